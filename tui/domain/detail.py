@@ -1,0 +1,148 @@
+"""Everything a provider said about one task: what the detail pane, the reader and `show` read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from tui.domain.task import Task
+
+Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
+
+
+class ReportFormat(StrEnum):
+    """How the text of a report is written."""
+
+    MARKDOWN = "markdown"
+    HTML = "html"
+    JSON = "json"  # structured output: `Report.text` is the JSON, indented
+    TEXT = "text"
+
+
+class Numbering(StrEnum):
+    """How bracketed numbers in a report relate to the provider's own source list."""
+
+    BY_ID = "by_id"  # the number is `Source.id` (Extruct, Valyu): the provider's list beats lists in the text
+    BY_URL = "by_url"  # markers carry URLs (Yutori): sources are joined by URL
+    NONE = "none"  # the provider's list says nothing about the markers
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One entry of a provider's source list; never merged with another, whatever its URL."""
+
+    id: str
+    url: str | None = None  # verbatim, judged by `tui.domain.url` before anything happens with it
+    title: str | None = None
+    snippet: str | None = None
+    fragment: str | None = None  # "#:~:text=..." that makes `url` a deep link
+    facts: tuple[tuple[str, str], ...] = ()  # every other member received, as (label, text), in order
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The text of a report exactly as received, and what is needed to parse it."""
+
+    text: str
+    format: ReportFormat
+    numbering: Numbering = Numbering.NONE
+    sources: tuple[Source, ...] = ()
+    evidence: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # JSON path -> source ids
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Something a provider published while the task ran."""
+
+    id: str
+    at: datetime | None
+    text: str
+    format: ReportFormat = ReportFormat.TEXT
+    sources: tuple[Source, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    structured: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry of a task's trace: what an agent said, called or got back."""
+
+    role: str
+    kind: str  # text, reasoning, call, result, or the provider's own word
+    text: str
+    tool: str | None = None
+    data: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """A checkpoint: a question the task asks before it goes on, or one that was answered."""
+
+    id: str
+    kind: str  # planning_questions, plan_review, source_review, outline_review, or an unknown word
+    data: Json
+    created_at: datetime | None = None
+    deadline: datetime | None = None
+    expected: Json = None
+    answered_at: datetime | None = None
+    auto_continued: bool | None = None
+    response: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One data series of a chart: points as (x label, y); None where a point has no usable number."""
+
+    name: str
+    points: tuple[tuple[str, float | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture that belongs to a report; charts carry their numbers, so a terminal can draw them."""
+
+    id: str
+    kind: str
+    title: str
+    url: str | None = None  # may hold a token: a secret, never shown or logged in full
+    chart: str | None = None
+    x_label: str = ""
+    y_label: str = ""
+    series: tuple[Series, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deliverable:
+    """A file that the task made beside the report."""
+
+    id: str
+    kind: str
+    title: str
+    status: str
+    url: str | None = None  # may hold a token: a secret
+    error: str | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A task with everything received about it.
+
+    `facts` are labelled values that need no place of their own; `extra` holds members no contract knows, as received;
+    `problems` says, one line each, what could not be understood. Nothing received is in none of these places.
+    """
+
+    task: Task
+    report: Report | None = None
+    structured: Json = None
+    updates: tuple[Update, ...] = ()
+    trace: tuple[Step, ...] = ()
+    interaction: Interaction | None = None
+    answered: tuple[Interaction, ...] = ()
+    images: tuple[Image, ...] = ()
+    deliverables: tuple[Deliverable, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    extra: Mapping[str, Json] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()

@@ -1,0 +1,108 @@
+"""The errors people meet, as a small tree; each says what happened and, where it can, what to do next.
+
+DivewatchError
+├── UsageError            exit 2   a command or form that cannot be carried out as given
+├── ConfigError           exit 2   names the file, the key and the nearest right one
+├── NotFound              exit 5   no such task, file or provider
+├── ArchiveError          exit 1   the archive cannot be read or written
+└── ProviderError         exit 3   the provider or the way to it; worth retrying
+    ├── Unreachable                no usable answer: network, time-out, TLS, redirect, cut or oversize body
+    ├── RateLimited                429 or a quota; `retry_after` in seconds
+    ├── Unavailable                5xx and its relatives; `retry_after` in seconds
+    ├── BadAnswer                  an answer that is no task: kept raw, last known state stays
+    └── Refused           exit 1   a final 4xx: the request itself will not succeed by repetition
+        ├── BadKey        exit 4   401: the key is missing, wrong or revoked
+        ├── Forbidden     exit 4   403: the key is good, this is not allowed
+        ├── PaymentNeeded exit 1   402: no credits, budget or subscription
+        └── Gone          exit 5   404, 410: the provider does not have it
+"""
+
+
+class DivewatchError(Exception):
+    """Base of all errors that are shown to a person; `hint` says what to do next."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(DivewatchError):
+    """A command or form that cannot be carried out as given."""
+
+    exit_code = 2
+
+
+class ConfigError(DivewatchError):
+    """A configuration that cannot be used; the message names file, key and nearest right key."""
+
+    exit_code = 2
+
+
+class NotFound(DivewatchError):
+    """No such task, file or provider here."""
+
+    exit_code = 5
+
+
+class ArchiveError(DivewatchError):
+    """The archive cannot be read or written."""
+
+
+class ProviderError(DivewatchError):
+    """A provider, or the way to it, failed; `http` is the status code where there was one."""
+
+    exit_code = 3
+
+    def __init__(
+        self, message: str, *, hint: str = "", http: int | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.http = http
+        self.retry_after = retry_after
+
+
+class Unreachable(ProviderError):
+    """No usable answer: network, time-out, TLS, redirect, cut or oversize body. Never means that a task failed."""
+
+
+class RateLimited(ProviderError):
+    """The provider asks to wait; `retry_after` seconds if it said how long."""
+
+
+class Unavailable(ProviderError):
+    """The provider is in trouble itself (5xx, 408, 409 on a read, 425)."""
+
+
+class BadAnswer(ProviderError):
+    """An answer that is no task or list; the last known state stays."""
+
+
+class Refused(ProviderError):
+    """A final refusal: the same request will not succeed by repetition."""
+
+    exit_code = 1
+
+
+class BadKey(Refused):
+    """401: the key is missing, wrong or revoked."""
+
+    exit_code = 4
+
+
+class Forbidden(Refused):
+    """403: the key is good, this is not allowed."""
+
+    exit_code = 4
+
+
+class PaymentNeeded(Refused):
+    """402: credits, budget or subscription are missing."""
+
+
+class Gone(Refused):
+    """404 or 410: the provider does not have it (any more)."""
+
+    exit_code = 5

@@ -1,0 +1,94 @@
+"""What a provider is to the rest of the program: its description, what it can do, what an answer of it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from tui.domain.detail import Json
+from tui.domain.task import Cost
+
+
+class Capability(StrEnum):
+    """Something one can ask of a provider; a key that needs one is greyed out, with a reason, where it is missing."""
+
+    LIST = "list"
+    CREATE = "create"
+    CANCEL = "cancel"
+    DELETE = "delete"
+    STEER = "steer"
+    RESPOND = "respond"
+    SHARE = "share"
+    EDIT = "edit"
+    VERSIONS = "versions"
+    BATCH = "batch"
+    ASSETS = "assets"
+    ACCOUNT = "account"  # credits or quota can be read
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """One mode, depth or tier of a provider, with what it may cost at most."""
+
+    name: str
+    cost: Cost
+    note: str = ""  # "2-5 min, at most 10 steps"
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """How often to ask about one task, in seconds: `first` for the first minute, then `steady`; `idle` when it waits."""
+
+    first: float
+    steady: float
+    idle: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderInfo:
+    """The description of a provider: everything known without talking to it and without its client code."""
+
+    name: str  # "valyu"
+    title: str  # "Valyu"
+    base_url: str  # scheme and host, without /v1
+    key_variables: tuple[str, ...]  # in order of precedence
+    base_url_variable: str
+    key_page: str  # where a person gets a key
+    capabilities: frozenset[Capability]
+    missing: Mapping[Capability, str]  # why a capability is not there, one sentence
+    modes: tuple[Mode, ...]
+    cadence: Cadence
+    requests_per_second: float  # what we allow ourselves for one account
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One HTTP answer, before anybody understood it. `body` is None for "not modified"."""
+
+    status: int
+    body: bytes | None
+    received_at: datetime
+    etag: str | None = None
+    retry_after: float | None = None  # seconds, already parsed and clamped
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """What a provider's account endpoint says: credits, quota, who am I."""
+
+    facts: tuple[tuple[str, str], ...] = ()
+    remaining: float | None = None
+    limit: float | None = None
+    unit: str = ""  # "credits", "requests today"
+    resets_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A task somebody wants started: `options` are the provider's own, under its own names."""
+
+    prompt: str
+    mode: str | None = None
+    output_schema: Mapping[str, Json] | None = None
+    options: Mapping[str, Json] = field(default_factory=dict)

@@ -1,0 +1,33 @@
+"""A value that cannot be printed by accident: keys and tokens."""
+
+
+class Secret:
+    """Holds a key; every way of printing it shows only a mask and its last four characters."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the value itself; called only where a request header is built."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return f"Secret({self.hint})"
+
+    __str__ = __repr__
+
+    @property
+    def hint(self) -> str:
+        """The last four characters of a key long enough not to be given away by them."""
+        return f"…{self._value[-4:]}" if len(self._value) >= 12 else "…"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __reduce__(self) -> str | tuple[object, ...]:
+        raise TypeError("a secret is never pickled")

@@ -1,0 +1,108 @@
+"""A task as the table shows it: light, frozen, comparable; equality decides whether anyone is told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class TaskStatus(StrEnum):
+    """Our status; the provider's own word is kept beside it in `Task.provider_status`."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    WAITING = "waiting"  # a checkpoint waits for the user
+    DONE = "done"
+    PARTIAL = "partial"  # ended early, with something to read
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"  # the provider no longer has it
+    UNKNOWN = "unknown"  # a word nobody has documented: still active, polled slowly
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the provider will not change this status by itself."""
+        return self in _FINAL
+
+
+_FINAL = frozenset({TaskStatus.DONE, TaskStatus.PARTIAL, TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.EXPIRED})
+
+
+class Meaning(StrEnum):
+    """What the total of a counter means."""
+
+    MEASURED = "measured"  # value and total are facts (also: no total at all)
+    CEILING = "ceiling"  # the total is a budget that need not be used up
+    ESTIMATE = "estimate"  # the total is a guess; a finished task may stay below it
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """One number of a task's progress, e.g. 12 agents of at most 25."""
+
+    value: int
+    total: int | None = None
+    meaning: Meaning = Meaning.MEASURED
+
+    @property
+    def fraction(self) -> float | None:
+        """Share of the total in 0..1, clamped; None without a usable total."""
+        return max(0.0, min(1.0, self.value / self.total)) if self.total and self.total > 0 else None
+
+
+class CostKind(StrEnum):
+    """Where a cost figure comes from. Sums never mix kinds silently."""
+
+    REPORTED = "reported"  # the provider's own figure
+    CREDITS = "credits"  # counted by the provider in its credits
+    PRICE_LIST = "price_list"  # a published price per task
+    ESTIMATE = "estimate"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a task costs: `amount` in `unit` ("USD", "credits"), known by `kind`; None is not known."""
+
+    amount: float | None = None
+    unit: str = "USD"
+    kind: CostKind = CostKind.UNKNOWN
+    parts: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One deep-research task at one provider account.
+
+    Every text is clean (`tui.domain.text.clean`). `id` is ours and exists before the task does at the provider;
+    `remote_id` is None while a create is under way or its outcome is unknown (an orphan).
+    """
+
+    id: str
+    provider: str
+    remote_id: str | None = None
+    account: str = "default"
+    title: str = ""  # one line: the provider's, else the report's, else the start of the prompt
+    prompt: str | None = None
+    status: TaskStatus = TaskStatus.UNKNOWN
+    provider_status: str = ""
+    mode: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    finished_at: datetime | None = None
+    finish_observed: bool = False  # the provider tells no finish time: `finished_at` is when a poll first saw the end
+    counters: Mapping[str, Counter] = field(default_factory=dict)  # in display order: "agents", "iterations", "steps"
+    sources: int | None = None  # entries in the report's list, or the provider's count so far
+    citations: int | None = None  # markers in the saved report
+    cost: Cost = Cost()
+    error: str | None = None  # the provider's reason for a failure, as it said it
+    warnings: tuple[str, ...] = ()  # one line each: degradation, kept-but-unreadable answers, odd states
+    web_url: str | None = None
+    parent_id: str | None = None
+    batch_id: str | None = None
+    has_report: bool = False
+
+    @property
+    def key(self) -> tuple[str, str, str | None]:
+        """Identity at the provider: (provider, account, remote id)."""
+        return self.provider, self.account, self.remote_id

@@ -1,0 +1,72 @@
+"""Clean foreign text: the one function through which a stranger's characters enter the program.
+
+What a terminal could act on (C0, DEL, C1, bidi controls, lone surrogates) becomes a visible stand-in, so that a reader
+sees that something was there; invisible characters that could hide text are dropped; joiners and variation selectors
+of real scripts stay.
+"""
+
+import re
+from collections.abc import Iterable
+
+TAB = "    "
+_BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x2070))
+_LINE_ENDS = (0x0B, 0x0C, 0x85, 0x2028, 0x2029)
+_INVISIBLE = (
+    *(0x00AD, 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x200B, 0x3164, 0xFEFF, 0xFFA0),
+    *range(0x180B, 0x1810),
+    *range(0x2060, 0x2066),
+    *range(0xFFF9, 0xFFFC),
+    *range(0xE0000, 0xE0080),
+)
+
+
+def _table() -> dict[int, str | None]:
+    table: dict[int, str | None] = {code: chr(0x2400 + code) for code in range(0x20)}  # control pictures
+    table |= dict.fromkeys((*range(0x80, 0xA0), *_BIDI, *range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0)), "\ufffd")
+    table |= {(plane << 16) | end: "\ufffd" for plane in range(17) for end in (0xFFFE, 0xFFFF)}
+    table |= dict.fromkeys(_INVISIBLE)
+    table |= dict.fromkeys(_LINE_ENDS, "\n")
+    table |= {0x7F: "\u2421", 0x0A: "\n", 0x09: TAB}
+    return table
+
+
+_TABLE = _table()
+_UNSAFE = re.compile("[" + "".join(re.escape(chr(code)) for code in sorted(_TABLE) if code != 0x0A) + "]")
+_MARK = (
+    r"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u06d6-\u06dc\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+    r"\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+)
+_STACKED_MARKS = re.compile(f"({_MARK}{{4}}){_MARK}+")
+
+
+def clean(text: str) -> str:
+    """Return `text` as it may be put on a terminal: total, idempotent, newlines kept, tabs as four blanks."""
+    if text.isascii() and text.isprintable():
+        return text
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if _UNSAFE.search(text):
+        text = text.translate(_TABLE)
+    return text if text.isascii() else _STACKED_MARKS.sub(r"\1", text)
+
+
+def one_line(text: str, limit: int | None = None) -> str:
+    """Return `text` cleaned, its white space folded to single blanks, cut to `limit` characters with an ellipsis."""
+    line = " ".join(clean(text).split())
+    return line if limit is None or len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def forbidden(text: str) -> set[str]:
+    """Return the characters of `text` that must never reach a terminal as they are (for tests and the last filter)."""
+    return {char for char in _UNSAFE.findall(text) if _TABLE[ord(char)] is not None or ord(char) >= 0xE0000}
+
+
+def plural(count: int, noun: str, nouns: str | None = None) -> str:
+    """Return "1 source", "3 sources" (or the given plural)."""
+    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
+
+
+def join(words: Iterable[str], last: str = "and") -> str:
+    """Return "a, b and c"."""
+    *head, tail = [*words] or [""]
+    return f"{', '.join(head)} {last} {tail}" if head else tail

@@ -1,0 +1,64 @@
+"""Times as services really send them: ISO 8601 in many spellings, epoch seconds, epoch milliseconds."""
+
+from datetime import UTC, datetime
+from typing import Protocol
+
+_MILLISECONDS_FROM = 10**11  # as seconds this is the year 5138; every vendor's number above it is milliseconds
+_EARLIEST, _LATEST = 0, 4102444800  # 1970 .. 2100: anything else is a broken clock, not a date
+
+
+class Clock(Protocol):
+    """Where the engine reads time, so that a test can script days in milliseconds."""
+
+    def now(self) -> datetime:
+        """Return the wall clock, UTC, timezone aware: for showing and storing."""
+
+    def monotonic(self) -> float:
+        """Return seconds that never go back: for scheduling."""
+
+
+def parse_time(value: object) -> datetime | None:
+    """Return `value` (ISO text, epoch seconds or milliseconds) as an aware UTC datetime; None if it is no usable time.
+
+    A missing offset is read as UTC.
+    """
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        text = value.strip()
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            try:
+                return parse_time(float(text)) if len(text) <= 32 else None
+            except ValueError:
+                return None
+        try:
+            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        except OverflowError:
+            return None
+    if isinstance(value, int | float):
+        try:
+            seconds = value / 1000 if value > _MILLISECONDS_FROM else float(value)
+        except OverflowError:
+            return None
+        return datetime.fromtimestamp(seconds, UTC) if _EARLIEST <= seconds < _LATEST else None
+    return None
+
+
+def iso(moment: datetime | None) -> str | None:
+    """Return `moment` as ISO 8601 UTC with a trailing Z (what JSON output and the archive hold)."""
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def elapsed(seconds: float) -> str:
+    """Return a duration as people read it: "42 s", "3:07", "1:02:33", "2 d 4 h"."""
+    total = max(0, int(seconds))
+    minutes, secs = divmod(total, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours_left = divmod(hours, 24)
+    if days:
+        return f"{days} d {hours_left} h"
+    if hours:
+        return f"{hours}:{minutes:02}:{secs:02}"
+    return f"{minutes}:{secs:02}" if minutes else f"{secs} s"

@@ -1,0 +1,153 @@
+"""The verdict on a URL found in foreign text, before anything happens with it.
+
+The URL is judged verbatim: never percent-decoded, never repaired (but for `openable`, which encodes raw blanks inside a
+text fragment, as real reports need).
+"""
+
+import ipaddress
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import quote
+
+_LONGEST_OPEN, _LONGEST_COPY = 2048, 8192
+_COPY_SCHEMES = frozenset(
+    "mailto ftp ftps sftp doi urn magnet tel git geo arxiv isbn news irc ircs matrix ipfs bitcoin".split()
+)
+_SPECIAL_NAMES = frozenset("localhost local internal lan home corp intranet test invalid onion".split())
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,40}):")
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_IPV6 = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::(\d*))?")
+_NUMERIC_HOST = re.compile(r"(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+)){0,3}")
+_TEXT_FRAGMENT = "#:~:text="
+_ODD_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
+
+
+class Verdict(StrEnum):
+    """What may be done with a URL."""
+
+    OPEN = "open"  # may go to a browser when the user asks
+    COPY = "copy"  # copied, or opened only after a second yes that shows the real host
+    REFUSE = "refuse"  # neither opened nor offered: plain text
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict with its reason in plain words and the host as it really is ("" if there is none)."""
+
+    verdict: Verdict
+    reason: str
+    host: str = ""
+
+
+def judge(url: str) -> Judgement:
+    """Return the verdict on `url`, taken verbatim except for raw blanks inside a text fragment."""
+    trouble = _bad_characters(_encode_fragment(url))
+    if trouble:
+        return Judgement(Verdict.REFUSE, trouble)
+    scheme_match = _SCHEME.match(url)
+    if not scheme_match:
+        return Judgement(Verdict.REFUSE, "relative or without scheme")
+    scheme = scheme_match[1].lower()
+    if scheme in _COPY_SCHEMES:
+        return Judgement(Verdict.COPY, f"{scheme}: is not opened")
+    if scheme not in {"http", "https"}:
+        return Judgement(Verdict.REFUSE, f"{scheme}: is not a web address")
+    rest = url[len(scheme) + 1 :]
+    authority = re.split(r"[/?#]", rest[2:], maxsplit=1)[0] if rest.startswith("//") else ""
+    if not authority:
+        return Judgement(Verdict.REFUSE, "no host")
+    judged = _judge_authority(authority)
+    if judged.verdict is not Verdict.OPEN:
+        return judged
+    if len(url) > _LONGEST_OPEN:
+        return Judgement(Verdict.COPY, f"longer than {_LONGEST_OPEN} characters", judged.host)
+    if any(char in url for char in "^{|}"):
+        return Judgement(Verdict.COPY, "unusual character", judged.host)
+    return judged
+
+
+def openable(url: str) -> str:
+    """Return `url` as handed to a browser or put into an OSC 8 link: printable ASCII, nothing else changed."""
+    return quote(_encode_fragment(url), safe="%/:=&?~#+!$,;'@()*[]^{|}")
+
+
+def host_of(url: str) -> str:
+    """Return the host of `url` for a label; "" if it has none."""
+    return judge(url).host or re.sub(r"^[a-z]+://", "", url, flags=re.IGNORECASE).split("/", 1)[0][:64]
+
+
+def _encode_fragment(url: str) -> str:
+    head, mark, fragment = url.partition(_TEXT_FRAGMENT)
+    return f"{head}{mark}{fragment.replace(' ', '%20')}" if mark else url
+
+
+def _bad_characters(url: str) -> str:
+    if not url:
+        return "empty"
+    if len(url) > _LONGEST_COPY:
+        return f"longer than {_LONGEST_COPY} characters"
+    if url[0] == "-":
+        return "looks like a command-line option"
+    for char in url:
+        code = ord(char)
+        if code < 0x21 or 0x7F <= code < 0xA1:
+            return "control character or blank"
+        if code > 0x7F and unicodedata.category(char) in _ODD_CATEGORIES:
+            return "invisible, private or unassigned character"
+        if char in '\\"<>`':
+            return "character that is not allowed in a web address"
+    return ""
+
+
+def _judge_authority(authority: str) -> Judgement:
+    if "@" in authority:
+        return Judgement(Verdict.COPY, "user name or password in the address", authority.rpartition("@")[2])
+    if authority.startswith("["):
+        return _judge_ipv6(authority)
+    host, colon, port = authority.rpartition(":") if ":" in authority else (authority, "", "")
+    if ":" in host or "%" in host:
+        return Judgement(Verdict.REFUSE, "bad host")
+    if colon and port and not _good_port(port):
+        return Judgement(Verdict.REFUSE, "bad port")
+    if not host.isascii() or any(label.startswith("xn--") for label in host.lower().split(".")):
+        return Judgement(Verdict.COPY, "international host name: it could imitate another", _ascii_host(host))
+    return _judge_name(host.lower().rstrip("."))
+
+
+def _judge_ipv6(authority: str) -> Judgement:
+    match = _IPV6.fullmatch(authority)
+    if not match:
+        return Judgement(Verdict.REFUSE, "bad IPv6 address")
+    try:
+        ipaddress.IPv6Address(match[1])
+    except ValueError:
+        return Judgement(Verdict.REFUSE, "bad IPv6 address")
+    if match[2] and not _good_port(match[2]):
+        return Judgement(Verdict.REFUSE, "bad port")
+    return Judgement(Verdict.COPY, "numeric address", match[1])
+
+
+def _judge_name(host: str) -> Judgement:
+    labels = host.split(".")
+    if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
+        return Judgement(Verdict.REFUSE, "bad host")
+    if _NUMERIC_HOST.fullmatch(host):
+        return Judgement(Verdict.COPY, "numeric address", host)
+    if len(labels) == 1 or labels[-1] in _SPECIAL_NAMES or host.endswith(".home.arpa"):
+        return Judgement(Verdict.COPY, "local or special name", host)
+    if labels[-1].isdigit():
+        return Judgement(Verdict.REFUSE, "bad host")
+    return Judgement(Verdict.OPEN, "web address", host)
+
+
+def _good_port(port: str) -> bool:
+    return port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) < 65536
+
+
+def _ascii_host(host: str) -> str:
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host.encode("ascii", "backslashreplace").decode("ascii")

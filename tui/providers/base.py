@@ -1,0 +1,94 @@
+"""The seam between the engine and a service: what every provider promises.
+
+Held by one contract test-suite that runs every provider through the same cases.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from tui.domain.detail import Detail, Json
+from tui.domain.provider import AccountState, Answer, Draft, ProviderInfo
+from tui.domain.secret import Secret
+from tui.domain.task import Cost, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a provider's list: tasks (summaries, `id` empty) and the cursor of the next page, if any."""
+
+    tasks: tuple[Task, ...]
+    cursor: str | None = None
+    details: tuple[Detail, ...] = ()  # where a list carries whole tasks (Extruct), so that no second request is needed
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a client needs to know: where, with which key, trusting whom."""
+
+    base_url: str
+    key: Secret | None
+    account: str = "default"
+    ca_file: Path | None = None
+
+
+class Reader(Protocol):
+    """Bytes -> domain. Pure and total: raises `BadAnswer` for an answer that is no task, never anything else."""
+
+    def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> Detail:
+        """Read a status answer; an answer that names another id than `remote_id` is a `BadAnswer`.
+
+        The returned task has an empty local `id`; the caller merges it into what it knows (`tui.engine.merge`).
+        """
+
+    def read_page(self, body: bytes, *, received_at: datetime) -> Page:
+        """Read a list answer; broken entries are counted in `Page.problems`, good ones kept."""
+
+    def read_created(self, body: bytes, *, draft: Draft, received_at: datetime) -> Task:
+        """Read the answer to a create; the remote id is kept even when nothing else can be read."""
+
+
+class Client(Protocol):
+    """One account at one service over HTTP. Raises only `ProviderError`s. Never retries, never follows redirects."""
+
+    async def fetch(self, remote_id: str, *, etag: str | None = None) -> Answer:
+        """Ask for one task; with `etag` the answer may be "not modified" (body None)."""
+
+    async def fetch_page(self, cursor: str | None = None) -> Answer:
+        """Ask for one page of the list."""
+
+    async def account(self) -> AccountState:
+        """Ask for credits or quota (capability ACCOUNT)."""
+
+    async def create(self, draft: Draft) -> Answer:
+        """Start a task. Sent once; an `Unreachable` means that the outcome is unknown."""
+
+    async def act(self, action: str, remote_id: str, arguments: Mapping[str, Json]) -> Answer:
+        """Carry out `action` (a `Capability` value other than list/create/account) on a task."""
+
+    async def download(self, url: str, target: Path) -> int:
+        """Save an asset to `target`; the key goes only to this service's own origin. Returns the bytes written."""
+
+    async def close(self) -> None:
+        """Close the connections; never raises."""
+
+
+class Provider(Protocol):
+    """One service: its description, and its reader and client made on demand."""
+
+    info: ProviderInfo
+
+    def reader(self) -> Reader:
+        """Return the reader; imports no HTTP code."""
+
+    def client(self, settings: Settings) -> Client:
+        """Return a client; the first call imports httpx."""
+
+    def cost_at_most(self, draft: Draft) -> Cost:
+        """Return what `draft` may cost at most by the published prices, and by which kind."""
+
+    def check(self, draft: Draft) -> Sequence[tuple[str, str]]:
+        """Return (field, what is wrong) for every limit of the contract that `draft` breaks."""

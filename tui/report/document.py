@@ -1,0 +1,229 @@
+"""A parsed report as frozen values: what the reader lays out, the audit counts and the exporters write.
+
+Lines are 1-based lines of the report's text, columns 1-based code points. All text is clean.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntFlag, StrEnum
+
+
+class Look(IntFlag):
+    """How a span is set."""
+
+    PLAIN = 0
+    BOLD = 1
+    ITALIC = 2
+    STRIKE = 4
+    CODE = 8
+    MATH = 16
+    SUPER = 32
+    SUB = 64
+    IMAGE = 128  # `text` is the alternative text, `url` the picture
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text in one look. `cite` is an index into `Document.citations`, drawn as a chip."""
+
+    text: str
+    look: Look = Look.PLAIN
+    url: str | None = None
+    cite: int | None = None
+
+
+Spans = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; `slug` is its anchor, unique in the document."""
+
+    line: int
+    level: int
+    spans: Spans
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph; a hard break is a newline inside a span."""
+
+    line: int
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a list; `label` is what stands in front ("•", "3."), `checked` is set for task lists."""
+
+    line: int
+    label: str
+    blocks: tuple["Block", ...]
+    checked: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """A list; `tight` lists have no blank lines between items."""
+
+    line: int
+    ordered: bool
+    tight: bool
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A block quote."""
+
+    line: int
+    blocks: tuple["Block", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code block."""
+
+    line: int
+    text: str
+    language: str = ""
+
+
+class Align(StrEnum):
+    """Alignment of a table column."""
+
+    LEFT = "left"
+    CENTER = "center"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: one `Spans` a cell; rows may be longer than the header."""
+
+    line: int
+    cells: tuple[Spans, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; `head` may be empty."""
+
+    line: int
+    head: tuple[Spans, ...]
+    rows: tuple[Row, ...]
+    aligns: tuple[Align, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Math:
+    """Display math, as readable text."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A horizontal rule."""
+
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the parser has to say in the text's place, e.g. that the rest was cut."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value of a structured report, with the citations that support it."""
+
+    line: int
+    path: str
+    depth: int
+    name: str
+    spans: Spans
+
+
+Block = Heading | Paragraph | List | Quote | Code | Table | Math | Rule | Notice | Field
+
+
+class Kind(StrEnum):
+    """What a citation marker looks like; the words of the JSON output."""
+
+    NUMERIC = "numeric"
+    NUM_LINK = "num-link"
+    NUM_ANCHOR = "num-anchor"
+    LINK = "link"
+    URL = "url"
+    FOOTNOTE = "footnote"
+    LENTICULAR = "lenticular"
+    OPENAI_PUA = "openai-pua"
+    OAICITE = "oaicite"
+    TAG = "tag"
+    GEMINI_CITE = "gemini-cite"
+    FLATTENED = "flattened"
+
+
+class Resolution(StrEnum):
+    """How far one id of a citation leads."""
+
+    URL = "url"
+    TITLE = "title"  # an entry without a URL
+    SIDECAR = "sidecar"  # found only in the list that came beside the text
+    DANGLING = "dangling"  # nowhere
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A marker in the text; `ids`, `urls` and `status` have equal length, at least 1."""
+
+    marker: str  # exactly as in the text
+    kind: Kind
+    ids: tuple[str, ...]
+    urls: tuple[str | None, ...]
+    status: tuple[Resolution, ...]
+    line: int
+    col: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A source as the document knows it: from a list in the text, a marker's own URL, or the provider's list."""
+
+    id: str
+    url: str | None
+    title: str | None
+    snippet: str | None = None
+    fragment: str | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+    line: int | None = None  # where it is listed in the text
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An entry of the outline."""
+
+    level: int
+    title: str
+    slug: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed report."""
+
+    blocks: tuple[Block, ...]
+    citations: tuple[Citation, ...] = ()
+    sources: tuple[Entry, ...] = ()
+    outline: tuple[Section, ...] = ()
+    title: str | None = None
+    words: int = 0  # of the prose, CJK characters counted one each
+    problems: tuple[str, ...] = ()
+    anchors: Mapping[str, int] = field(default_factory=dict)  # "#target" -> line
