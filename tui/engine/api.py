@@ -1,0 +1,139 @@
+"""What the engine promises to its front ends: frozen values out, commands in, nothing else shared.
+
+Listeners and futures are completed on engine threads; a UI hops to its own thread before it touches a widget.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from tui.domain.detail import Detail, Json
+from tui.domain.provider import AccountState, Capability, Draft, ProviderInfo
+from tui.domain.task import Task
+
+
+class Link(StrEnum):
+    """How the way to one provider account is. Never a statement about its tasks: unreachable is not failed."""
+
+    STARTING = "starting"  # not asked yet
+    OK = "ok"
+    RATE_LIMITED = "rate limited"
+    OFFLINE = "offline"  # unreachable or in trouble; retried by itself
+    NO_KEY = "no key"
+    BAD_KEY = "key rejected"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderState:
+    """One provider account as the strip shows it; times are UTC wall clock."""
+
+    info: ProviderInfo
+    account: str = "default"
+    link: Link = Link.STARTING
+    message: str = ""  # one line: the cause, and what to do about it
+    next_try: datetime | None = None
+    last_ok: datetime | None = None
+    balance: AccountState | None = None
+    active: int = 0  # tasks being polled
+
+    @property
+    def key(self) -> str:
+        """Identity of the account: "valyu" or "valyu:work"."""
+        return self.info.name if self.account == "default" else f"{self.info.name}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One line of the event log: what was sent or seen, when; secrets are masked before it is made."""
+
+    at: datetime
+    kind: str  # "poll", "action", "saved", "problem", ...
+    text: str
+    task_id: str | None = None
+    provider: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TasksChanged:
+    """These tasks have new values; they are already in the archive."""
+
+    ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderChanged:
+    """The state of one provider account changed."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskEnded:
+    """A task finished, failed or began to wait while it was being watched (never for history): worth a notification."""
+
+    task: Task
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """The event log has a new line."""
+
+    entry: LogEntry
+
+
+Event = TasksChanged | ProviderChanged | TaskEnded | Logged
+Listener = Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncSummary:
+    """What a one-shot `sync` did: per account key, tasks seen or the error in one line."""
+
+    seen: Mapping[str, int]
+    changed: int
+    errors: Mapping[str, str]
+    exit_code: int  # of the worst error, 0 if none
+
+
+class Engine(Protocol):
+    """The running engine. Every method may be called from any thread and returns at once."""
+
+    def tasks(self) -> Mapping[str, Task]:
+        """Return every known task by local id: a snapshot that never changes under the caller."""
+
+    def providers(self) -> Mapping[str, ProviderState]:
+        """Return the provider accounts by `ProviderState.key`, in display order."""
+
+    def log(self) -> Sequence[LogEntry]:
+        """Return the latest lines of the event log, oldest first (bounded)."""
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` for every event, on an engine thread; returns how to stop that."""
+
+    def detail(self, task_id: str) -> "Future[Detail | None]":
+        """Read everything known about a task from the archive."""
+
+    def refresh(self, ids: Sequence[str] = ()) -> None:
+        """Ask now: about these tasks, or about everything unfinished and every list."""
+
+    def pause(self, paused: bool) -> None:
+        """Stop or resume asking by itself; `refresh` works all the same."""
+
+    def create(self, account_key: str, draft: Draft) -> "Future[Task]":
+        """Start a task: the row exists before the request; sent exactly once. Fails with a `DivewatchError`."""
+
+    def act(self, task_id: str, action: Capability, arguments: Mapping[str, Json]) -> "Future[str]":
+        """Carry out an action at the provider; the result says in one line what happened."""
+
+    def track(self, account_key: str, remote_id: str) -> "Future[Task]":
+        """Adopt a task by its remote id or web address."""
+
+    def sync(self) -> "Future[SyncSummary]":
+        """Fetch every list and every unfinished task once."""
+
+    def close(self, timeout: float = 2.0) -> None:
+        """Stop within `timeout` seconds whatever hangs; what was saved stays saved."""
