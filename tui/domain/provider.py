@@ -38,7 +38,7 @@ class Mode:
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """How often to ask about one task, in seconds: `first` for the first minute, then `steady`; `idle` when it waits."""
+    """Seconds between two questions about a task: `first` in its first minute, then `steady`; `idle` when it waits."""
 
     first: float
     steady: float

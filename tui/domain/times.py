@@ -22,28 +22,33 @@ def parse_time(value: object) -> datetime | None:
 
     A missing offset is read as UTC.
     """
-    if isinstance(value, bool):
-        return None
     if isinstance(value, str):
-        text = value.strip()
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            try:
-                return parse_time(float(text)) if len(text) <= 32 else None
-            except ValueError:
-                return None
-        try:
-            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-        except OverflowError:
-            return None
-    if isinstance(value, int | float):
-        try:
-            seconds = value / 1000 if value > _MILLISECONDS_FROM else float(value)
-        except OverflowError:
-            return None
-        return datetime.fromtimestamp(seconds, UTC) if _EARLIEST <= seconds < _LATEST else None
+        return _parse_text(value.strip())
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _parse_epoch(value)
     return None
+
+
+def _parse_text(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError:
+        return None
+    except ValueError:
+        pass
+    try:
+        return _parse_epoch(float(text)) if len(text) <= 32 else None
+    except ValueError:
+        return None
+
+
+def _parse_epoch(value: float) -> datetime | None:
+    try:
+        seconds = value / 1000 if value > _MILLISECONDS_FROM else float(value)
+    except OverflowError:
+        return None
+    return datetime.fromtimestamp(seconds, UTC) if _EARLIEST <= seconds < _LATEST else None
 
 
 def iso(moment: datetime | None) -> str | None:

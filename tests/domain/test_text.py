@@ -1,0 +1,73 @@
+"""Foreign text becomes harmless and stays readable."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.domain.text import clean, forbidden, join, one_line, plural
+
+
+@given(st.text())
+def test_cleaned_text_holds_nothing_a_terminal_could_act_on(text: str) -> None:
+    assert not forbidden(clean(text))
+
+
+@given(st.text())
+def test_cleaning_twice_changes_nothing(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
+
+
+@given(st.text(alphabet=st.characters(categories=["L", "N", "P", "Zs"], exclude_characters="\u115f\u1160\u3164\uffa0")))
+def test_letters_of_any_script_stay(text: str) -> None:
+    assert clean(text) == text
+
+
+@pytest.mark.parametrize("code", [*range(0x20), *range(0x7F, 0xA0)])
+def test_every_control_leaves_a_visible_trace_or_is_white_space(code: int) -> None:
+    shown = clean(f"a{chr(code)}b")
+    assert shown.startswith("a")
+    assert shown.endswith("b")
+    assert len(shown) > 2
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("\x1b]52;c;QQ==\x07", "␛]52;c;QQ==␇"),
+        ("a\r\nb\rc", "a\nb\nc"),
+        ("a\tb", "a    b"),
+        ("abc\u202ecod.exe", "abc\ufffdcod.exe"),
+        ("a\ud800b", "a\ufffdb"),
+        ("pass\u200bword", "password"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("👩\u200d🔬", "👩\u200d🔬"),
+        ("e" + "\u0301" * 50, "e" + "\u0301" * 4),
+    ],
+)
+def test_known_tricks(raw: str, shown: str) -> None:
+    assert clean(raw) == shown
+
+
+def test_legitimate_text_of_the_corpus_is_untouched_and_the_rest_is_harmless(shared: Path) -> None:
+    for case in json.loads((shared / "hostile/strings.json").read_text())["cases"]:
+        assert not forbidden(clean(case["text"])), case["id"]
+        if case["id"].startswith("str.legit") and "\t" not in case["text"]:
+            assert clean(case["text"]) == case["text"], case["id"]
+
+
+def test_one_line_folds_and_cuts() -> None:
+    assert one_line("  a\n\n b\tc  ") == "a b c"
+    assert one_line("abcdefgh", 5) == "abcd…"
+    assert one_line("abcde", 5) == "abcde"
+
+
+def test_words_are_counted_and_joined_as_people_write() -> None:
+    assert plural(1, "source") == "1 source"
+    assert plural(1234, "source") == "1,234 sources"
+    assert plural(2, "entry", "entries") == "2 entries"
+    assert join(["a"]) == "a"
+    assert join(["a", "b", "c"]) == "a, b and c"
+    assert join([]) == ""
