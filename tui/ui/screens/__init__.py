@@ -1,0 +1,1 @@
+"""Screens and dialogs, each a command context of its own."""

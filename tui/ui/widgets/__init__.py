@@ -1,0 +1,1 @@
+"""Widgets of the dashboard, each drawing frozen values and posting intent."""
