@@ -1,0 +1,84 @@
+"""What the engine needs of an archive: a small seam, so that polling is tested without SQLite and the archive without polling.
+
+Writes return futures that are done when the transaction is committed (or failed with an `ArchiveError`); they keep their
+order. Reads block and are called off the loop. Every method may be called from any thread.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from tui.domain.detail import Report, Source
+from tui.domain.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is remembered of the answer that a task's report was read from, so that it is neither read nor stored twice."""
+
+    digest: str  # SHA-256 of the body, hexadecimal
+    etag: str | None = None
+    report_chars: int = 0  # 0: the answer had no report
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A stored answer, byte for byte."""
+
+    body: bytes
+    digest: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was understood of a stored answer; written with the task's new value in one transaction.
+
+    `current` is False for an answer that is kept as a version but must not take the place of the report people read
+    (it is shorter, empty, or went back on its status).
+    """
+
+    task: Task
+    mark: Mark
+    report: Report | None = None
+    sources: tuple[Source, ...] = ()  # as resolved from text and provider list
+    text: str = ""  # the report as plain text, for search
+    current: bool = True
+
+
+class Keeper(Protocol):
+    """The archive as the engine sees it."""
+
+    def load_tasks(self) -> Sequence[Task]:
+        """Return every task, in any order."""
+
+    def put_tasks(self, tasks: Sequence[Task]) -> "Future[None]":
+        """Insert or replace rows by local id."""
+
+    def save_answer(
+        self, task_id: str, body: bytes, *, digest: str, received_at: datetime, final: bool
+    ) -> "Future[None]":
+        """Store an answer before anybody parses it; `final` is False while the task was last seen unfinished.
+
+        The latest unfinished answer may replace the one before; answers of finished tasks are all kept.
+        """
+
+    def save_reading(self, reading: Reading) -> "Future[None]":
+        """Store what was understood of the answer `reading.mark.digest`, and the task's new value."""
+
+    def current_answer(self, task_id: str) -> Kept | None:
+        """Return the answer to show: the one with the current report, else the latest."""
+
+    def mark(self, task_id: str) -> Mark | None:
+        """Return the mark of the answer `current_answer` would return."""
+
+    def take_lease(self) -> bool:
+        """Become, or stay, the one process that polls for this archive; False if another one is."""
+
+    def release_lease(self) -> None:
+        """Let another process poll."""
+
+    def foreign_changes(self) -> Sequence[Task]:
+        """Return tasks that other processes changed since the last call; next to free when nothing changed."""
