@@ -1,0 +1,54 @@
+"""Files are where the environment says."""
+
+from pathlib import Path
+
+import pytest
+
+from tui.config.paths import archive_path, find_paths
+
+
+def test_one_variable_puts_everything_under_one_folder(tmp_path: Path) -> None:
+    paths = find_paths({"DIVEWATCH_HOME": str(tmp_path)})
+    for path in (paths.config_file, paths.archive, paths.log, paths.cache, paths.themes, paths.templates, paths.keys):
+        assert path.is_relative_to(tmp_path)
+
+
+def test_xdg_folders_are_honoured_and_relative_ones_ignored() -> None:
+    paths = find_paths({"HOME": "/home/ada", "XDG_DATA_HOME": "/data", "XDG_STATE_HOME": "relative"})
+    assert paths.archive == Path("/data/divewatch/archive.db")
+    assert paths.log == Path("/home/ada/.local/state/divewatch/divewatch.log")
+    assert paths.config_file == Path("/home/ada/.config/divewatch/config.toml")
+
+
+def test_other_platforms_use_their_own_folders(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "darwin")
+    paths = find_paths({})
+    assert paths.archive.name == "archive.db"
+    assert "divewatch" in str(paths.archive)
+
+
+def test_the_config_file_can_be_elsewhere() -> None:
+    assert find_paths({"DIVEWATCH_CONFIG": "/etc/dw.toml", "HOME": "/h"}).config_file == Path("/etc/dw.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "archive"),
+    [
+        ("", None),
+        ("[ui]\nmouse = true\n", None),
+        ("[archive]\npath = '/elsewhere/a.db'\n", "/elsewhere/a.db"),
+        ("[archive]\npath = 3\n", None),
+        ("[archive\n", None),
+        ("archive = 1\n", None),
+    ],
+)
+def test_the_archive_is_found_without_loading_the_configuration(tmp_path: Path, text: str, archive: str | None) -> None:
+    environ = {"DIVEWATCH_HOME": str(tmp_path)}
+    file = find_paths(environ).config_file
+    file.parent.mkdir()
+    file.write_text(text)
+    assert archive_path(environ) == (Path(archive) if archive else tmp_path / "data" / "archive.db")
+
+
+def test_without_a_config_file_the_archive_is_in_its_default_place(tmp_path: Path) -> None:
+    assert archive_path({"DIVEWATCH_HOME": str(tmp_path)}) == tmp_path / "data" / "archive.db"

@@ -1,0 +1,65 @@
+"""Which provider accounts there are: every known provider's default account, and those the user configured."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.config.keys import Found, find_key
+from tui.config.schema import AccountTable, Config, ProviderTable
+from tui.domain.errors import ConfigError
+from tui.domain.provider import ProviderInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account at one service; `key` is None when there is none, `trouble` says why one could not be used."""
+
+    provider: str
+    name: str
+    base_url: str
+    key: Found | None
+    ca_file: Path | None = None
+    trouble: str = ""
+
+
+def find_accounts(
+    config: Config,
+    infos: Sequence[ProviderInfo],
+    *,
+    environ: Mapping[str, str] = os.environ,
+    key_folder: Path | None = None,
+) -> tuple[Account, ...]:
+    """Return the enabled accounts in display order; a key that cannot be used is said in `Account.trouble`.
+
+    Raises:
+        ConfigError: the configuration names a provider that does not exist.
+    """
+    known = {info.name for info in infos}
+    for name in config.providers:
+        if name not in known:
+            raise ConfigError(f"there is no provider {name!r}", hint=f"known: {', '.join(sorted(known))}")
+    return tuple(
+        _account(info, name, table, environ, key_folder)
+        for info in infos
+        for name, table in _tables(config.providers.get(info.name, ProviderTable()))
+        if table.enabled
+    )
+
+
+def _tables(table: ProviderTable) -> Iterator[tuple[str, AccountTable]]:
+    yield "default", table
+    yield from table.accounts.items()
+
+
+def _account(
+    info: ProviderInfo, name: str, table: AccountTable, environ: Mapping[str, str], key_folder: Path | None
+) -> Account:
+    from_environment = environ.get(info.base_url_variable, "") if name == "default" else ""
+    base_url = (from_environment or table.base_url or info.base_url).strip().rstrip("/").removesuffix("/v1")
+    key, trouble = None, ""
+    try:
+        key = find_key(info, name, table, environ=environ, key_folder=key_folder)
+    except ConfigError as error:
+        trouble = f"{error.message}{f' ({error.hint})' if error.hint else ''}"
+    return Account(info.name, name, base_url, key, table.ca_file, trouble)

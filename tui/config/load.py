@@ -1,0 +1,186 @@
+"""Read and change config.toml; every error names the file, the line, the key and the nearest right one."""
+
+import difflib
+import os
+import tempfile
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from tui.config.schema import Config
+from tui.domain.errors import ConfigError
+from tui.domain.text import clean, one_line
+
+
+def load(path: Path) -> Config:
+    """Return the configuration in `path`; a missing file is the empty one.
+
+    Raises:
+        ConfigError: naming file, line, key and the nearest right key.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        return Config()
+    except (OSError, UnicodeError) as error:
+        raise ConfigError(f"{_name(path)} cannot be read: {_reason(error)}") from error
+    return parse(text, path)
+
+
+def parse(text: str, path: Path) -> Config:
+    """Return the configuration written in `text`; `path` is only for messages.
+
+    Raises:
+        ConfigError: as `load`.
+    """
+    try:
+        return Config.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{_name(path)}: {one_line(str(error))}", hint="this is not valid TOML") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        keys = [str(part) for part in first["loc"]]
+        where = f"{_name(path)}, line {_line_of(text, keys)}"
+        if first["type"] == "extra_forbidden":
+            raise ConfigError(f"{where}: unknown key {one_line('.'.join(keys))}", hint=_nearest(keys)) from error
+        raise ConfigError(f"{where}: {one_line('.'.join(keys))}: {one_line(first['msg'])}") from error
+
+
+def known_keys(model: type[BaseModel] = Config, prefix: str = "") -> Iterator[tuple[str, str, object]]:
+    """Yield (dotted key, documentation, default) for everything that can be set; NAME stands for free names."""
+    for name, field in model.model_fields.items():
+        key = f"{prefix}{name}"
+        inner = _table_type(field.annotation)
+        if inner is None:
+            yield key, field.description or "", field.get_default(call_default_factory=True)
+        elif _is_mapping(field.annotation):
+            if name != "accounts":
+                yield from known_keys(inner, f"{key}.NAME.")
+        else:
+            yield from known_keys(inner, f"{key}.")
+
+
+def default_text() -> str:
+    """Return a commented config.toml in which every setting is shown with its default, switched off."""
+    lines = ["# divewatch configuration. Every line is optional; what is commented out shows the default."]
+    table = ""
+    for key, documentation, default in known_keys():
+        *path, name = [key, "ID"] if isinstance(default, dict) else key.split(".")
+        if (heading := ".".join(path)) != table:
+            table = heading
+            lines += ["", f"# [{heading}]" if "NAME" in heading else f"[{heading}]"]
+        lines += [f"# {documentation}", f"# {name} = {_toml_value(default)}"]
+    return "\n".join(lines) + "\n"
+
+
+def set_value(path: Path, key: str, value: str) -> None:
+    """Set one dotted key in the file, keeping comments; the result must be valid or nothing is written.
+
+    Raises:
+        ConfigError: unknown key or a value that does not fit.
+    """
+    import tomlkit
+
+    text = path.read_text("utf-8") if path.exists() else ""
+    document = tomlkit.parse(text)
+    table: Any = document
+    *tables, name = key.split(".")
+    for part in tables:
+        table = table.setdefault(part, tomlkit.table())
+    table[name] = _parse_value(value)
+    changed = tomlkit.dumps(document)
+    parse(changed, path)
+    write_private(path, changed)
+
+
+def get_value(config: Config, key: str) -> object:
+    """Return the value of a dotted key.
+
+    Raises:
+        ConfigError: no such key.
+    """
+    value: object = config.model_dump(mode="json")
+    for part in (parts := key.split(".")):
+        if not isinstance(value, Mapping) or part not in value:
+            raise ConfigError(f"there is no setting {one_line(key)}", hint=_nearest(parts))
+        value = value[part]
+    return value
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace a file atomically, readable by its owner only, in a folder that is the owner's only."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _table_type(annotation: object) -> type[BaseModel] | None:
+    for candidate in (annotation, *get_args(annotation)):
+        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+            return candidate
+    return None
+
+
+def _is_mapping(annotation: object) -> bool:
+    return getattr(annotation, "__origin__", None) is dict
+
+
+def _nearest(parts: list[str]) -> str:
+    names = [key for key, _, _ in known_keys()]
+    names += {name.partition(".")[0] for name in names}
+    wanted = ".".join(parts)
+    if parts[0] == "providers" and len(parts) > 2:
+        wanted = ".".join(["providers", "NAME", *parts[2:]])
+    close = difflib.get_close_matches(wanted, names, n=1, cutoff=0.5) or difflib.get_close_matches(
+        parts[-1], [name.rpartition(".")[2] for name in names], n=1, cutoff=0.6
+    )
+    return f"did you mean {close[0]}?" if close else "`divewatch config schema` lists every key"
+
+
+def _line_of(text: str, keys: list[str]) -> int:
+    """Return the 1-based line that sets `keys`, or the nearest table heading above it."""
+    best, table = 1, ""
+    for number, line in enumerate(text.splitlines(), 1):
+        stripped = line.strip()
+        if stripped.startswith("["):
+            table = stripped.strip("[] ")
+            if ".".join(keys).startswith(table):
+                best = number
+        name = stripped.split("=", 1)[0].strip().strip('"')
+        if "=" in stripped and ".".join(filter(None, (table, name))) == ".".join(keys[: table.count(".") + 2]):
+            return number
+    return best
+
+
+def _parse_value(value: str) -> object:
+    try:
+        return tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return value
+
+
+def _toml_value(default: object) -> str:
+    if isinstance(default, bool):
+        return str(default).lower()
+    if default is None or isinstance(default, dict):
+        return '""'
+    return str(default) if isinstance(default, int | float) else f'"{default}"'
+
+
+def _name(path: Path) -> str:
+    return clean(str(path))
+
+
+def _reason(error: Exception) -> str:
+    return one_line(getattr(error, "strerror", None) or str(error))

@@ -1,0 +1,104 @@
+"""What can be configured: frozen pydantic models; the docstring of each field is its documentation everywhere."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, hide_input_in_errors=True)
+
+
+Command = Annotated[tuple[str, ...], Field(min_length=1)]
+Seconds = Annotated[float, Field(ge=1, le=3600)]
+Money = Annotated[float, Field(ge=0)]
+
+
+class ArchiveTable(_Table):
+    """[archive]."""
+
+    path: Path | None = None
+    """The archive file; not on a network file system if you can help it."""
+
+
+class UiTable(_Table):
+    """[ui]."""
+
+    theme: str = "auto"
+    """auto, light, dark, contrast, terminal (your terminal's own 16 colours), or the name of a theme file."""
+    measure: Annotated[int, Field(ge=40, le=400)] = 100
+    """Longest line of a report, in columns."""
+    mouse: bool = True
+    """Use the mouse; off leaves selecting text to the terminal."""
+    hyperlinks: Literal["auto", "on", "off"] = "auto"
+    """Write links (OSC 8) that the terminal itself can open."""
+    keymap: Literal["default", "vim"] = "default"
+    """The keys to start from; [keys] changes single ones."""
+    browser: Command | None = None
+    """Program and arguments that open a web address; the address is added at the end."""
+
+
+class NotifyTable(_Table):
+    """[notify]."""
+
+    how: Literal["bell", "osc9", "osc777", "osc99", "off"] = "bell"
+    """How the terminal is told that a task ended while you watched."""
+    command: Command | None = None
+    """Program that gets one JSON object on its standard input for each ended task; no shell."""
+
+
+class BudgetTable(_Table):
+    """[budget]: warn before a new task could exceed these, in US dollars; running tasks are never touched."""
+
+    task: Money | None = None
+    """Most for one task."""
+    day: Money | None = None
+    """Most for one day (UTC)."""
+    month: Money | None = None
+    """Most for one calendar month (UTC)."""
+
+
+class AccountTable(_Table):
+    """[providers.NAME] and [providers.NAME.accounts.OTHER]."""
+
+    enabled: bool = True
+    """Ask this account at all."""
+    base_url: str | None = None
+    """Scheme, host and optional prefix, without /v1; the environment wins."""
+    token_env: str | None = None
+    """Another environment variable that holds the key."""
+    token_command: Command | None = None
+    """Program that prints the key, e.g. ["pass", "show", "valyu"]."""
+    token_file: Path | None = None
+    """File that holds the key and that only you can read (0600)."""
+    ca_file: Path | None = None
+    """Certificates to trust for this account (company proxies)."""
+
+
+class ProviderTable(AccountTable):
+    """[providers.NAME]."""
+
+    accounts: dict[str, AccountTable] = Field(default_factory=dict)
+    """More accounts at the same service, by name."""
+
+
+class McpTable(_Table):
+    """[mcp]."""
+
+    allow_new: bool = False
+    """Let an agent start tasks, which costs money."""
+
+
+class Config(_Table):
+    """The whole configuration; the empty file is a good one."""
+
+    archive: ArchiveTable = ArchiveTable()
+    ui: UiTable = UiTable()
+    notify: NotifyTable = NotifyTable()
+    budget: BudgetTable = BudgetTable()
+    mcp: McpTable = McpTable()
+    keys: dict[str, str] = Field(default_factory=dict)
+    """Command id = keys, comma separated; `divewatch keys` lists the ids."""
+    providers: dict[str, ProviderTable] = Field(default_factory=dict)
+    """One table a provider."""
