@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 from tui.domain.detail import Detail, Json
@@ -105,6 +106,9 @@ class Engine(Protocol):
     def tasks(self) -> Mapping[str, Task]:
         """Return every known task by local id: a snapshot that never changes under the caller."""
 
+    def task(self, task_id: str) -> Task | None:
+        """Return one task; cheaper than `tasks()` when one id is asked for."""
+
     def providers(self) -> Mapping[str, ProviderState]:
         """Return the provider accounts by `ProviderState.key`, in display order."""
 
@@ -123,14 +127,22 @@ class Engine(Protocol):
     def pause(self, paused: bool) -> None:
         """Stop or resume asking by itself; `refresh` works all the same."""
 
-    def create(self, account_key: str, draft: Draft) -> "Future[Task]":
-        """Start a task: the row exists before the request; sent exactly once. Fails with a `DivewatchError`."""
+    def create(self, account_key: str, draft: Draft, *, confirmation: str = "") -> "Future[Task]":
+        """Start a task: the row exists before the request, which is sent exactly once. Fails with a `DivewatchError`.
+
+        `confirmation` names one yes of a person: calls that repeat it get the first call's future. Without it, an
+        equal draft counts as the same yes while the first is still being sent. A task whose answer was lost is
+        returned all the same: `Task.remote_id` is None and its warnings explain what happens next.
+        """
 
     def act(self, task_id: str, action: Capability, arguments: Mapping[str, Json]) -> "Future[str]":
         """Carry out an action at the provider; the result says in one line what happened."""
 
-    def track(self, account_key: str, remote_id: str) -> "Future[Task]":
-        """Adopt a task by its remote id or web address."""
+    def download(self, task_id: str, url: str, target: Path) -> "Future[int]":
+        """Save an image or deliverable of a task to `target`; the result is the number of bytes written."""
+
+    def track(self, account_key: str, reference: str) -> "Future[Task]":
+        """Adopt a task by its remote id or web address; one that is known already is returned and asked again."""
 
     def sync(self) -> "Future[SyncSummary]":
         """Fetch every list and every unfinished task once."""
