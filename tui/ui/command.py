@@ -43,6 +43,7 @@ class Command:
         when: None if possible now, else the reason why not, in words for a person.
         footer: Rank in the footer (1 first); None keeps it out.
         takes_key: The method gets the pressed key as its argument.
+        typing: Its keys that are not printable also work while text is typed into a field.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Command:
     when: Predicate | None = None
     footer: int | None = None
     takes_key: bool = False
+    typing: bool = False
 
     @property
     def context(self) -> str:

@@ -59,11 +59,15 @@ _assets = while_state(Capability.ASSETS, lambda task: task.status.is_final, "fil
 
 _APP = (
     Command("app.help", ("?",), "help", "Show the keys of this screen", "help", footer=90),
-    Command("app.palette", (":", "ctrl+p"), "palette", "Run any command that is possible now", "palette"),
-    Command("app.quit", ("q", "ctrl+q"), "quit", "Quit; tasks go on at their providers", "quit", footer=95),
-    Command("app.back", ("escape",), "back", "Clear, close or go one level out; never quits", "back"),
-    Command("app.next_pane", ("tab",), "next pane", "Move to the next pane", "next_pane"),
-    Command("app.previous_pane", ("shift+tab",), "previous pane", "Move to the previous pane", "previous_pane"),
+    Command("app.palette", (":", "ctrl+p"), "palette", "Run any command that is possible now", "palette", typing=True),
+    Command(
+        "app.quit", ("q", "ctrl+q"), "quit", "Quit; tasks go on at their providers", "quit", footer=95, typing=True
+    ),
+    Command("app.back", ("escape",), "back", "Clear, close or go one level out; never quits", "back", typing=True),
+    Command("app.next_pane", ("tab",), "next pane", "Move to the next pane", "next_pane", typing=True),
+    Command(
+        "app.previous_pane", ("shift+tab",), "previous pane", "Move to the previous pane", "previous_pane", typing=True
+    ),
     Command("app.refresh", ("r",), "refresh", "Ask the providers now", "refresh"),
     Command("app.pause", ("p",), "pause", "Stop or resume asking the providers by itself", "pause"),
     Command("app.theme", ("t",), "theme", "Next colour theme", "theme"),
@@ -231,9 +235,15 @@ _COSTS = (Command("costs.copy", ("y",), "copy", "Copy the table as text", "copy"
 
 _FORM = (
     Command(
-        "form.send", ("ctrl+s", "ctrl+j"), "send", "Check, show what it costs at most, ask, then send", "send", footer=1
+        "form.send",
+        ("ctrl+s", "ctrl+j"),
+        "send",
+        "Check, show what it costs at most, ask, then send",
+        "send",
+        footer=1,
+        typing=True,
     ),
-    Command("form.editor", ("ctrl+e",), "editor", "Write the brief in $EDITOR", "editor", footer=2),
+    Command("form.editor", ("ctrl+e",), "editor", "Write the brief in $EDITOR", "editor", footer=2, typing=True),
 )
 
 _HELP = (Command("help.filter", ("/",), "search", "Search these keys", "filter", footer=1),)

@@ -1,0 +1,98 @@
+"""What every screen shares: it runs the registry's commands and says why one is not possible now."""
+
+import inspect
+from typing import ClassVar, Protocol, TypeVar, cast
+
+from textual import events
+from textual.dom import DOMNode
+from textual.screen import Screen
+from textual.widgets import Input, TextArea
+
+from tui.ui.commands import Command, Situation
+from tui.ui.keymap import Keymap, spelling
+from tui.ui.terminal import Terminal, Told
+
+Result = TypeVar("Result")
+
+
+class Front(Protocol):
+    """What screens use of the application."""
+
+    keymap: Keymap
+    terminal: Terminal
+
+    def say(self, message: str, *, problem: bool = False) -> None:
+        """Show one line in the status line; a problem stays until the next key."""
+
+    def told(self, told: Told) -> None:
+        """Show what became of a copy or an open; where nothing arrived, the text to take by hand."""
+
+    def follow_link(self, url: str) -> None:
+        """Open a link by its verdict, asking first where the host could deceive."""
+
+
+def front(node: DOMNode) -> Front:
+    """Return the application of a node as what screens use of it."""
+    return cast("Front", node.app)
+
+
+class CommandScreen(Screen[Result]):
+    """A screen whose keys come from the registry.
+
+    A subclass sets `CONTEXT`, answers `situation()` and has a method `action_<action>` for each of its commands.
+    """
+
+    CONTEXT: ClassVar[str] = "app"
+
+    def situation(self) -> Situation:
+        """Return what is selected and possible now."""
+        return Situation()
+
+    def on_key(self, event: events.Key) -> None:
+        """Run the command of a key that no field consumed."""
+        key = spelling(event.key, event.character)
+        command = front(self).keymap.command(self.CONTEXT, key)
+        if command is None or (self.typing and not (command.typing and _is_special(key))):
+            return
+        event.stop()
+        event.prevent_default()
+        self.run_command(command, key)
+
+    @property
+    def typing(self) -> bool:
+        """Whether a field takes the keys now."""
+        return isinstance(self.focused, Input | TextArea)
+
+    def run_command(self, command: Command, key: str = "") -> None:
+        """Carry out a command, or say why that is not possible now."""
+        reason = command.why_not(self.situation())
+        if reason:
+            front(self).say(f"{command.label}: {reason}", problem=True)
+            return
+        name = f"action_{command.action}"
+        method = getattr(self, name, None) or getattr(self.app, name)
+        outcome = method(key) if command.takes_key else method()
+        if inspect.isawaitable(outcome):
+            self.app.call_later(_wait_for, outcome)
+
+    def action_next_pane(self) -> None:
+        """Move the focus on."""
+        self.focus_next()
+
+    def action_previous_pane(self) -> None:
+        """Move the focus back."""
+        self.focus_previous()
+
+    def action_back(self) -> None:
+        """Leave this screen; the lowest one stays."""
+        if len(self.app.screen_stack) > 2:
+            self.dismiss()
+
+
+async def _wait_for(outcome: object) -> None:
+    if inspect.isawaitable(outcome):
+        await outcome
+
+
+def _is_special(key: str) -> bool:
+    return len(key) > 1 and key not in {"space", "enter", "backspace"}
