@@ -1,0 +1,49 @@
+"""A parsed report as a file in somebody else's format: pure functions, one module a format, chosen by name here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import cast
+
+from tui.domain.detail import Detail
+from tui.report.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One export format: its name on the command line, the ending of its files, what it is."""
+
+    name: str
+    suffix: str
+    about: str
+
+
+FORMATS = {
+    fmt.name: fmt
+    for fmt in (
+        Format("md", ".md", "markdown with a resolved list of references"),
+        Format("html", ".html", "one self-contained page, anchors from claim to source and back"),
+        Format("json", ".json", "everything known about the task, with citations resolved"),
+        Format("txt", ".txt", "plain text, references at the end"),
+        Format("bibtex", ".bib", "the sources as BibTeX"),
+        Format("ris", ".ris", "the sources as RIS"),
+        Format("csl", ".csl.json", "the sources as CSL-JSON"),
+    )
+}
+
+
+def render(name: str, detail: Detail, document: Document) -> str:
+    """Return the report of `detail`, parsed as `document`, in the format `name` (a key of FORMATS)."""
+    module = import_module(f"{__name__}.{_MODULES[name]}")
+    return cast("Callable[[Detail, Document], str]", module.render)(detail, document)
+
+
+_MODULES = {
+    "md": "markdown",
+    "html": "html",
+    "json": "record",
+    "txt": "text",
+    "bibtex": "bibtex",
+    "ris": "ris",
+    "csl": "csl",
+}
