@@ -52,16 +52,27 @@ class ArchiveError(DivewatchError):
 
 
 class ProviderError(DivewatchError):
-    """A provider, or the way to it, failed; `http` is the status code where there was one."""
+    """A provider, or the way to it, failed; `http` is the status code where there was one.
+
+    `outcome_unknown` is set where a request that changes something may have been carried out although it failed:
+    it must not be repeated blindly.
+    """
 
     exit_code = 3
 
     def __init__(
-        self, message: str, *, hint: str = "", http: int | None = None, retry_after: float | None = None
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        http: int | None = None,
+        retry_after: float | None = None,
+        outcome_unknown: bool = False,
     ) -> None:
         super().__init__(message, hint=hint)
         self.http = http
         self.retry_after = retry_after
+        self.outcome_unknown = outcome_unknown
 
 
 class Unreachable(ProviderError):
