@@ -14,6 +14,7 @@ from typing import Protocol
 from tui.domain.detail import Detail, Json
 from tui.domain.provider import AccountState, Capability, Draft, ProviderInfo
 from tui.domain.task import Task
+from tui.providers.base import DownloadProgress, Outcome
 
 
 class Link(StrEnum):
@@ -135,10 +136,10 @@ class Engine(Protocol):
         returned all the same: `Task.remote_id` is None and its warnings explain what happens next.
         """
 
-    def act(self, task_id: str, action: Capability, arguments: Mapping[str, Json]) -> "Future[str]":
-        """Carry out an action at the provider; the result says in one line what happened."""
+    def act(self, task_id: str, action: Capability, arguments: Mapping[str, Json]) -> "Future[Outcome]":
+        """Carry out an action at the provider; `Outcome.message` says in one line what happened."""
 
-    def download(self, task_id: str, url: str, target: Path) -> "Future[int]":
+    def download(self, task_id: str, url: str, target: Path, progress: DownloadProgress | None = None) -> "Future[int]":
         """Save an image or deliverable of a task to `target`; the result is the number of bytes written."""
 
     def track(self, account_key: str, reference: str) -> "Future[Task]":

@@ -67,8 +67,9 @@ class Store:
     def _index(self, before: Task | None, task: Task) -> None:
         if before is not None and before.remote_id is not None and before.key != task.key:
             self._by_key.pop((before.provider, before.account, before.remote_id), None)
-        if task.remote_id is None:
+        if task.remote_id is None and not task.status.is_final:
             self._orphans[task.id] = task
         else:
             self._orphans.pop(task.id, None)
+        if task.remote_id is not None:
             self._by_key[task.provider, task.account, task.remote_id] = task.id

@@ -1,0 +1,239 @@
+"""When to ask what at one provider account: pure scheduling on a monotonic clock that the caller reads; it never waits itself.
+
+Promises, each a property in the tests: a key is never asked faster than its interval unless somebody hurries it; an
+account never gets more than its rate and `slots` requests at once; in trouble one request at a time probes the way;
+a Retry-After is kept; what fell due during trouble or sleep is spread over one interval instead of sent at once.
+"""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from heapq import heappop, heappush
+
+from tui.domain.errors import BadKey, ProviderError, RateLimited, Refused, Unavailable
+from tui.domain.provider import Cadence
+from tui.domain.task import Task, TaskStatus
+
+YOUNG = 60.0  # seconds for which `Cadence.first` holds
+SLOWEST = 60.0  # ceiling of the backoff
+REFUSED_INTERVAL = 300.0  # a task the provider refuses to talk about
+KEY_PROBE = 600.0  # one probe in ten minutes while the key is rejected
+BREAKER_AT = 5  # failures in a row after which a single request probes
+RETRY_AFTER = (1.0, 900.0)  # what we believe of a provider that asks to wait
+
+
+class Trouble(StrEnum):
+    """Why an account is asked by single probes only."""
+
+    LIMIT = "limit"
+    OUTAGE = "outage"
+    KEY = "key"
+
+
+def interval_of(task: Task, cadence: Cadence, age: float) -> float:
+    """Return the seconds between two questions about an unfinished task that is `age` seconds old."""
+    if task.status in {TaskStatus.WAITING, TaskStatus.UNKNOWN}:
+        return cadence.idle
+    if age < YOUNG:
+        return cadence.first
+    return cadence.idle if task.status is TaskStatus.QUEUED else cadence.steady
+
+
+class Bucket:
+    """A token bucket: `rate` a second on average, bursts of at most one second's worth."""
+
+    def __init__(self, rate: float) -> None:
+        self._rate = rate
+        self._capacity = max(1.0, rate)
+        self._tokens = self._capacity
+        self._at = 0.0
+
+    def ready_at(self, now: float) -> float:
+        """Return when the next token is there (`now` if it already is)."""
+        self._refill(now)
+        return now if self._tokens >= 1 else now + (1 - self._tokens) / self._rate
+
+    def spend(self, now: float) -> None:
+        """Take a token; the caller has seen that one is there."""
+        self._refill(now)
+        self._tokens -= 1
+
+    def _refill(self, now: float) -> None:
+        self._tokens = min(self._capacity, self._tokens + max(0.0, now - self._at) * self._rate)
+        if 1 - 1e-9 < self._tokens < 1:
+            self._tokens = 1.0  # rounding must not make a promised token a moment late
+        self._at = now
+
+
+@dataclass(slots=True)
+class _Entry:
+    due: float
+    interval: float
+    serial: int
+    failures: int = 0
+    asked_at: float | None = None  # set while a request is under way
+
+
+class Schedule:
+    """The due times of one account's keys (task ids and the account's own errands)."""
+
+    def __init__(self, *, rate: float, slots: int = 4, spread_over: float, rng: random.Random | None = None) -> None:
+        self._bucket = Bucket(rate)
+        self._slots = slots
+        self._spread_over = spread_over
+        self._rng = rng or random.Random()
+        self._entries: dict[str, _Entry] = {}
+        self._heap: list[tuple[float, int, str]] = []
+        self._urgent: dict[str, None] = {}
+        self._asking = 0
+        self._serial = 0
+        self._failures = 0
+        self._probe_at = 0.0
+        self._shut_at = 0.0
+        self.trouble: Trouble | None = None
+        self.paused = False
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._entries
+
+    def add(self, key: str, now: float, *, interval: float, delay: float = 0.0) -> None:
+        """Follow `key`, first asked after `delay`; a key already followed only gets the new interval."""
+        if (entry := self._entries.get(key)) is not None:
+            entry.interval = interval
+            return
+        self._entries[key] = _Entry(now + delay, interval, 0)
+        self._plan(key, now + delay)
+
+    def drop(self, key: str) -> None:
+        """Stop following `key`; an answer still under way is counted when it comes."""
+        entry = self._entries.pop(key, None)
+        self._urgent.pop(key, None)
+        if entry is not None and entry.asked_at is not None:
+            self._asking -= 1
+
+    def hurry(self, keys: Iterable[str], now: float) -> None:
+        """Ask about `keys` next, paused or not; a provider's own Retry-After still holds."""
+        self._urgent.update((key, None) for key in keys if key in self._entries)
+        if self.trouble in {Trouble.OUTAGE, Trouble.KEY}:
+            self._probe_at = now
+
+    def take(self, now: float) -> str | None:
+        """Return a key to ask about right now, if any; `answered` or `stumbled` must follow."""
+        when = self.when(now)
+        if when is None or when > now:
+            return None
+        key = self._next_urgent() or heappop(self._heap)[2]
+        self._urgent.pop(key, None)
+        entry = self._entries[key]
+        entry.asked_at = now
+        entry.serial = -1
+        self._asking += 1
+        self._bucket.spend(now)
+        return key
+
+    def when(self, now: float) -> float | None:
+        """Return the earliest time at which `take` gives a key; None if only an event can change that."""
+        if self._asking >= (1 if self.trouble else self._slots):
+            return None
+        if self._next_urgent() is not None:
+            due = now
+        elif self.paused or (top := self._top()) is None:
+            return None
+        else:
+            due = max(now, top)
+        return max(due, self._probe_at if self.trouble else 0.0, self._bucket.ready_at(now))
+
+    def next_try(self, now: float) -> float | None:
+        """Return when the next request may go out, also while one is under way; for showing."""
+        top = self._top()
+        return None if top is None else max(now, top, self._probe_at if self.trouble else 0.0)
+
+    def answered(self, key: str, now: float, *, interval: float | None = None) -> None:
+        """Count a usable answer; ask again after `interval` (by default the key's own), lengthened by up to a tenth."""
+        entry, asked_at = self._finish(key)
+        self._recover(now, asked_at)
+        if entry is not None:
+            entry.failures = 0
+            entry.interval = interval if interval is not None else entry.interval
+            self._plan(key, now + entry.interval * self._rng.uniform(1.0, 1.1))
+
+    def stumbled(self, key: str, now: float, error: ProviderError) -> None:
+        """Count a failed request: slows the key, and the account where the error speaks of the account."""
+        entry, asked_at = self._finish(key)
+        if entry is not None:
+            entry.failures += 1
+            refused = isinstance(error, Refused) and not isinstance(error, BadKey)
+            wait = max(REFUSED_INTERVAL, entry.interval) if refused else self._backoff(entry.interval, entry.failures)
+            self._plan(key, now + wait)
+        if isinstance(error, BadKey):
+            self._shut(Trouble.KEY, now, KEY_PROBE)
+        elif isinstance(error, Refused):
+            self._recover(now, asked_at)
+        else:
+            self._count(now, error)
+
+    def spread(self, now: float) -> None:
+        """Spread what is overdue evenly over one interval: after sleep, an outage or a pause."""
+        late = []
+        while (top := self._top()) is not None and top <= now:
+            late.append(heappop(self._heap)[2])
+        for place, key in enumerate(late):
+            self._plan(key, now + self._spread_over * place / len(late))
+
+    def _count(self, now: float, error: ProviderError) -> None:
+        self._failures += 1
+        wait = self._backoff(self._spread_over, self._failures)
+        if error.retry_after is not None:
+            wait = min(max(error.retry_after, RETRY_AFTER[0]), RETRY_AFTER[1])
+        if isinstance(error, RateLimited) or (isinstance(error, Unavailable) and error.retry_after is not None):
+            self._shut(Trouble.LIMIT, now, wait)
+        elif self._failures >= BREAKER_AT or self.trouble:
+            self._shut(Trouble.OUTAGE, now, wait)
+
+    def _shut(self, trouble: Trouble, now: float, wait: float) -> None:
+        if self.trouble is Trouble.LIMIT and now < self._probe_at:  # a Retry-After still holds
+            self._probe_at = max(self._probe_at, now + wait)
+        else:
+            self.trouble, self._probe_at = trouble, now + wait
+        self._shut_at = now
+
+    def _recover(self, now: float, asked_at: float | None) -> None:
+        self._failures = 0
+        if self.trouble is None or asked_at is None or asked_at < self._shut_at:
+            return  # sent before the trouble began: says nothing about its end
+        self.trouble = None
+        self.spread(now)
+
+    def _finish(self, key: str) -> tuple[_Entry | None, float | None]:
+        entry = self._entries.get(key)
+        if entry is None or entry.asked_at is None:
+            return None, None
+        asked_at, entry.asked_at = entry.asked_at, None
+        self._asking -= 1
+        return entry, asked_at
+
+    def _backoff(self, interval: float, failures: int) -> float:
+        ceiling = max(interval, min(SLOWEST, interval * 2.0 ** min(failures, 10)))
+        return self._rng.uniform(interval, ceiling)  # jitter over all of it, but never faster than a healthy poll
+
+    def _plan(self, key: str, due: float) -> None:
+        self._serial += 1
+        entry = self._entries[key]
+        entry.due, entry.serial = due, self._serial
+        heappush(self._heap, (due, self._serial, key))
+
+    def _top(self) -> float | None:
+        while self._heap:
+            due, serial, key = self._heap[0]
+            entry = self._entries.get(key)
+            if entry is not None and entry.serial == serial:
+                return due
+            heappop(self._heap)
+        return None
+
+    def _next_urgent(self) -> str | None:
+        return next((key for key in self._urgent if self._entries[key].asked_at is None), None)
