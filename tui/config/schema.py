@@ -98,7 +98,7 @@ class Config(_Table):
     notify: NotifyTable = NotifyTable()
     budget: BudgetTable = BudgetTable()
     mcp: McpTable = McpTable()
-    keys: dict[str, str] = Field(default_factory=dict)
-    """Command id = keys, comma separated; `divewatch keys` lists the ids."""
+    keys: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
+    """Command id = a key or a list of keys; `divewatch keys` lists the ids."""
     providers: dict[str, ProviderTable] = Field(default_factory=dict)
     """One table a provider."""

@@ -1,0 +1,20 @@
+"""The command `divewatch`: the fast lane for what scripts ask most, else the command line."""
+
+import sys
+
+
+def main() -> None:
+    """Run and exit."""
+    from tui.cli.fast import run_fast
+
+    arguments = sys.argv[1:]
+    code = run_fast(arguments)
+    if code is None:
+        from tui.cli.main import run
+
+        code = run(arguments)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

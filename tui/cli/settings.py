@@ -1,0 +1,219 @@
+"""config, auth, keys, completion, help: what a newcomer needs once and a script now and then. No textual, no httpx."""
+
+import json
+import sys
+
+import click
+
+from tui.cli import session
+from tui.cli.table import EXIT_CODES, VARIABLES
+from tui.config import load as config_file
+from tui.config.keys import check_key, key_file
+from tui.config.schema import Config
+from tui.domain.errors import NotFound, UsageError
+from tui.domain.text import clean
+
+_as_json = click.option("--json", "as_json", is_flag=True, help="machine-readable output")
+
+
+@click.group()
+def config() -> None:
+    """Settings in config.toml; the environment wins over the file, the command line over both."""
+
+
+@config.command("path")
+def config_path() -> None:
+    """Print where config.toml is (whether or not it exists)."""
+    click.echo(clean(str(session.paths().config_file)))
+
+
+@config.command("show")
+@_as_json
+@click.option("--default", "default", is_flag=True, help="print a commented file with every setting instead")
+def config_show(as_json: bool, default: bool) -> None:
+    """Print the settings in force."""
+    if default:
+        click.echo(config_file.default_text(), nl=False)
+        return
+    values = session.config().model_dump(mode="json")
+    if as_json:
+        session.emit({"path": str(session.paths().config_file), "config": values})
+        return
+    for key, value in _flat(values):
+        click.echo(f"{key} = {clean(json.dumps(value, ensure_ascii=False))}")
+
+
+@config.command("get")
+@click.argument("key")
+@_as_json
+def config_get(key: str, as_json: bool) -> None:
+    """Print one setting, e.g. ui.theme."""
+    value = config_file.get_value(session.config(), key)
+    if as_json:
+        session.emit({"key": key, "value": value})
+    else:
+        click.echo(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+@config.command("set")
+@click.argument("key")
+@click.argument("value")
+def config_set(key: str, value: str) -> None:
+    """Change one setting; comments in the file stay, a value that does not fit changes nothing."""
+    file = session.paths().config_file
+    config_file.set_value(file, key, value)
+    click.echo(f"{key} is set in {clean(str(file))}", err=True)
+
+
+@config.command("edit")
+def config_edit() -> None:
+    """Open config.toml in your editor; the old file stays if the new one is not valid."""
+    file = session.paths().config_file
+    before = file.read_text("utf-8") if file.exists() else config_file.default_text()
+    changed = click.edit(before, extension=".toml")
+    if changed is None or changed == before:
+        click.echo("nothing changed", err=True)
+        return
+    config_file.parse(changed, file)
+    config_file.write_private(file, changed)
+    click.echo(f"saved {clean(str(file))}", err=True)
+
+
+@config.command("validate")
+@_as_json
+def config_validate(as_json: bool) -> None:
+    """Check config.toml; exit code 2 names file, line and key of the first error."""
+    file = session.paths().config_file
+    config_file.load(file)
+    if as_json:
+        session.emit({"path": str(file), "valid": True})
+    else:
+        click.echo(
+            f"{clean(str(file))} is valid" if file.exists() else "there is no config.toml; the defaults are in force"
+        )
+
+
+@config.command("schema")
+def config_schema() -> None:
+    """Print the JSON Schema of config.toml, for editors."""
+    session.emit(Config.model_json_schema())
+
+
+@click.group()
+def auth() -> None:
+    """The keys of your providers; they are never printed."""
+
+
+@auth.command("status")
+@_as_json
+def auth_status(as_json: bool) -> None:
+    """Say for each account where its key comes from, with its last four characters."""
+    rows = [
+        {
+            "provider": account.provider,
+            "account": account.name,
+            "source": account.key.source if account.key else None,
+            "hint": account.key.key.hint if account.key else None,
+            "problem": account.trouble or None,
+            "base_url": account.base_url,
+        }
+        for account in session.accounts()
+    ]
+    if as_json:
+        session.emit({"schema_version": 1, "accounts": rows})
+        return
+    for row in rows:
+        name = row["provider"] if row["account"] == "default" else f"{row['provider']}:{row['account']}"
+        state = f"{row['hint']} from {row['source']}" if row["source"] else row["problem"] or "no key"
+        click.echo(f"{name:<18} {clean(str(state))}")
+    if not any(row["source"] for row in rows):
+        click.echo("set one with `divewatch auth set PROVIDER`, or try `divewatch demo`", err=True)
+
+
+@auth.command("set")
+@click.argument("provider")
+@click.option("--account", default="default", help="another account at the same service")
+def auth_set(provider: str, account: str) -> None:
+    """Keep a key in a file only you can read; it is asked for, or read from standard input."""
+    info = session.info(provider)
+    if sys.stdin.isatty():
+        click.echo(f"A key for {info.title} is made at {info.key_page}", err=True)
+        raw = click.prompt("Key", hide_input=True, err=True)
+    else:
+        raw = sys.stdin.readline()
+    key = check_key(raw, "the input")
+    file = key_file(session.paths().keys, provider, account)
+    config_file.write_private(file, key.reveal() + "\n")
+    click.echo(f"kept in {clean(str(file))} ({key.hint})", err=True)
+
+
+@auth.command("remove")
+@click.argument("provider")
+@click.option("--account", default="default", help="another account at the same service")
+def auth_remove(provider: str, account: str) -> None:
+    """Delete a key that `auth set` kept."""
+    session.info(provider)
+    file = key_file(session.paths().keys, provider, account)
+    if not file.exists():
+        raise NotFound(f"no key of {provider} is kept here", hint="`divewatch auth status` says where keys come from")
+    file.unlink()
+    click.echo(f"deleted {clean(str(file))}", err=True)
+
+
+@click.command()
+@_as_json
+def keys(as_json: bool) -> None:
+    """Print the keys of every screen, with your own changes."""
+    from tui.ui.keymap import Keymap
+    from tui.ui.reference import key_rows, key_table
+
+    keymap = Keymap.build(session.config().ui.keymap, session.config().keys)
+    if as_json:
+        session.emit({"schema_version": 1, "keys": key_rows(keymap)})
+    else:
+        click.echo(key_table(keymap), nl=False)
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print a completion script: eval "$(divewatch completion bash)" in your shell's start file."""
+    from click.shell_completion import get_completion_class
+
+    from tui.cli.main import root
+
+    kind = get_completion_class(shell)
+    assert kind is not None
+    click.echo(kind(root, {}, "divewatch", "_DIVEWATCH_COMPLETE").source())
+
+
+@click.command("help")
+@click.argument("topic", required=False)
+@click.pass_context
+def help_topic(ctx: click.Context, topic: str | None) -> None:
+    """More help: environment, exit-codes, keys, config, or the name of a command."""
+    from tui.cli.main import root
+
+    if topic is None:
+        click.echo(root.get_help(ctx))
+    elif topic == "environment":
+        click.echo("".join(f"{name:<20} {about}\n" for name, about in VARIABLES), nl=False)
+    elif topic == "exit-codes":
+        click.echo("".join(f"{code:>3}  {about}\n" for code, about in EXIT_CODES), nl=False)
+    elif topic == "config":
+        click.echo(config_file.default_text(), nl=False)
+    elif topic == "keys":
+        ctx.invoke(keys)
+    elif (command := root.get_command(ctx, topic)) is not None:
+        click.echo(command.get_help(click.Context(command, info_name=f"divewatch {topic}")))
+    else:
+        raise UsageError(
+            f"no help on {clean(topic)}", hint="topics: environment, exit-codes, keys, config, any command"
+        )
+
+
+def _flat(values: dict[str, object], prefix: str = "") -> list[tuple[str, object]]:
+    rows: list[tuple[str, object]] = []
+    for key, value in values.items():
+        rows += _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else [(f"{prefix}{key}", value)]
+    return rows

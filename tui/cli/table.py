@@ -1,0 +1,116 @@
+"""Every command in one table: its place in `--help`, its module, its sentence. Imports nothing, so that help is instant."""
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """A command: where it is implemented ("module:attribute") and what it does, in one line."""
+
+    name: str
+    where: str
+    about: str
+
+
+SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (
+        "Look around",
+        (
+            Entry("demo", "demo:demo", "the dashboard on an embedded simulator; no keys, nothing kept"),
+            Entry("simulate", "demo:simulate", "the simulator alone, for your own experiments"),
+            Entry("read", "cite:read", "open any saved report or provider answer in the reader"),
+            Entry("cite", "cite:cite", "every citation of a report resolved, its sources, an audit"),
+        ),
+    ),
+    (
+        "Read the archive (offline)",
+        (
+            Entry("list", "archive:list_tasks", "every task"),
+            Entry("show", "archive:show", "one task with everything known about it"),
+            Entry("search", "archive:search", "full text of prompts, reports, sources and notes"),
+            Entry("export", "export:export", "reports and sources as md, html, json, txt, bibtex, ris, csl"),
+            Entry("import", "export:import_files", "adopt answers and reports saved elsewhere"),
+            Entry("archive", "housekeeping:archive", "stats, backup, compact, verify"),
+            Entry("cost", "housekeeping:cost", "what tasks cost, per provider and month"),
+        ),
+    ),
+    (
+        "Act at a provider",
+        (
+            Entry("new", "act:new", "start a task; says what it will cost first"),
+            Entry("track", "act:track", "adopt a task by its id or web address"),
+            Entry("respond", "act:respond", "answer a task that waits for you"),
+            Entry("steer", "act:steer", "give a running task further instructions"),
+            Entry("cancel", "act:cancel", "stop a task for good"),
+            Entry("delete", "act:delete", "delete a task at the provider; the archive keeps it"),
+            Entry("share", "act:share", "make a task public, or private again"),
+            Entry("sync", "poll:sync", "ask every provider once"),
+            Entry("watch", "poll:watch", "keep asking; one JSON object per event line"),
+        ),
+    ),
+    (
+        "Set up",
+        (
+            Entry("auth", "settings:auth", "keys: set, status, remove"),
+            Entry("config", "settings:config", "settings: path, show, edit, get, set, validate, schema"),
+            Entry("keys", "settings:keys", "the keys of every screen"),
+            Entry("doctor", "doctor:doctor", "check terminal, archive, keys and providers"),
+            Entry("completion", "settings:completion", "shell completion for bash, zsh and fish"),
+            Entry("serve", "serve:serve", "the dashboard in a browser on this machine"),
+            Entry("mcp", "serve:mcp", "the archive for agents, over stdio"),
+            Entry("help", "settings:help_topic", "more help: environment, exit-codes, keys, config"),
+        ),
+    ),
+)
+
+ENTRIES = {entry.name: entry for _, entries in SECTIONS for entry in entries}
+
+EXIT_CODES = (
+    (0, "ok"),
+    (1, "failed"),
+    (2, "usage or configuration"),
+    (3, "provider or network; worth retrying"),
+    (4, "no key, or a key that was rejected"),
+    (5, "not found"),
+    (124, "the time to wait ran out"),
+    (130, "interrupted"),
+)
+
+VARIABLES = (
+    ("EXTRUCT_API_TOKEN", "key of Extruct (also EXTRUCT_API_KEY)"),
+    ("YUTORI_API_KEY", "key of Yutori"),
+    ("VALYU_API_KEY", "key of Valyu"),
+    ("EXTRUCT_BASE_URL", "another address of Extruct: scheme, host and optional prefix, without /v1"),
+    ("YUTORI_BASE_URL", "the same for Yutori"),
+    ("VALYU_BASE_URL", "the same for Valyu"),
+    ("DIVEWATCH_HOME", "one folder for configuration, archive, state and cache"),
+    ("DIVEWATCH_CONFIG", "another configuration file"),
+    ("DIVEWATCH_BROWSER", "program that opens web addresses, before BROWSER"),
+    ("VISUAL, EDITOR", "editor for briefs and the configuration"),
+    ("NO_COLOR", "no colours"),
+)
+
+_USAGE = "Usage: divewatch [OPTIONS] [COMMAND] [ARGS]..."
+_ABOUT = """\
+Watch, read and keep your deep-research tasks. Without a command: the dashboard.
+
+  divewatch demo                    see it work, without any key
+  divewatch auth set valyu          then: divewatch
+  divewatch read report.md          read any report, walk its citations"""
+_OPTIONS = (
+    ("-h, --help", "show this and exit"),
+    ("-V, --version", "show the version and exit"),
+    ("--no-mouse", "leave the mouse to the terminal"),
+    ("--theme NAME", "auto, light, dark, contrast, terminal, or your own"),
+    ("--profile FILE", "write a profile of this run to FILE (cProfile)"),
+)
+
+
+def help_text() -> str:
+    """Return the text of `divewatch --help`."""
+    lines = [_USAGE, "", *(f"  {line}".rstrip() for line in _ABOUT.splitlines())]
+    for title, entries in SECTIONS:
+        lines += ["", f"{title}:", *(f"  {entry.name:<16}{entry.about}" for entry in entries)]
+    lines += ["", "Options:", *(f"  {option:<16}{about}" for option, about in _OPTIONS)]
+    lines += ["", "Exit codes: " + ", ".join(f"{code} {about}" for code, about in EXIT_CODES[:1])]
+    lines[-1] += "; `divewatch help exit-codes` lists them all. Every command has --help."
+    return "\n".join(lines) + "\n"
