@@ -1,0 +1,63 @@
+"""Puts the three services behind one ASGI application, each under its own prefix."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.types import Scope
+
+from tui.simulator.clock import Clock
+from tui.simulator.content import FOLDER, Library
+from tui.simulator.extruct.api import Extruct
+from tui.simulator.faults import Faults
+from tui.simulator.front import Drop, Front, Log
+from tui.simulator.service import Setting
+from tui.simulator.yutori.api import Yutori
+
+PROVIDERS = ("extruct", "yutori", "valyu")
+
+
+def _cannot_drop(_: Scope) -> None:
+    raise ConnectionAbortedError("the connection was dropped on purpose")
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """The three services and everything a test may want to turn or look at."""
+
+    app: Starlette
+    extruct: Extruct
+    yutori: Yutori
+    clock: Clock
+    faults: Faults
+    log: Log
+
+
+def create_app(
+    keys: Mapping[str, str],
+    *,
+    clock: Clock | None = None,
+    faults: Faults | None = None,
+    seed: int = 1,
+    content: Path = FOLDER,
+    drop: Drop = _cannot_drop,
+) -> Simulation:
+    """Make an empty simulation.
+
+    Args:
+        keys: Provider name to the key it accepts.
+        clock: The time all tasks live by; real time at speed 1 unless given.
+        faults: The switchboard; everything works unless given.
+        seed: Fixes all ids and other variety.
+        content: The folder of reports.
+        drop: Drops the connection of a request; without a server it can only raise.
+    """
+    setting = Setting(clock or Clock(), Library(content), faults or Faults(), Random(seed))
+    extruct = Extruct(setting, keys["extruct"])
+    log = Log()
+    services = (extruct,)
+    mounts = [Mount(f"/{service.name}", Front(service, setting.faults, log, drop)) for service in services]
+    return Simulation(Starlette(routes=mounts), extruct, yutori, setting.clock, setting.faults, log)

@@ -1,0 +1,168 @@
+"""The reports the simulated services deliver: read from `content/` when first wanted, chosen by what was asked."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+FOLDER = Path(__file__).parent / "content"
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_CODE = re.compile(r"(?ms)(^(`{3,}|~{3,})[^\n]*\n.*?^\2[ \t]*$|`[^`\n]+`)")
+_MARKER = re.compile(r"\[(\d+)\](?!\()")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source of a report."""
+
+    id: int
+    url: str
+    title: str
+    snippet: str = ""
+    date: str = ""
+
+    @property
+    def host(self) -> str:
+        """The host name without www."""
+        return (urlsplit(self.url).hostname or "").removeprefix("www.")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One finished report: markdown with `[n]` markers, where n is the id of a source."""
+
+    slug: str
+    title: str
+    brief: str
+    markdown: str
+    sources: tuple[Source, ...]
+    language: str = "en"
+    structured: Mapping[str, Any] | None = None  # schema, fields, basis: {path: [ids]}
+
+    @property
+    def headings(self) -> list[str]:
+        """The level-2 headings, in order."""
+        return re.findall(r"(?m)^## +(.+?)\s*$", _CODE.sub("", self.markdown))
+
+    def beginning(self, share: float) -> str:
+        """The report cut after some whole section: what a task leaves behind that ended early."""
+        parts = re.split(r"(?m)^(?=## )", self.markdown)
+        return "".join(parts[: max(2, round(len(parts) * share))]).rstrip() + "\n"
+
+
+def prose_and_code(markdown: str) -> list[tuple[str, bool]]:
+    """Split markdown into (text, is code) pieces, so that nobody rewrites brackets inside code."""
+    pieces, end = [], 0
+    for code in _CODE.finditer(markdown):
+        pieces += [(markdown[end : code.start()], False), (code.group(), True)]
+        end = code.end()
+    return [*pieces, (markdown[end:], False)]
+
+
+def replace_markers(markdown: str, known: Mapping[int, str]) -> str:
+    """Replace every `[n]` outside code whose n is `known`; others stay as they are."""
+
+    def swap(found: re.Match[str]) -> str:
+        return known.get(int(found.group(1)), found.group())
+
+    return "".join(text if is_code else _MARKER.sub(swap, text) for text, is_code in prose_and_code(markdown))
+
+
+class Library:
+    """All reports of a folder, by slug; the folder is read when the first report is wanted."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self._folder = folder
+        self._reports: dict[str, Report] | None = None
+
+    @property
+    def reports(self) -> Mapping[str, Report]:
+        """Slug to report, in the order of the file names."""
+        if self._reports is None:
+            found = [_load(path) for path in sorted(self._folder.glob("*.json")) if path.with_suffix(".md").is_file()]
+            self._reports = {report.slug: report for report in found} or {_STAND_IN.slug: _STAND_IN}
+        return self._reports
+
+    def choose(self, prompt: str, grain: int) -> Report:
+        """The report that fits `prompt` best: its brief, else the most words in common, else one by `grain`."""
+        reports = list(self.reports.values())
+        words = set(_WORD.findall(prompt.lower()))
+        fits = [10_000 if report.brief == prompt else len(words & _words(report.title)) for report in reports]
+        best = max(fits)
+        return reports[fits.index(best)] if best > 1 else reports[grain % len(reports)]
+
+
+@cache
+def _words(title: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(title.lower()))
+
+
+def _load(path: Path) -> Report:
+    data = json.loads(path.read_text("utf-8"))
+    return Report(
+        slug=data["slug"],
+        title=data["title"],
+        brief=data["brief"],
+        language=data.get("language", "en"),
+        markdown=path.with_suffix(".md").read_text("utf-8"),
+        sources=tuple(
+            Source(entry["id"], entry["url"], entry["title"], entry.get("snippet") or "", entry.get("date") or "")
+            for entry in data["sources"]
+        ),
+        structured=data.get("structured"),
+    )
+
+
+_STAND_IN = Report(
+    slug="http-caching",
+    title="How HTTP caching decides whether a stored answer may be used again",
+    brief="How does an HTTP cache decide whether a stored response may be reused? Cite the standards.",
+    markdown="""# How HTTP caching decides whether a stored answer may be used again
+
+## Freshness
+
+A stored answer is fresh while its age is below its lifetime, which `max-age` sets [1]. A shared cache prefers `s-maxage`
+to `max-age` [1][2]. In code, `ages[1]` is an index and no citation.
+
+| Directive | Who obeys | Source |
+| --- | --- | --- |
+| `max-age` | every cache | [1] |
+| `s-maxage` | shared caches | [1] |
+| `immutable` | browsers that know it | [3] |
+
+## Validation
+
+A stale answer is checked with `If-None-Match`; the server says 304 when the tag still holds [4].
+
+- Weak tags compare as equal when the content means the same [4].
+    - A client must not use them for ranges [4].
+- Dates have a resolution of one second [4].
+""",
+    sources=(
+        Source(
+            1, "https://www.rfc-editor.org/rfc/rfc9111", "RFC 9111: HTTP Caching", "Freshness lifetime", "2022-06-01"
+        ),
+        Source(2, "https://developer.mozilla.org/en-US/docs/Web/HTTP/Caching", "HTTP caching - MDN", "", "2025-01-10"),
+        Source(3, "https://www.rfc-editor.org/rfc/rfc8246", "RFC 8246: HTTP Immutable Responses", "", "2017-09-01"),
+        Source(
+            4,
+            "https://www.rfc-editor.org/rfc/rfc9110",
+            "RFC 9110: HTTP Semantics",
+            "Conditional requests",
+            "2022-06-01",
+        ),
+    ),
+    structured={
+        "schema": {
+            "type": "object",
+            "required": ["standard", "obsoletes"],
+            "properties": {"standard": {"type": "string"}, "obsoletes": {"type": "array", "items": {"type": "string"}}},
+        },
+        "fields": {"standard": "RFC 9111", "obsoletes": ["RFC 7234"]},
+        "basis": {"standard": [1], "obsoletes[0]": [1, 2]},
+    },
+)

@@ -1,0 +1,1 @@
+"""Extruct's deep research API, simulated after contracts/extruct.md."""

@@ -1,0 +1,150 @@
+"""The door before each service: reads the request, lets faults strike, keeps the record, sends the answer.
+
+Answers are held whole before they are sent, so that a fault can spoil them.
+"""
+
+import asyncio
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tui.simulator.faults import Fault, Faults
+from tui.simulator.record import SECRET_HEADERS, Recorded
+from tui.simulator.service import Service
+from tui.simulator.spoil import Answer, replaced, spoiled
+
+Drop: TypeAlias = Callable[[Scope], None]
+BODY_LIMIT = 32 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Log:
+    """What happened: every request, and every exception of the simulator itself."""
+
+    requests: list[Recorded] = field(default_factory=list)
+    crashes: list[str] = field(default_factory=list)
+
+
+class Front:
+    """One service behind its door."""
+
+    def __init__(self, service: Service, faults: Faults, log: Log, drop: Drop) -> None:
+        self._provider = service.name
+        self._app: ASGIApp = service.application()
+        self._refusal = service.refusal
+        self._faults = faults
+        self._log = log
+        self._drop = drop
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request (ASGI)."""
+        if scope["type"] != "http":
+            return
+        body = await _read(receive)
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        struck = self._faults.striking(self._provider, scope["method"], path)
+        answer = await self._answer(scope, body, path, struck)
+        self._log.requests.append(self._recorded(scope, body, path, answer))
+        if answer is None:
+            self._drop(scope)
+            await _wait_for_disconnect(receive)
+            return
+        await _send(answer, send)
+        if answer.cut:
+            self._drop(scope)
+            await _wait_for_disconnect(receive)
+
+    async def _answer(self, scope: Scope, body: bytes, path: str, struck: list[Fault]) -> Answer | None:
+        names = {fault.name: fault for fault in struck}
+        if slow := names.get("slow"):
+            await asyncio.sleep(slow.number(3))
+        if stall := names.get("stall"):
+            await asyncio.sleep(stall.number(3600))
+            return None
+        if "drop" in names:
+            return None
+        for fault in struck:
+            if (instead := replaced(fault, self._provider, _url(scope), self._refusal)) is not None:
+                return instead
+        if len(body) > BODY_LIMIT:
+            refusal = self._refusal(413)
+            return Answer.of(refusal.status, refusal.body)
+        answer = await self._ask(scope, body)
+        is_create = scope["method"] == "POST" and path.rstrip("/").endswith("tasks") and answer.status < 300
+        for fault in struck:
+            if fault.name == "create-lost" and is_create:
+                return None
+            if fault.name == "create-502" and is_create:
+                return Answer.html(502)
+            answer = spoiled(fault, answer)
+        return answer
+
+    async def _ask(self, scope: Scope, body: bytes) -> Answer:
+        """Put the request to the service and hold its answer."""
+        answer = Answer(500, {}, b"")
+
+        async def replay() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def hold(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer.status = message["status"]
+                answer.headers = {name.decode(): value.decode("latin-1") for name, value in message["headers"]}
+            else:
+                answer.body += message.get("body", b"")
+
+        try:
+            await self._app(scope, replay, hold)
+        except Exception:  # a fault of the simulator must reach the tests, and the client as what it is: a 500
+            self._log.crashes.append(traceback.format_exc())
+            return Answer.of(500, self._refusal(500).body)
+        return answer
+
+    def _recorded(self, scope: Scope, body: bytes, path: str, answer: Answer | None) -> Recorded:
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        return Recorded(
+            provider=self._provider,
+            method=scope["method"],
+            path=path,
+            query=scope["query_string"].decode("latin-1"),
+            headers={name: value for name, value in headers.items() if name not in SECRET_HEADERS},
+            body=body,
+            at=datetime.now(UTC),
+            status=answer.status if answer else None,
+        )
+
+
+def _url(scope: Scope) -> str:
+    host = dict(scope["headers"]).get(b"host", b"localhost").decode("latin-1")
+    return f"{scope['scheme']}://{host}{scope['path']}"
+
+
+async def _read(receive: Receive) -> bytes:
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return bytes(body)
+        if len(body) <= BODY_LIMIT:
+            body += message.get("body", b"")
+        if not message.get("more_body"):
+            return bytes(body)
+
+
+async def _send(answer: Answer, send: Send) -> None:
+    headers: Mapping[str, str] = {name.lower(): value for name, value in answer.headers.items()}
+    length = answer.length if answer.length is not None else len(answer.body)
+    if answer.status not in (204, 304):
+        headers = {**headers, "content-length": str(length)}
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": answer.status, "headers": raw})
+    await send({"type": "http.response.body", "body": answer.body, "more_body": answer.cut})
+
+
+async def _wait_for_disconnect(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,194 @@
+"""The simulator on a real loopback socket: in a background thread for demo and tests, in the foreground for scripts."""
+
+import asyncio
+import logging
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any
+
+import uvicorn
+from starlette.types import Scope
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from tui.simulator.app import PROVIDERS, create_app
+from tui.simulator.clock import Clock
+from tui.simulator.faults import Faults
+from tui.simulator.record import Recorded
+from tui.simulator.world import populate
+
+_VARIABLES = {
+    "extruct": ("EXTRUCT_API_TOKEN", "EXTRUCT_BASE_URL"),
+    "yutori": ("YUTORI_API_KEY", "YUTORI_BASE_URL"),
+    "valyu": ("VALYU_API_KEY", "VALYU_BASE_URL"),
+}
+_PREFIXES = {"extruct": "sk_sim_", "yutori": "yt-sim-", "valyu": "val_sim_"}
+
+
+def throw_away_keys() -> dict[str, str]:
+    """Fresh random keys that only the simulator they are given to accepts."""
+    return {provider: prefix + secrets.token_hex(16) for provider, prefix in _PREFIXES.items()}
+
+
+class Simulator:
+    """The simulated services, served from a thread while the `with` block runs.
+
+    The socket is bound and listening once the constructor returns: a client may connect at once, nobody has to wait.
+    No signal handler is touched and nothing is printed.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        *,
+        speed: float = 1.0,
+        faults: str | Faults | None = None,
+        seed: int = 1,
+        world: bool = False,
+        clock: Clock | None = None,
+        keys: Mapping[str, str] | None = None,
+    ) -> None:
+        """Bind the socket and make the simulation.
+
+        Args:
+            port: Port on 127.0.0.1; 0 takes a free one.
+            speed: Simulated seconds per real second; ignored when `clock` is given.
+            faults: Faults to start with, as text (`--faults`) or a switchboard.
+            seed: Fixes ids and variety.
+            world: Start with the demo's tasks instead of none.
+            clock: Another clock, e.g. `ManualClock`.
+            keys: Keys to accept instead of throw-away ones.
+
+        Raises:
+            OSError: The port is taken.
+            UnknownFaultError: A fault's name is not known.
+        """
+        board = faults if isinstance(faults, Faults) else Faults.parse(faults)
+        self.keys = dict(keys) if keys else throw_away_keys()
+        self._transports: dict[Any, asyncio.Transport] = {}
+        self.simulation = create_app(self.keys, clock=clock or Clock(speed), faults=board, seed=seed, drop=self._drop)
+        if world:
+            populate(self.simulation)
+        self._socket = socket.create_server(("127.0.0.1", port), backlog=128)
+        self.port: int = self._socket.getsockname()[1]
+        self._server = uvicorn.Server(self._configuration())
+        self._thread: threading.Thread | None = None
+
+    @property
+    def clock(self) -> Clock:
+        """The time the tasks live by."""
+        return self.simulation.clock
+
+    @property
+    def faults(self) -> Faults:
+        """The switchboard."""
+        return self.simulation.faults
+
+    @property
+    def requests(self) -> list[Recorded]:
+        """Every request so far, oldest first."""
+        return self.simulation.log.requests
+
+    @property
+    def crashes(self) -> list[str]:
+        """Tracebacks of the simulator's own faults; tests expect none."""
+        return self.simulation.log.crashes
+
+    def creates(self, provider: str | None = None) -> list[Recorded]:
+        """The requests that create a task, for "exactly one" checks."""
+        ends = ("/v1/deep_research_tasks", "/v1/research/tasks", "/v1/deepresearch/tasks")
+        asked = [request for request in self.requests if request.method == "POST" and request.path in ends]
+        return [request for request in asked if provider in (None, request.provider)]
+
+    def base_url(self, provider: str) -> str:
+        """Scheme, host and prefix of one service; clients append /v1."""
+        return f"http://127.0.0.1:{self.port}/{provider}"
+
+    @property
+    def exports(self) -> dict[str, str]:
+        """The environment variables that point a client here."""
+        return {
+            name: value
+            for provider, names in _VARIABLES.items()
+            for name, value in zip(names, (self.keys[provider], self.base_url(provider)), strict=True)
+        }
+
+    def __enter__(self) -> "Simulator":
+        """Start to serve."""
+        self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop at once; requests under way lose their connection."""
+        self.stop()
+
+    def stop(self) -> None:
+        """Stop serving and free the port. May be called twice."""
+        self._server.should_exit = True
+        self._server.force_exit = True
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        self._socket.close()
+
+    def _run(self) -> None:
+        asyncio.run(self._server.serve(sockets=[self._socket]))
+
+    def _configuration(self) -> uvicorn.Config:
+        register = self._transports
+
+        class Protocol(H11Protocol):
+            """Keeps the transports, so that a fault can drop a connection without a word."""
+
+            def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+                register[transport.get_extra_info("peername")] = transport
+                super().connection_made(transport)
+
+            def connection_lost(self, exc: Exception | None) -> None:
+                register.pop(self.transport.get_extra_info("peername"), None)
+                super().connection_lost(exc)
+
+        return uvicorn.Config(
+            self.simulation.app,
+            http=Protocol,
+            ws="none",
+            lifespan="off",
+            loop="asyncio",
+            log_config=None,
+            log_level=logging.CRITICAL + 1,
+            access_log=False,
+            timeout_graceful_shutdown=0,
+            server_header=False,
+        )
+
+    def _drop(self, scope: Scope) -> None:
+        self._transports[scope["client"]].abort()
+
+
+def serve(
+    port: int = 0,
+    *,
+    speed: float = 1.0,
+    faults: str | None = None,
+    seed: int = 1,
+    world: bool = True,
+    announce: Callable[[Mapping[str, str]], None],
+    until: threading.Event | None = None,
+) -> None:
+    """Serve in the foreground until interrupted (or `until` is set); `announce` is given the environment first.
+
+    Raises:
+        OSError: The port is taken.
+        UnknownFaultError: A fault's name is not known.
+    """
+    with Simulator(port, speed=speed, faults=faults, seed=seed, world=world) as simulator:
+        announce(simulator.exports)
+        try:
+            (until or threading.Event()).wait()
+        except KeyboardInterrupt:
+            return

@@ -1,0 +1,83 @@
+"""The tasks of one service: what was asked, when, which script they follow and what happened to them since."""
+
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tui.simulator.wire import Body
+
+_ASKED_FOR = re.compile(r"\bsim:([a-z0-9-]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something a client did to a task, `at` simulated seconds after its creation."""
+
+    at: float
+    kind: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SimTask:
+    """One task. Its state at any moment follows from this value alone."""
+
+    id: str
+    created: float  # simulated seconds since the start; negative for the past
+    prompt: str
+    request: Body
+    script: str
+    events: tuple[Event, ...] = ()
+    traits: Mapping[str, Any] = field(default_factory=dict)  # what the world decided: content, delay, batch, patience
+
+    @property
+    def grain(self) -> int:
+        """A number that differs from task to task and never changes: the source of harmless variety."""
+        return zlib.crc32(self.id.encode())
+
+    def spread(self, low: float, high: float) -> float:
+        """A value between `low` and `high` that belongs to this task."""
+        return low + (high - low) * (self.grain % 1009) / 1008
+
+
+class Tasks:
+    """The tasks of one service in order of creation."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[str, SimTask] = {}
+
+    def add(self, task: SimTask) -> SimTask:
+        """Keep a new task."""
+        self._tasks[task.id] = task
+        return task
+
+    def get(self, task_id: str) -> SimTask | None:
+        """The task, or None."""
+        return self._tasks.get(task_id)
+
+    def happen(self, task: SimTask, event: Event) -> SimTask:
+        """Add an event to a task."""
+        return self.add(replace(self._tasks[task.id], events=(*self._tasks[task.id].events, event)))
+
+    def remove(self, task_id: str) -> None:
+        """Forget a task."""
+        self._tasks.pop(task_id, None)
+
+    def newest_first(self) -> list[SimTask]:
+        """All tasks, latest creation first; of two made in the same moment the later one."""
+        ordered = sorted(self._tasks.values(), key=lambda task: task.created)
+        return ordered[::-1]
+
+    def __iter__(self) -> Iterator[SimTask]:
+        return iter(self._tasks.values())
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+
+def asked_for(prompt: str, catalogue: Mapping[str, object], default: str) -> str:
+    """The script a prompt asks for with `sim:NAME`, else `default`."""
+    found = _ASKED_FOR.search(prompt)
+    return found.group(1) if found and found.group(1) in catalogue else default

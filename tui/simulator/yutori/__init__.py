@@ -1,0 +1,1 @@
+"""Yutori's research API, simulated after contracts/yutori.md."""

@@ -1,0 +1,100 @@
+"""Results as Yutori delivers them: HTML or markdown text, one update that repeats it, citations, statistics."""
+
+import itertools
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from tui.simulator.clock import milliseconds
+from tui.simulator.content import Report, Source, replace_markers
+from tui.simulator.instances import instance
+from tui.simulator.wire import Body
+from tui.simulator.yutori.html import to_html
+from tui.simulator.yutori.scripts import Script
+
+_NAMES = UUID("6a5f0c3e-97a4-4c80-9d5b-3f2f0a4f5b11")
+_ONLY_IN_TEXT = 11  # every so many anchors none of the citations knows
+
+
+def text(report: Report, script: Script) -> str:
+    """The result: HTML whose citations are anchors without text, or markdown with named links."""
+    if script.bare:
+        return f"{report.title}. Plain text, no links."
+    if script.markdown:
+        links = {source.id: f"([{source.host}]({source.url}))" for source in report.sources}
+        return replace_markers(report.markdown, links)
+    return to_html(report.markdown, {source.id: source.url for source in report.sources})
+
+
+def citations(report: Report) -> list[Body]:
+    """Citations with string ids from "0": some anchors have none, and one of them stands nowhere in the text."""
+    cited = [source for index, source in enumerate(report.sources) if index % _ONLY_IN_TEXT != _ONLY_IN_TEXT - 1]
+    listed = [_citation(index, source) for index, source in enumerate(cited)]
+    unused: Body = {"id": str(len(listed)), "url": "https://www.rfc-editor.org/", "preview_data": {}}
+    return [*listed, unused]
+
+
+def _citation(index: int, source: Source) -> Body:
+    preview = {"title": source.title, "description": source.snippet or None, "url": source.url}
+    return {
+        "id": str(index),
+        "url": source.url,
+        "preview_data": {key: value for key, value in preview.items() if value},
+    }
+
+
+def stats(report: Report, share: float) -> Body:
+    """Statistics after `share` of the work: they only grow."""
+    pages = int(len(report.sources) * 2.6 * share)
+    calls = int((len(report.sources) * 3.4 + 12) * share)
+    return {
+        "num_tool_calls": calls,
+        "num_mcp_tool_calls": calls,
+        "num_webpages_read": pages,
+        "num_navigator_steps": int(15 * share),
+        "num_websites_visited": len({source.host for source in report.sources[:pages]}),
+        "sec_saved": int(1810 * share),
+    }
+
+
+def update(report: Report, script: Script, task_id: str, moment: datetime, structured: tuple[Any, str]) -> Body:
+    """The update that carries the finished text."""
+    body: Body = {
+        "id": str(uuid5(_NAMES, f"{task_id}/final")),
+        "timestamp": int(moment.timestamp()) if script.bare else milliseconds(moment),
+        "content": text(report, script),
+    }
+    if script.bare:
+        return body
+    return body | {
+        "citations": citations(report),
+        "stats": stats(report, 1.0),
+        "structured_result": structured[0],
+        "structured_output_status": structured[1],
+        "header_image_url": None,
+    }
+
+
+def interim_update(report: Report, task_id: str, number: int, share: float, moment: datetime) -> Body:
+    """An update sent while the task runs: allowed by the schema, never published."""
+    heading = report.headings[number % len(report.headings)] if report.headings else report.title
+    return {
+        "id": str(uuid5(_NAMES, f"{task_id}/{number}")),
+        "timestamp": milliseconds(moment),
+        "content": f"<p>Reading sources for <b>{heading}</b>.</p>",
+        "citations": [],
+        "stats": stats(report, share),
+        "structured_result": None,
+        "structured_output_status": "not_requested",
+        "header_image_url": None,
+    }
+
+
+def structured_result(report: Report, schema: Mapping[str, Any]) -> Any:
+    """A value that follows `schema`: the report's own when it was written for it."""
+    written = report.structured or {}
+    if written.get("schema") == schema:
+        return written["fields"]
+    value = instance(schema, itertools.cycle([source.title for source in report.sources] or [report.title]))
+    return value if isinstance(value, dict | list) else [value]

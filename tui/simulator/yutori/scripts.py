@@ -1,0 +1,87 @@
+"""What a Yutori task does over time: pure functions from its script and age to its state."""
+
+from dataclasses import dataclass
+
+_MINUTES = {"deep": 8.0, "fast": 3.0}
+LIST_LAG = 20.0  # seconds by which the list is behind the task itself
+BILLING = ("insufficient_prepaid_balance", "budget_exceeded", "subscription_inactive")
+UNDOCUMENTED = ("billing_limit_reached", "rate_limit_exceeded")
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The course of one task."""
+
+    about: str
+    outcome: str = "succeeded"
+    ends: float = 1.0  # share of the mode's usual duration
+    queued: float = 6.0
+    rejection: str | None = None
+    refused: bool = False  # the create itself answers "failed"
+    updates: int = 0  # while running; the real service is only known to send none
+    markdown: bool = False
+    structure: str = "succeeded"  # what becomes of the structured part, if one is asked for
+    pending: float = 0.0  # seconds the structured part comes later than the text
+    bare: bool = False  # nothing but the required members, time stamps in seconds
+    nothing: bool = False  # succeeded with nothing to show
+    epoch_id: bool = False  # task id as UUID-epochseconds
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is known of a task at one moment; `share` is how much of its work is done."""
+
+    status: str
+    share: float
+    structure: str
+    ended: float | None  # simulated seconds after creation, None while active
+
+
+SCRIPTS = {
+    "html": Script("an HTML result, the usual case"),
+    "markdown": Script("a markdown result", markdown=True),
+    "epoch-id": Script("the older form of task id", epoch_id=True),
+    "waiting": Script("stays queued for five minutes", queued=300),
+    "updates": Script("sends updates with statistics while it runs", updates=4),
+    "structure-pending": Script("the structured part comes two minutes after the text", pending=120),
+    "structure-failed": Script("the text is there, the structured part failed", structure="failed"),
+    "bare": Script("only required members, update stamps in seconds, plain text", bare=True),
+    "nothing": Script("succeeded with nothing to show", nothing=True),
+    "failed-silent": Script("failed, and nothing tells why", "failed", 0.5),
+    "slow": Script("takes three times as long as usual", ends=3.0),
+    **{
+        f"failed-{reason.replace('_', '-')}": Script(f"failed: {reason}", "failed", 0.05, rejection=reason)
+        for reason in (*BILLING, *UNDOCUMENTED)
+    },
+    **{
+        f"refused-{reason.replace('_', '-')}": Script(
+            f"the create is answered with failed: {reason}", "failed", 0.0, queued=0.0, rejection=reason, refused=True
+        )
+        for reason in BILLING
+    },
+}
+
+
+def duration(script: Script, mode: str, variety: float = 1.0) -> float:
+    """Simulated seconds from creation to the end of the text."""
+    return script.queued + _MINUTES[mode] * 60 * variety * script.ends
+
+
+def state(script: Script, mode: str, elapsed: float, *, structured: bool = False, variety: float = 1.0) -> State:
+    """The state of a task `elapsed` seconds after its creation; `structured` says that a schema was sent."""
+    end = duration(script, mode, variety)
+    if elapsed < script.queued:
+        return State("queued", 0.0, "pending" if structured else "not_requested", None)
+    if elapsed < end:
+        share = (elapsed - script.queued) / (end - script.queued)
+        return State("running", share, "pending" if structured else "not_requested", None)
+    if not structured:
+        return State(script.outcome, 1.0, "not_requested", end)
+    if script.outcome == "failed":
+        return State("failed", 1.0, "failed", end)
+    return State("succeeded", 1.0, "pending" if elapsed < end + script.pending else script.structure, end)
+
+
+def light_status(now: State, elapsed: float, lag: float = LIST_LAG) -> str:
+    """The list's word: `running` covers queued tasks and those that ended a moment ago (yutori.md section 5)."""
+    return now.status if now.ended is not None and elapsed >= now.ended + lag else "running"
