@@ -17,8 +17,6 @@ from tui.simulator.front import Drop, Front, Log
 from tui.simulator.service import Setting
 from tui.simulator.yutori.api import Yutori
 
-PROVIDERS = ("extruct", "yutori", "valyu")
-
 
 def _cannot_drop(_: Scope) -> None:
     raise ConnectionAbortedError("the connection was dropped on purpose")
@@ -57,7 +55,8 @@ def create_app(
     """
     setting = Setting(clock or Clock(), Library(content), faults or Faults(), Random(seed))
     extruct = Extruct(setting, keys["extruct"])
+    yutori = Yutori(setting, keys["yutori"])
     log = Log()
-    services = (extruct,)
+    services = (extruct, yutori)
     mounts = [Mount(f"/{service.name}", Front(service, setting.faults, log, drop)) for service in services]
     return Simulation(Starlette(routes=mounts), extruct, yutori, setting.clock, setting.faults, log)

@@ -13,7 +13,7 @@ import uvicorn
 from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from tui.simulator.app import PROVIDERS, create_app
+from tui.simulator.app import create_app
 from tui.simulator.clock import Clock
 from tui.simulator.faults import Faults
 from tui.simulator.record import Recorded
