@@ -1,4 +1,4 @@
-"""Every command in one table: its place in `--help`, its module, its sentence. Imports nothing, so that help is instant."""
+"""Every command in one table: its place in `--help`, its module, its sentence; no imports, so that help is instant."""
 
 from typing import NamedTuple
 

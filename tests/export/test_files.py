@@ -1,0 +1,71 @@
+"""Exported files have safe names and are written whole."""
+
+import json
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.domain.errors import UsageError
+from tui.engine.files import free_name, safe_name, write_file
+
+DAY = datetime(2026, 7, 19, tzinfo=UTC)
+
+
+@given(st.text(), st.sampled_from([None, DAY]), st.sampled_from([".md", ".csl.json"]))
+def test_a_name_stays_inside_its_folder(title: str, moment: datetime | None, suffix: str) -> None:
+    name = safe_name(title, moment, suffix)
+    assert (Path("/folder") / name).parent == Path("/folder")
+    assert name[0] not in ".-"
+    assert name.endswith(suffix)
+    assert len(name.encode()) <= 121
+    assert name.isprintable()
+
+
+def test_hostile_titles_make_harmless_names(shared: Path) -> None:
+    for case in json.loads((shared / "hostile/strings.json").read_text())["cases"]:
+        assert "/" not in safe_name(case["text"], DAY, ".md")
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("QUIC & congestion: a survey!", "2026-07-19-quic-congestion-a-survey.md"),
+        ("光刻机 2026", "2026-07-19-光刻机-2026.md"),
+        ("../../etc/passwd", "2026-07-19-etc-passwd.md"),
+    ],
+)
+def test_titles_stay_readable(title: str, name: str) -> None:
+    assert safe_name(title, DAY, ".md") == name
+
+
+def test_without_a_date_device_names_and_emptiness_are_avoided() -> None:
+    assert safe_name("CON", None, ".md") == "_con.md"
+    assert safe_name("...", None, ".md") == "report.md"
+
+
+def test_a_file_is_private_and_never_replaced_without_force(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    write_file(path, "one")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with pytest.raises(UsageError, match="exists"):
+        write_file(path, "two")
+    assert path.read_text() == "one"
+    write_file(path, "two\r\n", force=True)
+    assert path.read_bytes() == b"two\r\n"
+    assert [file.name for file in tmp_path.iterdir()] == ["a.md"]
+
+
+def test_a_folder_that_is_not_there_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="No such file"):
+        write_file(tmp_path / "none" / "a.md", "x")
+
+
+def test_a_taken_name_gets_a_number(tmp_path: Path) -> None:
+    (tmp_path / "a.csl.json").touch()
+    (tmp_path / "a-2.csl.json").touch()
+    assert free_name(tmp_path, "a.csl.json").name == "a-3.csl.json"
+    assert free_name(tmp_path, "b.md").name == "b.md"

@@ -1,0 +1,61 @@
+"""cite and read: a report's citations as data, and any report in the reader."""
+
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+from tui.cli import session
+from tui.cli.documents import open_document, report_of
+from tui.domain.detail import Detail
+from tui.domain.errors import NotFound
+
+_sources = click.option(
+    "--sources", "sidecar", type=click.Path(dir_okay=False), help="JSON list of sources that came beside the text"
+)
+
+
+@click.command()
+@click.argument("what", metavar="FILE|-|ID")
+@_sources
+@session.as_json_option
+def cite(what: str, sidecar: str | None, as_json: bool) -> None:
+    """Resolve every citation of a report, list its sources and audit both.
+
+    Reads markdown, HTML or a provider's JSON answer from a file or standard input, or a task of the archive by its id.
+    """
+    from tui.report.audit import audit
+    from tui.report.output import cite_json, cite_table
+    from tui.report.read import read_report
+
+    report = report_of(_find(what, sidecar))
+    document = read_report(report)
+    figures = audit(document, report.sources)
+    if as_json:
+        session.emit(cite_json(document, figures))
+    else:
+        click.echo(cite_table(document, figures), nl=False)
+
+
+@click.command()
+@click.argument("what", metavar="FILE|-|ID")
+@_sources
+@click.pass_obj
+def read(obj: dict[str, object], what: str, sidecar: str | None) -> int:
+    """Open any saved report or provider answer in the reader; "-" reads standard input."""
+    from tui.cli.demo import open_reader
+
+    detail = _find(what, sidecar)
+    report_of(detail)
+    return open_reader(detail, **obj)
+
+
+def _find(what: str, sidecar: str | None) -> Detail:
+    """Return the file `what`, or the task of the archive with that id prefix."""
+    if what == "-" or Path(what).exists():
+        return open_document(what, sidecar)
+    with suppress(NotFound), session.open_archive() as opened:
+        from tui.engine.answers import read_detail
+
+        return read_detail(opened, session.find_id(opened, what))
+    raise NotFound(f"there is neither a file nor a task {what}", hint="`divewatch list` shows the ids of all tasks")

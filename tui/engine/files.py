@@ -1,0 +1,54 @@
+"""Exported files: names made of titles that stay inside their folder, whole or not at all, never over another file."""
+
+import os
+import re
+import tempfile
+import unicodedata
+from datetime import datetime
+from pathlib import Path
+
+from tui.domain.errors import UsageError
+from tui.domain.text import clean
+
+_LONGEST = 120  # bytes, with date and suffix
+_DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
+
+
+def safe_name(title: str, moment: datetime | None, suffix: str) -> str:
+    """Return "2026-07-19-some-title.md": letters of any script, digits and dashes; at most 120 bytes."""
+    words = re.sub(r"[^\w]+", "-", unicodedata.normalize("NFC", clean(title)).lower()).strip("-_")
+    stem = f"{moment:%Y-%m-%d}-{words}" if moment else words
+    stem = stem.encode()[: _LONGEST - len(suffix.encode())].decode("utf-8", "ignore").strip("-_.") or "report"
+    return f"_{stem}{suffix}" if _DEVICES.match(stem) else f"{stem}{suffix}"
+
+
+def free_name(folder: Path, name: str) -> Path:
+    """Return a path in `folder` that no file has yet: `name`, else with -2, -3, ... before its suffix."""
+    stem, dot, suffix = name.partition(".")
+    path, number = folder / name, 1
+    while path.exists():
+        number += 1
+        path = folder / f"{stem}-{number}{dot}{suffix}"
+    return path
+
+
+def write_file(path: Path, text: str, *, force: bool = False) -> None:
+    """Write `text` to `path` atomically.
+
+    Raises:
+        UsageError: the file exists and `force` is off, or it cannot be written.
+    """
+    if path.exists() and not force:
+        raise UsageError(f"{clean(str(path))} exists", hint="--force replaces it")
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".divewatch-")
+    except OSError as error:
+        raise UsageError(f"{clean(str(path.parent))}: {error.strerror}") from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        Path(temporary).chmod(0o600)
+        Path(temporary).replace(path)
+    except OSError as error:
+        Path(temporary).unlink(missing_ok=True)
+        raise UsageError(f"{clean(str(path))} could not be written: {error.strerror}") from error
