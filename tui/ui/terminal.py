@@ -31,7 +31,7 @@ _COPY_TOOLS = (
     ("xsel", ("xsel", "--clipboard", "--input"), "DISPLAY"),
     ("clip.exe", ("clip.exe",), "WSL_DISTRO_NAME"),
 )
-NOTIFY_WAYS = ("off", "bell", "osc9", "osc777", "osc99", "command")
+NOTIFY_WAYS = ("off", "bell", "osc9", "osc777", "osc99")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ class Terminal:
     Args:
         write: Sends a control sequence to the terminal (UI thread only).
         hop: Runs a function on the UI thread; called from helper threads.
-        browser: The configured command that opens a link; "" looks for one.
-        notify: Ways to call for attention, of `NOTIFY_WAYS`.
+        browser: The configured program and arguments that open a link; empty looks for one.
+        notify: How the terminal is told, one of `NOTIFY_WAYS`.
         notify_command: Program and arguments that get a JSON object on standard input.
         env: The environment; the process's own by default.
     """
@@ -84,15 +84,15 @@ class Terminal:
         write: Callable[[str], None],
         hop: Callable[[Callable[[], None]], None],
         *,
-        browser: str = "",
-        notify: Sequence[str] = ("bell",),
+        browser: Sequence[str] = (),
+        notify: str = "bell",
         notify_command: Sequence[str] = (),
         env: Mapping[str, str] | None = None,
     ) -> None:
         self._write = write
         self._hop = hop
-        self._browser = browser
-        self._notify = tuple(notify)
+        self._browser = tuple(browser)
+        self._notify = notify
         self._notify_command = tuple(notify_command)
         self._env = dict(os.environ if env is None else env)
         self.remote = bool(self._env.get("SSH_CONNECTION") or self._env.get("SSH_TTY"))
@@ -164,9 +164,8 @@ class Terminal:
 
     def opener(self) -> tuple[str, ...] | None:
         """Return the command that opens a link on the person's machine, without the link; None if there is none."""
-        for wish in (self._browser, self._env.get("DIVEWATCH_BROWSER", "")):
-            if words := _words(wish):
-                return words
+        if words := self._browser or _words(self._env.get("DIVEWATCH_BROWSER", "")):
+            return words
         for wish in self._env.get("BROWSER", "").split(os.pathsep):
             if (words := _words(wish)) and Path(words[0]).name not in _TEXT_BROWSERS:
                 return words
@@ -204,14 +203,12 @@ class Terminal:
             "osc777": self._through(f"\x1b]777;notify;{title};{body}\x07"),
             "osc99": self._through(f"\x1b]99;;{title}: {body}\x1b\\"),
         }
-        for way in self._notify:
-            if way in sequences:
-                self._write(sequences[way])
-            elif way == "command" and self._notify_command:
-                data = json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace")
-                threading.Thread(
-                    target=self._feed, args=(self._notify_command, data, 30.0), name="notify", daemon=True
-                ).start()
+        if self._notify in sequences:
+            self._write(sequences[self._notify])
+        if self._notify_command:
+            data = json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace")
+            arguments = (self._notify_command, data, 30.0)
+            threading.Thread(target=self._feed, args=arguments, name="notify", daemon=True).start()
 
     def _through(self, sequence: str) -> str:
         if not self._env.get("TMUX"):

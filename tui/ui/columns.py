@@ -1,0 +1,235 @@
+"""The cells of the task table and how wide they are: pure functions of tasks, time and width."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tui.domain.task import Task, TaskStatus
+from tui.domain.text import one_line
+from tui.ui.paint import Line, Piece, bar, cells, fit
+from tui.ui.words import STATUS, cost_text, counter_short, leading_counter, status_word, took, took_text
+
+_GAP = 2
+_BAR = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: its pieces, and whether it is set to the right."""
+
+    pieces: Line
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: what it shows, how wide it may be, and how early it gives way on narrow screens (0 never)."""
+
+    name: str
+    head: str
+    cell: Callable[[Task, datetime], Cell]
+    least: int
+    most: int
+    gives_way: int = 0
+    sort: str = ""
+
+
+def _status(task: Task, now: datetime) -> Cell:
+    glyph, tone = STATUS[task.status]
+    return Cell(((f"{glyph} {status_word(task)}", tone),))
+
+
+def _provider(task: Task, now: datetime) -> Cell:
+    name = task.provider if task.account == "default" else f"{task.provider}:{task.account}"
+    return Cell(((name, "plain"),))
+
+
+def _title(task: Task, now: datetime) -> Cell:
+    title = one_line(task.title or task.prompt or task.remote_id or task.id)
+    mark: Line = (("! ", "warn"),) if task.warnings and task.status is not TaskStatus.FAILED else ()
+    return Cell((*mark, (title, "plain")))
+
+
+def _progress(task: Task, now: datetime) -> Cell:
+    if task.status is TaskStatus.WAITING:
+        return Cell((("your answer", "warn"),))
+    if task.status is TaskStatus.FAILED:
+        return Cell(((one_line(task.error or "no reason given"), "bad"),))
+    if task.status is TaskStatus.PARTIAL and task.error:
+        return Cell(((one_line(task.error), "warn"),))
+    leading = leading_counter(task)
+    if task.status.is_final:
+        return Cell(((f"{task.citations:,} citations", "dim"),) if task.citations else ())
+    if leading is None:
+        return Cell(())
+    name, counter = leading
+    text = (counter_short(name, counter), "plain")
+    if counter.fraction is None:
+        return Cell((text,))
+    full, empty = bar(counter.fraction, _BAR)
+    return Cell(((full, "info"), (empty, "dim"), (" ", "plain"), text))
+
+
+def _time(task: Task, now: datetime) -> Cell:
+    return Cell(((took_text(task, now), "dim" if task.status.is_final else "plain"),), right=True)
+
+
+def _sources(task: Task, now: datetime) -> Cell:
+    return Cell((("" if task.sources is None else f"{task.sources:,}", "plain"),), right=True)
+
+
+def _cost(task: Task, now: datetime) -> Cell:
+    return Cell(((cost_text(task.cost), "dim"),), right=True)
+
+
+COLUMNS: Sequence[Column] = (
+    Column("status", "status", _status, 9, 11, sort="status"),
+    Column("provider", "provider", _provider, 5, 14, 3, sort="provider"),
+    Column("title", "title", _title, 16, 400, sort="title"),
+    Column("progress", "progress", _progress, 11, 26, 4),
+    Column("time", "time", _time, 6, 9, 2, sort="time"),
+    Column("sources", "src", _sources, 4, 6, 1, sort="sources"),
+    Column("cost", "cost", _cost, 5, 10, 1, sort="cost"),
+)
+_SAMPLE = 200
+
+
+def lay_out(width: int, needs: Mapping[str, int]) -> dict[str, int]:
+    """Return the width of each column that is shown, in order; their sum with gaps and gutter is at most `width`.
+
+    Columns get what their content needs; what is missing is first taken from the columns that give way earliest, the
+    title taking what is left.
+    """
+    shown = list(COLUMNS)
+    while len(shown) > 2 and _least(shown, needs) > width:
+        order = [column for column in shown if column.gives_way]
+        if not order:
+            break
+        shown.remove(min(reversed(order), key=lambda column: column.gives_way))
+    widths = {column.name: _wish(column, needs) for column in shown}
+    widths["title"] = 0
+    left = width - GUTTER - sum(widths.values()) - _GAP * (len(shown) - 1)
+    title = next(column for column in shown if column.name == "title")
+    if left < title.least and "progress" in widths:
+        given = min(title.least - left, widths["progress"] - _column("progress").least)
+        widths["progress"] -= max(0, given)
+        left += max(0, given)
+    widths["title"] = max(1, left)
+    return widths
+
+
+GUTTER = 2
+"""Cells in front of the first column: mark and fold sign."""
+
+
+def _column(name: str) -> Column:
+    return next(column for column in COLUMNS if column.name == name)
+
+
+def _wish(column: Column, needs: Mapping[str, int]) -> int:
+    return max(column.least, len(column.head) + 1, min(column.most, needs.get(column.name, 0)))
+
+
+def _least(shown: Sequence[Column], needs: Mapping[str, int]) -> int:
+    fixed = sum(column.least if column.name in {"title", "progress"} else _wish(column, needs) for column in shown)
+    return GUTTER + fixed + _GAP * (len(shown) - 1)
+
+
+def needed(tasks: Sequence[Task], now: datetime) -> dict[str, int]:
+    """Return how wide each column's content is, from the first tasks listed."""
+    needs = {column.name: 0 for column in COLUMNS}
+    for task in tasks[:_SAMPLE]:
+        for column in COLUMNS:
+            if column.name != "title":
+                taken = sum(cells(text) for text, _ in column.cell(task, now).pieces)
+                needs[column.name] = max(needs[column.name], taken)
+    return needs
+
+
+def spans(widths: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+    """Return (x, width) of each column."""
+    places: dict[str, tuple[int, int]] = {}
+    x = GUTTER
+    for name, width in widths.items():
+        places[name] = (x, width)
+        x += width + _GAP
+    return places
+
+
+def row_cells(task: Task, widths: Mapping[str, int], now: datetime, *, indent: bool = False) -> dict[str, Line]:
+    """Return the set cells of one task by column."""
+    shift: Line = (("└ ", "dim"),) if indent else ()
+    return {
+        name: set_cell(_column(name).cell(task, now), width, shift if name == "title" else ())
+        for name, width in widths.items()
+    }
+
+
+def joined(cells_by_name: Mapping[str, Line], gutter: Line) -> Line:
+    """Return a row of set cells as one line."""
+    pieces: list[Piece] = [*gutter]
+    for number, cell in enumerate(cells_by_name.values()):
+        if number:
+            pieces.append((" " * _GAP, "plain"))
+        pieces += cell
+    return tuple(pieces)
+
+
+def set_cell(cell: Cell, width: int, front: Line = ()) -> Line:
+    """Return a cell in exactly `width` cells."""
+    pieces: list[Piece] = []
+    left = width
+    for text, tone in (*front, *cell.pieces):
+        taken = cells(text)
+        if taken > left:
+            pieces.append((fit(text, left), tone))
+            left = 0
+            break
+        pieces.append((text, tone))
+        left -= taken
+    padding = (" " * left, "plain")
+    return (padding, *pieces) if cell.right else (*pieces, padding)
+
+
+def head_line(widths: Mapping[str, int], sort: str, reverse: bool) -> Line:
+    """Return the sticky header; an arrow shows what the list is sorted by."""
+    pieces: list[Piece] = [(" " * GUTTER, "head")]
+    for number, (name, width) in enumerate(widths.items()):
+        column = _column(name)
+        arrow = ("▴" if reverse else "▾") if column.sort == sort and sort else ""
+        right = column.cell is _time or column.cell is _sources or column.cell is _cost
+        pieces.append((" " * _GAP if number else "", "head"))
+        pieces.append((fit(column.head + arrow, width, right=right), "head"))
+    return tuple(pieces)
+
+
+def group_cells(title: str, tasks: Sequence[Task], widths: Mapping[str, int], now: datetime) -> dict[str, Line]:
+    """Return the set cells of a group: how many tasks are in which state, the longest time, sums that add up."""
+    counts: dict[TaskStatus, int] = {}
+    for task in tasks:
+        counts[task.status] = counts.get(task.status, 0) + 1
+    states = tuple((f"{STATUS[status][0]}{count} ", STATUS[status][1]) for status, count in counts.items())
+    return {name: set_cell(_group_cell(name, title, tasks, states, now), width) for name, width in widths.items()}
+
+
+def _group_cell(name: str, title: str, tasks: Sequence[Task], states: Line, now: datetime) -> Cell:
+    if name == "status":
+        return Cell(((f"{len(tasks)} tasks", "strong"),))
+    if name == "provider":
+        providers = sorted({task.provider for task in tasks})
+        return Cell(((providers[0] if len(providers) == 1 else f"{len(providers)} providers", "plain"),))
+    if name == "title":
+        return Cell(((title, "strong"),))
+    if name == "progress":
+        return Cell(states)
+    if name == "time":
+        return _time(max(tasks, key=lambda task: took(task, now) or timedelta()), now)
+    if name == "sources":
+        known = [task.sources for task in tasks if task.sources is not None]
+        return Cell(((f"{sum(known):,}" if known else "", "plain"),), right=True)
+    kinds = {(task.cost.kind, task.cost.unit) for task in tasks if task.cost.amount is not None}
+    if len(kinds) != 1:
+        return Cell((("mixed" if kinds else "", "dim"),), right=True)
+    some = next(task.cost for task in tasks if task.cost.amount is not None)
+    total = sum(task.cost.amount or 0.0 for task in tasks)
+    return Cell(((cost_text(type(some)(total, some.unit, some.kind)), "dim"),), right=True)

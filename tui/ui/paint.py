@@ -1,0 +1,130 @@
+"""Lines of text as pure values: measured, cut, wrapped and barred in terminal cells; no widget, no colour.
+
+A line is a sequence of (text, tone); what a tone looks like is decided in styles/ and looked up by the widget.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+
+Piece = tuple[str, str]
+Line = tuple[Piece, ...]
+
+TONES = ("plain", "dim", "strong", "good", "warn", "bad", "info", "accent", "key", "title", "head")
+EMPTY: Line = ()
+_BLOCKS = " ▏▎▍▌▋▊▉█"
+_SPARKS = "▁▂▃▄▅▆▇█"
+
+
+def cells(text: str) -> int:
+    """Return how many terminal cells `text` takes."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def fit(text: str, width: int, *, right: bool = False) -> str:
+    """Return `text` in exactly `width` cells: padded, or cut with an ellipsis."""
+    if width <= 0:
+        return ""
+    taken = cells(text)
+    if taken > width:
+        if width == 1:
+            return "…"
+        return set_cell_size(text, width - 1) + "…" if not text.isascii() else text[: width - 1] + "…"
+    padding = " " * (width - taken)
+    return padding + text if right else text + padding
+
+
+def cut(text: str, width: int) -> str:
+    """Return `text` in at most `width` cells."""
+    return text if cells(text) <= width else fit(text, width)
+
+
+def line_width(line: Iterable[Piece]) -> int:
+    """Return the cells of a line."""
+    return sum(cells(text) for text, _ in line)
+
+
+def cut_line(line: Line, width: int) -> Line:
+    """Return a line in at most `width` cells, the last visible piece cut with an ellipsis."""
+    if line_width(line) <= width:
+        return line
+    kept: list[Piece] = []
+    left = width
+    for text, tone in line:
+        taken = cells(text)
+        if taken < left or (taken == left and (text, tone) == line[-1]):
+            kept.append((text, tone))
+            left -= taken
+            continue
+        kept.append((fit(text + " ", left) if taken == left else fit(text, left), tone))
+        break
+    return tuple(kept)
+
+
+def spread(left: Line, right: Line, width: int) -> Line:
+    """Return `left` and `right` at the two ends of a line; the right end survives where both do not fit."""
+    right = cut_line(right, width)
+    room = width - line_width(right)
+    left = cut_line(left, max(0, room - 1))
+    return (*left, (" " * (room - line_width(left)), "plain"), *right)
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Return `text` broken into lines of at most `width` cells; its own line breaks are kept, indents too."""
+    width = max(1, width)
+    wrapped: list[str] = []
+    for paragraph in text.split("\n"):
+        if cells(paragraph) <= width:
+            wrapped.append(paragraph.rstrip())
+            continue
+        wrapped += _wrap_paragraph(paragraph, width)
+    return wrapped
+
+
+def _wrap_paragraph(paragraph: str, width: int) -> list[str]:
+    indent = paragraph[: len(paragraph) - len(paragraph.lstrip(" "))][: width // 2]
+    lines: list[str] = []
+    current, taken = indent, len(indent)
+    for word in paragraph.split():
+        size = cells(word)
+        gap = 1 if current.strip() else 0
+        if taken + gap + size <= width:
+            current += " " * gap + word
+            taken += gap + size
+            continue
+        if current.strip():
+            lines.append(current)
+        current, taken = indent + word, len(indent) + size
+        if taken > width:
+            *full, current = chop_cells(current, width)
+            lines += full
+            taken = cells(current)
+    return [*lines, current] if current.strip() or not lines else lines
+
+
+def bar(fraction: float | None, width: int) -> tuple[str, str]:
+    """Return the filled and the empty part of a bar of `width` cells; without a fraction all of it is empty."""
+    eighths = round(max(0.0, min(1.0, fraction or 0.0)) * width * 8)
+    full, rest = divmod(eighths, 8)
+    filled = "█" * full + (_BLOCKS[rest] if rest else "")
+    return filled, "░" * (width - len(filled))
+
+
+def sparkline(values: Sequence[float], width: int) -> str:
+    """Return values over time as one line of blocks, the newest on the right; "" for fewer than two."""
+    if len(values) < 2 or width < 2:
+        return ""
+    step = len(values) / width
+    picked = (
+        [values[min(len(values) - 1, int((i + 1) * step) - (step >= 1))] for i in range(width)] if step > 1 else values
+    )
+    low, high = min(picked), max(picked)
+    span = (high - low) or 1
+    return "".join(_SPARKS[min(7, int((value - low) / span * 7.999))] for value in picked)
+
+
+def tail(text: str, width: int) -> str:
+    """Return the end of `text` in at most `width` cells, with an ellipsis in front where it was cut."""
+    while cells(text) > width and text:
+        text = "…" + text[max(1, len(text) - width + 1) + (text[0] == "…") * 0 :] if text.isascii() else "…" + text[2:]
+    return text

@@ -1,0 +1,146 @@
+"""One-line widgets: the status line, the footer of keys, the provider strip. Equal values write nothing."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from textual.geometry import Region
+from textual.strip import Strip
+
+from tui.domain.text import one_line
+from tui.engine.api import Link, ProviderState
+from tui.ui.commands import Situation, footer
+from tui.ui.keymap import Keymap
+from tui.ui.paint import EMPTY, Line, cut_line, line_width, spread
+from tui.ui.widgets.drawn import Drawn
+from tui.ui.words import LINK, balance_text, link_text
+
+
+class LineBar(Drawn):
+    """A widget of one line."""
+
+    DEFAULT_CSS = "LineBar { height: 1; }"
+
+    def __init__(self, *, name: str | None = None) -> None:
+        super().__init__(name=name, id=name)
+        self.shown: Line = EMPTY
+
+    def show(self, line: Line) -> None:
+        """Show a line; an equal one costs nothing."""
+        if line != self.shown:
+            self.shown = line
+            self.refresh()
+
+    def compose_line(self, width: int) -> Line:
+        """Return the line for a width."""
+        return cut_line(self.shown, width)
+
+    def render_line(self, y: int) -> Strip:
+        """Return the line."""
+        return self.strip_of(self.compose_line(self.size.width) if y == 0 else EMPTY)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return our own strips, past the style cache and its copies."""
+        strips = [self.render_line(y) for y in crop.line_range]
+        return strips if crop.width == self.size.width else [strip.crop(crop.x, crop.right) for strip in strips]
+
+    def notify_style_update(self) -> None:
+        """Forget the old colours."""
+        super().notify_style_update()
+        self.forget_styles()
+
+
+class StatusLine(LineBar):
+    """Where one is on the left, the state on the right; a message takes the left side until the next key."""
+
+    def __init__(self, *, name: str | None = "status") -> None:
+        super().__init__(name=name)
+        self._left: Line = EMPTY
+        self._right: Line = EMPTY
+        self._message: Line = EMPTY
+
+    def place(self, left: Line, right: Line = EMPTY) -> None:
+        """Say where one is."""
+        if (left, right) != (self._left, self._right):
+            self._left, self._right = left, right
+            self.refresh()
+
+    def say(self, message: str, *, problem: bool = False) -> None:
+        """Say what happened, in one line."""
+        mark: Line = (("✗ ", "bad"),) if problem else ()
+        self._message = (*mark, (one_line(message), "bad" if problem else "good")) if message else EMPTY
+        self.refresh()
+
+    @property
+    def message(self) -> str:
+        """The message shown now; "" for none."""
+        return "".join(text for text, _ in self._message)
+
+    def compose_line(self, width: int) -> Line:
+        """Return message or place, and the state."""
+        left = ((" ", "plain"), *(self._message or self._left))
+        if self._message and line_width(left) + line_width(self._right) + 2 > width:
+            return cut_line(left, width)
+        return spread(left, (*self._right, (" ", "plain")), width)
+
+
+class KeyBar(LineBar):
+    """The footer: at most six keys of this screen; what is not possible now is dim."""
+
+    def __init__(self, context: str, *, name: str | None = "keys") -> None:
+        super().__init__(name=name)
+        self._screen_context = context
+
+    def update(self, keymap: Keymap, situation: Situation) -> None:
+        """Show the keys for a situation."""
+        self.show(footer_line(self._screen_context, keymap, situation))
+
+
+def footer_line(context: str, keymap: Keymap, situation: Situation) -> Line:
+    """Return the footer of a screen."""
+    pieces: list[tuple[str, str]] = []
+    for command in footer(context):
+        keys = keymap.of(command.id)
+        if keys:
+            possible = command.why_not(situation) is None
+            pieces += [
+                (f" {keys[0]}", "key" if possible else "dim"),
+                (f" {command.label} ", "plain" if possible else "dim"),
+            ]
+    return tuple(pieces)
+
+
+class ProviderStrip(LineBar):
+    """Every provider account in one line: how the way to it is, what is under way, credits or quota left."""
+
+    def update(self, providers: Mapping[str, ProviderState], now: datetime) -> None:
+        """Show these accounts."""
+        self.show(strip_line(list(providers.values()), now, self.size.width or 80))
+
+    @staticmethod
+    def counts_down(providers: Mapping[str, ProviderState]) -> bool:
+        """Whether the strip shows a time that runs."""
+        return any(state.next_try for state in providers.values())
+
+
+def strip_line(states: list[ProviderState], now: datetime, width: int) -> Line:
+    """Return the strip: full words, then without balances, then names and glyphs only, whichever fits first."""
+    for detail in (2, 1, 0):
+        line: Line = sum((_account(state, now, detail) for state in states), ())
+        if line_width(line) <= width:
+            break
+    return line
+
+
+def _account(state: ProviderState, now: datetime, detail: int) -> Line:
+    glyph, tone = LINK[state.link]
+    name = state.info.title if state.account == "default" else f"{state.info.title}:{state.account}"
+    pieces: list[tuple[str, str]] = [(f" {glyph} ", tone), (one_line(name), "strong")]
+    troubled = state.link not in {Link.OK, Link.STARTING}
+    if detail or troubled:
+        words = link_text(state, now) if detail else state.link.value
+        pieces.append((f" {words}", tone if troubled else "dim"))
+    if detail and state.active:
+        pieces.append((f" {state.active} active", "dim"))
+    if detail == 2 and (balance := balance_text(state)):
+        pieces.append((f" {one_line(balance, 40)}", "dim"))
+    return (*pieces, ("  ", "plain"))

@@ -1,0 +1,191 @@
+"""How states, counters, costs and times are said: one vocabulary for table, detail, strip and notifications."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from tui.domain.task import Cost, CostKind, Counter, Meaning, Task, TaskStatus
+from tui.domain.text import plural
+from tui.domain.times import elapsed
+from tui.engine.api import Link, ProviderState
+
+STATUS: Mapping[TaskStatus, tuple[str, str]] = {
+    TaskStatus.QUEUED: ("○", "dim"),
+    TaskStatus.RUNNING: ("●", "info"),
+    TaskStatus.WAITING: ("◆", "warn"),
+    TaskStatus.DONE: ("✓", "good"),
+    TaskStatus.PARTIAL: ("≈", "warn"),
+    TaskStatus.FAILED: ("✗", "bad"),
+    TaskStatus.CANCELLED: ("–", "dim"),
+    TaskStatus.EXPIRED: ("◌", "dim"),
+    TaskStatus.UNKNOWN: ("?", "warn"),
+}
+"""Glyph and tone of each state; the word always stands beside them."""
+
+LINK: Mapping[Link, tuple[str, str]] = {
+    Link.STARTING: ("○", "dim"),
+    Link.OK: ("●", "good"),
+    Link.RATE_LIMITED: ("◐", "warn"),
+    Link.OFFLINE: ("◌", "bad"),
+    Link.NO_KEY: ("–", "dim"),
+    Link.BAD_KEY: ("✗", "bad"),
+    Link.PAUSED: ("‖", "dim"),
+}
+_KINDS: Mapping[CostKind, str] = {
+    CostKind.REPORTED: "reported by the provider",
+    CostKind.CREDITS: "counted by the provider",
+    CostKind.PRICE_LIST: "by the price list",
+    CostKind.ESTIMATE: "estimate",
+    CostKind.UNKNOWN: "unknown",
+}
+
+
+def status_word(task: Task) -> str:
+    """Return our word for a task's state; an orphan is said to be one."""
+    if task.remote_id is None and not task.status.is_final:
+        return "unsent?"
+    return task.status.value
+
+
+def provider_word(task: Task) -> str:
+    """Return the provider's own word where it says something else than ours; "" otherwise."""
+    raw = task.provider_status
+    same = raw.casefold().replace("_", " ") == task.status.value
+    return "" if same or not raw else raw
+
+
+def counter_text(name: str, counter: Counter) -> str:
+    """Return a counter with what its total means: "12 of at most 25 agents", "step 3 of about 10", "14 sources"."""
+    value, total = counter.value, counter.total
+    if not total or total <= 0:
+        return f"{value:,} {name}"
+    between = {Meaning.MEASURED: "of", Meaning.CEILING: "of at most", Meaning.ESTIMATE: "of about"}[counter.meaning]
+    return f"{value:,} {between} {total:,} {name}"
+
+
+def counter_short(name: str, counter: Counter) -> str:
+    """Return a counter for a narrow cell: "12/≤25 agents", "3/~10 steps"."""
+    if not counter.total or counter.total <= 0:
+        return f"{counter.value:,} {name}"
+    sign = {Meaning.MEASURED: "", Meaning.CEILING: "≤", Meaning.ESTIMATE: "~"}[counter.meaning]
+    return f"{counter.value:,}/{sign}{counter.total:,} {name}"
+
+
+def total_meaning(counter: Counter) -> str:
+    """Return what a bar's full length stands for; "" for a measured total."""
+    return {
+        Meaning.MEASURED: "",
+        Meaning.CEILING: "a budget; it need not be used up",
+        Meaning.ESTIMATE: "an estimate; it may end before",
+    }[counter.meaning]
+
+
+def leading_counter(task: Task) -> tuple[str, Counter] | None:
+    """Return the counter that tells most: the first with a total, else the first."""
+    named = list(task.counters.items())
+    return next(
+        ((name, counter) for name, counter in named if counter.fraction is not None), named[0] if named else None
+    )
+
+
+def cost_text(cost: Cost) -> str:
+    """Return a cost in a few characters: "$1.20", "≈ $1.20", "12 cr", "" if not known."""
+    if cost.amount is None:
+        return ""
+    sign = {CostKind.ESTIMATE: "~", CostKind.PRICE_LIST: "≤"}.get(cost.kind, "")
+    if cost.unit == "USD":
+        return f"{sign}${cost.amount:,.2f}"
+    short = "cr" if cost.unit == "credits" else cost.unit
+    return f"{sign}{cost.amount:,.10g} {short}"
+
+
+def cost_long(cost: Cost) -> str:
+    """Return a cost with where the figure comes from."""
+    if cost.amount is None:
+        return "not known"
+    amount = f"${cost.amount:,.2f}" if cost.unit == "USD" else f"{cost.amount:,.10g} {cost.unit}"
+    return f"{amount}, {_KINDS[cost.kind]}"
+
+
+def cost_sums(costs: Iterable[Cost]) -> list[tuple[str, str, float, int]]:
+    """Return (kind, unit, sum, count) per kind and unit; figures of different kinds are never added up."""
+    sums: dict[tuple[str, str], tuple[float, int]] = {}
+    for cost in costs:
+        if cost.amount is not None:
+            amount, count = sums.get((_KINDS[cost.kind], cost.unit), (0.0, 0))
+            sums[_KINDS[cost.kind], cost.unit] = amount + cost.amount, count + 1
+    return [(kind, unit, amount, count) for (kind, unit), (amount, count) in sums.items()]
+
+
+def took(task: Task, now: datetime) -> timedelta | None:
+    """Return how long a task has run, or ran; None if that is not known."""
+    if task.created_at is None:
+        return None
+    end = task.finished_at or (None if task.status.is_final else now)
+    return max(end - task.created_at, timedelta()) if end else None
+
+
+def took_text(task: Task, now: datetime) -> str:
+    """Return how long a task has run; "" if that is not known."""
+    span = took(task, now)
+    return "" if span is None else elapsed(span.total_seconds())
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    """Return "12 s ago", "3:07 ago", "in 12 s"; "never" for None."""
+    if moment is None:
+        return "never"
+    seconds = (now - moment).total_seconds()
+    return f"{elapsed(seconds)} ago" if seconds >= 0 else f"in {elapsed(-seconds)}"
+
+
+def when(moment: datetime | None) -> str:
+    """Return a moment in local time, to the minute; "" for None."""
+    return "" if moment is None else moment.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def clock(moment: datetime | None) -> str:
+    """Return the local time of day, to the second; blanks for None."""
+    return "        " if moment is None else moment.astimezone().strftime("%H:%M:%S")
+
+
+def link_text(state: ProviderState, now: datetime) -> str:
+    """Return how the way to a provider is: "ok", "rate limited, next try in 12 s", "no key"."""
+    if state.next_try and state.next_try > now and state.link in {Link.RATE_LIMITED, Link.OFFLINE, Link.BAD_KEY}:
+        return f"{state.link.value}, next try {ago(state.next_try, now)}"
+    return state.link.value
+
+
+def balance_text(state: ProviderState) -> str:
+    """Return credits or quota left: "4,120 credits", "38 of 100 requests today"; "" where nothing is told."""
+    balance = state.balance
+    if balance is None or balance.remaining is None:
+        return ""
+    unit = balance.unit or "left"
+    if balance.limit:
+        return f"{balance.remaining:,.10g} of {balance.limit:,.10g} {unit}"
+    return f"{balance.remaining:,.10g} {unit}"
+
+
+def ended_text(task: Task) -> str:
+    """Return one line for a notification about a task that ended or waits."""
+    words = {
+        TaskStatus.DONE: "is done",
+        TaskStatus.PARTIAL: "ended early, with something to read",
+        TaskStatus.FAILED: f"failed: {task.error}" if task.error else "failed",
+        TaskStatus.WAITING: "waits for your answer",
+        TaskStatus.CANCELLED: "was cancelled",
+        TaskStatus.EXPIRED: "is no longer kept by the provider",
+    }
+    return f"{task.title or task.id} {words.get(task.status, task.status.value)}"
+
+
+def window_title(tasks: Iterable[Task], fresh: int = 0) -> str:
+    """Return the window title: "divewatch: 2 running, 1 waits for you, 3 new"."""
+    running = waiting = 0
+    for task in tasks:
+        running += task.status in {TaskStatus.RUNNING, TaskStatus.QUEUED}
+        waiting += task.status is TaskStatus.WAITING
+    parts = [f"{running} running"] if running else []
+    parts += [f"{plural(waiting, 'waits', 'wait')} for you"] if waiting else []
+    parts += [f"{fresh} new"] if fresh else []
+    return f"divewatch: {', '.join(parts)}" if parts else "divewatch"
