@@ -1,0 +1,66 @@
+"""Tones -> styles of the current theme, and which links may be sent to the terminal."""
+
+from functools import lru_cache
+
+from rich.style import Style
+from textual.widget import Widget
+
+from tui.domain.url import Verdict, judge, openable
+from tui.report.document import Look, Span
+from tui.ui.reader.book import Book
+from tui.ui.reader.lines import Tone
+
+COMPONENTS = frozenset(f"reader--{tone}" for tone in Tone)
+_LOOKS = {
+    Look.BOLD: Style(bold=True),
+    Look.ITALIC: Style(italic=True),
+    Look.STRIKE: Style(strike=True),
+}
+
+
+class Palette:
+    """The styles of one widget's components, looked up once a theme."""
+
+    def __init__(self, widget: Widget) -> None:
+        self._widget = widget
+        self._styles: dict[tuple[Tone, int, str | None], Style] = {}
+
+    def clear(self) -> None:
+        """Forget the styles: the theme changed."""
+        self._styles.clear()
+
+    def style(self, tone: Tone, look: int = 0, link: str | None = None) -> Style:
+        """Return the style of a tone, set in a look, that leads to a link."""
+        key = (tone, look, link)
+        style = self._styles.get(key)
+        if style is None:
+            if link:
+                style = self.style(tone, look).update_link(link)
+            else:
+                style = self._widget.get_component_rich_style(f"reader--{tone}")
+                for flag, added in _LOOKS.items():
+                    style = style + added if look & flag else style
+            if len(self._styles) > 4000:
+                self._styles.clear()
+            self._styles[key] = style
+        return style
+
+
+def address_of(span: Span, book: Book) -> str | None:
+    """Return the address a span leads to: its own, else that of the first source of its citation."""
+    if span.url:
+        return span.url
+    if span.cite is None:
+        return None
+    return next((url for url in book.document.citations[span.cite].urls if url), None)
+
+
+def terminal_link(span: Span, book: Book) -> str | None:
+    """Return what a span's OSC 8 link may be: only verdict `open`, as printable ASCII; never a picture's (a secret)."""
+    address = address_of(span, book)
+    return _safe(address) if address and not span.look & Look.IMAGE else None
+
+
+@lru_cache(maxsize=4096)
+def _safe(address: str) -> str | None:
+    return openable(address) if judge(address).verdict is Verdict.OPEN else None

@@ -1,0 +1,176 @@
+"""Spans -> lines: filling paragraphs, with leads (bullets, quote bars) to their left. Pure."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tui.report.document import Citation, Heading, Kind, Look, Math, Notice, Resolution, Rule, Span
+from tui.ui.reader.cells import cell_len, wrap
+from tui.ui.reader.lines import Frame, Line, Run, Tone
+from tui.ui.reader.units import Lead, Unit
+
+_CHIP = re.compile(r"[\[【〔［(]?[\[(^]?[^\s\[\]]{1,12}(?:[,，;、–-] ?[^\s\[\]]{1,6}){0,8}[\])]?[\])】〕］]?")
+_LOOKS = int(Look.BOLD | Look.ITALIC | Look.STRIKE)
+_NO_BREAK = "\xa0"
+
+
+class Poured(NamedTuple):
+    """One line of filled text."""
+
+    runs: tuple[Run, ...]
+    cells: int
+    soft: bool
+
+
+def is_chip(span: Span) -> bool:
+    """Whether the span is a citation drawn as a short chip, not a linked phrase."""
+    return span.cite is not None and len(span.text) <= 40 and _CHIP.fullmatch(span.text) is not None
+
+
+def tone_of(span: Span, base: Tone, citations: Sequence[Citation]) -> Tone:
+    """Return the tone of a span that stands in text of tone `base`."""
+    if span.cite is not None:
+        citation = citations[span.cite] if span.cite < len(citations) else None
+        if citation and all(status is Resolution.DANGLING for status in citation.status):
+            return Tone.BROKEN
+        return Tone.LINK if citation and citation.kind in {Kind.LINK, Kind.URL} else Tone.CITE
+    look = span.look
+    if look & Look.IMAGE:
+        return Tone.IMAGE
+    if span.url:
+        return Tone.LINK
+    if look & Look.CODE:
+        return Tone.CODE
+    return Tone.MATH if look & Look.MATH else base
+
+
+def pour(
+    spans: Sequence[Span],
+    first: int,
+    rest: int,
+    tone: Tone,
+    citations: Sequence[Citation],
+    *,
+    at: int = 0,
+    ref: int = 0,
+) -> list[Poured]:
+    """Fill lines with `spans`, `first` cells in the first and `rest` in the others.
+
+    Args:
+        spans: What to set.
+        first: Cells of the first line.
+        rest: Cells of the other lines.
+        tone: Tone of plain text.
+        citations: The document's citations.
+        at: Offset of the first character in the unit's text.
+        ref: Index of the first span in the unit.
+    """
+    text = spans[0].text if len(spans) == 1 else "".join([span.text for span in spans])
+    bounds = wrap(_glued(text, spans), first, rest)
+    lines: list[Poured] = []
+    number, offset = 0, 0  # current span and where it begins
+    for index, (start, end) in enumerate(bounds):
+        runs: list[Run] = []
+        while number < len(spans):
+            span = spans[number]
+            stop = offset + len(span.text)
+            low, high = max(start, offset), min(end, stop)
+            if high > low:
+                runs.append(
+                    Run(
+                        span.text[low - offset : high - offset],
+                        tone_of(span, tone, citations),
+                        span.look & _LOOKS,
+                        at + low,
+                        ref + number,
+                    )
+                )
+            if stop > end:
+                break
+            offset, number = stop, number + 1
+        soft = index + 1 < len(bounds) and "\n" not in text[end : bounds[index + 1][0]]
+        lines.append(Poured(tuple(runs), sum(cell_len(run.text) for run in runs), soft))
+    return lines
+
+
+def _glued(text: str, spans: Sequence[Span]) -> str:
+    """Return `text` with no-break spaces where a chip would be torn, or torn from its word."""
+    if all(span.cite is None for span in spans):
+        return text
+    letters: list[str] | None = None
+    offset = 0
+    for span in spans:
+        if is_chip(span):
+            start = offset - 1 if offset and text[offset - 1] == " " else offset
+            if " " in text[start : offset + len(span.text)]:
+                letters = letters or list(text)
+                for index in range(start, offset + len(span.text)):
+                    if letters[index] == " ":
+                        letters[index] = _NO_BREAK
+        offset += len(span.text)
+    return text if letters is None else "".join(letters)
+
+
+def lead_runs(lead: Lead, room: int) -> tuple[tuple[Run, ...], int]:
+    """Return the runs of a lead and their width; at most half of `room`, the innermost pieces win."""
+    runs: list[Run] = []
+    used = 0
+    for text, tone in reversed(lead):
+        size = cell_len(text)
+        if used + size > room // 2:
+            break
+        runs.append(Run(text, tone))
+        used += size
+    runs.reverse()
+    return tuple(runs), used
+
+
+def blank_lines(unit: Unit, frame: Frame) -> list[Line]:
+    """Return the blank lines above a unit, with the quote bars that go through them."""
+    runs, used = lead_runs(unit.above, frame.room)
+    while runs and not runs[-1].text.strip():
+        used -= len(runs[-1].text)
+        runs = runs[:-1]
+    return [Line(runs, used, frame.left)] * unit.blanks
+
+
+def paragraph(unit: Unit, frame: Frame, citations: Sequence[Citation], tone: Tone = Tone.TEXT) -> list[Line]:
+    """Lay out spans with the unit's lead."""
+    first, first_used = lead_runs(unit.first, frame.room)
+    rest, rest_used = lead_runs(unit.rest, frame.room)
+    if any(tone is Tone.BAR for _, tone in unit.rest) and tone is Tone.TEXT:
+        tone = Tone.QUOTE
+    poured = pour(unit.spans, frame.room - first_used, frame.room - rest_used, tone, citations)
+    lines = [Line((*first, *poured[0].runs), first_used + poured[0].cells, frame.left, poured[0].soft)]
+    lines += [Line((*rest, *line.runs), rest_used + line.cells, frame.left, line.soft) for line in poured[1:]]
+    return lines
+
+
+_HEADINGS = {1: Tone.TITLE, 2: Tone.PART, 3: Tone.SECTION}
+
+
+def heading(unit: Unit, block: Heading, frame: Frame, citations: Sequence[Citation]) -> list[Line]:
+    """Lay out a heading; the two upper levels are underlined."""
+    lines = paragraph(unit, frame, citations, _HEADINGS.get(block.level, Tone.MINOR))
+    if block.level <= 2 and unit.text.strip():
+        rest, used = lead_runs(unit.rest, frame.room)
+        char, size = ("━", frame.room - used) if block.level == 1 else ("─", frame.room - used)
+        lines.append(Line((*rest, Run(char * size, Tone.RULE)), used + size, frame.left))
+    return lines
+
+
+def rule(unit: Unit, _block: Rule, frame: Frame) -> list[Line]:
+    """Lay out a horizontal rule: three marks, so that it is not taken for the line under a heading."""
+    runs, used = lead_runs(unit.first, frame.room)
+    marks = "·  ·  ·" if frame.room - used >= 7 else "·"
+    pad = max(0, (frame.room - used - len(marks)) // 2)
+    return [Line((*runs, Run(" " * pad), Run(marks, Tone.RULE)), used + pad + len(marks), frame.left)]
+
+
+def marked(unit: Unit, block: Math | Notice, frame: Frame, citations: Sequence[Citation]) -> list[Line]:
+    """Lay out display math (indented) or a notice of the parser (with a sign)."""
+    piece = ("    ", Tone.TEXT) if isinstance(block, Math) else ("▲ ", Tone.NOTICE)
+    lead = (*unit.first, piece)
+    rest = (*unit.rest, (" " * len(piece[0]), Tone.TEXT))
+    inside = Unit(block, unit.spans, unit.text, lead, rest)
+    return paragraph(inside, frame, citations, Tone.MATH if isinstance(block, Math) else Tone.NOTICE)
