@@ -16,6 +16,7 @@ from tui.domain.task import Cost, Task, TaskStatus
 
 DownloadProgress = Callable[[int, int | None], None]  # bytes so far, bytes in all if the service says so
 
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page of a provider's list: tasks (summaries, `id` empty) and the cursor of the next page, if any."""

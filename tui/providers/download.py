@@ -1,0 +1,78 @@
+"""Save one asset to a file: whole or not at all, for its owner only; the key goes to the service's own origin only."""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+from tui.domain.errors import Refused, Unreachable, UsageError
+from tui.domain.text import one_line
+from tui.domain.url import Verdict, judge
+from tui.providers.base import DownloadProgress
+from tui.providers.http import Call, Http
+from tui.providers.raw_body import TooMuch, Unusable, decoded
+from tui.providers.refusal import Failure, refusal
+
+_SECONDS = 600.0
+_MOST_BYTES = 1 << 30
+
+
+async def save(http: Http, url: str, target: Path, progress: DownloadProgress | None = None) -> int:
+    """Save what is at `url` to `target` and return the bytes written.
+
+    Raises:
+        UsageError: the file cannot be written.
+        ProviderError: the address is none to ask, or gave no whole answer.
+    """
+    own = http.origin.owns(url)
+    judged = judge(url)
+    if not own and (judged.verdict is not Verdict.OPEN or urlsplit(url).scheme != "https"):
+        reason = judged.reason if judged.verdict is not Verdict.OPEN else "not https"
+        raise Refused(f"{http.info.title} gave an address that is not asked for a file: {reason}")
+    return await http.shielded(_save(http, Call("GET", url, headers={"Accept": "*/*"}, keyed=own), target, progress))
+
+
+async def _save(http: Http, call: Call, target: Path, progress: DownloadProgress | None) -> int:
+    part = target.with_name(f".{target.name}.part")
+    try:
+        part.unlink(missing_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+        with os.fdopen(os.open(part, flags, 0o600), "wb") as file:
+            written = await _fetch_into(http, call, file, progress)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    except OSError as error:
+        raise UsageError(f"{one_line(str(target))} cannot be written: {error.strerror or 'no reason given'}") from None
+    finally:
+        part.unlink(missing_ok=True)
+    return written
+
+
+async def _fetch_into(http: Http, call: Call, file: BinaryIO, progress: DownloadProgress | None) -> int:
+    deadline = asyncio.get_running_loop().time() + _SECONDS
+    written = 0
+    trouble: OSError | None = None
+    async with http.exchange(call, deadline) as response:
+        if response.status_code != 200:
+            location = response.headers.get("location", "")
+            raise refusal(Failure(response.status_code, b"", location=location), http.info)
+        length = response.headers.get("content-length", "")
+        encoded = "content-encoding" in response.headers
+        total = int(length) if length.isascii() and length.isdigit() and len(length) < 16 and not encoded else None
+        try:
+            async for piece in decoded(response, _MOST_BYTES, deadline):
+                try:
+                    file.write(piece)
+                except OSError as error:  # a full disk is no fault of the network, so it leaves by another door
+                    trouble = error
+                    break
+                written += len(piece)
+                if progress:
+                    progress(written, total)
+        except (TooMuch, Unusable) as error:
+            raise Unreachable(f"{http.info.title}: {error}") from None
+    if trouble:
+        raise trouble
+    return written

@@ -1,0 +1,84 @@
+"""Error bodies of every documented shape -> one sentence for a person; ids, keys and tokens are never quoted."""
+
+import json
+import re
+from collections.abc import Mapping
+from html import unescape
+
+from tui.domain.text import clean, one_line
+
+_LONGEST = 300
+_TITLE = re.compile(r"<title[^>]*>(.{1,300}?)</title", re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(r"\s*(?:<!doctype\s+html|<html|<head|<body|<\?xml|<h1|<div|<p>|<center)", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]{0,200}>")
+_SECRETS = re.compile(
+    r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}[-:\w]*"  # ids of tasks
+    r"|\b(?:sk|pk|yt|val)[-_][\w.-]{6,}|\bbearer\s+\S{6,}|\b(?:token|key)[=:]\s*\S{6,}"  # keys by their usual marks
+    r"|(?<=[?&])[\w-]+=[^\s&#]+"  # what an address carries behind its question mark
+    r"|\b(?=[\w.-]*\d)(?=[\w.-]*[a-z])[\w-]{24,}"  # anything long and random
+)
+_MEMBERS = ("message", "detail", "error", "error_description", "msg", "title", "reason")
+_BARE_CODE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
+
+
+def explain(body: bytes | None, *, content_type: str = "", secret: str = "") -> str:
+    """Return what an error body says as one clean sentence, "" if it says nothing."""
+    if not body or not body.strip():
+        return ""
+    text = body[:65536].decode(json.detect_encoding(body[:64]), "replace")
+    try:
+        said = _said(json.loads(text, strict=False))
+    except (ValueError, RecursionError):
+        said = html_title(text, content_type) or text
+    return mask(said, secret)
+
+
+def explain_value(value: object) -> str:
+    """Return what an already decoded error value says as one clean sentence."""
+    return mask(_said(value))
+
+
+def html_title(text: str, content_type: str = "") -> str:
+    """Return 'an HTML page ("its title")' if `text` is one, else ""."""
+    if not _HTML.match(text) and "html" not in content_type.lower():
+        return ""
+    found = _TITLE.search(text[:65536])
+    title = one_line(unescape(_TAG.sub("", found[1])), 100) if found else ""
+    return f'an HTML page ("{title}")' if title else "an HTML page"
+
+
+def mask(text: str, secret: str = "") -> str:
+    """Return `text` on one line, with everything that looks like an id, a key or a token replaced."""
+    line = one_line(text[: 8 * _LONGEST])
+    if secret and len(secret) >= 4:
+        line = line.replace(secret, "***")
+    return one_line(_SECRETS.sub("…", line), _LONGEST)
+
+
+def _said(value: object, depth: int = 0) -> str:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, int | float) or value is None or depth > 4:
+        return ""
+    if isinstance(value, list):
+        return "; ".join(filter(None, (_said_entry(item, depth) for item in value[:5])))
+    return _said_object(value, depth) if isinstance(value, dict) else ""
+
+
+def _said_entry(item: object, depth: int) -> str:
+    """One entry of a validation list: FastAPI's {loc, msg}, Valyu's {key, message}, or anything that says something."""
+    if not isinstance(item, dict):
+        return _said(item, depth + 1)
+    place = item.get("loc") or item.get("key") or item.get("field")
+    if isinstance(place, list):
+        place = ".".join(str(part) for part in place if part not in {"body", "query", "path"})
+    said = _said_object(item, depth + 1)
+    return f"{place}: {said}" if said and isinstance(place, str) and place else said
+
+
+def _said_object(value: Mapping[str, object], depth: int) -> str:
+    said = [text for text in (_said(value.get(name), depth + 1) for name in _MEMBERS) if text]
+    words = [text for text in said if not _BARE_CODE.fullmatch(text)]  # a sentence beats a code that stands beside it
+    first = words[0] if words else said[0].replace("_", " ") if said else ""
+    rest = _said(value.get("errors"), depth + 1)
+    return ": ".join(filter(None, (first, rest)))

@@ -1,0 +1,263 @@
+"""One account's way to one service over HTTP: the only module that knows how httpx is made and driven.
+
+Nothing is retried, redirected, cancelled or logged here. A request ends by its own deadline even when its caller is
+gone: cancelling a request can leak its place in the connection pool for ever (httpcore #1093).
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, TypeVar
+
+import httpx
+
+from tui import __version__
+from tui.domain.errors import BadAnswer, Unreachable
+from tui.domain.provider import Answer, ProviderInfo
+from tui.domain.url import host_of
+from tui.providers.base import Settings
+from tui.providers.network import REQUEST_ERRORS, cannot_build, unreachable
+from tui.providers.origin import parse_origin, usable_key
+from tui.providers.pace import retry_after
+from tui.providers.raw_body import TooMuch, Unusable, read_body
+from tui.providers.refusal import Failure, refusal
+from tui.providers.trust import tls_context
+
+_ERROR_BODY_BYTES = 65_536
+T = TypeVar("T")
+
+# httpx logs whole URLs at INFO and httpcore headers at DEBUG; both may hold secrets.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long and how much, in seconds and bytes."""
+
+    connect: float = 10.0
+    read: float = 20.0
+    write: float = 10.0
+    pool: float = 5.0
+    total: float = 45.0
+    size: int = 32 << 20
+    connections: int = 6
+
+    def timeout(self) -> httpx.Timeout:
+        """Return what httpx calls a time-out: a limit for each step, never for the whole."""
+        return httpx.Timeout(connect=self.connect, read=self.read, write=self.write, pool=self.pool)
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request: where, with what. `keyed` requests carry the account's key."""
+
+    method: str
+    url: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    keyed: bool = True
+
+    @property
+    def changes(self) -> bool:
+        """Whether the request changes something at the service."""
+        return self.method != "GET"
+
+
+@dataclass(slots=True)
+class _Pool:
+    client: httpx.AsyncClient
+    users: int = 0
+
+
+class Http:
+    """The connections of one account; made at the first request, made anew after trouble."""
+
+    def __init__(
+        self,
+        info: ProviderInfo,
+        settings: Settings,
+        key_header: Callable[[str], tuple[str, str]],
+        *,
+        limits: Limits = DEFAULT_LIMITS,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.info = info
+        self.limits = limits
+        self.origin = parse_origin(settings.base_url, info, with_key=settings.key is not None)
+        self._settings = settings
+        self._key_header = key_header
+        self._now = now
+        self._pool: _Pool | None = None
+        self._running: set[asyncio.Task[Any]] = set()
+
+    async def get(self, *parts: str, params: Mapping[str, str] | None = None, etag: str | None = None) -> Answer:
+        """GET an endpoint; with `etag` the answer may be "not modified" (body None)."""
+        headers = {"If-None-Match": etag} if etag else {}
+        return await self.ask(Call("GET", self.origin.url(*parts), params or {}, headers))
+
+    async def send(
+        self, method: str, *parts: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Send something that changes something, once."""
+        content = None if body is None else json.dumps(body).encode()
+        typed = {} if content is None else {"Content-Type": "application/json"}
+        return await self.ask(Call(method, self.origin.url(*parts), {}, {**typed, **(headers or {})}, content))
+
+    async def ask(self, call: Call) -> Answer:
+        """Carry out one request and return its answer.
+
+        Raises:
+            ProviderError: there is no usable answer; see `tui.domain.errors`.
+        """
+        return await self.shielded(self._answer(call))
+
+    async def shielded(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run `work` to its end even if the caller is cancelled."""
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
+
+    async def close(self) -> None:
+        """Close the connections, which ends requests under way; never raises."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            await _close(pool.client)
+        if self._running:
+            await asyncio.wait(self._running, timeout=1.0)
+
+    @asynccontextmanager
+    async def exchange(self, call: Call, deadline: float) -> AsyncIterator[httpx.Response]:
+        """Send `call` and give its response, unread, with every trouble on the way as a `ProviderError`."""
+        host = host_of(call.url)
+        pool = self._pool = self._pool or self._new_pool()
+        pool.users += 1
+        try:
+            response = await self._head(pool, call, deadline)
+            try:
+                yield response
+            finally:
+                await response.aclose()
+        except TimeoutError:
+            self._retire(pool)
+            raise Unreachable(
+                f"{self.info.title}: {host} gave no whole answer in time", outcome_unknown=call.changes
+            ) from None
+        except REQUEST_ERRORS as error:
+            if isinstance(error, httpx.PoolTimeout):
+                self._retire(pool)
+            raise unreachable(error, self.info, host, changes=call.changes) from None
+        finally:
+            pool.users -= 1
+            if pool is not self._pool and not pool.users:
+                await _close(pool.client)
+
+    async def _head(self, pool: _Pool, call: Call, deadline: float) -> httpx.Response:
+        """Send and wait for the headers. A deadline passed here does cancel; the pool is not used again after that."""
+        headers = dict(call.headers)
+        if call.keyed:
+            name, value = self._key_header(usable_key(self._settings.key, self.info))
+            headers[name] = value
+        request = pool.client.build_request(
+            call.method, call.url, params=call.params or None, headers=headers, content=call.body
+        )
+        async with asyncio.timeout_at(deadline):
+            return await pool.client.send(request, stream=True)
+
+    async def _answer(self, call: Call) -> Answer:
+        deadline = asyncio.get_running_loop().time() + self.limits.total
+        async with self.exchange(call, deadline) as response:
+            status, headers = response.status_code, response.headers
+            received = self._now()
+            wait = retry_after(headers.get("retry-after"), now=received, server_date=headers.get("date"))
+            if status == 304 and "If-None-Match" in call.headers:
+                return Answer(304, None, received, _etag(headers), wait)
+            if not 200 <= status < 300:
+                raise await self._failure(call, response, wait, deadline)
+            self._check_kind(call, status, headers)
+            try:
+                body = await read_body(response, self.limits.size, deadline)
+            except (TooMuch, Unusable) as error:
+                raise Unreachable(f"{self.info.title}: {error}", outcome_unknown=call.changes) from None
+            return Answer(status, body, received, _etag(headers), wait)
+
+    def _check_kind(self, call: Call, status: int, headers: httpx.Headers) -> None:
+        trouble = ""
+        if not call.changes and status in {204, 205, 206}:
+            trouble = f"answered HTTP {status}, which is no whole answer"
+        elif "html" in headers.get("content-type", "").lower():
+            trouble = "answered with an HTML page instead of data"
+        if trouble:
+            raise BadAnswer(
+                f"{self.info.title} {trouble}",
+                hint=f"a captive portal or proxy, or a wrong {self.info.base_url_variable}",
+                http=status,
+                outcome_unknown=call.changes,
+            )
+
+    async def _failure(self, call: Call, response: httpx.Response, wait: float | None, deadline: float) -> Exception:
+        try:
+            body = await read_body(response, _ERROR_BODY_BYTES, deadline)
+        except (TooMuch, Unusable, *REQUEST_ERRORS):
+            body = b""  # the status says enough; a broken explanation must not hide it
+        key = self._settings.key
+        failure = Failure(
+            response.status_code,
+            body,
+            response.headers.get("content-type", ""),
+            response.headers.get("location", ""),
+            wait,
+            call.changes,
+            key.reveal() if key else "",
+        )
+        return refusal(failure, self.info)
+
+    def _new_pool(self) -> _Pool:
+        try:
+            client = httpx.AsyncClient(
+                verify=tls_context(self._settings.ca_file),
+                timeout=self.limits.timeout(),
+                limits=httpx.Limits(max_connections=self.limits.connections),
+                follow_redirects=False,
+                trust_env=True,
+                headers={
+                    "Accept": "application/json",
+                    "Accept-Encoding": "gzip",
+                    "User-Agent": f"divewatch/{__version__}",
+                },
+            )
+        except (*REQUEST_ERRORS, ImportError) as error:
+            raise cannot_build(error, self.info) from None
+        client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        return _Pool(client)
+
+    def _retire(self, pool: _Pool) -> None:
+        if self._pool is pool:
+            self._pool = None
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()  # a caller that is gone must not leave an "exception was never retrieved"
+
+
+async def _close(client: httpx.AsyncClient) -> None:
+    try:
+        await client.aclose()
+    except (*REQUEST_ERRORS, RuntimeError):
+        return  # it is closed as far as it can be; nobody could do anything about the rest
+
+
+def _etag(headers: httpx.Headers) -> str | None:
+    value: str = headers.get("etag", "")
+    return value if 0 < len(value) <= 512 and value.isascii() and value.isprintable() else None

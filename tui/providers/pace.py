@@ -1,0 +1,36 @@
+"""`Retry-After` as servers really send it -> seconds to wait."""
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+SHORTEST, LONGEST = 1.0, 900.0  # what a server may make us wait, in seconds
+_SECONDS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+
+
+def retry_after(value: str | None, *, now: datetime, server_date: str | None = None) -> float | None:
+    """Return the seconds to wait, within 1 s and 15 min; None where `value` says nothing usable. Never raises.
+
+    A date is measured against the server's own `Date`, so that wrong clocks do not matter.
+    """
+    if not value or len(value) > 64 or not value.isascii():
+        return None
+    text = value.strip()
+    if _SECONDS.fullmatch(text):
+        return _clamp(float(text))
+    until = _date(text)
+    if until is None:
+        return None
+    return _clamp((until - (_date(server_date) or now)).total_seconds())
+
+
+def _clamp(seconds: float) -> float:
+    return max(SHORTEST, min(LONGEST, seconds))
+
+
+def _date(text: str | None) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text or "")
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,113 @@
+"""Read a body under control: capped after decoding, ended at a deadline, only gzip, and whole or not at all."""
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+import httpx
+
+_GZIP = 31  # zlib's window bits for "a gzip stream"
+
+
+class TooMuch(Exception):
+    """The body is larger than allowed."""
+
+
+class Unusable(Exception):
+    """The body cannot be decoded, or ended early."""
+
+
+async def read_body(response: httpx.Response, most: int, deadline: float) -> bytes:
+    """Return the whole decoded body.
+
+    Raises:
+        TooMuch: it is longer than `most` bytes, decoded.
+        Unusable: its encoding is not gzip, its gzip is broken or cut, or the deadline (loop time) passed.
+        httpx.HTTPError: the connection broke.
+    """
+    return b"".join([chunk async for chunk in decoded(response, most, deadline)])
+
+
+async def decoded(response: httpx.Response, most: int, deadline: float) -> AsyncIterator[bytes]:
+    """Give the decoded body piece by piece; raises like `read_body`."""
+    inflate = _decoder(response.headers.get("content-encoding", ""))
+    length = response.headers.get("content-length", "")
+    if length.isascii() and length.isdigit() and (len(length) > 15 or int(length) > most):
+        raise TooMuch(_size(most))
+    expired = _Expiry(response, deadline)
+    total = 0
+    try:
+        async for chunk in response.aiter_raw():
+            piece = inflate.feed(chunk, most + 1 - total) if inflate else chunk
+            total += len(piece)
+            if total > most:
+                raise TooMuch(_size(most))
+            if piece:
+                yield piece
+    except (httpx.HTTPError, httpx.StreamError, OSError, RuntimeError):
+        if expired.passed:
+            raise Unusable("no whole answer in time") from None
+        raise
+    finally:
+        expired.stop()
+    if expired.passed:
+        raise Unusable("no whole answer in time")
+    if inflate:
+        inflate.finish()
+
+
+class _Expiry:
+    """Closes the response at the deadline: the read under way then ends with an error, and no task is cancelled."""
+
+    def __init__(self, response: httpx.Response, deadline: float) -> None:
+        self.passed = False
+        self._response = response
+        self._closing: asyncio.Task[None] | None = None
+        self._timer = asyncio.get_running_loop().call_at(deadline, self._expire)
+
+    def _expire(self) -> None:
+        self.passed = True
+        self._closing = asyncio.ensure_future(self._close())
+
+    async def _close(self) -> None:
+        with suppress(httpx.HTTPError, httpx.StreamError, OSError, RuntimeError):  # broken already: as good as closed
+            await self._response.aclose()
+
+    def stop(self) -> None:
+        self._timer.cancel()
+
+
+class _Gunzip:
+    """One gzip stream, inflated never further than asked for: 1 kB can become 1 GB."""
+
+    def __init__(self) -> None:
+        self._stream = zlib.decompressobj(_GZIP)
+        self._any = False
+
+    def feed(self, chunk: bytes, most: int) -> bytes:
+        self._any = True
+        try:
+            piece = self._stream.decompress(chunk, most)
+        except zlib.error:
+            raise Unusable("its gzip encoding is broken") from None
+        if self._stream.unused_data:
+            raise Unusable("there is something behind the end of its gzip encoding")
+        return piece
+
+    def finish(self) -> None:
+        if self._any and not self._stream.eof:
+            raise Unusable("its gzip encoding is cut off")
+
+
+def _decoder(encoding: str) -> _Gunzip | None:
+    name = encoding.strip().lower()
+    if name in {"", "identity"}:
+        return None
+    if name in {"gzip", "x-gzip"}:
+        return _Gunzip()
+    raise Unusable("the answer has a content encoding that was not asked for")
+
+
+def _size(most: int) -> str:
+    return f"the answer is larger than {most >> 20} MiB" if most >= 1 << 20 else f"larger than {most:,} bytes"

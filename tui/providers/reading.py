@@ -1,0 +1,95 @@
+"""What the readers of all services share: identity, status words, titles, answers that are errors in disguise."""
+
+import re
+from collections.abc import Mapping
+from html import unescape
+from typing import Any
+
+from tui.domain.detail import Report, ReportFormat
+from tui.domain.errors import BadAnswer
+from tui.domain.task import TaskStatus
+from tui.domain.text import one_line
+from tui.providers.explain import explain_value
+from tui.providers.wire import Notes, as_text, clean_json, decode
+
+_LONGEST_TITLE = 200
+_LONGEST_WORD = 60
+_ERROR_MEMBERS = ("error", "detail", "message", "errors")
+_ATX = re.compile(r" {0,3}#{1,3}[ \t]+(\S.*?)[ \t]*#*[ \t]*$")
+_FENCE = re.compile(r" {0,3}(```|~~~)")
+_MARKS = re.compile(r"\[\[[^\]]*\]\]\([^)]*\)|!?\[([^\]]*)\]\([^)]*\)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}")
+_HTML_HEADING = re.compile(r"<h[1-4][^>]*>(.{1,2000}?)</h[1-4]", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+
+
+def task_object(body: bytes | None, id_member: str, notes: Notes) -> dict[str, Any]:
+    """Return the JSON object that says something about a task.
+
+    Raises:
+        BadAnswer: it is none: not JSON, no object, or an error in a success answer.
+    """
+    value = decode(body, notes)
+    if not isinstance(value, dict):
+        kind = {list: "a list", str: "a text", bool: "a truth value"}.get(type(value), "a number or nothing")
+        raise BadAnswer(f"the answer is {kind} instead of a task")
+    if value.get(id_member) is None:
+        status = value.get("status")
+        if not isinstance(status, str) or any(value.get(name) for name in _ERROR_MEMBERS):
+            said = explain_value(value)
+            raise BadAnswer(f"the answer is no task{': ' + said if said else ''}")
+    return value
+
+
+def check_identity(received: object, asked: str | None) -> str | None:
+    """Return the id an answer is about; the id asked for wins over its spelling in the answer.
+
+    Raises:
+        BadAnswer: the answer is about another task.
+    """
+    if received is None:
+        return asked
+    named = one_line(str(received), 200)
+    if asked is None:
+        return named
+    ours, theirs = asked.casefold(), str(received).casefold()
+    # Yutori's ids come as UUID and as UUID-epochseconds for the same task (yutori.md section 4).
+    if ours == theirs or re.fullmatch(re.escape(min(ours, theirs, key=len)) + r"-\d{9,11}", max(ours, theirs, key=len)):
+        return asked
+    raise BadAnswer("the answer is about another task")
+
+
+def status_of(word: object, words: Mapping[str, TaskStatus], notes: Notes) -> tuple[TaskStatus, str]:
+    """Return our status for a provider's word, and the word as it is shown; unknown words are noted."""
+    if isinstance(word, dict) and [*word] == ["value"]:  # an enum that was not unwrapped
+        word = word["value"]
+    # Looked up before cleaning: dropping what is invisible would turn an unknown word into a known one.
+    known = words.get(word.strip().lower()) if isinstance(word, str) else None
+    shown = one_line(as_text(clean_json(word)), _LONGEST_WORD)
+    if known is None:
+        notes.reject("status", word, f"unknown word {shown!r}" if shown else "is missing")
+    return known or TaskStatus.UNKNOWN, shown
+
+
+def title(given: str | None, report: Report | None, prompt: str | None) -> str:
+    """Return one line that names a task: the provider's title, else the report's, else the start of the prompt."""
+    for candidate in (given, _heading(report), prompt):
+        if candidate and (line := one_line(candidate, _LONGEST_TITLE)):
+            return line
+    return ""
+
+
+def _heading(report: Report | None) -> str:
+    if report is None:
+        return ""
+    if report.format is ReportFormat.HTML:
+        found = _HTML_HEADING.search(report.text[:20000])
+        return unescape(_TAG.sub("", found[1])) if found else ""
+    if report.format is not ReportFormat.MARKDOWN:
+        return ""
+    fenced = False
+    for line in report.text[:8000].splitlines()[:60]:
+        if _FENCE.match(line):
+            fenced = not fenced
+        elif not fenced and (found := _ATX.match(line)):
+            return _MARKS.sub(lambda mark: mark[1] or "", found[1])
+    return ""

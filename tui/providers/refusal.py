@@ -1,0 +1,77 @@
+"""An HTTP status and its error body -> the error a person reads."""
+
+from dataclasses import dataclass
+
+from tui.domain.errors import (
+    BadKey,
+    Forbidden,
+    Gone,
+    PaymentNeeded,
+    ProviderError,
+    RateLimited,
+    Refused,
+    Unavailable,
+    Unreachable,
+)
+from tui.domain.provider import ProviderInfo
+from tui.domain.text import join, one_line
+from tui.domain.url import judge
+from tui.providers.explain import explain
+
+_TRY_AGAIN = frozenset({408, 425})
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An answer that is no success, with what is needed to explain it."""
+
+    status: int
+    body: bytes
+    content_type: str = ""
+    location: str = ""
+    retry_after: float | None = None
+    changes: bool = False  # the request was to change something (anything but a GET)
+    secret: str = ""  # masked if the answer quotes it
+
+
+def refusal(failure: Failure, info: ProviderInfo) -> ProviderError:
+    """Return the typed error for `failure`."""
+    status = failure.status
+    if 300 <= status < 400 or status < 200:
+        return _not_followed(failure, info)
+    said = explain(failure.body, content_type=failure.content_type, secret=failure.secret)
+    quoted = f": {said}" if said else ""
+    if status == 401:
+        return BadKey(
+            f"{info.title} rejects the key{quoted}",
+            hint=f"check {join(info.key_variables, 'or')}; keys are made at {info.key_page}",
+            http=status,
+        )
+    if status == 402:
+        return PaymentNeeded(f"{info.title} wants credits or a plan for this{quoted}", http=status)
+    if status == 403:
+        return Forbidden(f"{info.title} does not allow this{quoted}", http=status)
+    if status in {404, 410}:
+        return Gone(f"{info.title} does not have this{quoted}", http=status)
+    if status == 429:
+        return RateLimited(f"{info.title} asks to wait{quoted}", http=status, retry_after=failure.retry_after)
+    if status in _TRY_AGAIN or status >= 500 or (status == 409 and not failure.changes):
+        return Unavailable(
+            f"{info.title} is in trouble (HTTP {status}){quoted}",
+            http=status,
+            retry_after=failure.retry_after,
+            outcome_unknown=failure.changes,
+        )
+    word = "not possible in this state" if status == 409 else f"refused by {info.title} (HTTP {status})"
+    return Refused(f"{word}{quoted}", http=status)
+
+
+def _not_followed(failure: Failure, info: ProviderInfo) -> ProviderError:
+    if failure.status < 300 or failure.status == 304:
+        return Unreachable(f"{info.title} answered HTTP {failure.status}, which nobody asked for", http=failure.status)
+    host = one_line(judge(failure.location).host, 100)
+    return Unreachable(
+        f"{info.title} redirects to {host or 'another address'}, which is not followed",
+        hint=f"a captive portal, or a wrong {info.base_url_variable}",
+        http=failure.status,
+    )

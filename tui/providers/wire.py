@@ -1,0 +1,330 @@
+"""Bytes -> checked, lenient values: JSON as services really send it, and pydantic field types that never refuse.
+
+A field that makes no sense becomes None, is named in `Notes.problems` and kept in `Notes.extra`; so do members that
+no contract knows (without a problem: services grow). Nothing here knows a particular service.
+"""
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationInfo
+
+from tui.domain.detail import Json
+from tui.domain.errors import BadAnswer
+from tui.domain.text import clean, one_line
+from tui.domain.times import parse_time
+from tui.providers.explain import html_title
+
+_DEEPEST = 200  # levels of nesting; more is an attack, and recursion over it would end elsewhere
+_MOST_PROBLEMS, _MOST_EXTRAS = 20, 5000
+_LARGEST_COUNT = 10**12
+_LARGEST_AMOUNT = 10**9
+_LONGEST_INTEGER = 300  # digits; Python itself refuses 4,300
+_LONGEST_URL = 8192
+_EARLIEST_YEAR, _LATEST_YEAR = 2000, 2100
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(slots=True)
+class Notes:
+    """What was not understood while one answer was read; `at` gives a view for a place inside it."""
+
+    place: str = ""
+    lines: list[str] = field(default_factory=list)
+    extra: dict[str, Json] = field(default_factory=dict)
+    unsaid: list[int] = field(default_factory=lambda: [0])
+
+    def at(self, place: str) -> "Notes":
+        """Return a view that prefixes everything with `place`."""
+        joined = f"{self.place}{place}" if not self.place or place.startswith("[") else f"{self.place}.{place}"
+        return Notes(joined, self.lines, self.extra, self.unsaid)
+
+    def problem(self, line: str) -> None:
+        """Note one line, unless it is said already; after many only their number is kept."""
+        line = one_line(line, 300)
+        if line in self.lines:
+            return
+        if len(self.lines) < _MOST_PROBLEMS:
+            self.lines.append(line)
+        else:
+            self.unsaid[0] += 1
+
+    def reject(self, name: str, value: object, trouble: str) -> None:
+        """Note that the value of a member is unusable, and keep it."""
+        place = self.at(name).place
+        self.problem(f"{place}: {trouble}")
+        self.keep(name, value)
+
+    def keep(self, name: str, value: object) -> None:
+        """Keep a member that has no place of its own."""
+        if len(self.extra) < _MOST_EXTRAS:
+            self.extra[one_line(self.at(name).place, 200)] = clean_json(value)
+        else:
+            self.problem(f"more than {_MOST_EXTRAS:,} unknown members: the rest is only in the raw answer")
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Every noted line, and how many were too many."""
+        return (*self.lines, *([f"and {self.unsaid[0]:,} more"] if self.unsaid[0] else []))
+
+
+class Body(BaseModel):
+    """A JSON object of a contract: every member optional, every value lenient, unknown members kept."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, protected_namespaces=())
+    keeps_own: ClassVar[bool] = False  # unknown members stay in `rest()`, to be shown beside the object
+
+    def rest(self) -> dict[str, Json]:
+        """Return the members no contract knows, cleaned."""
+        return {one_line(name, 80): clean_json(value) for name, value in (self.model_extra or {}).items()}
+
+
+B = TypeVar("B", bound=Body)
+
+
+def decode(body: bytes | None, notes: Notes) -> Any:
+    """Return the JSON value of `body`; tolerant of what services send, total.
+
+    Accepts a byte-order mark, UTF-16, raw control characters in strings and undecodable bytes (replaced).
+
+    Raises:
+        BadAnswer: it is no JSON value.
+    """
+    if not body or not body.strip():
+        raise BadAnswer("the answer is empty")
+    text = body.decode(json.detect_encoding(body), "replace")
+
+    def unusable(number: str) -> None:
+        notes.problem(f"{one_line(number, 20)} is no number: read as unknown")
+
+    def integer(digits: str) -> int | None:
+        if len(digits) <= _LONGEST_INTEGER:
+            return int(digits)
+        unusable(digits)
+        return None
+
+    def real(digits: str) -> float | None:
+        if math.isfinite(number := float(digits)):
+            return number
+        unusable(digits)
+        return None
+
+    try:
+        return json.loads(text, strict=False, parse_constant=unusable, parse_int=integer, parse_float=real)
+    except RecursionError:
+        raise BadAnswer("the answer is nested too deeply to be read") from None
+    except ValueError:
+        what = html_title(text) or ("broken JSON" if text.lstrip()[:1] in "{[" else "no JSON")
+        raise BadAnswer(f"the answer is {what}") from None
+
+
+def read(model: type[B], value: object, notes: Notes) -> B | None:
+    """Read an object; None for null, and (noted) for anything that is no object."""
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        notes.problem(f"{notes.place}: is no object")
+        if len(notes.extra) < _MOST_EXTRAS:
+            notes.extra[one_line(notes.place, 200)] = clean_json(value)
+        return None
+    body = model.model_validate(value, context=notes)
+    if not model.keeps_own:
+        for name, unknown in (body.model_extra or {}).items():
+            notes.keep(name, unknown)
+    return body
+
+
+def clean_json(value: object, room: int = _DEEPEST) -> Json:
+    """Return a JSON value with every text in it cleaned; what is no JSON number becomes None.
+
+    Raises:
+        BadAnswer: it is nested too deeply.
+    """
+    if isinstance(value, str):
+        return clean(value)
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if room == 0:
+        raise BadAnswer("the answer is nested too deeply to be read")
+    if isinstance(value, dict):
+        return {clean(str(name)): clean_json(item, room - 1) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean_json(item, room - 1) for item in value]
+    return clean(str(value))
+
+
+def sound(text: str) -> str:
+    """Return `text` exactly, but for lone surrogates, which no file and no database can hold."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def as_text(value: Json) -> str:
+    """Return a JSON value as a fact is shown: text as it is, yes/no, numbers, compact JSON for the rest."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def indented(value: Json) -> str:
+    """Return a JSON value as a report of format JSON is kept."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def facts(*pairs: tuple[str, Json | datetime]) -> tuple[tuple[str, str], ...]:
+    """Return (label, text) for every pair that has a value."""
+    shown = ((label, str(value) if isinstance(value, datetime) else as_text(value)) for label, value in pairs)
+    return tuple((label, text) for label, text in shown if text)
+
+
+def rest_facts(rest: Mapping[str, Json]) -> tuple[tuple[str, str], ...]:
+    """Return members that no contract knows as facts under their own names."""
+    return facts(*((name.replace("_", " "), value) for name, value in rest.items()))
+
+
+def _notes(info: ValidationInfo) -> Notes:
+    assert isinstance(info.context, Notes)
+    return info.context
+
+
+def _lenient(convert: Callable[[Any], Any], trouble: str) -> PlainValidator:
+    def validate(value: object, info: ValidationInfo) -> object:
+        if value is None:
+            return None
+        converted = convert(value)
+        if converted is None:
+            _notes(info).reject(str(info.field_name), value, trouble)
+        return converted
+
+    return PlainValidator(validate)
+
+
+def _to_text(value: object) -> str | None:
+    return clean(value) if isinstance(value, str) else None
+
+
+def _to_exact(value: object) -> str | None:
+    return sound(value) if isinstance(value, str) else None
+
+
+def _to_url(value: object) -> str | None:
+    usable = isinstance(value, str) and 0 < len(value) <= _LONGEST_URL and "\n" not in value and clean(value) == value
+    return value if usable and isinstance(value, str) else None
+
+
+def _to_ident(value: object) -> str | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return clean(str(value)) if isinstance(value, str | int) else None
+
+
+def to_count(value: object) -> int | None:
+    """Return a whole number from 0 up, also when it was sent as text; None for anything else."""
+    if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit() and len(value) < 20:
+        value = int(value)
+    if isinstance(value, float) and value.is_integer() and abs(value) < _LARGEST_COUNT:
+        value = int(value)
+    usable = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _LARGEST_COUNT
+    return value if usable and isinstance(value, int) else None
+
+
+def to_amount(value: object) -> float | None:
+    """Return a finite number from 0 up, also when it was sent as text; None for anything else."""
+    if isinstance(value, str):
+        try:
+            value = float(value) if len(value) < 30 else None
+        except ValueError:
+            return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 <= value < _LARGEST_AMOUNT else None
+
+
+def to_number(value: object) -> float | None:
+    """Return a finite number of either sign (a chart's point); None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) < 10**300 else None
+
+
+def _to_flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _to_time(value: object) -> datetime | None:
+    moment = parse_time(value)
+    return moment if moment and _EARLIEST_YEAR <= moment.year < _LATEST_YEAR else None
+
+
+def _cleaned(value: object) -> Json:
+    return clean_json(value)
+
+
+def _words(value: object, info: ValidationInfo) -> tuple[str, ...]:
+    notes = _notes(info)
+    items = value if isinstance(value, list) else [] if value is None else [value]
+    words = [clean(item) for item in items if isinstance(item, str)]
+    if len(words) < len(items):
+        notes.reject(str(info.field_name), value, f"{len(items) - len(words)} of {len(items)} entries are no text")
+    return tuple(words)
+
+
+Text = Annotated[str | None, _lenient(_to_text, "is no text")]  # cleaned
+Exact = Annotated[str | None, _lenient(_to_exact, "is no text")]  # a report: as received
+# verbatim, or nothing: cleaning would turn an address with hidden characters into another one
+Url = Annotated[str | None, _lenient(_to_url, "is no address that could be shown")]
+Ident = Annotated[str | None, _lenient(_to_ident, "is no id")]  # text or a whole number
+Count = Annotated[int | None, _lenient(to_count, "is no usable number")]
+Amount = Annotated[float | None, _lenient(to_amount, "is no usable amount")]
+Flag = Annotated[bool | None, _lenient(_to_flag, "is neither true nor false")]
+Time = Annotated[datetime | None, _lenient(_to_time, "is no usable time")]
+Words = Annotated[tuple[str, ...], PlainValidator(_words)]
+Raw = Annotated[Any, PlainValidator(lambda value: value)]  # looked at by the reader, before cleaning
+Clean = Annotated[Any, PlainValidator(_cleaned)]  # any JSON, cleaned; Any, as pydantic cannot spell a recursive type
+
+
+def one(model: type[Body]) -> PlainValidator:
+    """Return the field type of an object inside an object."""
+
+    def validate(value: object, info: ValidationInfo) -> Body | None:
+        return read(model, value, _notes(info).at(str(info.field_name)))
+
+    return PlainValidator(validate)
+
+
+def many(model: type[Body], *, text_as: str = "") -> PlainValidator:
+    """Return the field type of a list of objects; text becomes `{text_as: entry}`; bad entries are noted."""
+
+    def validate(value: object, info: ValidationInfo) -> tuple[Body, ...]:
+        notes = _notes(info).at(str(info.field_name))
+        if value is None:
+            return ()
+        if not isinstance(value, list):
+            _notes(info).reject(str(info.field_name), value, "is no list")
+            return ()
+        good: list[Body] = []
+        bad: list[object] = []
+        for index, item in enumerate(value):
+            if isinstance(item, dict) or (text_as and isinstance(item, str)):
+                entry = read(model, item if isinstance(item, dict) else {text_as: item}, notes.at(f"[{index}]"))
+                assert entry is not None
+                good.append(entry)
+            else:
+                bad.append(item)
+        if bad:
+            _notes(info).reject(
+                str(info.field_name), bad[:20], f"{len(bad):,} of {len(value):,} entries are unreadable"
+            )
+        return tuple(good)
+
+    return PlainValidator(validate)
