@@ -45,6 +45,23 @@ class Keymap:
     keys: Mapping[str, tuple[str, ...]]
     _by_key: Mapping[str, Mapping[str, Command]] = field(repr=False)
 
+    @classmethod
+    def build(cls, preset: str = "default", overrides: Mapping[str, str | Sequence[str]] | None = None) -> "Keymap":
+        """Return the keymap of a preset with the user's overrides.
+
+        Raises:
+            ConfigError: something is wrong with them; the message says everything that is.
+        """
+        problems = check(overrides or {}, preset)
+        if problems:
+            raise ConfigError("; ".join(problems), hint="divewatch keys lists every command id with its keys")
+        keys = _merged(overrides or {}, preset)
+        by_key = {
+            context: {key: command for command in reversed(alive(context)) for key in keys[command.id]}
+            for context in CHAINS
+        }
+        return cls(keys, by_key)
+
     def of(self, command_id: str) -> tuple[str, ...]:
         """Return the keys of a command, the first one being the one to show."""
         return self.keys.get(command_id, ())
@@ -52,19 +69,6 @@ class Keymap:
     def command(self, context: str, key: str) -> Command | None:
         """Return what `key` (in the registry's spelling) does on a screen."""
         return self._by_key[context].get(key)
-
-
-def build(overrides: Mapping[str, str | Sequence[str]] | None = None, preset: str = "default") -> Keymap:
-    """Return the keymap of a preset with the user's overrides; raise `ConfigError` with every problem found."""
-    problems = check(overrides or {}, preset)
-    if problems:
-        raise ConfigError("; ".join(problems), hint="divewatch keys lists every command id with its keys")
-    keys = _merged(overrides or {}, preset)
-    by_key = {
-        context: {key: command for command in reversed(alive(context)) for key in keys[command.id]}
-        for context in CHAINS
-    }
-    return Keymap(keys, by_key)
 
 
 def check(overrides: Mapping[str, str | Sequence[str]], preset: str = "default") -> list[str]:

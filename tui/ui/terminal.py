@@ -20,6 +20,7 @@ from pathlib import Path
 from tui.domain.detail import Json
 from tui.domain.text import clean, one_line
 from tui.domain.url import Verdict, judge, openable
+from tui.ui.words import size_text
 
 OSC52_LIMIT = 75_000  # bytes of text; common terminals drop longer ones without a word
 _SECRET_NAME = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$", re.IGNORECASE)
@@ -59,12 +60,6 @@ Tell = Callable[[Told], None]
 def scrubbed(env: Mapping[str, str]) -> dict[str, str]:
     """Return `env` without anything that is named like a key, for child processes."""
     return {name: value for name, value in env.items() if not _SECRET_NAME.search(name)}
-
-
-def size_of(text: str) -> str:
-    """Return the size of a text as people read it: "48 characters", "1.2 kB"."""
-    count = len(text.encode("utf-8", "replace"))
-    return f"{count} bytes" if count < 1000 else f"{count / 1000:.1f} kB"
 
 
 class Terminal:
@@ -113,7 +108,7 @@ class Terminal:
         threading.Thread(target=run, name="copy", daemon=True).start()
 
     def _copied(self, text: str, what: str, way: str | None, small: bool) -> Told:
-        size = size_of(text)
+        size = size_text(text)
         if way:
             return Told(f"copied {what}, {size}, via {way}", text=text)
         if small:

@@ -179,6 +179,12 @@ def ended_text(task: Task) -> str:
     return f"{task.title or task.id} {words.get(task.status, task.status.value)}"
 
 
+def size_text(text: str) -> str:
+    """Return the size of a text as people read it: "480 bytes", "62.1 kB"."""
+    count = len(text.encode("utf-8", "replace"))
+    return f"{count} bytes" if count < 1000 else f"{count / 1000:,.1f} kB"
+
+
 def window_title(tasks: Iterable[Task], fresh: int = 0) -> str:
     """Return the window title: "divewatch: 2 running, 1 waits for you, 3 new"."""
     running = waiting = 0

@@ -1,0 +1,36 @@
+"""What must hold before the screen is taken; checked without importing textual."""
+
+import os
+import sys
+from collections.abc import MutableMapping
+from typing import TextIO
+
+from tui.domain.errors import UsageError
+
+_HINT = "in scripts use `divewatch list`, `show`, `watch` or `export`"
+
+
+def check_terminal(
+    stdin: TextIO | None = None, stdout: TextIO | None = None, env: MutableMapping[str, str] | None = None
+) -> None:
+    """Make sure that there is a usable terminal.
+
+    COLUMNS and LINES are taken out of the environment: textual would believe them for ever, whatever the window does.
+
+    Raises:
+        UsageError: there is none (exit code 2); nothing was written to standard output.
+    """
+    env = os.environ if env is None else env
+    if not (_is_terminal(stdin or sys.stdin) and _is_terminal(stdout or sys.stdout)):
+        raise UsageError("divewatch needs a terminal: standard input or output is none", hint=_HINT)
+    if env.get("TERM", "") in {"", "dumb"}:
+        raise UsageError(f"TERM={env.get('TERM') or '(unset)'} cannot place a cursor", hint=_HINT)
+    for name in ("COLUMNS", "LINES"):
+        env.pop(name, None)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:
+        return False
