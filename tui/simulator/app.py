@@ -15,6 +15,7 @@ from tui.simulator.extruct.api import Extruct
 from tui.simulator.faults import Faults
 from tui.simulator.front import Drop, Front, Log
 from tui.simulator.service import Setting
+from tui.simulator.valyu.api import Valyu
 from tui.simulator.yutori.api import Yutori
 
 
@@ -29,6 +30,7 @@ class Simulation:
     app: Starlette
     extruct: Extruct
     yutori: Yutori
+    valyu: Valyu
     clock: Clock
     faults: Faults
     log: Log
@@ -56,7 +58,8 @@ def create_app(
     setting = Setting(clock or Clock(), Library(content), faults or Faults(), Random(seed))
     extruct = Extruct(setting, keys["extruct"])
     yutori = Yutori(setting, keys["yutori"])
+    valyu = Valyu(setting, keys["valyu"])
     log = Log()
-    services = (extruct, yutori)
+    services = (extruct, yutori, valyu)
     mounts = [Mount(f"/{service.name}", Front(service, setting.faults, log, drop)) for service in services]
-    return Simulation(Starlette(routes=mounts), extruct, yutori, setting.clock, setting.faults, log)
+    return Simulation(Starlette(routes=mounts), extruct, yutori, valyu, setting.clock, setting.faults, log)

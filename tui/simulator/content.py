@@ -125,8 +125,8 @@ _STAND_IN = Report(
 
 ## Freshness
 
-A stored answer is fresh while its age is below its lifetime, which `max-age` sets [1]. A shared cache prefers `s-maxage`
-to `max-age` [1][2]. In code, `ages[1]` is an index and no citation.
+A stored answer is fresh while its age is below its lifetime, which `max-age` sets [1]. A shared cache prefers
+`s-maxage` to `max-age` [1][2]. In code, `ages[1]` is an index and no citation.
 
 | Directive | Who obeys | Source |
 | --- | --- | --- |

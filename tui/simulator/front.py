@@ -99,7 +99,7 @@ class Front:
 
         try:
             await self._app(scope, replay, hold)
-        except Exception:  # a fault of the simulator must reach the tests, and the client as what it is: a 500
+        except Exception:  # noqa: BLE001 - the supervision boundary: a bug here reaches tests, and clients as a 500
             self._log.crashes.append(traceback.format_exc())
             return Answer.of(500, self._refusal(500).body)
         return answer

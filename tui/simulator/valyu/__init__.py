@@ -1,0 +1,1 @@
+"""Valyu's DeepResearch API, simulated after contracts/valyu.md."""

@@ -1,0 +1,167 @@
+"""Reports as Valyu writes them: `[[n]](url)` citations, a Sources list at the end, images with their figures, files."""
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID, uuid5
+from zlib import crc32
+
+from tui.simulator.content import Report, Source, replace_markers
+from tui.simulator.instances import instance
+from tui.simulator.wire import Body
+
+_NAMES = UUID("2c1b7f5e-10c4-4d7e-8b1a-9c7f1d0e6a55")
+
+
+def asset_id(task_id: str, name: str) -> str:
+    """The id of one of a task's files."""
+    return str(uuid5(_NAMES, f"{task_id}/{name}"))
+
+
+def markdown(report: Report, pictures: list[Body], *, computed: bool, awkward: bool) -> str:
+    """The whole report, its images in place and the Sources section unsplit at its end (valyu.md section 6)."""
+    cited = {source.id: f"[[{number}]]({source.url})" for number, source in enumerate(report.sources, start=1)}
+    text = re.sub(r"\)(?=\[\[\d)", ") ", replace_markers(report.markdown, cited)).rstrip()
+    parts = re.split(r"(?m)^(?=## )", text)
+    for at, picture in zip(range(2, len(parts), 2), pictures, strict=False):
+        parts[at - 1] = f"{parts[at - 1].rstrip()}\n\n![{picture['title']}]({picture['image_url']})\n\n"
+    text = "".join(parts)
+    if computed:
+        text += "\n\nThe totals were computed anew from the figures above [[step 3 calculation]]."
+    lines = (f"[{number}] {title(source, awkward)} - {source.url}" for number, source in enumerate(report.sources, 1))
+    return f"{text}\n\n## Sources\n\n" + "\n".join(lines)
+
+
+def title(source: Source, awkward: bool) -> str:
+    """The source's title; awkward ones hold a line break, as real ones do."""
+    return source.title.replace(" ", "\n", 1) if awkward and source.id % 3 == 0 else source.title
+
+
+def sources(report: Report, awkward: bool) -> list[Body]:
+    """The sources array: `source_id` counts from 1; not every entry has every member."""
+    return [_source(number, source, awkward) for number, source in enumerate(report.sources, start=1)]
+
+
+def _source(number: int, source: Source, awkward: bool) -> Body:
+    if awkward and number % 5 == 0:
+        return {"source_id": number, "title": source.title, "url": source.url}
+    body: Body = {"source_id": number, "title": title(source, awkward), "url": source.url}
+    if source.snippet:
+        body["snippet"] = source.snippet[:203]
+    body["word_count"] = words(source)
+    if source.snippet:
+        body["fragment"] = "#:~:text=" + "%20".join(re.findall(r"\w+", source.snippet)[:8])
+    if source.date:
+        body["updated_date"] = source.date
+    if number % 9:
+        body["crawl_date"] = "2026-11-18"
+    return body
+
+
+def words(source: Source) -> int:
+    """How many words the source had when it was read."""
+    return 300 + crc32(source.url.encode()) % 9000
+
+
+def images(report: Report, link: Mapping[str, str], created: int, screenshots: bool) -> list[Body]:
+    """Charts drawn from the report's own sources; `link` gives the address of each image by name."""
+    hosts = Counter(source.host for source in report.sources).most_common(8)
+    years = sorted(Counter(source.date[:4] for source in report.sources if source.date[:4].isdigit()).items())
+    made = [_chart("hosts", "horizontalBar", "Where the sources are published", hosts, "Host")]
+    if len(years) > 2:
+        made.append(_chart("years", "line", "Sources by year", years, "Year"))
+    if screenshots:
+        shown = report.sources[0]
+        made.append(
+            {
+                "name": "screenshot",
+                "title": f"Screenshot of {shown.host}",
+                "image_type": "screenshot",
+                "source_url": shown.url,
+                "captured_at": created,
+            }
+        )
+    return [_placed(image, link[image.pop("name")], created + 4000 * index) for index, image in enumerate(made)]
+
+
+def _placed(image: Body, url: str, created: int) -> Body:
+    return {**image, "image_url": url, "image_id": url.split("?", maxsplit=1)[0].rsplit("/", 1)[1], "created_at": created}
+
+
+def _chart(name: str, kind: str, caption: str, points: list[tuple[str, int]], axis: str) -> Body:
+    return {
+        "name": name,
+        "x_axis_label": axis,
+        "y_axis_label": "Sources",
+        "data_series": [{"name": "Sources", "data": [{"x": x, "y": y} for x, y in points]}],
+        "chart_type": kind,
+        "image_type": "chart",
+        "title": caption,
+        "description": f"{caption}: {sum(count for _, count in points)} sources counted.",
+    }
+
+
+def deliverables(wanted: list[Any], report: Report, link: Mapping[str, str], created: int) -> list[Body]:
+    """The files that were asked for; presentations fail, so that a failed one can be seen."""
+    return [_deliverable(index, each, report, link, created) for index, each in enumerate(wanted)]
+
+
+def _deliverable(index: int, wanted: Any, report: Report, link: Mapping[str, str], created: int) -> Body:
+    kind = wanted["type"] if isinstance(wanted, dict) else kind_of(wanted)
+    name = f"deliverable-{index}"
+    body: Body = {
+        "id": link[name].split("?")[0].rsplit("/", 1)[1],
+        "request": wanted["description"] if isinstance(wanted, dict) else wanted,
+        "type": kind,
+        "status": "completed",
+        "title": f"{report.slug}-{index + 1}.{kind}",
+        "url": link[name],
+        "s3_key": f"deliverables/{name}.{kind}",
+        "created_at": created + 12_000,
+    }
+    if kind == "pptx":
+        return body | {"status": "failed", "error": "The presentation could not be generated"}
+    if kind in ("csv", "xlsx"):
+        body |= {"row_count": len(report.sources), "column_count": 4}
+    return body | {"description": f"{len(report.sources)} sources of the report"}
+
+
+def kind_of(request: str) -> str:
+    """The file type a free-text request names."""
+    lower = request.lower()
+    return next((kind for kind in ("xlsx", "pptx", "docx", "pdf") if kind in lower), "csv")
+
+
+def structured(report: Report, schema: Mapping[str, Any]) -> Any:
+    """A value that follows `schema`: the report's own when it was written for it."""
+    written = report.structured or {}
+    if written.get("schema") == schema:
+        return written["fields"]
+    return instance(schema, itertools.cycle([source.title for source in report.sources] or [report.title]))
+
+
+def toon(value: Any, depth: int = 0) -> str:
+    """The value in TOON notation, as far as objects, lists and plain values go."""
+    pad = "  " * depth
+    if isinstance(value, dict):
+        return "\n".join(_toon_member(name, member, depth) for name, member in value.items())
+    if isinstance(value, list):
+        return "\n".join(f"{pad}- {_plain(member)}" for member in value)
+    return f"{pad}{_plain(value)}"
+
+
+def _toon_member(name: str, member: Any, depth: int) -> str:
+    pad = "  " * depth
+    if isinstance(member, dict):
+        return f"{pad}{name}:\n{toon(member, depth + 1)}"
+    if isinstance(member, list):
+        return f"{pad}{name}[{len(member)}]:\n{toon(member, depth + 1)}"
+    return f"{pad}{name}: {_plain(member)}"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return toon(value).strip().replace("\n", "; ")
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
