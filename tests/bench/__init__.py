@@ -1,0 +1,1 @@
+"""Measurements that run from the command line; not part of the test suite."""

@@ -1,0 +1,71 @@
+"""URLs as they stand in running text: where one ends, what it says without markup, which two are the same source."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from markdown_it.common.utils import unescapeAll
+
+# What ends a URL in running text: blanks, what markdown or a table uses, and the punctuation of CJK scripts.
+_BARE = re.compile(r"https?://[^\s<>\"`|{}\[\]\ue200-\ue202、-〟，。；：！？（）“”‘’…\u200b]+", re.IGNORECASE)
+_TRAILING = ".,;:!?'\"*_>~\\"
+_BRACKET = re.compile(r"[()]")
+_TRACKING = re.compile(r"(?<=[?&])utm_[^&#]*&?", re.IGNORECASE)
+_WHOLE = re.compile(r"https?://[^\s`]+", re.IGNORECASE)
+_REDIRECTOR = re.compile(r"https?://[^/?#]+/api/view\?", re.IGNORECASE)
+
+
+def bare_url(text: str, start: int, end: int) -> int:
+    """Return where the URL that begins at `start` ends; `start` itself if nothing but a scheme stands there."""
+    match = _BARE.match(text, start, end)
+    if not match:
+        return start
+    stop = match.end()
+    star = text.find("**", start, stop)
+    stop = star if star >= 0 else stop
+    depth = 0
+    for bracket in _BRACKET.finditer(text, start, stop):
+        depth += 1 if bracket[0] == "(" else -1
+        if depth < 0:
+            stop = bracket.start()
+            break
+    while stop > start and text[stop - 1] in _TRAILING:
+        stop -= 1
+    return stop if stop > text.index("://", start) + 3 else start
+
+
+def is_url(text: str) -> bool:
+    """Whether `text` is one web address and nothing else."""
+    return bool(_WHOLE.fullmatch(text))
+
+
+def is_web(target: str) -> bool:
+    """Whether a link target leads to the web."""
+    return target[:8].lower().startswith(("http://", "https://"))
+
+
+def unescape(target: str) -> str:
+    """Return a link target without markdown's backslashes and entities, which do not belong to it."""
+    return unescapeAll(target) if "\\" in target or "&" in target else target
+
+
+def same_source(url: str) -> str:
+    """Return the key under which two URLs are the same source: no text fragment, no tracking, no final slash."""
+    head, _, _ = url.partition("#:~:text=")
+    if "utm_" in head:
+        base, mark, fragment = head.partition("#")
+        base = _TRACKING.sub("", base).rstrip("?&")
+        head = f"{base}{mark}{fragment}"
+    return head.rstrip("/")
+
+
+def join_key(url: str) -> str:
+    """Return the key that joins an anchor with a provider's list: no fragment, no final slash (yutori.md section 7)."""
+    return unwrap(url).partition("#")[0].rstrip("/")
+
+
+def unwrap(url: str) -> str:
+    """Return where a mail redirector `…/api/view?url=…` leads; any other URL as it is (citations.md section 3)."""
+    if not _REDIRECTOR.match(url):
+        return url
+    target = parse_qs(urlsplit(url).query).get("url", [""])[0]
+    return target if is_web(target) else url

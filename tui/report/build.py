@@ -1,0 +1,331 @@
+"""From tokens to blocks: the last step of parsing, where every text is cleaned again."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from markdown_it.token import Token
+
+from tui.domain.text import clean
+from tui.domain.url import host_of
+from tui.report.document import (
+    Align,
+    Block,
+    Code,
+    Heading,
+    Item,
+    List,
+    Look,
+    Math,
+    Paragraph,
+    Quote,
+    Row,
+    Rule,
+    Section,
+    Span,
+    Spans,
+    Table,
+)
+from tui.report.grammar import Mark
+
+_LOOKS = {
+    "strong": Look.BOLD,
+    "em": Look.ITALIC,
+    "s": Look.STRIKE,
+    "sup": Look.SUPER,
+    "sub": Look.SUB,
+    "code": Look.CODE,
+}
+_CHECKBOX = re.compile(r"\[([ xX])\](?:\s+|\Z)")
+_WORD = re.compile(
+    r"[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9d\u0e00-\u0e7f\U00020000-\U0003ffff]|[^\W_]+(?:['’.-][^\W_]+)*"
+)
+_SLUG = re.compile(r"[^\w\- ]+")
+_MATH_LIKE = re.compile(r"[\\^_={}<>+]|\A\S{1,3}\Z")
+
+
+@dataclass(slots=True)
+class Built:
+    """The blocks of a document and what was learnt while they were made."""
+
+    blocks: list[Block] = field(default_factory=list)
+    outline: list[Section] = field(default_factory=list)
+    anchors: dict[str, int] = field(default_factory=dict)
+    words: int = 0
+    slugs: dict[str, int] = field(default_factory=dict)
+
+
+def build(tokens: Sequence[Token]) -> Built:
+    """Return the blocks of a token stream."""
+    built = Built()
+    _Builder(built, tokens).run()
+    return built
+
+
+def count_words(text: str) -> int:
+    """Return the number of words; each character counts in scripts that do not part words."""
+    return len(_WORD.findall(text))
+
+
+class _Builder:
+    def __init__(self, built: Built, tokens: Sequence[Token]) -> None:
+        self.built = built
+        self.tokens = tokens
+        self.at = 0
+        self.line = 1
+
+    def run(self) -> None:
+        self.built.blocks = self._blocks("")
+
+    def _blocks(self, closer: str) -> list[Block]:
+        """Read blocks up to the token `closer`; nesting is bounded by the block parser."""
+        blocks: list[Block] = []
+        while self.at < len(self.tokens):
+            token = self.tokens[self.at]
+            self.at += 1
+            if token.type == closer:
+                break
+            if token.map:
+                self.line = token.map[0] + 1
+            blocks.extend(self._block(token))
+        return blocks
+
+    def _block(self, token: Token) -> list[Block]:
+        line = self.line
+        match token.type:
+            case "heading_open":
+                return [self._heading(line, int(token.tag[1:]))]
+            case "paragraph_open":
+                return self._paragraph(line)
+            case "definition_open":
+                return self._definition(line, token)
+            case "ordered_list_open" | "bullet_list_open":
+                return [self._list(line, token)]
+            case "blockquote_open":
+                return [Quote(line, tuple(self._blocks("blockquote_close")))]
+            case "table_open":
+                return [self._table(line, token)]
+            case "fence" | "code_block":
+                language = clean(token.info.split()[0]) if token.info.split() else ""
+                return [Code(line, clean(token.content).rstrip("\n"), language)]
+            case "front_matter":
+                return [Code(line, clean(token.content), "yaml")]
+            case "math_block":
+                return [Math(line, clean(token.content))]
+            case "hr":
+                return [Rule(line)]
+            case "anchor":
+                self.built.anchors.setdefault(clean(token.content), line)
+            case "inline":
+                spans = self._spans(token)
+                return [Paragraph(line, spans)] if spans else []
+        return []
+
+    def _inline(self, closer: str) -> tuple[Spans, int]:
+        """Return the spans of the inline token ahead and its line; consume up to the closing token."""
+        spans: Spans = ()
+        line = self.line
+        while self.at < len(self.tokens):
+            token = self.tokens[self.at]
+            self.at += 1
+            if token.type == closer:
+                break
+            if token.type == "inline":
+                line = token.map[0] + 1 if token.map else line
+                spans += self._spans(token)
+        return spans, line
+
+    def _heading(self, line: int, level: int) -> Heading:
+        spans, _ = self._inline("heading_close")
+        title = "".join(span.text for span in spans if span.cite is None).replace("\n", " ").strip()
+        slug = self._slug(title)
+        self.built.outline.append(Section(level, title, slug, line))
+        self.built.anchors.setdefault(slug, line)
+        return Heading(line, level, spans, slug)
+
+    def _slug(self, title: str) -> str:
+        base = _SLUG.sub("", title.lower()).strip().replace(" ", "-") or "section"
+        count = self.built.slugs.get(base, -1) + 1
+        self.built.slugs[base] = count
+        slug = f"{base}-{count}" if count else base
+        while count and slug in self.built.slugs:
+            count += 1
+            slug = f"{base}-{count}"
+        self.built.slugs.setdefault(slug, 0)
+        return slug
+
+    def _paragraph(self, line: int) -> list[Block]:
+        spans, line = self._inline("paragraph_close")
+        return [Paragraph(line, spans)] if spans else []
+
+    def _definition(self, line: int, token: Token) -> list[Block]:
+        label = clean(token.meta["label"])
+        self.built.anchors.setdefault(f"fn-{label}", line)
+        spans, _ = self._inline("definition_close")
+        if token.meta.get("data"):
+            spans = (Span("(embedded data)"),)
+        return [Paragraph(line, (Span(f"[{label}] "), *spans))]
+
+    def _list(self, line: int, opening: Token) -> List:
+        ordered = opening.type == "ordered_list_open"
+        closer = opening.type.replace("open", "close")
+        items: list[Item] = []
+        number, tight = 0, True
+        while self.at < len(self.tokens):
+            token = self.tokens[self.at]
+            self.at += 1
+            if token.type == closer:
+                break
+            if token.type != "list_item_open":
+                continue
+            self.line = token.map[0] + 1 if token.map else self.line
+            item_line = self.line
+            written = int(token.info) if token.info.isdigit() else number + 1
+            number = number + 1 if items and written == number else written
+            if self.at < len(self.tokens) and self.tokens[self.at].type == "paragraph_open":
+                tight = tight and self.tokens[self.at].hidden
+            blocks = self._blocks("list_item_close")
+            blocks, checked = _checkbox(blocks)
+            items.append(Item(item_line, f"{number}." if ordered else "•", tuple(blocks), checked))
+        return List(line, ordered, tight, tuple(items))
+
+    def _table(self, line: int, opening: Token) -> Table:
+        head: tuple[Spans, ...] = ()
+        rows: list[Row] = []
+        cells: list[Spans] = []
+        is_head = False
+        row_line = line
+        while self.at < len(self.tokens):
+            token = self.tokens[self.at]
+            self.at += 1
+            match token.type:
+                case "table_close":
+                    break
+                case "tr_open":
+                    cells, is_head = [], False
+                    row_line = token.map[0] + 1 if token.map else row_line
+                case "th_open" | "td_open":
+                    is_head = is_head or token.type == "th_open"
+                    spans, _ = self._inline(token.type.replace("open", "close"))
+                    cells.append(spans)
+                case "tr_close" if is_head and not head and not rows:
+                    head = tuple(cells)
+                case "tr_close":
+                    rows.append(Row(row_line, tuple(cells)))
+        aligns = tuple(Align(align) for align in opening.meta.get("aligns", ()))
+        return Table(line, head, tuple(rows), aligns)
+
+    def _spans(self, token: Token) -> Spans:
+        spans = spans_of(token.children or ())
+        for span in spans:
+            if not span.look & Look.CODE:
+                self.built.words += count_words(span.text)
+        for child in token.children or ():
+            if child.type == "anchor":
+                self.built.anchors.setdefault(clean(child.content), self.line)
+        return spans
+
+
+def _checkbox(blocks: list[Block]) -> tuple[list[Block], bool | None]:
+    first = blocks[0] if blocks else None
+    if not isinstance(first, Paragraph) or not first.spans:
+        return blocks, None
+    match = _CHECKBOX.match(first.spans[0].text)
+    if not match or first.spans[0].cite is not None:
+        return blocks, None
+    rest = first.spans[0].text[match.end() :]
+    spans = (Span(rest, first.spans[0].look), *first.spans[1:]) if rest else first.spans[1:]
+    return [Paragraph(first.line, spans), *blocks[1:]], match[1] != " "
+
+
+def spans_of(children: Sequence[Token]) -> Spans:
+    """Return inline tokens as spans; neighbours that look alike are one span."""
+    spans: list[Span] = []
+    depth: dict[str, int] = {}
+    look = Look.PLAIN
+    url: str | None = None
+    cite: int | None = None
+    opened = 0
+    for token in children:
+        kind = token.type
+        if kind == "text":
+            _add(spans, Span(clean(token.content), look, url, cite))
+        elif kind == "softbreak":
+            _add(spans, Span(" ", look, url, cite))
+        elif kind == "hardbreak":
+            _add(spans, Span("\n", look, url, cite))
+        elif kind == "cite":
+            spans.append(_chip(token.meta["mark"], look))
+        elif kind == "link_open":
+            mark: Mark | None = token.meta.get("mark")
+            url = str(token.attrs["href"])
+            cite = mark.index if mark and mark.index >= 0 else None
+            opened = len(spans)
+        elif kind == "link_close":
+            if len(spans) == opened and url:
+                spans.append(Span(clean(host_of(url)) or url, look, url, cite))
+            url = cite = None
+        elif kind == "code_inline":
+            _add(spans, Span(clean(token.content), look | Look.CODE, url, cite))
+        elif kind == "math":
+            _add_math(spans, token, look, url, cite)
+        elif kind == "image":
+            spans.append(_picture(token, look, url, cite))
+        else:
+            look = _change_look(token, depth, look)
+    return tuple(span for span in spans if span.text)
+
+
+def _add(spans: list[Span], span: Span) -> None:
+    if spans:
+        last = spans[-1]
+        same = last.look == span.look and last.url == span.url and last.cite == span.cite
+        if same and not last.look & Look.IMAGE and last.cite is None:
+            spans[-1] = Span(last.text + span.text, span.look, span.url, span.cite)
+            return
+    spans.append(span)
+
+
+def _add_math(spans: list[Span], token: Token, look: Look, url: str | None, cite: int | None) -> None:
+    if token.markup == "$" and not _MATH_LIKE.search(token.content):  # two prices, not a formula
+        _add(spans, Span(clean(f"${token.content}$"), look, url, cite))
+    else:
+        _add(spans, Span(clean(token.content), look | Look.MATH, url, cite))
+
+
+def _chip(mark: Mark, look: Look) -> Span:
+    if mark.index >= 0:
+        url = mark.url
+        return Span(clean(mark.shown or mark.url or mark.marker), look, url, mark.index)
+    if mark.url:
+        return Span(clean(mark.shown or mark.url), look, mark.url)
+    superscript = Look.SUPER if mark.shown.isdigit() else Look.PLAIN
+    return Span(clean(mark.shown if mark.state == "label" or superscript else mark.marker), look | superscript)
+
+
+def _picture(token: Token, look: Look, url: str | None, cite: int | None) -> Span:
+    target = str(token.attrs.get("src", ""))
+    text = clean(token.content).replace("\n", " ").strip() or "image"
+    return Span(text, look | Look.IMAGE, url if cite is not None else target or url, cite)
+
+
+def _change_look(token: Token, depth: dict[str, int], look: Look) -> Look:
+    if token.type == "html_tag":
+        name, opens = token.tag, token.info == "open"
+    elif token.type.endswith(("_open", "_close")):
+        name, opens = token.type.rpartition("_")[0], token.type.endswith("_open")
+    else:
+        return look
+    flag = _LOOKS.get(name)
+    if flag is None:
+        return look
+    depth[name] = max(depth.get(name, 0) + (1 if opens else -1), 0)
+    return look | flag if depth[name] else look & ~flag
+
+
+def title_of(outline: Sequence[Section], matter: Mapping[str, str] | None = None) -> str | None:
+    """Return the title of a report: its first heading of the highest level it uses first."""
+    if matter and matter.get("title"):
+        return matter["title"]
+    tops = [section for section in outline if section.level == 1]
+    return (tops or list(outline[:1]) or [Section(0, "", "", 0)])[0].title or None

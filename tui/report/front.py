@@ -1,0 +1,75 @@
+"""The markdown front: markdown-it-py with our rules in place of those that real reports or hostile input break."""
+
+from functools import cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+from tui.report import blocks, inlines, markers
+from tui.report.grammar import Mark
+
+_INTERRUPTS = ["paragraph", "reference", "blockquote"]
+
+
+@cache
+def front() -> MarkdownIt:
+    """Return the parser, made once.
+
+    `html` is on so that HTML is recognised, not run: it becomes tokens like everything else. Link and image rules are
+    ours (the stock ones are quadratic on brackets and refuse raw blanks), as are tables, fences and definitions.
+    """
+    md = MarkdownIt("commonmark", {"maxNesting": 200, "html": True})
+    md.disable(["code", "reference", "lheading"])
+    block = md.block.ruler
+    block.at("fence", blocks.fence, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    block.at("table", blocks.table, {"alt": ["paragraph", "reference"]})
+    block.before("table", "front_matter", blocks.front_matter)
+    block.before("front_matter", "deep", blocks.deep)
+    block.after("fence", "math_block", blocks.math_block, {"alt": _INTERRUPTS})
+    block.after("html_block", "definition", blocks.definition, {"alt": _INTERRUPTS})
+    block.before("paragraph", "setext", blocks.setext)
+    md.enable(["table", "strikethrough"])
+    inline = md.inline.ruler
+    inline.at("text", inlines.text)
+    inline.at("newline", inlines.newline)
+    inline.at("image", inlines.image)
+    inline.at("backticks", inlines.code)
+    inline.at("html_inline", inlines.html)
+    inline.disable(["autolink", "linkify", "link"])
+    inline.before("escape", "web_link", inlines.link)
+    inline.before("escape", "marker", markers.square)
+    inline.before("escape", "escaped_marker", markers.escaped)
+    inline.before("escape", "math", inlines.math)
+    inline.after("link", "lenticular", markers.lenticular)
+    inline.after("lenticular", "private", markers.private)
+    inline.after("private", "url", inlines.url)
+    inline.before("url", "oaicite", markers.oaicite)
+    md.inline.terminator_re = inlines.TERMINATORS
+    md.core.ruler.at("inline", _inline)
+    md.core.ruler.disable(["text_join"])
+    return md
+
+
+def new_env(*, flattened: bool = False) -> dict[str, Any]:
+    """Return the state of one parse: markers found, definitions, and per-text indexes that rules fill on first use."""
+    return {"marks": [], "references": {}, "flattened": flattened, "brackets": None, "last": {}}
+
+
+def parse_inline(md: MarkdownIt, content: str, env: dict[str, Any], token: Token | None) -> list[Token]:
+    """Return the inline tokens of `content`; its markers remember the block token they stand in."""
+    env["brackets"], env["last"] = None, {}
+    marks: list[Mark] = env["marks"]
+    before = len(marks)
+    children: list[Token] = []
+    md.inline.parse(content, md, env, children)
+    for mark in marks[before:]:
+        mark.token = token
+    return children
+
+
+def _inline(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type == "inline":
+            token.children = parse_inline(state.md, token.content, state.env, token)

@@ -1,0 +1,98 @@
+"""The written forms of citation markers: regular expressions and number lists; knows nothing of documents."""
+
+import re
+from dataclasses import dataclass
+
+from markdown_it.token import Token
+
+from tui.report.document import Kind
+
+_DASH = r"\s{0,3}[-‐‑–—~～]\s{0,3}"
+_NUMBER = rf"\d{{1,3}}(?:{_DASH}\d{{1,3}})?"
+NUMBERS = rf"{_NUMBER}(?:\s{{0,3}}[,，、;；]\s{{0,3}}{_NUMBER})*"
+_PART = re.compile(rf"(\d{{1,3}})(?:{_DASH}(\d{{1,3}}))?")
+_SPLIT = re.compile(r"[,，、;；]")
+_LONGEST_RANGE = 60
+
+BRACKET = re.compile(rf"\[\s?({NUMBERS})\s?\]")
+DOUBLE_BRACKET = re.compile(rf"\[\[\s?({NUMBERS})\s?\]\]")
+ESCAPED_BRACKET = re.compile(rf"\\\[(?:\\?\[)?\s?({NUMBERS})\s?(?:\\?\])?\\?\]")
+FOOTNOTE = re.compile(r"\[\^([^\]\[\s^]{1,64})\^?\]")
+CITE_TAG = re.compile(rf"\[cite:\s{{0,3}}({NUMBERS})\s?\]")
+TAG = re.compile(r"\[((?:web|citation|post|source|search):\d[^\]\[\n]{0,200})\]")
+_TAG_PART = re.compile(rf"(?:([a-z]+):)?({_NUMBER})")
+DAGGER = re.compile(r"\[(\d{1,3}(?::\d{1,3})?)†[^\]\[\n]{0,200}\]")
+LENTICULAR = re.compile(
+    rf"【(?:(?P<dagger>\d{{1,3}}(?::\d{{1,3}})?)†[^】\n]{{0,200}}|(?P<turn>turn\w{{1,40}}(?:[,，、\s]+turn\w{{1,40}})*)[^】\n]{{0,80}}"
+    rf"|\s?(?P<list>{NUMBERS})\s?)】|［\s?(?P<wide>{NUMBERS})\s?］|〔(?P<shell>{NUMBERS})〕(?!\s?[号號])"
+)
+PUA = re.compile("\ue200([^\ue200\ue201\n]{0,4000})\ue201")
+OAICITE = re.compile(r":contentReference\[oaicite:(\d{1,6})\](?:\{index=\d{1,6}\})?")
+NUMBER_TEXT = re.compile(rf"[\s*_\\\[(（【^]*({NUMBERS})[\s*_\\\])）】^]*")
+INTERVAL_BEFORE = re.compile(
+    r"(?:\bCIs?|\bIQR|\binterval|\brange|∈|[=≈≤≥<>]|\bCrI|区间|區間|範囲|범위|置信)\W{0,3}\Z", re.IGNORECASE
+)
+KOREAN_OR_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\uac00-\ud7a3]")
+FLATTENED = re.compile(
+    r"(?<=[^\W\d_\s][.!?。…:;)”\"’'»*]|[)%”\"’'»*\]][.!?。…:;)”\"’'»*])(\d{1,3})"
+    r"(?=\s|\Z|[|)*]|[\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef])"
+)
+NOT_FLATTENED = re.compile(
+    r"(?:\b(?:Fig|Figs|No|Nos|vol|pp?|Eq|Sec|Ch|Tab|Nr|Abb|art|ca|v|cap|núm|nº)\.)\Z", re.IGNORECASE
+)
+
+
+@dataclass(slots=True, eq=False)
+class Mark:
+    """A marker found in the text that may turn out to be a citation, the label of a source, or plain text."""
+
+    kind: Kind
+    ids: tuple[str, ...]
+    marker: str  # exactly as written
+    start: int  # offset in the content of `token`, or in the whole text when `token` is None
+    shown: str = ""  # what a reader sees in its place
+    url: str | None = None
+    label: str = ""  # the text of a link
+    strict: bool = False  # counts only if one of its ids is in a list
+    first: bool = False  # stands at the very start of its block
+    token: Token | None = None
+    state: str = ""  # "" undecided, "cite", "label" of an entry, "text"
+    index: int = -1  # in the document's citations, once it is one
+    section: bool = False  # inside a list of sources
+    heading: bool = False  # inside a heading
+
+
+def expand(text: str) -> tuple[str, ...] | None:
+    """Return the ids that "1, 3-5" names; None if it is no list of sources (a falling or an endless range)."""
+    ids: list[str] = []
+    for part in _SPLIT.split(text):
+        match = _PART.fullmatch(part.strip())
+        if not match:
+            return None
+        first = int(match[1])
+        last = int(match[2]) if match[2] else first
+        if match[2] and not first < last <= first + _LONGEST_RANGE:
+            return None
+        ids.extend(str(number) for number in range(first, last + 1))
+    return tuple(ids)
+
+
+def expand_tags(text: str) -> tuple[str, ...] | None:
+    """Return the ids that "web:2, web:5–7" names."""
+    ids: list[str] = []
+    name = ""
+    for part in _SPLIT.split(text):
+        match = _TAG_PART.fullmatch(part.strip())
+        if not match:
+            return None
+        name = match[1] or name
+        numbers = expand(match[2])
+        if numbers is None:
+            return None
+        ids.extend(f"{name}:{number}" for number in numbers)
+    return tuple(ids)
+
+
+def is_interval(ids: tuple[str, ...], before: str) -> bool:
+    """Whether a bracketed list is an interval of numbers: it holds a zero or follows words that announce one."""
+    return len(ids) > 1 and ("0" in ids or bool(INTERVAL_BEFORE.search(before)))

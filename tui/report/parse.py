@@ -1,0 +1,87 @@
+"""Markdown to `Document`: total, pure and linear in the size of the text."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markdown_it.token import Token
+
+from tui.domain.detail import Source
+from tui.report.build import build, title_of
+from tui.report.document import Document, Kind
+from tui.report.entries import read_listing
+from tui.report.front import front, new_env
+from tui.report.grammar import Mark
+from tui.report.names import has_access_date, is_works_cited
+from tui.report.place import Places
+from tui.report.resolve import Resolver
+
+_BRACKET_MARKER = re.compile(r"\[\d{1,3}\](?![(:])")
+_FEW_BRACKETS = 5
+_HEADING = re.compile(r"^(?:#{1,6}\s|\*\*).{4,60}$", re.MULTILINE)
+
+
+def parse(text: str, sources: Sequence[Source | Mapping[str, Any]] = (), *, by_id: bool = False) -> Document:
+    """Return the document that a markdown report is.
+
+    Args:
+        text: Any string; never raises.
+        sources: What came beside the text: a provider's sources, or entries `{"id", "url", "title"}`.
+        by_id: Whether a number in the text is the id of such a source, whatever lists the text has.
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    env = new_env(flattened=_may_be_flattened(text))
+    tokens = front().parse(text, env)
+    return assemble(text, tokens, env["marks"], [as_source(source) for source in sources], by_id=by_id)
+
+
+def assemble(
+    text: str, tokens: Sequence[Token], marks: Sequence[Mark], sources: Sequence[Source], *, by_id: bool
+) -> Document:
+    """Return the document of a parsed text: sources are read, markers decided, blocks made."""
+    _note_headings(tokens)
+    listing = read_listing(tokens)
+    places = Places(text)
+    resolver = Resolver(listing, sources, by_id, places.of_mark)
+    citations, entries = resolver.run(marks)
+    built = build(tokens)
+    return Document(
+        blocks=tuple(built.blocks),
+        citations=citations,
+        sources=entries,
+        outline=tuple(built.outline),
+        title=title_of(built.outline),
+        words=built.words,
+        anchors=built.anchors,
+    )
+
+
+def as_source(source: Source | Mapping[str, Any]) -> Source:
+    """Return an entry of a list that came beside the text as a `Source`; odd members become text."""
+    if isinstance(source, Source):
+        return source
+    known = {"id", "url", "title"}
+    facts = tuple((str(key), str(value)) for key, value in source.items() if key not in known and value is not None)
+    url, title = source.get("url"), source.get("title")
+    return Source(str(source.get("id", "")), str(url) if url else None, str(title) if title else None, facts=facts)
+
+
+def _may_be_flattened(text: str) -> bool:
+    """Whether looking for flattened markers can be worth it; decided for good once the lists are read."""
+    if len(_BRACKET_MARKER.findall(text)) >= _FEW_BRACKETS:
+        return False
+    return has_access_date(text) or any(is_works_cited(found[0]) for found in _HEADING.finditer(text))
+
+
+def _note_headings(tokens: Sequence[Token]) -> None:
+    inside = False
+    for token in tokens:
+        if token.type == "heading_open":
+            inside = True
+        elif token.type == "heading_close":
+            inside = False
+        elif inside and token.children:
+            for child in token.children:
+                mark = child.meta.get("mark")
+                if mark is not None and mark.kind is Kind.NUMERIC:
+                    mark.heading = True

@@ -1,0 +1,161 @@
+"""From markers and listed sources to citations: which marker counts, and where each of its ids leads.
+
+The rules are citations.md sections 6.5 (what counts) and 6.6 (resolution).
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from tui.domain.detail import Source
+from tui.domain.text import clean, one_line
+from tui.report.address import is_url, same_source
+from tui.report.document import Citation, Entry, Kind, Resolution
+from tui.report.entries import Definition, Listing
+from tui.report.grammar import Mark
+
+_BRACKETS_THAT_RULE_OUT_FLATTENING = 5
+_MARKUP = str.maketrans("", "", "*_`\\")
+Place = Callable[[Mark], tuple[int, int]]
+
+
+@dataclass(slots=True)
+class Resolver:
+    """Resolves the markers of one text, in order."""
+
+    listing: Listing
+    sources: Sequence[Source]
+    by_id: bool  # the provider's list beats lists in the text
+    place: Place
+    citations: list[Citation] = field(default_factory=list)
+    linked: dict[str, str] = field(default_factory=dict)  # number -> URL of the first link with that number
+    web: dict[str, Entry] = field(default_factory=dict)  # same_source key -> u1, u2, ...
+    _labels: dict[str, list[Definition]] = field(default_factory=dict)
+    _lines: dict[str, list[int]] = field(default_factory=dict)
+    _given: dict[str, Source] = field(default_factory=dict)
+
+    def run(self, marks: Sequence[Mark]) -> tuple[tuple[Citation, ...], tuple[Entry, ...]]:
+        """Decide every mark and return the citations and the sources."""
+        self._labels = self.listing.by_label()
+        self._lines = {label: [entry.line for entry in entries] for label, entries in self._labels.items()}
+        for source in self.sources:
+            self._given.setdefault(source.id, source)
+        for mark in marks:
+            if mark.kind is Kind.NUM_LINK and mark.state != "label":
+                for number in mark.ids:
+                    self.linked.setdefault(number, mark.url or "")
+        brackets = sum(mark.kind is Kind.NUMERIC and mark.state != "label" for mark in marks)
+        flattening = self.listing.flattening and brackets < _BRACKETS_THAT_RULE_OUT_FLATTENING
+        for mark in marks:
+            if mark.state:
+                continue
+            mark.state = "cite" if self._counts(mark, flattening=flattening) else "text"
+            if mark.state == "cite":
+                mark.index = len(self.citations)
+                self.citations.append(self._cite(mark))
+        return tuple(self.citations), self._entries()
+
+    def _counts(self, mark: Mark, *, flattening: bool) -> bool:
+        if mark.kind in {Kind.LINK, Kind.URL}:
+            return not mark.section
+        known = any(number in self._labels or number in self._given for number in mark.ids)
+        if mark.kind is Kind.FLATTENED:
+            return flattening and known and not mark.section
+        if mark.kind is Kind.NUMERIC and mark.shown.isdigit():  # <sup>n</sup>
+            return known
+        listed = bool(self._labels or self._given or self.linked)
+        linked = any(number in self.linked for number in mark.ids)
+        if mark.strict and listed:
+            return known or linked
+        if mark.first and mark.heading:
+            return known or linked
+        return True
+
+    def _cite(self, mark: Mark) -> Citation:
+        line, col = self.place(mark)
+        if mark.kind in {Kind.LINK, Kind.URL}:
+            entry = self._web_source(mark, line)
+            return Citation(mark.marker, mark.kind, (entry.id,), (mark.url,), (Resolution.URL,), line, col)
+        found = [self._resolve(mark, number, line) for number in mark.ids]
+        ids, urls, status = zip(*found, strict=True)
+        return Citation(mark.marker, mark.kind, ids, urls, status, line, col)
+
+    def _resolve(self, mark: Mark, number: str, line: int) -> tuple[str, str | None, Resolution]:
+        given = self._given.get(number)
+        if given is not None and self.by_id:
+            return number, given.url, Resolution.URL if given.url else Resolution.TITLE
+        if mark.kind is Kind.NUM_LINK:
+            return number, mark.url, Resolution.URL
+        definition = self._nearest(number, line)
+        if definition is not None:
+            return definition.id, definition.url, Resolution.URL if definition.url else Resolution.TITLE
+        if number in self.linked:
+            return number, self.linked[number], Resolution.URL
+        if given is not None:
+            return number, given.url, Resolution.SIDECAR if given.url else Resolution.TITLE
+        return number, None, Resolution.DANGLING
+
+    def _nearest(self, label: str, line: int) -> Definition | None:
+        entries = self._labels.get(label)
+        if not entries:
+            return None
+        if len(entries) == 1:
+            return entries[0]
+        following = entries[bisect_right(self._lines[label], line - 1) :]
+        with_url = [entry for entry in entries if entry.url]
+        for entry in following:
+            if entry.url:
+                return entry
+        return following[0] if following else (with_url or entries)[-1]
+
+    def _web_source(self, mark: Mark, line: int) -> Entry:
+        url = mark.url or ""
+        key = same_source(url)
+        title = one_line(mark.label.translate(_MARKUP)) if mark.label and not is_url(mark.label.strip()) else None
+        entry = self.web.get(key)
+        if entry is None:
+            entry = self.web[key] = Entry(f"u{len(self.web) + 1}", url, title or None)
+        elif entry.title is None and title:
+            entry = self.web[key] = replace(entry, title=title)
+        return entry
+
+    def _entries(self) -> tuple[Entry, ...]:
+        """Return the sources: those listed in the text, the provider's, those of numbered links, those of links."""
+        entries: list[Entry] = []
+        listed: set[str] = set()
+        for definition in self.listing.entries:
+            entry = Entry(
+                definition.id,
+                definition.url,
+                clean(definition.title) if definition.title else None,
+                line=definition.line or None,
+            )
+            given = self._given.get(definition.label or "") if definition.id == definition.label else None
+            entries.append(_enrich(entry, given, prefer_given=self.by_id) if given else entry)
+            listed.add(definition.label or definition.id)
+        for source in self.sources:
+            if source.id not in listed:
+                entries.append(entry_of(source))
+        taken = {entry.id for entry in entries}
+        entries.extend(Entry(number, url, None) for number, url in self.linked.items() if number not in taken)
+        entries.extend(self.web.values())
+        return tuple(entries)
+
+
+def entry_of(source: Source) -> Entry:
+    """Return a provider's source as an entry of the document."""
+    return Entry(source.id, source.url, source.title, source.snippet, source.fragment, source.facts)
+
+
+def _enrich(entry: Entry, given: Source, *, prefer_given: bool) -> Entry:
+    """Add what the provider knows about an entry that the text lists too."""
+    first, second = (entry_of(given), entry) if prefer_given else (entry, entry_of(given))
+    return Entry(
+        entry.id,
+        first.url or second.url,
+        first.title or second.title,
+        given.snippet,
+        given.fragment,
+        given.facts,
+        entry.line,
+    )
