@@ -1,0 +1,193 @@
+"""The JSON objects of Valyu's DeepResearch API as lenient models (valyu.md sections 4 to 12)."""
+
+from typing import Annotated, ClassVar
+
+from tui.providers.wire import (
+    Amount,
+    Body,
+    Clean,
+    Count,
+    Exact,
+    Flag,
+    Ident,
+    Raw,
+    Text,
+    Time,
+    Url,
+    many,
+    one,
+)
+
+
+class ProgressBody(Body):
+    """Step n of N; N is an estimate and the end may come before it."""
+
+    current_step: Count = None
+    total_steps: Count = None
+
+
+class SourceBody(Body):
+    """One source. Only `url` can be relied upon; field sets differ between documentation and real answers."""
+
+    keeps_own: ClassVar[bool] = True
+    source_id: Ident = None
+    title: Text = None
+    url: Url = None
+    snippet: Text = None
+    fragment: Url = None
+
+
+class MessageBody(Body):
+    """One turn of the trace; `content` is a text or a list of parts."""
+
+    role: Text = None
+    content: Raw = None
+
+
+class PartBody(Body):
+    """One part of a turn, in the shape of the Vercel AI SDK."""
+
+    keeps_own: ClassVar[bool] = True
+    type: Text = None
+    text: Text = None
+    toolCallId: Ident = None  # noqa: N815 - the wire's spelling
+    toolName: Text = None  # noqa: N815
+    input: Clean = None
+    output: Clean = None
+
+
+class InteractionBody(Body):
+    """A checkpoint that waits; its deadline is `created_at` + `timeout_ms`."""
+
+    interaction_id: Ident = None
+    type: Text = None
+    data: Clean = None
+    created_at: Time = None
+    timeout_ms: Count = None
+    expected_response: Clean = None
+
+
+class HistoryBody(Body):
+    """A checkpoint that is over."""
+
+    interaction_id: Ident = None
+    type: Text = None
+    created_at: Time = None
+    responded_at: Time = None
+    auto_continued: Flag = None
+    response: Clean = None
+
+
+class SeriesBody(Body):
+    """One series of a chart."""
+
+    name: Text = None
+    data: Raw = None
+    line_style: Text = None
+
+
+class ImageBody(Body):
+    """A chart (with its numbers), a generated picture or a screenshot."""
+
+    keeps_own: ClassVar[bool] = True
+    image_id: Ident = None
+    image_type: Text = None
+    title: Text = None
+    description: Text = None
+    image_url: Url = None
+    chart_type: Text = None
+    x_axis_label: Text = None
+    y_axis_label: Text = None
+    data_series: Annotated[tuple[SeriesBody, ...], many(SeriesBody)] = ()
+    source_url: Url = None
+    created_at: Time = None
+    captured_at: Time = None
+
+
+class DeliverableBody(Body):
+    """A file made beside the report."""
+
+    keeps_own: ClassVar[bool] = True
+    id: Ident = None
+    request: Text = None
+    type: Text = None
+    status: Text = None
+    title: Text = None
+    description: Text = None
+    url: Url = None
+    row_count: Count = None
+    column_count: Count = None
+    error: Raw = None
+    created_at: Time = None
+
+
+class CostBody(Body):
+    """What a task cost, in USD by part."""
+
+    task: Amount = None
+    screenshots: Amount = None
+    code_execution: Amount = None
+    deliverables: Amount = None
+
+
+class UsageBody(Body):
+    """What older servers say in place of a cost."""
+
+    search_cost: Amount = None
+    contents_cost: Amount = None
+    ai_cost: Amount = None
+    compute_cost: Amount = None
+    total_cost: Amount = None
+
+
+class TaskBody(Body):
+    """The status answer, a list entry, a batch entry or a create answer."""
+
+    deepresearch_id: Raw = None
+    status: Raw = None
+    query: Text = None
+    input: Text = None  # old name of query
+    title: Text = None
+    mode: Text = None
+    research_mode: Text = None
+    model: Text = None
+    created_at: Time = None
+    completed_at: Time = None
+    output_formats: Clean = None
+    public: Flag = None
+    batch_id: Ident = None
+    batch_task_id: Ident = None
+    task_id: Ident = None  # in batches: the caller's own id
+    progress: Annotated[ProgressBody | None, one(ProgressBody)] = None
+    output_type: Text = None
+    output: Raw = None
+    structured_output: Clean = None
+    sources: Annotated[tuple[SourceBody, ...], many(SourceBody, text_as="url")] = ()
+    images: Annotated[tuple[ImageBody, ...], many(ImageBody)] = ()
+    deliverables: Annotated[tuple[DeliverableBody, ...], many(DeliverableBody)] = ()
+    pdf_url: Url = None
+    cost: Amount = None
+    cost_breakdown: Annotated[CostBody | None, one(CostBody)] = None
+    usage: Annotated[UsageBody | None, one(UsageBody)] = None
+    total_word_count: Count = None
+    messages: Annotated[tuple[MessageBody, ...], many(MessageBody)] = ()
+    error: Raw = None
+    message: Text = None
+    success: Flag = None
+    tools: Clean = None
+    hitl_config: Clean = None
+    interaction: Annotated[InteractionBody | None, one(InteractionBody)] = None
+    hitl_history: Annotated[tuple[HistoryBody, ...], many(HistoryBody)] = ()
+    editable: Flag = None
+    version: Count = None
+    metadata: Clean = None
+    workflow: Clean = None
+    brand_collection_id: Ident = None
+
+
+class PaginationBody(Body):
+    """How a batch's task list goes on."""
+
+    count: Count = None
+    last_key: Exact = None
+    has_more: Flag = None

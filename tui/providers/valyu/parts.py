@@ -1,0 +1,228 @@
+"""The parts of a Valyu task beside its text: sources, trace, checkpoints, pictures, files, cost."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from tui.domain.detail import Deliverable, Image, Interaction, Json, Series, Source, Step
+from tui.domain.task import Cost, CostKind, TaskStatus
+from tui.domain.text import one_line
+from tui.providers.explain import explain_value
+from tui.providers.prices import VALYU_TASK_USD
+from tui.providers.valyu.bodies import (
+    DeliverableBody,
+    HistoryBody,
+    ImageBody,
+    InteractionBody,
+    MessageBody,
+    PartBody,
+    SeriesBody,
+    SourceBody,
+    TaskBody,
+)
+from tui.providers.wire import (
+    Notes,
+    as_text,
+    clean_json,
+    facts,
+    read,
+    rest_facts,
+    to_number,
+)
+
+_KINDS = {"text": "text", "reasoning": "reasoning", "tool-call": "call", "tool-result": "result"}
+_TOKEN = re.compile(r"([?&]token=)[^\s&\"')\]]+")
+_LONGEST_WAIT_MS = 10 * 365 * 86_400_000
+
+
+def sources(bodies: Sequence[SourceBody], notes: Notes) -> tuple[Source, ...]:
+    """Return the sources in order; without a `source_id` the position is the number the text cites (section 6)."""
+    found = []
+    seen = set()
+    for position, body in enumerate(bodies, 1):
+        number = body.source_id or str(position)
+        if number in seen:
+            notes.problem(f"sources: number {number} is there twice")
+        seen.add(number)
+        found.append(Source(number, body.url, body.title, body.snippet, body.fragment, rest_facts(body.rest())))
+    return tuple(found)
+
+
+def trace(messages: Sequence[MessageBody], notes: Notes) -> tuple[Step, ...]:
+    """Return every part of every turn in order; results join their calls by `data["call"]`."""
+    steps: list[Step] = []
+    for index, message in enumerate(messages):
+        role = message.role or ""
+        parts = message.content if isinstance(message.content, list) else [message.content]
+        for part in parts:
+            if isinstance(part, dict):
+                body = read(PartBody, part, notes.at(f"messages[{index}].content"))
+                assert body is not None
+                steps.append(_step(role, body))
+            elif part is not None:
+                steps.append(Step(role, "text", hide_tokens(as_text(clean_json(part)))))
+    return tuple(steps)
+
+
+def _step(role: str, body: PartBody) -> Step:
+    kind = _KINDS.get(body.type or "", body.type or "")
+    data: dict[str, Json] = {}
+    if body.toolCallId is not None:
+        data["call"] = body.toolCallId
+    if body.input is not None:
+        data["input"] = body.input
+    if body.output is not None:
+        data["output"] = body.output
+    data |= body.rest()
+    text = body.text or _summary(body)
+    return Step(role, kind, hide_tokens(text), body.toolName, _without_tokens(data) if data else None)
+
+
+def _summary(body: PartBody) -> str:
+    """One line for a part without a text: the objective of a call, the size of a result."""
+    given = body.input
+    if isinstance(given, Mapping):
+        told = next((given[name] for name in ("objective", "query", "title", "code", "url") if given.get(name)), given)
+        return one_line(as_text(told), 300)
+    value = body.output.get("value", body.output) if isinstance(body.output, Mapping) else body.output
+    if isinstance(value, Mapping):
+        if isinstance(found := value.get("sources"), list):
+            return f"{len(found)} sources"
+        told = next((value[name] for name in ("output", "message", "error") if value.get(name)), value)
+        return one_line(as_text(told), 300)
+    return one_line(as_text(value), 300)
+
+
+def hide_tokens(text: str) -> str:
+    """Return `text` with access tokens of asset addresses masked; they work without a key."""
+    return _TOKEN.sub(r"\1***", text) if "token=" in text else text
+
+
+def _without_tokens(value: Json) -> Json:
+    if isinstance(value, str):
+        return hide_tokens(value)
+    if isinstance(value, Mapping):
+        return {name: _without_tokens(item) for name, item in value.items()}
+    return [_without_tokens(item) for item in value] if isinstance(value, list) else value
+
+
+def interaction(body: InteractionBody | None) -> Interaction | None:
+    """Return the checkpoint that waits for an answer."""
+    if body is None:
+        return None
+    return Interaction(
+        id=body.interaction_id or "",
+        kind=body.type or "",
+        data=body.data,
+        created_at=body.created_at,
+        deadline=_deadline(body.created_at, body.timeout_ms),
+        expected=body.expected_response,
+    )
+
+
+def _deadline(created: datetime | None, timeout_ms: int | None) -> datetime | None:
+    if created is None or timeout_ms is None or timeout_ms > _LONGEST_WAIT_MS:
+        return None
+    return created + timedelta(milliseconds=timeout_ms)
+
+
+def answered(bodies: Sequence[HistoryBody]) -> tuple[Interaction, ...]:
+    """Return the checkpoints that are over."""
+    return tuple(
+        Interaction(
+            id=body.interaction_id or "",
+            kind=body.type or "",
+            data=None,
+            created_at=body.created_at,
+            answered_at=body.responded_at,
+            auto_continued=body.auto_continued,
+            response=body.response,
+        )
+        for body in bodies
+    )
+
+
+def image(body: ImageBody) -> Image:
+    """Return a picture; of a chart, with the numbers it draws."""
+    extra = [fact for series in body.data_series for fact in _series_facts(series)]
+    return Image(
+        id=body.image_id or "",
+        kind=body.image_type or "",
+        title=body.title or "",
+        url=body.image_url,
+        chart=body.chart_type,
+        x_label=body.x_axis_label or "",
+        y_label=body.y_axis_label or "",
+        series=tuple(Series(series.name or "", tuple(_points(series.data))) for series in body.data_series),
+        facts=facts(
+            ("description", body.description),
+            ("screenshot of", body.source_url),
+            ("made at", body.created_at),
+            ("captured at", body.captured_at),
+        )
+        + tuple(extra)
+        + rest_facts(body.rest()),
+    )
+
+
+def _points(data: object) -> Iterator[tuple[str, float | None]]:
+    for point in data if isinstance(data, list) else []:
+        if isinstance(point, Mapping):
+            yield as_text(clean_json(point.get("x"))), to_number(point.get("y"))
+        else:
+            yield "", to_number(point)
+
+
+def _series_facts(series: SeriesBody) -> Iterator[tuple[str, str]]:
+    """What a point holds beside x and y (y2, z, values), and how the line is drawn."""
+    name = series.name or "series"
+    if series.line_style:
+        yield f"line style of {name}", series.line_style
+    points = [point for point in series.data if isinstance(point, Mapping)] if isinstance(series.data, list) else []
+    for member in dict.fromkeys(key for point in points for key in point if key not in {"x", "y"}):
+        values = ", ".join(as_text(clean_json(point.get(member))) or "–" for point in points)
+        yield f"{one_line(str(member), 40)} of {name}", values
+
+
+def deliverable(body: DeliverableBody) -> Deliverable:
+    """Return a file the task made."""
+    return Deliverable(
+        id=body.id or "",
+        kind=body.type or "",
+        title=body.title or "",
+        status=body.status or "",
+        url=body.url,
+        error=explain_value(body.error) or None,
+        facts=facts(
+            ("asked for", body.request),
+            ("description", body.description),
+            ("rows", body.row_count),
+            ("columns", body.column_count),
+            ("made at", body.created_at),
+        )
+        + rest_facts(body.rest()),
+    )
+
+
+def pdf(url: str | None) -> tuple[Deliverable, ...]:
+    """Return the report as a PDF, where one was asked for; it is fetched like any other file."""
+    return (Deliverable("report.pdf", "pdf", "Report (PDF)", "completed", url),) if url else ()
+
+
+def cost(body: TaskBody, status: TaskStatus, mode: str | None) -> Cost:
+    """Return the reported cost; while a task may still cost something, the price of its mode (section 5)."""
+    parts = _amounts(body.cost_breakdown.model_dump() if body.cost_breakdown else {})
+    if body.cost is not None:
+        return Cost(body.cost, "USD", CostKind.REPORTED, parts)
+    if body.usage is not None and body.usage.total_cost is not None:
+        parts = tuple(part for part in _amounts(body.usage.model_dump()) if part[0] != "total cost")
+        return Cost(body.usage.total_cost, "USD", CostKind.REPORTED, parts)
+    price = VALYU_TASK_USD.get((mode or "").lower())
+    # Whether cancelled and failed tasks are billed is not published.
+    if price is None or status in {TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.PARTIAL}:
+        return Cost(parts=parts)
+    return Cost(price, "USD", CostKind.PRICE_LIST, parts)
+
+
+def _amounts(members: Mapping[str, object]) -> tuple[tuple[str, float], ...]:
+    return tuple((name.replace("_", " "), value) for name, value in members.items() if isinstance(value, float))

@@ -1,0 +1,112 @@
+"""The JSON objects of Yutori's API as lenient models (yutori.md sections 4, 6, 11 and 12)."""
+
+from typing import Annotated, ClassVar
+
+from tui.providers.wire import Amount, Body, Clean, Count, Exact, Flag, Ident, Raw, Text, Time, Url, many, one
+
+
+class PreviewBody(Body):
+    """What Yutori knows about a cited page."""
+
+    keeps_own: ClassVar[bool] = True
+    title: Text = None
+    description: Text = None
+    image: Url = None
+    url: Url = None
+
+
+class CitationBody(Body):
+    """A citation: an id that counts from "0" within one update, and an address."""
+
+    keeps_own: ClassVar[bool] = True
+    id: Ident = None
+    url: Url = None
+    title: Text = None
+    preview_data: Annotated[PreviewBody | None, one(PreviewBody)] = None
+
+
+class StatsBody(Body):
+    """What the agents did so far; `sec_saved` is the vendor's estimate of human work saved."""
+
+    keeps_own: ClassVar[bool] = True
+    num_tool_calls: Count = None
+    num_mcp_tool_calls: Count = None
+    num_webpages_read: Count = None
+    num_crawler_calls: Count = None
+    num_navigator_steps: Count = None
+    num_websites_visited: Count = None
+    sec_saved: Count = None
+    credit_cost: Amount = None
+
+
+class UpdateBody(Body):
+    """Something published while the task ran; usually the report itself, at the end."""
+
+    keeps_own: ClassVar[bool] = True
+    id: Ident = None
+    timestamp: Time = None
+    content: Text = None
+    citations: Annotated[tuple[CitationBody, ...], many(CitationBody, text_as="url")] = ()
+    stats: Annotated[StatsBody | None, one(StatsBody)] = None
+    structured_result: Clean = None
+    structured_output_status: Text = None
+    header_image_url: Url = None
+
+
+class TaskBody(Body):
+    """The status answer, a create answer or a list entry.
+
+    `query`, `title`, `citations`, `sources`, `error` and `message` are in no schema but are read by the vendor's own
+    clients, or stand in the list.
+    """
+
+    task_id: Raw = None
+    view_url: Url = None
+    status: Raw = None
+    result: Raw = None
+    structured_result: Clean = None
+    structured_output_status: Text = None
+    created_at: Time = None
+    updates: Annotated[tuple[UpdateBody, ...], many(UpdateBody)] = ()
+    rejection_reason: Text = None
+    mode: Text = None
+    query: Text = None
+    title: Text = None
+    citations: Annotated[tuple[CitationBody, ...], many(CitationBody, text_as="url")] = ()
+    sources: Annotated[tuple[CitationBody, ...], many(CitationBody, text_as="url")] = ()
+    error: Raw = None
+    message: Raw = None
+    webhook_url: Text = None
+
+
+class ListBody(Body):
+    """A page of the list; `has_more` without a cursor occurs, and ends it."""
+
+    keeps_own: ClassVar[bool] = True
+    tasks: Raw = None
+    has_more: Flag = None
+    next_cursor: Exact = None
+
+
+class RateLimitsBody(Body):
+    """The account-wide daily request limit; null figures where it cannot be read."""
+
+    requests_today: Count = None
+    daily_limit: Count = None
+    remaining_requests: Count = None
+    reset_at: Time = None
+    status: Text = None
+
+
+class ActivityBody(Body):
+    """How many runs of each kind there were in a period."""
+
+    keeps_own: ClassVar[bool] = True
+
+
+class UsageBody(Body):
+    """The usage answer."""
+
+    rate_limits: Annotated[RateLimitsBody | None, one(RateLimitsBody)] = None
+    activity: Annotated[ActivityBody | None, one(ActivityBody)] = None
+    num_active_scouts: Count = None

@@ -1,0 +1,301 @@
+"""Yutori's answers -> domain values; pure, and total but for `BadAnswer` (contract: yutori.md)."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from tui.domain.detail import Detail, Json, Numbering, Report, ReportFormat, Source, Update
+from tui.domain.errors import BadAnswer
+from tui.domain.provider import AccountState, Draft
+from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus
+from tui.domain.text import one_line
+from tui.providers.base import Outcome, Page
+from tui.providers.explain import explain_value
+from tui.providers.prices import YUTORI_TASK_USD
+from tui.providers.reading import check_identity, status_of, task_object, title
+from tui.providers.wire import Notes, clean_json, decode, facts, indented, read, rest_facts, sound
+from tui.providers.yutori.bodies import CitationBody, ListBody, StatsBody, TaskBody, UpdateBody, UsageBody
+from tui.providers.yutori.prose import format_of
+
+PAGE_SIZE = 100
+_PENDING_AT_MOST = timedelta(hours=1)  # a structured result still "pending" then will not come
+
+_STATUS = {
+    "queued": TaskStatus.QUEUED,
+    "running": TaskStatus.RUNNING,
+    "succeeded": TaskStatus.DONE,
+    "failed": TaskStatus.FAILED,
+    # accepted, never seen for research (yutori.md section 5)
+    "pending": TaskStatus.RUNNING,
+    "in_progress": TaskStatus.RUNNING,
+    "completed": TaskStatus.DONE,
+    "done": TaskStatus.DONE,
+    "error": TaskStatus.FAILED,
+}
+_REASONS = {
+    "insufficient_prepaid_balance": "the prepaid balance is too low for this task",
+    "budget_exceeded": "the account's budget is used up",
+    "subscription_inactive": "the subscription is not active",
+    "billing_limit_reached": "the account's billing limit is reached",
+    "rate_limit_exceeded": "too many requests: the rate limit was exceeded",
+}
+# Our counter name for each figure of `stats`; older servers say num_crawler_calls for pages read (section 15).
+_COUNTERS = {
+    "tool_calls": "num_tool_calls",
+    "mcp_tool_calls": "num_mcp_tool_calls",
+    "pages_read": "num_webpages_read",
+    "navigator_steps": "num_navigator_steps",
+    "websites_visited": "num_websites_visited",
+}
+
+
+class YutoriReader:
+    """Reads what Yutori answers."""
+
+    def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> Detail:
+        """Read the answer to a get."""
+        notes = Notes()
+        return _detail(task_object(body, "task_id", notes), remote_id, received_at, notes)
+
+    def read_page(self, body: bytes, *, received_at: datetime, cursor: str | None = None) -> Page:
+        """Read the answer to a list: summaries, whose status lags behind a get."""
+        notes = Notes()
+        value = decode(body, notes)
+        listed = read(ListBody, {"tasks": value} if isinstance(value, list) else value, notes)
+        if listed is None or not isinstance(listed.tasks, list):
+            raise BadAnswer("the answer is no list of tasks")
+        tasks: dict[str, Task] = {}
+        for index, item in enumerate(listed.tasks):
+            own = Notes()
+            if isinstance(item, dict) and item.get("task_id") not in (None, ""):
+                task = _detail(item, None, received_at, own).task
+                tasks.setdefault(str(task.remote_id), task)
+            else:
+                notes.problem(f"entry {index + 1}: it is no task")
+        following = listed.next_cursor if listed.has_more and listed.next_cursor != cursor else None
+        return Page(tuple(tasks.values()), following or None, problems=notes.problems)
+
+    def read_created(self, body: bytes, *, draft: Draft, received_at: datetime) -> Task:
+        """Read the answer to a create, which may be a refusal: status "failed" in a 2xx answer, with or without id."""
+        notes = Notes()
+        value = decode(body, notes)
+        remote_id = value.get("task_id") if isinstance(value, dict) else None
+        if not isinstance(remote_id, str) or remote_id.strip() in {"", "N/A"}:
+            if isinstance(value, dict) and str(value.get("status")).strip().lower() == "failed":
+                return _detail({**value, "task_id": None}, None, received_at, notes).task
+            said = explain_value(value)
+            raise BadAnswer(f"the answer names no task{': ' + said if said else ''}", outcome_unknown=True)
+        return _detail(value, None, received_at, notes).task
+
+    def read_outcome(self, action: str, body: bytes, *, received_at: datetime) -> Outcome:
+        """Yutori has no actions on a research task."""
+        raise BadAnswer(f"Yutori has no action {action}")
+
+
+def read_account(body: bytes) -> AccountState:
+    """Read the answer of `/v1/usage`: the account-wide daily request limit, and what was done lately."""
+    notes = Notes()
+    usage = read(UsageBody, decode(body, notes), notes)
+    limits = usage.rate_limits if usage else None
+    if usage is None or limits is None:
+        raise BadAnswer("the answer says nothing about the account")
+    activity = usage.activity.rest() if usage.activity else {}
+    return AccountState(
+        facts=facts(
+            ("requests today", limits.requests_today),
+            ("limits", limits.status),
+            ("runs under way", usage.num_active_scouts),
+        )
+        + rest_facts(activity),
+        remaining=None if limits.remaining_requests is None else float(limits.remaining_requests),
+        limit=None if limits.daily_limit is None else float(limits.daily_limit),
+        unit="requests today",
+        resets_at=limits.reset_at,
+    )
+
+
+def _detail(value: Mapping[str, Any], asked: str | None, received_at: datetime, notes: Notes) -> Detail:
+    remote_id = check_identity(value.get("task_id"), asked)
+    body = read(TaskBody, value, notes)
+    assert body is not None
+    status, word = status_of(body.status, _STATUS, notes)
+    structured = _structured(body.structured_result, body.structured_output_status)
+    updates = _updates(body.updates)
+    report = _report(body, structured, updates, partial=status is not TaskStatus.DONE, notes=notes)
+    status, warnings = _settle(status, body, received_at)
+    stats = _newest_stats(body.updates)
+    ended_early = status is TaskStatus.FAILED and report is not None
+    task = Task(
+        id="",
+        provider="yutori",
+        remote_id=remote_id,
+        title=title(body.title, report, body.query),
+        prompt=body.query,
+        status=TaskStatus.PARTIAL if ended_early else status,
+        provider_status=word,
+        mode=body.mode,
+        created_at=body.created_at,
+        counters=_counters(stats),
+        sources=len(report.sources) if report else None,
+        cost=_cost(status, body),
+        error=_error(status, body),
+        warnings=warnings,
+        web_url=body.view_url,
+        has_report=report is not None,
+    )
+    return Detail(
+        task,
+        report=report,
+        structured=structured,
+        updates=updates,
+        facts=facts(
+            ("structured output", body.structured_output_status),
+            ("webhook", body.webhook_url),
+            ("rejection reason", body.rejection_reason),
+        )
+        + _saved(stats),
+        extra=notes.extra,
+        problems=notes.problems,
+    )
+
+
+def _settle(status: TaskStatus, body: TaskBody, received_at: datetime) -> tuple[TaskStatus, tuple[str, ...]]:
+    """A task that succeeded is not at its end while its structured output is still being made (section 5)."""
+    output = (body.structured_output_status or "").strip().lower()
+    if status is TaskStatus.DONE and output == "failed":
+        return status, ("the structured output failed; the report is there",)
+    if status is TaskStatus.DONE and output == "pending":
+        age = received_at - body.created_at if body.created_at else None
+        if age is not None and age < _PENDING_AT_MOST:
+            return TaskStatus.RUNNING, ("the report is there; the structured output is still being made",)
+        return status, ("the structured output never came",)
+    return status, ()
+
+
+def _error(status: TaskStatus, body: TaskBody) -> str | None:
+    """Why a task failed, in plain words; most failures have no reason at all (section 9)."""
+    if status is not TaskStatus.FAILED:
+        return None
+    said = [explain_value(clean_json(part)) for part in (body.error, body.message)]
+    reason = (body.rejection_reason or "").strip()
+    if reason:
+        said.insert(0, _REASONS.get(reason.lower(), one_line(reason.replace("_", " "), 200)))
+    return "; ".join(dict.fromkeys(filter(None, said))) or "Yutori gave no reason"
+
+
+def _cost(status: TaskStatus, body: TaskBody) -> Cost:
+    """The published price; nothing for a task that was refused, unknown for one that failed (section 14)."""
+    if status is TaskStatus.FAILED:
+        return Cost(0.0, "USD", CostKind.PRICE_LIST) if body.rejection_reason else Cost()
+    return Cost(YUTORI_TASK_USD, "USD", CostKind.PRICE_LIST)
+
+
+def _structured(value: Json, status: str | None) -> Json:
+    """The structured result; an empty object means nothing unless the status says that it is the result."""
+    if isinstance(value, str):  # seen in webhooks: JSON inside a string
+        try:
+            value = clean_json(json.loads(value, strict=False))
+        except (ValueError, RecursionError):
+            return value
+    return None if value in ({}, []) and (status or "").lower() != "succeeded" else value
+
+
+def _report(
+    body: TaskBody, structured: Json, updates: Sequence[Update], *, partial: bool, notes: Notes
+) -> Report | None:
+    """`result` as it is: HTML, markdown, or (odd) another JSON value; else the structured result."""
+    sources = _sources(body, updates)
+    if isinstance(body.result, str) and body.result.strip():
+        text, kind = format_of(sound(body.result))
+        return Report(text, kind, Numbering.BY_URL, sources, partial=partial)
+    if body.result not in (None, "") and not isinstance(body.result, str):
+        notes.problem("result: is no text; shown as it is")
+        return Report(indented(clean_json(body.result)), ReportFormat.JSON, sources=sources, partial=partial)
+    if structured is not None:
+        return Report(indented(structured), ReportFormat.JSON, sources=sources, partial=partial)
+    return None
+
+
+def _sources(body: TaskBody, updates: Sequence[Update]) -> tuple[Source, ...]:
+    """Every citation of the task and of its updates, newest update first; an entry repeated as it is counts once."""
+    given = [_source(entry) for entry in (*body.citations, *body.sources)]
+    from_updates = [source for update in reversed(updates) for source in update.sources]
+    return tuple(dict.fromkeys([*given, *from_updates]))
+
+
+def _source(entry: CitationBody) -> Source:
+    preview = entry.preview_data
+    if preview is None:
+        return Source(entry.id or "", entry.url, entry.title, facts=rest_facts(entry.rest()))
+    other = None if preview.url == entry.url else preview.url
+    return Source(
+        entry.id or "",
+        entry.url or preview.url,
+        preview.title or entry.title,
+        preview.description,
+        facts=facts(("image", preview.image), ("preview address", other))
+        + rest_facts(preview.rest())
+        + rest_facts(entry.rest()),
+    )
+
+
+def _updates(bodies: Sequence[UpdateBody]) -> tuple[Update, ...]:
+    """Updates, oldest first; those without a usable time keep their place at the end."""
+    updates = []
+    for body in bodies:
+        text, kind = format_of(body.content or "")
+        updates.append(
+            Update(
+                id=body.id or "",
+                at=body.timestamp,
+                text=text,
+                format=kind,
+                sources=tuple(map(_source, body.citations)),
+                facts=_stats_facts(body.stats)
+                + facts(("structured output", body.structured_output_status), ("header image", body.header_image_url))
+                + rest_facts(body.rest()),
+                structured=_structured(body.structured_result, body.structured_output_status),
+            )
+        )
+    dated = [update for update in updates if update.at is not None]
+    dated.sort(key=lambda update: update.at.timestamp() if update.at else 0.0)
+    return (*dated, *(update for update in updates if update.at is None))
+
+
+def _newest_stats(bodies: Sequence[UpdateBody]) -> StatsBody | None:
+    """The newest figures: they are totals so far, not to be added up (section 6)."""
+    with_stats = [body for body in bodies if body.stats is not None]
+    dated = [body for body in with_stats if body.timestamp is not None]
+    newest = max(dated, key=lambda body: body.timestamp or datetime.min) if dated else None
+    return newest.stats if newest else with_stats[-1].stats if with_stats else None
+
+
+def _counters(stats: StatsBody | None) -> dict[str, Counter]:
+    figures = _figures(stats) if stats else {}
+    return {name: Counter(value) for name, value in figures.items()}
+
+
+def _figures(stats: StatsBody) -> dict[str, int]:
+    figures = {name: getattr(stats, member) for name, member in _COUNTERS.items()}
+    if figures["pages_read"] is None:
+        figures["pages_read"] = stats.num_crawler_calls
+    return {name: value for name, value in figures.items() if value is not None}
+
+
+def _stats_facts(stats: StatsBody | None) -> tuple[tuple[str, str], ...]:
+    if stats is None:
+        return ()
+    figures = tuple((name.replace("_", " "), str(value)) for name, value in _figures(stats).items())
+    both = stats.num_crawler_calls if stats.num_webpages_read is not None else None
+    return (
+        figures
+        + _saved(stats)
+        + facts(("crawler calls", both), ("credits", stats.credit_cost))
+        + rest_facts(stats.rest())
+    )
+
+
+def _saved(stats: StatsBody | None) -> tuple[tuple[str, str], ...]:
+    """Seconds of human work saved: the vendor's estimate, no run time."""
+    return facts(("seconds of work saved (Yutori's estimate)", stats.sec_saved if stats else None))
