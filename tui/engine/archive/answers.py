@@ -1,0 +1,151 @@
+"""Answers as received: stored before anybody parses them, by the SHA-256 of their bytes, and checked when read back."""
+
+import hashlib
+import sqlite3
+import zlib
+from datetime import UTC, datetime
+
+from tui.domain.errors import ArchiveError, NotFound
+from tui.engine.archive.rows import micros
+from tui.engine.archive.values import Version
+
+_UNREAD_KEPT = (
+    20  # answers of one unfinished task that nobody could read; a provider's error pages must not fill a disk
+)
+
+
+def save(db: sqlite3.Connection, task: int, body: bytes, received_at: datetime, *, final: bool) -> int:
+    """Store `body` as the latest answer of row `task`; returns the answer's number.
+
+    The same bytes as the latest answer are not stored again.
+    """
+    digest = hashlib.sha256(body).digest()
+    latest = db.execute(
+        "SELECT answer.n, sha256 FROM answer JOIN body ON body.n = answer.body WHERE task = ? ORDER BY answer.n DESC",
+        (task,),
+    ).fetchone()
+    if latest is not None and latest[1] == digest:
+        db.execute("UPDATE answer SET final = max(final, ?) WHERE n = ?", (final, latest[0]))
+        return int(latest[0])
+    known = db.execute("SELECT n FROM body WHERE sha256 = ?", (digest,)).fetchone()
+    if known is None:
+        values = (digest, len(body), zlib.compress(body, 6))
+        stored = db.execute("INSERT INTO body (sha256, size, data) VALUES (?, ?, ?)", values).lastrowid
+    else:
+        stored = known[0]
+    made = db.execute(
+        "INSERT INTO answer (task, body, received_at, final, state) VALUES (?, ?, ?, ?, 'new')",
+        (task, stored, micros(received_at.timestamp()), final),
+    ).lastrowid
+    _drop(
+        db,
+        task,
+        "NOT final AND state IN ('new', 'unreadable') AND n NOT IN "
+        "(SELECT n FROM answer WHERE task = ? ORDER BY n DESC LIMIT ?)",
+        (task, _UNREAD_KEPT),
+    )
+    return int(made or 0)
+
+
+def latest_with(db: sqlite3.Connection, task: int, digest: str) -> int:
+    """Return the number of the latest answer of row `task` with this digest.
+
+    Raises:
+        ArchiveError: its bytes were never stored: a reading without its answer is refused.
+    """
+    found = db.execute(
+        "SELECT answer.n FROM answer JOIN body ON body.n = answer.body WHERE task = ? AND sha256 = ? "
+        "ORDER BY answer.n DESC",
+        (task, bytes.fromhex(digest)),
+    ).fetchone()
+    if found is None:
+        raise ArchiveError("A reading without its stored answer was refused.", hint="This is a fault of divewatch.")
+    return int(found[0])
+
+
+def drop_interim(db: sqlite3.Connection, task: int, keep: int) -> None:
+    """Remove what an unfinished task said before answer `keep`: it was read, and only the latest is of use."""
+    _drop(db, task, "state = 'interim' AND n <> ?", (keep,))
+
+
+def versions(db: sqlite3.Connection, task: int) -> list[Version]:
+    """Return every stored answer of row `task`, oldest first."""
+    shown = db.execute("SELECT answer FROM task WHERE n = ?", (task,)).fetchone()[0]
+    return [
+        Version(number, digest.hex(), moment(at), size, state, n == shown, why or "")
+        for number, (n, digest, at, size, state, why) in enumerate(
+            db.execute(
+                "SELECT answer.n, sha256, received_at, size, state, why FROM answer JOIN body ON body.n = answer.body "
+                "WHERE task = ? ORDER BY answer.n",
+                (task,),
+            ),
+            start=1,
+        )
+    ]
+
+
+def current(db: sqlite3.Connection, task: int) -> int | None:
+    """Return the number of the answer to show: the one the report comes from, else the latest."""
+    found = db.execute(
+        "SELECT coalesce(answer, (SELECT max(n) FROM answer WHERE answer.task = task.n)) FROM task WHERE n = ?", (task,)
+    ).fetchone()
+    return None if found[0] is None else int(found[0])
+
+
+def numbered(db: sqlite3.Connection, task: int, version: int) -> int:
+    """Return the answer that `versions` counts as `version`.
+
+    Raises:
+        NotFound: there is no such version.
+    """
+    found = db.execute(
+        "SELECT n FROM answer WHERE task = ? ORDER BY n LIMIT 1 OFFSET ?", (task, max(0, version - 1))
+    ).fetchone()
+    if found is None or version < 1:
+        raise NotFound(f"There is no version {version} of this task.")
+    return int(found[0])
+
+
+def load(db: sqlite3.Connection, answer: int) -> tuple[bytes, str, datetime]:
+    """Return body, digest and time of arrival of an answer.
+
+    Raises:
+        ArchiveError: the bytes are not those that were stored (SQLite itself has no checksums).
+    """
+    digest, data, at = db.execute(
+        "SELECT sha256, data, received_at FROM answer JOIN body ON body.n = answer.body WHERE answer.n = ?", (answer,)
+    ).fetchone()
+    body = unpack(data, digest)
+    if body is None:
+        raise ArchiveError(
+            "This stored answer is damaged: its bytes do not match their checksum.",
+            hint="Fetch it again with a refresh, or look into a backup (`divewatch archive verify` lists all).",
+        )
+    return body, digest.hex(), moment(at)
+
+
+def unpack(data: bytes, digest: bytes) -> bytes | None:
+    """Return the body stored as `data`; None unless its SHA-256 is `digest`."""
+    try:
+        body = zlib.decompress(data)
+    except zlib.error:
+        return None
+    return body if hashlib.sha256(body).digest() == digest else None
+
+
+def moment(at: int) -> datetime:
+    """Return a stored time."""
+    return datetime.fromtimestamp(at / 1_000_000, UTC)
+
+
+def _drop(db: sqlite3.Connection, task: int, condition: str, values: tuple[object, ...]) -> None:
+    shown = db.execute("SELECT answer FROM task WHERE n = ?", (task,)).fetchone()[0]
+    for n, body in db.execute(f"SELECT n, body FROM answer WHERE task = ? AND {condition}", (task, *values)).fetchall():
+        if n != shown:  # what people read stays, whatever its state
+            remove(db, n, body)
+
+
+def remove(db: sqlite3.Connection, answer: int, body: int) -> None:
+    """Remove an answer, and its body unless another answer has the same."""
+    db.execute("DELETE FROM answer WHERE n = ?", (answer,))
+    db.execute("DELETE FROM body WHERE n = ?1 AND NOT EXISTS (SELECT 1 FROM answer WHERE body = ?1)", (body,))

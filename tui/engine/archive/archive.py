@@ -1,0 +1,292 @@
+"""The archive as one object: the engine's `Keeper`, and everything else that is asked of it."""
+
+import hashlib
+import secrets
+import sqlite3
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from tui.domain.errors import ArchiveError, NotFound
+from tui.domain.task import Cost, CostKind, Task, TaskStatus
+from tui.engine.api import LogEntry
+from tui.engine.archive import answers, events, readings, rows
+from tui.engine.archive.care import Care
+from tui.engine.archive.codec import to_tasks
+from tui.engine.archive.desk import Desk
+from tui.engine.archive.library import Library
+from tui.engine.archive.lock import lock_beside
+from tui.engine.archive.opening import open_store
+from tui.engine.archive.store import Store
+from tui.engine.archive.values import CostLine, Version
+from tui.engine.keeper import Kept, Mark, Reading
+
+_NEWEST = "ORDER BY sort_at DESC, n DESC"
+
+
+class Archive:
+    """One archive file. Every method may be called from any thread.
+
+    Writes return futures that are done when the transaction is on the disk, in the order of the calls, or failed with a
+    `DivewatchError`. Reads block (milliseconds) and see everything committed before.
+
+    Attributes:
+        notes: what happened on opening that the user must be told, one line each.
+        desk: what the user adds: notes, tags, marks, deletion, state of the screens.
+        library: search and sources across all reports.
+        care: sizes, checks, backup, compacting.
+    """
+
+    def __init__(self, store: Store, notes: tuple[str, ...] = ()) -> None:
+        self._store = store
+        self._writer = secrets.randbits(62) + 1  # whose changes are not foreign
+        self._lease = lock_beside(store.path, "poll")
+        self._lease_lock = threading.Lock()
+        self.notes = notes
+        self.desk = Desk(store, self._writer)
+        self.library = Library(store)
+        self.care = Care(store)
+        self._watch_lock = threading.Lock()
+        with store.reading() as db:
+            self._seen = int(db.execute("SELECT coalesce(max(changed), 0) FROM task").fetchone()[0])
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False, journal: str = "auto") -> "Archive":
+        """Open the archive at `path`; creates, migrates or recovers it as needed (see `notes`).
+
+        Args:
+            path: the file; its folder is made if it is missing.
+            read_only: never write, not even SQLite's own files.
+            journal: "wal", "truncate", or "auto": WAL but on network file systems.
+
+        Raises:
+            ArchiveError: it belongs to a newer divewatch or another program, or cannot be opened at all.
+        """
+        store, notes = open_store(path, read_only=read_only, journal=journal)
+        try:
+            return cls(store, notes)
+        except BaseException:
+            store.close(1.0)
+            raise
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._store.path
+
+    @property
+    def read_only(self) -> bool:
+        """Whether writes are refused."""
+        return self._store.read_only
+
+    def close(self, timeout: float = 2.0) -> bool:
+        """Write what is queued, free the lease, close; False if writing took longer than `timeout` seconds."""
+        done = self._store.close(timeout)
+        self.release_lease()
+        return done
+
+    def __enter__(self) -> "Archive":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    # -- tasks
+
+    def load_tasks(self) -> Sequence[Task]:
+        """Return every task that is not deleted, newest first."""
+        return self.tasks()
+
+    def tasks(self, limit: int = -1, offset: int = 0) -> list[Task]:
+        """Return at most `limit` tasks (-1: all) after the first `offset`, newest first, without deleted ones."""
+        with self._store.reading() as db:
+            return to_tasks(
+                db.execute(
+                    f"SELECT record, prompt FROM task WHERE deleted_at IS NULL {_NEWEST} LIMIT ? OFFSET ?",
+                    (limit, offset),
+                ).fetchall()
+            )
+
+    def task(self, task_id: str) -> Task:
+        """Return one task, deleted or not.
+
+        Raises:
+            NotFound: there is no such task.
+        """
+        with self._store.reading() as db:
+            n = rows.row_of(db, task_id)
+            return to_tasks(db.execute("SELECT record, prompt FROM task WHERE n = ?", (n,)).fetchall())[0]
+
+    def find(self, prefix: str) -> str:
+        """Return the one local id, or else remote id, that begins with `prefix`, as a local id.
+
+        Raises:
+            NotFound: no task's does.
+            UsageError: several do; the hint lists some.
+        """
+        with self._store.reading() as db:
+            return rows.find(db, prefix)
+
+    def deleted_keys(self) -> frozenset[tuple[str, str, str | None]]:
+        """Return `Task.key` of the tasks deleted here: a provider's list must not bring them back."""
+        with self._store.reading() as db:
+            return frozenset(
+                db.execute("SELECT provider, account, remote_id FROM task WHERE deleted_at IS NOT NULL").fetchall()
+            )
+
+    def put_tasks(self, tasks: Sequence[Task]) -> "Future[None]":
+        """Insert or replace rows by local id; before a POST, so that nothing started is ever lost.
+
+        A task whose `key` is known under another local id becomes one row with it: both ids lead there.
+        """
+
+        def work(db: sqlite3.Connection) -> None:
+            for task in tasks:
+                rows.put(db, task, self._writer)
+
+        return self._store.write(work)
+
+    def foreign_changes(self) -> Sequence[Task]:
+        """Return tasks that other processes changed since the last call; next to free when nothing changed."""
+        with self._watch_lock, self._store.reading() as db:
+            found = db.execute(
+                "SELECT changed, writer <> ? AND deleted_at IS NULL, record, prompt FROM task WHERE changed > ?",
+                (self._writer, self._seen),
+            ).fetchall()
+            self._seen = max((changed for changed, *_ in found), default=self._seen)
+        return to_tasks([(record, prompt) for _, foreign, record, prompt in found if foreign])
+
+    # -- answers
+
+    def save_answer(
+        self, task_id: str, body: bytes, *, digest: str = "", received_at: datetime, final: bool
+    ) -> "Future[None]":
+        """Store an answer before anybody parses it; `final` is False while the task was last seen unfinished.
+
+        Equal bytes are stored once. Of an unfinished task only the latest answer that was read is kept, and the latest
+        20 that were not; of a finished one, every changed answer. `digest`, if given, must be the body's SHA-256.
+        """
+
+        def work(db: sqlite3.Connection) -> None:
+            if digest and hashlib.sha256(body).hexdigest() != digest:
+                raise ArchiveError("An answer was not stored: it does not match its checksum.")
+            answers.save(db, rows.row_of(db, task_id), body, received_at, final=final)
+
+        return self._store.write(work)
+
+    def save_reading(self, reading: Reading, cited: readings.Cited | None = None) -> "Future[None]":
+        """Store what was understood of the answer `reading.mark.digest`, and the task's new value.
+
+        `cited` tells, by source id, on which lines of the report each source is cited.
+        """
+        return self._store.write(lambda db: readings.save(db, reading, cited or {}, self._writer))
+
+    def save_unreadable(self, task_id: str, body: bytes, why: str, *, received_at: datetime) -> "Future[None]":
+        """Keep an answer that could not be parsed, with the reason; `save_answer` before it is not needed."""
+
+        def work(db: sqlite3.Connection) -> None:
+            n = rows.row_of(db, task_id)
+            answer = answers.save(db, n, body, received_at, final=False)
+            readings.save_unreadable(db, n, answer, why)
+
+        return self._store.write(work)
+
+    def current_answer(self, task_id: str) -> Kept | None:
+        """Return the answer to show: the one with the current report, else the latest; None without any.
+
+        Raises:
+            ArchiveError: its bytes do not match their checksum.
+        """
+        with self._store.reading() as db:
+            answer = answers.current(db, rows.row_of(db, task_id))
+            return None if answer is None else Kept(*answers.load(db, answer))
+
+    def mark(self, task_id: str) -> Mark | None:
+        """Return the mark of the answer `current_answer` would return."""
+        with self._store.reading() as db:
+            answer = answers.current(db, rows.row_of(db, task_id))
+            return None if answer is None else readings.mark(db, answer)
+
+    def versions(self, task_id: str) -> list[Version]:
+        """Return every stored answer of a task, oldest first."""
+        with self._store.reading() as db:
+            return answers.versions(db, rows.row_of(db, task_id))
+
+    def raw(self, task_id: str, version: int | None = None) -> bytes:
+        """Return an answer byte for byte: the one to show, or the one that `versions` numbers `version`.
+
+        Raises:
+            NotFound: there is none.
+            ArchiveError: its bytes do not match their checksum.
+        """
+        with self._store.reading() as db:
+            n = rows.row_of(db, task_id)
+            answer = answers.current(db, n) if version is None else answers.numbered(db, n, version)
+            if answer is None:
+                raise NotFound("No answer of this task has been saved yet.")
+            return answers.load(db, answer)[0]
+
+    def with_body(self, body: bytes) -> list[str]:
+        """Return the ids of tasks that have exactly this answer: importing it again adds nothing."""
+        with self._store.reading() as db:
+            return [
+                task_id
+                for (task_id,) in db.execute(
+                    "SELECT DISTINCT task.id FROM task JOIN answer ON answer.task = task.n "
+                    "JOIN body ON body.n = answer.body WHERE sha256 = ?",
+                    (hashlib.sha256(body).digest(),),
+                )
+            ]
+
+    # -- several processes
+
+    def take_lease(self) -> bool:
+        """Become, or stay, the one process that polls for this archive; False if another one is.
+
+        The kernel frees the lease when its holder dies. Without a writable folder there is nobody to share with: True.
+        """
+        with self._lease_lock:
+            try:
+                return self._lease.take()
+            except OSError:
+                return True
+
+    def release_lease(self) -> None:
+        """Let another process poll."""
+        with self._lease_lock:
+            self._lease.release()
+
+    def lease_holder(self) -> str:
+        """Return who polls, or polled last: "process 123"."""
+        return self._lease.read()
+
+    # -- log and cost
+
+    def add_log(self, entries: Sequence[LogEntry]) -> "Future[None]":
+        """Append lines to the event log; the oldest beyond 5,000 go."""
+        return self._store.write(lambda db: events.add(db, entries))
+
+    def log(self, limit: int = 500) -> list[LogEntry]:
+        """Return the latest lines of the event log, oldest first."""
+        with self._store.reading() as db:
+            return events.latest(db, limit)
+
+    def costs(self, since: datetime | None = None, until: datetime | None = None) -> list[CostLine]:
+        """Return what the tasks created in [since, until) cost, oldest first; also of deleted ones."""
+        low = -(1 << 62) if since is None else rows.micros(since.timestamp())
+        high = 1 << 62 if until is None else rows.micros(until.timestamp())
+        with self._store.reading() as db:
+            found = db.execute(
+                "SELECT id, provider, account, status, sort_at, cost_amount, cost_unit, cost_kind FROM task "
+                "WHERE sort_at >= ? AND sort_at < ? ORDER BY sort_at, n",
+                (low, high),
+            ).fetchall()
+        return [
+            CostLine(
+                task_id, provider, account, TaskStatus(status), answers.moment(at), Cost(amount, unit, CostKind(kind))
+            )
+            for task_id, provider, account, status, at, amount, unit, kind in found
+        ]

@@ -1,0 +1,110 @@
+"""The one place where a `Task` becomes the JSON object of `list --json` and back; the prompt travels beside it."""
+
+import json
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from tui.domain.task import Cost, CostKind, Counter, Meaning, Task, TaskStatus
+from tui.domain.times import iso
+
+_STATUS = {status.value: status for status in TaskStatus}
+_MEANING = {meaning.value: meaning for meaning in Meaning}
+_KIND = {kind.value: kind for kind in CostKind}
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+def to_record(task: Task) -> str:
+    """Return `task` without its prompt as one JSON object (DESIGN section 7), ready to be printed."""
+    cost: dict[str, Any] = {"amount": _finite(task.cost.amount), "unit": task.cost.unit, "kind": task.cost.kind.value}
+    if task.cost.parts:
+        cost["parts"] = [[name, amount] for name, amount in task.cost.parts if math.isfinite(amount)]
+    return storable(
+        _encode(
+            {
+                "id": task.id,
+                "provider": task.provider,
+                "remote_id": task.remote_id,
+                "title": task.title,
+                "status": task.status.value,
+                "provider_status": task.provider_status,
+                "mode": task.mode,
+                "created_at": iso(task.created_at),
+                "finished_at": iso(task.finished_at),
+                "counters": {
+                    name: {"value": counter.value, "total": counter.total, "meaning": counter.meaning.value}
+                    for name, counter in task.counters.items()
+                },
+                "sources": task.sources,
+                "citations": task.citations,
+                "cost": cost,
+                "error": task.error,
+                "warnings": task.warnings,
+                "account": task.account,
+                "updated_at": iso(task.updated_at),
+                "finish_observed": task.finish_observed,
+                "web_url": task.web_url,
+                "parent_id": task.parent_id,
+                "batch_id": task.batch_id,
+                "has_report": task.has_report,
+            }
+        )
+    )
+
+
+def to_task(record: Mapping[str, Any], prompt: str | None) -> Task:
+    """Return the task that `to_record` wrote."""
+    cost = record["cost"]
+    return Task(
+        id=record["id"],
+        provider=record["provider"],
+        remote_id=record["remote_id"],
+        account=record["account"],
+        title=record["title"],
+        prompt=prompt,
+        status=_STATUS.get(record["status"], TaskStatus.UNKNOWN),
+        provider_status=record["provider_status"],
+        mode=record["mode"],
+        created_at=_moment(record["created_at"]),
+        updated_at=_moment(record["updated_at"]),
+        finished_at=_moment(record["finished_at"]),
+        finish_observed=record["finish_observed"],
+        counters={
+            name: Counter(one["value"], one["total"], _MEANING.get(one["meaning"], Meaning.ESTIMATE))
+            for name, one in record["counters"].items()
+        },
+        sources=record["sources"],
+        citations=record["citations"],
+        cost=Cost(
+            cost["amount"],
+            cost["unit"],
+            _KIND.get(cost["kind"], CostKind.UNKNOWN),
+            tuple((name, amount) for name, amount in cost.get("parts", ())),
+        ),
+        error=record["error"],
+        warnings=tuple(record["warnings"]),
+        web_url=record["web_url"],
+        parent_id=record["parent_id"],
+        batch_id=record["batch_id"],
+        has_report=record["has_report"],
+    )
+
+
+def to_tasks(rows: list[tuple[str, str | None]]) -> list[Task]:
+    """Return the tasks of (record, prompt) rows; one call of the JSON parser for all of them."""
+    records = json.loads(f"[{','.join(record for record, _ in rows)}]")
+    return [to_task(record, prompt) for record, (_, prompt) in zip(records, rows, strict=True)]
+
+
+def storable(text: str) -> str:
+    """Return `text` as SQLite can hold it: a lone surrogate, which no encoding has, becomes a question mark."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _finite(amount: float | None) -> float | None:
+    return amount if amount is None or math.isfinite(amount) else None

@@ -1,0 +1,80 @@
+"""Connections with the settings this archive depends on; nothing here decides what to do about a bad file."""
+# Importing pathlib would take longer than all of `list --json`:
+# ruff: noqa: PTH100, PTH120, PTH123
+
+import os
+import sqlite3
+
+BUSY_MS = 5000
+_NETWORK = frozenset(
+    "nfs nfs4 cifs smb3 smbfs smb2 ncpfs 9p afs ceph lustre glusterfs fuse.sshfs fuse.glusterfs fuse.s3fs beegfs "
+    "gpfs davfs fuse.davfs2 fuse.rclone acfs ocfs2 gfs2 virtiofs vboxsf prl_fs".split()
+)
+
+
+def uri(path: str, options: str) -> str:
+    """Return `path` as an SQLite URI; `options` like "mode=ro"."""
+    plain = os.path.abspath(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return f"file:{plain}?{options}"
+
+
+def open_reader(path: str, *, immutable: bool = False) -> sqlite3.Connection:
+    """Open a connection that cannot write; usable from any one thread at a time.
+
+    Raises:
+        sqlite3.Error: the file is missing or cannot be read.
+    """
+    options = "mode=ro&immutable=1" if immutable else "mode=ro"
+    db = sqlite3.connect(uri(path, options), uri=True, isolation_level=None, check_same_thread=False)
+    db.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    db.execute("PRAGMA query_only=ON")
+    db.execute("PRAGMA trusted_schema=OFF")
+    return db
+
+
+def open_writer(path: str, journal: str) -> sqlite3.Connection:
+    """Open the writing connection of an existing file in journal mode `journal` ("wal" or "truncate").
+
+    `synchronous=FULL`: an acknowledged write survives a power cut. Checkpoints are made by hand (checkpoint.py).
+
+    Raises:
+        sqlite3.Error: the file is missing, read-only or no database.
+    """
+    db = sqlite3.connect(uri(path, "mode=rw"), uri=True, isolation_level=None, check_same_thread=False)
+    try:
+        db.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        db.execute("PRAGMA trusted_schema=OFF")
+        db.execute("PRAGMA cell_size_check=ON")
+        mode = db.execute(f"PRAGMA journal_mode={journal}").fetchone()[0]
+        if journal == "wal" and mode != "wal":
+            db.execute("PRAGMA journal_mode=truncate")
+        db.execute("PRAGMA wal_autocheckpoint=0")
+        db.execute("PRAGMA synchronous=FULL")
+        db.execute("PRAGMA foreign_keys=ON")
+        db.execute("PRAGMA cache_size=-8000")
+    except sqlite3.Error:
+        db.close()
+        raise
+    return db
+
+
+def file_system(path: str, mounts: str = "/proc/self/mountinfo") -> str:
+    """Return the type of the file system that holds `path` ("ext4", "nfs4"); "" where the system does not tell."""
+    folder = os.path.realpath(os.path.dirname(os.path.abspath(path)))
+    best, kind = "", ""
+    try:
+        with open(mounts, encoding="utf-8", errors="surrogateescape") as lines:
+            for line in lines:
+                left, _, right = line.partition(" - ")
+                point = left.split(" ")[4].replace("\\040", " ")
+                inside = folder == point or folder.startswith(point.rstrip("/") + "/")
+                if inside and len(point) >= len(best):
+                    best, kind = point, right.split(" ")[0]
+    except (OSError, IndexError):
+        return ""
+    return kind
+
+
+def journal_for(path: str) -> str:
+    """Return the journal mode for `path`: WAL needs shared memory, which network file systems do not have."""
+    return "truncate" if file_system(path) in _NETWORK else "wal"

@@ -1,0 +1,158 @@
+"""What the user adds to tasks and leaves on the screens: notes, tags, read, pinned, hidden, deleted, places."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+from tui.domain.detail import Json
+from tui.domain.errors import UsageError
+from tui.domain.text import clean
+from tui.engine.archive import index, rows
+from tui.engine.archive.codec import storable
+from tui.engine.archive.store import Store
+from tui.engine.archive.values import Local
+
+_COLUMNS = "note, tags, seen, pinned, hidden"
+
+
+class Desk:
+    """The user's own layer over the tasks of one archive. Writes are futures, done after commit."""
+
+    def __init__(self, store: Store, writer: int) -> None:
+        self._store = store
+        self._writer = writer
+
+    def local(self, task_id: str) -> Local:
+        """Return what the user added to a task.
+
+        Raises:
+            NotFound: there is no such task.
+        """
+        with self._store.reading() as db:
+            row = db.execute(f"SELECT {_COLUMNS} FROM task WHERE n = ?", (rows.row_of(db, task_id),)).fetchone()
+        return _local(*row)
+
+    def locals(self) -> Mapping[str, Local]:
+        """Return what the user added, for every task that is not deleted."""
+        with self._store.reading() as db:
+            found = db.execute(f"SELECT id, {_COLUMNS} FROM task WHERE deleted_at IS NULL").fetchall()
+        return {task_id: _local(*row) for task_id, *row in found}
+
+    def set_note(self, task_id: str, note: str) -> "Future[None]":
+        """Replace the note of a task; it is found by search."""
+        text = storable(clean(note))
+
+        def change(db: sqlite3.Connection, n: int) -> None:
+            index.changing(db, n, lambda: _set(db, n, "note", text))
+
+        return self._change([task_id], change)
+
+    def set_tags(self, task_id: str, tags: Iterable[str]) -> "Future[None]":
+        """Replace the tags of a task; a tag is one word of letters, digits and `-_.:/#+@`, in lower case.
+
+        Raises:
+            UsageError: a tag has other characters.
+        """
+        value = f" {' '.join(sorted({tag_of(tag) for tag in tags}))} ".replace("  ", " ")
+        return self._change([task_id], lambda db, n: _set(db, n, "tags", value))
+
+    def set_read(self, task_ids: Sequence[str], read: bool = True) -> "Future[None]":
+        """Note that the reports as they are now were read, or were not. A report that changes is unread again."""
+        seen = "max(1, coalesce(answer, 1))" if read else "0"
+
+        def change(db: sqlite3.Connection, n: int) -> None:
+            db.execute(f"UPDATE task SET seen = {seen} WHERE n = ?", (n,))
+
+        return self._change(task_ids, change)
+
+    def set_pinned(self, task_ids: Sequence[str], pinned: bool = True) -> "Future[None]":
+        """Pin tasks, or let them go."""
+        return self._change(task_ids, lambda db, n: _set(db, n, "pinned", int(pinned)))
+
+    def set_hidden(self, task_ids: Sequence[str], hidden: bool = True) -> "Future[None]":
+        """Put tasks out of sight without deleting them, or bring them back."""
+        return self._change(task_ids, lambda db, n: _set(db, n, "hidden", int(hidden)))
+
+    def delete(self, task_ids: Sequence[str]) -> "Future[None]":
+        """Delete tasks here, never at the provider; `restore` undoes it until `purge`."""
+        now = rows.micros(time.time())
+        return self._change(task_ids, lambda db, n: _set(db, n, "deleted_at", now))
+
+    def restore(self, task_ids: Sequence[str]) -> "Future[None]":
+        """Undo `delete`."""
+        return self._change(task_ids, lambda db, n: _set(db, n, "deleted_at", None))
+
+    def deleted(self) -> Sequence[str]:
+        """Return the ids of deleted tasks, the latest deleted first."""
+        with self._store.reading() as db:
+            found = db.execute("SELECT id FROM task WHERE deleted_at IS NOT NULL ORDER BY deleted_at DESC, n DESC")
+            return [task_id for (task_id,) in found]
+
+    def purge(self, task_ids: Sequence[str]) -> "Future[int]":
+        """Remove deleted tasks for good, with their answers; returns how many. Others are left alone."""
+        return self._store.write(lambda db: sum(_purge(db, rows.row_of(db, task_id)) for task_id in task_ids))
+
+    def state(self, key: str) -> Json:
+        """Return what `set_state` stored under `key`; None if nothing."""
+        with self._store.reading() as db:
+            row = db.execute("SELECT value FROM state WHERE key = ?", (f"ui.{key}",)).fetchone()
+        value: Json = None if row is None else json.loads(row[0])
+        return value
+
+    def set_state(self, key: str, value: Json) -> "Future[None]":
+        """Remember `value` under `key`: reading places, sort order, filter. None forgets."""
+        text = json.dumps(value)
+
+        def work(db: sqlite3.Connection) -> None:
+            if value is None:
+                db.execute("DELETE FROM state WHERE key = ?", (f"ui.{key}",))
+            else:
+                db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (f"ui.{key}", text))
+
+        return self._store.write(work)
+
+    def _change(self, task_ids: Sequence[str], change: Callable[[sqlite3.Connection, int], None]) -> "Future[None]":
+        def work(db: sqlite3.Connection) -> None:
+            for task_id in task_ids:
+                n = rows.row_of(db, task_id)
+                change(db, n)
+                rows.touch(db, n, self._writer)
+
+        return self._store.write(work)
+
+
+def tag_of(text: str) -> str:
+    """Return `text` as a tag.
+
+    Raises:
+        UsageError: it is empty or has characters that a tag cannot have.
+    """
+    tag = text.strip().lstrip("#").lower()
+    if not tag or not all(char.isalnum() or char in "-_.:/#+@" for char in tag):
+        raise UsageError(f"{text!r} is no tag.", hint="A tag is one word of letters, digits and - _ . : / # + @")
+    return tag
+
+
+def _local(note: str, tags: str, seen: int, pinned: int, hidden: int) -> Local:
+    return Local(note, tuple(tags.split()), bool(seen), bool(pinned), bool(hidden))
+
+
+def _set(db: sqlite3.Connection, n: int, column: str, value: Any) -> None:
+    db.execute(f"UPDATE task SET {column} = ? WHERE n = ?", (value, n))
+
+
+def _purge(db: sqlite3.Connection, n: int) -> int:
+    if db.execute("SELECT deleted_at FROM task WHERE n = ?", (n,)).fetchone()[0] is None:
+        return 0
+    bodies = db.execute("SELECT n, body FROM answer WHERE task = ?", (n,)).fetchall()
+
+    def remove() -> None:
+        db.execute("DELETE FROM task WHERE n = ?", (n,))
+
+    index.changing(db, n, remove)
+    for _, body in bodies:
+        db.execute("DELETE FROM body WHERE n = ?1 AND NOT EXISTS (SELECT 1 FROM answer WHERE body = ?1)", (body,))
+    return 1

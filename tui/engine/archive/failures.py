@@ -1,0 +1,46 @@
+"""SQLite's errors in the words people are shown; imports nothing that scripts would wait for."""
+
+import sqlite3
+
+from tui.domain.errors import ArchiveError
+
+_BUSY, _LOCKED, _READONLY, _IO, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
+_READ_ERRORS = frozenset({266, 522, 1034})  # SQLITE_IOERR_READ, _SHORT_READ, _FSYNC: no lack of space
+AGAIN = "Start divewatch again: the file is checked, kept aside and everything readable is saved from it."
+
+
+def primary(error: sqlite3.Error) -> int:
+    """Return the primary result code of `error`; 0 for errors of the Python module itself."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether `error` says that the file is no sound database."""
+    return primary(error) in {_CORRUPT, _NOTADB}
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether another connection was in the way."""
+    return primary(error) in {_BUSY, _LOCKED}
+
+
+def explain(error: sqlite3.Error, path: str) -> ArchiveError:
+    """Return `error` as an `ArchiveError` that says what it means for the user and what to do."""
+    code, extended = primary(error), int(getattr(error, "sqlite_errorcode", 0))
+    if code == _FULL or (code == _IO and extended not in _READ_ERRORS):
+        return ArchiveError(
+            f"Could not save: the disk is full, or a quota or file size limit is reached ({path})",
+            hint="Free some space; what was saved before is untouched, and saving is tried again.",
+        )
+    if code == _READONLY:
+        return ArchiveError(f"The archive is read-only: {path}", hint="Make the file and its folder writable.")
+    if is_busy(error):
+        return ArchiveError(
+            f"Another program has kept the archive busy for too long: {path}",
+            hint="Close other programs that have it open; nothing was lost, saving is tried again.",
+        )
+    if is_damage(error):
+        return ArchiveError(f"The archive is damaged: {path} ({error})", hint=AGAIN)
+    if code == _CANTOPEN:
+        return ArchiveError(f"The archive cannot be opened: {path}", hint="Check that file and folder can be read.")
+    return ArchiveError(f"The archive could not do that: {error}", hint=f"The file is {path}.")

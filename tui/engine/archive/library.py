@@ -1,0 +1,111 @@
+"""Search and sources across all reports of one archive."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from tui.engine.archive import search
+from tui.engine.archive.links import host_of_site, page_key, site_of
+from tui.engine.archive.store import Store
+from tui.engine.archive.values import Found, Hit, Page, Use
+
+_USE = (
+    "SELECT task.id, source.id, source.url, source.title, source.site, source.lines "
+    "FROM source JOIN task ON task.n = source.task WHERE task.deleted_at IS NULL"
+)
+
+
+class Library:
+    """Everything that was found by all tasks together. Reads only; each call takes milliseconds."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def search(self, query: str, limit: int = 50, offset: int = 0) -> Found:
+        """Find tasks by the words of their titles, prompts, reports, sources and notes, and by filters.
+
+        All words must be there; the last may be the beginning of one, unless a blank follows; "..." is a phrase.
+        Filters are listed in `query.FILTERS`. An empty query finds everything, newest first.
+
+        Raises:
+            UsageError: a filter that cannot be.
+        """
+        with self._store.reading() as db:
+            rows, total = search.run(db, query, limit, offset)
+            ids = {n: db.execute("SELECT id FROM task WHERE n = ?", (n,)).fetchone()[0] for n, _, _ in rows}
+        return Found(tuple(Hit(ids[n], score, *place) for n, score, place in rows), total)
+
+    def pages(self, *, host: str = "", words: str = "", limit: int = 500, offset: int = 0) -> list[Page]:
+        """Return the cited addresses of all reports, those that most reports rest on first.
+
+        Args:
+            host: only there or below.
+            words: all of them in title or address.
+            limit: at most so many.
+            offset: after so many.
+        """
+        where, values = _at_host(host)
+        for word in words.split():
+            where += " AND instr(lower(coalesce(source.title, '') || ' ' || source.url), ?)"
+            values.append(word.lower())
+        with self._store.reading() as db:
+            found = db.execute(
+                "SELECT min(source.url), max(source.site), max(source.title), count(DISTINCT source.task) AS reports, "
+                f"sum({_TIMES}) FROM source JOIN task ON task.n = source.task "
+                f"WHERE task.deleted_at IS NULL AND source.page IS NOT NULL{where} "
+                "GROUP BY source.page ORDER BY reports DESC, max(task.sort_at) DESC, min(source.n) LIMIT ? OFFSET ?",
+                (*values, limit, offset),
+            ).fetchall()
+        return [Page(url, host_of_site(site), title or "", *counts) for url, site, title, *counts in found]
+
+    def uses(self, url: str) -> list[Use]:
+        """Return where `url` is a source, newest task first; text fragment, `utm_*` and trailing slash do not count."""
+        with self._store.reading() as db:
+            return _uses(
+                db, f"{_USE} AND source.page = ? ORDER BY task.sort_at DESC, task.n, source.n", [page_key(url)]
+            )
+
+    def sources(self, task_id: str) -> list[Use]:
+        """Return the sources of one task, in the order of its list."""
+        with self._store.reading() as db:
+            return _uses(db, f"{_USE} AND task.id = ? ORDER BY source.n", [task_id])
+
+    def elsewhere(self, task_id: str) -> dict[str, int]:
+        """Return for the URLs of a task's sources in how many other reports they are sources, if any."""
+        with self._store.reading() as db:
+            return dict(
+                db.execute(
+                    "SELECT mine.url, count(DISTINCT other.task) FROM source AS mine "
+                    "JOIN task ON task.n = mine.task AND task.id = ? "
+                    "JOIN source AS other ON other.page = mine.page AND other.task <> mine.task "
+                    "JOIN task AS theirs ON theirs.n = other.task AND theirs.deleted_at IS NULL GROUP BY mine.url",
+                    (task_id,),
+                ).fetchall()
+            )
+
+    def hosts(self, limit: int = 500) -> list[tuple[str, int, int]]:
+        """Return (host, reports, sources), most reports first."""
+        with self._store.reading() as db:
+            found = db.execute(
+                "SELECT site, count(DISTINCT task) AS reports, count(*) FROM source WHERE site <> '' "
+                "AND task IN (SELECT n FROM task WHERE deleted_at IS NULL) "
+                "GROUP BY site ORDER BY reports DESC, site LIMIT ?",
+                (limit,),
+            ).fetchall()
+        return [(host_of_site(site), reports, sources) for site, reports, sources in found]
+
+
+_TIMES = "CASE source.lines WHEN '' THEN 0 ELSE 1 + length(source.lines) - length(replace(source.lines, ' ', '')) END"
+
+
+def _at_host(host: str) -> tuple[str, list[str | int]]:
+    if not host:
+        return "", []
+    site = site_of(host)
+    return " AND (source.site = ? OR (source.site >= ? AND source.site < ?))", [site, f"{site}.", f"{site}/"]
+
+
+def _uses(db: sqlite3.Connection, statement: str, values: Sequence[str | int]) -> list[Use]:
+    return [
+        Use(task, source, url or "", title or "", host_of_site(site or ""), tuple(map(int, lines.split())))
+        for task, source, url, title, site, lines in db.execute(statement, values)
+    ]

@@ -1,0 +1,212 @@
+"""Opens an archive whatever state its file is in: creates, migrates after a backup, recovers; never overwrites.
+
+A sound file costs a look at its header and three pragmas. Everything else happens under a lock between processes.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+
+from tui.domain.errors import ArchiveError
+from tui.engine.archive import checkpoint, connect, files, index, recovery, schema
+from tui.engine.archive.failures import explain, is_damage, primary
+from tui.engine.archive.lock import lock_beside
+from tui.engine.archive.store import Store, damage_mark
+
+_MAGIC = b"SQLite format 3\0"
+_READONLY, _CANTOPEN = 8, 14
+Steps = Sequence[Callable[[sqlite3.Connection], object]]
+
+
+def open_store(path: Path, *, read_only: bool = False, journal: str = "auto") -> tuple[Store, tuple[str, ...]]:
+    """Open the archive at `path`, making it and its folder if need be; returns what the user must be told, too.
+
+    Raises:
+        ArchiveError: it belongs to a newer divewatch or another program, or cannot be opened at all.
+    """
+    _refuse_planted(path)
+    try:
+        if read_only:
+            return _open_reading(path, [])
+        if not _writable(path):
+            return _open_reading(path, [f"The archive is read-only: {path}"])
+        return _open_writing(path, journal)
+    except sqlite3.Error as error:
+        if not read_only and primary(error) in {_READONLY, _CANTOPEN}:
+            return _open_reading(path, [f"The archive is read-only: {path}"])
+        raise explain(error, str(path)) from error
+    except OSError as error:
+        raise ArchiveError(
+            f"The archive cannot be made or opened: {path} ({error.strerror or error})",
+            hint="Set archive.path in the configuration, or DIVEWATCH_HOME, to a place you can write to.",
+        ) from error
+
+
+def migrate(db: sqlite3.Connection, path: Path, steps: Steps = schema.STEPS) -> list[str]:
+    """Bring the tables to the newest version, a backup before each step; each step is one transaction.
+
+    Raises:
+        ArchiveError: the archive was written by a newer divewatch.
+    """
+    version = _version(db)
+    if version > len(steps):
+        raise ArchiveError(
+            f"The archive was written by a newer divewatch (format {version}, this one knows {len(steps)}): {path}",
+            hint="Update divewatch. Nothing was changed.",
+        )
+    if version == len(steps):
+        return []
+    told: list[str] = []
+    with lock_beside(path, "setup"):
+        while (version := _version(db)) < len(steps):
+            backup = files.aside(path, f"before-format-{version + 1}")
+            files.copy_database(db, backup)
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                steps[version](db)
+                db.execute(f"PRAGMA user_version = {version + 1}")
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+            told.append(f"The archive was brought to format {version + 1}; as it was before it is kept as {backup}.")
+    return told
+
+
+def _open_writing(path: Path, journal: str) -> tuple[Store, tuple[str, ...]]:
+    told: list[str] = []
+    if _trouble(path) is not None or damage_mark(path).exists():
+        told += _set_up(path)
+    if checkpoint.log_is_missing(path):
+        checkpoint.forget_missing_log(path)
+        told.append(
+            f"The log of the last session is gone ({checkpoint.log_of(path).name}): what was saved in its last seconds "
+            "may be missing. Everything before is here; a refresh fetches the rest again."
+        )
+    mode = connect.journal_for(str(path)) if journal == "auto" else journal
+    db = _sound(path, mode, told)
+    try:
+        told += migrate(db, path)
+        stale = index.needs_rebuild(db)
+    except BaseException:
+        db.close()
+        raise
+    store = Store(path, db)
+    if stale:
+        _rebuild(store)
+        told.append("The search index is being rebuilt.")
+    return store, tuple(told)
+
+
+def _rebuild(store: Store) -> None:
+    def go_on(step: "Future[bool]") -> None:
+        if step.exception() is None and step.result():
+            _rebuild(store)
+
+    store.write(index.rebuild_some).add_done_callback(go_on)
+
+
+def _sound(path: Path, journal: str, told: list[str]) -> sqlite3.Connection:
+    """Connect for writing; a file that turns out to be broken is recovered first."""
+    db: sqlite3.Connection | None = None
+    try:
+        db = connect.open_writer(str(path), journal)
+        trouble = _shape(db, path)
+    except sqlite3.Error as error:
+        if not is_damage(error):
+            raise
+        trouble = str(error)
+    if db is not None and not trouble:
+        return db
+    if db is not None:
+        db.close()
+    told += _set_up(path, trouble)
+    return connect.open_writer(str(path), journal)
+
+
+def _shape(db: sqlite3.Connection, path: Path) -> str:
+    """Return what is wrong with the file as a whole, as far as that is seen at a glance."""
+    if db.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
+        db.close()
+        raise ArchiveError(
+            f"{path} is a database of another program.", hint="Set archive.path in the configuration to another file."
+        )
+    pages, size = (db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    if not checkpoint.size_of(checkpoint.log_of(path)) and pages * size > checkpoint.size_of(path):
+        return "the file was cut short"
+    return "" if db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'task'").fetchone() else "its tables are gone"
+
+
+def _trouble(path: Path) -> str | None:
+    """Return what is wrong with the header of the file, "" if there is no file, None if all seems well."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(100)
+    except FileNotFoundError:
+        return ""
+    if len(head) < 100:
+        return "the file is empty" if not head else "the file was cut short"
+    return None if head.startswith(_MAGIC) else "it does not begin as an archive does"
+
+
+def _set_up(path: Path, trouble: str | None = None) -> list[str]:
+    """Make or recover the archive while no other process does."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with lock_beside(path, "setup"):
+        trouble = trouble or _trouble(path)
+        if trouble == "":
+            files.create(path)
+            return []
+        marked = damage_mark(path)
+        if trouble is None and marked.exists():
+            trouble = recovery.deep_trouble(path)
+            if trouble is None:
+                marked.unlink(missing_ok=True)
+                return ["The archive was checked after an error: it is sound."]
+        if trouble is None:  # another process was quicker
+            return []
+        told = recovery.recover(path, trouble)
+        marked.unlink(missing_ok=True)
+        return [told]
+
+
+def _open_reading(path: Path, told: list[str]) -> tuple[Store, tuple[str, ...]]:
+    if _trouble(path) is not None:
+        raise ArchiveError(f"There is no readable archive at {path}.", hint="Check the path, or start divewatch once.")
+    immutable = False
+    try:
+        db = connect.open_reader(str(path))
+        version = _version(db)
+        db.close()
+    except sqlite3.Error:  # a log-mode database in a folder where SQLite cannot make its index file
+        db, immutable = connect.open_reader(str(path), immutable=True), True
+        version = _version(db)
+        db.close()
+        if checkpoint.size_of(checkpoint.log_of(path)):
+            told.append("What the last session saved at its end is in a log that cannot be read here.")
+    if version != schema.VERSION:
+        raise ArchiveError(
+            f"The archive has format {version}, this divewatch reads {schema.VERSION}: {path}",
+            hint="Update divewatch." if version > schema.VERSION else "Open it once where it can be written.",
+        )
+    return Store(path, None, immutable=immutable), tuple(told)
+
+
+def _refuse_planted(path: Path) -> None:
+    if path.is_symlink() and path.lstat().st_uid not in {os.getuid(), 0}:
+        raise ArchiveError(f"{path} is a link that somebody else made.", hint="Remove it, or choose another path.")
+    if path.exists() and not path.is_file():
+        raise ArchiveError(f"{path} is no file.", hint="Set archive.path in the configuration to a file.")
+
+
+def _writable(path: Path) -> bool:
+    if not path.exists():
+        return True  # making it tells more
+    return os.access(path, os.W_OK) and os.access(path.resolve().parent, os.W_OK)
+
+
+def _version(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])

@@ -1,0 +1,89 @@
+"""What was understood of an answer: the task's new value, its report for search, its sources; one transaction."""
+
+import sqlite3
+import zlib
+from collections.abc import Mapping, Sequence
+
+from tui.domain.detail import Source
+from tui.domain.url import host_of
+from tui.engine.archive import answers, index, rows
+from tui.engine.archive.codec import storable
+from tui.engine.archive.links import page_key, site_of
+from tui.engine.keeper import Mark, Reading
+
+Cited = Mapping[str, Sequence[int]]
+
+
+def save(db: sqlite3.Connection, reading: Reading, cited: Cited, writer: int) -> None:
+    """Store `reading`; `cited` tells for source ids on which lines of the report they are cited.
+
+    Raises:
+        ArchiveError: the answer it was read from is not stored.
+    """
+    n = rows.put(db, reading.task, writer)
+    answer = answers.latest_with(db, n, reading.mark.digest)
+    state = "final" if reading.task.status.is_final else "interim"
+    db.execute(
+        "UPDATE answer SET state = ?, why = NULL, etag = ?, report_chars = ? WHERE n = ?",
+        (state, reading.mark.etag, reading.mark.report_chars, answer),
+    )
+    if reading.current:
+        _show(db, n, answer, reading, cited)
+    if state == "final":
+        _mark_unread(db, n, answer, writer, current=reading.current)
+    answers.drop_interim(db, n, answer)
+
+
+def save_unreadable(db: sqlite3.Connection, task: int, answer: int, why: str) -> None:
+    """Note why a stored answer could not be read; its bytes stay."""
+    db.execute("UPDATE answer SET state = 'unreadable', why = ? WHERE n = ?", (storable(why), answer))
+
+
+def mark(db: sqlite3.Connection, answer: int) -> Mark:
+    """Return what is remembered of a stored answer."""
+    digest, etag, chars = db.execute(
+        "SELECT sha256, etag, report_chars FROM answer JOIN body ON body.n = answer.body WHERE answer.n = ?", (answer,)
+    ).fetchone()
+    return Mark(digest.hex(), etag, chars)
+
+
+def _show(db: sqlite3.Connection, n: int, answer: int, reading: Reading, cited: Cited) -> None:
+    db.execute("UPDATE task SET answer = ? WHERE n = ?", (answer, n))
+    text = storable(reading.text)
+    new = [_source_row(source, cited) for source in reading.sources]
+    old = db.execute("SELECT id, url, page, site, title, lines FROM source WHERE task = ? ORDER BY n", (n,)).fetchall()
+    if new == old and text == index.report_text(db, n):
+        return
+
+    def change() -> None:
+        data = text.encode()
+        db.execute("DELETE FROM text WHERE task = ?", (n,))
+        if data:
+            db.execute("INSERT INTO text VALUES (?, ?, ?)", (n, len(data), zlib.compress(data, 6)))
+        if new != old:
+            db.execute("DELETE FROM source WHERE task = ?", (n,))
+            db.executemany(
+                f"INSERT INTO source (task, id, url, page, site, title, lines) VALUES ({n}, ?, ?, ?, ?, ?, ?)", new
+            )
+
+    index.changing(db, n, change)
+
+
+def _source_row(source: Source, cited: Cited) -> tuple[str, str | None, int | None, str | None, str | None, str]:
+    url = None if source.url is None else storable(source.url)
+    title = None if source.title is None else storable(source.title)
+    lines = " ".join(str(line) for line in cited.get(source.id, ()))
+    return (
+        storable(source.id),
+        url,
+        None if url is None else page_key(url),
+        None if url is None else site_of(storable(host_of(url))),
+        title,
+        lines,
+    )
+
+
+def _mark_unread(db: sqlite3.Connection, n: int, answer: int, writer: int, *, current: bool) -> None:
+    if current and db.execute("SELECT seen FROM task WHERE n = ?", (n,)).fetchone()[0] not in {0, answer}:
+        db.execute("UPDATE task SET seen = 0 WHERE n = ?", (n,))
+        rows.touch(db, n, writer)

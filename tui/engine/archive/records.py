@@ -1,0 +1,139 @@
+"""`list --json` and `search --json` as a SELECT and a join of strings, for scripts that call them all the time.
+
+Imports nothing of the domain, no pydantic, no provider: `sqlite3` and what it needs. An archive that has to be made,
+migrated or recovered first is opened once in the ordinary way.
+
+    for line in records.listed(path):            # one JSON object a task, newest first
+    for line in records.found(path, "lithium"):  # the same objects with a member "hit", best first
+"""
+
+import sqlite3
+from collections.abc import Iterator
+
+from tui.engine.archive.connect import open_reader
+from tui.engine.archive.failures import explain
+
+VERSION = 1  # schema.VERSION; a test holds them equal
+FINISHED = "status IN ('done', 'partial', 'failed', 'cancelled', 'expired')"
+OBJECT = f"""substr(record, 1, length(record) - 1)
+    || ',"tags":[' || CASE tags WHEN ' ' THEN '' ELSE '"' || replace(trim(tags), ' ', '","') || '"' END
+    || '],"unread":' || CASE WHEN seen = 0 AND {FINISHED} THEN 'true' ELSE 'false' END
+    || ',"pinned":' || CASE pinned WHEN 0 THEN 'false' ELSE 'true' END
+    || ',"hidden":' || CASE hidden WHEN 0 THEN 'false' ELSE 'true' END || '}}'"""
+
+
+def listed(path: str, query: str = "", limit: int = -1) -> Iterator[str]:
+    """Yield the tasks that are not deleted as JSON objects, newest first; `query` may hold words and filters.
+
+    Nothing is yielded where there is no archive.
+
+    Raises:
+        ArchiveError: the archive cannot be read.
+        UsageError: a filter of `query` cannot be.
+    """
+    db = reader(path)
+    if db is None:
+        return
+    try:
+        if query.strip():
+            yield from _matching(db, query, limit)
+        else:
+            statement = f"SELECT {OBJECT} FROM task WHERE deleted_at IS NULL ORDER BY sort_at DESC, n DESC LIMIT ?"
+            for (line,) in db.execute(statement, (limit,)):
+                yield line
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+    finally:
+        db.close()
+
+
+def found(path: str, query: str, limit: int = 50, offset: int = 0) -> Iterator[str]:
+    """Yield what `query` finds as JSON objects, best first: the task with a member "hit".
+
+    "hit" = {"score","where","snippet","marks","offset","line","matched"}, as in `values.Hit`.
+
+    Raises:
+        ArchiveError: the archive cannot be read.
+        UsageError: a filter of `query` cannot be.
+    """
+    import json
+
+    from tui.engine.archive import search
+
+    db = reader(path)
+    if db is None:
+        return
+    names = ("where", "snippet", "marks", "offset", "line", "matched")
+    try:
+        rows, _ = search.run(db, query, limit, offset)
+        for n, score, place in rows:
+            line = db.execute(f"SELECT {OBJECT} FROM task WHERE n = ?", (n,)).fetchone()[0]
+            hit = {"score": score, **dict(zip(names, place, strict=True))}
+            yield f'{line[:-1]},"hit":{json.dumps(hit, ensure_ascii=False, separators=(",", ":"))}}}'
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+    finally:
+        db.close()
+
+
+def ids(path: str, prefix: str = "", limit: int = 50) -> list[tuple[str, str]]:
+    """Return (local id, title) of the newest tasks whose id begins with `prefix`: for shell completion."""
+    db = reader(path)
+    if db is None:
+        return []
+    try:
+        return db.execute(
+            "SELECT id, title FROM task WHERE substr(id, 1, ?) = ? AND deleted_at IS NULL "
+            "ORDER BY sort_at DESC, n DESC LIMIT ?",
+            (len(prefix), prefix, limit),
+        ).fetchall()
+    finally:
+        db.close()
+
+
+def reader(path: str) -> sqlite3.Connection | None:
+    """Return a connection that cannot write, to an archive in good order; None where there is none.
+
+    Raises:
+        ArchiveError: the archive cannot be read.
+    """
+    db = _quick(path)
+    if db is not None:
+        return db
+    import os
+
+    if not os.path.lexists(path):
+        return None
+    return _thorough(path)
+
+
+def _quick(path: str) -> sqlite3.Connection | None:
+    try:
+        db = open_reader(path)
+    except sqlite3.Error:
+        return None
+    try:
+        if db.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+            return db
+    except sqlite3.Error:
+        pass
+    db.close()
+    return None
+
+
+def _thorough(path: str) -> sqlite3.Connection:
+    from pathlib import Path
+
+    from tui.engine.archive.archive import Archive
+
+    archive = Archive.open(Path(path))
+    immutable = archive.read_only
+    archive.close()
+    return open_reader(path, immutable=immutable)
+
+
+def _matching(db: sqlite3.Connection, query: str, limit: int) -> Iterator[str]:
+    from tui.engine.archive import search
+
+    for n in search.numbers(db, query, limit):
+        yield db.execute(f"SELECT {OBJECT} FROM task WHERE n = ?", (n,)).fetchone()[0]

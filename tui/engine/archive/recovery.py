@@ -1,0 +1,45 @@
+"""Puts a broken archive aside and starts a new one with everything that could be read from it."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+from tui.domain.text import plural
+from tui.engine.archive import checkpoint, connect, files, salvage
+
+
+def deep_trouble(path: Path) -> str | None:
+    """Return what a thorough check of the file finds; None if it is sound."""
+    try:
+        db = connect.open_writer(str(path), connect.journal_for(str(path)))
+        try:
+            lines = [line for (line,) in db.execute("PRAGMA integrity_check(3)")]
+        finally:
+            db.close()
+    except sqlite3.Error as error:
+        return str(error)
+    return None if lines == ["ok"] else lines[0]
+
+
+def recover(path: Path, trouble: str) -> str:
+    """Replace the broken archive at `path`; it stays, with its log, under another name, which the result tells.
+
+    The new file is complete before it takes the name of the old one. Called under the setup lock.
+    """
+    kept = files.aside(path, "broken")
+    log = checkpoint.log_of(path)
+    with files.private(files.scratch(path)) as fresh:
+        files.fill(fresh)
+        saved = salvage.salvage(path, log, fresh)
+        beside = [log, path.with_name(path.name + "-journal")]
+        for log_file in beside:
+            if checkpoint.size_of(log_file):
+                shutil.copy2(log_file, kept.with_name(kept.name + log_file.name.removeprefix(path.name)))
+        files.place(path, kept)
+        for leftover in (*beside, path.with_name(path.name + "-shm")):
+            leftover.unlink(missing_ok=True)
+        fresh.replace(path)
+    return (
+        f"The archive was damaged ({trouble}). It is kept as {kept}; saved from it: {plural(saved.tasks, 'task')}, "
+        f"{plural(saved.answers, 'answer')} and {plural(saved.reports, 'report')}."
+    )

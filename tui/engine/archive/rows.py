@@ -1,0 +1,164 @@
+"""Task rows: found by local id, written before anything is sent, joined when two processes met the same task."""
+
+import sqlite3
+import time
+from dataclasses import replace
+
+from tui.domain.errors import NotFound, UsageError
+from tui.domain.task import Task
+from tui.engine.archive import index
+from tui.engine.archive.codec import storable, to_record
+
+NEXT = "(SELECT coalesce(max(changed), 0) + 1 FROM task)"
+
+
+def micros(seconds: float) -> int:
+    """Return a POSIX time as the archive stores it."""
+    return round(seconds * 1_000_000)
+
+
+def row_of(db: sqlite3.Connection, task_id: str) -> int:
+    """Return the row number of a local id, also of one whose task was found to be the same as another's.
+
+    Raises:
+        NotFound: there is no such task.
+    """
+    found = db.execute(
+        "SELECT n FROM task WHERE id = ?1 UNION ALL SELECT task FROM alias WHERE id = ?1", (task_id,)
+    ).fetchone()
+    if found is None:
+        raise NotFound(f"There is no task {task_id} in the archive.")
+    return int(found[0])
+
+
+def put(db: sqlite3.Connection, task: Task, writer: int) -> int:
+    """Insert or replace the row of `task`; returns its number. An equal row is not written again."""
+    try:
+        n: int | None = row_of(db, task.id)
+    except NotFound:
+        n = None
+    twin = _row_of_key(db, task)
+    if n is None and twin is not None:  # another process knew this remote task first, under its own local id
+        db.execute("INSERT INTO alias VALUES (?, ?, ?)", (task.id, twin, micros(time.time())))
+        n, writer = twin, 0
+    elif n is not None and twin not in {None, n}:
+        _join(db, twin, n)
+        writer = 0
+    if n is None:
+        return _insert(db, task, writer)
+    _update(db, n, task, writer)
+    return n
+
+
+def touch(db: sqlite3.Connection, n: int, writer: int) -> None:
+    """Count a change of row `n`, so that other processes see it."""
+    db.execute(f"UPDATE task SET changed = {NEXT}, writer = ? WHERE n = ?", (writer, n))
+
+
+def _row_of_key(db: sqlite3.Connection, task: Task) -> int | None:
+    if task.remote_id is None:
+        return None
+    found = db.execute(
+        "SELECT n FROM task WHERE provider = ? AND account = ? AND remote_id = ?",
+        (task.provider, task.account, task.remote_id),
+    ).fetchone()
+    return None if found is None else int(found[0])
+
+
+def _values(task: Task) -> dict[str, object]:
+    return {
+        "provider": task.provider,
+        "account": task.account,
+        "remote_id": task.remote_id,
+        "status": task.status.value,
+        "title": storable(task.title),
+        "prompt": None if task.prompt is None else storable(task.prompt),
+        "record": to_record(task),
+        "cost_amount": task.cost.amount,
+        "cost_unit": task.cost.unit,
+        "cost_kind": task.cost.kind.value,
+        "sort_at": None if task.created_at is None else micros(task.created_at.timestamp()),
+    }
+
+
+def _insert(db: sqlite3.Connection, task: Task, writer: int) -> int:
+    values = _values(task) | {"id": task.id, "writer": writer}
+    if values["sort_at"] is None:
+        values["sort_at"] = micros(time.time())
+    columns = ", ".join(values)
+    places = ", ".join(f":{name}" for name in values)
+    n = db.execute(f"INSERT INTO task (changed, {columns}) VALUES ({NEXT}, {places})", values).lastrowid or 0
+    index.added(db, n)
+    return n
+
+
+def _update(db: sqlite3.Connection, n: int, task: Task, writer: int) -> None:
+    old_id, old_record, old_title, old_prompt = db.execute(
+        "SELECT id, record, title, prompt FROM task WHERE n = ?", (n,)
+    ).fetchone()
+    if old_id != task.id:
+        task = replace(task, id=old_id)
+    values = _values(task)
+    if (old_record, old_prompt) == (values["record"], values["prompt"]) and writer:
+        return
+    values |= {"n": n, "writer": writer}
+    if values["sort_at"] is None:
+        del values["sort_at"]
+    pairs = ", ".join(f"{name} = :{name}" for name in values if name != "n")
+
+    def change() -> None:
+        db.execute(f"UPDATE task SET changed = {NEXT}, {pairs} WHERE n = :n", values)
+
+    if (old_title, old_prompt) == (values["title"], values["prompt"]):
+        change()
+    else:
+        index.changing(db, n, change)
+
+
+def _join(db: sqlite3.Connection, twin: int, n: int) -> None:
+    """Fold row `twin` into row `n`: both are one task at the provider; answers and what the user added are kept."""
+    old_id, note, tags = db.execute("SELECT id, note, tags FROM task WHERE n = ?", (twin,)).fetchone()
+
+    def change() -> None:
+        db.execute("UPDATE answer SET task = ? WHERE task = ?", (n, twin))
+        db.execute("UPDATE alias SET task = ? WHERE task = ?", (n, twin))
+        if not db.execute("SELECT 1 FROM text WHERE task = ?", (n,)).fetchone():
+            db.execute("UPDATE source SET task = ? WHERE task = ?", (n, twin))
+            db.execute("UPDATE text SET task = ? WHERE task = ?", (n, twin))
+            db.execute("UPDATE task SET answer = (SELECT answer FROM task WHERE n = ?) WHERE n = ?", (twin, n))
+        db.execute(
+            "UPDATE task SET note = trim(note || char(10) || ?, char(10)), tags = rtrim(tags) || ? WHERE n = ?",
+            (note, tags, n),
+        )
+
+    def remove() -> None:
+        db.execute("DELETE FROM task WHERE n = ?", (twin,))
+
+    index.changing(db, twin, lambda: index.changing(db, n, change))
+    index.changing(db, twin, remove)
+    db.execute("INSERT INTO alias VALUES (?, ?, ?)", (old_id, n, micros(time.time())))
+
+
+def find(db: sqlite3.Connection, prefix: str) -> str:
+    """Return the one local id, or else remote id, that begins with `prefix`, as a local id.
+
+    Raises:
+        NotFound: no task's does.
+        UsageError: several do.
+    """
+    exact = db.execute("SELECT id FROM task WHERE id = ? OR remote_id = ? LIMIT 2", (prefix, prefix)).fetchall()
+    if len(exact) == 1:
+        return str(exact[0][0])
+    for column in ("id", "remote_id"):
+        found = [
+            str(task_id)
+            for (task_id,) in db.execute(
+                f"SELECT id FROM task WHERE substr({column}, 1, ?) = ? AND deleted_at IS NULL LIMIT 6",
+                (len(prefix), prefix),
+            )
+        ]
+        if len(found) == 1:
+            return found[0]
+        if found and prefix:
+            raise UsageError(f"Several tasks begin with {prefix}.", hint=f"One of: {', '.join(found[:5])}")
+    raise NotFound(f"There is no task {prefix} in the archive.", hint="`divewatch list` shows all.")

@@ -1,0 +1,115 @@
+"""One archive file: a pool of reading connections and the writer; knows no table."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from tui.domain.errors import ArchiveError
+from tui.engine.archive.checkpoint import Checkpointer
+from tui.engine.archive.connect import open_reader
+from tui.engine.archive.failures import explain, is_damage
+from tui.engine.archive.writer import Writer
+
+T = TypeVar("T")
+
+
+class Store:
+    """Readers and the writer of one file. Reads see everything that was committed when they began.
+
+    Args:
+        path: the file.
+        db: the writing connection, None for an archive that is only read.
+        immutable: nothing can change the file, and SQLite may not make its own files beside it.
+    """
+
+    def __init__(self, path: Path, db: sqlite3.Connection | None, *, immutable: bool = False) -> None:
+        self.path = path
+        self._immutable = immutable
+        self._idle: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._closed = False
+        self._checkpointer = Checkpointer(path)
+        self._writer = None if db is None else Writer(db, str(path), tidy=self._checkpointer)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether writes are refused."""
+        return self._writer is None
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection that cannot write.
+
+        Raises:
+            ArchiveError: instead of every SQLite error inside the block.
+        """
+        db = self._lend()
+        try:
+            yield db
+        except sqlite3.Error as error:
+            if is_damage(error):
+                note_damage(self.path)
+            raise explain(error, str(self.path)) from error
+        finally:
+            self._give_back(db)
+
+    def write(self, work: Callable[[sqlite3.Connection], T], *, alone: bool = False) -> "Future[T]":
+        """Queue `work` for the writer; see `Writer.submit`."""
+        if self._writer is not None:
+            return self._writer.submit(work, alone=alone)
+        refused: Future[T] = Future()
+        refused.set_exception(
+            ArchiveError(f"The archive is read-only: {self.path}", hint="Make the file and its folder writable.")
+        )
+        return refused
+
+    def fold(self) -> "Future[bool]":
+        """Fold the write-ahead log into the file now."""
+        return self.write(self._checkpointer.fold, alone=True)
+
+    def close(self, timeout: float) -> bool:
+        """Write what is queued and close; False if the writer was not done within `timeout` seconds."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for db in idle:  # before the writer: the last connection to close removes the log, and must be able to write
+            db.close()
+        done = True if self._writer is None else self._writer.close(timeout)
+        if done and self._writer is not None:
+            self._checkpointer.closed()
+        return done
+
+    def _lend(self) -> sqlite3.Connection:
+        with self._lock:
+            if self._closed:
+                raise ArchiveError("The archive is closed.")
+            if self._idle:
+                return self._idle.pop()
+        try:
+            return open_reader(str(self.path), immutable=self._immutable)
+        except sqlite3.Error as error:
+            raise explain(error, str(self.path)) from error
+
+    def _give_back(self, db: sqlite3.Connection) -> None:
+        with self._lock:
+            if not self._closed and len(self._idle) < 4:
+                self._idle.append(db)
+                return
+        db.close()
+
+
+def damage_mark(path: Path) -> Path:
+    """Return the file whose presence asks the next start to check the archive thoroughly."""
+    return path.with_name(path.name + "-damaged")
+
+
+def note_damage(path: Path) -> None:
+    """Ask the next start to check the archive thoroughly."""
+    try:
+        damage_mark(path).touch(mode=0o600)
+    except OSError:
+        return  # a read-only folder: the error itself was told
