@@ -42,6 +42,7 @@ class Report:
     sources: tuple[Source, ...]
     language: str = "en"
     structured: Mapping[str, Any] | None = None  # schema, fields, basis: {path: [ids]}
+    charts: tuple[Mapping[str, Any], ...] = ()  # title, chart_type, x_label, y_label, series: [{name, points}]
 
     @property
     def headings(self) -> list[str]:
@@ -114,6 +115,7 @@ def _load(path: Path) -> Report:
             for entry in data["sources"]
         ),
         structured=data.get("structured"),
+        charts=tuple(data.get("charts", ())),
     )
 
 

@@ -77,7 +77,7 @@ class Batches:
         return batch
 
     def fill(self, batch: Batch, tasks: list[Body]) -> list[SimTask]:
-        """Add tasks; those beyond the first few wait for their turn."""
+        """Add tasks; those beyond the first few wait for their turn. Only the world names a content or script."""
         made = []
         age = self._service.clock.now() - batch.created if not batch.task_ids else 0.0
         for given in tasks:
@@ -90,7 +90,7 @@ class Batches:
                 batch_id=batch.id,
                 batch_task_id=given.get("id", f"task-{place + 1}"),
                 delay=place // _AT_ONCE * _WAITS,
-                **({"content": given["content"]} if "content" in given else {}),
+                **{name: given[name] for name in ("content", "script") if name in given},
             )
             batch.task_ids.append(task.id)
             made.append(task)

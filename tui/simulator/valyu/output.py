@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID, uuid5
 from zlib import crc32
@@ -65,59 +65,73 @@ def words(source: Source) -> int:
     return 300 + crc32(source.url.encode()) % 9000
 
 
-def images(report: Report, link: Mapping[str, str], created: int, screenshots: bool) -> list[Body]:
-    """Charts drawn from the report's own sources; `link` gives the address of each image by name."""
-    hosts = Counter(source.host for source in report.sources).most_common(8)
-    years = sorted(Counter(source.date[:4] for source in report.sources if source.date[:4].isdigit()).items())
-    made = [_chart("hosts", "horizontalBar", "Where the sources are published", hosts, "Host")]
-    if len(years) > 2:
-        made.append(_chart("years", "line", "Sources by year", years, "Year"))
+def images(report: Report, link: Callable[[str], str], created: int, screenshots: bool) -> list[Body]:
+    """The report's own charts, else some that count its sources; `link` gives the address of an image by name."""
+    made = [_drawn(chart) for chart in report.charts] or _counted(report)
     if screenshots:
         shown = report.sources[0]
         made.append(
             {
-                "name": "screenshot",
-                "title": f"Screenshot of {shown.host}",
                 "image_type": "screenshot",
+                "title": f"Screenshot of {shown.host}",
                 "source_url": shown.url,
                 "captured_at": created,
             }
         )
-    return [_placed(image, link[image.pop("name")], created + 4000 * index) for index, image in enumerate(made)]
+    placed = []
+    for index, image in enumerate(made):
+        url = link(f"image-{index}")
+        placed.append({**image, "image_url": url, "image_id": id_in(url), "created_at": created + 4000 * index})
+    return placed
 
 
-def _placed(image: Body, url: str, created: int) -> Body:
-    return {**image, "image_url": url, "image_id": url.split("?", maxsplit=1)[0].rsplit("/", 1)[1], "created_at": created}
+def id_in(url: str) -> str:
+    """The asset id an asset URL ends with."""
+    return url.partition("?")[0].rpartition("/")[2]
 
 
-def _chart(name: str, kind: str, caption: str, points: list[tuple[str, int]], axis: str) -> Body:
+def _counted(report: Report) -> list[Body]:
+    hosts = Counter(source.host for source in report.sources).most_common(8)
+    years = sorted(Counter(source.date[:4] for source in report.sources if source.date[:4].isdigit()).items())
+    made = [_chart("horizontalBar", "Where the sources are published", hosts, "Host")]
+    return [*made, _chart("line", "Sources by year", years, "Year")] if len(years) > 2 else made
+
+
+def _chart(kind: str, caption: str, points: list[tuple[str, int]], axis: str) -> Body:
+    series = [{"name": "Sources", "points": points}]
+    drawn = _drawn({"title": caption, "chart_type": kind, "x_label": axis, "y_label": "Sources", "series": series})
+    return drawn | {"description": f"{caption}: {sum(count for _, count in points)} sources counted."}
+
+
+def _drawn(chart: Mapping[str, Any]) -> Body:
     return {
-        "name": name,
-        "x_axis_label": axis,
-        "y_axis_label": "Sources",
-        "data_series": [{"name": "Sources", "data": [{"x": x, "y": y} for x, y in points]}],
-        "chart_type": kind,
         "image_type": "chart",
-        "title": caption,
-        "description": f"{caption}: {sum(count for _, count in points)} sources counted.",
+        "chart_type": chart["chart_type"],
+        "title": chart["title"],
+        "x_axis_label": chart["x_label"],
+        "y_axis_label": chart["y_label"],
+        "data_series": [
+            {"name": series["name"], "data": [{"x": x, "y": y} for x, y in series["points"]]}
+            for series in chart["series"]
+        ],
     }
 
 
-def deliverables(wanted: list[Any], report: Report, link: Mapping[str, str], created: int) -> list[Body]:
+def deliverables(wanted: list[Any], report: Report, link: Callable[[str], str], created: int) -> list[Body]:
     """The files that were asked for; presentations fail, so that a failed one can be seen."""
     return [_deliverable(index, each, report, link, created) for index, each in enumerate(wanted)]
 
 
-def _deliverable(index: int, wanted: Any, report: Report, link: Mapping[str, str], created: int) -> Body:
+def _deliverable(index: int, wanted: Any, report: Report, link: Callable[[str], str], created: int) -> Body:
     kind = wanted["type"] if isinstance(wanted, dict) else kind_of(wanted)
     name = f"deliverable-{index}"
     body: Body = {
-        "id": link[name].split("?")[0].rsplit("/", 1)[1],
+        "id": id_in(link(name)),
         "request": wanted["description"] if isinstance(wanted, dict) else wanted,
         "type": kind,
         "status": "completed",
         "title": f"{report.slug}-{index + 1}.{kind}",
-        "url": link[name],
+        "url": link(name),
         "s3_key": f"deliverables/{name}.{kind}",
         "created_at": created + 12_000,
     }

@@ -83,16 +83,14 @@ class View:
         """The images of a markdown report."""
         if self.schema is not None or self.mode == "instant":
             return []
-        link = {name: self.link(name) for name in ("hosts", "years", "screenshot")}
         made = milliseconds(self.clock.stamp(self.task.created))
-        return output.images(self.report, link, made, self._uses("screenshots"))
+        return output.images(self.report, self.link, made, self._uses("screenshots"))
 
     @cached_property
     def deliverables(self) -> list[Body]:
         """The files that were asked for."""
         wanted = self.task.request.get("deliverables", [])
-        link = {f"deliverable-{index}": self.link(f"deliverable-{index}") for index in range(len(wanted))}
-        return output.deliverables(wanted, self.report, link, milliseconds(self.ended))
+        return output.deliverables(wanted, self.report, self.link, milliseconds(self.ended))
 
     @cached_property
     def history(self) -> list[versions.Version]:

@@ -16,7 +16,7 @@ from tui.simulator.service import Service
 from tui.simulator.tasks import SimTask, asked_for
 from tui.simulator.wire import Body, Refusal, answer, new_uuid, read_json
 from tui.simulator.yutori import results
-from tui.simulator.yutori.scripts import LIST_LAG, SCRIPTS, State, light_status, state
+from tui.simulator.yutori.scripts import LIST_LAG, SCRIPTS, State, duration, light_status, state
 
 _TEXTS = {
     400: "Bad request",
@@ -149,7 +149,7 @@ class Yutori(Service):
     def state(self, task: SimTask) -> State:
         """The task's state now."""
         structured = task.request["output_schema"] is not None
-        script, variety = SCRIPTS[task.script], task.spread(0.8, 1.2)
+        script, variety = SCRIPTS[task.script], self._variety(task)
         return state(script, task.request["mode"], self.elapsed(task), structured=structured, variety=variety)
 
     def body(self, task: SimTask) -> Body:
@@ -177,18 +177,24 @@ class Yutori(Service):
 
     def _interim(self, task: SimTask, now: State) -> list[Body]:
         script = SCRIPTS[task.script]
-        end = script.queued + 1.0
-        shown = int(now.share * (script.updates + 1)) if script.updates else 0
+        parts = script.updates + 1
+        working = duration(script, task.request["mode"], self._variety(task)) - script.queued
+        shown = [
+            (number, (number + 1) / parts) for number in range(script.updates) if (number + 1) / parts <= now.share
+        ]
         return [
             results.interim_update(
                 self.report(task),
                 task.id,
                 number,
-                (number + 1) / (script.updates + 1),
-                self.clock.stamp(task.created + end + number * 30),
+                share,
+                self.clock.stamp(task.created + script.queued + share * working),
             )
-            for number in range(min(shown, script.updates))
+            for number, share in shown
         ]
+
+    def _variety(self, task: SimTask) -> float:
+        return task.spread(0.8, 1.2)
 
     async def list_tasks(self, request: Request) -> Response:
         """GET /v1/research/tasks: light records, paged by an opaque cursor."""

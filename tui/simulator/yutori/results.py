@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Mapping
 from datetime import datetime
+from html import escape
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -82,7 +83,7 @@ def interim_update(report: Report, task_id: str, number: int, share: float, mome
     return {
         "id": str(uuid5(_NAMES, f"{task_id}/{number}")),
         "timestamp": milliseconds(moment),
-        "content": f"<p>Reading sources for <b>{heading}</b>.</p>",
+        "content": f"<p>Reading sources for <b>{escape(heading)}</b>.</p>",
         "citations": [],
         "stats": stats(report, share),
         "structured_result": None,
