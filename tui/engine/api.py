@@ -125,6 +125,9 @@ class Engine(Protocol):
     def refresh(self, ids: Sequence[str] = ()) -> None:
         """Ask now: about these tasks, or about everything unfinished and every list."""
 
+    def reload(self, ids: Sequence[str]) -> None:
+        """Read these tasks from the archive again: they were deleted there, or brought back."""
+
     def pause(self, paused: bool) -> None:
         """Stop or resume asking by itself; `refresh` works all the same."""
 

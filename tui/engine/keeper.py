@@ -1,10 +1,10 @@
-"""What the engine needs of an archive: a small seam, so that polling is tested without SQLite and the archive without polling.
+"""What the engine needs of an archive: a small seam, so that polling can be tested without SQLite, and the reverse.
 
-Writes return futures that are done when the transaction is committed (or failed with an `ArchiveError`); they keep their
-order. Reads block and are called off the loop. Every method may be called from any thread.
+Writes return futures that are done when the transaction is committed (or failed with an `ArchiveError`); they keep
+their order. Reads block and are called off the loop. Every method may be called from any thread.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,11 +12,12 @@ from typing import Protocol
 
 from tui.domain.detail import Report, Source
 from tui.domain.task import Task
+from tui.engine.api import LogEntry
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What is remembered of the answer that a task's report was read from, so that it is neither read nor stored twice."""
+    """What is remembered of an answer that was read, so that the same one is neither read nor stored twice."""
 
     digest: str  # SHA-256 of the body, hexadecimal
     etag: str | None = None
@@ -52,7 +53,7 @@ class Keeper(Protocol):
     """The archive as the engine sees it."""
 
     def load_tasks(self) -> Sequence[Task]:
-        """Return every task, in any order."""
+        """Return every task that was not deleted here, in any order."""
 
     def put_tasks(self, tasks: Sequence[Task]) -> "Future[None]":
         """Insert or replace rows by local id."""
@@ -65,14 +66,26 @@ class Keeper(Protocol):
         The latest unfinished answer may replace the one before; answers of finished tasks are all kept.
         """
 
-    def save_reading(self, reading: Reading) -> "Future[None]":
-        """Store what was understood of the answer `reading.mark.digest`, and the task's new value."""
+    def save_unreadable(self, task_id: str, body: bytes, why: str, *, received_at: datetime) -> "Future[None]":
+        """Store an answer that could not be read, with the reason."""
+
+    def save_reading(self, reading: Reading, cited: Mapping[str, Sequence[int]] | None = None) -> "Future[None]":
+        """Store what was understood of the stored answer `reading.mark.digest`, and the task's new value.
+
+        `cited` tells, by source id, on which lines of the report each source is cited.
+        """
 
     def current_answer(self, task_id: str) -> Kept | None:
         """Return the answer to show: the one with the current report, else the latest."""
 
     def mark(self, task_id: str) -> Mark | None:
         """Return the mark of the answer `current_answer` would return."""
+
+    def deleted_keys(self) -> Collection[tuple[str, str, str | None]]:
+        """Return `Task.key` of the tasks deleted here: a provider's list must not bring them back."""
+
+    def add_log(self, entries: Sequence[LogEntry]) -> "Future[None]":
+        """Append to the event log."""
 
     def take_lease(self) -> bool:
         """Become, or stay, the one process that polls for this archive; False if another one is."""

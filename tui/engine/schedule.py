@@ -1,4 +1,4 @@
-"""When to ask what at one provider account: pure scheduling on a monotonic clock that the caller reads; it never waits itself.
+"""When to ask what at one provider account: pure scheduling on a monotonic clock that the caller reads.
 
 Promises, each a property in the tests: a key is never asked faster than its interval unless somebody hurries it; an
 account never gets more than its rate and `slots` requests at once; in trouble one request at a time probes the way;
@@ -99,6 +99,16 @@ class Schedule:
 
     def __contains__(self, key: object) -> bool:
         return key in self._entries
+
+    def followed(self) -> tuple[str, ...]:
+        """Return what is followed."""
+        return tuple(self._entries)
+
+    def reserve(self, now: float) -> float:
+        """Take a place in the rate for a request outside the schedule; returns when it may be sent."""
+        ready = self._bucket.ready_at(now)
+        self._bucket.spend(now)
+        return ready
 
     def add(self, key: str, now: float, *, interval: float, delay: float = 0.0) -> None:
         """Follow `key`, first asked after `delay`; a key already followed only gets the new interval."""

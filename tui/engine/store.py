@@ -46,6 +46,14 @@ class Store:
                 self._snapshot = MappingProxyType(self._tasks.copy())
             return self._snapshot
 
+    def remove(self, task_ids: Iterable[str]) -> None:
+        """Forget these tasks, and tell."""
+        with self._lock:
+            gone = frozenset(task_id for task_id in task_ids if self._drop(task_id))
+            self._snapshot = None
+        if gone:
+            self._tell(gone)
+
     def put(self, tasks: Iterable[Task]) -> frozenset[str]:
         """Keep these values; returns, after telling, the ids whose value is new."""
         changed = set()
@@ -54,9 +62,8 @@ class Store:
                 before = self._tasks.get(task.id)
                 if before == task:
                     continue
-                self._tasks[task.id] = task
-                self._index(before, task)
                 changed.add(task.id)
+                changed |= self._set(before, task)
             if changed:
                 self._snapshot = None
         ids = frozenset(changed)
@@ -64,12 +71,24 @@ class Store:
             self._tell(ids)
         return ids
 
-    def _index(self, before: Task | None, task: Task) -> None:
-        if before is not None and before.remote_id is not None and before.key != task.key:
-            self._by_key.pop((before.provider, before.account, before.remote_id), None)
-        if task.remote_id is None and not task.status.is_final:
-            self._orphans[task.id] = task
-        else:
-            self._orphans.pop(task.id, None)
+    def _set(self, before: Task | None, task: Task) -> set[str]:
+        """Keep one value; returns the id of a task it takes the place of: one remote id is one task."""
+        replaced: set[str] = set()
+        if before is not None:
+            self._drop(task.id)
         if task.remote_id is not None:
+            twin = self._by_key.get((task.provider, task.account, task.remote_id))
+            if twin is not None and self._drop(twin):
+                replaced.add(twin)
             self._by_key[task.provider, task.account, task.remote_id] = task.id
+        elif not task.status.is_final:
+            self._orphans[task.id] = task
+        self._tasks[task.id] = task
+        return replaced
+
+    def _drop(self, task_id: str) -> bool:
+        task = self._tasks.pop(task_id, None)
+        self._orphans.pop(task_id, None)
+        if task is not None and task.remote_id is not None:
+            self._by_key.pop((task.provider, task.account, task.remote_id), None)
+        return task is not None

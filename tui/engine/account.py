@@ -1,0 +1,163 @@
+"""One provider account as the engine is given it, and its client, made on the engine's thread when first needed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from tui.config.accounts import Account as Configured
+from tui.domain.errors import BadKey, ConfigError, ProviderError, Unreachable
+from tui.domain.provider import ProviderInfo
+from tui.domain.secret import Secret
+from tui.domain.text import join
+from tui.engine.intake import done
+from tui.providers import registry
+from tui.providers.base import Client, Provider, Reader, Settings
+
+T = TypeVar("T")
+
+HARD_DEADLINE = 90.0  # seconds; clients end requests themselves long before
+
+
+class NoKey(ConfigError):
+    """There is no key for this account; the message names the variable to set."""
+
+    exit_code = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A service, the user's name for the account, and where its settings come from.
+
+    `settings` may block (a token command) and may raise `ConfigError`; it is called on a worker thread when the account
+    is first used, and again when the key was rejected, so that a corrected key works without a restart.
+    """
+
+    provider: Provider
+    settings: Callable[[], Settings]
+    name: str = "default"
+
+    @property
+    def key(self) -> str:
+        """Identity of the account: "valyu" or "valyu:work" (as `ProviderState.key`)."""
+        info = self.provider.info
+        return info.name if self.name == "default" else f"{info.name}:{self.name}"
+
+
+def account_of(found: Configured) -> Account:
+    """Return a configured account as the engine uses it; imports the provider's description, not its client.
+
+    Raises:
+        NotFound, ConfigError: there is no such provider, or it cannot be loaded.
+    """
+
+    def settings() -> Settings:
+        if found.trouble:
+            raise ConfigError(found.trouble)
+        return Settings(found.base_url, found.key.key if found.key else None, found.name, found.ca_file)
+
+    return Account(registry.load(found.provider), settings, found.name)
+
+
+class Line:
+    """The way to one account: reader and client made on demand, requests that nobody cancels."""
+
+    def __init__(self, account: Account, workers: Executor, hide: Callable[[Secret], None]) -> None:
+        self.account = account
+        self._workers = workers
+        self._hide = hide
+        self._reader: Reader | None = None
+        self._client: Client | None = None
+        self._settings: Settings | None = None
+        self._opening = asyncio.Lock()
+        self._requests: set[asyncio.Future[Any]] = set()
+
+    @property
+    def info(self) -> ProviderInfo:
+        """The provider's description."""
+        return self.account.provider.info
+
+    @property
+    def reader(self) -> Reader:
+        """The provider's reader."""
+        if self._reader is None:
+            self._reader = self.account.provider.reader()
+        return self._reader
+
+    async def ready(self) -> None:
+        """Make the client.
+
+        Raises:
+            NoKey: there is no key, or it cannot be used.
+        """
+        await self._open()
+
+    async def ask(self, call: Callable[[Client], Awaitable[T]]) -> T:
+        """Carry out one request; it goes on when the caller is cancelled, and is given up after `HARD_DEADLINE`.
+
+        Raises:
+            NoKey: there is no key, or it cannot be used.
+            ProviderError: what the client raises; `Unreachable` with `outcome_unknown` for one that never ended.
+        """
+        client = await self._open()
+        request = asyncio.ensure_future(call(client))
+        self._requests.add(request)
+        request.add_done_callback(self._requests.discard)
+        request.add_done_callback(_retrieve)
+        await asyncio.wait({request}, timeout=HARD_DEADLINE)
+        if not request.done():
+            raise Unreachable(f"no answer within {HARD_DEADLINE:.0f} s", outcome_unknown=True)
+        return request.result()
+
+    async def renew(self) -> bool:
+        """Read the settings again; True if they changed, so that a rejected key is worth another try."""
+        async with self._opening:
+            try:
+                settings = await self._load()
+            except NoKey:
+                return False
+            if settings == self._settings:
+                return False
+            old, self._client = self._client, None
+            if old is not None:
+                await old.close()
+            return True
+
+    async def close(self) -> None:
+        """Close the client; requests under way end with it or with the process."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    async def _open(self) -> Client:
+        async with self._opening:
+            if self._client is None:
+                settings = await self._load()
+                self._client = await done(self._workers.submit(self.account.provider.client, settings))
+                self._settings = settings
+            return self._client
+
+    async def _load(self) -> Settings:
+        variables = join(self.info.key_variables, "or")
+        try:
+            settings = await done(self._workers.submit(self.account.settings))
+        except ConfigError as error:
+            raise NoKey(error.message, hint=error.hint or f"set {variables}") from error
+        if settings.key is None:
+            raise NoKey(f"no key: set {variables}", hint=f"get one at {self.info.key_page}")
+        self._hide(settings.key)
+        return settings
+
+
+def _retrieve(request: "asyncio.Future[Any]") -> None:
+    """Look at the result, so that a request nobody waits for any more is not reported as a lost exception."""
+    if not request.cancelled():
+        request.exception()
+
+
+def explain(error: ProviderError, info: ProviderInfo) -> str:
+    """Return one line for the provider strip: the cause, and what to do about it."""
+    if isinstance(error, BadKey):
+        return f"key rejected: check {join(info.key_variables, 'or')}"
+    return f"{error.message}{f' ({error.hint})' if error.hint else ''}"

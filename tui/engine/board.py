@@ -1,0 +1,119 @@
+"""What front ends see: tasks, provider states, the event log. Written on the engine's thread, read from any."""
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from tui.domain.provider import ProviderInfo
+from tui.domain.secret import Secret
+from tui.domain.task import Task
+from tui.domain.text import one_line
+from tui.domain.times import Clock
+from tui.engine.api import (
+    Event,
+    Link,
+    Listener,
+    LogEntry,
+    Logged,
+    ProviderChanged,
+    ProviderState,
+    TaskEnded,
+    TasksChanged,
+)
+from tui.engine.notify import Endings
+from tui.engine.store import Store
+
+LOG_LINES = 1000
+_LINE = 500
+_TOKEN = re.compile(r"((?:token|api_?key|key|signature|sig|secret|password)=)[^&\s\"'<>]+", re.IGNORECASE)
+
+
+class Board:
+    """The engine's public face; every change goes through here and is told once."""
+
+    def __init__(self, clock: Clock, keep_log: Callable[[LogEntry], None] = lambda entry: None) -> None:
+        self.store = Store(self._tasks_changed)
+        self._clock = clock
+        self._keep_log = keep_log
+        self._endings = Endings()
+        self._states: dict[str, ProviderState] = {}
+        self._log: deque[LogEntry] = deque(maxlen=LOG_LINES)
+        self._listeners: tuple[Listener, ...] = ()
+        self._secrets: tuple[Secret, ...] = ()
+
+    def put(self, tasks: Iterable[Task]) -> None:
+        """Show these values (which are saved already) and tell of tasks that ended."""
+        changed = self.store.put(tasks)
+        for task_id in changed:
+            task = self.store.get(task_id)
+            if task is not None and self._endings.observe(task):
+                self._tell(TaskEnded(task))
+
+    def load(self, tasks: Iterable[Task]) -> None:
+        """Show what the archive knew before this run; history ends nothing."""
+        self.store.put(tasks)
+
+    def states(self) -> Mapping[str, ProviderState]:
+        """Return the provider accounts by key, in display order."""
+        return MappingProxyType(self._states.copy())
+
+    def state(self, key: str) -> ProviderState:
+        """Return one provider account."""
+        return self._states[key]
+
+    def add_account(self, info: ProviderInfo, account: str) -> ProviderState:
+        """Show a provider account that has not been asked yet."""
+        state = ProviderState(info, account, Link.STARTING)
+        self._states[state.key] = state
+        return state
+
+    def set_state(self, state: ProviderState) -> None:
+        """Show a provider account's state; a mere new time of the last answer is no event."""
+        before = self._states.get(state.key)
+        self._states[state.key] = state
+        if before is None or replace(before, last_ok=state.last_ok) != state:
+            self._tell(ProviderChanged(state.key))
+
+    def entries(self) -> Sequence[LogEntry]:
+        """Return the latest lines of the event log, oldest first."""
+        return tuple(self._log.copy())
+
+    def log(self, kind: str, text: str, *, task_id: str | None = None, provider: str | None = None) -> None:
+        """Write a line to the event log, cleaned and masked."""
+        entry = LogEntry(self._clock.now(), kind, one_line(self.masked(text), _LINE), task_id, provider)
+        self._log.append(entry)
+        self._keep_log(entry)
+        self._tell(Logged(entry))
+
+    def hide(self, secret: Secret) -> None:
+        """Mask this key wherever it would be written from now on."""
+        if secret not in self._secrets:
+            self._secrets = (*self._secrets, secret)
+
+    def masked(self, text: str) -> str:
+        """Return `text` without keys and tokens."""
+        for secret in self._secrets:
+            if secret.reveal():
+                text = text.replace(secret.reveal(), secret.hint)
+        return _TOKEN.sub(r"\1…", text)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` for every event from now on; returns how to stop that."""
+        self._listeners = (*self._listeners, listener)
+
+        def stop() -> None:
+            self._listeners = tuple(other for other in self._listeners if other is not listener)
+
+        return stop
+
+    def _tasks_changed(self, ids: frozenset[str]) -> None:
+        self._tell(TasksChanged(ids))
+
+    def _tell(self, event: Event) -> None:
+        for listener in self._listeners:
+            try:
+                listener(event)
+            except Exception as error:  # noqa: BLE001 - a front end's mistake must not stop polling
+                self._log.append(LogEntry(self._clock.now(), "problem", f"a listener failed: {type(error).__name__}"))

@@ -1,0 +1,224 @@
+"""The engine on one event loop: workers under supervision, the polling lease, other processes' changes.
+
+`runtime` gives it a thread; tests give it a loop whose time they script.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+from datetime import timedelta
+
+from tui.domain.errors import ArchiveError, DivewatchError
+from tui.domain.task import Task
+from tui.domain.times import Clock
+from tui.engine.account import Account, NoKey
+from tui.engine.actions import Actions
+from tui.engine.answers import Answers
+from tui.engine.api import LogEntry, SyncSummary
+from tui.engine.board import Board
+from tui.engine.intake import Intake, done
+from tui.engine.keeper import Keeper
+from tui.engine.merge import UNKNOWN_OUTCOME, warned
+from tui.engine.poller import Worker
+
+SHARE_EVERY = 2.0  # seconds between looks at what other processes did
+SAVE_AGAIN_EVERY = 15.0  # seconds between attempts to save what could not be saved
+_ABANDONED_AFTER = timedelta(minutes=2)  # a create "being sent" for longer has lost its process
+_STEADY_RUN = 60.0  # seconds after which a restart's backoff begins anew
+_RESTART_MOST = 60.0
+
+
+class Core:
+    """Everything the engine does, without a thread of its own.
+
+    Args:
+        keeper: the open archive; the caller closes it after the engine.
+        accounts: whom to ask, in display order.
+        workers: threads for blocking calls.
+        watch: ask by itself, sharing the archive's lease; otherwise only what it is told.
+        clock: time.
+        rng: jitter.
+    """
+
+    def __init__(
+        self,
+        keeper: Keeper,
+        accounts: Sequence[Account],
+        *,
+        workers: Executor,
+        clock: Clock,
+        watch: bool = True,
+        rng: random.Random | None = None,
+    ) -> None:
+        self._unlogged: list[LogEntry] = []
+        self.board = Board(clock, self._unlogged.append)
+        self.intake = Intake(keeper, self.board, clock, workers)
+        rng = rng or random.Random()
+        self.workers: Mapping[str, Worker] = {
+            account.key: Worker(account, self.intake, self.board, clock, rng) for account in accounts
+        }
+        self.actions = Actions(self.workers, self.intake, self.board, clock)
+        self.answers = Answers(self.workers, self.intake, self.board)
+        self._keeper = keeper
+        self._clock = clock
+        self._watch = watch
+        self._leading = False
+        for worker in self.workers.values():
+            worker.allow(lease=False)
+
+    def load(self) -> None:
+        """Show what the archive knows; blocks for as long as reading it takes."""
+        tasks = [self._explained(task) for task in self._keeper.load_tasks()]
+        self.board.load(tasks)
+        self._follow(tasks)
+
+    async def serve(self, stop: asyncio.Event) -> None:
+        """Run until `stop` is set; ends soon, whatever hangs, and cancels no request."""
+        loop = asyncio.get_running_loop()
+        running = [
+            loop.create_task(self._supervise(name, run), name=name)
+            for name, run in {
+                **{f"poll:{key}": worker.run for key, worker in self.workers.items()},
+                "share": self._share,
+                "save again": self._save_again,
+            }.items()
+        ]
+        try:
+            await stop.wait()
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+            await self._leave()
+
+    def pause(self, paused: bool) -> None:
+        """Stop or resume asking by itself."""
+        for worker in self.workers.values():
+            worker.allow(running=not paused)
+
+    async def refresh(self, ids: Sequence[str]) -> None:
+        """Ask now about these tasks, or about everything unfinished and every list."""
+        if not ids:
+            await asyncio.gather(*(worker.hurry() for worker in self.workers.values()))
+        for task_id in ids:
+            task = self.board.store.get(task_id)
+            worker = self._worker_of(task) if task else None
+            if worker is not None:
+                await worker.look_again(task_id)
+
+    async def reload(self, ids: Sequence[str]) -> None:
+        """Read these tasks from the archive again: some were deleted there, or brought back."""
+        wanted = set(ids)
+        kept = [task for task in await self.intake.off_loop(self._keeper.load_tasks) if task.id in wanted]
+        present = {task.id for task in kept}
+        gone = [task_id for task_id in ids if task_id not in present]
+        for task_id in gone:
+            for worker in self.workers.values():
+                worker.forget(task_id)
+        self.board.store.remove(gone)
+        self.board.load(kept)
+        self._follow(kept)
+
+    async def sync(self) -> SyncSummary:
+        """Fetch every list and every unfinished task once."""
+        before = self.board.store.snapshot()
+        results = await asyncio.gather(*(worker.sync() for worker in self.workers.values()))
+        seen, errors, worst = {}, {}, 0
+        keyless = all(any(isinstance(error, NoKey) for error in failed) for _, failed in results)
+        for key, (count, failed) in zip(self.workers, results, strict=True):
+            seen[key] = count
+            told = [error for error in failed if keyless or not isinstance(error, NoKey)]
+            if told:
+                more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
+                errors[key] = self.board.masked(f"{told[0].message}{more}")
+                worst = max(worst, *(error.exit_code for error in told))
+        after = self.board.store.snapshot()
+        changed = sum(1 for task_id, task in after.items() if before.get(task_id) != task)
+        return SyncSummary(seen, changed, errors, worst)
+
+    # -- supervision --------------------------------------------------------------------------------------------------
+
+    async def _supervise(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        delay = 1.0
+        while True:
+            began = self._clock.monotonic()
+            try:
+                await run()
+            except Exception as error:  # noqa: BLE001 - the supervision boundary: said, and started again
+                self.board.log("problem", f"{name} stopped: {type(error).__name__}: {error}; again in {delay:.0f} s")
+            if self._clock.monotonic() - began > _STEADY_RUN:
+                delay = 1.0
+            await asyncio.sleep(delay)
+            delay = min(_RESTART_MOST, delay * 2)
+
+    async def _share(self) -> None:
+        while True:
+            if self._watch:
+                await self._seek_lease()
+            changes = await self.intake.off_loop(self._keeper.foreign_changes)
+            if changes:
+                self.board.put(changes)
+                self._follow(changes)
+            await self._write_log()
+            await asyncio.sleep(SHARE_EVERY)
+
+    async def _seek_lease(self) -> None:
+        leading = await self.intake.off_loop(self._keeper.take_lease)
+        if leading == self._leading:
+            return
+        self._leading = leading
+        self.board.log("poll", "polling" if leading else "another divewatch polls; its changes are shown")
+        for worker in self.workers.values():
+            worker.allow(lease=leading)
+
+    async def _save_again(self) -> None:
+        while True:
+            await asyncio.sleep(SAVE_AGAIN_EVERY)
+            await self.intake.save_held()
+
+    async def _write_log(self) -> None:
+        entries, self._unlogged[:] = tuple(self._unlogged), ()
+        if not entries:
+            return
+        try:
+            await done(self._keeper.add_log(entries))
+        except ArchiveError as error:
+            self.board.log("problem", f"could not save the event log: {error.message}")
+            self._unlogged.clear()  # otherwise each failure would be one more line to save
+
+    async def _leave(self) -> None:
+        await asyncio.gather(*(worker.line.close() for worker in self.workers.values()), return_exceptions=True)
+        await self._write_log()
+        if self._leading:
+            await self.intake.off_loop(self._keeper.release_lease)
+
+    # -- small things -------------------------------------------------------------------------------------------------
+
+    def _follow(self, tasks: Sequence[Task]) -> None:
+        by_worker: dict[str, list[Task]] = {}
+        for task in tasks:
+            if (worker := self._worker_of(task)) is not None:
+                by_worker.setdefault(worker.account.key, []).append(task)
+        for key, own in by_worker.items():
+            self.workers[key].follow(own)
+
+    def _worker_of(self, task: Task) -> Worker | None:
+        return self.workers.get(task.provider if task.account == "default" else f"{task.provider}:{task.account}")
+
+    def _explained(self, task: Task) -> Task:
+        """Explain a create whose process ended before its answer came."""
+        lost = task.remote_id is None and not task.status.is_final
+        if not lost or task.created_at is None or self._clock.now() - task.created_at < _ABANDONED_AFTER:
+            return task
+        if any(note.startswith(UNKNOWN_OUTCOME) and "being sent" not in note for note in task.warnings):
+            return task
+        return warned(
+            replace(task), UNKNOWN_OUTCOME, "the program ended before the answer came; the task may be running"
+        )
+
+
+def failed(error: BaseException) -> DivewatchError:
+    """Return any failure of the engine as an error that can be shown."""
+    return error if isinstance(error, DivewatchError) else DivewatchError(f"{type(error).__name__}: {error}")

@@ -1,0 +1,107 @@
+"""Turn any saved file into a `Detail`: provider answers, markdown, HTML, JSON, plain text; "-" is standard input."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tui.domain.detail import Detail, Numbering, Report, ReportFormat, Source
+from tui.domain.errors import BadAnswer, NotFound, UsageError
+from tui.domain.task import Task, TaskStatus
+from tui.domain.text import clean, one_line
+
+_LARGEST = 256 * 2**20  # bytes; a file above this is no report
+
+
+def read_bytes(name: str) -> bytes:
+    """Return the bytes of a file or of standard input ("-").
+
+    Raises:
+        NotFound: there is no such file, or it cannot be read.
+        UsageError: it is too large to be a report.
+    """
+    if name == "-":
+        return sys.stdin.buffer.read(_LARGEST)
+    path = Path(name)
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise UsageError(f"{clean(name)} is larger than {_LARGEST // 2**20} MB: this is no report")
+        return path.read_bytes()
+    except OSError as error:
+        raise NotFound(f"{clean(name)} cannot be read: {error.strerror}") from error
+
+
+def open_document(name: str, sidecar: str | None = None) -> Detail:
+    """Return what `name` holds; `sidecar` is a JSON list of sources ({id, url, title}) that came beside the text."""
+    return understand(read_bytes(name), Path(name).stem if name != "-" else "standard input", sidecar)
+
+
+def understand(body: bytes, title: str, sidecar: str | None = None) -> Detail:
+    """Return what `body` holds: a provider's answer if one recognises it, else a report in the format it looks like."""
+    from tui.report.sniff import is_html
+
+    sources = read_sidecar(sidecar) if sidecar else ()
+    if body.lstrip()[:1] in b"{[" and body.strip():
+        detail = _structured(body, title)
+        if detail is not None:
+            return detail
+    text = body.decode("utf-8-sig", "replace")
+    fmt = ReportFormat.HTML if is_html(text) else ReportFormat.MARKDOWN
+    report = Report(text, fmt, Numbering.NONE, sources)
+    return Detail(_file_task(title), report=report)
+
+
+def read_sidecar(name: str) -> tuple[Source, ...]:
+    """Return the sources listed in a JSON file: a list, or an object with a list under "sources".
+
+    Raises:
+        UsageError: the file is no such list.
+    """
+    try:
+        value = json.loads(read_bytes(name).decode("utf-8-sig", "replace"), strict=False)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{clean(name)} is not JSON: {one_line(str(error))}") from error
+    rows = value.get("sources") if isinstance(value, dict) else value
+    if not isinstance(rows, list):
+        raise UsageError(f"{clean(name)} holds no list of sources", hint='expected [{"id": "1", "url": "https://..."}]')
+    return tuple(_source(row, number) for number, row in enumerate(rows, 1) if isinstance(row, dict))
+
+
+def _source(row: dict[str, Any], number: int) -> Source:
+    def text(key: str) -> str | None:
+        value = row.get(key)
+        return clean(value) if isinstance(value, str) and value else None
+
+    return Source(clean(str(row.get("id", number))), text("url"), text("title"), text("snippet"))
+
+
+def _structured(body: bytes, title: str) -> Detail | None:
+    """Return a provider's answer, or any other JSON as structured output; None if it is no JSON at all."""
+    from tui.providers.registry import recognise
+
+    found = recognise(body, received_at=datetime.now(UTC))
+    if found is not None:
+        return found[1]
+    try:
+        value = json.loads(body.decode("utf-8-sig", "replace"), strict=False)
+        text = clean(json.dumps(value, ensure_ascii=False, indent=2))
+    except (ValueError, RecursionError):
+        return None
+    return Detail(_file_task(title), report=Report(text, ReportFormat.JSON), structured=value)
+
+
+def _file_task(title: str) -> Task:
+    return Task(id="", provider="file", title=one_line(title, 200), status=TaskStatus.DONE, has_report=True)
+
+
+def report_of(detail: Detail) -> Report:
+    """Return the report of `detail`.
+
+    Raises:
+        BadAnswer: it has none (yet).
+    """
+    if detail.report is None:
+        state = detail.task.provider_status or detail.task.status.value
+        raise BadAnswer(f"there is no report in this answer: the task is {clean(state)}")
+    return detail.report

@@ -1,0 +1,317 @@
+"""What happens to an answer: kept, read, merged, saved, shown - in this order, so that nothing shown can be lost.
+
+Knows nothing of schedules or HTTP. The same answer twice costs a hash. An answer that may be a task's last is stored
+before it is read; of those that repeat the last word on its status, one in `INTERIM_EVERY` seconds is stored.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field, replace
+from typing import ParamSpec, TypeVar
+
+from tui.domain.detail import Detail, Report, Source
+from tui.domain.errors import ArchiveError, BadAnswer
+from tui.domain.provider import Answer
+from tui.domain.task import Counter, Task, TaskStatus
+from tui.domain.text import plural
+from tui.domain.times import Clock
+from tui.engine.board import Board
+from tui.engine.keeper import Keeper, Mark, Reading
+from tui.engine.merge import STALLED, UNREADABLE, UNSAVED, cleared, merge, warned
+from tui.providers.base import Reader
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+OFF_LOOP_FROM = 256 * 1024  # bytes; smaller answers are read faster than a thread is woken
+STALL_AFTER = 20 * 60.0  # seconds a running task's counters may stand still
+INTERIM_EVERY = 30.0  # seconds between stored answers of an unfinished task
+LOOKED_AT = 16  # unfinished tasks whose latest detail stays in memory because somebody looks at them
+HELD_BYTES = 64 * 1024 * 1024  # answers kept in memory while the archive cannot be written
+
+
+@dataclass(slots=True)
+class Watch:
+    """What one run of the program remembers of a task it asks about."""
+
+    mark: Mark | None = None  # of the latest answer, whether or not it became the current one
+    saved_chars: int = 0  # length of the report that people read
+    edited: bool = False  # an edit was asked for here: another report is no surprise
+    seen_unfinished: bool = False
+    moved_at: float = 0.0
+    stored_at: float | None = None  # when an answer of the unfinished task was last stored
+    position: tuple[TaskStatus, Mapping[str, Counter]] | None = None
+    misses: int = 0  # 404s in a row
+    asked: int = 0  # while finished and still without a report
+
+
+@dataclass(frozen=True, slots=True)
+class _Derived:
+    citations: int | None = None
+    sources: tuple[Source, ...] = ()
+    cited: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    text: str = ""
+
+
+@dataclass(slots=True)
+class _Held:
+    """An answer that could not be saved yet."""
+
+    answer: Answer
+    reading: Reading
+    cited: Mapping[str, Sequence[int]]
+    detail: Detail
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """An answer that was read; `stored` is None where it need not be."""
+
+    task_id: str
+    answer: Answer
+    digest: str
+    detail: Detail
+    stored: bool | None
+
+
+@dataclass(slots=True)
+class Intake:
+    """Takes answers in for every account.
+
+    Args:
+        keeper: the archive.
+        board: where the new values are shown.
+        clock: wall clock for observed times, monotonic for stalls.
+        workers: threads for what is too long for the loop.
+    """
+
+    keeper: Keeper
+    board: Board
+    clock: Clock
+    workers: Executor
+    _held: dict[str, _Held] = field(default_factory=dict)
+    _looked_at: dict[str, Detail | None] = field(default_factory=dict)
+
+    async def watch(self, task: Task) -> Watch:
+        """Return what is to be remembered of `task`.
+
+        The first answer of a run is always read: the stored one may be of a run that ended before reading it.
+        """
+        mark = await self.off_loop(self.keeper.mark, task.id)
+        return Watch(saved_chars=mark.report_chars if mark else 0, moved_at=self.clock.monotonic())
+
+    async def receive(self, task_id: str, answer: Answer, reader: Reader, watch: Watch) -> Task:
+        """Take in one status answer; returns the task's new value.
+
+        Raises:
+            BadAnswer: it is no task; kept, said on the task, and the last known state stays.
+        """
+        if answer.body is None:
+            return await self._unchanged(task_id, watch)
+        large = len(answer.body) > OFF_LOOP_FROM
+        digest = await self._maybe_off_loop(large, _digest, answer.body)
+        if watch.mark is not None and watch.mark.digest == digest:
+            watch.mark = replace(watch.mark, etag=answer.etag)
+            return await self._unchanged(task_id, watch)
+        known = self._task(task_id)
+        stored = await self._store(known, answer, digest) if self._may_be_last(known, answer.body, watch) else None
+        try:
+            detail = await self._maybe_off_loop(large, _read, reader, answer, known.remote_id)
+        except BadAnswer as error:
+            await self._unreadable(task_id, answer, error)
+            raise
+        if stored is None and detail.task.status.is_final:
+            stored = await self._store(known, answer, digest)
+        return await self._save(_Read(task_id, answer, digest, detail, stored), watch)
+
+    def look(self, task_id: str) -> None:
+        """Keep the latest detail of this task in memory while it is unfinished: somebody looks at it."""
+        self._looked_at[task_id] = self._looked_at.pop(task_id, None)
+        while len(self._looked_at) > LOOKED_AT:
+            self._looked_at.pop(next(iter(self._looked_at)))
+
+    def latest(self, task_id: str) -> Detail | None:
+        """Return what is in memory of a task because it is fresher than the archive, or could not be saved."""
+        held = self._held.get(task_id)
+        return self._looked_at.get(task_id) if held is None else held.detail
+
+    def is_lost(self, task: Task) -> bool:
+        """Whether the task's answer is neither saved nor held: only the provider has it, so it is asked again."""
+        return task.id not in self._held and any(note.startswith(UNSAVED) for note in task.warnings)
+
+    async def save_held(self) -> None:
+        """Try again to save what could not be saved."""
+        for task_id, held in tuple(self._held.items()):
+            task = cleared(self._task(task_id), UNSAVED)
+            try:
+                await self._save_answer(task_id, held.answer, held.reading.mark.digest, final=True)
+                await done(self.keeper.save_reading(replace(held.reading, task=task), held.cited))
+            except ArchiveError:
+                return
+            self._held.pop(task_id, None)
+            self.board.put([task])
+            self.board.log("saved", "saved at last", task_id=task_id, provider=task.provider)
+
+    async def show(self, *tasks: Task) -> None:
+        """Save these values, then show them.
+
+        An archive that cannot be written is said, not raised: what is known is still worth seeing.
+        """
+        changed = [task for task in tasks if self.board.store.get(task.id) != task]
+        if not changed:
+            return
+        try:
+            await done(self.keeper.put_tasks(changed))
+        except ArchiveError as error:
+            self.board.log("problem", f"could not save {plural(len(changed), 'task')}: {error.message}")
+        self.board.put(changed)
+
+    async def off_loop(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a blocking or long call on a worker thread; an archive future's own wait needs none."""
+        return await done(self.workers.submit(call, *args, **kwargs))
+
+    async def _unchanged(self, task_id: str, watch: Watch) -> Task:
+        watch.misses = 0
+        known = self._task(task_id)
+        task = self._stalled(known if task_id in self._held else cleared(known), watch)
+        await self.show(task)
+        return task
+
+    def _may_be_last(self, known: Task, body: bytes, watch: Watch) -> bool:
+        """Whether an answer must be stored before it is read: all but those that say again what the last one said."""
+        word = known.provider_status.encode()
+        repeats = bool(word) and not known.status.is_final and b'"%b"' % word in body
+        recent = watch.stored_at is not None and self.clock.monotonic() - watch.stored_at < INTERIM_EVERY
+        if not (repeats and recent):
+            watch.stored_at = self.clock.monotonic()
+        return not (repeats and recent)
+
+    async def _store(self, known: Task, answer: Answer, digest: str) -> bool:
+        try:
+            await self._save_answer(known.id, answer, digest, final=known.status.is_final)
+        except ArchiveError as error:
+            self.board.log("problem", f"could not save an answer: {error.message}", task_id=known.id)
+            return False
+        return True
+
+    async def _save_answer(self, task_id: str, answer: Answer, digest: str, *, final: bool) -> None:
+        body = answer.body or b""
+        await done(self.keeper.save_answer(task_id, body, digest=digest, received_at=answer.received_at, final=final))
+
+    async def _unreadable(self, task_id: str, answer: Answer, error: BadAnswer) -> None:
+        body = answer.body or b""
+        try:
+            await done(self.keeper.save_unreadable(task_id, body, error.message, received_at=answer.received_at))
+        except ArchiveError as trouble:
+            self.board.log("problem", f"could not save an unreadable answer: {trouble.message}", task_id=task_id)
+        await self.show(warned(self._task(task_id), UNREADABLE, error.message))
+
+    async def _save(self, read: _Read, watch: Watch) -> Task:
+        report = read.detail.report
+        ended = read.detail.task.status.is_final
+        derived = await self._derive(read.task_id, report) if report is not None and ended else _Derived()
+        known = self._task(read.task_id)  # only now: it may have changed while this was being read
+        merged = merge(
+            known,
+            read.detail,
+            saved_chars=watch.saved_chars,
+            edited=watch.edited,
+            now=self.clock.now(),
+            watched=watch.seen_unfinished,
+        )
+        task = self._stalled(merged.task, watch)
+        if merged.current and derived.citations is not None:
+            task = replace(task, citations=derived.citations, sources=task.sources or len(derived.sources) or None)
+        mark = Mark(read.digest, read.answer.etag, len(report.text) if report else 0)
+        reading = Reading(task, mark, report, derived.sources, derived.text, merged.current)
+        if read.stored is None and known != task:
+            await self.show(task)  # an interim answer: the row is saved, its body was not
+        elif read.stored is False or not await self._commit(reading, derived.cited):
+            task = self._hold(read, reading, derived.cited)
+            self.board.put([task])
+            return task
+        self._remember(watch, mark, merged.current, task)
+        if task.id in self._looked_at:
+            self._looked_at[task.id] = None if task.status.is_final else read.detail
+        self.board.put([task])
+        return task
+
+    async def _commit(self, reading: Reading, cited: Mapping[str, Sequence[int]]) -> bool:
+        try:
+            await done(self.keeper.save_reading(reading, cited))
+        except ArchiveError as error:
+            self.board.log("problem", f"could not save: {error.message}", task_id=reading.task.id)
+            return False
+        return True
+
+    def _hold(self, read: _Read, reading: Reading, cited: Mapping[str, Sequence[int]]) -> Task:
+        """Keep a final answer in memory until it can be saved; an unfinished task is asked again anyway."""
+        task = warned(reading.task, UNSAVED, "the archive cannot be written; will try again")
+        size = sum(len(held.answer.body or b"") for held in self._held.values()) + len(read.answer.body or b"")
+        if task.status.is_final and size <= HELD_BYTES:
+            self._held[task.id] = _Held(read.answer, replace(reading, task=task), cited, read.detail)
+        return task
+
+    def _remember(self, watch: Watch, mark: Mark, current: bool, task: Task) -> None:
+        watch.mark, watch.misses = mark, 0
+        watch.seen_unfinished |= not task.status.is_final
+        if current:
+            watch.saved_chars, watch.edited = mark.report_chars, False
+        self._held.pop(task.id, None)
+
+    async def _derive(self, task_id: str, report: Report) -> _Derived:
+        try:
+            return await self.off_loop(_derive, report)
+        except Exception as error:  # noqa: BLE001 - a report our parser trips over is still saved and shown as text
+            self.board.log("problem", f"the report could not be analysed: {type(error).__name__}", task_id=task_id)
+            return _Derived(text=report.text)
+
+    def _stalled(self, task: Task, watch: Watch) -> Task:
+        position = (task.status, task.counters)
+        now = self.clock.monotonic()
+        if position != watch.position:
+            watch.position, watch.moved_at = position, now
+            return cleared(task, STALLED)
+        if task.status is TaskStatus.RUNNING and task.counters and now - watch.moved_at >= STALL_AFTER:
+            return warned(task, STALLED, f"no counter has moved for {int(STALL_AFTER // 60)} minutes; it may be stuck")
+        return task
+
+    async def _maybe_off_loop(self, large: bool, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self.off_loop(call, *args, **kwargs) if large else call(*args, **kwargs)
+
+    def _task(self, task_id: str) -> Task:
+        task = self.board.store.get(task_id)
+        assert task is not None, "answers are only taken in for known tasks"
+        return task
+
+
+async def done(future: "Future[T]") -> T:
+    """Wait for a future of another thread; abandoning the wait does not cancel the work."""
+    if future.done():
+        return future.result()
+    return await asyncio.shield(asyncio.wrap_future(future))
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def _read(reader: Reader, answer: Answer, remote_id: str | None) -> Detail:
+    return reader.read_task(answer.body or b"", remote_id=remote_id, received_at=answer.received_at)
+
+
+def _derive(report: Report) -> _Derived:
+    from tui.report.read import read_report
+
+    document = read_report(report)
+    sources = tuple(
+        Source(entry.id, entry.url, entry.title, entry.snippet, entry.fragment, entry.facts)
+        for entry in document.sources
+    )
+    cited: dict[str, list[int]] = {}
+    for citation in document.citations:
+        for source_id in citation.ids:
+            cited.setdefault(source_id, []).append(citation.line)
+    return _Derived(len(document.citations), sources, cited, report.text)

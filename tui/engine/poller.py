@@ -1,0 +1,319 @@
+"""One worker per provider account: asks when the schedule says so, hands answers to the intake, says how the way is.
+
+A request is never cancelled and a sick account has its own worker, client and slots, so it slows nobody else.
+"""
+
+import asyncio
+import random
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from tui.domain.errors import BadAnswer, BadKey, DivewatchError, Gone, ProviderError, Refused
+from tui.domain.provider import Answer, Capability
+from tui.domain.task import Task, TaskStatus
+from tui.domain.times import Clock
+from tui.engine.account import Account, Line, NoKey, explain
+from tui.engine.api import Link
+from tui.engine.board import Board
+from tui.engine.discover import Discovery
+from tui.engine.intake import Intake, Watch
+from tui.engine.merge import refused, warned
+from tui.engine.schedule import RETRY_AFTER, YOUNG, Schedule, Trouble, interval_of
+
+LIST, BALANCE = "errand:list", "errand:balance"
+LIST_EVERY, BALANCE_EVERY = 120.0, 300.0  # seconds
+SLEPT = 30.0  # waking this much later than planned means that the machine slept
+ASK_AGAIN = 5  # how often a finished task is asked for its missing report
+SLOTS = 4
+_ERRANDS = {LIST: (Capability.LIST, LIST_EVERY), BALANCE: (Capability.ACCOUNT, BALANCE_EVERY)}
+_ENDED = frozenset({TaskStatus.DONE, TaskStatus.PARTIAL})
+
+
+class Worker:
+    """Asks one account.
+
+    Args:
+        account: whom to ask.
+        intake: takes answers in.
+        board: shows the account's state.
+        clock: monotonic for the schedule, wall clock for what is shown.
+        rng: jitter; injected by tests.
+    """
+
+    def __init__(self, account: Account, intake: Intake, board: Board, clock: Clock, rng: random.Random) -> None:
+        info = account.provider.info
+        self.account = account
+        self.line = Line(account, intake.workers, board.hide)
+        self.discovery = Discovery(account, self.line, intake, board)
+        self.schedule = Schedule(rate=info.requests_per_second, slots=SLOTS, spread_over=info.cadence.steady, rng=rng)
+        self._intake = intake
+        self._board = board
+        self._clock = clock
+        self._watches: dict[str, Watch] = {}
+        self._young_until: dict[str, float] = {}
+        self._waiters: dict[str, list[asyncio.Future[None]]] = {}
+        self._asks: set[asyncio.Task[None]] = set()
+        self._poke = asyncio.Event()
+        self._error: ProviderError | None = None
+        self._keyless: NoKey | None = None
+        self._allowed = True  # this process holds the polling lease
+        self._running = True  # the user has not paused
+        self._paused_at = clock.monotonic()
+        board.add_account(info, account.name)
+        for errand, (capability, every) in _ERRANDS.items():
+            if capability in info.capabilities:
+                self.schedule.add(errand, clock.monotonic(), interval=every)
+
+    # -- commands; all on the engine's loop ---------------------------------------------------------------------------
+
+    def follow(self, tasks: Iterable[Task]) -> None:
+        """Ask about these tasks of this account from now on, where there is something to learn."""
+        now = self._clock.monotonic()
+        for task in tasks:
+            if task.remote_id is None or not _worth_asking(task):
+                continue
+            if task.id not in self.schedule:
+                age = 0.0 if task.created_at is None else (self._clock.now() - task.created_at).total_seconds()
+                self._young_until[task.id] = now + YOUNG - min(max(age, 0.0), YOUNG)
+            self.schedule.add(task.id, now, interval=self._interval(task))
+        self._wake()
+
+    def forget(self, task_id: str) -> None:
+        """Stop asking about a task."""
+        self.schedule.drop(task_id)
+        self._watches.pop(task_id, None)
+        self._young_until.pop(task_id, None)
+        self._release(task_id, None)
+
+    def watch_edit(self, task_id: str) -> None:
+        """Expect another report of a finished task."""
+        self._watches.setdefault(task_id, Watch()).edited = True
+
+    async def look_again(self, task_id: str) -> None:
+        """Ask about a task next, also a finished one: something was done to it."""
+        task = self._board.store.get(task_id)
+        if task is not None and task.remote_id is not None:
+            self.schedule.add(task_id, self._clock.monotonic(), interval=self.account.provider.info.cadence.first)
+            await self.hurry([task_id])
+
+    async def ask_now(self, keys: Collection[str]) -> list[DivewatchError]:
+        """Ask about these keys next, and return when each was answered or failed, with what failed."""
+        waiting = [self._waiter(key) for key in keys if key in self.schedule]
+        await self.hurry(keys)
+        results = await asyncio.gather(*waiting, return_exceptions=True)
+        return [error for error in results if isinstance(error, DivewatchError)]
+
+    async def hurry(self, keys: Collection[str] = ()) -> None:
+        """Ask about these keys next (by default about everything), whatever the trouble; a Retry-After still holds."""
+        if self._keyless is not None or self.schedule.trouble is Trouble.KEY:
+            await self.line.renew()
+            self._keyless = None
+        self.schedule.hurry(keys or self.schedule.followed(), self._clock.monotonic())
+        self._wake()
+
+    async def sync(self) -> tuple[int, list[DivewatchError]]:
+        """Walk the whole list, then ask about every unfinished task once; returns tasks seen, and what failed."""
+        self.discovery.whole = True
+        errors = await self.ask_now([LIST])
+        if not errors:
+            errors = await self.ask_now([key for key in self.schedule.followed() if key not in _ERRANDS])
+        return self.discovery.seen, errors
+
+    def allow(self, *, lease: bool | None = None, running: bool | None = None) -> None:
+        """Ask by itself only with the lease and while the user wants it."""
+        self._allowed = self._allowed if lease is None else lease
+        self._running = self._running if running is None else running
+        paused, now = not (self._allowed and self._running), self._clock.monotonic()
+        if paused and not self.schedule.paused:
+            self._paused_at = now
+        elif self.schedule.paused and not paused and now - self._paused_at > SLEPT:
+            self.schedule.spread(now)
+        self.schedule.paused = paused
+        self.show_link()
+        self._wake()
+
+    # -- the loop -----------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Ask for ever; ends only by cancellation (which touches no request)."""
+        while True:
+            now = self._clock.monotonic()
+            while self._keyless is None and (key := self.schedule.take(now)) is not None:
+                ask = asyncio.get_running_loop().create_task(self._ask(key), name=f"ask:{self.account.key}:{key}")
+                self._asks.add(ask)
+                ask.add_done_callback(self._asks.discard)
+            when = None if self._keyless is not None else self.schedule.when(now)
+            await self._sleep(now, when)
+
+    async def _sleep(self, now: float, until: float | None) -> None:
+        self._poke.clear()
+        delay = None if until is None else max(0.0, until - now)
+        try:
+            async with asyncio.timeout(delay):
+                await self._poke.wait()
+        except TimeoutError:
+            woke = self._clock.monotonic()
+            if until is not None and woke - until > SLEPT:
+                self._board.log("poll", f"slept {woke - until:.0f} s: catching up", provider=self.account.key)
+                self.schedule.spread(woke)
+
+    async def _ask(self, key: str) -> None:
+        try:
+            if self.schedule.trouble is Trouble.KEY:
+                await self.line.renew()
+            interval = await self._answer(key)
+        except ProviderError as error:
+            await self._stumbled(key, error)
+        except NoKey as error:
+            self.schedule.answered(key, self._clock.monotonic())
+            self._no_key(error)
+        except Exception as error:  # noqa: BLE001 - our own mistake costs one question, is said, and is asked again
+            self._board.log("problem", f"{type(error).__name__} while asking: {error}", provider=self.account.key)
+            await self._stumbled(key, BadAnswer(f"internal error: {type(error).__name__}"))
+        else:
+            self.schedule.answered(key, self._clock.monotonic(), interval=interval)
+            self._error = self._error if self.schedule.trouble else None
+            self._release(key, None)
+            if interval is None:
+                self.forget(key)
+            self.show_link(answered=True)
+        self._wake()
+
+    async def _answer(self, key: str) -> float | None:
+        """Carry out one errand; returns the seconds until the next one, None for never."""
+        if key == LIST:
+            self.follow(await self.discovery.walk(self._pace))
+            return LIST_EVERY
+        if key == BALANCE:
+            balance = await self.line.ask(lambda client: client.account())
+            state = self._board.state(self.account.key)
+            self._board.set_state(replace(state, balance=balance))
+            return BALANCE_EVERY
+        return await self._poll(key)
+
+    async def _poll(self, task_id: str) -> float | None:
+        task = self._board.store.get(task_id)
+        if task is None or (remote_id := task.remote_id) is None:
+            return None
+        watch = self._watches.get(task_id)
+        if watch is None or (watch.mark is None and watch.edited):
+            fresh = await self._intake.watch(task)
+            fresh.edited = watch is not None and watch.edited
+            watch = self._watches[task_id] = fresh
+        etag = watch.mark.etag if watch.mark else None
+        answer = await self.line.ask(lambda client: client.fetch(remote_id, etag=etag))
+        task = await self._intake.receive(task_id, answer, self.line.reader, watch)
+        return await self._next(task, watch, answer)
+
+    async def _next(self, task: Task, watch: Watch, answer: Answer) -> float | None:
+        steady = self.account.provider.info.cadence.steady
+        if not task.status.is_final:
+            told = answer.retry_after
+            return self._interval(task) if told is None else min(max(told, RETRY_AFTER[0]), RETRY_AFTER[1])
+        if watch.edited or self._intake.is_lost(task):
+            return steady
+        if task.status not in _ENDED or task.has_report:
+            return None
+        watch.asked += 1
+        if watch.asked <= ASK_AGAIN:
+            return steady
+        await self._intake.show(warned(task, "finished without a report", ""))
+        return None
+
+    async def _pace(self) -> None:
+        """Wait for a place in the account's rate, for the further requests of one errand."""
+        now = self._clock.monotonic()
+        await asyncio.sleep(max(0.0, self.schedule.reserve(now) - now))
+
+    # -- trouble ------------------------------------------------------------------------------------------------------
+
+    async def _stumbled(self, key: str, error: ProviderError) -> None:
+        self.schedule.stumbled(key, self._clock.monotonic(), error)
+        task = self._board.store.get(key)
+        said = explain(error, self.line.info)
+        self._board.log("problem", said, task_id=task.id if task else None, provider=self.account.key)
+        refusal = isinstance(error, Refused) and not isinstance(error, BadKey)
+        if task is not None and refusal:
+            await self._refused(task, error)
+        elif key != BALANCE and (self.schedule.trouble is not None or not isinstance(error, BadAnswer)):
+            self._error = error
+        if self.schedule.trouble is not None:
+            for waiting in tuple(self._waiters):
+                self._release(waiting, error)
+        self._release(key, error)
+        self.show_link(answered=refusal)
+
+    async def _refused(self, task: Task, error: ProviderError) -> None:
+        watch = self._watches.setdefault(task.id, Watch())
+        watch.misses = watch.misses + 1 if isinstance(error, Gone) else 0
+        task = refused(task, error, watch.misses)
+        await self._intake.show(task)
+        if task.status.is_final:
+            self.forget(task.id)
+
+    def _no_key(self, error: NoKey) -> None:
+        self._keyless = error
+        for waiting in tuple(self._waiters):
+            self._release(waiting, error)
+        self.show_link()
+
+    def show_link(self, *, answered: bool = False) -> None:
+        """Show how the way to the account is."""
+        state = self._board.state(self.account.key)
+        link, message = self._link(state.link, answered)
+        next_try = None
+        if link in {Link.RATE_LIMITED, Link.OFFLINE, Link.BAD_KEY}:
+            now = self._clock.monotonic()
+            when = self.schedule.next_try(now)
+            next_try = None if when is None else self._clock.now() + timedelta(seconds=round(when - now))
+        self._board.set_state(
+            replace(
+                state,
+                link=link,
+                message=self._board.masked(message),
+                next_try=next_try,
+                last_ok=self._clock.now() if answered else state.last_ok,
+                active=len(self.schedule) - sum(errand in self.schedule for errand in _ERRANDS),
+            )
+        )
+
+    def _link(self, before: Link, answered: bool) -> tuple[Link, str]:
+        if self._keyless is not None:
+            return Link.NO_KEY, f"{self._keyless.message}{f'; {self._keyless.hint}' if self._keyless.hint else ''}"
+        if self._error is not None:
+            kind = {Trouble.LIMIT: Link.RATE_LIMITED, Trouble.KEY: Link.BAD_KEY}
+            link = kind.get(self.schedule.trouble, Link.OFFLINE) if self.schedule.trouble else Link.OFFLINE
+            return link, explain(self._error, self.line.info)
+        if not self._running:
+            return Link.PAUSED, "paused: asks only when told to"
+        return (Link.OK, "") if answered or before not in {Link.STARTING, Link.NO_KEY} else (Link.STARTING, "")
+
+    # -- small things -------------------------------------------------------------------------------------------------
+
+    def _interval(self, task: Task) -> float:
+        now = self._clock.monotonic()
+        age = YOUNG - max(0.0, self._young_until.get(task.id, now) - now)
+        return interval_of(task, self.account.provider.info.cadence, age)
+
+    def _wake(self) -> None:
+        self._poke.set()
+
+    def _waiter(self, key: str) -> "asyncio.Future[None]":
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters.setdefault(key, []).append(waiter)
+        return waiter
+
+    def _release(self, key: str, error: DivewatchError | None) -> None:
+        for waiter in self._waiters.pop(key, ()):
+            if waiter.done():
+                continue
+            if error is None:
+                waiter.set_result(None)
+            else:
+                waiter.set_exception(error)
+                waiter.exception()  # looked at here: nobody may be waiting for it any more
+
+
+def _worth_asking(task: Task) -> bool:
+    return not task.status.is_final or (task.status in _ENDED and not task.has_report)

@@ -1,0 +1,48 @@
+"""A PDF by a tool of the user's own: this program prints none itself."""
+
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from tui.domain.errors import DivewatchError
+from tui.domain.text import one_line
+
+_SECONDS = 120
+_TOOLS = {  # program -> arguments; {page} and {pdf} are replaced
+    "weasyprint": ("{page}", "{pdf}"),
+    "wkhtmltopdf": ("--quiet", "{page}", "{pdf}"),
+    "chromium": ("--headless", "--disable-gpu", "--no-pdf-header-footer", "--print-to-pdf={pdf}", "{page}"),
+    "chromium-browser": ("--headless", "--disable-gpu", "--no-pdf-header-footer", "--print-to-pdf={pdf}", "{page}"),
+    "google-chrome": ("--headless", "--disable-gpu", "--no-pdf-header-footer", "--print-to-pdf={pdf}", "{page}"),
+    "pandoc": ("{page}", "-o", "{pdf}"),
+}
+
+
+def print_pdf(page: str, target: Path) -> str:
+    """Write `page` (HTML) as PDF to `target` with the first tool found; returns its name.
+
+    Raises:
+        DivewatchError: no tool is installed, or it failed.
+    """
+    found = next(((tool, path) for tool in _TOOLS if (path := shutil.which(tool))), None)
+    if found is None:
+        raise DivewatchError(
+            "no program that makes PDFs was found", hint=f"install one of {', '.join(_TOOLS)}, or print the html export"
+        )
+    tool, path = found
+    with tempfile.TemporaryDirectory(prefix="divewatch-") as folder:
+        source, made = Path(folder) / "report.html", Path(folder) / "report.pdf"
+        source.write_text(page, "utf-8")
+        arguments = [argument.format(page=source, pdf=made) for argument in _TOOLS[tool]]
+        try:
+            done = subprocess.run(  # noqa: S603 - a fixed program with our own file names, without a shell
+                [path, *arguments], stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False
+            )
+        except subprocess.TimeoutExpired:
+            raise DivewatchError(f"{tool} did not end within {_SECONDS} s") from None
+        if done.returncode or not made.exists():
+            said = one_line(done.stderr.decode("utf-8", "replace"), 200)
+            raise DivewatchError(f"{tool} made no PDF (exit code {done.returncode}): {said}")
+        shutil.move(made, target)
+    return tool

@@ -1,0 +1,207 @@
+"""The engine as front ends use it: its own thread and loop, frozen values out, commands in.
+
+A stalled terminal never stops polling or saving; a hanging provider never keeps the program from ending.
+"""
+
+import asyncio
+import random
+import threading
+import time
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tui.config.accounts import Account as Configured
+from tui.domain.detail import Detail, Json
+from tui.domain.errors import DivewatchError
+from tui.domain.provider import Capability, Draft
+from tui.domain.task import Task
+from tui.domain.times import Clock
+from tui.engine.account import Account, account_of
+from tui.engine.api import Engine, Listener, LogEntry, ProviderState, SyncSummary
+from tui.engine.core import Core, failed
+from tui.engine.keeper import Keeper
+from tui.engine.offload import DaemonExecutor
+from tui.providers.base import DownloadProgress, Outcome
+
+T = TypeVar("T")
+
+_LAST_WORDS = 0.2  # seconds for cancelled tasks to end when the loop does
+
+
+class SystemClock:
+    """The machine's clocks."""
+
+    def now(self) -> datetime:
+        """Return the wall clock, UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Return seconds that never go back."""
+        return time.monotonic()
+
+
+class Runtime(Engine):
+    """A running engine on an open archive, which the caller closes after it.
+
+    Args:
+        keeper: the open archive.
+        accounts: as configured, or ready-made; in display order.
+        watch: ask by itself, as the dashboard does; False only carries out what it is told.
+        clock: time; for tests.
+        rng: jitter; for tests.
+    """
+
+    def __init__(
+        self,
+        keeper: Keeper,
+        accounts: Sequence[Configured | Account],
+        *,
+        watch: bool = True,
+        clock: Clock | None = None,
+        rng: random.Random | None = None,
+    ) -> None:
+        self._threads = DaemonExecutor()
+        self._core = Core(
+            keeper,
+            [account if isinstance(account, Account) else account_of(account) for account in accounts],
+            workers=self._threads,
+            clock=clock or SystemClock(),
+            watch=watch,
+            rng=rng,
+        )
+        self._loop = asyncio.new_event_loop()
+        self._loop.set_default_executor(self._threads)  # look-ups of names hang on daemon threads, too
+        self._stop = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="divewatch-engine", daemon=True)
+        self._pending: set[Future[Any]] = set()
+        self._commands: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    def start(self) -> None:
+        """Show what the archive knows, then begin to ask; returns when `tasks()` is filled."""
+        self._core.load()
+        self._thread.start()
+
+    def tasks(self) -> Mapping[str, Task]:
+        """Return every known task by local id."""
+        return self._core.board.store.snapshot()
+
+    def task(self, task_id: str) -> Task | None:
+        """Return one task."""
+        return self._core.board.store.get(task_id)
+
+    def providers(self) -> Mapping[str, ProviderState]:
+        """Return the provider accounts by key."""
+        return self._core.board.states()
+
+    def log(self) -> Sequence[LogEntry]:
+        """Return the latest lines of the event log."""
+        return self._core.board.entries()
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` for every event, on the engine's thread."""
+        return self._core.board.subscribe(listener)
+
+    def detail(self, task_id: str) -> "Future[Detail | None]":
+        """Read everything known about a task."""
+        return self._submit(lambda: self._core.answers.detail(task_id))
+
+    def refresh(self, ids: Sequence[str] = ()) -> None:
+        """Ask now."""
+        self._submit(lambda: self._core.refresh(ids))
+
+    def reload(self, ids: Sequence[str]) -> None:
+        """Read these tasks from the archive again."""
+        self._submit(lambda: self._core.reload(ids))
+
+    def pause(self, paused: bool) -> None:
+        """Stop or resume asking by itself."""
+        self._call(lambda: self._core.pause(paused))
+
+    def create(self, account_key: str, draft: Draft, *, confirmation: str = "") -> "Future[Task]":
+        """Start a task, exactly once."""
+        return self._submit(lambda: self._core.actions.create(account_key, draft, confirmation))
+
+    def act(self, task_id: str, action: Capability, arguments: Mapping[str, Json]) -> "Future[Outcome]":
+        """Carry out an action at the provider."""
+        return self._submit(lambda: self._core.actions.act(task_id, action, arguments))
+
+    def download(self, task_id: str, url: str, target: Path, progress: DownloadProgress | None = None) -> "Future[int]":
+        """Save an image or deliverable."""
+        return self._submit(lambda: self._core.actions.download(task_id, url, target, progress))
+
+    def track(self, account_key: str, reference: str) -> "Future[Task]":
+        """Adopt a task."""
+        return self._submit(lambda: self._core.actions.track(account_key, reference))
+
+    def sync(self) -> "Future[SyncSummary]":
+        """Fetch every list and every unfinished task once."""
+        return self._submit(self._core.sync)
+
+    def close(self, timeout: float = 2.0) -> None:
+        """Stop within `timeout` seconds, whatever hangs."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._thread.is_alive():
+            self._call(self._stop.set)
+            self._thread.join(timeout)
+        elif not self._loop.is_closed() and not self._loop.is_running():
+            self._loop.close()
+        self._threads.shutdown(wait=False)
+        for future in tuple(self._pending):
+            if future.set_running_or_notify_cancel():
+                future.set_exception(DivewatchError("the program ended before the answer came"))
+
+    # -- the engine's thread ------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_until_complete(self._core.serve(self._stop))
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        """End what still runs: nobody will look at it any more."""
+        self._loop.set_exception_handler(lambda loop, context: None)
+        left = asyncio.all_tasks(self._loop)
+        for task in left:
+            task.cancel()
+        if left:
+            self._loop.run_until_complete(asyncio.wait(left, timeout=_LAST_WORDS))
+        self._loop.close()
+
+    def _call(self, call: Callable[[], None]) -> bool:
+        try:
+            self._loop.call_soon_threadsafe(call)
+        except RuntimeError:  # the loop is closed
+            return False
+        return True
+
+    def _submit(self, work: Callable[[], Coroutine[Any, Any, T]]) -> "Future[T]":
+        """Run `work` on the engine's loop; a caller that cancels its future cancels nothing here."""
+        future: Future[T] = Future()
+        self._pending.add(future)
+        future.add_done_callback(self._pending.discard)
+
+        async def carry_out() -> None:
+            try:
+                result = await work()
+            except Exception as error:  # noqa: BLE001 - every failure belongs to the caller's future
+                if future.set_running_or_notify_cancel():
+                    future.set_exception(failed(error))
+            else:
+                if future.set_running_or_notify_cancel():
+                    future.set_result(result)
+
+        if self._closed or not self._call(lambda: self._keep(self._loop.create_task(carry_out()))):
+            future.set_exception(DivewatchError("the engine is closed"))
+        return future
+
+    def _keep(self, task: "asyncio.Task[None]") -> None:
+        self._commands.add(task)
+        task.add_done_callback(self._commands.discard)
