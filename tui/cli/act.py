@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from tui.cli import session
-from tui.cli.documents import read_bytes
+from tui.engine.documents import read_bytes
 from tui.domain.detail import Json
 from tui.domain.errors import DivewatchError, UsageError
 from tui.domain.provider import Capability, Draft

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from tui.cli import session
-from tui.cli.documents import open_document, report_of
+from tui.engine.documents import open_document, report_of
 from tui.domain.detail import Detail
 from tui.domain.errors import NotFound
 

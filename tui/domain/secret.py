@@ -1,5 +1,9 @@
 """A value that cannot be printed by accident: keys and tokens."""
 
+import re
+
+_TOKEN = re.compile(r"((?:[?&;]|%3F|%26)(?:[\w.-]*(?:token|key|signature|sig)))=[^&#\s]+", re.IGNORECASE)
+
 
 class Secret:
     """Holds a key; every way of printing it shows only a mask and its last four characters."""
@@ -31,3 +35,8 @@ class Secret:
 
     def __reduce__(self) -> str | tuple[object, ...]:
         raise TypeError("a secret is never pickled")
+
+
+def without_token(url: str) -> str:
+    """Return `url` without the value of any `token`, `key` or `signature` parameter: such URLs work without a key."""
+    return _TOKEN.sub(r"\1=…", url)

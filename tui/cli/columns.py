@@ -1,0 +1,20 @@
+"""Plain text in aligned columns, wide characters counted as the terminal draws them."""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> str:
+    """Return `rows` under `head`, two blanks between columns, the columns `right` flush right, the last one free."""
+    every = [head, *rows]
+    widths = [max(cell_len(row[column]) for row in every) for column in range(len(head))]
+    return "".join(_line(row, widths, right) + "\n" for row in every)
+
+
+def _line(row: Sequence[str], widths: Sequence[int], right: Sequence[int]) -> str:
+    cells = []
+    for column, (text, width) in enumerate(zip(row, widths, strict=True)):
+        gap = " " * (width - cell_len(text))
+        cells.append(gap + text if column in right else text + gap)
+    return "  ".join(cells).rstrip()
