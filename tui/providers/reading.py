@@ -8,7 +8,7 @@ from typing import Any
 from tui.domain.detail import Report, ReportFormat
 from tui.domain.errors import BadAnswer
 from tui.domain.task import TaskStatus
-from tui.domain.text import one_line
+from tui.domain.text import clean, one_line
 from tui.providers.explain import explain_value
 from tui.providers.wire import Notes, as_text, clean_json, decode
 
@@ -68,6 +68,11 @@ def status_of(word: object, words: Mapping[str, TaskStatus], notes: Notes) -> tu
     if known is None:
         notes.reject("status", word, f"unknown word {shown!r}" if shown else "is missing")
     return known or TaskStatus.UNKNOWN, shown
+
+
+def reason(value: object) -> str:
+    """Return why a task failed as its provider said it; of an object, what it says in words."""
+    return clean(value).strip() if isinstance(value, str) else explain_value(value)
 
 
 def title(given: str | None, report: Report | None, prompt: str | None) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from tui.domain.detail import Detail, Json, Numbering, Report, ReportFormat
 from tui.domain.errors import BadAnswer
@@ -11,7 +12,7 @@ from tui.domain.provider import Draft
 from tui.domain.task import Counter, Meaning, Task, TaskStatus
 from tui.providers.base import Outcome, Page
 from tui.providers.explain import explain_value
-from tui.providers.reading import check_identity, status_of, task_object, title
+from tui.providers.reading import check_identity, reason, status_of, task_object, title
 from tui.providers.valyu import parts
 from tui.providers.valyu.bodies import TaskBody
 from tui.providers.wire import Notes, as_text, clean_json, decode, facts, indented, read, sound
@@ -101,8 +102,8 @@ def detail(value: Mapping[str, Any], asked: str | None, notes: Notes) -> Detail:
         counters=_counters(body),
         sources=len(body.sources) if report or body.sources else None,
         cost=parts.cost(body, status, mode),
-        error=_error(body, status),
-        web_url=PAGE + remote_id if remote_id else None,
+        error=_error(body, status, notes),
+        web_url=PAGE + quote(remote_id, safe="") if remote_id else None,
         batch_id=body.batch_id,
         has_report=report is not None,
     )
@@ -151,10 +152,12 @@ def _counters(body: TaskBody) -> dict[str, Counter]:
     return counters
 
 
-def _error(body: TaskBody, status: TaskStatus) -> str | None:
-    said = explain_value(clean_json(body.error)) if body.error not in (None, "") else ""
+def _error(body: TaskBody, status: TaskStatus, notes: Notes) -> str | None:
+    if body.error is not None and not isinstance(body.error, str):
+        notes.reject("error", body.error, "is no text")
+    said = reason(body.error)
     if not said and status is TaskStatus.FAILED:
-        said = explain_value(body.message) or "Valyu gave no reason"
+        said = reason(body.message) or "Valyu gave no reason"
     return said or None
 
 

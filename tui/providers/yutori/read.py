@@ -13,7 +13,7 @@ from tui.domain.text import one_line
 from tui.providers.base import Outcome, Page
 from tui.providers.explain import explain_value
 from tui.providers.prices import YUTORI_TASK_USD
-from tui.providers.reading import check_identity, status_of, task_object, title
+from tui.providers.reading import check_identity, reason, status_of, task_object, title
 from tui.providers.wire import Notes, clean_json, decode, facts, indented, read, rest_facts, sound
 from tui.providers.yutori.bodies import CitationBody, ListBody, StatsBody, TaskBody, UpdateBody, UsageBody
 from tui.providers.yutori.prose import format_of
@@ -177,10 +177,10 @@ def _error(status: TaskStatus, body: TaskBody) -> str | None:
     """Why a task failed, in plain words; most failures have no reason at all (section 9)."""
     if status is not TaskStatus.FAILED:
         return None
-    said = [explain_value(clean_json(part)) for part in (body.error, body.message)]
-    reason = (body.rejection_reason or "").strip()
-    if reason:
-        said.insert(0, _REASONS.get(reason.lower(), one_line(reason.replace("_", " "), 200)))
+    said = [reason(part) for part in (body.error, body.message)]
+    refused = (body.rejection_reason or "").strip()
+    if refused:
+        said.insert(0, _REASONS.get(refused.lower(), one_line(refused.replace("_", " "), 200)))
     return "; ".join(dict.fromkeys(filter(None, said))) or "Yutori gave no reason"
 
 
