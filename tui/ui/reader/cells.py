@@ -33,10 +33,11 @@ def wrap(text: str, first: int, rest: int) -> list[tuple[int, int]]:
     lines: list[tuple[int, int]] = []
     start = end = used = blanks = 0
     room = max(first, 1)
-    for begin, stop in _atoms(text):
+    for first_of_atom, stop in _atoms(text):
+        begin = first_of_atom
         char = text[begin]
         if char == "\n":
-            lines.append((start, end if end > start else start))
+            lines.append((start, max(start, end)))
             start = end = stop
             used, blanks, room = 0, 0, max(rest, 1)
             continue
@@ -47,8 +48,6 @@ def wrap(text: str, first: int, rest: int) -> list[tuple[int, int]]:
         if used and used + blanks + size > room:
             lines.append((start, end))
             start, used, blanks, room = begin, 0, 0, max(rest, 1)
-        elif not used and lines and start < begin and text[start] == " ":
-            start, blanks = begin, 0
         while size + used + blanks > room:
             cut = _cut(text, begin, stop, room - used - blanks)
             lines.append((start, cut))

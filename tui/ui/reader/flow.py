@@ -1,6 +1,6 @@
-"""A book laid out for one width, lazily: only what is looked at is filled into lines, and the place is never estimated.
+"""A book laid out for one width, lazily: only what is looked at is filled into lines; no place is ever estimated.
 
-A position is (unit, row), not a line number of the whole: so a report of any length opens, resizes and jumps at the cost
+A position is (unit, row), not a line number of the whole: a report of any length opens, resizes and jumps at the cost
 of one screen, and nothing laid out later can move what is being read. Pure.
 """
 

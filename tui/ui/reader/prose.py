@@ -172,5 +172,5 @@ def marked(unit: Unit, block: Math | Notice, frame: Frame, citations: Sequence[C
     piece = ("    ", Tone.TEXT) if isinstance(block, Math) else ("▲ ", Tone.NOTICE)
     lead = (*unit.first, piece)
     rest = (*unit.rest, (" " * len(piece[0]), Tone.TEXT))
-    inside = Unit(block, unit.spans, unit.text, lead, rest)
+    inside = Unit(block, unit.spans, unit.text, unit.starts, lead, rest)
     return paragraph(inside, frame, citations, Tone.MATH if isinstance(block, Math) else Tone.NOTICE)

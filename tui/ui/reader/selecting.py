@@ -1,4 +1,4 @@
-"""Selected lines -> the text a person means: no margins, no bars; lines that were filled are one sentence again. Pure."""
+"""Selected lines -> the text a person means: no margins, no bars, filled lines joined to sentences again. Pure."""
 
 from textual.geometry import Offset
 

@@ -84,7 +84,9 @@ def table(unit: Unit, block: Table, grid: Grid, frame: Frame, citations: Sequenc
             lines += [_rule(lead, cells, grid, indent, wide)] if grid.ruled else []
         lines += [
             Line((*lead, *runs), cells, indent, wide=wide)
-            for runs in _row(row.cells, grid, block.aligns, citations, Tone.HEAD if is_head else Tone.TEXT, at, ref)
+            for runs in _row(
+                row.cells, grid, block.aligns, citations, Tone.HEAD if is_head else Tone.TEXT, at=at, ref=ref
+            )
         ]
         if is_head:
             lines.append(_rule(lead, cells, grid, indent, wide))
@@ -103,6 +105,7 @@ def _row(
     aligns: Sequence[Align],
     citations: Sequence[Citation],
     tone: Tone,
+    *,
     at: int,
     ref: int,
 ) -> list[list[Run]]:

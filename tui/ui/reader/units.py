@@ -7,6 +7,7 @@ become several units.
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from tui.domain.detail import Image
 from tui.report.document import (
@@ -59,6 +60,7 @@ class Unit:
         block: What to lay out.
         spans: Its spans as shown; for a table those of all cells, one after the other.
         text: Its searchable text, which `Run.at` counts in.
+        starts: Where each span begins in the text.
         first: What stands left of the first line.
         rest: What stands left of the other lines.
         above: What stands left of the blank lines above.
@@ -70,6 +72,7 @@ class Unit:
     block: Leaf
     spans: Spans
     text: str
+    starts: tuple[int, ...] = ()
     first: Lead = ()
     rest: Lead = ()
     above: Lead = ()
@@ -175,10 +178,20 @@ def _spans_of(block: Block) -> Spans:
             return ()
 
 
-def _unit(block: Leaf, spans: Spans, where: _Where, part: tuple[int, int] = _WHOLE, text: str | None = None) -> Unit:
+def _unit(
+    block: Leaf,
+    spans: Spans,
+    where: _Where,
+    *,
+    part: tuple[int, int] = _WHOLE,
+    text: str | None = None,
+    starts: tuple[int, ...] | None = None,
+) -> Unit:
     if text is None:
         text = spans[0].text if len(spans) == 1 else "".join([span.text for span in spans])
-    return Unit(block, spans, text, where.first, where.rest, where.above, where.blanks, *part)
+    if starts is None:
+        starts = tuple(accumulate((len(span.text) for span in spans[:-1]), initial=0)) if spans else ()
+    return Unit(block, spans, text, starts, where.first, where.rest, where.above, where.blanks, *part)
 
 
 def _figure(line: int, image: Image, where: _Where) -> Unit:
@@ -242,9 +255,21 @@ def _table(block: Table, where: _Where) -> Iterator[Unit]:
     for start in range(0, max(1, len(block.rows)), ROWS_PER_UNIT):
         part = start, min(start + ROWS_PER_UNIT, len(block.rows))
         lines = [*([Row(block.line, block.head)] if not start and block.head else []), *block.rows[start : part[1]]]
-        cells = [[tuple(shown(span) for span in cell) for cell in row.cells] for row in lines]
-        text = "\n".join("\t".join("".join(span.text for span in cell) for cell in row) for row in cells)
-        yield _unit(block, tuple(span for row in cells for cell in row for span in cell), where, part, text)
+        spans: list[Span] = []
+        starts: list[int] = []
+        text: list[str] = []
+        at = 0
+        for row in lines:
+            for cell in row.cells or ((),):
+                for span in map(shown, cell):
+                    spans.append(span)
+                    starts.append(at)
+                    text.append(span.text)
+                    at += len(span.text)
+                text.append("\t")
+                at += 1
+            text[-1] = "\n"
+        yield _unit(block, tuple(spans), where, part=part, text="".join(text[:-1]), starts=tuple(starts))
         where = replace(where, first=where.rest, above=where.rest, blanks=0)
 
 
@@ -252,5 +277,5 @@ def _code(block: Code, where: _Where) -> Iterator[Unit]:
     lines = block.text.rstrip("\n").split("\n")
     for start in range(0, len(lines), CODE_LINES_PER_UNIT):
         part = start, min(start + CODE_LINES_PER_UNIT, len(lines))
-        yield _unit(block, (), where, part, "\n".join(lines[start : part[1]]))
+        yield _unit(block, (), where, part=part, text="\n".join(lines[start : part[1]]))
         where = replace(where, first=where.rest, above=where.rest, blanks=0)

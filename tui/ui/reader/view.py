@@ -5,6 +5,7 @@ Holds no rules of movement (those are in `reading`) and no text of its own; pain
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from rich.color import ColorSystem
@@ -304,7 +305,7 @@ class ReportView(ScrollView, can_focus=True):
             if column <= event.x < column + size and run.ref is not None:
                 span = self.span_at(place, run.ref)
                 if span.cite is not None:
-                    self.act(Pick(span.cite))
+                    self.act(partial(_pick, cite=span.cite))
                 if span.cite is not None or span.url:
                     self.post_message(self.Picked(self, span))
                 return
@@ -335,3 +336,7 @@ class ReportView(ScrollView, can_focus=True):
             if place in self._places():
                 return Offset(self.reading.flow.line(place).indent + spot.column, self._places().index(place))
         return Offset(0, 0)
+
+
+def _pick(reading: Reading, cite: int) -> None:
+    reading.cite = cite

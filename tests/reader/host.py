@@ -1,0 +1,111 @@
+"""A small application around the reader: what screens use of the real one, with everything said and sent recorded."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+
+from textual.app import App
+
+from tui.domain.detail import Image, Report, ReportFormat, Source
+from tui.report.document import Document
+from tui.ui import keymap, styles, themes
+from tui.ui.reader.matter import Matter, NoLibrary
+from tui.ui.reader.screen import ReaderScreen
+from tui.ui.reader.view import ReportView
+from tui.ui.terminal import Tell, Terminal, Told
+from tui.ui.widgets.bars import StatusLine
+
+
+class RecordingTerminal(Terminal):
+    """Remembers what would have been copied."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda _: None, lambda run: run(), env={})
+        self.copied: list[tuple[str, str]] = []
+
+    def copy(self, text: str, what: str, tell: Tell) -> None:
+        """Remember `text`."""
+        self.copied.append((what, text))
+        tell(Told(f"copied {what}"))
+
+
+class RecordingLibrary(NoLibrary):
+    """Knows one other report for every address."""
+
+    def __init__(self, others: Sequence[str] = ()) -> None:
+        super().__init__()
+        self.found = others
+        self.exported: list[str] = []
+
+    def others(self, url: str, key: str) -> "Future[Sequence[str]] | None":
+        """Answer at once."""
+        future: Future[Sequence[str]] = Future()
+        future.set_result(self.found)
+        return future
+
+    def export(self, key: str) -> str | None:
+        """Remember what was asked."""
+        self.exported.append(key)
+        return None
+
+
+class Host(App[None]):
+    """Shows one reader screen."""
+
+    CSS_PATH = styles.sheets()
+
+    def __init__(self, screen: ReaderScreen, theme: str = "dark") -> None:
+        super().__init__()
+        self.keymap = keymap.Keymap.build()
+        self.terminal = RecordingTerminal()
+        self.followed: list[str] = []
+        self.messages: list[str] = []
+        self.reader = screen
+        self._theme_wanted = theme
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The tokens of our themes, before one is chosen."""
+        return themes.builtin()[0].variables
+
+    def on_mount(self) -> None:
+        """Show the screen."""
+        for theme in themes.builtin():
+            self.register_theme(theme)
+        self.theme = self._theme_wanted
+        self.push_screen(self.reader)
+
+    @property
+    def view(self) -> ReportView:
+        """The report."""
+        return self.reader.view
+
+    @property
+    def status(self) -> StatusLine:
+        """The status line of the reader."""
+        return self.reader.query_one(StatusLine)
+
+    def say(self, message: str, *, problem: bool = False) -> None:
+        """Record and show."""
+        self.messages.append(message)
+        self.status.say(message, problem=problem)
+
+    def told(self, told: Told) -> None:
+        """Record."""
+        self.say(told.message)
+
+    def follow_link(self, url: str) -> None:
+        """Record."""
+        self.followed.append(url)
+
+
+def reader_of(
+    document: Document,
+    text: str = "the text as received",
+    *,
+    library: NoLibrary | None = None,
+    images: tuple[Image, ...] = (),
+    sources: tuple[Source, ...] = (),
+    theme: str = "dark",
+) -> Host:
+    """Return an application that reads a ready-made document."""
+    report = Report(text, ReportFormat.MARKDOWN, sources=sources)
+    return Host(ReaderScreen(Matter("key", "A report", report, images), library, parse=lambda _: document), theme)

@@ -1,0 +1,108 @@
+"""The two lists beside a report: its outline and its sources."""
+
+from collections.abc import Sequence
+
+from tui.domain.text import one_line
+from tui.domain.url import host_of
+from tui.ui.paint import Line, fit
+from tui.ui.reader.book import Book
+from tui.ui.widgets.lines import LineView
+
+
+class OutlineList(LineView):
+    """The headings, indented by level; the section that is read is marked."""
+
+    DEFAULT_CSS = "OutlineList { display: none; }"
+
+    def __init__(self) -> None:
+        super().__init__(name="outline")
+        self.book: Book | None = None
+        self.now: int | None = None
+
+    def load(self, book: Book) -> None:
+        """Show the headings of a book."""
+        self.book = book
+        self.lines_changed()
+
+    def mark(self, heading: int | None) -> None:
+        """Mark the section that is read; the cursor follows only while the list has no focus."""
+        if heading == self.now:
+            return
+        old, self.now = self.now, heading
+        if heading is not None and not self.has_focus:
+            self.move_to(heading, middle=True, tell=False)
+        for number in (old, heading):
+            if number is not None:
+                self.line_changed(number)
+
+    def line_count(self) -> int:
+        """One line a heading."""
+        return len(self.book.headings) if self.book else 0
+
+    def line(self, number: int, width: int) -> Line:
+        """The heading, with a sign at the section that is read."""
+        assert self.book
+        unit = self.book.units[self.book.headings[number]]
+        level = min((self._level(index) for index in range(self.line_count())), default=1)
+        indent = "  " * (self._level(number) - level)
+        here = number == self.now
+        tone = "accent" if here else "strong" if self._level(number) == level else "plain"
+        return ((" ▸ " if here else "   ", "accent"), (f"{indent}{one_line(unit.text)}", tone))
+
+    def _level(self, number: int) -> int:
+        assert self.book
+        return int(getattr(self.book.units[self.book.headings[number]].block, "level", 1))
+
+    def empty(self, width: int) -> Sequence[Line]:
+        """Say that there are none."""
+        return (((" this report has no headings", "dim"),),)
+
+
+class SourceList(LineView):
+    """The sources, one a line: number, title, host, how often cited."""
+
+    DEFAULT_CSS = "SourceList { display: none; }"
+
+    def __init__(self) -> None:
+        super().__init__(name="sources")
+        self.book: Book | None = None
+
+    def load(self, book: Book) -> None:
+        """Show the sources of a book."""
+        self.book = book
+        self.lines_changed()
+
+    def line_count(self) -> int:
+        """One line a source."""
+        return len(self.book.document.sources) if self.book else 0
+
+    def header(self, width: int) -> Line | None:
+        """How many there are, and how many are never cited."""
+        if not self.book:
+            return None
+        sources = self.book.document.sources
+        never = sum(1 for source in sources if source.id not in self.book.cited)
+        tail = f", {never} never cited" if never else ""
+        return ((f" {len(sources)} sources{tail}", "head"),)
+
+    def line(self, number: int, width: int) -> Line:
+        """Number, title, host and count of one source."""
+        assert self.book
+        source = self.book.document.sources[number]
+        cited = len(self.book.cited.get(source.id, ()))
+        host = host_of(source.url) if source.url else "no address"
+        count = f"{cited}×" if cited else "–"
+        label = f"[{source.id}]"
+        host_width = min(28, width // 3)
+        room = max(8, width - 8 - host_width - 7)
+        title = one_line(source.title or source.url or "untitled")
+        return (
+            (f" {fit(label, 6)} ", "accent" if cited else "dim"),
+            (fit(title, room), "plain" if cited else "dim"),
+            (f" {fit(host, host_width)}", "info" if source.url else "warn"),
+            (f" {count:>4}", "plain" if cited else "dim"),
+        )
+
+    def empty(self, width: int) -> Sequence[Line]:
+        """Say that there are none."""
+        return (((" no source is listed", "dim"),),)

@@ -1,0 +1,130 @@
+"""What is read, what the reader asks of its surroundings, and turning the one into a book off the event loop."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Protocol
+
+from tui.domain.detail import Image, Report
+from tui.domain.text import one_line
+from tui.report.document import Code, Document, Paragraph, Span
+from tui.ui.reader.book import Book
+
+Parse = Callable[[Report], Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Something to read.
+
+    Attributes:
+        key: Names it in the library: a task id, or the path of a file.
+        title: One line.
+        report: The text, as received.
+        images: The pictures that belong to it.
+    """
+
+    key: str
+    title: str
+    report: Report
+    images: tuple[Image, ...] = ()
+
+
+class Library(Protocol):
+    """What the reader asks of whoever opened it; every answer may come late or never."""
+
+    def place(self, key: str) -> str | None:
+        """Return where this report was left, as given to `remember`."""
+
+    def remember(self, key: str, place: str) -> None:
+        """Keep where the report is left."""
+
+    def others(self, url: str, key: str) -> "Future[Sequence[str]] | None":
+        """Find the titles of other reports that have this address among their sources; None if that is not known."""
+
+    def export(self, key: str) -> str | None:
+        """Begin to export the report; returns why that is not possible, None if it is."""
+
+
+class NoLibrary:
+    """A reader on its own: `divewatch read FILE`. Places are kept as long as the program runs."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, str] = {}
+
+    def place(self, key: str) -> str | None:
+        """Return where this report was left."""
+        return self._places.get(key)
+
+    def remember(self, key: str, place: str) -> None:
+        """Keep where the report is left."""
+        self._places[key] = place
+
+    def others(self, url: str, key: str) -> "Future[Sequence[str]] | None":
+        """No archive, no other reports."""
+        return None
+
+    def export(self, key: str) -> str | None:
+        """Nothing is in the archive."""
+        return "only reports in the archive are exported here: divewatch export"
+
+
+def read(report: Report) -> Document:
+    """Parse a report; imported here because the parser is not needed before the first report is opened."""
+    from tui.report.read import read_report
+
+    return read_report(report)
+
+
+def raw_book(report: Report) -> Book:
+    """Return the text as received, as a book of its own."""
+    return Book.of(Document((Code(1, report.text, "text"),), words=len(report.text.split())))
+
+
+class Loading:
+    """A report on its way to becoming a book, in a thread that nothing waits for.
+
+    Args:
+        matter: What to read.
+        parse: Report -> Document.
+        preview: Yields quicker documents of the beginning, for the first screen of a long report.
+        deliver: Called in the thread with each book and whether it is the whole; not after `cancel`.
+    """
+
+    def __init__(
+        self,
+        matter: Matter,
+        parse: Parse,
+        preview: Callable[[Report], Iterator[Document]],
+        deliver: Callable[[Book, bool], None],
+    ) -> None:
+        self._matter, self._parse, self._preview, self._deliver = matter, parse, preview, deliver
+        self._cancelled = threading.Event()
+        threading.Thread(target=self._run, name="reader", daemon=True).start()
+
+    def cancel(self) -> None:
+        """Deliver nothing more."""
+        self._cancelled.set()
+
+    def _run(self) -> None:
+        report, images = self._matter.report, self._matter.images
+        try:
+            for document in self._preview(report):
+                self._give(Book.of(document, images), whole=False)
+            document = self._parse(report)
+        except Exception as error:  # noqa: BLE001  the boundary between a stranger's text and the screen
+            document = _failed(report, error)
+        if not self._cancelled.is_set():
+            self._give(Book.of(document, images), whole=True)
+
+    def _give(self, book: Book, *, whole: bool) -> None:
+        if not self._cancelled.is_set():
+            self._deliver(book, whole)
+
+
+def _failed(report: Report, error: Exception) -> Document:
+    """Return the text as received under a notice: a report that cannot be parsed is still read."""
+    reason = one_line(f"{type(error).__name__}: {error}", 200)
+    notice = Paragraph(1, (Span(f"This report could not be parsed ({reason}); here is its text as received."),))
+    return Document((notice, Code(1, report.text, "text")), problems=(reason,))

@@ -1,0 +1,374 @@
+"""The reader: a report, beside it outline, sources and the card of one source, below it search and status."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.widgets import Input
+
+from tui.domain.detail import Report
+from tui.domain.text import one_line, plural
+from tui.report.document import Document
+from tui.ui.command import Situation
+from tui.ui.host import front
+from tui.ui.paint import Line
+from tui.ui.reader.book import Book
+from tui.ui.reader.commands import EXTRA
+from tui.ui.reader.lists import OutlineList, SourceList
+from tui.ui.reader.matter import Library, Loading, Matter, NoLibrary, Parse, raw_book, read
+from tui.ui.reader.reading import Anchor, Reading
+from tui.ui.reader.sourcing import Sourcing
+from tui.ui.reader.view import MEASURE, ReportView
+from tui.ui.widgets.bars import KeyBar, StatusLine
+from tui.ui.widgets.lines import LineView
+
+_FULL = 10_000
+_KEYS = {key: command.action for command in EXTRA for key in command.keys}
+Preview = Callable[[Report], Iterator[Document]]
+
+
+class ReaderScreen(Sourcing):
+    """Reads one report.
+
+    Args:
+        matter: What to read.
+        library: Where places are kept and other reports are known.
+        parse: Report -> Document.
+        preview: Yields quicker documents of the beginning of a long report.
+        measure: Longest line of prose, in cells.
+        hyperlinks: Whether OSC 8 links are sent to the terminal.
+    """
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  declared so by Screen
+
+    @dataclass
+    class Loaded(Message):
+        """A book is ready."""
+
+        book: Book
+        whole: bool
+
+    def __init__(
+        self,
+        matter: Matter,
+        library: Library | None = None,
+        *,
+        parse: Parse = read,
+        preview: Preview = lambda _: iter(()),
+        measure: int = MEASURE,
+        hyperlinks: bool = True,
+    ) -> None:
+        view = ReportView(measure=measure, hyperlinks=hyperlinks, name="report")
+        card = ReportView(measure=measure, hyperlinks=hyperlinks, name="card")
+        super().__init__(matter, library or NoLibrary(), view, card)
+        self._parse, self._preview = parse, preview
+        self._measure = measure
+        self._outline = OutlineList()
+        self._field = Input(placeholder="search in the report", id="search")
+        self._status, self._keys = StatusLine(), KeyBar("reader")
+        self._loading: Loading | None = None
+        self._loaded = False
+        self._parsed: Book | None = None  # while the text as received is shown
+        self._waiting: str | None = None  # "mark" or "to_mark": the next letter names it
+        self._origin: Anchor | None = None  # where a search was begun
+
+    def compose(self) -> ComposeResult:
+        """The report in the middle; everything else is hidden until asked for."""
+        yield self._outline
+        yield self.source_list
+        yield self.view
+        yield self.source_card
+        yield self._field
+        yield self._keys
+        yield self._status
+
+    def on_mount(self) -> None:
+        """Start reading."""
+        self.source_card.display = self._field.display = False
+        self.source_card.can_focus = False
+        self.view.focus()
+        self._load()
+
+    def update(self, matter: Matter) -> None:
+        """Read a newer version of the same report, without moving the place."""
+        self.matter = matter
+        self._load()
+
+    def _load(self) -> None:
+        if self._loading:
+            self._loading.cancel()
+        self._loading = Loading(self.matter, self._parse, self._preview, self._deliver)
+
+    def _deliver(self, book: Book, whole: bool) -> None:
+        """Runs in the loading thread; posting is what is safe there."""
+        self.post_message(self.Loaded(book, whole))
+
+    def on_reader_screen_loaded(self, event: Loaded) -> None:
+        """Show the book: at the place where it was left, or without moving if it was being read."""
+        if self._parsed is not None:
+            self._parsed = event.book
+            return
+        if self._loaded:
+            self.view.replace(event.book)
+        else:
+            self.view.open(event.book, _anchor(self.library.place(self.matter.key)))
+            self._loaded = True
+        for widget in (self._outline, self.source_list):
+            widget.load(event.book)
+        if event.whole and event.book.document.problems:
+            self.say(f"{plural(len(event.book.document.problems), 'remark')} on this report: A shows the audit")
+        self._tell()
+
+    def on_unmount(self) -> None:
+        """Remember the place."""
+        if self._loading:
+            self._loading.cancel()
+        if self._loaded:
+            self.library.remember(self.matter.key, json.dumps(self.view.reading.anchor()))
+
+    # Keys
+
+    def on_key(self, event: events.Key) -> None:
+        """Letters of hints and marks first, then the keys of the registry."""
+        key = event.character or event.key
+        if self.hint_typed is not None:
+            self.take_hint(event)
+        elif self._waiting:
+            waiting, self._waiting = self._waiting, None
+            event.stop()
+            event.prevent_default()
+            if event.character and event.is_printable:
+                (self.set_mark if waiting == "mark" else self.to_mark)(event.character)
+        elif key in _KEYS and not self.typing:
+            event.stop()
+            event.prevent_default()
+            getattr(self, f"action_{_KEYS[key]}")()
+        else:
+            super().on_key(event)
+
+    def action_mark(self) -> None:
+        """The next letter names the place."""
+        self._waiting = "mark"
+        self.say("mark: type a letter")
+
+    def action_to_mark(self) -> None:
+        """The next letter says which mark."""
+        self._waiting = "to_mark"
+        self.say("to mark: type its letter")
+
+    def action_back(self) -> None:
+        """Close what is open, the innermost first; then leave the reader."""
+        reading = self.view.reading
+        if self._field.display:
+            self._end_search(cancelled=True)
+        elif self.digits:
+            self.digits = ""
+            self._tell()
+        elif isinstance(self.side_list, LineView):
+            self._hide_list(self.side_list)
+        elif self.hide_card():
+            pass
+        elif reading.finder.query:
+            self.view.act(lambda reading: reading.search("", reading.anchor()))
+        elif any(widget.display for widget in self.query(LineView)):
+            for widget in self.query(LineView):
+                widget.display = False
+        else:
+            super().action_back()
+
+    # Lists
+
+    def action_outline(self) -> None:
+        """Show the outline, or leave it."""
+        self._toggle(self._outline)
+
+    def action_sources_panel(self) -> None:
+        """Show the list of sources, or leave it."""
+        if self.source_list.display:
+            self._hide_list(self.source_list)
+        else:
+            self.open_source_list()
+
+    def show_list(self, widget: LineView) -> None:
+        """Show one list; the other one goes."""
+        for other in self.query(LineView):
+            other.display = other is widget
+        super().show_list(widget)
+
+    def _toggle(self, widget: LineView) -> None:
+        if widget.display:
+            self._hide_list(widget)
+        else:
+            self.show_list(widget)
+
+    def _hide_list(self, widget: LineView) -> None:
+        widget.display = False
+        self.view.focus()
+
+    def choose_from_list(self) -> None:
+        """Go to the heading or to the place that cites the source; on a small screen the list makes room."""
+        widget = self.side_list
+        if isinstance(widget, OutlineList) and self.book.headings:
+            unit = self.book.headings[widget.cursor]
+            self.view.act(lambda reading: reading.to_unit(unit))
+        elif isinstance(widget, SourceList) and self.book.document.sources:
+            self.to_source_cite(self.book.document.sources[widget.cursor], 1)
+        if widget is not None:
+            if self.has_class("-wide"):
+                self.view.focus()
+            else:
+                self._hide_list(widget)
+
+    def step_citation(self, count: int) -> None:
+        """In the list of sources: the other places of that source."""
+        if self.side_list is self.source_list and self.book.document.sources:
+            self.to_source_cite(self.book.document.sources[self.source_list.cursor], 1 if count > 0 else -1)
+            return
+        super().step_citation(count)
+        if self.source_card.display:
+            self.show_card(self.view.reading.cite)
+
+    @on(LineView.Moved, "#sources")
+    def _source_moved(self, event: LineView.Moved) -> None:
+        if self.source_card.display:
+            self.show_entry(self.book.document.sources[event.line], None)
+
+    @on(LineView.Chosen)
+    def _line_chosen(self, event: LineView.Chosen) -> None:
+        self.choose_from_list()
+
+    # Search
+
+    def action_search(self) -> None:
+        """Search as one types."""
+        self._origin = self.view.reading.anchor()
+        self._field.display = True
+        self._field.value = ""
+        self._field.focus()
+
+    @on(Input.Changed, "#search")
+    def _searched(self, event: Input.Changed) -> None:
+        origin = self._origin
+        if origin is not None:
+            self.view.act(lambda reading: reading.search(event.value, origin))
+            self._tell()
+
+    @on(Input.Submitted, "#search")
+    def _search_done(self) -> None:
+        self._end_search(cancelled=False)
+
+    def _end_search(self, *, cancelled: bool) -> None:
+        field, origin = self._field, self._origin
+        self._origin = None
+        if cancelled and origin is not None:
+            self.view.act(lambda reading: reading.search("", origin))
+        elif origin is not None and self.view.reading.hit:
+            self.view.reading.back.append(origin)
+        field.display = False
+        self.view.focus()
+        if not cancelled and field.value and not self.view.reading.hits:
+            self.say(f"not found: {one_line(field.value, 40)}", problem=True)
+        self._tell()
+
+    # Other views of the report
+
+    def action_audit(self) -> None:
+        """Show what can be said about the citations."""
+        from tui.ui.reader.audit import AuditScreen
+
+        self.app.push_screen(AuditScreen(self.matter, self.book.document))
+
+    def action_raw(self) -> None:
+        """Switch between the report and its text as received, at the same place."""
+        if self._parsed is None:
+            self._parsed = self.book
+            self.view.replace(raw_book(self.matter.report))
+            self.say("the text as received; v goes back")
+        else:
+            book, self._parsed = self._parsed, None
+            self.view.replace(book)
+
+    def action_width(self) -> None:
+        """Switch between the comfortable and the full line."""
+        full = self.view.measure != _FULL
+        self.view.set_measure(_FULL if full else self._measure)
+        self.say("full width" if full else f"at most {self._measure} columns")
+
+    def action_export(self) -> None:
+        """Export the report, where that is possible."""
+        reason = self.library.export(self.matter.key)
+        if reason:
+            self.say(f"export: {reason}", problem=True)
+
+    # Status
+
+    def situation(self) -> Situation:
+        """What is there and possible."""
+        document, reading = self.book.document, self.view.reading
+        return Situation(
+            citations=len(document.citations),
+            sources=len(document.sources),
+            hits=reading.hits,
+            headings=len(self.book.headings),
+            url=self.address() is not None,
+            back=bool(reading.back or self.digits),
+            forward=bool(reading.forward),
+        )
+
+    def digits_changed(self) -> None:
+        """Show what was typed."""
+        self._tell()
+
+    def on_report_view_moved(self, event: ReportView.Moved) -> None:
+        """Say where one is."""
+        if event.view is self.view:
+            self._tell()
+
+    def on_report_view_picked(self, event: ReportView.Picked) -> None:
+        """Follow what was clicked."""
+        self.picked(event.span)
+
+    def _tell(self) -> None:
+        reading = self.view.reading
+        if self._outline.display:
+            self._outline.mark(reading.heading)
+        self._status.place(self._where(reading), self._state(reading))
+        self._keys.update(front(self).keymap, self.situation())
+
+    def _where(self, reading: Reading) -> Line:
+        if not self._loaded:
+            return ((one_line(self.matter.title, 60), "strong"), ("  reading…", "dim"))
+        if self.digits:
+            return ((f"{self.digits}", "accent"), ("  enter: source, ]: citations on, %: percent", "dim"))
+        number = reading.cite_number
+        document = self.book.document
+        if number is None or reading.cite is None:
+            words = f"  {document.words:,} words, {self.book.minutes} min" if document.words else ""
+            cites = f", {plural(len(document.citations), 'citation')}" if document.citations else ""
+            return ((one_line(self.matter.title, 48), "strong"), (words + cites, "dim"))
+        citation = document.citations[reading.cite]
+        entry = self.book.source_of(citation)
+        head = (f"citation {number}/{len(self.book.shown_cites)}", "accent")
+        if entry is None:
+            return (head, (" leads nowhere", "bad"))
+        position = self.book.positions[entry.id] + 1
+        title = f"  {one_line(entry.title or entry.url or '', 60)}"
+        return (head, (f" → source {position} of {len(document.sources)}", "plain"), (title, "dim"))
+
+    def _state(self, reading: Reading) -> Line:
+        hits: Line = ()
+        if reading.finder.query:
+            number = reading.finder.number_of(reading.hit) if reading.hit else 0
+            hits = ((f"{number}/{reading.hits}  ", "accent" if reading.hits else "bad"),)
+        return (*hits, (f"{reading.percent}%", "dim"))
+
+
+def _anchor(kept: str | None) -> Anchor | None:
+    try:
+        line, nth, offset, delta, cite = json.loads(kept or "null")
+        return Anchor(int(line), int(nth), int(offset), int(delta), int(cite) if cite is not None else None)
+    except (TypeError, ValueError):
+        return None
