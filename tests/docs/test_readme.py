@@ -1,0 +1,36 @@
+"""The README says what is true: its tables are generated, its commands exist."""
+
+import re
+
+import pytest
+
+from tests.readme import README, current
+from tui.cli.table import ENTRIES, EXIT_CODES
+
+TEXT = README.read_text("utf-8")
+
+
+def test_the_generated_parts_are_current() -> None:
+    assert current(TEXT) == TEXT, "run `python -m tests.readme`"
+
+
+def test_the_two_commands_stand_as_promised() -> None:
+    assert "\npython3 -m pip install uv && uv run divewatch demo\n" in TEXT
+    assert "\npython3 -m pip install uv && uv run pytest\n" in TEXT
+
+
+def test_every_exit_code_is_listed() -> None:
+    for code, about in EXIT_CODES:
+        assert f"| {code} | {about} |" in TEXT
+
+
+@pytest.mark.parametrize(
+    "name", sorted(set(re.findall(r"(?<![\w/.])divewatch ([a-z]+)\b", TEXT)) - {"is", "uses", "does"})
+)
+def test_every_command_named_exists(name: str) -> None:
+    assert name in ENTRIES
+
+
+def test_every_picture_is_there() -> None:
+    for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", TEXT):
+        assert (README.parent / path).is_file(), path
