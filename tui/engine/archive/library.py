@@ -12,6 +12,7 @@ _USE = (
     "SELECT task.id, source.id, source.url, source.title, source.site, source.lines "
     "FROM source JOIN task ON task.n = source.task WHERE task.deleted_at IS NULL"
 )
+_LIVING = "task NOT IN (SELECT n FROM task WHERE deleted_at IS NOT NULL)"
 
 
 class Library:
@@ -30,9 +31,9 @@ class Library:
             UsageError: a filter that cannot be.
         """
         with self._store.reading() as db:
-            rows, total = search.run(db, query, limit, offset)
+            rows, total, more = search.run(db, query, limit, offset)
             ids = {n: db.execute("SELECT id FROM task WHERE n = ?", (n,)).fetchone()[0] for n, _, _ in rows}
-        return Found(tuple(Hit(ids[n], score, *place) for n, score, place in rows), total)
+        return Found(tuple(Hit(ids[n], score, *place) for n, score, place in rows), total, more)
 
     def pages(self, *, host: str = "", words: str = "", limit: int = 500, offset: int = 0) -> list[Page]:
         """Return the cited addresses of all reports, those that most reports rest on first.
@@ -45,17 +46,15 @@ class Library:
         """
         where, values = _at_host(host)
         for word in words.split():
-            where += " AND instr(lower(coalesce(source.title, '') || ' ' || source.url), ?)"
+            where += " AND instr(lower(coalesce(title, '') || ' ' || url), ?)"
             values.append(word.lower())
         with self._store.reading() as db:
-            found = db.execute(
-                "SELECT min(source.url), max(source.site), max(source.title), count(DISTINCT source.task) AS reports, "
-                f"sum({_TIMES}) FROM source JOIN task ON task.n = source.task "
-                f"WHERE task.deleted_at IS NULL AND source.page IS NOT NULL{where} "
-                "GROUP BY source.page ORDER BY reports DESC, max(task.sort_at) DESC, min(source.n) LIMIT ? OFFSET ?",
+            top = db.execute(  # from the index alone, unless there are words
+                f"SELECT page, count(DISTINCT task) AS reports FROM source WHERE page IS NOT NULL AND {_LIVING}{where} "
+                "GROUP BY page ORDER BY reports DESC, page LIMIT ? OFFSET ?",
                 (*values, limit, offset),
             ).fetchall()
-        return [Page(url, host_of_site(site), title or "", *counts) for url, site, title, *counts in found]
+            return [_page(db, page, reports) for page, reports in top]
 
     def uses(self, url: str) -> list[Use]:
         """Return where `url` is a source, newest task first; text fragment, `utm_*` and trailing slash do not count."""
@@ -86,22 +85,27 @@ class Library:
         """Return (host, reports, sources), most reports first."""
         with self._store.reading() as db:
             found = db.execute(
-                "SELECT site, count(DISTINCT task) AS reports, count(*) FROM source WHERE site <> '' "
-                "AND task IN (SELECT n FROM task WHERE deleted_at IS NULL) "
+                f"SELECT site, count(DISTINCT task) AS reports, count(*) FROM source WHERE site > '' AND {_LIVING} "
                 "GROUP BY site ORDER BY reports DESC, site LIMIT ?",
                 (limit,),
             ).fetchall()
         return [(host_of_site(site), reports, sources) for site, reports, sources in found]
 
 
-_TIMES = "CASE source.lines WHEN '' THEN 0 ELSE 1 + length(source.lines) - length(replace(source.lines, ' ', '')) END"
-
-
 def _at_host(host: str) -> tuple[str, list[str | int]]:
     if not host:
         return "", []
     site = site_of(host)
-    return " AND (source.site = ? OR (source.site >= ? AND source.site < ?))", [site, f"{site}.", f"{site}/"]
+    return " AND (site = ? OR (site >= ? AND site < ?))", [site, f"{site}.", f"{site}/"]
+
+
+def _page(db: sqlite3.Connection, page: int, reports: int) -> Page:
+    entries = db.execute(
+        f"SELECT url, site, title, lines FROM source WHERE page = ? AND {_LIVING} ORDER BY n DESC", (page,)
+    ).fetchall()
+    url, site, _, _ = entries[0]
+    title = next((title for _, _, title, _ in entries if title), "")
+    return Page(url, host_of_site(site), title, reports, sum(len(lines.split()) for *_, lines in entries))
 
 
 def _uses(db: sqlite3.Connection, statement: str, values: Sequence[str | int]) -> list[Use]:

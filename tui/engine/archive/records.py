@@ -65,7 +65,7 @@ def found(path: str, query: str, limit: int = 50, offset: int = 0) -> Iterator[s
         return
     names = ("where", "snippet", "marks", "offset", "line", "matched")
     try:
-        rows, _ = search.run(db, query, limit, offset)
+        rows, *_ = search.run(db, query, limit, offset)
         for n, score, place in rows:
             line = db.execute(f"SELECT {OBJECT} FROM task WHERE n = ?", (n,)).fetchone()[0]
             hit = {"score": score, **dict(zip(names, place, strict=True))}

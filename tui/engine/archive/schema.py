@@ -76,8 +76,8 @@ _TABLES = (
         lines TEXT NOT NULL                 -- where it is cited: '12 40 77'
     )""",
     "CREATE INDEX source_task ON source (task)",
-    "CREATE INDEX source_page ON source (page)",
-    "CREATE INDEX source_site ON source (site)",
+    "CREATE INDEX source_page ON source (page, task)",
+    "CREATE INDEX source_site ON source (site, task)",
     """CREATE TABLE event (
         n INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL, task_id TEXT, provider TEXT
     )""",

@@ -11,22 +11,25 @@ from tui.engine.archive.query import Query, parse
 from tui.engine.archive.snippet import Finder, best_place, cut, opening
 
 _WEIGHTS = "10.0, 4.0, 1.0, 1.5, 5.0"  # title, prompt, report, sources, note
-_MOST_RANKED = 3000  # more tasks than this say nothing when ranked: newest first instead
+MANY = 1000  # more tasks than this are neither counted nor ranked: a rank of "the" says nothing and takes long
 
 Row = tuple[int, float]  # task row, score
+Counted = tuple[list[Row], int, bool]  # rows, how many there are, whether there are more than that
 Place = tuple[str, str, tuple[tuple[int, int], ...], int | None, int | None, str]  # as in values.Hit, from `where` on
 
 
-def run(db: sqlite3.Connection, text: str, limit: int, offset: int = 0) -> tuple[list[tuple[int, float, Place]], int]:
-    """Return (task row, score, place) of at most `limit` tasks after `offset`, best first, and how many there are.
+def run(
+    db: sqlite3.Connection, text: str, limit: int, offset: int = 0
+) -> tuple[list[tuple[int, float, Place]], int, bool]:
+    """Return (task row, score, place) of the best `limit` tasks after `offset`, how many there are, whether even more.
 
     Raises:
         UsageError: `text` has a filter that cannot be.
     """
     query = parse(text)
     finder = Finder(query.terms, growing=query.growing)
-    rows, total = _rows(db, query, finder, limit, offset)
-    return [(n, score, place(db, n, finder)) for n, score in rows], total
+    rows, total, more = _rows(db, query, finder, limit, offset)
+    return [(n, score, place(db, n, finder)) for n, score in rows], total, more
 
 
 def numbers(db: sqlite3.Connection, text: str, limit: int) -> list[int]:
@@ -67,41 +70,54 @@ def _sources(db: sqlite3.Connection, n: int) -> str:
     )
 
 
-def _rows(db: sqlite3.Connection, query: Query, finder: Finder, limit: int, offset: int) -> tuple[list[Row], int]:
+def _rows(db: sqlite3.Connection, query: Query, finder: Finder, limit: int, offset: int) -> Counted:
     if not query.match:
         return _filtered(db, query, limit, offset)
     return _ranked(db, query, limit, offset) if index.usable(db) else _read_all(db, query, finder, limit, offset)
 
 
-def _filtered(db: sqlite3.Connection, query: Query, limit: int, offset: int) -> tuple[list[Row], int]:
+def _filtered(db: sqlite3.Connection, query: Query, limit: int, offset: int) -> Counted:
     total = db.execute(f"SELECT count(*) FROM task WHERE {query.where}", query.values).fetchone()[0]
     rows = db.execute(
         f"SELECT n, 0.0 FROM task WHERE {query.where} ORDER BY sort_at DESC, n DESC LIMIT ? OFFSET ?",
         (*query.values, limit, offset),
     ).fetchall()
-    return rows, total
+    return rows, total, False
 
 
-def _ranked(db: sqlite3.Connection, query: Query, limit: int, offset: int) -> tuple[list[Row], int]:
+def _ranked(db: sqlite3.Connection, query: Query, limit: int, offset: int) -> Counted:
     matching = f"FROM search JOIN task ON task.n = search.rowid WHERE search MATCH ? AND {query.where}"
-    values = (query.match, *query.values)
-    total = db.execute(f"SELECT count(*) {matching}", values).fetchone()[0]
-    score = f"-bm25(search, {_WEIGHTS})" if total <= _MOST_RANKED else "0.0"
+    probe = db.execute(f"SELECT count(*) FROM (SELECT 1 {matching} LIMIT ?)", (query.match, *query.values, MANY + 1))
+    total = int(probe.fetchone()[0])
+    if total > MANY:
+        return _latest(db, query, matching, limit, offset), MANY, True
     rows = db.execute(
-        f"SELECT task.n, {score} AS score {matching} ORDER BY score DESC, task.sort_at DESC LIMIT ? OFFSET ?",
-        (*values, limit, offset),
+        f"SELECT task.n, -bm25(search, {_WEIGHTS}) AS score {matching} "
+        "ORDER BY score DESC, task.sort_at DESC LIMIT ? OFFSET ?",
+        (query.match, *query.values, limit, offset),
     ).fetchall()
-    return rows, total
+    return rows, total, False
 
 
-def _read_all(db: sqlite3.Connection, query: Query, finder: Finder, limit: int, offset: int) -> tuple[list[Row], int]:
+def _latest(db: sqlite3.Connection, query: Query, matching: str, limit: int, offset: int) -> list[Row]:
+    """Return what very common words find: tasks with all of them in the title, then the others; the latest first."""
+    most = offset + limit if limit >= 0 else -1
+    rows: dict[int, float] = {}
+    for match, score in ((f"title : ({query.match})", 1.0), (query.match, 0.0)):
+        found = db.execute(f"SELECT task.n {matching} ORDER BY search.rowid DESC LIMIT ?", (match, *query.values, most))
+        for (n,) in found:
+            rows.setdefault(n, score)
+    return list(rows.items())[offset:][: limit if limit >= 0 else None]
+
+
+def _read_all(db: sqlite3.Connection, query: Query, finder: Finder, limit: int, offset: int) -> Counted:
     """Search without an index, newest first: every text is read."""
     found = [
         (n, 0.0)
         for (n,) in db.execute(f"SELECT n FROM task WHERE {query.where} ORDER BY sort_at DESC, n DESC", query.values)
         if _has_all(db, n, finder)
     ]
-    return found[offset:][: limit if limit >= 0 else None], len(found)
+    return found[offset:][: limit if limit >= 0 else None], len(found), False
 
 
 def _has_all(db: sqlite3.Connection, n: int, finder: Finder) -> bool:

@@ -63,10 +63,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The result of a search: at most `limit` hits, and how many tasks match in all."""
+    """The result of a search: at most `limit` hits, and how many tasks match in all (with `more`: beyond `total`)."""
 
     hits: tuple[Hit, ...]
     total: int
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
