@@ -57,6 +57,14 @@ class Settings:
 class Reader(Protocol):
     """Bytes -> domain. Pure and total: raises `BadAnswer` for an answer that is no task, never anything else."""
 
+    @property
+    def id_member(self) -> str:
+        """The member of a task answer that holds its id."""
+
+    @property
+    def members(self) -> frozenset[str]:
+        """Every member a task answer may have: how a saved answer is recognised."""
+
     def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> Detail:
         """Read a status answer; an answer that names another id than `remote_id` is a `BadAnswer`.
 

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypeVar
 
@@ -22,7 +23,7 @@ from tui.domain.provider import Answer, ProviderInfo
 from tui.domain.url import host_of
 from tui.providers.base import Settings
 from tui.providers.network import REQUEST_ERRORS, cannot_build, unreachable
-from tui.providers.origin import parse_origin, usable_key
+from tui.providers.origin import Origin, parse_origin, usable_key
 from tui.providers.pace import retry_after
 from tui.providers.raw_body import TooMuch, Unusable, read_body
 from tui.providers.refusal import Failure, refusal
@@ -93,12 +94,16 @@ class Http:
     ) -> None:
         self.info = info
         self.limits = limits
-        self.origin = parse_origin(settings.base_url, info, with_key=settings.key is not None)
         self._settings = settings
         self._key_header = key_header
         self._now = now
         self._pool: _Pool | None = None
         self._running: set[asyncio.Task[Any]] = set()
+
+    @cached_property
+    def origin(self) -> Origin:
+        """Where this account's requests go; a bad base URL is refused when it is first used."""
+        return parse_origin(self._settings.base_url, self.info, with_key=self._settings.key is not None)
 
     async def get(self, *parts: str, params: Mapping[str, str] | None = None, etag: str | None = None) -> Answer:
         """GET an endpoint; with `etag` the answer may be "not modified" (body None)."""

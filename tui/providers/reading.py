@@ -1,19 +1,22 @@
 """What the readers of all services share: identity, status words, titles, answers that are errors in disguise."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
 from tui.domain.detail import Report, ReportFormat
 from tui.domain.errors import BadAnswer
-from tui.domain.task import TaskStatus
+from tui.domain.provider import Draft
+from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line
 from tui.providers.explain import explain_value
 from tui.providers.wire import Notes, as_text, clean_json, decode
 
 _LONGEST_TITLE = 200
 _LONGEST_WORD = 60
+_FEWEST_MEMBERS = 3  # an answer without an id is about the task asked for only if it looks like one
 _ERROR_MEMBERS = ("error", "detail", "message", "errors")
 _ATX = re.compile(r" {0,3}#{1,3}[ \t]+(\S.*?)[ \t]*#*[ \t]*$")
 _FENCE = re.compile(r" {0,3}(```|~~~)")
@@ -22,7 +25,7 @@ _HTML_HEADING = re.compile(r"<h[1-4][^>]*>(.{1,2000}?)</h[1-4]", re.IGNORECASE |
 _TAG = re.compile(r"<[^>]*>")
 
 
-def task_object(body: bytes | None, id_member: str, notes: Notes) -> dict[str, Any]:
+def task_object(body: bytes | None, id_member: str, members: Collection[str], notes: Notes) -> dict[str, Any]:
     """Return the JSON object that says something about a task.
 
     Raises:
@@ -33,8 +36,8 @@ def task_object(body: bytes | None, id_member: str, notes: Notes) -> dict[str, A
         kind = {list: "a list", str: "a text", bool: "a truth value"}.get(type(value), "a number or nothing")
         raise BadAnswer(f"the answer is {kind} instead of a task")
     if value.get(id_member) is None:
-        status = value.get("status")
-        if not isinstance(status, str) or any(value.get(name) for name in _ERROR_MEMBERS):
+        error = any(value.get(name) for name in _ERROR_MEMBERS) and not isinstance(value.get("created_at"), str)
+        if error or sum(name in members for name in value) < _FEWEST_MEMBERS:
             said = explain_value(value)
             raise BadAnswer(f"the answer is no task{': ' + said if said else ''}")
     return value
@@ -81,6 +84,12 @@ def title(given: str | None, report: Report | None, prompt: str | None) -> str:
         if candidate and (line := one_line(candidate, _LONGEST_TITLE)):
             return line
     return ""
+
+
+def with_draft(task: Task, draft: Draft) -> Task:
+    """Return a new task with what its own answer did not say but the request did."""
+    prompt = task.prompt or clean(draft.prompt)
+    return replace(task, prompt=prompt, title=task.title or title(None, None, prompt), mode=task.mode or draft.mode)
 
 
 def _heading(report: Report | None) -> str:

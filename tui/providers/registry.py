@@ -1,13 +1,16 @@
 """Find providers by name, and load one; never imports a provider that was not asked for."""
 
+from contextlib import suppress
+from datetime import datetime
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING
 
-from tui.domain.errors import ConfigError, NotFound
+from tui.domain.errors import BadAnswer, ConfigError, NotFound
 from tui.domain.text import join, one_line
 
 if TYPE_CHECKING:
+    from tui.domain.detail import Detail
     from tui.providers.base import Provider
 
 GROUP = "divewatch.providers"
@@ -41,6 +44,24 @@ def load(name: str) -> "Provider":
             hint=f"it is registered as {one_line(point.value, 100)}; uninstall or update the package that brings it",
         ) from error
     return provider
+
+
+def recognise(body: bytes, *, received_at: datetime) -> "tuple[str, Detail] | None":
+    """Return whose task answer `body` is, and what it says; None if it is nobody's."""
+    from tui.providers.wire import Notes, decode
+
+    try:
+        value = decode(body, Notes())
+    except BadAnswer:
+        return None
+    if not isinstance(value, dict):
+        return None
+    readers = ((name, load(name).reader()) for name in names())
+    fitting = [(name, reader) for name, reader in readers if value.get(reader.id_member) is not None]
+    for name, reader in sorted(fitting, key=lambda found: -len(found[1].members & value.keys())):
+        with suppress(BadAnswer):
+            return name, reader.read_task(body, remote_id=None, received_at=received_at)
+    return None
 
 
 @cache

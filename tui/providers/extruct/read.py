@@ -11,7 +11,7 @@ from tui.domain.task import Cost, CostKind, Counter, Meaning, Task, TaskStatus
 from tui.providers.base import Outcome, Page
 from tui.providers.extruct.evidence import Evidence, read_basis, unwrap
 from tui.providers.prices import EXTRUCT_AGENTS
-from tui.providers.reading import check_identity, status_of, task_object, title
+from tui.providers.reading import check_identity, status_of, task_object, title, with_draft
 from tui.providers.wire import (
     Amount,
     Body,
@@ -116,10 +116,13 @@ class UserBody(Body):
 class ExtructReader:
     """Reads what Extruct answers."""
 
+    id_member = "id"
+    members = frozenset(TaskBody.model_fields)
+
     def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> Detail:
         """Read the answer to a get."""
         notes = Notes()
-        return _detail(task_object(body, "id", notes), remote_id, notes)
+        return _detail(task_object(body, self.id_member, self.members, notes), remote_id, notes)
 
     def read_page(self, body: bytes, *, received_at: datetime, cursor: str | None = None) -> Page:
         """Read the answer to a list: whole tasks. The end is a page shorter than asked for."""
@@ -145,7 +148,11 @@ class ExtructReader:
 
     def read_created(self, body: bytes, *, draft: Draft, received_at: datetime) -> Task:
         """Read the answer to a create: the whole task, as yet without progress."""
-        return _detail(_entry(decode(body, Notes())), None, Notes()).task
+        try:
+            return with_draft(_detail(_entry(decode(body, Notes())), None, Notes()).task, draft)
+        except BadAnswer as error:
+            error.outcome_unknown = True
+            raise
 
     def read_outcome(self, action: str, body: bytes, *, received_at: datetime) -> Outcome:
         """Extruct has no actions on a task."""

@@ -7,7 +7,6 @@ from tui.providers.wire import (
     Body,
     Clean,
     Count,
-    Exact,
     Flag,
     Ident,
     Raw,
@@ -183,11 +182,4 @@ class TaskBody(Body):
     metadata: Clean = None
     workflow: Clean = None
     brand_collection_id: Ident = None
-
-
-class PaginationBody(Body):
-    """How a batch's task list goes on."""
-
-    count: Count = None
-    last_key: Exact = None
-    has_more: Flag = None
+    webhook_secret: Raw = None

@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 from tui.domain.detail import Json
 from tui.domain.errors import BadAnswer
+from tui.domain.secret import without_token
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import join, one_line, plural
 from tui.providers.base import Outcome
 from tui.providers.explain import explain_value
-from tui.providers.valyu.parts import hide_tokens
 from tui.providers.valyu.read import PAGE, detail
 from tui.providers.wire import Notes, clean_json, decode, to_amount
 
@@ -146,4 +146,4 @@ def _without_secrets(value: Json) -> Json:
         return {name: "***" if name in _SECRETS and item else _without_secrets(item) for name, item in value.items()}
     if isinstance(value, list):
         return [_without_secrets(item) for item in value]
-    return hide_tokens(value) if isinstance(value, str) else value
+    return without_token(value) if isinstance(value, str) else value

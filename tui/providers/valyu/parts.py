@@ -1,10 +1,10 @@
 """The parts of a Valyu task beside its text: sources, trace, checkpoints, pictures, files, cost."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from tui.domain.detail import Deliverable, Image, Interaction, Json, Series, Source, Step
+from tui.domain.secret import without_token
 from tui.domain.task import Cost, CostKind, TaskStatus
 from tui.domain.text import one_line
 from tui.providers.explain import explain_value
@@ -31,7 +31,6 @@ from tui.providers.wire import (
 )
 
 _KINDS = {"text": "text", "reasoning": "reasoning", "tool-call": "call", "tool-result": "result"}
-_TOKEN = re.compile(r"([?&]token=)[^\s&\"')\]]+")
 _LONGEST_WAIT_MS = 10 * 365 * 86_400_000
 
 
@@ -60,7 +59,7 @@ def trace(messages: Sequence[MessageBody], notes: Notes) -> tuple[Step, ...]:
                 assert body is not None
                 steps.append(_step(role, body))
             elif part is not None:
-                steps.append(Step(role, "text", hide_tokens(as_text(clean_json(part)))))
+                steps.append(Step(role, "text", without_token(as_text(clean_json(part)))))
     return tuple(steps)
 
 
@@ -75,7 +74,7 @@ def _step(role: str, body: PartBody) -> Step:
         data["output"] = body.output
     data |= body.rest()
     text = body.text or _summary(body)
-    return Step(role, kind, hide_tokens(text), body.toolName, _without_tokens(data) if data else None)
+    return Step(role, kind, without_token(text), body.toolName, _without_tokens(data) if data else None)
 
 
 def _summary(body: PartBody) -> str:
@@ -93,14 +92,9 @@ def _summary(body: PartBody) -> str:
     return one_line(as_text(value), 300)
 
 
-def hide_tokens(text: str) -> str:
-    """Return `text` with access tokens of asset addresses masked; they work without a key."""
-    return _TOKEN.sub(r"\1***", text) if "token=" in text else text
-
-
 def _without_tokens(value: Json) -> Json:
     if isinstance(value, str):
-        return hide_tokens(value)
+        return without_token(value)
     if isinstance(value, Mapping):
         return {name: _without_tokens(item) for name, item in value.items()}
     return [_without_tokens(item) for item in value] if isinstance(value, list) else value

@@ -12,7 +12,7 @@ from tui.domain.provider import Draft
 from tui.domain.task import Counter, Meaning, Task, TaskStatus
 from tui.providers.base import Outcome, Page
 from tui.providers.explain import explain_value
-from tui.providers.reading import check_identity, reason, status_of, task_object, title
+from tui.providers.reading import check_identity, reason, status_of, task_object, title, with_draft
 from tui.providers.valyu import parts
 from tui.providers.valyu.bodies import TaskBody
 from tui.providers.wire import Notes, as_text, clean_json, decode, facts, indented, read, sound
@@ -36,10 +36,13 @@ _STATUS = {
 class ValyuReader:
     """Reads what Valyu answers."""
 
+    id_member = "deepresearch_id"
+    members = frozenset(TaskBody.model_fields)
+
     def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> Detail:
         """Read the answer to a status request."""
         notes = Notes()
-        return detail(task_object(body, "deepresearch_id", notes), remote_id, notes)
+        return detail(task_object(body, self.id_member, self.members, notes), remote_id, notes)
 
     def read_page(self, body: bytes, *, received_at: datetime, cursor: str | None = None) -> Page:
         """Read the answer to a list: a bare array or wrapped; there is only this one page."""
@@ -69,7 +72,7 @@ class ValyuReader:
         if remote_id is None:
             said = explain_value(value)
             raise BadAnswer(f"the answer names no task{': ' + said if said else ''}", outcome_unknown=True)
-        return detail({**found, "deepresearch_id": remote_id}, None, notes).task
+        return with_draft(detail({**found, "deepresearch_id": remote_id}, None, notes).task, draft)
 
     def read_outcome(self, action: str, body: bytes, *, received_at: datetime) -> Outcome:
         """Read the answer to an action on a task or a batch."""
@@ -138,6 +141,7 @@ def _facts(body: TaskBody, status: TaskStatus) -> tuple[tuple[str, str], ...]:
         ("metadata", body.metadata),
         ("workflow", body.workflow),
         ("brand collection", body.brand_collection_id),
+        ("webhook secret", "received, not kept" if body.webhook_secret else None),
     )
 
 

@@ -13,7 +13,7 @@ from tui.domain.text import one_line
 from tui.providers.base import Outcome, Page
 from tui.providers.explain import explain_value
 from tui.providers.prices import YUTORI_TASK_USD
-from tui.providers.reading import check_identity, reason, status_of, task_object, title
+from tui.providers.reading import check_identity, reason, status_of, task_object, title, with_draft
 from tui.providers.wire import Notes, clean_json, decode, facts, indented, read, rest_facts, sound
 from tui.providers.yutori.bodies import CitationBody, ListBody, StatsBody, TaskBody, UpdateBody, UsageBody
 from tui.providers.yutori.prose import format_of
@@ -53,10 +53,13 @@ _COUNTERS = {
 class YutoriReader:
     """Reads what Yutori answers."""
 
+    id_member = "task_id"
+    members = frozenset(TaskBody.model_fields)
+
     def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> Detail:
         """Read the answer to a get."""
         notes = Notes()
-        return _detail(task_object(body, "task_id", notes), remote_id, received_at, notes)
+        return _detail(task_object(body, self.id_member, self.members, notes), remote_id, received_at, notes)
 
     def read_page(self, body: bytes, *, received_at: datetime, cursor: str | None = None) -> Page:
         """Read the answer to a list: summaries, whose status lags behind a get."""
@@ -83,10 +86,10 @@ class YutoriReader:
         remote_id = value.get("task_id") if isinstance(value, dict) else None
         if not isinstance(remote_id, str) or remote_id.strip() in {"", "N/A"}:
             if isinstance(value, dict) and str(value.get("status")).strip().lower() == "failed":
-                return _detail({**value, "task_id": None}, None, received_at, notes).task
+                return with_draft(_detail({**value, "task_id": None}, None, received_at, notes).task, draft)
             said = explain_value(value)
             raise BadAnswer(f"the answer names no task{': ' + said if said else ''}", outcome_unknown=True)
-        return _detail(value, None, received_at, notes).task
+        return with_draft(_detail(value, None, received_at, notes).task, draft)
 
     def read_outcome(self, action: str, body: bytes, *, received_at: datetime) -> Outcome:
         """Yutori has no actions on a research task."""
