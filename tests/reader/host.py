@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import Future
 
-from textual.app import App
+from textual.app import App, CSSPathType
 
 from tui.domain.detail import Image, Report, ReportFormat, Source
 from tui.report.document import Document
@@ -51,7 +51,7 @@ class RecordingLibrary(NoLibrary):
 class Host(App[None]):
     """Shows one reader screen."""
 
-    CSS_PATH = styles.sheets()
+    CSS_PATH: CSSPathType | None = [*styles.sheets()]
 
     def __init__(self, screen: ReaderScreen, theme: str = "dark") -> None:
         super().__init__()
@@ -64,7 +64,7 @@ class Host(App[None]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The tokens of our themes, before one is chosen."""
-        return themes.builtin()[0].variables
+        return {"ansi-background": "ansi_black", "ansi-foreground": "ansi_white"} | themes.builtin()[0].variables
 
     def on_mount(self) -> None:
         """Show the screen."""

@@ -12,8 +12,6 @@ from tui.ui.widgets.lines import LineView
 class OutlineList(LineView):
     """The headings, indented by level; the section that is read is marked."""
 
-    DEFAULT_CSS = "OutlineList { display: none; }"
-
     def __init__(self) -> None:
         super().__init__(name="outline")
         self.book: Book | None = None
@@ -60,8 +58,6 @@ class OutlineList(LineView):
 
 class SourceList(LineView):
     """The sources, one a line: number, title, host, how often cited."""
-
-    DEFAULT_CSS = "SourceList { display: none; }"
 
     def __init__(self) -> None:
         super().__init__(name="sources")

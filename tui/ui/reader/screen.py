@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input
 
@@ -77,17 +78,20 @@ class ReaderScreen(Sourcing):
 
     def compose(self) -> ComposeResult:
         """The report in the middle; everything else is hidden until asked for."""
-        yield self._outline
-        yield self.source_list
-        yield self.view
-        yield self.source_card
+        with Horizontal(id="body"):
+            with self.left:
+                yield self._outline
+                yield self.source_list
+            yield self.view
+            with self.right:
+                yield self.source_card
         yield self._field
-        yield self._keys
         yield self._status
+        yield self._keys
 
     def on_mount(self) -> None:
         """Start reading."""
-        self.source_card.display = self._field.display = False
+        self._field.display = False
         self.source_card.can_focus = False
         self.view.focus()
         self._load()
@@ -167,45 +171,47 @@ class ReaderScreen(Sourcing):
         elif self.digits:
             self.digits = ""
             self._tell()
-        elif isinstance(self.side_list, LineView):
-            self._hide_list(self.side_list)
+        elif self.side_list is not None:
+            self._hide_lists()
         elif self.hide_card():
             pass
         elif reading.finder.query:
             self.view.act(lambda reading: reading.search("", reading.anchor()))
-        elif any(widget.display for widget in self.query(LineView)):
-            for widget in self.query(LineView):
-                widget.display = False
+        elif self.left.display:
+            self._hide_lists()
         else:
             super().action_back()
 
     # Lists
 
     def action_outline(self) -> None:
-        """Show the outline, or leave it."""
-        self._toggle(self._outline)
+        """Show the outline, or leave it; it opens at the section that is read."""
+        if self.left.display and self._outline.display:
+            self._hide_lists()
+            return
+        self.show_list(self._outline)
+        self._outline.now = None
+        heading = self.view.reading.heading
+        self._outline.mark(heading)
+        self.call_after_refresh(lambda: self._outline.move_to(heading or 0, middle=True, tell=False))
 
     def action_sources_panel(self) -> None:
         """Show the list of sources, or leave it."""
-        if self.source_list.display:
-            self._hide_list(self.source_list)
+        if self.left.display and self.source_list.display:
+            self._hide_lists()
         else:
             self.open_source_list()
 
     def show_list(self, widget: LineView) -> None:
-        """Show one list; the other one goes."""
-        for other in self.query(LineView):
+        """Show one list, the other one goes; it takes the focus."""
+        for other in (self._outline, self.source_list):
             other.display = other is widget
-        super().show_list(widget)
+        self.left.set_class(widget is self.source_list, "-sources")
+        self.left.display = True
+        widget.focus()
 
-    def _toggle(self, widget: LineView) -> None:
-        if widget.display:
-            self._hide_list(widget)
-        else:
-            self.show_list(widget)
-
-    def _hide_list(self, widget: LineView) -> None:
-        widget.display = False
+    def _hide_lists(self) -> None:
+        self.left.display = False
         self.view.focus()
 
     def choose_from_list(self) -> None:
@@ -220,7 +226,7 @@ class ReaderScreen(Sourcing):
             if self.has_class("-wide"):
                 self.view.focus()
             else:
-                self._hide_list(widget)
+                self._hide_lists()
 
     def step_citation(self, count: int) -> None:
         """In the list of sources: the other places of that source."""
@@ -228,12 +234,12 @@ class ReaderScreen(Sourcing):
             self.to_source_cite(self.book.document.sources[self.source_list.cursor], 1 if count > 0 else -1)
             return
         super().step_citation(count)
-        if self.source_card.display:
+        if self.right.display:
             self.show_card(self.view.reading.cite)
 
     @on(LineView.Moved, "#sources")
     def _source_moved(self, event: LineView.Moved) -> None:
-        if self.source_card.display:
+        if self.right.display:
             self.show_entry(self.book.document.sources[event.line], None)
 
     @on(LineView.Chosen)
@@ -333,7 +339,7 @@ class ReaderScreen(Sourcing):
 
     def _tell(self) -> None:
         reading = self.view.reading
-        if self._outline.display:
+        if self.left.display and self._outline.display:
             self._outline.mark(reading.heading)
         self._status.place(self._where(reading), self._state(reading))
         self._keys.update(front(self).keymap, self.situation())

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 
 from textual import events
+from textual.containers import Vertical
 
 from tui.report.document import Entry, Look, Span
 from tui.ui.host import front
@@ -30,6 +31,7 @@ class Sourcing(Moves):
         super().__init__(view)
         self.source_card = card_view
         self.source_list = SourceList()
+        self.left, self.right = Vertical(id="left"), Vertical(id="right")
         self.matter = matter
         self.library = library
         self.entry: Entry | None = None  # the source on the card
@@ -44,7 +46,7 @@ class Sourcing(Moves):
             self.choose_from_list()
         elif self.digits:
             self.show_number(self.take_count())
-        elif self.source_card.display and self.card_cite == self.view.reading.cite:
+        elif self.right.display and self.card_cite == self.view.reading.cite:
             self.open_source_list()
         elif self.view.reading.cite is None and not self.view.act(lambda reading: reading.next_cite()):
             self.say("the report cites nothing", problem=True)
@@ -71,8 +73,8 @@ class Sourcing(Moves):
         """Show a source, as reached from a citation or by itself."""
         self.entry, self.card_cite = entry, cite if cite is not None else self.view.reading.cite
         self._fill(entry, cite, None)
-        opened = not self.source_card.display
-        self.source_card.display = True
+        opened = not self.right.display
+        self.right.display = True
         if opened and self.view.reading.cite is not None:
             self.call_after_refresh(self._keep_current_seen)
         future = self.library.others(entry.url, self.matter.key) if entry and entry.url else None
@@ -89,7 +91,7 @@ class Sourcing(Moves):
             self.app.call_later(self._fill_if_shown, entry, cite, done.result())
 
     def _fill_if_shown(self, entry: Entry | None, cite: int | None, others: Sequence[str]) -> None:
-        if self.is_attached and self.source_card.display and self.entry is entry:
+        if self.is_attached and self.right.display and self.entry is entry:
             self._fill(entry, cite, others)
 
     def _keep_current_seen(self) -> None:
@@ -99,8 +101,8 @@ class Sourcing(Moves):
 
     def hide_card(self) -> bool:
         """Close the card; False if it was not open."""
-        shown = self.source_card.display
-        self.source_card.display = False
+        shown = self.right.display
+        self.right.display = False
         self.entry = None
         return shown
 
@@ -118,8 +120,6 @@ class Sourcing(Moves):
 
     def show_list(self, widget: LineView) -> None:
         """Show a list beside the report and give it the focus."""
-        widget.display = True
-        widget.focus()
 
     def to_source_cite(self, entry: Entry, step: int) -> None:
         """Go to the next (previous) place that cites a source, from the current citation on."""
@@ -194,7 +194,7 @@ class Sourcing(Moves):
         if self.side_list is self.source_list and self.book.document.sources:
             return _deep(self.book.document.sources[self.source_list.cursor])
         cite = self.view.reading.cite
-        if self.source_card.display and self.entry is not None and cite != self.card_cite:
+        if self.right.display and self.entry is not None and cite != self.card_cite:
             return _deep(self.entry)
         if cite is not None:
             urls = self.book.document.citations[cite].urls
