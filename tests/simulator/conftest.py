@@ -1,0 +1,69 @@
+"""A simulation without a server: requests go straight into the application, time moves only when a test says so."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tui.simulator.app import Simulation, create_app
+from tui.simulator.clock import ManualClock
+from tui.simulator.faults import Faults
+
+KEYS = {"extruct": "sk_test", "yutori": "yt-test", "valyu": "val_test"}
+HEADERS = {
+    "extruct": {"Authorization": "Bearer sk_test"},
+    "yutori": {"x-api-key": "yt-test"},
+    "valyu": {"X-API-Key": "val_test"},
+}
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(speed=20)
+
+
+@pytest.fixture
+def faults() -> Faults:
+    return Faults()
+
+
+@pytest.fixture
+def simulation(clock: ManualClock, faults: Faults) -> Iterator[Simulation]:
+    simulation = create_app(KEYS, clock=clock, faults=faults)
+    yield simulation
+    assert simulation.log.crashes == []
+
+
+def client(simulation: Simulation, provider: str, **headers: str) -> httpx.AsyncClient:
+    """A client of one service; `headers` stand in for the right key."""
+    transport = httpx.ASGITransport(app=simulation.app)
+    return httpx.AsyncClient(
+        transport=transport, base_url=f"http://sim.test/{provider}", headers=headers or HEADERS[provider]
+    )
+
+
+@pytest.fixture
+async def extruct(simulation: Simulation) -> AsyncIterator[httpx.AsyncClient]:
+    async with client(simulation, "extruct") as ready:
+        yield ready
+
+
+@pytest.fixture
+async def yutori(simulation: Simulation) -> AsyncIterator[httpx.AsyncClient]:
+    async with client(simulation, "yutori") as ready:
+        yield ready
+
+
+@pytest.fixture
+async def valyu(simulation: Simulation) -> AsyncIterator[httpx.AsyncClient]:
+    async with client(simulation, "valyu") as ready:
+        yield ready
+
+
+async def made(client: httpx.AsyncClient, path: str, **body: Any) -> dict[str, Any]:
+    """The answer to a create that succeeded."""
+    response = await client.post(path, json=body)
+    assert response.is_success, response.text
+    answer: dict[str, Any] = response.json()
+    return answer
