@@ -6,19 +6,20 @@ from datetime import datetime, timedelta
 
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import one_line
-from tui.ui.paint import Line, Piece, bar, cells, fit
+from tui.ui.paint import Line, Piece, bar, cells, fit, line_width
 from tui.ui.words import STATUS, cost_text, counter_short, leading_counter, status_word, took, took_text
 
-_GAP = 2
-_BAR = 6
+_BAR = 5
+_GOOD_TITLE = 36
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: its pieces, and whether it is set to the right."""
+    """One cell: its pieces, shorter ways to say the same, and whether it is set to the right."""
 
     pieces: Line
     right: bool = False
+    shorter: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +58,21 @@ def _progress(task: Task, now: datetime) -> Cell:
         return Cell(((one_line(task.error or "no reason given"), "bad"),))
     if task.status is TaskStatus.PARTIAL and task.error:
         return Cell(((one_line(task.error), "warn"),))
-    leading = leading_counter(task)
     if task.status.is_final:
-        return Cell(((f"{task.citations:,} citations", "dim"),) if task.citations else ())
+        if not task.citations:
+            return Cell(())
+        return Cell(((f"{task.citations:,} citations", "dim"),), shorter=(((f"{task.citations:,} cited", "dim"),),))
+    leading = leading_counter(task)
     if leading is None:
         return Cell(())
     name, counter = leading
-    text = (counter_short(name, counter), "plain")
+    text = counter_short(name, counter)
+    bare: Line = ((text.removesuffix(f" {name}"), "plain"),)
     if counter.fraction is None:
-        return Cell((text,))
+        return Cell(((text, "plain"),), shorter=(bare,))
     full, empty = bar(counter.fraction, _BAR)
-    return Cell(((full, "info"), (empty, "dim"), (" ", "plain"), text))
+    drawn: Line = ((full, "info"), (empty, "dim"), (" ", "plain"))
+    return Cell((*drawn, (text, "plain")), shorter=((*drawn, *bare), bare))
 
 
 def _time(task: Task, now: datetime) -> Cell:
@@ -85,7 +90,7 @@ def _cost(task: Task, now: datetime) -> Cell:
 COLUMNS: Sequence[Column] = (
     Column("status", "status", _status, 9, 11, sort="status"),
     Column("provider", "provider", _provider, 5, 14, 3, sort="provider"),
-    Column("title", "title", _title, 16, 400, sort="title"),
+    Column("title", "title", _title, 22, 400, sort="title"),
     Column("progress", "progress", _progress, 11, 26, 4),
     Column("time", "time", _time, 6, 9, 2, sort="time"),
     Column("sources", "src", _sources, 4, 6, 1, sort="sources"),
@@ -97,25 +102,25 @@ _SAMPLE = 200
 def lay_out(width: int, needs: Mapping[str, int]) -> dict[str, int]:
     """Return the width of each column that is shown, in order; their sum with gaps and gutter is at most `width`.
 
-    Columns get what their content needs; what is missing is first taken from the columns that give way earliest, the
-    title taking what is left.
+    Columns get what their content needs. Where the title would become too short, the progress column shrinks first,
+    then columns give way in their order; the title takes what is left.
     """
     shown = list(COLUMNS)
-    while len(shown) > 2 and _least(shown, needs) > width:
-        order = [column for column in shown if column.gives_way]
-        if not order:
-            break
+    while _least(shown, needs, width) > width and (order := [column for column in shown if column.gives_way]):
         shown.remove(min(reversed(order), key=lambda column: column.gives_way))
-    widths = {column.name: _wish(column, needs) for column in shown}
-    widths["title"] = 0
-    left = width - GUTTER - sum(widths.values()) - _GAP * (len(shown) - 1)
-    title = next(column for column in shown if column.name == "title")
-    if left < title.least and "progress" in widths:
-        given = min(title.least - left, widths["progress"] - _column("progress").least)
-        widths["progress"] -= max(0, given)
-        left += max(0, given)
+    widths = {column.name: 0 if column.name == "title" else _wish(column, needs) for column in shown}
+    left = width - GUTTER - sum(widths.values()) - gap_of(width) * (len(shown) - 1)
+    if "progress" in widths:
+        given = max(0, min(_GOOD_TITLE - left, widths["progress"] - _column("progress").least))
+        widths["progress"] -= given
+        left += given
     widths["title"] = max(1, left)
     return widths
+
+
+def gap_of(width: int) -> int:
+    """Return the cells between two columns: narrow screens have none to spare."""
+    return 1 if width < 90 else 2
 
 
 GUTTER = 2
@@ -130,9 +135,9 @@ def _wish(column: Column, needs: Mapping[str, int]) -> int:
     return max(column.least, len(column.head) + 1, min(column.most, needs.get(column.name, 0)))
 
 
-def _least(shown: Sequence[Column], needs: Mapping[str, int]) -> int:
+def _least(shown: Sequence[Column], needs: Mapping[str, int], width: int) -> int:
     fixed = sum(column.least if column.name in {"title", "progress"} else _wish(column, needs) for column in shown)
-    return GUTTER + fixed + _GAP * (len(shown) - 1)
+    return GUTTER + fixed + gap_of(width) * (len(shown) - 1)
 
 
 def needed(tasks: Sequence[Task], now: datetime) -> dict[str, int]:
@@ -146,13 +151,13 @@ def needed(tasks: Sequence[Task], now: datetime) -> dict[str, int]:
     return needs
 
 
-def spans(widths: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+def spans(widths: Mapping[str, int], gap: int) -> dict[str, tuple[int, int]]:
     """Return (x, width) of each column."""
     places: dict[str, tuple[int, int]] = {}
     x = GUTTER
     for name, width in widths.items():
         places[name] = (x, width)
-        x += width + _GAP
+        x += width + gap
     return places
 
 
@@ -165,12 +170,12 @@ def row_cells(task: Task, widths: Mapping[str, int], now: datetime, *, indent: b
     }
 
 
-def joined(cells_by_name: Mapping[str, Line], gutter: Line) -> Line:
+def joined(cells_by_name: Mapping[str, Line], gutter: Line, gap: int) -> Line:
     """Return a row of set cells as one line."""
     pieces: list[Piece] = [*gutter]
     for number, cell in enumerate(cells_by_name.values()):
         if number:
-            pieces.append((" " * _GAP, "plain"))
+            pieces.append((" " * gap, "plain"))
         pieces += cell
     return tuple(pieces)
 
@@ -179,7 +184,9 @@ def set_cell(cell: Cell, width: int, front: Line = ()) -> Line:
     """Return a cell in exactly `width` cells."""
     pieces: list[Piece] = []
     left = width
-    for text, tone in (*front, *cell.pieces):
+    ways = (cell.pieces, *cell.shorter)
+    chosen = next((way for way in ways if line_width(front) + line_width(way) <= width), ways[-1])
+    for text, tone in (*front, *chosen):
         taken = cells(text)
         if taken > left:
             pieces.append((fit(text, left), tone))
@@ -191,14 +198,14 @@ def set_cell(cell: Cell, width: int, front: Line = ()) -> Line:
     return (padding, *pieces) if cell.right else (*pieces, padding)
 
 
-def head_line(widths: Mapping[str, int], sort: str, reverse: bool) -> Line:
+def head_line(widths: Mapping[str, int], gap: int, *, sort: str, reverse: bool) -> Line:
     """Return the sticky header; an arrow shows what the list is sorted by."""
     pieces: list[Piece] = [(" " * GUTTER, "head")]
     for number, (name, width) in enumerate(widths.items()):
         column = _column(name)
         arrow = ("▴" if reverse else "▾") if column.sort == sort and sort else ""
         right = column.cell is _time or column.cell is _sources or column.cell is _cost
-        pieces.append((" " * _GAP if number else "", "head"))
+        pieces.append((" " * gap if number else "", "head"))
         pieces.append((fit(column.head + arrow, width, right=right), "head"))
     return tuple(pieces)
 
@@ -217,7 +224,7 @@ def _group_cell(name: str, title: str, tasks: Sequence[Task], states: Line, now:
         return Cell(((f"{len(tasks)} tasks", "strong"),))
     if name == "provider":
         providers = sorted({task.provider for task in tasks})
-        return Cell(((providers[0] if len(providers) == 1 else f"{len(providers)} providers", "plain"),))
+        return Cell(((providers[0] if len(providers) == 1 else "several", "plain"),))
     if name == "title":
         return Cell(((title, "strong"),))
     if name == "progress":

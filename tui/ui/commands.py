@@ -61,7 +61,7 @@ _APP = (
     Command("app.help", ("?",), "help", "Show the keys of this screen", "help", footer=90),
     Command("app.palette", (":", "ctrl+p"), "palette", "Run any command that is possible now", "palette", typing=True),
     Command(
-        "app.quit", ("q", "ctrl+q"), "quit", "Quit; tasks go on at their providers", "quit", footer=95, typing=True
+        "app.quit", ("q", "ctrl+q"), "quit", "Quit; tasks go on at their providers", "leave", footer=95, typing=True
     ),
     Command("app.back", ("escape",), "back", "Clear, close or go one level out; never quits", "back", typing=True),
     Command("app.next_pane", ("tab",), "next pane", "Move to the next pane", "next_pane", typing=True),
@@ -76,8 +76,8 @@ _APP = (
 )
 
 _MOVE = (
-    Command("list.down", ("j", "down"), "down", "One line down", "cursor_down"),
-    Command("list.up", ("k", "up"), "up", "One line up", "cursor_up"),
+    Command("list.down", ("j", "down"), "down", "One line down", "cursor_down", typing=True),
+    Command("list.up", ("k", "up"), "up", "One line up", "cursor_up", typing=True),
     Command("list.page_down", ("pagedown", "ctrl+f"), "page down", "One page down", "page_down"),
     Command("list.page_up", ("pageup", "ctrl+b"), "page up", "One page up", "page_up"),
     Command("list.half_down", ("ctrl+d",), "half page down", "Half a page down", "half_down"),
@@ -200,6 +200,9 @@ _READER = (
     Command("reader.audit", ("A",), "audit", "Which citations lead nowhere, which sources are never cited", "audit"),
     Command("reader.raw", ("v",), "raw text", "Switch between the report and its text as received", "raw"),
     Command("reader.width", ("w",), "width", "Comfortable or full line width", "width"),
+    Command("reader.percent", ("%",), "percent", "Type a number, then %: to that part of the report", "percent"),
+    Command("reader.mark", ("m",), "mark", "Then a letter: remember this place", "mark"),
+    Command("reader.to_mark", ("'",), "to mark", "Then a letter: back to that place", "to_mark"),
     Command("reader.export", ("e",), "export", "Export the report", "export"),
 )
 
@@ -246,6 +249,11 @@ _FORM = (
     Command("form.editor", ("ctrl+e",), "editor", "Write the brief in $EDITOR", "editor", footer=2, typing=True),
 )
 
+_CONFIRM = (
+    Command("confirm.yes", ("y",), "yes", "Do it", "yes", footer=1),
+    Command("confirm.no", ("n",), "no", "Leave it", "no", footer=2),
+)
+
 _HELP = (Command("help.filter", ("/",), "search", "Search these keys", "filter", footer=1),)
 
 
@@ -259,7 +267,7 @@ def _registry(*groups: Iterable[Command]) -> dict[str, Command]:
 
 
 COMMANDS: Mapping[str, Command] = _registry(
-    _APP, _MOVE, _TASKS, _READER, _SOURCES, _FOUND, _LOG, _COMPARE, _COSTS, _FORM, _HELP
+    _APP, _MOVE, _TASKS, _READER, _SOURCES, _FOUND, _LOG, _COMPARE, _COSTS, _FORM, _CONFIRM, _HELP
 )
 
 CHAINS: Mapping[str, tuple[str, ...]] = {
@@ -272,6 +280,9 @@ CHAINS: Mapping[str, tuple[str, ...]] = {
     "costs": ("costs", "list", "app"),
     "form": ("form", "app"),
     "help": ("help", "list", "app"),
+    "confirm": ("confirm", "app"),
+    "palette": ("list", "app"),
+    "dialog": ("app",),
     "app": ("app",),
 }
 """Which groups of commands are alive on a screen, the innermost first."""
@@ -287,6 +298,7 @@ TITLES: Mapping[str, str] = {
     "compare": "Compare",
     "costs": "Costs",
     "form": "New task",
+    "confirm": "Question",
     "help": "Help",
 }
 

@@ -1,16 +1,21 @@
 """What every screen shares: it runs the registry's commands and says why one is not possible now."""
 
 import inspect
-from typing import ClassVar, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, cast
 
 from textual import events
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
+from tui.ui.bridge import Flush
 from tui.ui.commands import Command, Situation
 from tui.ui.keymap import Keymap, spelling
 from tui.ui.terminal import Terminal, Told
+from tui.ui.widgets.lines import LineView
+
+if TYPE_CHECKING:
+    from tui.ui.app import DivewatchApp
 
 Result = TypeVar("Result")
 
@@ -22,7 +27,10 @@ class Front(Protocol):
     terminal: Terminal
 
     def say(self, message: str, *, problem: bool = False) -> None:
-        """Show one line in the status line; a problem stays until the next key."""
+        """Show one line in the status line; it stays until the next key."""
+
+    def copy(self, text: str, what: str) -> None:
+        """Copy by every way there is and say how; `what` names it ("URL", "report")."""
 
     def told(self, told: Told) -> None:
         """Show what became of a copy or an open; where nothing arrived, the text to take by hand."""
@@ -34,6 +42,11 @@ class Front(Protocol):
 def front(node: DOMNode) -> Front:
     """Return the application of a node as what screens use of it."""
     return cast("Front", node.app)
+
+
+def app_of(node: DOMNode) -> "DivewatchApp":
+    """Return the application of a node."""
+    return cast("DivewatchApp", node.app)
 
 
 class CommandScreen(Screen[Result]):
@@ -48,6 +61,9 @@ class CommandScreen(Screen[Result]):
         """Return what is selected and possible now."""
         return Situation()
 
+    def engine_changed(self, flush: Flush) -> None:
+        """Take what changed; called on covered screens too. Must not move cursor, scroll or focus."""
+
     def on_key(self, event: events.Key) -> None:
         """Run the command of a key that no field consumed."""
         key = spelling(event.key, event.character)
@@ -57,6 +73,11 @@ class CommandScreen(Screen[Result]):
         event.stop()
         event.prevent_default()
         self.run_command(command, key)
+
+    @property
+    def lines(self) -> LineView | None:
+        """The list that movement keys act on: the focused one, else the first."""
+        return self.focused if isinstance(self.focused, LineView) else next(iter(self.query(LineView)), None)
 
     @property
     def typing(self) -> bool:
@@ -70,7 +91,7 @@ class CommandScreen(Screen[Result]):
             front(self).say(f"{command.label}: {reason}", problem=True)
             return
         name = f"action_{command.action}"
-        method = getattr(self, name, None) or getattr(self.app, name)
+        method = next(found for node in (self, self.lines, self.app) if (found := getattr(node, name, None)))
         outcome = method(key) if command.takes_key else method()
         if inspect.isawaitable(outcome):
             self.app.call_later(_wait_for, outcome)

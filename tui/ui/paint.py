@@ -10,7 +10,7 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 Piece = tuple[str, str]
 Line = tuple[Piece, ...]
 
-TONES = ("plain", "dim", "strong", "good", "warn", "bad", "info", "accent", "key", "title", "head")
+TONES = ("plain", "dim", "strong", "good", "warn", "bad", "info", "accent", "key", "title", "head", "rule")
 EMPTY: Line = ()
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 _SPARKS = "▁▂▃▄▅▆▇█"

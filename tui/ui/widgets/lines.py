@@ -127,6 +127,8 @@ class LineView(Drawn, ScrollView, can_focus=True):
         count = self.line_count()
         if not count:
             return
+        if not self.has_cursor:
+            return
         old, new = self.cursor, self._stop(max(0, min(number, count - 1)), number < self.cursor)
         self.cursor = new
         top = self.scroll_offset.y
@@ -156,37 +158,50 @@ class LineView(Drawn, ScrollView, can_focus=True):
                 place += direction
         return number
 
+    def go(self, by: int) -> None:
+        """Move the cursor by some lines, or scroll where there is none."""
+        if self.has_cursor:
+            self.move_to(self.cursor + by)
+        else:
+            self.scroll_lines(by)
+
+    def scroll_lines(self, by: int) -> None:
+        """Scroll without moving the cursor."""
+        limit = max(0, self.line_count() - self.page)
+        self.scroll_to(y=max(0, min(limit, self.scroll_offset.y + by)), animate=False, immediate=True)
+
     def action_cursor_down(self) -> None:
         """One line down."""
-        self.move_to(self.cursor + 1)
+        self.go(1)
 
     def action_cursor_up(self) -> None:
         """One line up."""
-        self.move_to(self.cursor - 1)
+        self.go(-1)
 
     def action_page_down(self) -> None:
         """One page down."""
-        self.move_to(self.cursor + self.page)
+        self.go(self.page)
 
     def action_page_up(self) -> None:
         """One page up."""
-        self.move_to(self.cursor - self.page)
+        self.go(-self.page)
 
     def action_half_down(self) -> None:
         """Half a page down."""
-        self.move_to(self.cursor + self.page // 2)
+        self.go(self.page // 2)
 
     def action_half_up(self) -> None:
         """Half a page up."""
-        self.move_to(self.cursor - self.page // 2)
+        self.go(-(self.page // 2))
 
     def action_top(self) -> None:
         """To the first line."""
-        self.scroll_to(y=0, animate=False, immediate=True)
+        self.scroll_lines(-self.line_count())
         self.move_to(0)
 
     def action_bottom(self) -> None:
         """To the last line."""
+        self.scroll_lines(self.line_count())
         self.move_to(self.line_count() - 1)
 
     def on_click(self, event: events.Click) -> None:
@@ -208,8 +223,7 @@ class LineView(Drawn, ScrollView, can_focus=True):
     def _wheel(self, event: events.MouseEvent, lines: int) -> None:
         event.stop()
         event.prevent_default()
-        limit = max(0, self.line_count() - self.page)
-        self.scroll_to(y=max(0, min(limit, self.scroll_offset.y + lines)), animate=False, immediate=True)
+        self.scroll_lines(lines)
 
     # Events
 
@@ -261,3 +275,27 @@ class LineView(Drawn, ScrollView, can_focus=True):
             shown = self.has_cursor and number == self.cursor
             strip = self._strips[number] = self.strip_of(self.line(number, self.size.width), cursor=shown)
         return strip
+
+
+class TextLines(LineView):
+    """Fixed lines to read, without a cursor."""
+
+    has_cursor = False
+
+    def __init__(self, lines: Sequence[Line] = (), *, name: str | None = None) -> None:
+        super().__init__(name=name)
+        self._fixed = lines
+
+    def set_lines(self, lines: Sequence[Line]) -> None:
+        """Show other lines, from the first."""
+        self._fixed = lines
+        self.scroll_lines(-self.scroll_offset.y)
+        self.lines_changed()
+
+    def line_count(self) -> int:
+        """Return the number of lines."""
+        return len(self._fixed)
+
+    def line(self, number: int, width: int) -> Line:
+        """Return one line."""
+        return self._fixed[number]

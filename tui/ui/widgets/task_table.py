@@ -63,7 +63,7 @@ class TaskTable(LineView):
         if old is None:
             self.line_changed(place)
         elif old != new:
-            places = columns.spans(self._widths)
+            places = columns.spans(self._widths, self.gap)
             self.line_changed(place, [places[name] for name in new if old.get(name) != new[name]])
 
     def relist(self, *, keep_widths: bool = False) -> None:
@@ -151,13 +151,18 @@ class TaskTable(LineView):
         self._needs = needs
         self._widths = columns.lay_out(self.size.width, needs)
 
+    @property
+    def gap(self) -> int:
+        """The cells between two columns."""
+        return columns.gap_of(self.size.width)
+
     def line_count(self) -> int:
         """Return the number of rows."""
         return len(self.model.rows)
 
     def header(self, width: int) -> Line | None:
         """Return the names of the columns."""
-        return columns.head_line(self._widths, self.model.sort, self.model.reverse)
+        return columns.head_line(self._widths, self.gap, sort=self.model.sort, reverse=self.model.reverse)
 
     def empty(self, width: int) -> Sequence[Line]:
         """Return what the dashboard has to say when there is nothing to list."""
@@ -170,7 +175,7 @@ class TaskTable(LineView):
         ids = members or [row]
         marked = "▌" if all(task_id in self.model.marked for task_id in ids) else " "
         fold = ("▾" if row in self.model.unfolded else "▸") if members else " "
-        return columns.joined(self._cells_of(row), ((marked + fold, "accent"),))
+        return columns.joined(self._cells_of(row), ((marked + fold, "accent"),), self.gap)
 
     def _cells_of(self, row: str) -> dict[str, Line]:
         members = self.model.members(row)

@@ -1,0 +1,256 @@
+"""A scripted engine and archive that keep the promises of `tui.engine.api`, and values to fill them with."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from tui.domain.detail import (
+    Deliverable,
+    Detail,
+    Image,
+    Interaction,
+    Json,
+    Report,
+    ReportFormat,
+    Series,
+    Source,
+    Step,
+    Update,
+)
+from tui.domain.provider import AccountState, Cadence, Capability, Draft, Mode, ProviderInfo
+from tui.domain.task import Cost, CostKind, Counter, Meaning, Task, TaskStatus
+from tui.engine.api import Event, Link, Listener, LogEntry, ProviderState, SyncSummary, TaskEnded, TasksChanged
+from tui.providers.base import DownloadProgress, Outcome
+from tui.ui.services import Hit, Services, Use
+
+Value = TypeVar("Value")
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+def info(name: str, *missing: Capability) -> ProviderInfo:
+    """A provider that can do everything but `missing`."""
+    return ProviderInfo(
+        name=name,
+        title=name.capitalize(),
+        base_url=f"https://api.{name}.example",
+        key_variables=(f"{name.upper()}_API_KEY",),
+        base_url_variable=f"{name.upper()}_BASE_URL",
+        key_page=f"https://{name}.example/keys",
+        capabilities=frozenset(Capability) - set(missing),
+        missing={one: f"{name.capitalize()} offers no way to {one.value} a task" for one in missing},
+        modes=(
+            Mode("fast", Cost(0.5, "USD", CostKind.PRICE_LIST), "2-5 min", default=True),
+            Mode("heavy", Cost(2.5, "USD", CostKind.PRICE_LIST), "up to 90 min"),
+        ),
+        cadence=Cadence(2, 10, 60),
+        requests_per_second=2,
+    )
+
+
+def task(number: int, status: TaskStatus = TaskStatus.RUNNING, **more: object) -> Task:
+    """Task `t<number>`, the higher the older."""
+    made = Task(
+        id=f"t{number}",
+        provider=("valyu", "yutori", "extruct")[number % 3],
+        remote_id=f"remote-{number}",
+        title=f"Task number {number}",
+        prompt=f"Find out everything about {number}",
+        status=status,
+        provider_status=status.value,
+        created_at=NOW - timedelta(minutes=number),
+        finished_at=NOW if status.is_final else None,
+        has_report=status is TaskStatus.DONE,
+    )
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+class FakeArchive:
+    """What the first paint reads, in memory."""
+
+    def __init__(self, tasks: Sequence[Task] = ()) -> None:
+        self.tasks = list(tasks)
+        self.hidden_ids: set[str] = set()
+        self.remembered: dict[str, Json] = {}
+        self.hits: list[Hit] = []
+        self.uses: list[Use] = []
+
+    def load_tasks(self) -> Sequence[Task]:
+        return self.tasks
+
+    def hidden(self) -> frozenset[str]:
+        return frozenset(self.hidden_ids)
+
+    def hide(self, task_ids: Sequence[str], hidden: bool) -> None:
+        (self.hidden_ids.update if hidden else self.hidden_ids.difference_update)(task_ids)
+
+    def state(self, key: str) -> Json:
+        return self.remembered.get(key)
+
+    def remember(self, key: str, value: Json) -> None:
+        self.remembered[key] = value
+
+    def search(self, text: str) -> Sequence[Hit]:
+        return [hit for hit in self.hits if text.casefold() in hit.excerpt.casefold()]
+
+    def sources(self) -> Sequence[Use]:
+        return self.uses
+
+
+class FakeEngine:
+    """Says what it is told to say; records what it is asked to do."""
+
+    def __init__(self, tasks: Sequence[Task] = (), states: Sequence[ProviderState] | None = None) -> None:
+        self.known = {one.id: one for one in tasks}
+        self.states = {state.key: state for state in (default_states() if states is None else states)}
+        self.details: dict[str, Detail] = {}
+        self.entries: list[LogEntry] = []
+        self.asked: list[tuple[object, ...]] = []
+        self.failure: Exception | None = None
+        self._listeners: list[Listener] = []
+
+    # What a test scripts
+
+    def put(self, *tasks: Task, ended: bool = False) -> None:
+        for one in tasks:
+            self.known[one.id] = one
+        self.tell(TasksChanged(frozenset(one.id for one in tasks)))
+        for one in tasks if ended else ():
+            self.tell(TaskEnded(one))
+
+    def drop(self, task_id: str) -> None:
+        self.known.pop(task_id)
+        self.tell(TasksChanged(frozenset({task_id})))
+
+    def tell(self, event: Event) -> None:
+        for listener in list(self._listeners):
+            listener(event)
+
+    # The promise
+
+    def tasks(self) -> Mapping[str, Task]:
+        return dict(self.known)
+
+    def task(self, task_id: str) -> Task | None:
+        return self.known.get(task_id)
+
+    def providers(self) -> Mapping[str, ProviderState]:
+        return dict(self.states)
+
+    def log(self) -> Sequence[LogEntry]:
+        return list(self.entries)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def detail(self, task_id: str) -> "Future[Detail | None]":
+        found = self.details.get(task_id)
+        one = self.known.get(task_id)
+        return _done(replace(found, task=one) if found and one else Detail(one) if one else None)
+
+    def refresh(self, ids: Sequence[str] = ()) -> None:
+        self.asked.append(("refresh", tuple(ids)))
+
+    def reload(self, ids: Sequence[str]) -> None:
+        self.asked.append(("reload", tuple(ids)))
+
+    def pause(self, paused: bool) -> None:
+        self.asked.append(("pause", paused))
+
+    def create(self, account_key: str, draft: Draft, *, confirmation: str = "") -> "Future[Task]":
+        self.asked.append(("create", account_key, draft, confirmation))
+        made = task(0, TaskStatus.QUEUED, id=f"new-{len(self.asked)}", provider=account_key, prompt=draft.prompt)
+        if self.failure is None:
+            self.put(made)
+        return self._outcome(made)
+
+    def act(self, task_id: str, action: Capability, arguments: Mapping[str, Json]) -> "Future[Outcome]":
+        self.asked.append(("act", task_id, action, arguments))
+        return self._outcome(Outcome(f"{action.value} was carried out"))
+
+    def download(self, task_id: str, url: str, target: Path, progress: DownloadProgress | None = None) -> "Future[int]":
+        self.asked.append(("download", task_id, url, target))
+        return self._outcome(1234)
+
+    def track(self, account_key: str, reference: str) -> "Future[Task]":
+        self.asked.append(("track", account_key, reference))
+        return self._outcome(task(0, title="Adopted"))
+
+    def sync(self) -> "Future[SyncSummary]":
+        return _done(SyncSummary({}, 0, {}, 0))
+
+    def close(self, timeout: float = 2.0) -> None:
+        self.asked.append(("close",))
+
+    def _outcome(self, value: Value) -> "Future[Value]":
+        future: Future[Value] = Future()
+        if self.failure:
+            future.set_exception(self.failure)
+        else:
+            future.set_result(value)
+        return future
+
+
+def _done(value: Value) -> "Future[Value]":
+    future: Future[Value] = Future()
+    future.set_result(value)
+    return future
+
+
+def default_states() -> list[ProviderState]:
+    return [
+        ProviderState(info("extruct", Capability.CANCEL), link=Link.OK, active=2),
+        ProviderState(info("yutori"), link=Link.OK, active=1),
+        ProviderState(info("valyu"), link=Link.OK, active=3, balance=AccountState(remaining=4120, unit="credits")),
+    ]
+
+
+def services(archive: FakeArchive | None = None, engine: FakeEngine | None = None, **more: object) -> Services:
+    return Services(archive or FakeArchive(), (lambda: engine) if engine else None, **more)  # type: ignore[arg-type]
+
+
+def rich_detail(one: Task) -> Detail:
+    """A detail with something in every place."""
+    source = Source("1", "https://example.org/a?b=1", "A source", "a snippet", None, (("doi", "10.1/x"),))
+    return Detail(
+        one,
+        report=Report("# Title\n\nText [1].\n", ReportFormat.MARKDOWN, sources=(source,)) if one.has_report else None,
+        structured={"answer": [1, 2, 3]},
+        updates=tuple(
+            Update(
+                f"u{n}", NOW - timedelta(minutes=60 - n), f"Looked at page {n}\nand found something", sources=(source,)
+            )
+            for n in range(40)
+        ),
+        trace=tuple(Step("agent", "call", f"searched for {n}", "web_search", {"q": n}) for n in range(30)),
+        interaction=Interaction("i1", "plan_review", {"plan": ["one", "two"]}, NOW, NOW + timedelta(minutes=4))
+        if one.status is TaskStatus.WAITING
+        else None,
+        answered=(Interaction("i0", "planning_questions", {"q": "why"}, NOW, answered_at=NOW, response={"q0": "so"}),),
+        images=(
+            Image(
+                "c1",
+                "chart",
+                "Prices by year",
+                chart="bar",
+                x_label="year",
+                y_label="EUR",
+                series=(Series("price", (("2022", 12.5), ("2023", 18.0), ("2024", None), ("2025", 31.0))),),
+            ),
+        ),
+        deliverables=(Deliverable("d1", "csv", "table.csv", "ready", "https://files.example/x?token=SECRET"),),
+        facts=(("strategy", "deep"), ("tools", "web, code")),
+        extra={"new_member": {"x": 1}},
+        problems=("the field `usage` could not be understood",),
+    )
+
+
+COUNTERS = {
+    "steps": Counter(3, 10, Meaning.ESTIMATE),
+    "agents": Counter(12, 25, Meaning.CEILING),
+    "pages": Counter(148),
+}
+COST = Cost(1.2, "USD", CostKind.PRICE_LIST)

@@ -1,0 +1,239 @@
+"""The application: start and end of the user interface, signals, crash policy; hands what changed to the screens.
+
+Holds no logic of any screen, talks to no network, and starts the engine only after the first paint.
+"""
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from typing import ClassVar, TypeVar
+
+from rich.text import Text
+from textual.app import App
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from tui.domain.errors import DivewatchError
+from tui.domain.task import Task
+from tui.engine.api import Engine, ProviderState
+from tui.ui import crash, safety, themes
+from tui.ui.bridge import Bridge, Flush
+from tui.ui.everywhere import Everywhere
+from tui.ui.host import CommandScreen
+from tui.ui.services import Services
+from tui.ui.styles import sheets
+from tui.ui.terminal import Terminal
+from tui.ui.words import ended_text, window_title
+
+Value = TypeVar("Value")
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+
+class DivewatchApp(Everywhere, App[None]):
+    """The terminal user interface."""
+
+    TITLE = "divewatch"
+    CSS_PATH: ClassVar = sheets()  # type: ignore[assignment]
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar = []
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (100, "-wide"), (120, "-broad")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (10, "-high")]  # noqa: RUF012  declared so by the base class
+
+    def __init__(self, services: Services) -> None:
+        safety.tolerate_input()
+        super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
+        self.services = services
+        self.keymap = services.keymap
+        looks = services.looks
+        self.terminal = Terminal(
+            self.write_terminal,
+            self.hop,
+            browser=looks.browser,
+            notify=looks.notify,
+            notify_command=looks.notify_command,
+        )
+        self.engine: Engine | None = None
+        self.tasks: dict[str, Task] = {}
+        self.fresh: set[str] = set()  # ended while nobody looked
+        self.paused = False
+        self._bridge: Bridge | None = None
+        self._title = ""
+        self._ui_loop: asyncio.AbstractEventLoop | None = None
+        for theme in themes.builtin():
+            self.register_theme(theme)
+        self._use_theme(looks.theme)
+
+    # Start and end
+
+    def get_default_screen(self) -> Screen[object]:
+        """Return the lowest screen: the dashboard, or the one report to read."""
+        if self.services.only is not None:
+            from tui.ui.opening import reader_for
+
+            return reader_for(self, self.services.only)
+        from tui.ui.screens.dashboard import DashboardScreen
+
+        self.tasks = {task.id: task for task in self.services.archive.load_tasks()}
+        return DashboardScreen(self.tasks)
+
+    def on_mount(self) -> None:
+        """Arrange for signals, and for the engine to start once the first screen is painted."""
+        self._ui_loop = loop = asyncio.get_running_loop()
+        for number in _SIGNALS if threading.current_thread() is threading.main_thread() else ():
+            loop.add_signal_handler(number, self._on_signal, number)
+        self.terminal.push_title()
+        self.show_title()
+        self.call_after_refresh(self._after_first_paint)
+
+    def _after_first_paint(self) -> None:
+        safety.settle_memory()
+        if self.services.start_engine is not None:
+            self.in_background(self.services.start_engine, self._engine_started, self._engine_failed)
+
+    def _engine_started(self, engine: Engine) -> None:
+        self.engine = engine
+        self._bridge = Bridge(engine, self.hop, self.set_timer, self._take, self.tasks)
+        self._bridge.catch_up()
+
+    def _engine_failed(self, error: Exception) -> None:
+        self.say(f"no provider is asked: {_message(error)}", problem=True)
+
+    def _on_signal(self, number: int) -> None:
+        self.exit(return_code=128 + number)
+
+    def on_unmount(self) -> None:
+        """Stop listening and give the window title back."""
+        if self._bridge:
+            self._bridge.close()
+        self.terminal.pop_title()
+
+    def _fatal_error(self) -> None:
+        """Say what broke without variables, keys or control characters (Textual prints all locals)."""
+        import sys
+
+        error = sys.exc_info()[1]
+        text = crash.report(error, self.services.secrets) if error else "divewatch ended unexpectedly"
+        path = self.services.crash_log
+        if path and crash.save(text, path):
+            text += f"\nThis report was also written to {path}; nothing in it is a key or a report."
+        self._exit_renderables.append(Text(text))
+        self._close_messages_no_wait()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Add the net under everything that is painted."""
+        return [*super().get_line_filters(), safety.NoControls()]
+
+    # From the engine to the screens
+
+    def _take(self, flush: Flush) -> None:
+        for task_id, task in flush.tasks.items():
+            if task is None:
+                self.tasks.pop(task_id, None)
+            else:
+                self.tasks[task_id] = task
+        for task in flush.ended:
+            self.fresh.add(task.id)
+            self._announce(task)
+        for screen in self.screen_stack:
+            if isinstance(screen, CommandScreen):
+                screen.engine_changed(flush)
+        if flush.tasks or flush.ended:
+            self.show_title()
+
+    def _announce(self, task: Task) -> None:
+        self.say(ended_text(task))
+        payload = {
+            "schema_version": 1,
+            "event": "ended" if task.status.is_final else "waiting",
+            "id": task.id,
+            "provider": task.provider,
+            "remote_id": task.remote_id,
+            "title": task.title,
+            "status": task.status.value,
+            "error": task.error,
+        }
+        self.terminal.attention("divewatch", ended_text(task), payload)
+
+    def show_title(self) -> None:
+        """Say in the window title what is under way."""
+        title = window_title(self.tasks.values(), len(self.fresh))
+        if title != self._title:
+            self._title = title
+            self.terminal.set_title(title)
+
+    def providers(self) -> Mapping[str, ProviderState]:
+        """Return the provider accounts; none before the engine runs."""
+        return self.engine.providers() if self.engine else {}
+
+    # Threads
+
+    def hop(self, work: Callable[[], None]) -> None:
+        """Run `work` on this thread soon; may be called from any thread, also after the end."""
+        loop = self._ui_loop
+        if loop is None or loop.is_closed():
+            return
+        try:
+            loop.call_soon_threadsafe(self._guarded, work)
+        except RuntimeError:  # the loop was closed between the two lines
+            return
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        if not self.is_running or self._exit:
+            return
+        with self._context():
+            try:
+                work()
+            except Exception as error:  # noqa: BLE001  supervision: it must end the app visibly, not vanish
+                self._handle_exception(error)
+
+    def in_background(
+        self,
+        work: Callable[[], Value],
+        then: Callable[[Value], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Run `work` on a daemon thread (quitting never waits for it) and `then` with its result here."""
+
+        def run() -> None:
+            try:
+                value = work()
+            except Exception as error:  # noqa: BLE001  supervision: whatever work raises is said
+                problem = error
+                self.hop(lambda: (failed or self.say_error)(problem))
+            else:
+                self.hop(lambda: then(value))
+
+        threading.Thread(target=run, name="background", daemon=True).start()
+
+    def when_done(self, future: "Future[Value]", then: Callable[[Value], None]) -> None:
+        """Run `then` here with the result of an engine call; a failure is said in the status line."""
+
+        def done(finished: "Future[Value]") -> None:
+            if finished.cancelled():
+                return
+            error = finished.exception()
+            if error is None:
+                self.hop(lambda: then(finished.result()))
+            elif isinstance(error, Exception):
+                problem = error
+                self.hop(lambda: self.say_error(problem))
+
+        future.add_done_callback(done)
+
+    def say_error(self, error: Exception) -> None:
+        """Say an error in one line, with what to do about it."""
+        self.say(_message(error), problem=True)
+
+    def write_terminal(self, sequence: str) -> None:
+        """Send a control sequence of ours to the terminal."""
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(sequence)
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, DivewatchError):
+        return f"{error.message}. {error.hint}" if error.hint else error.message
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,162 @@
+"""The commands that work on every screen, and how any screen says something, copies, or opens a link."""
+
+from typing import TYPE_CHECKING, cast
+
+from textual.app import SuspendNotSupported
+
+from tui.domain.errors import ConfigError
+from tui.ui import themes
+from tui.ui.host import CommandScreen
+from tui.ui.terminal import Told
+from tui.ui.widgets.bars import StatusLine
+
+if TYPE_CHECKING:
+    from tui.ui.app import DivewatchApp
+
+
+class Everywhere:
+    """Mixed into the application."""
+
+    @property
+    def _app(self) -> "DivewatchApp":
+        return cast("DivewatchApp", self)
+
+    # Saying
+
+    def say(self, message: str, *, problem: bool = False) -> None:
+        """Show one line in the status line of the top screen that has one."""
+        for screen in reversed(self._app.screen_stack):
+            for line in screen.query(StatusLine):
+                line.say(message, problem=problem)
+                return
+
+    def told(self, told: Told) -> None:
+        """Show what became of a copy or an open; where nothing arrived, or it went to a far terminal, also the text."""
+        self.say(told.message, problem=not told.ok)
+        if told.text and not told.ok and not told.ask:
+            from tui.ui.screens.dialogs import TextScreen
+
+            self._app.push_screen(TextScreen(told.message, told.text))
+
+    def copy(self, text: str, what: str) -> None:
+        """Copy by every way there is and say how."""
+        self._app.terminal.copy(text, what, self.told)
+
+    def follow_link(self, url: str) -> None:
+        """Open a link by its verdict; where the host could deceive, ask first; over SSH show it to take by hand."""
+
+        def tell(told: Told) -> None:
+            if told.ask:
+                self._ask(url, told)
+            else:
+                self.told(told)
+                if told.ok and "opened" not in told.message:
+                    from tui.ui.screens.dialogs import TextScreen
+
+                    self._app.push_screen(TextScreen(told.message, url))
+
+        self._app.terminal.open_url(url, tell)
+
+    def _ask(self, url: str, told: Told) -> None:
+        from tui.ui.screens.dialogs import ConfirmScreen
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._app.terminal.open_url(url, self.told, confirmed=True)
+            else:
+                self.say("not opened")
+
+        question = f"{told.ask}. The host is really {told.host or 'unknown'}"
+        self._app.push_screen(ConfirmScreen("Open this link?", question, told.text, yes="open"), answered)
+
+    # Commands
+
+    def action_help(self) -> None:
+        """Show the keys of this screen."""
+        from tui.ui.screens.help import HelpScreen
+
+        screen = self._app.screen
+        if isinstance(screen, CommandScreen) and not isinstance(screen, HelpScreen):
+            self._app.push_screen(HelpScreen(screen.CONTEXT, screen.situation()))
+
+    def action_palette(self) -> None:
+        """Choose a command by name."""
+        from tui.ui.screens.palette import PaletteScreen
+
+        screen = self._app.screen
+        if not isinstance(screen, CommandScreen) or isinstance(screen, PaletteScreen):
+            return
+
+        def chosen(command_id: str | None) -> None:
+            from tui.ui.commands import COMMANDS
+
+            if command_id:
+                screen.run_command(COMMANDS[command_id], (*self._app.keymap.of(command_id), "")[0])
+
+        self._app.push_screen(PaletteScreen(screen.CONTEXT, screen.situation()), chosen)
+
+    def action_leave(self) -> None:
+        """Leave; what the providers do goes on."""
+        self._app.exit(return_code=0)
+
+    def action_refresh(self) -> None:
+        """Ask the providers now."""
+        if self._app.engine is None:
+            self.say("the engine is still starting", problem=True)
+            return
+        self._app.engine.refresh()
+        self.say("asking the providers now")
+
+    def action_pause(self) -> None:
+        """Stop or resume asking by itself."""
+        if self._app.engine is None:
+            return
+        self._app.paused = not self._app.paused
+        self._app.engine.pause(self._app.paused)
+        self.say("paused: nothing is asked until p or r" if self._app.paused else "asking again")
+
+    def action_theme(self) -> None:
+        """Use the next theme and remember it."""
+        app = self._app
+        names = [name for name in app.available_themes if name in themes.NAMES or name in self._own_themes()]
+        following = names[(names.index(app.theme) + 1) % len(names)] if app.theme in names else names[0]
+        app.theme = following
+        app.services.archive.remember("theme", following)
+        self.say(f"theme: {following}")
+
+    def action_log(self) -> None:
+        """Show the event log."""
+        from tui.ui.screens.log import LogScreen
+
+        if not isinstance(self._app.screen, LogScreen):
+            self._app.push_screen(LogScreen())
+
+    def action_suspend(self) -> None:
+        """Go into the background, as other programs do on ctrl+z."""
+        try:
+            self._app.action_suspend_process()
+        except SuspendNotSupported:
+            self.say("this terminal cannot suspend", problem=True)
+
+    # Themes
+
+    def _own_themes(self) -> list[str]:
+        folder = self._app.services.looks.themes
+        return sorted(path.stem for path in folder.glob("*.toml")) if folder and folder.is_dir() else []
+
+    def _use_theme(self, wish: str) -> None:
+        """Register the user's themes and use the wished one, or raise `ConfigError`."""
+        app = self._app
+        folder = app.services.looks.themes
+        for name in self._own_themes():
+            if folder:
+                try:
+                    app.register_theme(themes.load(folder / f"{name}.toml"))
+                except ConfigError as error:
+                    if name == wish:
+                        raise
+                    app.log.warning(error.message)
+        chosen = themes.choose(wish)
+        if chosen not in app.available_themes:
+            raise ConfigError(f"ui.theme: no theme {chosen!r}", hint=f"there are auto, {', '.join(themes.NAMES)}")
+        app.theme = chosen

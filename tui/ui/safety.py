@@ -1,0 +1,45 @@
+"""The last nets under the user interface: no control character is painted, no byte typed ends the program."""
+
+import codecs
+import gc
+from functools import partial
+
+from rich.segment import Segment
+from textual.color import Color
+from textual.drivers import linux_driver
+from textual.filter import LineFilter
+
+from tui.domain.text import forbidden
+
+
+class NoControls(LineFilter):
+    """Drops what a terminal could act on from everything that is painted; all of it takes no cell, so nothing moves."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """Return the segments without control characters and bidi marks."""
+        return [
+            Segment(text if text.isascii() and text.isprintable() else _dropped(text), style)
+            for text, style, control in segments
+            if not control
+        ]
+
+
+def _dropped(text: str) -> str:
+    bad = forbidden(text) | ({"\n"} if "\n" in text else set())
+    return "".join(char for char in text if char not in bad) if bad else text
+
+
+def tolerate_input() -> None:
+    """Replace undecodable bytes of the keyboard instead of ending: Textual decodes strictly (its issue 6456)."""
+
+    def tolerant(encoding: str) -> partial[codecs.IncrementalDecoder]:
+        return partial(codecs.getincrementaldecoder(encoding), errors="replace")
+
+    linux_driver.getincrementaldecoder = tolerant  # type: ignore[attr-defined,assignment]
+
+
+def settle_memory() -> None:
+    """Keep what exists after start-up out of every later collection: a full one takes tens of milliseconds."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)

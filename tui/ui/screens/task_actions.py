@@ -1,0 +1,183 @@
+"""What one does with the selected task from the dashboard: act at the provider, hide, copy, export, go elsewhere.
+
+Every action goes through the engine, asks before it destroys or spends, and says in one line what it did.
+"""
+
+from collections.abc import Mapping
+
+from tui.domain.detail import Detail, Json
+from tui.domain.provider import Capability
+from tui.domain.task import Task
+from tui.domain.text import one_line, plural
+from tui.providers.base import Outcome
+from tui.ui.host import app_of
+from tui.ui.screens.dialogs import AskScreen, ConfirmScreen
+from tui.ui.screens.task_places import TaskPlaces
+
+
+class TaskActions(TaskPlaces):
+    """Mixed into the dashboard."""
+
+    # At the provider
+
+    def _act(self, task: Task, action: Capability, arguments: Mapping[str, Json]) -> None:
+        app = app_of(self.dashboard)
+        if app.engine is None:
+            app.say("the engine is still starting", problem=True)
+            return
+
+        def done(outcome: Outcome) -> None:
+            app.say(outcome.message)
+            if outcome.web_url and action is Capability.SHARE:
+                app.copy(outcome.web_url, "public address")
+
+        app.say(f"{action.value}: sent to {task.provider}")
+        app.when_done(app.engine.act(task.id, action, arguments), done)
+
+    def _ask_then(self, title: str, question: str, yes: str, action: Capability) -> None:
+        task = self.chosen
+
+        def answered(sure: bool | None) -> None:
+            if sure:
+                self._act(task, action, {})
+            else:
+                app_of(self.dashboard).say("nothing was sent")
+
+        about = one_line(task.title or task.prompt or task.id, 300)
+        app_of(self.dashboard).push_screen(ConfirmScreen(title, question, about, yes=yes), answered)
+
+    def action_cancel(self) -> None:
+        """Cancel at the provider."""
+        provider = self.chosen.provider
+        self._ask_then(
+            "Cancel this task?",
+            f"It ends at {provider}. What it has found so far may be lost there, what is saved here stays. "
+            "Work done until now may be billed.",
+            "cancel it",
+            Capability.CANCEL,
+        )
+
+    def action_delete(self) -> None:
+        """Delete at the provider."""
+        provider = self.chosen.provider
+        question = f"{provider} forgets it for good. The copy in your archive stays."
+        self._ask_then("Delete it at the provider?", question, "delete it there", Capability.DELETE)
+
+    def action_share(self) -> None:
+        """Share or unshare the report."""
+        task = self.chosen
+
+        def answered(public: bool | None) -> None:
+            if public is not None:
+                self._act(task, Capability.SHARE, {"public": public})
+
+        question = "y gives the report a public address that anybody can read; n takes it back; escape changes nothing."
+        app_of(self.dashboard).push_screen(
+            ConfirmScreen("Share this report?", question, yes="make it public"), answered
+        )
+
+    def action_steer(self) -> None:
+        """Give a further instruction."""
+        task = self.chosen
+
+        def answered(text: str | None) -> None:
+            if text:
+                self._act(task, Capability.STEER, {"instruction": text})
+
+        hint = f"Sent to {task.provider} while the task runs."
+        app_of(self.dashboard).push_screen(AskScreen("Further instruction", hint), answered)
+
+    def action_answer(self) -> None:
+        """Answer the question the task waits with."""
+        task = self.chosen
+
+        def open_form(detail: Detail | None) -> None:
+            app = app_of(self.dashboard)
+            if detail is None or detail.interaction is None:
+                app.say("the question is not here yet; r asks the provider", problem=True)
+                return
+            from tui.ui.screens.answer import AnswerScreen
+
+            def answered(arguments: Mapping[str, Json] | None) -> None:
+                if arguments is not None:
+                    self._act(task, Capability.RESPOND, arguments)
+
+            app.push_screen(AnswerScreen(detail.interaction), answered)
+
+        self.with_detail(open_form)
+
+    def action_track(self) -> None:
+        """Adopt a task."""
+        app = app_of(self.dashboard)
+
+        def answered(text: str | None) -> None:
+            if text and app.engine:
+                account, _, reference = text.partition(" ") if " " in text else ("", "", text)
+                accounts = [account] if account in app.providers() else list(app.providers())
+                self._track(accounts, reference.strip() or text)
+
+        hint = "Paste the task's id or web address. Write the provider in front if an id alone is ambiguous."
+        app.push_screen(AskScreen("Adopt a task", hint), answered)
+
+    def _track(self, accounts: list[str], reference: str) -> None:
+        app = app_of(self.dashboard)
+        engine, (account, *others) = app.engine, accounts
+        if engine is None:
+            return
+        future = engine.track(account, reference)
+
+        def adopted(task: Task) -> None:
+            app.say(f"adopted: {one_line(task.title or task.id, 80)}")
+
+        def finished() -> None:
+            if future.exception() is not None and others:
+                self._track(others, reference)
+            else:
+                app.when_done(future, adopted)
+
+        future.add_done_callback(lambda _: app.hop(finished))
+
+    # Here
+
+    def action_hide(self) -> None:
+        """Put the marked tasks, or the selected one, out of sight, or bring them back."""
+        screen = self.dashboard
+        model = screen.table.model
+        ids = [task.id for task in model.marked_tasks()] or [self.chosen.id]
+        hide = not all(task_id in model.hidden for task_id in ids)
+        (model.hidden.update if hide else model.hidden.difference_update)(ids)
+        model.marked.clear()
+        model.rebuild()
+        screen.table.relist()
+        app = app_of(screen)
+        app.in_background(lambda: app.services.archive.hide(ids, hide), lambda _: None)
+        app.say(
+            f"{'hid' if hide else 'brought back'} {plural(len(ids), 'task')}"
+            + ("; H shows hidden ones" if hide else "")
+        )
+        screen.show_place()
+
+    def action_toggle_hidden(self) -> None:
+        """Show hidden tasks, or leave them out."""
+        screen = self.dashboard
+        screen.table.model.show_hidden = not screen.table.model.show_hidden
+        screen.table.model.rebuild()
+        screen.table.relist()
+        screen.show_place()
+
+    def action_web(self) -> None:
+        """Open the task's page."""
+        app_of(self.dashboard).follow_link(self.chosen.web_url or "")
+
+    def action_copy_id(self) -> None:
+        """Copy the task's id."""
+        app_of(self.dashboard).copy(self.chosen.remote_id or self.chosen.id, "id")
+
+    def action_copy_report(self) -> None:
+        """Copy the report as received."""
+
+        def copy(detail: Detail | None) -> None:
+            if detail and detail.report:
+                app_of(self.dashboard).copy(detail.report.text, "report")
+
+        self.with_detail(copy)

@@ -1,0 +1,143 @@
+"""Where one goes from the dashboard: report, search, sources, compare, costs, new task; and what it remembers."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from tui.domain.detail import Detail
+from tui.domain.task import Task
+from tui.domain.text import plural
+from tui.ui.host import app_of
+from tui.ui.task_list import SORTS
+
+if TYPE_CHECKING:
+    from tui.ui.screens.dashboard import DashboardScreen
+
+
+class TaskPlaces:
+    """Mixed into the dashboard."""
+
+    @property
+    def dashboard(self) -> "DashboardScreen":
+        return cast("DashboardScreen", self)
+
+    @property
+    def chosen(self) -> Task:
+        task = self.dashboard.table.selected_task
+        assert task is not None, "the registry allows this only with a selected task"
+        return task
+
+    def with_detail(self, then: Callable[[Detail | None], None], task: Task | None = None) -> None:
+        """Run `then` with the selected task's detail once it is read."""
+        app = app_of(self.dashboard)
+        if app.engine is None:
+            app.say("the engine is still starting", problem=True)
+            return
+        app.when_done(app.engine.detail((task or self.chosen).id), then)
+
+    # Report
+
+    def open_report(self, task_id: str | None = None, line: int | None = None) -> None:
+        """Open the report of a task in the reader."""
+        app = app_of(self.dashboard)
+        task = app.tasks.get(task_id) if task_id else self.chosen
+        if task is None:
+            app.say("that task is not here any more", problem=True)
+            return
+
+        def show(detail: Detail | None) -> None:
+            if detail is None or detail.report is None:
+                app.say("this task has no report yet", problem=True)
+                return
+            from tui.ui.opening import reader_for
+
+            app.push_screen(reader_for(app, detail, line))
+
+        app.say("opening the report")
+        self.with_detail(show, task)
+
+    def action_export(self) -> None:
+        """Export the marked reports, or the selected one."""
+        from tui.ui.screens.export import ExportScreen
+
+        app = app_of(self.dashboard)
+        tasks = [task for task in self.dashboard.table.model.marked_tasks() if task.has_report] or [self.chosen]
+
+        def chosen(name: str | None) -> None:
+            for task in tasks if name else ():
+                self.with_detail(lambda detail: self._export(name or "", detail), task)
+
+        app.push_screen(ExportScreen(f"Export {plural(len(tasks), 'report')}"), chosen)
+
+    def _export(self, name: str, detail: Detail | None) -> None:
+        app = app_of(self.dashboard)
+        write = app.services.export
+        if detail is not None and write is not None:
+            app.in_background(lambda: write(name, detail), lambda path: app.say(f"wrote {path}"))
+
+    # Other screens
+
+    def action_search(self) -> None:
+        """Search the text of every report."""
+        from tui.ui.screens.found import FoundScreen
+
+        app_of(self.dashboard).push_screen(FoundScreen(), self._go_to)
+
+    def action_sources(self) -> None:
+        """Show every source of every report."""
+        from tui.ui.screens.sources import SourcesScreen
+
+        app_of(self.dashboard).push_screen(SourcesScreen(), self._go_to)
+
+    def action_costs(self) -> None:
+        """Show what was spent."""
+        from tui.ui.screens.costs import CostsScreen
+
+        app_of(self.dashboard).push_screen(CostsScreen())
+
+    def action_compare(self) -> None:
+        """Compare the two marked tasks."""
+        from tui.ui.screens.compare import CompareScreen
+
+        one, other = self.dashboard.table.model.marked_tasks()
+        app_of(self.dashboard).push_screen(CompareScreen(one, other), self._go_to)
+
+    def _go_to(self, place: tuple[str, int | None] | None) -> None:
+        if place is not None:
+            task_id, line = place
+            self.dashboard.table.select(task_id)
+            self.open_report(task_id, line)
+
+    def action_new(self) -> None:
+        """Start a task."""
+        self._form(None)
+
+    def action_again(self) -> None:
+        """Start again with the same brief."""
+        self._form(self.chosen)
+
+    def _form(self, like: Task | None) -> None:
+        from tui.ui.screens.new_task import NewTaskScreen
+
+        app_of(self.dashboard).push_screen(NewTaskScreen(like))
+
+    def action_files(self) -> None:
+        """Save the files the task made."""
+        from tui.ui.downloads import download_all
+
+        self.with_detail(lambda detail: download_all(app_of(self.dashboard), detail) if detail else None)
+
+    # What is remembered
+
+    def restore_view(self) -> None:
+        """Take up the order and the hidden tasks of last time."""
+        archive = app_of(self.dashboard).services.archive
+        model = self.dashboard.table.model
+        model.hidden |= archive.hidden()
+        saved = archive.state("tasks")
+        if isinstance(saved, dict) and saved.get("sort") in SORTS:
+            model.set_sort(str(saved["sort"]), reverse=saved.get("reverse") is True)
+
+    def remember_view(self) -> None:
+        """Remember the order for next time."""
+        model = self.dashboard.table.model
+        app_of(self.dashboard).services.archive.remember("tasks", {"sort": model.sort, "reverse": model.reverse})

@@ -1,0 +1,122 @@
+"""What the user interface is given: archive, engine, providers, settings; the seam at which tests put their own."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from tui.domain.detail import Detail, Json, Report
+from tui.domain.provider import Draft
+from tui.domain.task import Cost, Task
+from tui.engine.api import Engine
+from tui.report.document import Document
+from tui.ui.keymap import Keymap
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One place where a search found something; `marks` are (start, end) inside `excerpt`."""
+
+    task_id: str
+    excerpt: str
+    marks: tuple[tuple[int, int], ...] = ()
+    where: str = "report"
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One source entry of one report."""
+
+    task_id: str
+    source_id: str
+    url: str
+    title: str
+    times: int = 0  # citations of it in that report
+    line: int | None = None  # the first of them
+
+
+class Archive(Protocol):
+    """What the screens read from the archive; every call may block and is made on a helper thread, but `load_tasks`."""
+
+    def load_tasks(self) -> Sequence[Task]:
+        """Return every task: what the first paint shows."""
+
+    def hidden(self) -> frozenset[str]:
+        """Return the ids of tasks the user put out of sight."""
+
+    def hide(self, task_ids: Sequence[str], hidden: bool) -> None:
+        """Put tasks out of sight, or bring them back."""
+
+    def state(self, key: str) -> Json:
+        """Return what was remembered under `key`."""
+
+    def remember(self, key: str, value: Json) -> None:
+        """Remember `value` under `key`; does not block."""
+
+    def search(self, text: str) -> Sequence[Hit]:
+        """Return where `text` is found in all reports, best first."""
+
+    def sources(self) -> Sequence[Use]:
+        """Return every source of every report."""
+
+
+class Drafting(Protocol):
+    """What a provider says about a draft before anything is sent (`tui.providers.base.Provider` fits)."""
+
+    def check(self, draft: Draft) -> Sequence[tuple[str, str]]:
+        """Return (field, what is wrong) for every limit that the draft breaks."""
+
+    def cost_at_most(self, draft: Draft) -> Cost:
+        """Return what the draft may cost at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How the program looks and behaves on this terminal."""
+
+    theme: str = "auto"
+    themes: Path | None = None  # folder of the user's own
+    mouse: bool = True
+    hyperlinks: str = "auto"
+    measure: int = 100
+    browser: tuple[str, ...] = ()
+    notify: str = "bell"
+    notify_command: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Warn above these, in US dollars; None: never."""
+
+    task: float | None = None
+    day: float | None = None
+    month: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything the application is given.
+
+    Attributes:
+        archive: Where the first paint comes from.
+        start_engine: Makes and starts the engine; called on a helper thread after the first paint.
+        drafting: Finds a provider by name for the new-task form.
+        parse: Parses a report; called on a helper thread.
+        export: Writes (format, detail) into a folder and returns the path; called on a helper thread.
+        secrets: Values that must never be printed, e.g. in a crash report.
+        crash_log: Where a crash report goes, 0600.
+        only: A single report to read instead of the dashboard.
+    """
+
+    archive: Archive
+    start_engine: Callable[[], Engine] | None
+    drafting: Callable[[str], Drafting] | None = None
+    parse: Callable[[Report], Document] | None = None
+    export: Callable[[str, Detail], Path] | None = None
+    keymap: Keymap = field(default_factory=Keymap.build)
+    looks: Looks = Looks()
+    budget: Budget = Budget()
+    secrets: tuple[str, ...] = ()
+    crash_log: Path | None = None
+    only: Detail | None = None
