@@ -1,4 +1,4 @@
-"""An archive in memory, a provider that follows a script, and a loop whose time jumps: for engine tests without waiting."""
+"""An archive in memory, a provider that follows a script, and a loop whose time jumps: engine tests that never wait."""
 
 import asyncio
 import json
@@ -30,7 +30,7 @@ EPOCH = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 KEY = "canary-key-1234567890"
 
 
-# -- time ---------------------------------------------------------------------------------------------------------------
+# -- time ------------------------------------------------------------------------------------------------
 
 
 class _JumpingSelector(selectors.SelectSelector):
@@ -84,7 +84,7 @@ class Inline(Executor):
         future: Future[T] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - it belongs to the future
             future.set_exception(error)
         return future
 
@@ -106,7 +106,7 @@ def simulate(main: Callable[[VirtualLoop], Coroutine[Any, Any, T]]) -> T:
         loop.close()
 
 
-# -- archive ------------------------------------------------------------------------------------------------------------
+# -- archive ---------------------------------------------------------------------------------------------
 
 
 def _done(value: T) -> "Future[T]":
@@ -208,7 +208,7 @@ class MemoryKeeper:
         return _done(None)
 
 
-# -- provider -----------------------------------------------------------------------------------------------------------
+# -- provider --------------------------------------------------------------------------------------------
 
 
 def body(remote_id: str, state: str = "running", report: str | None = None, **more: Json) -> bytes:
@@ -414,7 +414,7 @@ def account(script: Script, description: ProviderInfo | None = None, *, key: str
     return Account(provider, lambda: settings)
 
 
-# -- the engine on a virtual loop ------------------------------------------------------------------------------------------
+# -- the engine on a virtual loop ------------------------------------------------------------------------
 
 
 class Bench:

@@ -57,15 +57,22 @@ def merge(
     """
     read = detail.task
     chars = len(detail.report.text) if detail.report else 0
+    lost = known.has_report and not chars
     if known.status.is_final and known.has_report and not edited:
-        if not read.status.is_final or not chars:
-            said = read.provider_status or read.status.value
-            what = "" if read.status.is_final else f", after {known.provider_status or known.status.value!r}"
-            lost = " without a report" if not chars else ""
-            return Merged(warned(known, CHANGED_MIND, f'it now says "{said}"{lost}{what}; the report is kept'), False)
+        if lost or not read.status.is_final:
+            return Merged(warned(known, CHANGED_MIND, _odd_turn(known, read, lost)), False)
         if chars < saved_chars:
             return Merged(warned(known, CHANGED_MIND, "a later answer has a shorter report; both are kept"), False)
-    return Merged(_combine(known, read, now, watched), bool(chars) or not known.has_report)
+    task = _combine(known, read, now, watched)
+    if lost and read.status.is_final:  # there was a draft
+        task = warned(task, CHANGED_MIND, _odd_turn(task, read, lost))
+    return Merged(task, not lost)
+
+
+def _odd_turn(known: Task, read: Task, lost: bool) -> str:
+    said = f'it now says "{read.provider_status or read.status.value}"'
+    before = "" if read.status.is_final else f', after "{known.provider_status or known.status.value}"'
+    return f"{said}{' without a report' if lost else ''}{before}; the report is kept"
 
 
 def _combine(known: Task, read: Task, now: datetime, watched: bool) -> Task:
@@ -90,7 +97,9 @@ def _combine(known: Task, read: Task, now: datetime, watched: bool) -> Task:
         sources=read.sources if read.sources is not None else known.sources,
         cost=_better_cost(known.cost, read.cost),
         error=read.error,
-        warnings=(*read.warnings, *(note for note in known.warnings if note.startswith(CHANGED_MIND))),
+        warnings=tuple(
+            dict.fromkeys((*read.warnings, *(note for note in known.warnings if note.startswith(CHANGED_MIND))))
+        ),
         web_url=read.web_url or known.web_url,
         parent_id=read.parent_id or known.parent_id,
         batch_id=read.batch_id or known.batch_id,
