@@ -23,7 +23,7 @@ from tui.domain.provider import Answer, ProviderInfo
 from tui.domain.url import host_of
 from tui.providers.base import Settings
 from tui.providers.network import REQUEST_ERRORS, cannot_build, unreachable
-from tui.providers.origin import Origin, parse_origin, usable_key
+from tui.providers.origin import Origin, is_loopback, parse_origin, usable_key
 from tui.providers.pace import retry_after
 from tui.providers.raw_body import TooMuch, Unusable, read_body
 from tui.providers.refusal import Failure, refusal
@@ -234,7 +234,7 @@ class Http:
                 timeout=self.limits.timeout(),
                 limits=httpx.Limits(max_connections=self.limits.connections),
                 follow_redirects=False,
-                trust_env=True,
+                trust_env=not is_loopback(self.origin.host),  # no proxy leads to this machine
                 headers={
                     "Accept": "application/json",
                     "Accept-Encoding": "gzip",

@@ -89,4 +89,4 @@ def usable_key(key: Secret | None, info: ProviderInfo) -> str:
 def _segment(part: str) -> str:
     """One path segment: nothing in it can leave its place ("..", "/", "?")."""
     quoted = quote(part, safe="")
-    return quoted.replace(".", "%2E") if not part.strip(".") else quoted
+    return quoted.replace(".", "%2E") if quoted != part or not part.strip(".") else quoted

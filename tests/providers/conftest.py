@@ -1,0 +1,41 @@
+"""Fixtures for the providers: example bodies, a fault server, clients with short limits."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.providers.faults import Faults, fault_server
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+NAMES = ("extruct", "yutori", "valyu")
+
+
+@pytest.fixture(autouse=True)
+def _plain_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No proxy and no certificate variable of the machine decides what a test sees."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+@pytest.fixture(scope="session")
+def examples(shared: Path) -> Path:
+    """The folder of example bodies."""
+    return shared / "contracts" / "examples"
+
+
+@pytest.fixture(scope="session")
+def specs(shared: Path) -> dict[str, dict[str, Any]]:
+    """The OpenAPI documents by provider."""
+    return {name: json.loads((shared / "contracts" / f"{name}.openapi.json").read_text()) for name in NAMES}
+
+
+@pytest.fixture
+async def faults() -> AsyncIterator[Faults]:
+    """A running fault server."""
+    async with fault_server() as running:
+        yield running

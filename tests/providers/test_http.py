@@ -1,0 +1,431 @@
+"""One request over a real socket, against a server that breaks the rules."""
+
+import asyncio
+import gzip
+import json
+import logging
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.providers.faults import Faults, answer, fault_server
+from tui.domain.errors import (
+    BadAnswer,
+    BadKey,
+    Forbidden,
+    Gone,
+    PaymentNeeded,
+    ProviderError,
+    RateLimited,
+    Refused,
+    Unavailable,
+    Unreachable,
+)
+from tui.domain.secret import Secret
+from tui.domain.text import forbidden
+from tui.providers.base import Settings
+from tui.providers.extruct import PROVIDER
+from tui.providers.http import Call, Http, Limits
+from tui.providers.trust import tls_context
+
+KEY = "sk-canary-4711-do-not-leak"
+ROOMY = Limits(connect=30, read=30, write=30, pool=30, total=60, size=1 << 20)  # time plays no part
+QUICK_READ = replace(ROOMY, read=0.2)  # only silence can end a request
+QUICK_TOTAL = replace(ROOMY, total=0.4)  # only the deadline can
+LIMITS = {"stall": QUICK_READ, "stall_in_the_middle": QUICK_READ, "slow_headers": QUICK_TOTAL, "slow_body": QUICK_TOTAL}
+
+
+@asynccontextmanager
+async def http_for(base: str, *, key: str | None = KEY, limits: Limits = ROOMY, **settings: Any) -> AsyncIterator[Http]:
+    """An `Http` with short limits that is closed at the end."""
+    made = Settings(base, Secret(key) if key is not None else None, **settings)
+    http = Http(PROVIDER.info, made, lambda value: ("X-API-Key", value), limits=limits)
+    try:
+        yield http
+    finally:
+        await http.close()
+
+
+async def failure_of(http: Http, *parts: str, **options: Any) -> ProviderError:
+    """The error that a GET ends with."""
+    with pytest.raises(ProviderError) as caught:
+        await http.get(*parts, **options)
+    return caught.value
+
+
+async def test_an_answer_is_returned_whole_with_its_time_and_status(faults: Faults) -> None:
+    async with http_for(faults.base) as http:
+        got = await http.get("ok", "task")
+    assert got.status == 200
+    assert json.loads(got.body or b"")["status"] == "running"
+    assert got.received_at.tzinfo is not None
+    assert faults.seen[0].path == "/ok/task"
+
+
+async def test_the_request_asks_for_gzip_only_and_carries_the_key_in_one_header(faults: Faults) -> None:
+    async with http_for(faults.base) as http:
+        await http.get("ok")
+    (seen,) = faults.seen
+    assert seen.headers["accept-encoding"] == "gzip"
+    assert [name for name, value in seen.headers.items() if KEY in value] == ["x-api-key"]
+    assert "cookie" not in seen.headers
+
+
+async def test_gzip_is_inflated(faults: Faults) -> None:
+    async with http_for(faults.base) as http:
+        assert json.loads((await http.get("gzip")).body or b"")["id"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "words"),
+    [
+        ("reset", "broke"),
+        ("reset_in_the_middle", "broke"),
+        ("close", "broke off"),
+        ("cut", "broke off"),
+        ("cut_chunk", "broke off"),
+        ("stall", "went silent"),
+        ("stall_in_the_middle", "went silent"),
+        ("slow_headers", "no whole answer in time"),
+        ("slow_body", "no whole answer in time"),
+        ("endless", "larger than 1 MiB"),
+        ("gzip_bomb", "larger than 1 MiB"),
+        ("gzip_bad", "gzip encoding is broken"),
+        ("gzip_cut", "gzip encoding is cut off"),
+        ("gzip_twice", "behind the end"),
+        ("br", "not asked for"),
+        ("zstd", "not asked for"),
+        ("nested_encoding", "not asked for"),
+        ("unknown_encoding", "not asked for"),
+        ("announced_huge", "larger than 1 MiB"),
+        ("negative_length", "not HTTP"),
+        ("not_modified", "nobody asked for"),
+        ("not_http", "not HTTP"),
+        ("many_headers", "not HTTP"),
+    ],
+)
+async def test_a_fault_on_the_way_is_unreachable_with_a_sentence(faults: Faults, behaviour: str, words: str) -> None:
+    async with http_for(faults.base, limits=LIMITS.get(behaviour, ROOMY)) as http:
+        error = await failure_of(http, behaviour)
+        assert isinstance(error, Unreachable)
+        assert words in error.message
+        assert error.message.startswith("Extruct")
+        assert (await http.get("ok")).status == 200, "the next poll must work"
+
+
+@pytest.mark.parametrize(("behaviour", "http"), [("no_content", 204), ("part", 206), ("html", 200)])
+async def test_a_success_without_a_whole_body_is_a_bad_answer(faults: Faults, behaviour: str, http: int) -> None:
+    async with http_for(faults.base) as client:
+        error = await failure_of(client, behaviour)
+    assert isinstance(error, BadAnswer)
+    assert error.http == http
+
+
+async def test_not_modified_is_an_answer_when_it_was_asked_for(faults: Faults) -> None:
+    async with http_for(faults.base) as http:
+        got = await http.get("not_modified", etag='W/"1"')
+    assert (got.status, got.body, got.etag) == (304, None, 'W/"1"')
+    assert faults.seen[0].headers["if-none-match"] == 'W/"1"'
+
+
+async def test_memory_stays_flat_under_a_gzip_bomb(faults: Faults) -> None:
+    import tracemalloc
+
+    async with http_for(faults.base) as http:
+        await failure_of(http, "gzip_bomb")
+        tracemalloc.start()
+        await failure_of(http, "gzip_bomb")
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < 12 << 20
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize(
+    "location",
+    [
+        "{other}/ok",
+        "//{other_host}/ok",
+        "https://evil.example/",
+        "http://same-host-but-plain/",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "",
+        "http://[::1",
+        "/ok\x01",
+        "http://user:pw@127.0.0.1/",
+        "https://api.example.org.evil.example/",
+    ],
+)
+async def test_a_redirect_is_never_followed(faults: Faults, status: int, location: str) -> None:
+    async with fault_server() as other:
+        place = location.format(other=other.base, other_host=other.base.removeprefix("http://"))
+        faults.canned["away"] = answer(status, b"", ("Location", place))
+        async with http_for(faults.base) as http:
+            error = await failure_of(http, "away")
+        assert other.seen == []
+    assert isinstance(error, Unreachable)
+    assert "redirect" in error.message or "not HTTP" in error.message
+    assert not forbidden(error.message + error.hint)
+    assert KEY not in error.message
+    assert len(faults.seen) == 1
+
+
+async def test_a_redirect_names_the_host_it_leads_to(faults: Faults) -> None:
+    faults.canned["away"] = answer(307, b"", ("Location", "https://login.hotel.example/?x=1"))
+    async with http_for(faults.base) as http:
+        error = await failure_of(http, "away")
+    assert "login.hotel.example" in error.message
+    assert "EXTRUCT_BASE_URL" in error.hint
+
+
+async def test_a_redirected_post_is_not_sent_to_the_other_origin(faults: Faults) -> None:
+    async with fault_server() as other:
+        faults.canned["away"] = answer(307, b"", ("Location", other.base + "/ok"))
+        async with http_for(faults.base) as http:
+            with pytest.raises(Unreachable) as caught:
+                await http.send("POST", "away", body={"brief": "x"})
+        assert other.seen == []
+    assert not caught.value.outcome_unknown
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, Refused),
+        (401, BadKey),
+        (402, PaymentNeeded),
+        (403, Forbidden),
+        (404, Gone),
+        (405, Refused),
+        (408, Unavailable),
+        (409, Unavailable),
+        (410, Gone),
+        (413, Refused),
+        (422, Refused),
+        (425, Unavailable),
+        (429, RateLimited),
+        (451, Refused),
+        (500, Unavailable),
+        (502, Unavailable),
+        (503, Unavailable),
+        (504, Unavailable),
+        (520, Unavailable),
+        (529, Unavailable),
+        (599, Unavailable),
+        (999, Unavailable),
+    ],
+)
+async def test_a_status_has_its_type(faults: Faults, status: int, kind: type[ProviderError]) -> None:
+    faults.canned["failing"] = answer(status, b'{"detail": "because"}')
+    async with http_for(faults.base) as http:
+        error = await failure_of(http, "failing")
+    assert type(error) is kind
+    assert error.http == status
+    assert "because" in error.message
+
+
+async def test_a_rejected_key_names_the_variables_to_set(faults: Faults) -> None:
+    faults.canned["failing"] = answer(401, f'{{"detail": "Invalid token {KEY}"}}'.encode())
+    async with http_for(faults.base) as http:
+        error = await failure_of(http, "failing")
+    assert "EXTRUCT_API_TOKEN or EXTRUCT_API_KEY" in error.hint
+    assert KEY not in error.message
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_retry_after_reaches_the_error(faults: Faults, status: int) -> None:
+    faults.canned["busy"] = answer(status, b"{}", ("Retry-After", "17"))
+    async with http_for(faults.base) as http:
+        assert (await failure_of(http, "busy")).retry_after == 17
+
+
+async def test_retry_after_of_a_good_answer_is_kept(faults: Faults) -> None:
+    faults.canned["paced"] = answer(200, b"{}", ("Retry-After", "3"), ("ETag", 'W/"dr_1:2:running"'))
+    async with http_for(faults.base) as http:
+        got = await http.get("paced")
+    assert (got.retry_after, got.etag) == (3, 'W/"dr_1:2:running"')
+
+
+@pytest.mark.parametrize("tag", ["", "x" * 600, "\x80\x81"])
+async def test_an_etag_that_could_not_be_sent_back_is_dropped(faults: Faults, tag: str) -> None:
+    faults.canned["tagged"] = answer(200, b"{}", ("ETag", tag))
+    async with http_for(faults.base) as http:
+        assert (await http.get("tagged")).etag is None
+
+
+async def test_a_broken_explanation_does_not_hide_the_status(faults: Faults) -> None:
+    faults.canned["failing"] = answer(404, gzip.compress(b"x" * 9000)[:30], ("Content-Encoding", "gzip"))
+    async with http_for(faults.base) as http:
+        assert isinstance(await failure_of(http, "failing"), Gone)
+
+
+async def test_a_huge_error_page_is_read_no_further_than_needed(faults: Faults) -> None:
+    faults.canned["failing"] = answer(502, b"<html><title>Bad gateway</title>" + b" " * (3 << 20))
+    async with http_for(faults.base) as http:
+        assert isinstance(await failure_of(http, "failing"), Unavailable)
+
+
+async def test_cookies_are_not_kept(faults: Faults) -> None:
+    async with http_for(faults.base) as http:
+        await http.get("cookie")
+        await http.get("ok")
+    assert "cookie" not in faults.seen[1].headers
+
+
+async def test_hostile_headers_do_no_harm(faults: Faults) -> None:
+    async with http_for(faults.base) as http:
+        try:
+            await http.get("hostile_header")
+        except Unreachable as error:
+            assert not forbidden(error.message)
+
+
+async def test_a_refused_connection_says_so_and_sent_nothing() -> None:
+    async with http_for("http://127.0.0.1:1") as http:
+        with pytest.raises(Unreachable) as caught:
+            await http.send("POST", "tasks", body={})
+    assert "refuses connections" in caught.value.message
+    assert not caught.value.outcome_unknown
+
+
+async def test_a_name_that_does_not_resolve_says_so() -> None:
+    async with http_for("https://nowhere.invalid") as http:
+        error = await failure_of(http, "tasks")
+    assert "nowhere.invalid" in error.message
+    assert isinstance(error, Unreachable)
+
+
+@pytest.mark.parametrize("behaviour", ["reset", "stall", "cut", "slow_headers", "slow_body", "endless", "html"])
+async def test_a_post_whose_answer_was_lost_has_an_unknown_outcome(faults: Faults, behaviour: str) -> None:
+    async with http_for(faults.base, limits=LIMITS.get(behaviour, ROOMY)) as http:
+        with pytest.raises(ProviderError) as caught:
+            await http.send("POST", behaviour, body={"brief": "x"})
+    assert caught.value.outcome_unknown
+    assert len(faults.seen) == 1
+
+
+async def test_tls_against_a_plain_port_is_explained(faults: Faults) -> None:
+    async with http_for(faults.base.replace("http://", "https://")) as http:
+        error = await failure_of(http, "ok")
+    assert "TLS" in error.message
+
+
+def test_the_tls_context_is_shared_and_verifies() -> None:
+    context = tls_context()
+    assert context is tls_context()
+    assert context.verify_mode is ssl.CERT_REQUIRED
+
+
+async def test_an_unreadable_ca_file_names_the_setting(faults: Faults, tmp_path: Path) -> None:
+    async with http_for(faults.base, ca_file=tmp_path / "missing.pem") as http:
+        error = await failure_of(http, "ok")
+    assert "ca_file" in error.hint
+    assert faults.seen == []
+
+
+@pytest.mark.parametrize("proxy", ["foo://proxy:80", "socks5://127.0.0.1:1", "http://proxy:port"])
+async def test_unusable_proxy_variables_are_named(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    async with http_for("https://api.example.org") as http:
+        error = await failure_of(http, "ok")
+    assert isinstance(error, Unreachable)
+    assert "HTTPS_PROXY" in error.hint
+
+
+async def test_a_service_on_this_machine_is_not_asked_through_a_proxy(
+    faults: Faults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    async with http_for(faults.base) as http:
+        assert (await http.get("ok")).status == 200
+
+
+async def test_a_cancelled_caller_does_not_cancel_the_request(faults: Faults) -> None:
+    async with http_for(faults.base) as http:
+        for _ in range(30):
+            asking = asyncio.ensure_future(http.get("ok"))
+            await asyncio.sleep(0)
+            asking.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asking
+        assert (await http.get("ok")).status == 200
+        await asyncio.wait(http._running or [asyncio.ensure_future(asyncio.sleep(0))])
+    assert len(faults.seen) == 31
+
+
+async def test_more_requests_than_connections_recover_from_a_pool_timeout(faults: Faults) -> None:
+    narrow = replace(ROOMY, read=1.0, pool=0.05, connections=1)
+    async with http_for(faults.base, limits=narrow) as http:
+        stalled = asyncio.ensure_future(http.get("stall"))
+        while not faults.seen:
+            await asyncio.sleep(0.01)
+        results = await asyncio.gather(stalled, http.get("ok"), return_exceptions=True)
+        assert all(isinstance(result, Unreachable) for result in results)
+        assert any("anew" in str(result) for result in results)
+        assert (await http.get("ok")).status == 200
+
+
+async def test_closing_ends_requests_under_way_and_never_raises(faults: Faults) -> None:
+    async with http_for(faults.base, limits=ROOMY) as http:
+        asking = asyncio.ensure_future(http.get("stall"))
+        while not faults.seen:
+            await asyncio.sleep(0.01)
+        await http.close()
+        with pytest.raises(ProviderError):
+            await asking
+
+
+@pytest.mark.parametrize("part", ["..", ".", "a/../../b", "x?y=1", "x#y", "ä", "%2e%2e", "a b", "\x1b[2J"])
+async def test_a_hostile_id_stays_in_its_path_segment(faults: Faults, part: str) -> None:
+    faults.canned["v1"] = answer()
+    async with http_for(faults.base) as http:
+        await http.get("v1", "tasks", part)
+    path = faults.seen[0].path
+    assert path.startswith("/v1/tasks/")
+    assert path.count("/") == 3
+    assert "?" not in path
+    assert ".." not in path
+
+
+async def test_a_prefix_path_stays_in_front(faults: Faults) -> None:
+    async with http_for(faults.base + "/ok/proxy/v1/") as http:
+        await http.get("v1", "tasks")
+    assert faults.seen[0].path == "/ok/proxy/v1/tasks"
+
+
+async def test_without_a_key_nothing_is_sent(faults: Faults) -> None:
+    async with http_for(faults.base, key=None) as http:
+        assert isinstance(await failure_of(http, "ok"), BadKey)
+    assert faults.seen == []
+
+
+async def test_nothing_is_logged_that_holds_a_key_or_a_token(faults: Faults, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with http_for(faults.base) as http:
+        await http.ask(Call("GET", faults.base + "/ok", {"token": "canary-token"}))
+    assert KEY not in caplog.text
+    assert "canary-token" not in caplog.text
+
+
+async def test_a_key_does_not_show_in_an_error_or_its_chain(faults: Faults) -> None:
+    import traceback
+
+    async with http_for(faults.base) as http:
+        error = await failure_of(http, "reset")
+    assert KEY not in "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error))
+
+
+async def test_the_client_speaks_http_1_and_follows_nothing(faults: Faults) -> None:
+    async with http_for(faults.base) as http:
+        await http.get("ok")
+        assert http._pool is not None
+        client: httpx.AsyncClient = http._pool.client
+        assert not client.follow_redirects
+        assert client.timeout == ROOMY.timeout()
