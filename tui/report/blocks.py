@@ -17,7 +17,7 @@ _FRONT_MATTER_KEY = re.compile(r"[\w-]+\s*:|\s*-\s|\s*#|\s*\Z")
 _UNDERLINE = re.compile(r"(?:=+|-{2,})\s*\Z")
 _LABEL_START = re.compile(r"\\?\[|\d{1,3}[.)]|[-*+|>]\s")
 _MATH_INSIDE = re.compile(r"\\[A-Za-z]|[=^_{}]")
-_LONGEST_MATH = 200  # lines
+_LONGEST_MATH = 60  # lines
 _MOST_CELLS = 500  # of a row; a line with more bars is no table
 _LONGEST_FRONT_MATTER = 200  # lines
 
@@ -215,7 +215,7 @@ def _covered(line: str) -> list[tuple[int, int]]:
 
 
 def math_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    r"""`$$ … $$` and `\[ … \]` that begin a line and may hold blank lines."""
+    r"""`$$ … $$` and `\[ … \]` that begin a line; blank lines only if the opener stands alone on its line."""
     text = _line(state, start)
     if not text.startswith(("$$", "\\[")):
         return False
@@ -225,7 +225,7 @@ def math_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     while closer not in rest:
         parts.append(rest)
         line += 1
-        if line >= min(end, start + _LONGEST_MATH) or state.sCount[line] < 0:
+        if line >= min(end, start + _LONGEST_MATH) or (state.isEmpty(line) and text.strip() != text[:2]):
             return False
         rest = _line(state, line)
     inside, _, tail = rest.partition(closer)

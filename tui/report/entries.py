@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
-from tui.report.address import is_url
+from tui.report.address import is_url, unescape
 from tui.report.document import Kind
 from tui.report.grammar import Mark
 from tui.report.names import has_access_date, without_access_date
@@ -20,6 +20,7 @@ _LINK_LABEL = re.compile(r"\s*(\d{1,3})\s*(?:\\?\.|\)|、|．)\s*(?=\S)")
 _CELL_LABEL = re.compile(r"\W*(\d{1,3})\W*")
 _EDGES = re.compile(r"\A[\s\-–—:：|,，;；.。·•*_~^<>#\\]+|[\s\-–—:：|,，;；.·*_~^<>#\\(（\[]+\Z")
 _EMPTY = re.compile(r"[(（\[【]\s*[)）\]】]")
+_POINTERS = frozenset("link url source pdf here view open 链接 連結 原文 リンク 링크 enlace lien ссылка".split())
 _FEWEST_ORDERED = 3
 _LABEL_SIGNS = ("[", "\\[", "**[", "*[", "【")
 _LABEL_KINDS = frozenset({Kind.NUMERIC, Kind.LENTICULAR, Kind.FOOTNOTE, Kind.NUM_LINK, Kind.NUM_ANCHOR})
@@ -94,14 +95,30 @@ class _Draft:
 def text_of(tokens: Iterable[Token]) -> str:
     """Return the words of inline tokens: no addresses, no markers, no pictures."""
     parts: list[str] = []
+    in_address = False
     for token in tokens:
-        if token.type == "text" and not is_url(token.content.strip()):
+        if token.type == "link_open":
+            in_address = is_address(token)
+        elif token.type == "link_close":
+            in_address = False
+        elif in_address:
+            continue
+        elif token.type == "text" and not is_url(token.content.strip()):
             parts.append(token.content[token.meta.get("skip", 0) :])
         elif token.type in {"code_inline", "math"} and not is_url(token.content):
             parts.append(token.content)
         elif token.type in {"softbreak", "hardbreak"}:
             parts.append(" ")
     return "".join(parts)
+
+
+def is_address(opening: Token) -> bool:
+    """Whether the text of a link is an address too, or a word that only says "here"."""
+    mark: Mark | None = opening.meta.get("mark")
+    if mark is None:
+        return False
+    words = unescape(mark.label.strip(" *_<>[]"))
+    return is_url(words) or words.lower() in _POINTERS
 
 
 def tidy_title(text: str) -> str | None:
@@ -229,10 +246,10 @@ def take_labels(line: Line) -> tuple[list[str], dict[str, str], list[Token]]:
     while at < len(tokens):
         token = tokens[at]
         mark: Mark | None = token.meta.get("mark")
-        if token.type == "cite" and mark and mark.kind in _LABEL_KINDS and len(mark.ids) == 1:
-            labels.append(mark.ids[0])
+        if token.type == "cite" and mark and _is_label(mark):
+            labels.extend(mark.ids)
             if mark.url:
-                own[mark.ids[0]] = mark.url
+                own.update(dict.fromkeys(mark.ids, mark.url))
             mark.state = "label"
         elif token.type in {"strong_open", "strong_close", "em_open", "em_close", "html_tag", "anchor"}:
             pass
@@ -249,6 +266,10 @@ def take_labels(line: Line) -> tuple[list[str], dict[str, str], list[Token]]:
     return labels, own, rest
 
 
+def _is_label(mark: Mark) -> bool:
+    return mark.kind in _LABEL_KINDS and (len(mark.ids) == 1 or mark.kind is Kind.NUM_LINK)
+
+
 def _written_label(tokens: Sequence[Token]) -> str | None:
     """Return the label of `3. …`, `(3) …` and `[3\\. Title](url)`, and take it out of the text."""
     if not tokens:
@@ -260,6 +281,10 @@ def _written_label(tokens: Sequence[Token]) -> str | None:
     elif first.type != "text":
         return None
     text = tokens[at]
+    number = text.content.strip(" .)[]")
+    if at == 0 and number.isdigit() and len(number) <= 3 and len(tokens) > 1 and tokens[1].type == "text":
+        text.meta["skip"] = len(text.content)  # an element of its own in front of the entry
+        return str(int(number))
     match = form.match(text.content) if text.type == "text" else None
     if not match:
         return None
@@ -293,7 +318,7 @@ def _outside(lines: Sequence[Line], inside: bytearray) -> Iterator[tuple[int, _D
     """Read what defines sources anywhere: definitions, rows of labelled URLs, blocks of labels above a lone URL."""
     candidates: list[int] = []
     for at, line in enumerate(lines):
-        if line.unit.kind == "definition" and line.at == 0:
+        if line.unit.kind == "definition" and line.at == 0 and not line.text.lstrip("< ").startswith("data:"):
             yield at, _read_definition(line.unit, line)
         elif (
             line.unit.kind == "text"
@@ -328,7 +353,7 @@ def _starts_with_label(line: Line) -> bool:
     for token in line.tokens:
         if token.type == "cite":
             mark: Mark = token.meta["mark"]
-            return mark.kind in _LABEL_KINDS and len(mark.ids) == 1
+            return _is_label(mark)
         if token.type not in {"strong_open", "em_open"}:
             return False
     return False

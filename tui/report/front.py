@@ -1,7 +1,7 @@
 """The markdown front: markdown-it-py with our rules in place of those that real reports or hostile input break."""
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -9,6 +9,9 @@ from markdown_it.token import Token
 
 from tui.report import blocks, inlines, markers
 from tui.report.grammar import Mark
+
+if TYPE_CHECKING:
+    from tui.report.markup import Markup
 
 _INTERRUPTS = ["paragraph", "reference", "blockquote"]
 
@@ -20,6 +23,10 @@ def front() -> MarkdownIt:
     `html` is on so that HTML is recognised, not run: it becomes tokens like everything else. Link and image rules are
     ours (the stock ones are quadratic on brackets and refuse raw blanks), as are tables, fences and definitions.
     """
+    return _configured()
+
+
+def _configured() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"maxNesting": 200, "html": True})
     md.disable(["code", "reference", "lheading"])
     block = md.block.ruler
@@ -36,6 +43,8 @@ def front() -> MarkdownIt:
     inline.at("newline", inlines.newline)
     inline.at("image", inlines.image)
     inline.at("backticks", inlines.code)
+    inline.at("escape", inlines.escape)
+    inline.at("entity", inlines.entity)
     inline.at("html_inline", inlines.html)
     inline.disable(["autolink", "linkify", "link"])
     inline.before("escape", "web_link", inlines.link)
@@ -70,6 +79,47 @@ def parse_inline(md: MarkdownIt, content: str, env: dict[str, Any], token: Token
 
 
 def _inline(state: StateCore) -> None:
+    """Parse every piece of text, and every block of HTML into what it holds, in order."""
+    tokens: list[Token] = []
     for token in state.tokens:
         if token.type == "inline":
             token.children = parse_inline(state.md, token.content, state.env, token)
+        elif token.type == "html_block":
+            tokens.extend(_html_block(state, token))
+            continue
+        tokens.append(token)
+    state.tokens = tokens
+
+
+def _html_block(state: StateCore, token: Token) -> list[Token]:
+    from tui.report.markup import read_markup
+
+    def inline(text: str) -> tuple[list[Token], list[Mark]]:
+        env = new_env()
+        env["references"] = state.env["references"]
+        return parse_inline(state.md, text, env, None), env["marks"]
+
+    markup = read_markup(token.content, inline, first_line=(token.map or [0])[0])
+    for mark in markup.marks:
+        mark.token = token
+    state.env["marks"].extend(markup.marks)
+    return markup.tokens
+
+
+@cache
+def page_front() -> MarkdownIt:
+    """Return the inline parser for texts of HTML pages, where asterisks and backticks are only characters."""
+    md = _configured()
+    md.disable(["emphasis", "strikethrough", "backticks", "escape", "math", "html_inline", "image"])
+    return md
+
+
+def read_page(text: str) -> "Markup":
+    """Return the tokens of a whole HTML page."""
+    from tui.report.markup import read_markup
+
+    def inline(part: str) -> tuple[list[Token], list[Mark]]:
+        env = new_env()
+        return parse_inline(page_front(), part, env, None), env["marks"]
+
+    return read_markup(text, inline)

@@ -28,7 +28,8 @@ LENTICULAR = re.compile(
 )
 PUA = re.compile("\ue200([^\ue200\ue201\n]{0,4000})\ue201")
 OAICITE = re.compile(r":contentReference\[oaicite:(\d{1,6})\](?:\{index=\d{1,6}\})?")
-NUMBER_TEXT = re.compile(rf"[\s*_\\\[(（【^]*({NUMBERS})[\s*_\\\])）】^]*")
+_DECORATION = re.compile(r"[\s*_\\\[\](){}（）【】^]+")
+_NUMBERS_APART = re.compile(rf"{NUMBERS}(?: {NUMBERS})*")
 INTERVAL_BEFORE = re.compile(
     r"(?:\bCIs?|\bIQR|\binterval|\brange|∈|[=≈≤≥<>]|\bCrI|区间|區間|範囲|범위|置信)\W{0,3}\Z", re.IGNORECASE
 )
@@ -75,6 +76,14 @@ def expand(text: str) -> tuple[str, ...] | None:
             return None
         ids.extend(str(number) for number in range(first, last + 1))
     return tuple(ids)
+
+
+def numbers_in(label: str) -> tuple[str, ...] | None:
+    """Return the ids if the text of a link is numbers in any decoration ("[*\\[31\\]* *\\[42\\]*]"), else None."""
+    bare = _DECORATION.sub(" ", label).strip()
+    if not bare[:1].isdigit() or not _NUMBERS_APART.fullmatch(bare):
+        return None
+    return expand(bare) or expand(bare.replace(" ", ","))
 
 
 def expand_tags(text: str) -> tuple[str, ...] | None:

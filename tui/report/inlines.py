@@ -12,7 +12,7 @@ from markdown_it.rules_inline import StateInline, backtick
 from tui.report.address import bare_url, is_url, is_web, unescape
 from tui.report.brackets import Brackets, match_brackets
 from tui.report.document import Kind
-from tui.report.grammar import FLATTENED, NOT_FLATTENED, NUMBER_TEXT, Mark, expand
+from tui.report.grammar import FLATTENED, NOT_FLATTENED, Mark, numbers_in
 
 # Where a rule may begin; what follows is looked at here, because trying every rule costs twenty times a look.
 TERMINATORS = re.compile(
@@ -28,6 +28,8 @@ _HREF = re.compile(r"\shref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNO
 _ATTRIBUTE = re.compile(r"\s(src|alt|id|name)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _SUP = re.compile(r"<sup>\s*(\d{1,3})\s*</sup>", re.IGNORECASE)
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
+_ENTITY = re.compile(r"&(?:#x[0-9a-f]{1,6}|#\d{1,7}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
+_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _LONGEST_ANCHOR = 4000
 _MATH_INSIDE = re.compile(r"\\[A-Za-z]|[=^_{}]")
 KEPT_TAGS = {
@@ -149,7 +151,7 @@ def _reference(state: StateInline, pos: int, end: int) -> bool:
         if 0 < other < state.posMax and other - end < 200:
             stop, label = other + 1, src[end + 2 : other] or label
     target = references.get(label.strip().casefold()) if len(label) < 200 else None
-    if target is None or NUMBER_TEXT.fullmatch(label) or label.startswith("^"):
+    if target is None or numbers_in(label) or label.startswith("^"):
         return False
     _open_link(state, target, None, (pos + 1, end), stop)
     return True
@@ -160,12 +162,11 @@ def emit_link(state: StateInline, target: str, inside: tuple[int, int], stop: in
     src, start = state.src, state.pos
     label = src[inside[0] : inside[1]]
     plain = _MARKUP.sub("", label) if "<" in label else label
-    number = NUMBER_TEXT.fullmatch(plain)
-    ids = expand(number[1]) if number else None
+    ids = numbers_in(plain) if len(plain) < 200 else None
     web = is_web(target)
-    if number and ids and (web or target.startswith("#")):
+    if ids and (web or target.startswith("#")):
         kind = Kind.NUM_LINK if web else Kind.NUM_ANCHOR
-        mark = Mark(kind, ids, src[start:stop], start, shown=f"[{number[1]}]", url=target if web else None)
+        mark = Mark(kind, ids, src[start:stop], start, shown=f"[{', '.join(ids)}]", url=target if web else None)
         push_mark(state, mark)
         state.pos = stop
         return True
@@ -256,6 +257,35 @@ def code(state: StateInline, silent: bool) -> bool:
         state.tokens.pop()
         state.tokens_meta.pop()
         push_mark(state, Mark(Kind.URL, (), state.src[start : state.pos], start, url=token.content))
+    return True
+
+
+def escape(state: StateInline, silent: bool) -> bool:
+    r"""A backslash before punctuation stands for the punctuation; before a line end it is a hard break."""
+    pos, src = state.pos, state.src
+    if src[pos] != "\\" or pos + 1 >= state.posMax:
+        return False
+    char = src[pos + 1]
+    if char == "\n":
+        state.push("hardbreak", "br", 0).meta["pos"] = pos + 1
+    elif char in _PUNCTUATION:
+        state.append_pending(char)
+    else:
+        return False
+    state.pos = pos + 2
+    return True
+
+
+def entity(state: StateInline, silent: bool) -> bool:
+    """`&amp;` and `&#38;` stand for their characters."""
+    if state.src[state.pos] != "&":
+        return False
+    match = _ENTITY.match(state.src, state.pos, state.posMax)
+    char = unescape(match[0]) if match else ""
+    if not match or char == match[0]:
+        return False
+    state.append_pending(char)
+    state.pos = match.end()
     return True
 
 

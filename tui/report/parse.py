@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from markdown_it.token import Token
@@ -10,11 +11,13 @@ from tui.domain.detail import Source
 from tui.report.build import build, title_of
 from tui.report.document import Document, Kind
 from tui.report.entries import read_listing
-from tui.report.front import front, new_env
+from tui.report.front import front, new_env, read_page
 from tui.report.grammar import Mark
+from tui.report.markup import markdown_inside
 from tui.report.names import has_access_date, is_works_cited
 from tui.report.place import Places
 from tui.report.resolve import Resolver
+from tui.report.sniff import is_html
 
 _BRACKET_MARKER = re.compile(r"\[\d{1,3}\](?![(:])")
 _FEW_BRACKETS = 5
@@ -30,9 +33,22 @@ def parse(text: str, sources: Sequence[Source | Mapping[str, Any]] = (), *, by_i
         by_id: Whether a number in the text is the id of such a source, whatever lists the text has.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    given = [as_source(source) for source in sources if _has_id(source)]
+    if is_html(text):
+        return parse_page(text, given, by_id=by_id)
     env = new_env(flattened=_may_be_flattened(text))
     tokens = front().parse(text, env)
-    return assemble(text, tokens, env["marks"], [as_source(source) for source in sources], by_id=by_id)
+    return assemble(text, tokens, env["marks"], given, by_id=by_id)
+
+
+def parse_page(text: str, sources: Sequence[Source] = (), *, by_id: bool = False) -> Document:
+    """Return the document that an HTML page is, through a real HTML parser; never raises."""
+    inside = markdown_inside(text)
+    if inside is not None:
+        return parse(inside, sources, by_id=by_id)
+    page = read_page(text)
+    document = assemble(text, page.tokens, page.marks, sources, by_id=by_id)
+    return replace(document, title=document.title or page.title)
 
 
 def assemble(
@@ -64,6 +80,10 @@ def as_source(source: Source | Mapping[str, Any]) -> Source:
     facts = tuple((str(key), str(value)) for key, value in source.items() if key not in known and value is not None)
     url, title = source.get("url"), source.get("title")
     return Source(str(source.get("id", "")), str(url) if url else None, str(title) if title else None, facts=facts)
+
+
+def _has_id(source: Source | Mapping[str, Any]) -> bool:
+    return isinstance(source, Source) or source.get("id") not in (None, "")
 
 
 def _may_be_flattened(text: str) -> bool:

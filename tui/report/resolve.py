@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from tui.domain.detail import Source
 from tui.domain.text import clean, one_line
-from tui.report.address import is_url, same_source
+from tui.report.address import is_url, same_source, unescape
 from tui.report.document import Citation, Entry, Kind, Resolution
 from tui.report.entries import Definition, Listing
 from tui.report.grammar import Mark
@@ -111,7 +111,8 @@ class Resolver:
     def _web_source(self, mark: Mark, line: int) -> Entry:
         url = mark.url or ""
         key = same_source(url)
-        title = one_line(mark.label.translate(_MARKUP)) if mark.label and not is_url(mark.label.strip()) else None
+        label = unescape(mark.label.strip(" *_<>"))
+        title = one_line(label.translate(_MARKUP)) if label and not is_url(label) else None
         entry = self.web.get(key)
         if entry is None:
             entry = self.web[key] = Entry(f"u{len(self.web) + 1}", url, title or None)

@@ -1,0 +1,40 @@
+"""Tells HTML from markdown by looking at the text alone."""
+
+import re
+
+_CODE = re.compile(r"^(?:```|~~~).*?^(?:```|~~~)[ \t]*$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:p|h[1-6]|ul|ol|li|article|section|table|tr|td|th|pre|div|main|header|footer|body|blockquote|dl|dt|dd|a|b|strong"
+    r"|i|em|span)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_MARKDOWN = re.compile(
+    r"^ {0,3}(?:#{1,6}\s|[-*+]\s|\d{1,3}[.)]\s|>\s|\|.*\|\s*$|```|~~~)|\*\*[^*\n]+\*\*|\]\([^)\n]+\)|^\[\^?\w+\]",
+    re.MULTILINE,
+)
+_ENOUGH = 100_000  # characters that are looked at
+_TAGS_PER_SIGN = 3
+
+
+def is_html(text: str) -> bool:
+    """Whether `text` is written in HTML (yutori.md section 7): tags outside code, and more of them than markdown signs.
+
+    `a < b` and `<YOUR_KEY>` are no HTML, nor is markdown with a few tags in it.
+    """
+    head = text[:_ENOUGH].removeprefix("\ufeff")
+    if _PAGE.match(head):
+        return True
+    if "<" not in head or not _TAG.search(head):
+        return False
+    head = _COMMENT.sub(" ", _CODE.sub(" ", head))
+    tags = len(_TAG.findall(head))
+    return tags > _TAGS_PER_SIGN * len(_MARKDOWN.findall(_TAG.sub(" ", head)))
+
+
+def decode(raw: bytes) -> str:
+    """Return the text of a file: UTF-8 or UTF-16 by its mark, undecodable bytes as visible stand-ins."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16", errors="replace")
+    return raw.decode("utf-8-sig", errors="replace")
