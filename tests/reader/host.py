@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from concurrent.futures import Future
 
-from textual.app import App, CSSPathType
+from textual.app import App
 
-from tui.domain.detail import Image, Report, ReportFormat, Source
+from tui.domain.detail import Detail, Image, Report, ReportFormat, Source
+from tui.domain.task import Task
 from tui.report.document import Document
 from tui.ui import keymap, styles, themes
-from tui.ui.reader.matter import Matter, NoLibrary
+from tui.ui.reader.matter import NoLibrary
 from tui.ui.reader.screen import ReaderScreen
 from tui.ui.reader.view import ReportView
 from tui.ui.terminal import Tell, Terminal, Told
@@ -51,10 +52,8 @@ class RecordingLibrary(NoLibrary):
 class Host(App[None]):
     """Shows one reader screen."""
 
-    CSS_PATH: CSSPathType | None = [*styles.sheets()]
-
     def __init__(self, screen: ReaderScreen, theme: str = "dark") -> None:
-        super().__init__()
+        super().__init__(css_path=[*styles.sheets()])
         self.keymap = keymap.Keymap.build()
         self.terminal = RecordingTerminal()
         self.followed: list[str] = []
@@ -107,5 +106,11 @@ def reader_of(
     theme: str = "dark",
 ) -> Host:
     """Return an application that reads a ready-made document."""
-    report = Report(text, ReportFormat.MARKDOWN, sources=sources)
-    return Host(ReaderScreen(Matter("key", "A report", report, images), library, parse=lambda _: document), theme)
+    detail = detail_of(text, images=images, sources=sources)
+    return Host(ReaderScreen(detail, library, parse=lambda _: document), theme)
+
+
+def detail_of(text: str, *, images: tuple[Image, ...] = (), sources: tuple[Source, ...] = ()) -> Detail:
+    """Return a finished task with a report."""
+    task = Task("t1", "valyu", title="A report", has_report=True)
+    return Detail(task, Report(text, ReportFormat.MARKDOWN, sources=sources), images=images)

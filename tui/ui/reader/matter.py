@@ -1,9 +1,8 @@
-"""What is read, what the reader asks of its surroundings, and turning the one into a book off the event loop."""
+"""What the reader asks of whoever opened it, and turning a report into a book off the event loop."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Protocol
 
 from tui.domain.detail import Image, Report
@@ -12,23 +11,6 @@ from tui.report.document import Code, Document, Paragraph, Span
 from tui.ui.reader.book import Book
 
 Parse = Callable[[Report], Document]
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """Something to read.
-
-    Attributes:
-        key: Names it in the library: a task id, or the path of a file.
-        title: One line.
-        report: The text, as received.
-        images: The pictures that belong to it.
-    """
-
-    key: str
-    title: str
-    report: Report
-    images: tuple[Image, ...] = ()
 
 
 class Library(Protocol):
@@ -86,7 +68,8 @@ class Loading:
     """A report on its way to becoming a book, in a thread that nothing waits for.
 
     Args:
-        matter: What to read.
+        report: What to read.
+        images: The pictures that belong to it.
         parse: Report -> Document.
         preview: Yields quicker documents of the beginning, for the first screen of a long report.
         deliver: Called in the thread with each book and whether it is the whole; not after `cancel`.
@@ -94,12 +77,14 @@ class Loading:
 
     def __init__(
         self,
-        matter: Matter,
+        report: Report,
+        images: Sequence[Image],
         parse: Parse,
         preview: Callable[[Report], Iterator[Document]],
         deliver: Callable[[Book, bool], None],
     ) -> None:
-        self._matter, self._parse, self._preview, self._deliver = matter, parse, preview, deliver
+        self._report, self._images = report, images
+        self._parse, self._preview, self._deliver = parse, preview, deliver
         self._cancelled = threading.Event()
         threading.Thread(target=self._run, name="reader", daemon=True).start()
 
@@ -108,7 +93,7 @@ class Loading:
         self._cancelled.set()
 
     def _run(self) -> None:
-        report, images = self._matter.report, self._matter.images
+        report, images = self._report, self._images
         try:
             for document in self._preview(report):
                 self._give(Book.of(document, images), whole=False)

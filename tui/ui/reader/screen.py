@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input
 
-from tui.domain.detail import Report
+from tui.domain.detail import Detail, Report
 from tui.domain.text import one_line, plural
 from tui.report.document import Document
 from tui.ui.command import Situation
@@ -19,7 +19,7 @@ from tui.ui.paint import Line
 from tui.ui.reader.book import Book
 from tui.ui.reader.commands import EXTRA
 from tui.ui.reader.lists import OutlineList, SourceList
-from tui.ui.reader.matter import Library, Loading, Matter, NoLibrary, Parse, raw_book, read
+from tui.ui.reader.matter import Library, Loading, NoLibrary, Parse, raw_book, read
 from tui.ui.reader.reading import Anchor, Reading
 from tui.ui.reader.sourcing import Sourcing
 from tui.ui.reader.view import MEASURE, ReportView
@@ -35,8 +35,9 @@ class ReaderScreen(Sourcing):
     """Reads one report.
 
     Args:
-        matter: What to read.
+        detail: The task whose report is read.
         library: Where places are kept and other reports are known.
+        line: Line of the report's text to begin at, instead of where it was left.
         parse: Report -> Document.
         preview: Yields quicker documents of the beginning of a long report.
         measure: Longest line of prose, in cells.
@@ -54,9 +55,10 @@ class ReaderScreen(Sourcing):
 
     def __init__(
         self,
-        matter: Matter,
+        detail: Detail,
         library: Library | None = None,
         *,
+        line: int | None = None,
         parse: Parse = read,
         preview: Preview = lambda _: iter(()),
         measure: int = MEASURE,
@@ -64,12 +66,13 @@ class ReaderScreen(Sourcing):
     ) -> None:
         view = ReportView(measure=measure, hyperlinks=hyperlinks, name="report")
         card = ReportView(measure=measure, hyperlinks=hyperlinks, name="card")
-        super().__init__(matter, library or NoLibrary(), view, card)
-        self._parse, self._preview = parse, preview
+        super().__init__(detail, library or NoLibrary(), view, card)
+        self._parse, self._preview, self._line = parse, preview, line
         self._measure = measure
         self._outline = OutlineList()
         self._field = Input(placeholder="search in the report", id="search")
         self._status, self._keys = StatusLine(), KeyBar("reader")
+        self._situation: Situation | None = None  # what the key bar shows
         self._loading: Loading | None = None
         self._loaded = False
         self._parsed: Book | None = None  # while the text as received is shown
@@ -96,15 +99,15 @@ class ReaderScreen(Sourcing):
         self.view.focus()
         self._load()
 
-    def update(self, matter: Matter) -> None:
+    def update(self, detail: Detail) -> None:
         """Read a newer version of the same report, without moving the place."""
-        self.matter = matter
+        self.detail = detail
         self._load()
 
     def _load(self) -> None:
         if self._loading:
             self._loading.cancel()
-        self._loading = Loading(self.matter, self._parse, self._preview, self._deliver)
+        self._loading = Loading(self.report, self.detail.images, self._parse, self._preview, self._deliver)
 
     def _deliver(self, book: Book, whole: bool) -> None:
         """Runs in the loading thread; posting is what is safe there."""
@@ -118,7 +121,8 @@ class ReaderScreen(Sourcing):
         if self._loaded:
             self.view.replace(event.book)
         else:
-            self.view.open(event.book, _anchor(self.library.place(self.matter.key)))
+            kept = _anchor(self.library.place(self.key)) if self._line is None else Anchor(self._line)
+            self.view.open(event.book, kept)
             self._loaded = True
         for widget in (self._outline, self.source_list):
             widget.load(event.book)
@@ -131,7 +135,7 @@ class ReaderScreen(Sourcing):
         if self._loading:
             self._loading.cancel()
         if self._loaded:
-            self.library.remember(self.matter.key, json.dumps(self.view.reading.anchor()))
+            self.library.remember(self.key, json.dumps(self.view.reading.anchor()))
 
     # Keys
 
@@ -285,13 +289,13 @@ class ReaderScreen(Sourcing):
         """Show what can be said about the citations."""
         from tui.ui.reader.audit import AuditScreen
 
-        self.app.push_screen(AuditScreen(self.matter, self.book.document))
+        self.app.push_screen(AuditScreen(self.detail, self.book.document))
 
     def action_raw(self) -> None:
         """Switch between the report and its text as received, at the same place."""
         if self._parsed is None:
             self._parsed = self.book
-            self.view.replace(raw_book(self.matter.report))
+            self.view.replace(raw_book(self.report))
             self.say("the text as received; v goes back")
         else:
             book, self._parsed = self._parsed, None
@@ -305,7 +309,7 @@ class ReaderScreen(Sourcing):
 
     def action_export(self) -> None:
         """Export the report, where that is possible."""
-        reason = self.library.export(self.matter.key)
+        reason = self.library.export(self.key)
         if reason:
             self.say(f"export: {reason}", problem=True)
 
@@ -342,11 +346,14 @@ class ReaderScreen(Sourcing):
         if self.left.display and self._outline.display:
             self._outline.mark(reading.heading)
         self._status.place(self._where(reading), self._state(reading))
-        self._keys.update(front(self).keymap, self.situation())
+        situation = self.situation()
+        if situation != self._situation:
+            self._situation = situation
+            self._keys.update(front(self).keymap, situation)
 
     def _where(self, reading: Reading) -> Line:
         if not self._loaded:
-            return ((one_line(self.matter.title, 60), "strong"), ("  reading…", "dim"))
+            return ((one_line(self.detail.task.title, 60), "strong"), ("  reading…", "dim"))
         if self.digits:
             return ((f"{self.digits}", "accent"), ("  enter: source, ]: citations on, %: percent", "dim"))
         number = reading.cite_number
@@ -354,7 +361,7 @@ class ReaderScreen(Sourcing):
         if number is None or reading.cite is None:
             words = f"  {document.words:,} words, {self.book.minutes} min" if document.words else ""
             cites = f", {plural(len(document.citations), 'citation')}" if document.citations else ""
-            return ((one_line(self.matter.title, 48), "strong"), (words + cites, "dim"))
+            return ((one_line(self.detail.task.title, 48), "strong"), (words + cites, "dim"))
         citation = document.citations[reading.cite]
         entry = self.book.source_of(citation)
         head = (f"citation {number}/{len(self.book.shown_cites)}", "accent")

@@ -6,12 +6,13 @@ from concurrent.futures import Future
 from textual import events
 from textual.containers import Vertical
 
+from tui.domain.detail import Detail, Report, ReportFormat
 from tui.report.document import Entry, Look, Span
 from tui.ui.host import front
 from tui.ui.reader.book import Book
 from tui.ui.reader.card import card, sentence
 from tui.ui.reader.lists import SourceList
-from tui.ui.reader.matter import Library, Matter
+from tui.ui.reader.matter import Library
 from tui.ui.reader.moves import Moves
 from tui.ui.reader.view import ReportView
 from tui.ui.widgets.lines import LineView
@@ -21,22 +22,32 @@ class Sourcing(Moves):
     """From citations to sources and from sources to citations.
 
     Args:
-        matter: What is read.
+        detail: The task whose report is read.
         library: What knows the other reports.
         view: The report.
         card_view: The panel about one source.
     """
 
-    def __init__(self, matter: Matter, library: Library, view: ReportView, card_view: ReportView) -> None:
+    def __init__(self, detail: Detail, library: Library, view: ReportView, card_view: ReportView) -> None:
         super().__init__(view)
         self.source_card = card_view
         self.source_list = SourceList()
         self.left, self.right = Vertical(id="left"), Vertical(id="right")
-        self.matter = matter
+        self.detail = detail
         self.library = library
         self.entry: Entry | None = None  # the source on the card
         self.card_cite: int | None = None  # the citation it was opened from
         self.hint_typed: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What the library knows the report by."""
+        return self.detail.task.id
+
+    @property
+    def report(self) -> Report:
+        """The report as received; an empty one while there is none."""
+        return self.detail.report or Report("", ReportFormat.TEXT)
 
     # The card
 
@@ -77,7 +88,7 @@ class Sourcing(Moves):
         self.right.display = True
         if opened and self.view.reading.cite is not None:
             self.call_after_refresh(self._keep_current_seen)
-        future = self.library.others(entry.url, self.matter.key) if entry and entry.url else None
+        future = self.library.others(entry.url, self.key) if entry and entry.url else None
         if future is not None:
             future.add_done_callback(lambda done: self._others_known(entry, cite, done))
 
@@ -229,7 +240,7 @@ class Sourcing(Moves):
 
     def action_copy_report(self) -> None:
         """Copy the report as it was received."""
-        front(self).terminal.copy(self.matter.report.text, "report", front(self).told)
+        front(self).terminal.copy(self.report.text, "report", front(self).told)
 
     def picked(self, span: Span) -> None:
         """Follow what was clicked; a picture's address may hold a token, so it is only opened from here."""

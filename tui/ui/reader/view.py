@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.timer import Timer
 
 from tui.report.document import Document, Span
 from tui.ui.reader.book import Book
@@ -31,6 +32,7 @@ MEASURE = 100
 _WHEEL_ROWS = 3
 _SIDEWAYS = 8
 _STRIPS = 1500
+_IDLE = 0.03  # seconds after a move before the next page is drawn ahead
 _EMPTY = Document(())
 
 
@@ -67,6 +69,7 @@ class ReportView(ScrollView, can_focus=True):
         self._window: list[Place] | None = None
         self._unit_hits: dict[int, tuple[Mark, ...]] = {}
         self._place_wanted: Anchor | None = None
+        self._ahead: Timer | None = None
 
     # What others call
 
@@ -266,7 +269,7 @@ class ReportView(ScrollView, can_focus=True):
 
     def _changed(self, everything: bool, cites: Iterable[int | None], hits: Iterable[object]) -> None:
         """Refresh what a move changed: the whole view, or only the lines of the old and the new current things."""
-        old = set(self._places())
+        old = self._places()
         self._window = None
         self._unit_hits.clear()
         targets = [self.book.cites[cite] for cite in cites if cite is not None]
@@ -278,6 +281,17 @@ class ReportView(ScrollView, can_focus=True):
                 if place.unit in units:
                     self.refresh(Region(0, y, self.size.width, 1))
         self.post_message(self.Moved(self))
+        if everything and self._ahead is None:
+            self._ahead = self.set_timer(_IDLE, self._lay_ahead)
+
+    def _lay_ahead(self) -> None:
+        """Draw the lines of the next page while nothing happens, so that turning it costs a paint only."""
+        self._ahead = None
+        places = self._places()
+        if places:
+            flow = self.reading.flow
+            for place in flow.window(flow.move(places[-1], 1), self.size.height):
+                self._strip(place)
 
     # Mouse
 
