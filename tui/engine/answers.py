@@ -1,57 +1,17 @@
-"""Everything known about one task, read again from its stored answer when somebody looks at it."""
+"""Details of tasks for a running engine: the freshest in memory, else read again from the archive."""
 
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Protocol
 
 from tui.domain.detail import Detail
-from tui.domain.errors import BadAnswer, ConfigError, NotFound
 from tui.domain.task import Task
 from tui.engine.board import Board
 from tui.engine.intake import Intake
-from tui.engine.keeper import Kept
-from tui.engine.merge import UNREADABLE
 from tui.engine.poller import Worker
-from tui.providers import registry
-from tui.providers.base import Reader
+from tui.engine.stored import read_stored
 
 LATEST = 16  # details kept; a report that nobody has open is not in memory for long
-
-
-class Stored(Protocol):
-    """An archive, as far as `read_detail` needs one."""
-
-    def task(self, task_id: str) -> Task:
-        """Return a task; raises `NotFound`."""
-
-    def current_answer(self, task_id: str) -> Kept | None:
-        """Return the answer to show."""
-
-
-def read_detail(archive: Stored, task_id: str) -> Detail:
-    """Return everything the archive knows about a task, without an engine; what cannot be read is said in `problems`.
-
-    Raises:
-        NotFound: there is no such task.
-    """
-    task = archive.task(task_id)
-    try:
-        reader = registry.load(task.provider).reader()
-    except (NotFound, ConfigError) as error:
-        return Detail(task, problems=(error.message,))
-    return read(task, archive.current_answer(task_id), reader)
-
-
-def read(task: Task, kept: Kept | None, reader: Reader) -> Detail:
-    """Return a stored answer as detail of `task`, whose own values count."""
-    if kept is None:
-        return Detail(task)
-    try:
-        detail = reader.read_task(kept.body, remote_id=task.remote_id, received_at=kept.received_at)
-    except BadAnswer as error:
-        return Detail(task, problems=(f"{UNREADABLE}: {error.message}",))
-    return replace(detail, task=task)
 
 
 class Answers:
@@ -79,9 +39,7 @@ class Answers:
         if latest is not None and kept is not None and latest[0] == kept.digest:
             return latest[1]
         line = self._lines.get(task.provider)
-        if line is None:
-            return Detail(task, problems=(f"there is no provider {task.provider!r} to read the stored answer",))
-        detail = read(task, kept, line.reader)
+        detail = read_stored(task, kept, line.reader if line else None)
         if kept is not None:
             self._latest[task.id] = (kept.digest, detail)
             self._latest.move_to_end(task.id)

@@ -11,13 +11,14 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from typing import ParamSpec, TypeVar
 
-from tui.domain.detail import Detail, Report, Source
+from tui.domain.detail import Detail, Report
 from tui.domain.errors import ArchiveError, BadAnswer
 from tui.domain.provider import Answer
 from tui.domain.task import Counter, Task, TaskStatus
 from tui.domain.text import plural
 from tui.domain.times import Clock
 from tui.engine.board import Board
+from tui.engine.derive import Derived, derive
 from tui.engine.keeper import Keeper, Mark, Reading
 from tui.engine.merge import STALLED, UNREADABLE, UNSAVED, cleared, merge, warned
 from tui.providers.base import Reader
@@ -45,14 +46,6 @@ class Watch:
     position: tuple[TaskStatus, Mapping[str, Counter]] | None = None
     misses: int = 0  # 404s in a row
     asked: int = 0  # while finished and still without a report
-
-
-@dataclass(frozen=True, slots=True)
-class _Derived:
-    citations: int | None = None
-    sources: tuple[Source, ...] = ()
-    cited: Mapping[str, Sequence[int]] = field(default_factory=dict)
-    text: str = ""
 
 
 @dataclass(slots=True)
@@ -211,7 +204,7 @@ class Intake:
     async def _save(self, read: _Read, watch: Watch) -> Task:
         report = read.detail.report
         ended = read.detail.task.status.is_final
-        derived = await self._derive(read.task_id, report) if report is not None and ended else _Derived()
+        derived = await self._derive(read.task_id, report) if report is not None and ended else Derived()
         known = self._task(read.task_id)  # only now: it may have changed while this was being read
         merged = merge(
             known,
@@ -226,8 +219,8 @@ class Intake:
             task = replace(task, citations=derived.citations, sources=task.sources or len(derived.sources) or None)
         mark = Mark(read.digest, read.answer.etag, len(report.text) if report else 0)
         reading = Reading(task, mark, report, derived.sources, derived.text, merged.current)
-        if read.stored is None and known != task:
-            await self.show(task)  # an interim answer: the row is saved, its body was not
+        if read.stored is None:
+            await self.show(task)  # an interim answer: the row is saved, its body is not
         elif read.stored is False or not await self._commit(reading, derived.cited):
             task = self._hold(read, reading, derived.cited)
             self.board.put([task])
@@ -261,12 +254,12 @@ class Intake:
             watch.saved_chars, watch.edited = mark.report_chars, False
         self._held.pop(task.id, None)
 
-    async def _derive(self, task_id: str, report: Report) -> _Derived:
+    async def _derive(self, task_id: str, report: Report) -> Derived:
         try:
-            return await self.off_loop(_derive, report)
+            return await self.off_loop(derive, report)
         except Exception as error:  # noqa: BLE001 - a report our parser trips over is still saved and shown as text
             self.board.log("problem", f"the report could not be analysed: {type(error).__name__}", task_id=task_id)
-            return _Derived(text=report.text)
+            return Derived(text=report.text)
 
     def _stalled(self, task: Task, watch: Watch) -> Task:
         position = (task.status, task.counters)
@@ -300,18 +293,3 @@ def _digest(body: bytes) -> str:
 
 def _read(reader: Reader, answer: Answer, remote_id: str | None) -> Detail:
     return reader.read_task(answer.body or b"", remote_id=remote_id, received_at=answer.received_at)
-
-
-def _derive(report: Report) -> _Derived:
-    from tui.report.read import read_report
-
-    document = read_report(report)
-    sources = tuple(
-        Source(entry.id, entry.url, entry.title, entry.snippet, entry.fragment, entry.facts)
-        for entry in document.sources
-    )
-    cited: dict[str, list[int]] = {}
-    for citation in document.citations:
-        for source_id in citation.ids:
-            cited.setdefault(source_id, []).append(citation.line)
-    return _Derived(len(document.citations), sources, cited, report.text)

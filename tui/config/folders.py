@@ -1,0 +1,78 @@
+"""Where everything is on disk, as plain strings: `list --json` may not wait for pathlib and dataclasses.
+
+`tui.config.paths` gives the rest of the program the same places as paths.
+"""
+# ruff: noqa: PTH111, PTH118, PTH123
+
+import os
+import sys
+
+TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+APP = "divewatch"
+_XDG = {  # the XDG base directory specification: variable and default below the home folder
+    "config": ("XDG_CONFIG_HOME", ".config"),
+    "data": ("XDG_DATA_HOME", ".local/share"),
+    "state": ("XDG_STATE_HOME", ".local/state"),
+    "cache": ("XDG_CACHE_HOME", ".cache"),
+}
+
+
+def folders(environ: "Mapping[str, str]") -> dict[str, str]:
+    """Return the folders "config", "data", "state" and "cache" for this environment; none is made."""
+    home = environ.get("DIVEWATCH_HOME")
+    if home:
+        root = os.path.expanduser(home)
+        return {kind: os.path.join(root, kind) for kind in _XDG}
+    if sys.platform.startswith("linux"):
+        return {kind: os.path.join(_xdg(environ, *where), APP) for kind, where in _XDG.items()}
+    return _platform_folders()
+
+
+def config_file(environ: "Mapping[str, str]") -> str:
+    """Return the path of config.toml, whether or not it exists."""
+    chosen = environ.get("DIVEWATCH_CONFIG")
+    return os.path.expanduser(chosen) if chosen else os.path.join(folders(environ)["config"], "config.toml")
+
+
+def archive_file(environ: "Mapping[str, str]") -> str:
+    """Return the path of the archive; the config file is read only if there is one that mentions an archive.
+
+    A config file that cannot be read is not this function's business: the default path is returned.
+    """
+    default = os.path.join(folders(environ)["data"], "archive.db")
+    try:
+        with open(config_file(environ), encoding="utf-8") as file:
+            text = file.read()
+    except (OSError, UnicodeError):
+        return default
+    if "archive" not in text:
+        return default
+    import tomllib
+
+    try:
+        table = tomllib.loads(text).get("archive")
+    except tomllib.TOMLDecodeError:
+        return default
+    chosen = table.get("path") if isinstance(table, dict) else None
+    return os.path.expanduser(chosen) if isinstance(chosen, str) and chosen else default
+
+
+def _xdg(environ: "Mapping[str, str]", variable: str, default: str) -> str:
+    value = environ.get(variable, "")
+    if value.startswith("/"):  # the specification: relative paths are to be ignored
+        return value
+    return os.path.join(environ.get("HOME") or os.path.expanduser("~"), default)
+
+
+def _platform_folders() -> dict[str, str]:
+    import platformdirs
+
+    return {
+        "config": platformdirs.user_config_dir(APP, appauthor=False),
+        "data": platformdirs.user_data_dir(APP, appauthor=False),
+        "state": platformdirs.user_state_dir(APP, appauthor=False),
+        "cache": platformdirs.user_cache_dir(APP, appauthor=False),
+    }

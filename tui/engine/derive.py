@@ -1,0 +1,32 @@
+"""What is derived from a report before it is saved: counts, sources, places of citation, text for search."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tui.domain.detail import Report, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What a report says about itself; `citations` is None where it was not analysed."""
+
+    citations: int | None = None
+    sources: tuple[Source, ...] = ()
+    cited: Mapping[str, Sequence[int]] = field(default_factory=dict)  # source id -> lines of the report
+    text: str = ""
+
+
+def derive(report: Report) -> Derived:
+    """Analyse a report; imports the parser, and may take a second for a megabyte."""
+    from tui.report.read import read_report
+
+    document = read_report(report)
+    sources = tuple(
+        Source(entry.id, entry.url, entry.title, entry.snippet, entry.fragment, entry.facts)
+        for entry in document.sources
+    )
+    cited: dict[str, list[int]] = {}
+    for citation in document.citations:
+        for source_id in citation.ids:
+            cited.setdefault(source_id, []).append(citation.line)
+    return Derived(len(document.citations), sources, cited, report.text)

@@ -1,0 +1,57 @@
+"""Everything known about one task, read again from its stored answer; needs neither a running engine nor a network."""
+
+from dataclasses import replace
+from typing import Protocol
+
+from tui.domain.detail import Detail
+from tui.domain.errors import BadAnswer, ConfigError, NotFound
+from tui.domain.task import Task
+from tui.engine.keeper import Kept
+from tui.engine.merge import UNREADABLE
+from tui.providers import registry
+from tui.providers.base import Reader
+
+FILE = "file"  # the provider of tasks that were imported from files of no provider: the answer is the file
+
+
+class Stored(Protocol):
+    """An archive, as far as `read_detail` needs one."""
+
+    def task(self, task_id: str) -> Task:
+        """Return a task; raises `NotFound`."""
+
+    def current_answer(self, task_id: str) -> Kept | None:
+        """Return the answer to show."""
+
+
+def read_detail(archive: Stored, task_id: str) -> Detail:
+    """Return everything the archive knows about a task, without an engine; what cannot be read is said in `problems`.
+
+    Raises:
+        NotFound: there is no such task.
+    """
+    return read_stored(archive.task(task_id), archive.current_answer(task_id))
+
+
+def read_stored(task: Task, kept: Kept | None, reader: Reader | None = None) -> Detail:
+    """Return a stored answer as detail of `task`, whose own values count.
+
+    Args:
+        task: as it is in the archive.
+        kept: the answer to show, if there is one.
+        reader: the provider's, where it is at hand.
+    """
+    if kept is None:
+        return Detail(task)
+    if task.provider == FILE:
+        from tui.engine.documents import understand
+
+        return replace(understand(kept.body, task.title), task=task)
+    try:
+        reader = reader or registry.load(task.provider).reader()
+        detail = reader.read_task(kept.body, remote_id=task.remote_id, received_at=kept.received_at)
+    except (NotFound, ConfigError) as error:
+        return Detail(task, problems=(error.message,))
+    except BadAnswer as error:
+        return Detail(task, problems=(f"{UNREADABLE}: {error.message}",))
+    return replace(detail, task=task)
