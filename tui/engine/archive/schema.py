@@ -38,6 +38,7 @@ _TABLES = (
     "CREATE UNIQUE INDEX task_key ON task (provider, account, remote_id) WHERE remote_id IS NOT NULL",
     "CREATE INDEX task_newest ON task (sort_at DESC, n DESC)",
     "CREATE INDEX task_changed ON task (changed)",
+    "CREATE INDEX task_deleted ON task (deleted_at) WHERE deleted_at IS NOT NULL",
     """CREATE TABLE alias (                -- other local ids of a task that two processes met at once
         id TEXT PRIMARY KEY, task INTEGER NOT NULL REFERENCES task (n) ON DELETE CASCADE, at INTEGER NOT NULL
     )""",

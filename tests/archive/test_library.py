@@ -1,0 +1,98 @@
+"""Sources across reports: by address, by host, and which reports rest on one."""
+
+import pytest
+
+from tests.archive.make import a_task, save
+from tui.domain.detail import Source
+from tui.engine.archive import Archive
+
+X, Y = "https://www.nature.com/x", "https://blog.nature.com/y"
+
+
+@pytest.fixture
+def shelf(archive: Archive) -> Archive:
+    save(
+        archive,
+        a_task("a"),
+        "one",
+        sources=[Source("1", X, "On X"), Source("2", Y, None), Source("3", None, "A book"), Source("4", X, "Again")],
+        cited={"1": (3, 7), "3": (9,)},
+    )
+    save(
+        archive,
+        a_task("b"),
+        "two",
+        sources=[Source("s1", X + "/?utm_source=news#:~:text=hi", "X here")],
+        cited={"s1": [5]},
+    )
+    save(archive, a_task("c"), "three", sources=[Source("1", "https://signature.com/", "Signature")])
+    return archive
+
+
+def test_pages_are_listed_with_the_reports_that_rest_on_them(shelf: Archive) -> None:
+    pages = {page.host: page for page in shelf.library.pages()}
+    assert list(pages)[0] == "www.nature.com"
+    assert (pages["www.nature.com"].reports, pages["www.nature.com"].times) == (2, 3)
+    assert (pages["signature.com"].reports, pages["signature.com"].times) == (1, 0)
+    assert len(pages) == 3
+
+
+def test_pages_of_a_domain_include_those_below_it_only(shelf: Archive) -> None:
+    assert {page.host for page in shelf.library.pages(host="nature.com")} == {"www.nature.com", "blog.nature.com"}
+    assert [page.host for page in shelf.library.pages(host="blog.nature.com")] == ["blog.nature.com"]
+
+
+def test_pages_are_found_by_words_of_title_or_address(shelf: Archive) -> None:
+    assert [page.title for page in shelf.library.pages(words="SIGNature")] == ["Signature"]
+    assert [page.url for page in shelf.library.pages(words="nature /y")] == [Y]
+    assert shelf.library.pages(limit=1, offset=2) != []
+    assert shelf.library.pages(limit=1, offset=3) == []
+
+
+def test_the_uses_of_one_source_are_every_entry_in_every_report(shelf: Archive) -> None:
+    uses = shelf.library.uses(X + "#:~:text=elsewhere")
+    assert {(use.task_id, use.source_id, use.lines) for use in uses} == {
+        ("a", "1", (3, 7)),
+        ("a", "4", ()),
+        ("b", "s1", (5,)),
+    }
+
+
+def test_the_sources_of_one_report_keep_their_order_also_those_without_address(shelf: Archive) -> None:
+    assert [(use.source_id, use.url, use.title) for use in shelf.library.sources("a")] == [
+        ("1", X, "On X"),
+        ("2", Y, ""),
+        ("3", "", "A book"),
+        ("4", X, "Again"),
+    ]
+
+
+def test_a_report_knows_which_of_its_sources_are_in_others(shelf: Archive) -> None:
+    assert shelf.library.elsewhere("a") == {X: 1}
+    shelf.desk.delete(["b"]).result(10)
+    assert shelf.library.elsewhere("a") == {}
+
+
+def test_hosts_are_counted(shelf: Archive) -> None:
+    assert shelf.library.hosts() == [("www.nature.com", 2, 3), ("blog.nature.com", 1, 1), ("signature.com", 1, 1)]
+
+
+def test_sources_of_deleted_tasks_do_not_count(shelf: Archive) -> None:
+    shelf.desk.delete(["a"]).result(10)
+    assert [(page.host, page.reports) for page in shelf.library.pages(host="nature.com")] == [("www.nature.com", 1)]
+    assert [use.task_id for use in shelf.library.uses(X)] == ["b"]
+    assert [host for host, *_ in shelf.library.hosts()] == ["www.nature.com", "signature.com"]
+
+
+def test_sources_of_a_changed_report_replace_the_old(shelf: Archive) -> None:
+    save(shelf, a_task("c"), "three again", sources=[Source("1", Y, "Now Y")])
+    assert {use.task_id for use in shelf.library.uses(Y)} == {"a", "c"}
+    assert shelf.library.pages(host="signature.com") == []
+
+
+def test_hostile_addresses_are_kept_as_they_are(archive: Archive) -> None:
+    odd = ["javascript:alert(1)", "", "https://[bad", "x" * 9000, "https://例え.jp/道", "https://a.org/' OR 1=1 --"]
+    save(archive, a_task(), "r", sources=[Source(str(i), url, None) for i, url in enumerate(odd)])
+    assert [use.url for use in archive.library.sources("t1")] == odd
+    for url in odd:
+        assert archive.library.uses(url)[0].url == url

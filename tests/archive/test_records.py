@@ -1,0 +1,105 @@
+"""`list --json` and `search --json` for scripts: the same answers, and hardly anything imported."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.archive.make import a_task, filled, save
+from tui.domain.errors import ArchiveError, UsageError
+from tui.engine.archive import Archive, records, schema
+from tui.engine.archive.codec import to_record
+
+HEAVY = {"tui.domain.task", "pydantic", "httpx", "textual", "click", "dataclasses", "pathlib", "tui.engine.api"}
+
+
+def test_the_list_is_every_task_newest_first_with_what_the_user_added(archive: Archive) -> None:
+    save(archive, a_task("t1", title='quotes " and \\ and 深'), "text")
+    archive.put_tasks([a_task("t2")]).result(10)
+    archive.desk.set_tags("t1", ["b", "a"])
+    archive.desk.set_read(["t1"])
+    archive.desk.set_pinned(["t1"])
+    archive.desk.set_hidden(["t2"]).result(10)
+    lines = {line["id"]: line for line in map(json.loads, records.listed(str(archive.path)))}
+    assert list(lines) == ["t2", "t1"]
+    assert lines["t1"] == json.loads(to_record(archive.task("t1"))) | {
+        "tags": ["a", "b"],
+        "unread": False,
+        "pinned": True,
+        "hidden": False,
+    }
+    assert (lines["t2"]["tags"], lines["t2"]["unread"], lines["t2"]["hidden"]) == ([], True, True)
+
+
+def test_the_list_can_be_filtered_and_cut(path: Path) -> None:
+    filled(path, 5)
+    assert [json.loads(line)["id"] for line in records.listed(str(path), limit=2)] == ["t004", "t003"]
+    assert [json.loads(line)["id"] for line in records.listed(str(path), "host:example.org title", 9)] != []
+    assert list(records.listed(str(path), "status:failed")) == []
+    with pytest.raises(UsageError):
+        list(records.listed(str(path), "status:nope"))
+
+
+def test_a_search_gives_the_tasks_with_their_hits(path: Path) -> None:
+    filled(path, 5)
+    (line,) = map(json.loads, records.found(str(path), '"report 3"'))
+    assert line["id"] == "t003"
+    assert line["hit"]["where"] == "report"
+    assert line["hit"]["line"] == 1
+    start, end = line["hit"]["marks"][0]
+    assert line["hit"]["snippet"][start:end] == line["hit"]["matched"] == "Report 3"
+
+
+def test_ids_complete_from_their_beginning(path: Path) -> None:
+    filled(path, 12)
+    assert [task_id for task_id, _ in records.ids(str(path), "t01")] == ["t011", "t010"]
+    assert len(records.ids(str(path), limit=3)) == 3
+
+
+def test_without_an_archive_there_is_nothing_and_nothing_is_made(path: Path) -> None:
+    assert list(records.listed(str(path))) == []
+    assert list(records.found(str(path), "x")) == []
+    assert records.ids(str(path)) == []
+    assert not path.parent.exists()
+
+
+def test_a_broken_archive_is_recovered_first(path: Path) -> None:
+    filled(path, 3)
+    path.write_bytes(b"\0" * 4096 + path.read_bytes()[4096:])
+    assert len(list(records.listed(str(path)))) == 3
+    assert any("broken" in name for name in os.listdir(path.parent))
+
+
+def test_an_archive_of_a_newer_version_is_refused(path: Path) -> None:
+    filled(path, 1)
+    with Archive.open(path) as archive:
+        archive._store.write(lambda db: db.execute("PRAGMA user_version = 99") and None).result(10)
+    with pytest.raises(ArchiveError, match="newer"):
+        list(records.listed(str(path)))
+
+
+def test_a_damaged_page_is_an_archive_error(path: Path) -> None:
+    filled(path, 30)
+    whole = bytearray(path.read_bytes())
+    whole[4096:] = b"\xff" * (len(whole) - 4096)
+    path.write_bytes(whole)
+    with pytest.raises(ArchiveError):
+        list(records.listed(str(path)))
+
+
+def test_the_version_is_that_of_the_tables() -> None:
+    assert records.VERSION == schema.VERSION
+
+
+@pytest.mark.parametrize(("call", "allowed"), [("listed(p)", set()), ("found(p, 'lithium')", set())])
+def test_scripts_wait_for_next_to_no_imports(path: Path, call: str, allowed: set[str]) -> None:
+    filled(path, 2)
+    code = (
+        f"import sys; p = {str(path)!r}\nfrom tui.engine.archive import records\n"
+        f"assert len(list(records.{call})) == 2\nprint(' '.join(sys.modules))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    assert HEAVY & set(loaded) == allowed

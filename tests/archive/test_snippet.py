@@ -1,0 +1,68 @@
+"""Snippets are pieces of the original, around the words found."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.engine.archive.snippet import Finder, best_place, cut, opening
+
+
+def show(text: str, *terms: str, growing: bool = False) -> tuple[str, list[str]]:
+    found = Finder(list(terms), growing=growing).find(text)
+    line, marks = cut(text, found, best_place(found))
+    return line, [line[start:end] for start, end in marks]
+
+
+@pytest.mark.parametrize(
+    ("text", "term", "growing", "shown"),
+    [
+        ("one two three", "two", False, ["two"]),
+        ("one twofold", "two", False, []),
+        ("one twofold", "two", True, ["two"]),
+        ("onetwo two", "two", False, ["two"]),
+        ("Straße und CAFÉ", "café", False, ["CAFÉ"]),
+        ("cafe\u0301 noir", "cafe", False, ["cafe"]),
+        ("İstanbul notes", "istanbul", False, ["İstanbul"]),
+        ("深度研究报告", "研究", False, ["研究"]),
+        ("用GPU训练", "gpu", False, ["GPU"]),
+        ("solid-state\ncell", "state cell", False, ["state cell"]),
+        ("snake_case", "case", False, ["case"]),
+        ("각도 test", "각도", False, ["각도"]),
+    ],
+)
+def test_words_are_found_as_the_index_finds_them(text: str, term: str, growing: bool, shown: list[str]) -> None:
+    found = Finder([term], growing=growing).find(text)
+    assert (show(text, term, growing=growing)[1] if found else []) == shown
+
+
+def test_the_snippet_is_where_most_words_stand_together() -> None:
+    text = "alpha at first. " + "filler " * 80 + "then alpha beside beta. " + "filler " * 80
+    line, marks = show(text, "alpha", "beta")
+    assert marks == ["alpha", "beta"]
+    assert line.startswith("…filler")
+    assert line.endswith("…")
+    assert len(line) < 190
+
+
+def test_a_short_text_is_shown_whole_in_one_line() -> None:
+    assert show("a\n\n  b   c\td", "c") == ("a b c d", ["c"])
+
+
+def test_a_text_without_the_words_shows_its_beginning() -> None:
+    assert opening("a\nb") == "a b"
+    assert len(opening("word " * 100)) == 180
+    assert Finder(["++"], growing=True).terms == 0
+    assert Finder(["x"], growing=True).find("") == []
+
+
+@given(st.text(max_size=300), st.text(st.characters(categories=["Ll", "Lo"]), min_size=1, max_size=3))
+def test_places_are_inside_the_text_and_marks_inside_the_line(text: str, term: str) -> None:
+    text = f"{text} {term} {text}"
+    found = Finder([term], growing=True).find(text)
+    for start, end, _ in found:
+        assert 0 <= start < end <= len(text)
+    if found:
+        line, marks = cut(text, found, best_place(found))
+        assert marks
+        assert all(0 <= start < end <= len(line) for start, end in marks)
+        assert "\n" not in line

@@ -1,0 +1,165 @@
+"""The writer: in order, all or nothing for each job, done only when committed, patient with others."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from pathlib import Path
+
+import pytest
+
+from tui.domain.errors import ArchiveError, NotFound
+from tui.engine.archive import writer as writer_module
+from tui.engine.archive.writer import Writer
+
+
+def insert(value: object) -> "Job":
+    def work(db: sqlite3.Connection) -> int:
+        db.execute("INSERT INTO t VALUES (?)", (value,))
+        return int(db.execute("SELECT count(*) FROM t").fetchone()[0])
+
+    return work
+
+
+Job = writer_module.Callable[[sqlite3.Connection], int]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    db = sqlite3.connect(tmp_path / "w.db")
+    db.execute("PRAGMA journal_mode=wal")
+    db.execute("CREATE TABLE t (x UNIQUE)")
+    db.close()
+    return tmp_path / "w.db"
+
+
+@pytest.fixture
+def writer(path: Path) -> Iterator[Writer]:
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0.05)
+    made = Writer(db, str(path), tidy=lambda db, idle: None)
+    yield made
+    made.close(10)
+
+
+def rows(path: Path) -> list[object]:
+    db = sqlite3.connect(path)
+    try:
+        return [value for (value,) in db.execute("SELECT x FROM t ORDER BY rowid")]
+    finally:
+        db.close()
+
+
+def hold(writer: Writer) -> threading.Event:
+    """Keep the writer busy until the event is set, so that what follows waits together."""
+    go = threading.Event()
+    writer.submit(lambda db: go.wait(10), alone=True)
+    return go
+
+
+def test_jobs_that_wait_together_keep_their_order_and_each_has_its_result(writer: Writer, path: Path) -> None:
+    go = hold(writer)
+    futures = [writer.submit(insert(number)) for number in range(500)]
+    go.set()
+    assert [future.result(10) for future in futures] == list(range(1, 501))
+    assert rows(path) == list(range(500))
+
+
+def test_a_done_future_means_committed(writer: Writer, path: Path) -> None:
+    writer.submit(insert("x")).result(10)
+    assert rows(path) == ["x"]
+
+
+def test_a_job_that_fails_takes_no_other_with_it(writer: Writer, path: Path) -> None:
+    def broken(db: sqlite3.Connection) -> int:
+        insert("half")(db)
+        raise NotFound("no")
+
+    go = hold(writer)
+    futures = [writer.submit(insert("a")), writer.submit(broken), writer.submit(insert("b"))]
+    go.set()
+    assert [type(future.exception(10)) for future in futures] == [type(None), NotFound, type(None)]
+    assert rows(path) == ["a", "b"]
+
+
+def test_an_error_of_the_database_fails_only_the_job_that_has_it(writer: Writer, path: Path) -> None:
+    go = hold(writer)
+    futures = [writer.submit(insert(value)) for value in ("a", "a", "b")]
+    go.set()
+    assert [future.exception(10) is None for future in futures] == [True, False, True]
+    assert isinstance(futures[1].exception(), ArchiveError)
+    assert rows(path) == ["a", "b"]
+
+
+def test_a_cancelled_job_is_not_run(writer: Writer, path: Path) -> None:
+    go = hold(writer)
+    future = writer.submit(insert("never"))
+    assert future.cancel()
+    go.set()
+    writer.submit(insert("after")).result(10)
+    with pytest.raises(CancelledError):
+        future.result(10)
+    assert rows(path) == ["after"]
+
+
+def test_a_fault_of_ours_is_the_callers_and_the_thread_lives(writer: Writer) -> None:
+    with pytest.raises(ZeroDivisionError):
+        writer.submit(lambda db: 1 // 0).result(10)
+    with pytest.raises(ZeroDivisionError):
+        writer.submit(lambda db: 1 // 0, alone=True).result(10)
+    with pytest.raises(ArchiveError):
+        writer.submit(lambda db: db.execute("nonsense"), alone=True).result(10)
+    assert writer.submit(insert(1)).result(10) == 1
+
+
+def test_another_writer_is_waited_for(writer: Writer, path: Path) -> None:
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    future = writer.submit(insert("waited"))
+    assert not future.done()
+    other.execute("COMMIT")
+    other.close()
+    assert future.result(10) == 1
+
+
+def test_another_writer_is_not_waited_for_without_end(
+    writer: Writer, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer_module, "_PATIENCE", 0.0)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    error = writer.submit(insert("x")).exception(10)
+    other.execute("ROLLBACK")
+    other.close()
+    assert isinstance(error, ArchiveError)
+    assert "busy" in error.message
+    assert "locked" not in error.message
+
+
+def test_closing_writes_what_is_queued_and_refuses_what_comes_later(writer: Writer, path: Path) -> None:
+    go = hold(writer)
+    futures = [writer.submit(insert(number)) for number in range(10)]
+    assert not writer.close(0.01)
+    late = writer.submit(insert("late"))
+    go.set()
+    assert writer.close(10)
+    assert all(future.done() for future in futures)
+    assert isinstance(late.exception(0), ArchiveError)
+    assert rows(path) == list(range(10))
+
+
+def test_the_log_is_tidied_once_when_there_is_nothing_to_do(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer_module, "_IDLE", 0.01)
+    calls: list[bool] = []
+    idle = threading.Event()
+
+    def tidy(db: sqlite3.Connection, is_idle: bool) -> None:
+        calls.append(is_idle)
+        if is_idle:
+            idle.set()
+
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    writer = Writer(db, str(path), tidy=tidy)
+    writer.submit(insert(1)).result(10)
+    assert idle.wait(10)
+    writer.close(10)
+    assert calls == [False, True]
