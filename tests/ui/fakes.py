@@ -95,6 +95,9 @@ class FakeArchive:
     def search(self, text: str) -> Sequence[Hit]:
         return [hit for hit in self.hits if text.casefold() in hit.excerpt.casefold()]
 
+    def reports_with(self, url: str) -> Sequence[str]:
+        return [use.task_id for use in self.uses if use.url == url]
+
     def sources(self) -> Sequence[Use]:
         return self.uses
 

@@ -249,6 +249,20 @@ _FORM = (
     Command("form.editor", ("ctrl+e",), "editor", "Write the brief in $EDITOR", "editor", footer=2, typing=True),
 )
 
+_ANSWER = (
+    Command("answer.send", ("ctrl+s", "ctrl+j"), "send", "Send the answer", "send", footer=1, typing=True),
+    Command(
+        "answer.cycle",
+        ("space",),
+        "keep/drop",
+        "Keep the domain, drop it, or leave it to the provider",
+        "cycle",
+        footer=2,
+    ),
+)
+
+_CHOOSE = (Command("choose.take", ("enter",), "take", "Take the highlighted one", "choose", footer=1),)
+
 _CONFIRM = (
     Command("confirm.yes", ("y",), "yes", "Do it", "yes", footer=1),
     Command("confirm.no", ("n",), "no", "Leave it", "no", footer=2),
@@ -267,7 +281,7 @@ def _registry(*groups: Iterable[Command]) -> dict[str, Command]:
 
 
 COMMANDS: Mapping[str, Command] = _registry(
-    _APP, _MOVE, _TASKS, _READER, _SOURCES, _FOUND, _LOG, _COMPARE, _COSTS, _FORM, _CONFIRM, _HELP
+    _APP, _MOVE, _TASKS, _READER, _SOURCES, _FOUND, _LOG, _COMPARE, _COSTS, _FORM, _ANSWER, _CHOOSE, _CONFIRM, _HELP
 )
 
 CHAINS: Mapping[str, tuple[str, ...]] = {
@@ -280,6 +294,8 @@ CHAINS: Mapping[str, tuple[str, ...]] = {
     "costs": ("costs", "list", "app"),
     "form": ("form", "app"),
     "help": ("help", "list", "app"),
+    "answer": ("answer", "list", "app"),
+    "choose": ("choose", "list", "app"),
     "confirm": ("confirm", "app"),
     "palette": ("list", "app"),
     "dialog": ("app",),
@@ -298,6 +314,8 @@ TITLES: Mapping[str, str] = {
     "compare": "Compare",
     "costs": "Costs",
     "form": "New task",
+    "answer": "Answer a question",
+    "choose": "Choice",
     "confirm": "Question",
     "help": "Help",
 }

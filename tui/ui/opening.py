@@ -1,17 +1,76 @@
 """Opens the reader on a task; the one place where the rest of the user interface meets it."""
 
+import json
+from collections.abc import Sequence
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
 from tui.domain.detail import Detail
+from tui.domain.text import one_line
 
 if TYPE_CHECKING:
     from tui.ui.app import DivewatchApp
 
 
+class Shelf:
+    """What the reader asks of the program around it (`tui.ui.reader.matter.Library`)."""
+
+    def __init__(self, app: "DivewatchApp", detail: Detail, line: int | None) -> None:
+        self._app = app
+        self._detail = detail
+        self._line = line
+
+    def place(self, key: str) -> str | None:
+        """Return where the report was left, or the line that was asked for."""
+        if self._line is not None:
+            return json.dumps([self._line, 0, 0, 0, None])
+        kept = self._app.services.archive.state(f"place.{key}")
+        return kept if isinstance(kept, str) else None
+
+    def remember(self, key: str, place: str) -> None:
+        """Keep where the report is left."""
+        self._app.services.archive.remember(f"place.{key}", place)
+
+    def others(self, url: str, key: str) -> "Future[Sequence[str]] | None":
+        """Find other reports that rest on the same address."""
+        found: Future[Sequence[str]] = Future()
+
+        def look() -> Sequence[str]:
+            ids = self._app.services.archive.reports_with(url)
+            return [self._title(task_id) for task_id in ids if task_id != key]
+
+        self._app.in_background(look, found.set_result, found.set_exception)
+        return found
+
+    def _title(self, task_id: str) -> str:
+        task = self._app.tasks.get(task_id)
+        return one_line(task.title, 200) if task and task.title else task_id
+
+    def export(self, key: str) -> str | None:
+        """Ask for a format and export."""
+        if self._app.services.export is None:
+            return "this report is not in the archive"
+        from tui.ui.screens.export import ask_and_export
+
+        ask_and_export(self._app, [self._detail])
+        return None
+
+
 def reader_for(app: "DivewatchApp", detail: Detail, line: int | None = None) -> Screen[None]:
-    """Return the reader screen of a report, at a line of it if one is given."""
+    """Return the reader screen of a report, at a line of it if one is given; the task is not new any more."""
+    from tui.ui.reader.matter import Matter
     from tui.ui.reader.screen import ReaderScreen
 
-    return ReaderScreen(detail, line=line)
+    assert detail.report is not None, "a task without a report is not opened"
+    task = detail.task
+    app.fresh.discard(task.id)
+    title = one_line(task.title or task.prompt or task.id)
+    looks = app.services.looks
+    return ReaderScreen(
+        Matter(task.id, title, detail.report, detail.images),
+        Shelf(app, detail, line),
+        measure=looks.measure,
+        hyperlinks=looks.hyperlinks != "off",
+    )

@@ -57,6 +57,9 @@ class Archive(Protocol):
     def search(self, text: str) -> Sequence[Hit]:
         """Return where `text` is found in all reports, best first."""
 
+    def reports_with(self, url: str) -> Sequence[str]:
+        """Return the ids of tasks whose report has this address among its sources."""
+
     def sources(self) -> Sequence[Use]:
         """Return every source of every report."""
 

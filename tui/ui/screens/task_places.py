@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, cast
 
 from tui.domain.detail import Detail
 from tui.domain.task import Task
-from tui.domain.text import plural
 from tui.ui.host import app_of
 from tui.ui.task_list import SORTS
 
@@ -18,10 +17,12 @@ class TaskPlaces:
 
     @property
     def dashboard(self) -> "DashboardScreen":
+        """The screen this is mixed into."""
         return cast("DashboardScreen", self)
 
     @property
     def chosen(self) -> Task:
+        """The selected task."""
         task = self.dashboard.table.selected_task
         assert task is not None, "the registry allows this only with a selected task"
         return task
@@ -57,22 +58,20 @@ class TaskPlaces:
 
     def action_export(self) -> None:
         """Export the marked reports, or the selected one."""
-        from tui.ui.screens.export import ExportScreen
+        from tui.ui.screens.export import ask_and_export
 
         app = app_of(self.dashboard)
         tasks = [task for task in self.dashboard.table.model.marked_tasks() if task.has_report] or [self.chosen]
+        details: list[Detail] = []
 
-        def chosen(name: str | None) -> None:
-            for task in tasks if name else ():
-                self.with_detail(lambda detail: self._export(name or "", detail), task)
+        def gather(detail: Detail | None) -> None:
+            if detail is not None:
+                details.append(detail)
+            if len(details) == len(tasks):
+                ask_and_export(app, details)
 
-        app.push_screen(ExportScreen(f"Export {plural(len(tasks), 'report')}"), chosen)
-
-    def _export(self, name: str, detail: Detail | None) -> None:
-        app = app_of(self.dashboard)
-        write = app.services.export
-        if detail is not None and write is not None:
-            app.in_background(lambda: write(name, detail), lambda path: app.say(f"wrote {path}"))
+        for task in tasks:
+            self.with_detail(gather, task)
 
     # Other screens
 

@@ -1,0 +1,90 @@
+"""`F`: search in the text of every saved report; enter opens the report at the hit."""
+
+from collections.abc import Sequence
+
+from textual.timer import Timer
+
+from tui.domain.text import one_line, plural
+from tui.ui.commands import Situation
+from tui.ui.host import app_of
+from tui.ui.paint import EMPTY, Line, fit
+from tui.ui.screens.listing import ListScreen
+from tui.ui.services import Hit
+
+Place = tuple[str, int | None]
+_PAUSE = 0.15  # seconds after the last key before the archive is asked
+
+
+class FoundScreen(ListScreen[Place]):
+    """Search over the archive; the result is (task id, line)."""
+
+    CONTEXT = "found"
+    PLACEHOLDER = "words in any report, title, brief, source or note"
+    FIELD_SHOWN = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hits: Sequence[Hit] = ()
+        self._timer: Timer | None = None
+
+    def begin(self) -> None:
+        """Say how to begin."""
+        self._show("", ())
+
+    def typed(self, text: str) -> None:
+        """Search when the typing pauses."""
+        if self._timer:
+            self._timer.stop()
+        self._timer = self.set_timer(_PAUSE, lambda: self._search(text))
+
+    def _search(self, text: str) -> None:
+        if not text.strip():
+            self._show(text, ())
+            return
+        archive = app_of(self).services.archive
+
+        def show(hits: Sequence[Hit]) -> None:
+            if self.field.value == text:
+                self._show(text, hits)
+
+        app_of(self).in_background(lambda: archive.search(text), show)
+
+    def _show(self, text: str, hits: Sequence[Hit]) -> None:
+        self.hits = hits
+        self.rows.cursor = 0
+        notice = f"nothing saved contains {one_line(text, 60)}" if text.strip() else "type what to look for"
+        self.rows.set_rows([self._line(hit) for hit in hits], notice)
+        self.place(plural(len(hits), "hit") if text.strip() else "search in all reports")
+
+    def _line(self, hit: Hit) -> Line:
+        task = app_of(self).tasks.get(hit.task_id)
+        title = one_line(task.title or task.id) if task else hit.task_id
+        return ((f" {fit(title, 30)}  ", "strong"), (fit(hit.where, 7), "dim"), ("  ", "plain"), *marked(hit))
+
+    def situation(self) -> Situation:
+        """Return what is found."""
+        return Situation(hits=len(self.hits), tasks=len(self.hits))
+
+    def action_open(self) -> None:
+        """Open the report at the hit."""
+        hit = self.hits[self.rows.cursor]
+        self.dismiss((hit.task_id, hit.line))
+
+    def on_line_view_chosen(self) -> None:
+        """Open the clicked one."""
+        self.action_open()
+
+    def action_edit(self) -> None:
+        """Change the words."""
+        self.field.focus()
+
+
+def marked(hit: Hit) -> Line:
+    """Return the excerpt of a hit with the found words set off."""
+    pieces: list[tuple[str, str]] = []
+    at = 0
+    for start, end in hit.marks:
+        pieces += [(hit.excerpt[at:start], "plain"), (hit.excerpt[start:end], "accent")]
+        at = end
+    pieces.append((hit.excerpt[at:], "plain"))
+    return tuple((text.replace("\n", " "), tone) for text, tone in pieces if text) or EMPTY
