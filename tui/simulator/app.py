@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from starlette.applications import Starlette
-from starlette.routing import Mount
-from starlette.types import Scope
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tui.simulator.clock import Clock
 from tui.simulator.content import FOLDER, Library
 from tui.simulator.extruct.api import Extruct
 from tui.simulator.faults import Faults
 from tui.simulator.front import Drop, Front, Log
-from tui.simulator.service import Setting
+from tui.simulator.service import Service, Setting
 from tui.simulator.valyu.api import Valyu
 from tui.simulator.yutori.api import Yutori
 
@@ -27,7 +26,7 @@ def _cannot_drop(_: Scope) -> None:
 class Simulation:
     """The three services and everything a test may want to turn or look at."""
 
-    app: Starlette
+    app: ASGIApp
     extruct: Extruct
     yutori: Yutori
     valyu: Valyu
@@ -60,6 +59,15 @@ def create_app(
     yutori = Yutori(setting, keys["yutori"])
     valyu = Valyu(setting, keys["valyu"])
     log = Log()
-    services = (extruct, yutori, valyu)
-    mounts = [Mount(f"/{service.name}", Front(service, setting.faults, log, drop)) for service in services]
-    return Simulation(Starlette(routes=mounts), extruct, yutori, valyu, setting.clock, setting.faults, log)
+    services: tuple[Service, ...] = (extruct, yutori, valyu)
+    doors = {service.name: Front(service, setting.faults, log, drop) for service in services}
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        """Send each request to the service its path begins with, any character being allowed in the rest of it."""
+        prefix = scope["path"].split("/")[1] if scope["type"] == "http" else ""
+        if prefix in doors:
+            await doors[prefix]({**scope, "root_path": f"/{prefix}"}, receive, send)
+        else:
+            await Response(status_code=404)(scope, receive, send)
+
+    return Simulation(app, extruct, yutori, valyu, setting.clock, setting.faults, log)

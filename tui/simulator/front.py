@@ -42,10 +42,8 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (ASGI)."""
-        if scope["type"] != "http":
-            return
         body = await _read(receive)
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        path = scope["path"].removeprefix(scope["root_path"])
         struck = self._faults.striking(self._provider, scope["method"], path)
         answer = await self._answer(scope, body, path, struck)
         self._log.requests.append(self._recorded(scope, body, path, answer))

@@ -16,6 +16,8 @@ from tui.simulator.wire import Body, answer
 if TYPE_CHECKING:
     from tui.simulator.valyu.api import Valyu
 
+_NOT_EDITABLE = "Only completed markdown reports can be edited"
+
 
 class Edits:
     """The endpoints, on top of the service's tasks."""
@@ -36,7 +38,9 @@ class Edits:
     async def edit(self, request: Request) -> Response:
         """POST .../edit: 202 and a record to poll, or 200 when it is done within `wait_seconds`."""
         body = await requests.body_of(request, requests.EDIT)
-        view = self._editable(request)
+        view = self._service.find(request)
+        if not _editable(view):
+            raise requests.invalid(_NOT_EDITABLE)
         made = edits(view.task, view.elapsed)
         key = request.headers.get("idempotency-key")
         for known in made:
@@ -55,12 +59,6 @@ class Edits:
         )  # fmt: skip
         view = self._service.find(request)
         return self._answer(view, edits(view.task, view.elapsed)[-1])
-
-    def _editable(self, request: Request) -> View:
-        view = self._service.find(request)
-        if view.now.status != "completed" or view.schema is not None:
-            raise requests.invalid("Only completed markdown reports can be edited")
-        return view
 
     def _answer(self, view: View, edit: Edit) -> Response:
         return answer(self._record(view, edit), 202 if edit.status == "running" else 200)
@@ -116,7 +114,9 @@ class Edits:
     async def restore(self, request: Request) -> Response:
         """POST .../versions/{version}/restore: an old text becomes the newest version."""
         await requests.body_of(request, requests.NOTHING, optional=True)
-        view = self._editable(request)
+        view = self._service.find(request)
+        if not _editable(view):
+            raise self._service.refusal(409, _NOT_EDITABLE)
         given = request.path_params["version"]
         if not given.isdecimal() or not 1 <= int(given) <= len(view.history):
             raise self._service.refusal(404, "Version not found")
@@ -124,6 +124,10 @@ class Edits:
             raise self._service.refusal(409, "edit.in_progress")
         self._service.happen(view, "restore", version=int(given))
         return answer({"version": len(view.history) + 1, "restored_from": int(given)})
+
+
+def _editable(view: View) -> bool:
+    return view.now.status == "completed" and view.schema is None
 
 
 def _entry(view: View, version: Version) -> Body:

@@ -1,0 +1,115 @@
+"""Schemathesis against the providers' OpenAPI documents: what fits them is answered as they say, what does not is refused."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import load_all_checks, not_a_server_error
+from schemathesis.generation import GenerationMode
+
+from tests.simulator.conftest import HEADERS, KEYS
+from tui.simulator.clock import ManualClock
+from tui.simulator.server import Simulator
+
+load_all_checks()
+from schemathesis.specs.openapi.checks import (  # noqa: E402 - registered by load_all_checks
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+CONFORMANCE = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+EXAMPLES = 8
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Simulator]:
+    """A server whose tasks are in all states: some old, some fresh."""
+    clock = ManualClock(speed=20)
+    with Simulator(clock=clock, keys=KEYS, world=True) as simulator:
+        clock.advance(600)
+        yield simulator
+        assert simulator.crashes == []
+
+
+def operations(shared: Path, provider: str) -> list[Any]:
+    raw = json.loads((shared / "contracts" / f"{provider}.openapi.json").read_text("utf-8"))
+    return [found.ok() for found in schemathesis.openapi.from_dict(raw).get_all_operations()]
+
+
+def known_ids(simulator: Simulator, provider: str) -> list[dict[str, Any]]:
+    """Path parameters that lead somewhere: a finished task, a running one, one that waits, a batch."""
+    if provider == "valyu":
+        service = simulator.simulation.valyu
+        by_status = {service.view(task).now.status: task.id for task in service.tasks}
+        ids = [by_status[word] for word in ("completed", "running", "awaiting_input", "failed")]
+        batch = requests.get(
+            f"{simulator.base_url(provider)}/v1/deepresearch/batches", headers=HEADERS["valyu"], timeout=5
+        ).json()[0]["batch_id"]
+        return [{"id": task_id, "asset_id": "report.pdf", "edit_id": "ed_x", "version": 1} for task_id in [*ids, batch]]
+    service_of = {"extruct": simulator.simulation.extruct, "yutori": simulator.simulation.yutori}[provider]
+    return [{"task_id": task.id} for task in list(service_of.tasks)[:4]]
+
+
+def run(operation: Any, simulator: Simulator, provider: str, mode: GenerationMode, checks: list[Any], **fixed: Any) -> None:
+    """Send what the document allows (or, in negative mode, forbids), with the key, and check the answers."""
+
+    @given(case=operation.as_strategy(generation_mode=mode, **fixed))
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    def send(case: Any) -> None:
+        case.headers = {**(case.headers or {}), **HEADERS[provider]}
+        response = case.call(base_url=simulator.base_url(provider))
+        case.validate_response(response, checks=checks)
+
+    send()
+
+
+@pytest.mark.parametrize("provider", ["extruct", "yutori", "valyu"])
+def test_every_answer_conforms_to_the_document(
+    shared: Path, served: Simulator, provider: str, subtests: pytest.Subtests
+) -> None:
+    for operation in operations(shared, provider):
+        with subtests.test(operation.label):
+            run(operation, served, provider, GenerationMode.POSITIVE, CONFORMANCE)
+
+
+@pytest.mark.parametrize("provider", ["extruct", "yutori", "valyu"])
+def test_so_does_every_answer_about_something_that_is_there(
+    shared: Path, served: Simulator, provider: str, subtests: pytest.Subtests
+) -> None:
+    for operation in operations(shared, provider):
+        wanted = {parameter.name for parameter in operation.path_parameters}
+        for ids in known_ids(served, provider) if wanted else []:
+            fixed = {name: ids[name] for name in wanted}
+            with subtests.test(operation.label, **fixed):
+                run(operation, served, provider, GenerationMode.POSITIVE, CONFORMANCE, path_parameters=fixed)
+
+
+@pytest.mark.parametrize("provider", ["extruct", "yutori", "valyu"])
+def test_what_breaks_the_document_is_refused(
+    shared: Path, served: Simulator, provider: str, subtests: pytest.Subtests
+) -> None:
+    for operation in operations(shared, provider):
+        if operation.method == "post" and operation.body:
+            with subtests.test(operation.label):
+                checks = [not_a_server_error, negative_data_rejection]
+                run(operation, served, provider, GenerationMode.NEGATIVE, checks)
