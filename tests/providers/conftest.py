@@ -1,17 +1,27 @@
 """Fixtures for the providers: example bodies, a fault server, clients with short limits."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from tests.providers.faults import Faults, fault_server
+from tui.domain.errors import BadAnswer
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+T = TypeVar("T")
 NAMES = ("extruct", "yutori", "valyu")
+
+
+def read_or_refused(call: Callable[[], T]) -> T | BadAnswer:
+    """What a reader returns, or the one error it may raise."""
+    try:
+        return call()
+    except BadAnswer as error:
+        return error
 
 
 @pytest.fixture(autouse=True)

@@ -69,7 +69,7 @@ def _share(_action: str, value: Mapping[str, Any]) -> Outcome:
 
 def _edit(_action: str, value: Mapping[str, Any]) -> Outcome:
     status = value.get("status")
-    if status in {"running", "queued", None} and isinstance(value.get("edit_id"), str):
+    if status in ("running", "queued", None) and isinstance(value.get("edit_id"), str):
         pause = to_amount(value.get("retry_after_seconds")) or _FIRST_POLL
         return Outcome(
             "the edit is being made", poll_after=min(pause, _LONGEST_POLL), poll_with={"edit_id": value["edit_id"]}

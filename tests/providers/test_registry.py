@@ -1,0 +1,113 @@
+"""Providers are found by name without being imported, ours and strangers'."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pytest
+
+from tests.providers.conftest import NAMES
+from tui.domain.errors import ConfigError, NotFound
+from tui.providers import registry
+from tui.providers.extruct import PROVIDER as EXTRUCT
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+
+
+@pytest.fixture
+def strangers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[EntryPoint]]:
+    """Entry points as other distributions would register them."""
+    points: list[EntryPoint] = []
+    monkeypatch.setattr(
+        registry, "entry_points", lambda group: tuple(point for point in points if point.group == group)
+    )
+    registry._points.cache_clear()
+    registry.load.cache_clear()
+    yield points
+    registry._points.cache_clear()
+    registry.load.cache_clear()
+
+
+@pytest.mark.usefixtures("strangers")
+def test_a_bare_checkout_knows_the_three_services() -> None:
+    assert registry.names() == NAMES
+    assert registry.load("valyu").info.title == "Valyu"
+
+
+def test_a_third_party_comes_after_ours(strangers: list[EntryPoint]) -> None:
+    strangers.append(EntryPoint("acme", "tui.providers.extruct:PROVIDER", registry.GROUP))
+    assert registry.names() == (*NAMES, "acme")
+    assert registry.load("acme") is EXTRUCT
+
+
+def test_a_third_party_cannot_take_the_name_of_ours(strangers: list[EntryPoint]) -> None:
+    strangers.append(EntryPoint("valyu", "tui.providers.extruct:PROVIDER", registry.GROUP))
+    assert registry.load("valyu").info.name == "valyu"
+
+
+@pytest.mark.parametrize("value", ["no_such_module_at_all:X", "tui.providers.extruct:Nothing", "json:dumps"])
+def test_a_broken_third_party_is_named(strangers: list[EntryPoint], value: str) -> None:
+    strangers.append(EntryPoint("acme", value, registry.GROUP))
+    with pytest.raises(ConfigError, match="acme"):
+        registry.load("acme")
+    assert registry.load("yutori").info.name == "yutori"
+
+
+def test_an_unknown_name_lists_the_known_ones() -> None:
+    with pytest.raises(NotFound) as caught:
+        registry.load("exa\x1b[2J")
+    assert "extruct, yutori and valyu" in caught.value.hint
+    assert "\x1b" not in caught.value.message
+
+
+def test_the_installed_entry_points_name_the_same_objects() -> None:
+    from importlib.metadata import entry_points
+
+    registered = {point.name: point.load() for point in entry_points(group=registry.GROUP) if point.name in NAMES}
+    assert registered == {name: registry.load(name) for name in NAMES}
+
+
+@pytest.mark.parametrize(
+    ("statement", "absent"),
+    [
+        ("from tui.providers import registry; registry.names()", ("httpx", "pydantic", "tui.providers.valyu")),
+        (
+            "from tui.providers import registry; [registry.load(n).info for n in registry.names()]",
+            ("httpx", "pydantic"),
+        ),
+        ("from tui.providers import registry; [registry.load(n).reader() for n in registry.names()]", ("httpx",)),
+        (
+            "from tui.domain.provider import Draft; from tui.providers import registry; draft = Draft('x');"
+            "[(registry.load(n).check(draft), registry.load(n).cost_at_most(draft)) for n in registry.names()]",
+            ("httpx", "pydantic", "jsonschema"),
+        ),
+    ],
+)
+def test_describing_and_reading_cost_no_http(statement: str, absent: tuple[str, ...]) -> None:
+    root = Path(registry.__file__).parents[2]
+    code = f"import sys; {statement}; print([name for name in {absent!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_saved_answer_is_recognised(name: str, examples: Path) -> None:
+    file = {
+        "extruct": "extruct-done-markdown.json",
+        "yutori": "yutori-succeeded-html.json",
+        "valyu": "valyu-status-completed-json.json",
+    }[name]
+    found = registry.recognise((examples / file).read_bytes(), received_at=NOW)
+    assert found is not None
+    assert found[0] == name
+    assert found[1].report is not None
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"# A report", b'{"a": 1}', b'{"id": null, "task_id": null}', b"{" * 9000]
+)
+def test_anything_else_is_nobodys_answer(body: bytes) -> None:
+    assert registry.recognise(body, received_at=NOW) is None
