@@ -50,7 +50,9 @@ def highlight(block: Code) -> list[Tokens]:
         for number, piece in enumerate(text.split("\n")):
             if number:
                 out.append([])
-            if piece:
+            if piece and out[-1] and out[-1][-1][1] is tone:
+                out[-1][-1] = (out[-1][-1][0] + piece, tone)
+            elif piece:
                 out[-1].append((piece, tone))
     coloured: list[Tokens] = [tuple(line) for line in out]
     same = len(coloured) == len(lines) and all(

@@ -61,17 +61,17 @@ def _bars(image: Image, series: Sequence[Series], room: int) -> list[list[Run]]:
     if len(series) > 1:  # the series of one label side by side
         order = {label: index for index, (label, _) in enumerate(series[0].points)}
         rows.sort(key=lambda row: order.get(row[0].rpartition(" · ")[0], len(order)))
-    labels = min(max(cell_len(label) for label, _ in rows), max(6, room // 3))
     values = max(len(number(value)) for _, value in rows)
+    labels = min(max(cell_len(label) for label, _ in rows), max(1, min(max(6, room // 3), room - values - 4)))
     width = max(1, room - labels - values - 2)
     top = max(0.0, *(value for _, value in rows))
     low = min(0.0, *(value for _, value in rows))
-    scale = (top - low) or 1.0
+    scale = top / 2 - low / 2 or 1.0  # halves: the difference of two huge numbers is no number
     out: list[list[Run]] = []
     for label, value in rows[:_BARS]:
         name = fit(label, labels)
         pad = " " * (labels - cell_len(name))
-        bar = _bar(abs(value) / scale * width)
+        bar = _bar(abs(value) / 2 / scale * width)
         tone = Tone.PLOT if value >= 0 else Tone.BROKEN
         fill = " " * max(0, width - cell_len(bar))
         out.append([Run(f"  {name}{pad} "), Run(bar, tone), Run(fill), Run(f"{number(value):>{values}}", Tone.FAINT)])
@@ -96,14 +96,14 @@ def _curves(image: Image, series: Sequence[Series], room: int) -> list[list[Run]
     values = [value for one in series for _, value in one.points if value is not None and math.isfinite(value)]
     low, high = min(values), max(values)
     margin = max(len(number(low)), len(number(high)))
-    columns = max(4, room - margin - 2)
+    columns = max(1, room - margin - 2)
     canvas = [[0] * columns for _ in range(_PLOT_ROWS)]
-    span = (high - low) or 1.0
+    span = high / 2 - low / 2 or 1.0
     for one in series:
         dots = [
             (
                 round(index / max(1, len(one.points) - 1) * (columns * 2 - 1)),
-                round((high - value) / span * (_PLOT_ROWS * 4 - 1)),
+                round((high / 2 - value / 2) / span * (_PLOT_ROWS * 4 - 1)),
             )
             for index, (_, value) in enumerate(one.points)
             if value is not None and math.isfinite(value)
@@ -119,8 +119,8 @@ def _curves(image: Image, series: Sequence[Series], room: int) -> list[list[Run]
         line = "".join(chr(0x2800 + dots) if dots else " " for dots in row)
         out.append([Run(f"  {label:>{margin}} ", Tone.FAINT), Run("│", Tone.GRID), Run(line, Tone.PLOT)])
     points = max((one.points for one in series), key=len)
-    first, last = fit(points[0][0], columns // 2 - 1), fit(points[-1][0], columns // 2 - 1)
-    gap = " " * max(1, columns - cell_len(first) - cell_len(last))
+    first, last = fit(points[0][0], (columns - 1) // 2), fit(points[-1][0], (columns - 1) // 2)
+    gap = " " * max(0, columns - cell_len(first) - cell_len(last))
     out.append([Run("  " + " " * margin + " "), Run("└", Tone.GRID), Run(f"{first}{gap}{last}", Tone.FAINT)])
     names = "   ".join(one.name for one in series if one.name)
     out += [[Run("  " + fit(names, room), Tone.FAINT)]] if names else []

@@ -1,0 +1,84 @@
+"""Where lines may break."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.ui.reader.cells import cell_len, fit, fold, wrap
+
+TEXTS = st.text(
+    alphabet=st.one_of(st.sampled_from("ab -–/.[]()日本語、。「」é\u0301👩\u200d🔬ع\n "), st.characters(codec="utf-8")),
+    max_size=300,
+).map(lambda text: "".join(char for char in text if char.isprintable() or char == "\n"))
+
+
+@given(TEXTS, st.integers(2, 60), st.integers(2, 60))
+def test_no_line_is_wider_than_its_room(text: str, first: int, rest: int) -> None:
+    for number, (start, end) in enumerate(wrap(text, first, rest)):
+        assert cell_len(text[start:end]) <= (rest if number else first)
+
+
+@given(TEXTS, st.integers(2, 60))
+def test_only_blanks_and_newlines_are_lost_between_lines(text: str, room: int) -> None:
+    kept, position = "", 0
+    for start, end in wrap(text, room, room):
+        assert start >= position
+        assert not text[position:start].strip(" \n")
+        kept += text[start:end]
+        position = end
+    assert not text[position:].strip(" \n")
+    assert kept.replace(" ", "").replace("\n", "") == text.replace(" ", "").replace("\n", "")
+
+
+def test_a_line_is_filled_before_it_is_broken() -> None:
+    assert fold("one two three four", 9) == ["one two", "three", "four"]
+
+
+def test_newlines_always_break() -> None:
+    assert fold("a\n\nb", 10) == ["a", "", "b"]
+
+
+def test_cjk_breaks_between_characters_but_not_before_closing_punctuation() -> None:
+    assert fold("日本語、文章。", 6) == ["日本", "語、文", "章。"] or fold("日本語、文章。", 6)[0] == "日本"
+    assert not any(line[0] in "、。」" for line in fold("「日本語」、「文章」。" * 5, 10))
+
+
+def test_opening_punctuation_does_not_end_a_line() -> None:
+    assert not any(line.endswith(("「", "（")) for line in fold("文「日本」（語）" * 6, 7))
+
+
+def test_hyphenated_words_break_after_the_hyphen_and_negative_numbers_do_not() -> None:
+    assert fold("state-of-the-art", 9) == ["state-of-", "the-art"]
+    assert fold("fell by -5 points", 9) == ["fell by", "-5 points"]
+
+
+def test_neighbouring_chips_may_be_parted_but_not_torn() -> None:
+    assert fold("[1][2][3][4]", 7) == ["[1][2]", "[3][4]"]
+
+
+def test_an_overlong_address_is_cut_after_a_separator() -> None:
+    lines = fold("https://example.org/some/long/path/to/page", 20)
+    assert lines[0].endswith("/")
+    assert "".join(lines) == "https://example.org/some/long/path/to/page"
+
+
+def test_a_no_break_space_does_not_break() -> None:
+    assert fold("abc de\xa0fg", 7) == ["abc", "de\xa0fg"]
+
+
+def test_combining_marks_and_joined_emoji_stay_in_one_piece() -> None:
+    family = "👩\u200d🔬"
+    assert all(family in line or not line.strip(family) for line in fold(family * 9, 5))
+    assert fold("e\u0301" * 6, 3) == ["e\u0301" * 3, "e\u0301" * 3]
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "out"), [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("日本", 3, "日…"), ("ab", 1, "…")]
+)
+def test_fit_cuts_with_an_ellipsis(text: str, room: int, out: str) -> None:
+    assert fit(text, room) == out
+
+
+@given(TEXTS, st.integers(0, 20))
+def test_fit_never_exceeds_its_room(text: str, room: int) -> None:
+    assert cell_len(fit(text, room)) <= room
