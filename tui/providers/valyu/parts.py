@@ -218,5 +218,10 @@ def cost(body: TaskBody, status: TaskStatus, mode: str | None) -> Cost:
     return Cost(price, "USD", CostKind.PRICE_LIST, parts)
 
 
+def usage_facts(body: TaskBody) -> tuple[tuple[str, Json], ...]:
+    """What older servers say about the cost, where a cost is reported beside it."""
+    return _amounts(body.usage.model_dump()) if body.usage is not None and body.cost is not None else ()
+
+
 def _amounts(members: Mapping[str, object]) -> tuple[tuple[str, float], ...]:
     return tuple((name.replace("_", " "), value) for name, value in members.items() if isinstance(value, float))

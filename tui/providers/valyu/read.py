@@ -139,9 +139,13 @@ def _facts(body: TaskBody, status: TaskStatus) -> tuple[tuple[str, str], ...]:
         ("success", body.success),
         ("message", None if status is TaskStatus.FAILED and not body.error else body.message),
         ("metadata", body.metadata),
+        ("input", body.input if body.query else None),
+        ("research mode", body.research_mode if body.mode else None),
+        ("model", body.model if body.mode or body.research_mode else None),
         ("workflow", body.workflow),
         ("brand collection", body.brand_collection_id),
         ("webhook secret", "received, not kept" if body.webhook_secret else None),
+        *parts.usage_facts(body),
     )
 
 
