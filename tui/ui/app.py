@@ -68,7 +68,7 @@ class DivewatchApp(Everywhere, App[None]):
 
     # Start and end
 
-    def get_default_screen(self) -> Screen[object]:
+    def get_default_screen(self) -> Screen[None]:
         """Return the lowest screen: the dashboard, or the one report to read."""
         if self.services.only is not None:
             from tui.ui.opening import reader_for
@@ -167,6 +167,14 @@ class DivewatchApp(Everywhere, App[None]):
     def providers(self) -> Mapping[str, ProviderState]:
         """Return the provider accounts; none before the engine runs."""
         return self.engine.providers() if self.engine else {}
+
+    def started(self, task: Task, group: str | None) -> None:
+        """A task of ours was sent: show it, beside the others of the same brief."""
+        for screen in self.screen_stack:
+            if isinstance(screen, CommandScreen):
+                screen.task_started(task, group)
+        problem = task.warnings[0] if task.remote_id is None and task.warnings else ""
+        self.say(problem or f"started at {task.provider}", problem=bool(problem))
 
     # Threads
 

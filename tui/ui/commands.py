@@ -246,6 +246,16 @@ _FORM = (
         footer=1,
         typing=True,
     ),
+    Command(
+        "form.toggle",
+        ("space", "enter"),
+        "choose",
+        "Choose a provider, or change what is under the cursor",
+        "change",
+        footer=3,
+    ),
+    Command("form.next_mode", ("l", "right"), "mode", "The next mode of the provider", "next_mode", footer=4),
+    Command("form.previous_mode", ("h", "left"), "mode before", "The mode before", "previous_mode"),
     Command("form.editor", ("ctrl+e",), "editor", "Write the brief in $EDITOR", "editor", footer=2, typing=True),
 )
 
@@ -292,7 +302,7 @@ CHAINS: Mapping[str, tuple[str, ...]] = {
     "log": ("log", "list", "app"),
     "compare": ("compare", "list", "app"),
     "costs": ("costs", "list", "app"),
-    "form": ("form", "app"),
+    "form": ("form", "list", "app"),
     "help": ("help", "list", "app"),
     "answer": ("answer", "list", "app"),
     "choose": ("choose", "list", "app"),

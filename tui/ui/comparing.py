@@ -107,7 +107,7 @@ def _aligned(a: Sequence[frozenset[str]], b: Sequence[frozenset[str]]) -> list[t
             i += 1
         else:
             j += 1
-    return [*pairs, (10**9, 10**9)][: len(pairs)] + [(len(a), len(b))]
+    return [*pairs, (len(a), len(b))]
 
 
 def _alike(a: frozenset[str], b: frozenset[str]) -> bool:

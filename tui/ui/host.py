@@ -8,6 +8,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
+from tui.domain.task import Task
 from tui.ui.bridge import Flush
 from tui.ui.commands import Command, Situation
 from tui.ui.keymap import Keymap, spelling
@@ -63,6 +64,9 @@ class CommandScreen(Screen[Result]):
 
     def engine_changed(self, flush: Flush) -> None:
         """Take what changed; called on covered screens too. Must not move cursor, scroll or focus."""
+
+    def task_started(self, task: Task, group: str | None) -> None:
+        """A task was started from here, as one of `group` if the same brief went to several providers."""
 
     def on_key(self, event: events.Key) -> None:
         """Run the command of a key that no field consumed."""

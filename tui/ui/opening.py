@@ -1,6 +1,5 @@
 """Opens the reader on a task; the one place where the rest of the user interface meets it."""
 
-import json
 from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
@@ -17,15 +16,12 @@ if TYPE_CHECKING:
 class Shelf:
     """What the reader asks of the program around it (`tui.ui.reader.matter.Library`)."""
 
-    def __init__(self, app: "DivewatchApp", detail: Detail, line: int | None) -> None:
+    def __init__(self, app: "DivewatchApp", detail: Detail) -> None:
         self._app = app
         self._detail = detail
-        self._line = line
 
     def place(self, key: str) -> str | None:
-        """Return where the report was left, or the line that was asked for."""
-        if self._line is not None:
-            return json.dumps([self._line, 0, 0, 0, None])
+        """Return where the report was left."""
         kept = self._app.services.archive.state(f"place.{key}")
         return kept if isinstance(kept, str) else None
 
@@ -60,17 +56,10 @@ class Shelf:
 
 def reader_for(app: "DivewatchApp", detail: Detail, line: int | None = None) -> Screen[None]:
     """Return the reader screen of a report, at a line of it if one is given; the task is not new any more."""
-    from tui.ui.reader.matter import Matter
     from tui.ui.reader.screen import ReaderScreen
 
     assert detail.report is not None, "a task without a report is not opened"
-    task = detail.task
-    app.fresh.discard(task.id)
-    title = one_line(task.title or task.prompt or task.id)
+    app.fresh.discard(detail.task.id)
     looks = app.services.looks
-    return ReaderScreen(
-        Matter(task.id, title, detail.report, detail.images),
-        Shelf(app, detail, line),
-        measure=looks.measure,
-        hyperlinks=looks.hyperlinks != "off",
-    )
+    shelf = Shelf(app, detail)
+    return ReaderScreen(detail, shelf, line=line, measure=looks.measure, hyperlinks=looks.hyperlinks != "off")

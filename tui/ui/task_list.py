@@ -78,6 +78,7 @@ class TaskList:
     sort: str = "newest"
     reverse: bool = False
     filter: str = ""
+    groups: dict[str, str] = field(default_factory=dict)  # our own: the same brief at several providers
     marked: set[str] = field(default_factory=set)
     unfolded: set[str] = field(default_factory=set)
     rows: list[str] = field(default_factory=list)
@@ -104,7 +105,7 @@ class TaskList:
         if moved or (self.filter and touched):
             self.rebuild()
             return Delta(moved=True)
-        groups = {GROUP + self.tasks[task_id].batch_id for task_id in touched if self.tasks[task_id].batch_id}  # type: ignore[operator]
+        groups = {self._group_of[task_id] for task_id in touched if task_id in self._group_of}
         return Delta(ids=frozenset(touched | groups))
 
     def _forget(self, task_id: str) -> bool:
@@ -142,7 +143,7 @@ class TaskList:
     def _grouped(self, order: list[str]) -> list[str]:
         members: dict[str, list[str]] = {}
         for task_id in order:
-            if batch := self.tasks[task_id].batch_id:
+            if batch := self.groups.get(task_id) or self.tasks[task_id].batch_id:
                 members.setdefault(GROUP + batch, []).append(task_id)
         self._members = {group: ids for group, ids in members.items() if len(ids) > 1}
         self._group_of = {task_id: group for group, ids in self._members.items() for task_id in ids}

@@ -77,9 +77,8 @@ class AnswerScreen(Dialog[Mapping[str, Json]]):
     def on_mount(self) -> None:
         """Begin with the first field, and count down."""
         self.query_one(KeyBar).update(app_of(self).keymap, self.situation())
-        fields = list(self.query(Input)) or list(self.query(DomainLines))
-        if fields:
-            fields[0].focus()
+        for first in (*self.query(Input), *self.query(DomainLines))[:1]:
+            first.focus()
         self._count_down()
         self.set_interval(1.0, self._count_down)
 

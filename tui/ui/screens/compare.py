@@ -6,8 +6,8 @@ from tui.domain.detail import Detail
 from tui.domain.task import Task
 from tui.domain.text import one_line
 from tui.report.document import Document
-from tui.ui.comparing import PARTS, Row, figures, outline, sources
 from tui.ui.commands import Situation
+from tui.ui.comparing import PARTS, Row, figures, outline, sources
 from tui.ui.host import app_of
 from tui.ui.paint import Line, fit
 from tui.ui.screens.found import Place

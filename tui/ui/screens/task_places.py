@@ -132,6 +132,9 @@ class TaskPlaces:
         archive = app_of(self.dashboard).services.archive
         model = self.dashboard.table.model
         model.hidden |= archive.hidden()
+        groups = archive.state("groups")
+        if isinstance(groups, dict):
+            model.groups = {task_id: str(group) for task_id, group in groups.items()}
         saved = archive.state("tasks")
         if isinstance(saved, dict) and saved.get("sort") in SORTS:
             model.set_sort(str(saved["sort"]), reverse=saved.get("reverse") is True)
@@ -140,3 +143,15 @@ class TaskPlaces:
         """Remember the order for next time."""
         model = self.dashboard.table.model
         app_of(self.dashboard).services.archive.remember("tasks", {"sort": model.sort, "reverse": model.reverse})
+
+    def task_started(self, task: Task, group: str | None) -> None:
+        """Show the new task, beside the others of the same brief."""
+        table = self.dashboard.table
+        if group is not None:
+            table.model.groups[task.id] = group
+            app_of(self.dashboard).services.archive.remember("groups", dict(table.model.groups))
+        table.apply({task.id: task})
+        if group is not None:
+            table.model.rebuild()
+            table.relist()
+        table.select(task.id)

@@ -1,0 +1,101 @@
+"""The archive as the screens see it (`tui.ui.services.Archive`), on top of the engine's; failures are kept small."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tui.domain.detail import Json
+from tui.domain.task import Task
+from tui.ui.services import Hit, Use
+
+if TYPE_CHECKING:
+    from tui.engine.archive import Archive
+
+_HITS = 200
+_PAGES = 5000
+
+
+class ArchivedTasks:
+    """Adapts an open archive."""
+
+    def __init__(self, archive: "Archive") -> None:
+        self._archive = archive
+
+    def load_tasks(self) -> Sequence[Task]:
+        """Return every task."""
+        return self._archive.load_tasks()
+
+    def hidden(self) -> frozenset[str]:
+        """Return the ids of tasks the user put out of sight."""
+        return frozenset(task_id for task_id, local in self._archive.desk.locals().items() if local.hidden)
+
+    def hide(self, task_ids: Sequence[str], hidden: bool) -> None:
+        """Put tasks out of sight, or bring them back; done when this returns."""
+        self._archive.desk.set_hidden(task_ids, hidden).result()
+
+    def state(self, key: str) -> Json:
+        """Return what was remembered."""
+        return self._archive.desk.state(key)
+
+    def remember(self, key: str, value: Json) -> None:
+        """Remember a value; an archive that cannot be written forgets it, which costs a preference only."""
+        if not self._archive.read_only:
+            self._archive.desk.set_state(key, value)
+
+    def search(self, text: str) -> Sequence[Hit]:
+        """Return where `text` is found, best first."""
+        found = self._archive.library.search(text, limit=_HITS)
+        return [Hit(hit.task_id, hit.snippet, hit.marks, hit.where, hit.line) for hit in found.hits]
+
+    def reports_with(self, url: str) -> Sequence[str]:
+        """Return the ids of tasks whose report has this address among its sources."""
+        return [use.task_id for use in self._archive.library.uses(url)]
+
+    def sources(self) -> Sequence[Use]:
+        """Return every source of every report."""
+        library = self._archive.library
+        return [
+            Use(
+                use.task_id,
+                use.source_id,
+                page.url,
+                use.title or page.title,
+                len(use.lines),
+                next(iter(use.lines), None),
+            )
+            for page in library.pages(limit=_PAGES)
+            for use in library.uses(page.url)
+        ]
+
+
+class NoArchive:
+    """For a single file: nothing is remembered."""
+
+    def load_tasks(self) -> Sequence[Task]:
+        """Return no task."""
+        return ()
+
+    def hidden(self) -> frozenset[str]:
+        """Return nothing."""
+        return frozenset()
+
+    def hide(self, task_ids: Sequence[str], hidden: bool) -> None:
+        """There is nothing to hide."""
+
+    def state(self, key: str) -> Json:
+        """Nothing was remembered."""
+        return None
+
+    def remember(self, key: str, value: Json) -> None:
+        """Nothing is remembered."""
+
+    def search(self, text: str) -> Sequence[Hit]:
+        """Nothing is found."""
+        return ()
+
+    def reports_with(self, url: str) -> Sequence[str]:
+        """No other reports."""
+        return ()
+
+    def sources(self) -> Sequence[Use]:
+        """No sources."""
+        return ()

@@ -1,0 +1,181 @@
+"""A new task as it is filled in: which providers, which mode, which options; its drafts, troubles and price; pure."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tui.domain.detail import Json
+from tui.domain.provider import Capability, Draft
+from tui.domain.task import Cost
+from tui.domain.text import one_line
+from tui.engine.api import Link, ProviderState
+from tui.ui.services import Budget, Drafting
+from tui.ui.words import cost_sums
+
+_LARGEST_SCHEMA = 1_000_000  # bytes
+
+
+@dataclass(slots=True)
+class Choice:
+    """One provider account in the form."""
+
+    state: ProviderState
+    chosen: bool = False
+    mode: int = 0
+    options: dict[str, Json] = field(default_factory=dict)
+
+    @property
+    def unable(self) -> str:
+        """Why no task can be started there; "" if one can."""
+        info = self.state.info
+        if Capability.CREATE not in info.capabilities:
+            return info.missing.get(Capability.CREATE, "cannot start tasks")
+        if self.state.link in {Link.NO_KEY, Link.BAD_KEY}:
+            variable = info.key_variables[0] if info.key_variables else "its key"
+            return f"{self.state.link.value}: set {variable}"
+        return ""
+
+    def next_mode(self, by: int) -> None:
+        """Choose the next or the previous mode."""
+        if self.state.info.modes:
+            self.mode = (self.mode + by) % len(self.state.info.modes)
+
+
+@dataclass(slots=True)
+class Plan:
+    """Everything filled in."""
+
+    choices: list[Choice]
+    prompt: str = ""
+    schema: Mapping[str, Json] | None = None
+
+    @classmethod
+    def of(cls, states: Sequence[ProviderState], provider: str = "", mode: str | None = None) -> "Plan":
+        """Begin with the defaults; `provider` and `mode` are those of a task to do again."""
+        choices = []
+        for state in states:
+            modes = [one.name for one in state.info.modes]
+            default = next((n for n, one in enumerate(state.info.modes) if one.default), 0)
+            at = modes.index(mode) if mode in modes and state.info.name == provider else default
+            choices.append(Choice(state, mode=at))
+        ready = [choice for choice in choices if not choice.unable]
+        for choice in [choice for choice in ready if choice.state.info.name == provider][:1] or ready[:1]:
+            choice.chosen = True
+        return cls(choices)
+
+    @property
+    def chosen(self) -> list[Choice]:
+        """The accounts the task goes to."""
+        return [choice for choice in self.choices if choice.chosen and not choice.unable]
+
+    def draft(self, choice: Choice) -> Draft:
+        """Return what is sent to one account."""
+        modes = choice.state.info.modes
+        return Draft(self.prompt, modes[choice.mode].name if modes else None, self.schema, dict(choice.options))
+
+    def troubles(self, drafting: Callable[[str], Drafting] | None) -> dict[str, list[str]]:
+        """Return what is wrong, by account key ("" for what concerns all), field by field."""
+        found: dict[str, list[str]] = {}
+        if not self.prompt.strip():
+            found[""] = ["brief: nothing is written yet"]
+        if not self.chosen:
+            found.setdefault("", []).append("provider: none is chosen")
+        for choice in self.chosen if drafting and self.prompt.strip() else ():
+            wrong = drafting(choice.state.info.name).check(self.draft(choice)) if drafting else ()
+            if wrong:
+                found[choice.state.key] = [one_line(f"{name}: {text}", 200) for name, text in wrong]
+        return found
+
+    def prices(self, drafting: Callable[[str], Drafting] | None) -> list[tuple[str, Cost]]:
+        """Return (account key, cost at most) of each chosen account."""
+        costs = []
+        for choice in self.chosen:
+            modes = choice.state.info.modes
+            known = modes[choice.mode].cost if modes else Cost()
+            costs.append(
+                (
+                    choice.state.key,
+                    drafting(choice.state.info.name).cost_at_most(self.draft(choice)) if drafting else known,
+                )
+            )
+        return costs
+
+
+def total(prices: Sequence[tuple[str, Cost]]) -> str:
+    """Return the sums by kind, which are never added up: "at most $1.00, 40 credits; 1 not known"."""
+    sums = cost_sums(cost for _, cost in prices)
+    parts = [f"${amount:,.2f}" if unit == "USD" else f"{amount:,.10g} {unit}" for _, unit, amount, _ in sums]
+    unknown = sum(cost.amount is None for _, cost in prices)
+    text = f"at most {', '.join(parts)}" if parts else ""
+    if unknown:
+        text += f"{'; ' if text else ''}{unknown} not known" if parts else "not known in advance"
+    return text
+
+
+def over_budget(prices: Sequence[tuple[str, Cost]], spent_day: float, spent_month: float, budget: Budget) -> list[str]:
+    """Return a warning for each budget the new tasks could exceed; nothing is ever stopped by it."""
+    dollars = [cost.amount for _, cost in prices if cost.amount is not None and cost.unit == "USD"]
+    new = sum(dollars)
+    warnings = []
+    if budget.task is not None and any(amount > budget.task for amount in dollars):
+        warnings.append(f"more than the budget of ${budget.task:,.2f} for a task")
+    if budget.day is not None and spent_day + new > budget.day:
+        warnings.append(f"${spent_day + new:,.2f} today would be more than the budget of ${budget.day:,.2f}")
+    if budget.month is not None and spent_month + new > budget.month:
+        warnings.append(f"${spent_month + new:,.2f} this month would be more than the budget of ${budget.month:,.2f}")
+    return warnings
+
+
+def read_schema(text: str) -> Mapping[str, Json]:
+    """Return the JSON schema that was pasted, or is in the named file.
+
+    Raises:
+        ValueError: it is no usable schema; the message is for a person.
+    """
+    if not text.lstrip().startswith("{"):
+        path = Path(text).expanduser()
+        try:
+            if path.stat().st_size > _LARGEST_SCHEMA:
+                raise ValueError(f"{path.name} is too large for a schema")
+            text = path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"{one_line(str(path), 100)} cannot be read") from error
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"the schema is no JSON: {one_line(str(error), 100)}") from error
+    if not isinstance(value, dict):
+        raise ValueError("a schema is a JSON object")  # noqa: TRY004  one kind of error for a person
+    from jsonschema import Draft202012Validator, SchemaError
+
+    try:
+        Draft202012Validator.check_schema(value)
+    except SchemaError as error:
+        raise ValueError(f"no JSON schema: {one_line(error.message, 120)}") from error
+    return value
+
+
+def read_options(text: str) -> dict[str, Json]:
+    """Return options from a JSON object or from "name=value, name=value" (values are JSON where they can be).
+
+    Raises:
+        ValueError: the text is neither.
+    """
+    if text.lstrip().startswith("{"):
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"no JSON: {one_line(str(error), 100)}") from error
+        if isinstance(value, dict):
+            return value
+    options: dict[str, Json] = {}
+    for part in filter(str.strip, text.split(",")):
+        name, equals, raw = part.partition("=")
+        if not equals or not name.strip():
+            raise ValueError(f"{one_line(part, 40)!r} is not name=value")
+        try:
+            options[name.strip()] = json.loads(raw)
+        except ValueError:
+            options[name.strip()] = raw.strip()
+    return options
