@@ -241,12 +241,14 @@ def take_labels(line: Line) -> tuple[list[str], dict[str, str], list[Token]]:
     """Return the labels at the start of a line, the URLs they carry themselves, and the tokens after them."""
     labels: list[str] = []
     own: dict[str, str] = {}
+    family: Kind | None = None
     tokens = line.tokens
     at = 0
     while at < len(tokens):
         token = tokens[at]
         mark: Mark | None = token.meta.get("mark")
-        if token.type == "cite" and mark and _is_label(mark):
+        if token.type == "cite" and mark and _is_label(mark) and (family is None or family is mark.kind):
+            family = mark.kind  # "[8] [731](url)" is one label and a title
             labels.extend(mark.ids)
             if mark.url:
                 own.update(dict.fromkeys(mark.ids, mark.url))
@@ -259,11 +261,22 @@ def take_labels(line: Line) -> tuple[list[str], dict[str, str], list[Token]]:
             break
         at += 1
     rest = tokens[at:]
-    if not labels:
+    if labels:
+        _title_link(rest)
+    else:
         found = _written_label(rest)
         if found:
             return [found], own, rest
     return labels, own, rest
+
+
+def _title_link(tokens: Iterable[Token]) -> None:
+    """A numbered link right after a label is the entry's title ("731" is a film), no citation."""
+    for token in tokens:
+        if token.type == "cite" and token.meta["mark"].kind is Kind.NUM_LINK:
+            token.meta["mark"].state = "text"
+        if token.type != "text" or token.content.strip(" :："):
+            return
 
 
 def _is_label(mark: Mark) -> bool:
@@ -392,6 +405,7 @@ def _is_labelled_url(line: Line) -> bool:
 
 def _read_definition(unit: Unit, line: Line) -> _Draft:
     draft = _Draft([unit.label], line)
+    _title_link(line.tokens)
     for tokens in unit.lines():
         draft.add(tokens)
     if draft.url is None and is_url(unit.token.content.strip()):

@@ -7,7 +7,7 @@ import unicodedata
 _NOUNS = """
 sources|source|references|reference|citations|works cited|work cited|bibliography|reference list|references list
 list of references|list of sources|source list|sources list|source index|reference links|literature cited|literature
-citation list|cited works|cited sources|endnotes|source links|source urls|web sources|source register
+citation list|cited works|cited sources|endnotes|source links|source urls|web sources|source register|links|useful links|relevant links
 sources used|sources cited|sources consulted|references used|references cited|citations used|sources referenced
 sources and citations|source references
 quellen|quellenverzeichnis|quellenangaben|quellenangabe|quellennachweise|quellennachweis|quellenliste|literatur
@@ -49,16 +49,20 @@ wichtige|wichtigste|ausgewählte|weitere|alle|principales|principales|otras|otro
 principali|altre|belangrijkste|główne|wybrane|основные|ключевые|основні|ключові|ana|temel|seçilmiş|أهم|主要|关键|關鍵|核心|主な|主要な|重要|全部|官方|公式|代表的な|주요|핵심|대표|các|danh sách|utama|hlavní|viktiga|vigtigste
 """
 _SUFFIXES = """
-used|cited|consulted|list|index|section|and links|principales|oficiales|citadas|consultadas|principais|citées|一覧|リスト|列表|清单|清單|一览|如下|목록|utama|chính|principali|основные
+used|cited|consulted|list|index|section|summary|overview|and links|통합 목록|통합|종합|전체 목록|汇总|总览|总汇|彙整|principales|oficiales|citadas|consultadas|principais|citées|一覧|リスト|列表|清单|清單|一览|如下|목록|utama|chính|principali|основные
 """
 _JOINERS = r"(?:\s*(?:&|\+|/|·|,|、|，|・)\s*|\s+(?:and|und|et|y|e|i|и|та|ve|en|och|og|a|và|dan|및|와|과|ja|és|și|και)\s+|\s*(?:与|與|和|及|以及|および|と|및)\s*|\s+و\s*)"
 
 
+def _words(text: str) -> set[str]:
+    return {*text.strip().replace("\n", "|").split("|")}
+
+
 def _either(words: str) -> str:
-    return "|".join(re.escape(word) for word in sorted({*words.strip().replace("\n", "|").split("|")}, key=len)[::-1])
+    return "|".join(re.escape(word) for word in sorted(_words(words), key=len, reverse=True))
 
 
-_SECOND = r"(?:further|additional|suggested) (?:reading|resources|links)|notes|footnotes|resources|data sources|数据源|延伸阅读"
+_SECOND = r"(?:further|additional|suggested|related) (?:reading|readings|resources|links|research)|notes|footnotes|resources|data sources|数据源|延伸阅读"
 _ONE = rf"(?:(?:{_either(_QUALIFIERS)})(?:\s+|の|的)?){{0,2}}(?:{_either(_NOUNS)})(?:\s*(?:{_either(_SUFFIXES)}))?"
 _NAME = re.compile(rf"{_ONE}(?:{_JOINERS}(?:{_ONE}|{_SECOND})){{0,2}}")
 _WORKS_CITED = re.compile(
@@ -68,23 +72,29 @@ _WORKS_CITED = re.compile(
 )
 _DECORATION = re.compile(r"[*_`~#\"“”«»「」【】]+|</?[A-Za-z][^<>]*>|\\(?=[^\w\s])")
 _NUMBERING = re.compile(
-    r"(?:第?[一二三四五六七八九十百\d]{1,4}[章节節部]?[、.．:：)）\s]\s*|[(（][一二三四五六七八九十\d]{1,3}[)）]\s*"
-    r"|\d{1,2}(?:\.\d{1,2}){0,3}[.)]?\s+|[ivxIVX]{1,5}[.)]\s+|[A-Za-z][.)]\s+|(?:appendix|annex|anhang|annexe|anexo|附录|附錄|付録|부록)\s*[\dA-Za-z一二三]{0,2}\s*[:：.\-–—、]\s*)",
+    r"(?:\d{1,2}(?:\.\d{1,2}){1,3}[.)]?\s+|第?[一二三四五六七八九十百\d]{1,4}[章节節部]?[、.．:：)）\s]\s*"
+    r"|[(（][一二三四五六七八九十\d]{1,3}[)）]\s*|[ivx]{1,5}[.)]\s+|[a-z][.)]\s+"
+    r"|(?:appendix|annex|anhang|annexe|anexo|附录|附錄|付録|부록)\s*[\da-z一二三]{0,2}\s*[:：.\-–—、]\s*)",
     re.IGNORECASE,
 )
 _REMARK = re.compile(r"\s*[(（\[［][^()（）\[\]［］]*[)）\]］]\s*\Z")
 _EDGES = re.compile(r"\A[\W_]+|[\W_]+\Z")
 _LONGEST = 90
 
-_MONTHS_AND_YEAR = r"[^\[\]\n<>]{1,40}?\b(?:19|20)\d\d\b"
+# Words that announce the day of access; before the date, or (Japanese, Korean, Hindi) after it.
+_ACCESS_WORDS = """
+accessed|retrieved|visited|checked|viewed|last accessed|访问时间为|访问时间|访问日期|檢索日期|检索日期|存取日期|閲覧日|acessado em|acesso em|acesso a
+fecha de acceso|consultado el|acceso|consulté le|consultée le|zugriff am|abgerufen am|zuletzt aufgerufen am|accesso eseguito il giorno
+accesso eseguito il|consultato il|geopend op|geraadpleegd op|otwierano|dostęp|дата последнего обращения|дата обращения|дата доступа
+дата останнього звернення|дата звернення|дата доступу|erişim tarihi|truy cập vào|truy cập ngày|diakses pada|diakses tanggal|diakses
+použito|přístup dne|přístup|hämtad den|hämtad|åpnet|tilgået|تم الوصول في|تم الوصول بتاريخ|تم الوصول|נרשמה גישה בתאריך|accesat
+"""
+_ACCESS_SUFFIXES = ("アクセス", "閲覧", "액세스", "एक्सेस")
 _ACCESSED = re.compile(
-    r"[\s,，、;；.。(（\[\-–—]*(?:\b(?:last )?(?:accessed|retrieved|visited|checked|viewed)(?: on)?:?|访问时间为?|访问日期[:：]?|檢索日期[:：]?|检索日期[:：]?|存取日期[:：]?|閲覧日[:：]?"
-    r"|acessado em|acesso em:?|acesso a|fecha de acceso:?|consultado el|acceso:|consulté le|consultée? le|zugriff am|abgerufen am|zuletzt aufgerufen am|accesso eseguito il(?: giorno)?"
-    r"|consultato il|geopend op|geraadpleegd op|otwierano:?|dostęp:?|дата (?:последнего )?(?:обращения|доступа):?|дата (?:останнього )?(?:звернення|доступу):?"
-    r"|erişim tarihi:?|truy cập (?:vào|ngày)?|diakses(?: pada| tanggal)?|použito|přístup(?:eno)?(?: dne)?:?|hämtad(?: den)?|åpnet|tilgået|تم الوصول(?: في| بتاريخ)?|נרשמה גישה בתאריך|accesat)"
-    rf"\s*{_MONTHS_AND_YEAR}[日)）\]]?"
-    r"|[\s,，、]*(?:(?:19|20)\d\d年\s*)?\d{1,2}[月월]\s*\d{1,2}[日일]?[,，]?\s*(?:(?:19|20)\d\d)?\s*(?:に(?:アクセス|閲覧)|에 액세스|閲覧)"
-    r"|[\s,，、]*[^\s,，、]+\s+\d{1,2},\s*(?:19|20)\d\d\s+को एक्सेस किया गया",
+    rf"[\s,，、;；.。(（\[\-–—]{{0,6}}(?<![^\W_])(?:{_either(_ACCESS_WORDS)})(?: on)?[:：]?"
+    r"\s*[^\[\]\n<>]{1,40}?\b(?:19|20)\d\d\b[日)）\]]?"
+    r"|[\s,，、]{0,4}(?:(?:19|20)\d\d年\s*)?\d{1,2}[月월]\s*\d{1,2}[日일]?[,，]?\s*(?:(?:19|20)\d\d)?\s*(?:に(?:アクセス|閲覧)|에 액세스|閲覧)"
+    r"|[\s,，、]{0,4}[^\s,，、]{1,20}\s{1,3}\d{1,2},\s*(?:19|20)\d\d\s+को एक्सेस किया गया",
     re.IGNORECASE,
 )
 
@@ -125,8 +135,14 @@ def is_works_cited(text: str) -> bool:
 
 
 def has_access_date(text: str) -> bool:
-    """Whether `text` says on which day a source was looked at."""
+    """Whether `text`, one entry, says on which day a source was looked at."""
     return bool(_ACCESSED.search(text))
+
+
+def may_have_access_dates(text: str) -> bool:
+    """Whether a whole report may hold such days: a quick look for the words alone."""
+    lowered = text.lower()
+    return any(word in lowered for word in (*_ACCESS_SUFFIXES, *_words(_ACCESS_WORDS)))
 
 
 def without_access_date(text: str) -> str:

@@ -14,7 +14,7 @@ from tui.report.entries import read_listing
 from tui.report.front import front, new_env, read_page
 from tui.report.grammar import Mark
 from tui.report.markup import markdown_inside
-from tui.report.names import has_access_date, is_works_cited
+from tui.report.names import is_works_cited, may_have_access_dates
 from tui.report.place import Places
 from tui.report.resolve import Resolver
 from tui.report.sniff import is_html
@@ -90,7 +90,7 @@ def _may_be_flattened(text: str) -> bool:
     """Whether looking for flattened markers can be worth it; decided for good once the lists are read."""
     if len(_BRACKET_MARKER.findall(text)) >= _FEW_BRACKETS:
         return False
-    return has_access_date(text) or any(is_works_cited(found[0]) for found in _HEADING.finditer(text))
+    return may_have_access_dates(text) or any(is_works_cited(found[0]) for found in _HEADING.finditer(text))
 
 
 def _note_headings(tokens: Sequence[Token]) -> None:
