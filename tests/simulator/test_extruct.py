@@ -1,5 +1,6 @@
 """The Extruct service over HTTP, as contracts/extruct.md describes it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -101,8 +102,8 @@ async def test_the_basis_comes_in_each_shape_clients_must_survive(
     extruct: httpx.AsyncClient, clock: ManualClock, script: str, kind: type
 ) -> None:
     basis = (await finished(extruct, clock, f"x sim:{script}", output_schema=SCHEMA))["report"]["basis"]
-    assert isinstance(basis, kind)
-    shapes = {
+    assert type(basis) is kind
+    shapes: dict[str, Callable[[], Any]] = {
         "basis-objects": lambda: basis["name"]["source_ids"],
         "basis-records": lambda: next(record["source_ids"] for record in basis if record["field"] == "name"),
         "basis-tree": lambda: basis["offices"][0]["city"],

@@ -1,4 +1,4 @@
-"""Schemathesis against the providers' OpenAPI documents: what fits them is answered as they say, what does not is refused."""
+"""Schemathesis and the providers' OpenAPI documents: what fits is answered as they say, what does not is refused."""
 
 import json
 from collections.abc import Iterator
@@ -47,7 +47,8 @@ def served() -> Iterator[Simulator]:
 
 def operations(shared: Path, provider: str) -> list[Any]:
     raw = json.loads((shared / "contracts" / f"{provider}.openapi.json").read_text("utf-8"))
-    return [found.ok() for found in schemathesis.openapi.from_dict(raw).get_all_operations()]
+    schema: Any = schemathesis.openapi.from_dict(raw)
+    return [found.ok() for found in schema.get_all_operations()]
 
 
 def known_ids(simulator: Simulator, provider: str) -> list[dict[str, Any]]:
@@ -64,7 +65,9 @@ def known_ids(simulator: Simulator, provider: str) -> list[dict[str, Any]]:
     return [{"task_id": task.id} for task in list(service_of.tasks)[:4]]
 
 
-def run(operation: Any, simulator: Simulator, provider: str, mode: GenerationMode, checks: list[Any], **fixed: Any) -> None:
+def run(
+    operation: Any, simulator: Simulator, provider: str, mode: GenerationMode, checks: list[Any], **fixed: Any
+) -> None:
     """Send what the document allows (or, in negative mode, forbids), with the key, and check the answers."""
 
     @given(case=operation.as_strategy(generation_mode=mode, **fixed))

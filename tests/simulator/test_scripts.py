@@ -99,10 +99,13 @@ def test_a_task_whose_checkpoints_are_all_answered_completes_and_remembers_them(
     script, work = valyu.SCRIPTS["standard"], 840.0
     stops = valyu.checkpoints(script, dict.fromkeys(wanted, True))
     events: list[Event] = []
+
+    def stopped_at(kind: str, time: float) -> bool:
+        now = valyu.moment(script, work, time, stops=stops, events=events, patience=patience)
+        return now.interaction is not None and now.interaction.kind == kind
+
     for kind, delay in zip(stops, delays, strict=False):
-        at = next(time for time in range(100_000)
-                  if (now := valyu.moment(script, work, time, stops=stops, events=events, patience=patience)).interaction
-                  and now.interaction.kind == kind)  # fmt: skip
+        at = next(time for time in range(100_000) if stopped_at(kind, time))
         events.append(Event(at + delay, "respond", {"checkpoint": kind, "response": {"approved": True}}))
     end = valyu.moment(script, work, 100_000, stops=stops, events=events, patience=patience)
     assert end.status == "completed"

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -83,7 +84,7 @@ async def test_a_running_task_shows_steps_and_a_trace_that_only_grows(
         steps.append(body.get("progress", {}).get("current_step", 0))
     assert steps == sorted(steps)
     assert steps[-1] > 1
-    for before, after in zip(traces, traces[1:], strict=False):
+    for before, after in pairwise(traces):
         assert after[: len(before)] == before
     assert len(traces[-1]) > len(traces[0])
 
@@ -115,9 +116,10 @@ async def test_a_completed_task_stays_below_its_steps_and_tells_its_cost(
 
 async def test_members_come_in_the_order_of_the_real_answer(valyu: httpx.AsyncClient, clock: ManualClock) -> None:
     body = await finished(valyu, clock, output_formats=["markdown", "pdf"])
-    order = ["deepresearch_id", "status", "query", "title", "mode", "output_formats", "created_at", "public", "progress",
-             "total_word_count", "output_type", "output", "sources", "cost", "cost_breakdown", "completed_at", "pdf_url",
-             "images"]  # fmt: skip
+    order = (
+        "deepresearch_id status query title mode output_formats created_at public progress total_word_count output_type"
+        " output sources cost cost_breakdown completed_at pdf_url images"
+    ).split()
     assert [name for name in body if name in order] == order
     assert [*body][-1] == "messages"
 
@@ -302,7 +304,8 @@ async def test_files_open_with_their_token_alone(
     for kind in ("xlsx", "docx"):
         assert zipfile.ZipFile(io.BytesIO(data[kind])).testzip() is None
     assert picture.startswith(b"\x89PNG\r\n\x1a\n")
-    assert data["pdf"].startswith(b"%PDF-") and report.startswith(b"%PDF-")
+    assert data["pdf"].startswith(b"%PDF-")
+    assert report.startswith(b"%PDF-")
     failed = next(item for item in body["deliverables"] if item["type"] == "pptx")
     assert (failed["status"], bool(failed["error"])) == ("failed", True)
 
@@ -361,25 +364,52 @@ async def test_what_is_not_there_is_not_found_and_strangers_learn_nothing(
         ({"query": "  "}, "query is required"),
         ({"query": "x", "colour": "red"}, "Unrecognized key(s) in request: 'colour'"),
         ({"query": "x", "mode": None}, "mode: Input should be a valid string"),
-        ({"query": "x", "mode": "turbo"}, "mode: Input should be 'instant', 'fast', 'standard', 'lite', 'heavy' or 'max'"),
+        (
+            {"query": "x", "mode": "turbo"},
+            "mode: Input should be 'instant', 'fast', 'standard', 'lite', 'heavy' or 'max'",
+        ),
         ({"query": "x" * 25_001}, "query: String should have at most 25000 characters"),
         ({"query": "x", "urls": ["https://a.example"] * 11}, "urls: List should have at most 10 items"),
-        ({"query": "x", "output_formats": ["toon"]}, "TOON output format requires a JSON schema. Include a schema object in output_formats."),
-        ({"query": "x", "output_formats": ["markdown", {"type": "object"}]}, "A JSON schema cannot be combined with markdown or pdf in output_formats"),
+        (
+            {"query": "x", "output_formats": ["toon"]},
+            "TOON output format requires a JSON schema. Include a schema object in output_formats.",
+        ),
+        (
+            {"query": "x", "output_formats": ["markdown", {"type": "object"}]},
+            "A JSON schema cannot be combined with markdown or pdf in output_formats",
+        ),
         ({"query": "x", "output_formats": [{}, {}]}, "Only one JSON schema is allowed in output_formats"),
-        ({"query": "x", "research_strategy": "s" * 9000, "report_format": "f" * 6001}, "research_strategy and report_format combined length (15001) exceeds 15,000 character limit"),
+        (
+            {"query": "x", "research_strategy": "s" * 9000, "report_format": "f" * 6001},
+            "research_strategy and report_format combined length (15001) exceeds 15,000 character limit",
+        ),
         ({"query": "x", "webhook_url": "http://a.example"}, "webhook_url must be an HTTPS URL"),
         ({"query": "x", "mode": "instant", "hitl": {"plan_review": True}}, "hitl is not available in instant mode"),
-        ({"query": "x", "search": {"included_sources": ["web"], "excluded_sources": ["legal"]}}, "included_sources and excluded_sources cannot be used together"),
-        ({"query": "x", "search": {"start_date": "2026-01-01T00:00:00Z"}}, "start_date and end_date with a time require historical_cache"),
-        ({"query": "x", "search": {"source_biases": {"web": 6}}}, "search.source_biases.web: Input should be at most 5"),
+        (
+            {"query": "x", "search": {"included_sources": ["web"], "excluded_sources": ["legal"]}},
+            "included_sources and excluded_sources cannot be used together",
+        ),
+        (
+            {"query": "x", "search": {"start_date": "2026-01-01T00:00:00Z"}},
+            "start_date and end_date with a time require historical_cache",
+        ),
+        (
+            {"query": "x", "search": {"source_biases": {"web": 6}}},
+            "search.source_biases.web: Input should be at most 5",
+        ),
         ({"query": "x", "tools": {"charts": {"max_calls": -1}}}, "tools.charts.max_calls: Input should be at least 0"),
-        ({"query": "x", "alert_email": {"email": "a@b.example", "custom_url": "https://x.example"}}, "alert_email.custom_url must contain {id}"),
-        ({"query": "x", "files": [{"data": "d", "filename": "f", "mediaType": "m", "context": "c" * 50_000}] * 3}, "files[].context combined length exceeds 100,000 character limit"),
+        (
+            {"query": "x", "alert_email": {"email": "a@b.example", "custom_url": "https://x.example"}},
+            "alert_email.custom_url must contain {id}",
+        ),
+        (
+            {"query": "x", "files": [{"data": "d", "filename": "f", "mediaType": "m", "context": "c" * 50_000}] * 3},
+            "files[].context combined length exceeds 100,000 character limit",
+        ),
         ({"workflow_id": "company-brief", "query": "x"}, "workflow_and_freeform_mutually_exclusive"),
         ([], "body: Input should be a valid object"),
     ],
-)  # fmt: skip
+)
 async def test_bad_creates_are_refused_with_a_sentence(
     valyu: httpx.AsyncClient, simulation: Simulation, body: Any, text: str
 ) -> None:

@@ -93,7 +93,7 @@ async def test_an_edit_of_an_old_version_is_a_conflict(valyu: httpx.AsyncClient,
 async def test_the_same_idempotency_key_is_the_same_edit(
     valyu: httpx.AsyncClient, clock: ManualClock, report: str
 ) -> None:
-    send = {"json": {"instruction": "Shorten it"}, "headers": {"Idempotency-Key": "k1"}}
+    send: dict[str, Any] = {"json": {"instruction": "Shorten it"}, "headers": {"Idempotency-Key": "k1"}}
     first = (await valyu.post(f"{report}/edit", **send)).json()
     clock.advance(60)
     second = (await valyu.post(f"{report}/edit", **send)).json()

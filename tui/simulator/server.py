@@ -137,7 +137,12 @@ class Simulator:
         self._socket.close()
 
     def _run(self) -> None:
-        asyncio.run(self._server.serve(sockets=[self._socket]))
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        await self._server.serve(sockets=[self._socket])
+        for transport in list(self._transports.values()):
+            transport.abort()  # else a request under way would be answered with a 500 nobody meant
 
     def _configuration(self) -> uvicorn.Config:
         register = self._transports
