@@ -16,7 +16,12 @@ NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 def a_task(task_id: str = "t1", **values: Any) -> Task:
     """Return a finished task."""
-    given = {"provider": "valyu", "status": TaskStatus.DONE, "title": f"Title of {task_id}", "created_at": NOW} | values
+    given: dict[str, Any] = {
+        "provider": "valyu",
+        "status": TaskStatus.DONE,
+        "title": f"Title of {task_id}",
+        "created_at": NOW,
+    } | values
     return Task(id=task_id, **given)
 
 

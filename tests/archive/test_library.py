@@ -31,7 +31,7 @@ def shelf(archive: Archive) -> Archive:
 
 def test_pages_are_listed_with_the_reports_that_rest_on_them(shelf: Archive) -> None:
     pages = {page.host: page for page in shelf.library.pages()}
-    assert list(pages)[0] == "www.nature.com"
+    assert next(iter(pages)) == "www.nature.com"
     assert (pages["www.nature.com"].reports, pages["www.nature.com"].times) == (2, 3)
     assert (pages["signature.com"].reports, pages["signature.com"].times) == (1, 0)
     assert len(pages) == 3

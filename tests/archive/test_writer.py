@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from pathlib import Path
 
@@ -13,15 +13,15 @@ from tui.engine.archive import writer as writer_module
 from tui.engine.archive.writer import Writer
 
 
-def insert(value: object) -> "Job":
+Job = Callable[[sqlite3.Connection], int]
+
+
+def insert(value: object) -> Job:
     def work(db: sqlite3.Connection) -> int:
         db.execute("INSERT INTO t VALUES (?)", (value,))
         return int(db.execute("SELECT count(*) FROM t").fetchone()[0])
 
     return work
-
-
-Job = writer_module.Callable[[sqlite3.Connection], int]
 
 
 @pytest.fixture

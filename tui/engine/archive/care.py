@@ -40,7 +40,7 @@ class Care:
                 texts=one("SELECT sum(size) FROM text"),
                 index=one("SELECT sum(length(block)) FROM search_data") if index.usable(db) else None,
                 free=one("PRAGMA freelist_count") * one("PRAGMA page_size"),
-                journal=str(db.execute("PRAGMA journal_mode").fetchone()[0]),
+                journal="wal" if db.execute("PRAGMA journal_mode").fetchone()[0] == "wal" else "truncate",
                 sqlite=sqlite3.sqlite_version,
                 file_system=connect.file_system(str(path)),
                 full_text=index.usable(db),

@@ -57,8 +57,8 @@ class Query:
 def parse(text: str) -> Query:
     """Take `text` apart.
 
-    All words and filters must hold; the last word may be the beginning of one, unless a blank follows. `name:value` with a name that is no
-    filter is an ordinary word.
+    All words and filters must hold; the last word may be the beginning of one, unless a blank follows. `name:value`
+    with a name that is no filter is an ordinary word.
 
     Raises:
         UsageError: a filter has a value that it cannot have, or looks like a misspelt one.

@@ -1,0 +1,96 @@
+"""Salvage reads rows out of ruins, and believes nothing that does not prove itself."""
+
+import random
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.archive.make import a_task, filled, save
+from tui.engine.archive import Archive
+from tui.engine.archive.checkpoint import log_of
+from tui.engine.archive.files import fill
+from tui.engine.archive.salvage import salvage
+
+
+def saved_from(path: Path, tmp_path: Path) -> Archive:
+    fresh = tmp_path / f"fresh-{random.random()}" / "archive.db"
+    fresh.parent.mkdir()
+    fresh.touch()
+    fill(fresh)
+    salvage(path, log_of(path), fresh)
+    return Archive.open(fresh)
+
+
+def test_everything_is_saved_from_a_file_without_header(path: Path, tmp_path: Path) -> None:
+    bodies = filled(path, 20)
+    with Archive.open(path) as archive:
+        archive.desk.set_note("t003", "a note")
+        archive.desk.set_state("sort", "cost")
+        archive.put_tasks([a_task("twin", remote_id="r5")])
+        save(archive, a_task("t004", remote_id="r4"), "edited later")
+        before = archive.load_tasks()
+    path.write_bytes(b"\0" * 4096 + path.read_bytes()[4096:])
+    with saved_from(path, tmp_path) as archive:
+        assert archive.load_tasks() == before
+        assert archive.desk.local("t003").note == "a note"
+        assert archive.desk.state("sort") == "cost"
+        assert archive.task("twin").id == "t005"
+        assert [archive.raw("t004", number) for number in (1, 2)] == [bodies["t004"], b"edited later"]
+        assert archive.raw("t019") == bodies["t019"]
+        assert [use.url for use in archive.library.sources("t007")] == ["https://www.example.org/7"]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_is_destroyed_the_rest_is_sound(path: Path, tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    bodies = filled(path, 25)
+    data = bytearray(path.read_bytes())
+    for _ in range(4):
+        at = rng.randrange(len(data))
+        data[at : at + 3000] = rng.randbytes(len(data[at : at + 3000]))
+    path.write_bytes(data)
+    with saved_from(path, tmp_path) as archive:
+        for task in archive.tasks():
+            answer = archive.current_answer(task.id)
+            assert answer is None or answer.body == bodies[task.id]
+        assert archive.care.verify().problems == ()
+        assert len(archive.tasks()) > 5
+
+
+def test_a_transaction_that_was_not_committed_is_not_saved(path: Path, tmp_path: Path) -> None:
+    filled(path, 2)
+    with Archive.open(path) as archive:
+        save(archive, a_task("late"), "in the log")
+        log = log_of(path).read_bytes()
+        ruin = tmp_path / "ruin.db"
+        ruin.write_bytes(path.read_bytes())
+    frames = (len(log) - 32) // (4096 + 24)
+    found = []
+    for count in range(frames + 1):
+        log_of(ruin).write_bytes(log[: 32 + count * (4096 + 24)])
+        with saved_from(ruin, tmp_path) as archive:
+            found.append("late" in {task.id for task in archive.tasks()})
+            assert archive.care.verify().problems == ()
+    assert found[0] is False
+    assert found[-1] is True
+    assert found == sorted(found)
+
+
+@pytest.mark.parametrize("log", [b"", b"short", b"\0" * 5000, b"\x37\x7f\x06\x82" + b"\0" * 28])
+def test_a_log_that_is_none_is_ignored(path: Path, tmp_path: Path, log: bytes) -> None:
+    filled(path, 3)
+    log_of(path).write_bytes(log)
+    with saved_from(path, tmp_path) as archive:
+        assert len(archive.tasks()) == 3
+
+
+def test_bodies_that_do_not_prove_themselves_are_left_behind(path: Path, tmp_path: Path) -> None:
+    filled(path, 3)
+    db = sqlite3.connect(path)
+    db.execute("UPDATE body SET data = x'00' WHERE n = 2")
+    db.commit()
+    db.close()
+    with saved_from(path, tmp_path) as archive:
+        assert [archive.current_answer(f"t00{number}") is None for number in range(3)] == [False, True, False]
+        assert len(archive.tasks()) == 3
