@@ -18,7 +18,7 @@ from tui.domain.provider import AccountState, Answer, Cadence, Capability, Draft
 from tui.domain.secret import Secret
 from tui.domain.task import Cost, Counter, Task, TaskStatus
 from tui.engine.account import Account
-from tui.engine.api import Event, LogEntry
+from tui.engine.api import Event, LogEntry, ProviderState
 from tui.engine.core import Core
 from tui.engine.keeper import Kept, Mark, Reading
 from tui.providers.base import DownloadProgress, Outcome, Page, Settings
@@ -78,10 +78,14 @@ class VirtualClock:
 
 
 class Inline(Executor):
-    """Runs every call at once, on the caller's thread."""
+    """Runs every call at once, on the caller's thread, and remembers its name."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         future: Future[T] = Future()
+        self.calls.append(getattr(fn, "__name__", type(fn).__name__))
         try:
             future.set_result(fn(*args, **kwargs))
         except Exception as error:  # noqa: BLE001 - it belongs to the future
@@ -230,6 +234,9 @@ def _status(word: object) -> TaskStatus:
 
 class ScriptedReader:
     """Reads the scripted provider's answers; counts what it was given."""
+
+    id_member = "id"
+    members = frozenset({"id", "status", "report"})
 
     def __init__(self) -> None:
         self.read = 0
@@ -472,14 +479,17 @@ class Bench:
         assert task is not None
         return task
 
+    def row(self, task_id: str) -> Task:
+        """Return a task as the archive has it."""
+        return self.keeper.rows[task_id]
+
     def only(self) -> Task:
         """Return the one task there is."""
         (task,) = self.core.board.store.snapshot().values()
         return task
 
-    @property
-    def state(self) -> Any:
-        """The scripted provider's state."""
+    def state(self) -> ProviderState:
+        """Return the first provider's state."""
         return next(iter(self.core.board.states().values()))
 
     def said(self) -> str:

@@ -114,14 +114,14 @@ def test_no_request_is_made_earlier_than_a_storm_of_429_allows() -> None:
         bench.script.task("r", *storm, body("r", "done", "R1"))
         async with bench:
             await bench.after(1)
-            assert bench.state.link is Link.RATE_LIMITED
-            assert bench.state.next_try is not None
+            assert bench.state().link is Link.RATE_LIMITED
+            assert bench.state().next_try is not None
             await bench.after(300)
             asked = bench.script.times("fetch")
             assert len(asked) == 6
             assert all(later - earlier >= 2.0 for earlier, later in pairwise(asked))
             assert bench.task("tr").status is TaskStatus.DONE
-            assert bench.state.link is Link.OK
+            assert bench.state().link is Link.OK
 
     simulate(main)
 
@@ -134,8 +134,8 @@ def test_a_rejected_key_pauses_the_provider_and_says_which_variable_to_fix() -> 
         bench.script.pages = {None: BadKey("unauthorized", http=401)}
         async with bench:
             await bench.after(1)
-            assert bench.state.link is Link.BAD_KEY
-            assert "SCRIPTED_KEY" in bench.state.message
+            assert bench.state().link is Link.BAD_KEY
+            assert "SCRIPTED_KEY" in bench.state().message
             asked = len(bench.script.asked)
             await bench.after(3600)
             assert len(bench.script.asked) - asked <= 7, "one probe in ten minutes"
@@ -229,7 +229,7 @@ def test_quitting_during_a_poll_is_quick_and_leaves_the_last_saved_state() -> No
             await bench.after(5)
             assert bench.script.under_way == 1
             begun = loop.time()
-        assert bench.keeper.rows["tr"].status is TaskStatus.RUNNING
+        assert bench.row("tr").status is TaskStatus.RUNNING
         return loop.time() - begun
 
     assert simulate(main) <= 0.1
@@ -240,7 +240,7 @@ def test_a_kill_between_answer_and_reading_loses_nothing_at_the_next_start() -> 
         bench = Bench(loop)
         bench.known("r")
         bench.script.task("r", body("r", "done", "R1"))
-        bench.keeper.save_reading = lambda *_: Future()  # type: ignore[method-assign,assignment]
+        bench.keeper.save_reading = lambda *_: Future()  # type: ignore[method-assign]
         async with bench:
             await bench.after(5)
         return bench.keeper
@@ -248,7 +248,7 @@ def test_a_kill_between_answer_and_reading_loses_nothing_at_the_next_start() -> 
     async def again(loop: VirtualLoop) -> None:
         bench = Bench(loop, keeper=MemoryKeeper(before.rows, before.answers))
         assert bench.keeper.answers["tr"], "the bytes were stored before anybody read them"
-        assert bench.keeper.rows["tr"].status is TaskStatus.RUNNING
+        assert bench.row("tr").status is TaskStatus.RUNNING
         bench.script.task("r", body("r", "done", "R1"))
         async with bench:
             await bench.after(20)
@@ -275,12 +275,12 @@ def test_a_full_disk_keeps_the_report_in_memory_says_so_and_saves_it_later() -> 
             assert detail is not None
             assert detail.report is not None
             assert detail.report.text == "R1"
-            assert bench.keeper.rows["tr"].status is TaskStatus.RUNNING
+            assert bench.row("tr").status is TaskStatus.RUNNING
             bench.script.fetches.clear()
             bench.keeper.full = False
             await bench.after(60)
             assert bench.keeper.shown_report("tr") == "R1"
-            assert bench.keeper.rows["tr"].status is TaskStatus.DONE
+            assert bench.row("tr").status is TaskStatus.DONE
             assert bench.task("tr").warnings == ()
 
     simulate(main)

@@ -4,10 +4,11 @@ Every action leaves at least two lines in the event log: what was sent, and what
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from operator import methodcaller
 from pathlib import Path
+from typing import Any
 
 from tui.domain.detail import Json
 from tui.domain.errors import (
@@ -27,8 +28,8 @@ from tui.engine.board import Board
 from tui.engine.discover import new_id
 from tui.engine.intake import Intake, done
 from tui.engine.merge import UNKNOWN_OUTCOME, adopt, warned
-from tui.engine.poller import LIST, Worker
-from tui.providers.base import DownloadProgress, Outcome
+from tui.engine.poller import EDIT_TIME, LIST, Worker
+from tui.providers.base import DownloadProgress, Outcome, Page
 
 LONGEST_WAIT = 60.0  # seconds before the one repetition of a create that was refused with 429
 CONFIRMATIONS = 100  # remembered
@@ -56,6 +57,7 @@ class Actions:
     clock: Clock
     _sending: list[_Sending] = field(default_factory=list)
     _confirmed: dict[str, "asyncio.Task[Task]"] = field(default_factory=dict)
+    _going_on: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def create(self, account_key: str, draft: Draft, confirmation: str = "") -> Task:
         """Start a task; see `Engine.create`.
@@ -87,21 +89,15 @@ class Actions:
             UsageError: the provider has no such action, or the task is not at the provider.
             ProviderError: what the provider said.
         """
-        task, worker, remote_id = self._at_provider(task_id)
+        task, worker = self._at_provider(task_id)
         info = worker.account.provider.info
         if action not in info.capabilities:
             raise UsageError(info.missing.get(action) or f"{info.title} cannot {action.value} a task")
         self._log(task, f"{action.value} sent{_shown(arguments)}")
-        try:
-            answer = await worker.line.ask(methodcaller("act", action.value, remote_id, arguments))
-            outcome = worker.line.reader.read_outcome(action.value, answer.body or b"", received_at=answer.received_at)
-        except DivewatchError as error:
-            unknown = isinstance(error, ProviderError) and error.outcome_unknown
-            tail = "; it may have been carried out all the same: look before trying again" if unknown else ""
-            self._log(task, f"{action.value} failed: {error.message}{tail}")
-            raise
-        self._log(task, f"{action.value}: {outcome.message}")
-        await self._after(worker, task_id, action, outcome)
+        outcome = await self._carry_out(worker, task, action, arguments)
+        await self._after(worker, task_id, action, bool(arguments), outcome)
+        if outcome.poll_after is not None:
+            self._background(self._see_through(worker, task, action, outcome))
         return outcome
 
     async def track(self, account_key: str, reference: str) -> Task:
@@ -139,7 +135,7 @@ class Actions:
 
     async def download(self, task_id: str, url: str, target: Path, progress: DownloadProgress | None = None) -> int:
         """Save an asset; see `Engine.download`."""
-        task, worker, _ = self._at_provider(task_id)
+        task, worker = self._at_provider(task_id)
         size: int = await worker.line.ask(methodcaller("download", url, target, progress))
         self._log(task, f"saved {size:,} bytes to {target}")
         return size
@@ -242,9 +238,34 @@ class Actions:
         except DivewatchError as trouble:
             self._log(row, f"could not keep the unreadable answer: {trouble.message}")
 
-    # -- after an action ----------------------------------------------------------------------------------------------
+    # -- actions on a task --------------------------------------------------------------------------------------------
 
-    async def _after(self, worker: Worker, task_id: str, action: Capability, outcome: Outcome) -> None:
+    async def _carry_out(
+        self, worker: Worker, task: Task, action: Capability, arguments: Mapping[str, Json]
+    ) -> Outcome:
+        try:
+            answer = await worker.line.ask(methodcaller("act", action.value, task.remote_id, arguments))
+            outcome = worker.line.reader.read_outcome(action.value, answer.body or b"", received_at=answer.received_at)
+        except DivewatchError as error:
+            unknown = isinstance(error, ProviderError) and error.outcome_unknown
+            tail = "; it may have been carried out all the same: look before trying again" if unknown else ""
+            self._log(task, f"{action.value} failed: {error.message}{tail}")
+            raise
+        self._log(task, f"{action.value}: {outcome.message}")
+        return outcome
+
+    async def _see_through(self, worker: Worker, task: Task, action: Capability, outcome: Outcome) -> None:
+        """Ask how an action goes on that the provider is still carrying out."""
+        give_up = self.clock.monotonic() + EDIT_TIME
+        while outcome.poll_after is not None and self.clock.monotonic() < give_up:
+            await asyncio.sleep(max(1.0, outcome.poll_after))
+            try:
+                outcome = await self._carry_out(worker, task, action, outcome.poll_with or {})
+            except DivewatchError:
+                return  # said; the task itself is watched for the result
+        await worker.look_again(task.id)
+
+    async def _after(self, worker: Worker, task_id: str, action: Capability, changing: bool, outcome: Outcome) -> None:
         task = self.board.store.get(task_id)
         if task is None:
             return
@@ -254,9 +275,16 @@ class Actions:
             return
         if action is Capability.SHARE and outcome.web_url:
             await self.intake.show(replace(task, web_url=outcome.web_url))
-        if action is Capability.EDIT or (action is Capability.VERSIONS and outcome.status is not None):
-            worker.watch_edit(task_id)
+        if changing and action in {Capability.EDIT, Capability.VERSIONS}:
+            await worker.watch_edit(task)
+        if outcome.tasks:
+            worker.follow(await worker.discovery.take(Page(outcome.tasks)))
         await worker.look_again(task_id)
+
+    def _background(self, work: Coroutine[Any, Any, None]) -> None:
+        running = asyncio.get_running_loop().create_task(work)
+        self._going_on.add(running)
+        running.add_done_callback(self._going_on.discard)
 
     # -- small things -------------------------------------------------------------------------------------------------
 
@@ -266,14 +294,14 @@ class Actions:
             raise UsageError(f"there is no account {one_line(account_key, 40)!r}", hint=f"known: {join(self.workers)}")
         return worker
 
-    def _at_provider(self, task_id: str) -> tuple[Task, Worker, str]:
+    def _at_provider(self, task_id: str) -> tuple[Task, Worker]:
         task = self.board.store.get(task_id)
         if task is None:
             raise NotFound(f"there is no task {one_line(task_id, 40)}")
         key = task.provider if task.account == "default" else f"{task.provider}:{task.account}"
         if task.remote_id is None:
             raise UsageError("this task is not known to be at the provider", hint=task.error or "")
-        return task, self._worker(key), task.remote_id
+        return task, self._worker(key)
 
     def _log(self, task: Task, text: str) -> None:
         self.board.log("action", text, task_id=task.id, provider=task.provider)

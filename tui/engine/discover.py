@@ -68,6 +68,10 @@ class Discovery:
             cursor = page.cursor
         return found
 
+    async def take(self, page: Page) -> list[Task]:
+        """Make tasks known that another answer than the list told of; returns those worth following."""
+        return (await self._take(page))[0]
+
     async def _read(self, answer: Answer, cursor: str | None, whole: bool) -> Page | None:
         body = answer.body
         if body is None:

@@ -39,7 +39,7 @@ class Watch:
 
     mark: Mark | None = None  # of the latest answer, whether or not it became the current one
     saved_chars: int = 0  # length of the report that people read
-    edited: bool = False  # an edit was asked for here: another report is no surprise
+    edited_until: float = 0.0  # an edit was asked for here: until then another report is no surprise
     seen_unfinished: bool = False
     moved_at: float = 0.0
     stored_at: float | None = None  # when an answer of the unfinished task was last stored
@@ -90,10 +90,12 @@ class Intake:
     async def watch(self, task: Task) -> Watch:
         """Return what is to be remembered of `task`.
 
-        The first answer of a run is always read: the stored one may be of a run that ended before reading it.
+        The first answer about an unfinished task is always read: the stored one may be of a run that ended before
+        reading it.
         """
         mark = await self.off_loop(self.keeper.mark, task.id)
-        return Watch(saved_chars=mark.report_chars if mark else 0, moved_at=self.clock.monotonic())
+        was_read = task.status.is_final and task.has_report
+        return Watch(mark if was_read else None, mark.report_chars if mark else 0, moved_at=self.clock.monotonic())
 
     async def receive(self, task_id: str, answer: Answer, reader: Reader, watch: Watch) -> Task:
         """Take in one status answer; returns the task's new value.
@@ -210,7 +212,7 @@ class Intake:
             known,
             read.detail,
             saved_chars=watch.saved_chars,
-            edited=watch.edited,
+            edited=self.clock.monotonic() < watch.edited_until,
             now=self.clock.now(),
             watched=watch.seen_unfinished,
         )
@@ -251,7 +253,7 @@ class Intake:
         watch.mark, watch.misses = mark, 0
         watch.seen_unfinished |= not task.status.is_final
         if current:
-            watch.saved_chars, watch.edited = mark.report_chars, False
+            watch.saved_chars, watch.edited_until = mark.report_chars, 0.0
         self._held.pop(task.id, None)
 
     async def _derive(self, task_id: str, report: Report) -> Derived:

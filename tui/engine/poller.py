@@ -24,6 +24,7 @@ from tui.engine.schedule import RETRY_AFTER, YOUNG, Schedule, Trouble, interval_
 LIST, BALANCE = "errand:list", "errand:balance"
 LIST_EVERY, BALANCE_EVERY = 120.0, 300.0  # seconds
 SLEPT = 30.0  # waking this much later than planned means that the machine slept
+EDIT_TIME = 600.0  # seconds for which another report is expected after an edit
 ASK_AGAIN = 5  # how often a finished task is asked for its missing report
 SLOTS = 4
 _ERRANDS = {LIST: (Capability.LIST, LIST_EVERY), BALANCE: (Capability.ACCOUNT, BALANCE_EVERY)}
@@ -86,9 +87,11 @@ class Worker:
         self._young_until.pop(task_id, None)
         self._release(task_id, None)
 
-    def watch_edit(self, task_id: str) -> None:
-        """Expect another report of a finished task."""
-        self._watches.setdefault(task_id, Watch()).edited = True
+    async def watch_edit(self, task: Task) -> None:
+        """Expect another report of a finished task for a while."""
+        if task.id not in self._watches:
+            self._watches[task.id] = await self._intake.watch(task)
+        self._watches[task.id].edited_until = self._clock.monotonic() + EDIT_TIME
 
     async def look_again(self, task_id: str) -> None:
         """Ask about a task next, also a finished one: something was done to it."""
@@ -197,10 +200,8 @@ class Worker:
         if task is None or (remote_id := task.remote_id) is None:
             return None
         watch = self._watches.get(task_id)
-        if watch is None or (watch.mark is None and watch.edited):
-            fresh = await self._intake.watch(task)
-            fresh.edited = watch is not None and watch.edited
-            watch = self._watches[task_id] = fresh
+        if watch is None:
+            watch = self._watches[task_id] = await self._intake.watch(task)
         etag = watch.mark.etag if watch.mark else None
         answer = await self.line.ask(lambda client: client.fetch(remote_id, etag=etag))
         task = await self._intake.receive(task_id, answer, self.line.reader, watch)
@@ -211,7 +212,7 @@ class Worker:
         if not task.status.is_final:
             told = answer.retry_after
             return self._interval(task) if told is None else min(max(told, RETRY_AFTER[0]), RETRY_AFTER[1])
-        if watch.edited or self._intake.is_lost(task):
+        if self._clock.monotonic() < watch.edited_until or self._intake.is_lost(task):
             return steady
         if task.status not in _ENDED or task.has_report:
             return None

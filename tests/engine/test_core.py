@@ -1,0 +1,431 @@
+"""The engine as a whole: sharing an archive, one-shot sync, the list, long runs, restarts."""
+
+import asyncio
+import gc
+import random
+from dataclasses import replace
+
+import pytest
+
+from tests.engine.fakes import (
+    EPOCH,
+    Bench,
+    MemoryKeeper,
+    Reply,
+    Script,
+    VirtualLoop,
+    account,
+    body,
+    info,
+    offline,
+    page,
+    simulate,
+)
+from tui.domain.errors import ArchiveError, BadAnswer, BadKey, Gone, RateLimited, Unavailable
+from tui.domain.provider import Capability
+from tui.domain.task import Task, TaskStatus
+from tui.engine import poller
+from tui.engine.api import Link, TaskEnded
+from tui.engine.core import SHARE_EVERY
+
+
+def entry(name: str, status: str = "running", **more: str) -> dict[str, str]:
+    return {"id": name, "status": status, **more}
+
+
+# -- two processes on one archive
+
+
+def test_only_the_holder_of_the_lease_asks() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, keeper=MemoryKeeper(lease=False))
+        bench.known("r")
+        bench.script.task("r", body("r", "done", "R"))
+        async with bench:
+            await bench.after(300)
+            assert bench.script.asked == []
+            bench.keeper.lease = True
+            await bench.after(20)
+            assert bench.task("tr").status is TaskStatus.DONE
+        assert bench.keeper.released == 1
+
+    simulate(main)
+
+
+def test_a_second_process_sees_changes_within_two_seconds_and_may_act() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, keeper=MemoryKeeper(lease=False))
+        bench.known("r")
+        bench.script.acts.append(b'{"message": "cancelled"}')
+        async with bench:
+            await bench.after(10)
+            bench.keeper.foreign = [replace(bench.task("tr"), title="from the other process")]
+            await bench.after(SHARE_EVERY)
+            assert bench.task("tr").title == "from the other process"
+            await bench.core.actions.act("tr", Capability.CANCEL, {})
+            assert len(bench.script.times("cancel")) == 1
+        assert bench.keeper.released == 0
+
+    simulate(main)
+
+
+def test_a_task_started_by_another_process_is_followed_by_the_one_that_polls() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.script.task("n", body("n", "done", "R"))
+        async with bench:
+            await bench.after(10)
+            task = Task("new", "scripted", "n", status=TaskStatus.QUEUED)
+            bench.keeper.rows["new"] = task
+            bench.keeper.foreign = [task]
+            await bench.after(5)
+            assert bench.task("new").status is TaskStatus.DONE
+
+    simulate(main)
+
+
+def test_the_same_remote_task_under_two_local_ids_becomes_one() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.known("r")
+        bench.script.task("r", body("r"))
+        async with bench:
+            await bench.after(5)
+            bench.keeper.foreign = [replace(bench.task("tr"), id="theirs")]
+            await bench.after(5)
+            assert bench.only().id == "theirs"
+
+    simulate(main)
+
+
+def test_an_archive_that_cannot_be_read_for_changes_is_said_and_tried_again() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        changes, troubles = bench.keeper.foreign_changes, [ArchiveError("disk gone")]
+
+        def trouble() -> object:
+            if troubles:
+                raise troubles.pop()
+            return changes()
+
+        bench.keeper.foreign_changes = trouble  # type: ignore[method-assign,assignment]
+        bench.known("r")
+        bench.script.task("r", body("r", "done", "R"))
+        async with bench:
+            await bench.after(10)
+            assert "share stopped: ArchiveError: disk gone" in bench.said()
+            assert bench.task("tr").status is TaskStatus.DONE
+
+    simulate(main)
+
+
+# -- the list
+
+
+def test_a_long_list_is_walked_once_and_then_only_as_far_as_it_is_new() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        for number in range(5):
+            at, after = (None if number == 0 else str(number)), (str(number + 1) if number < 4 else None)
+            names = [f"{number}-{item}" for item in range(3)]
+            bench.script.pages[at] = page(*(entry(name, "done") for name in names), cursor=after)
+            for name in names:
+                bench.script.task(name, body(name, "done", f"report {name}"))
+        async with bench:
+            await bench.after(60)
+            assert [what for _, kind, what in bench.script.asked if kind == "page"] == [None, "1", "2", "3", "4"]
+            assert len(bench.core.board.store) == 15
+            assert all(task.has_report for task in bench.core.board.store)
+            reader = bench.core.workers["scripted"].line.reader
+            read = reader.read  # type: ignore[attr-defined]
+            await bench.after(400)
+            pages = [what for _, kind, what in bench.script.asked if kind == "page"][5:]
+            assert set(pages) == {None}, "the first page tells that nothing is new"
+            assert reader.read == read, "an unchanged page is not even read"  # type: ignore[attr-defined]
+
+    simulate(main)
+
+
+def test_a_list_that_repeats_its_cursor_ends() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.script.pages = {None: page(entry("a"), cursor="x"), "x": page(entry("b"), cursor="x")}
+        bench.script.task("a", body("a"))
+        bench.script.task("b", body("b"))
+        async with bench:
+            await bench.after(30)
+            assert len(bench.script.times("page")) == 2
+
+    simulate(main)
+
+
+def test_tasks_deleted_here_do_not_come_back_from_the_list() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.keeper.deleted = {("scripted", "default", "r")}
+        bench.script.pages = {None: page(entry("r"))}
+        async with bench:
+            await bench.after(300)
+            assert len(bench.core.board.store) == 0
+
+    simulate(main)
+
+
+def test_a_list_entry_without_an_id_is_left_out() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.script.pages = {None: page({"status": "running"}, entry("r"))}
+        bench.script.task("r", body("r"))
+        async with bench:
+            await bench.after(5)
+            assert bench.only().remote_id == "r"
+
+    simulate(main)
+
+
+def test_a_list_that_fails_is_an_account_in_trouble_and_its_tasks_go_on() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.known("r")
+        bench.script.pages = {None: Gone("this service has ended", http=410)}
+        bench.script.task("r", body("r"), body("r", "done", "R"))
+        async with bench:
+            await bench.after(60)
+            assert bench.task("tr").status is TaskStatus.DONE
+
+    simulate(main)
+
+
+# -- sync, refresh, pause, reload
+
+
+def test_a_sync_walks_the_list_asks_about_each_unfinished_task_once_and_counts() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, watch=False)
+        bench.known("r")
+        bench.known("old", status=TaskStatus.DONE, has_report=True)
+        bench.script.pages = {None: page(entry("r"), entry("new"), entry("old", "done"))}
+        bench.script.task("r", body("r", "done", "R"))
+        bench.script.task("new", body("new"))
+        async with bench:
+            await bench.after(60)
+            assert bench.script.asked == [], "nothing is asked without being told to"
+            summary = await bench.core.sync()
+            assert (summary.seen, summary.errors, summary.exit_code) == ({"scripted": 3}, {}, 0)
+            assert summary.changed == 2
+            assert sorted(what for _, kind, what in bench.script.asked if kind == "fetch") == ["new", "r"]
+            await bench.after(600)
+            assert len(bench.script.times("fetch")) == 2
+
+    simulate(main)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "exit_code"),
+    [(offline(), 3), (BadKey("no"), 4), (RateLimited("x", retry_after=60), 3), (BadAnswer("HTML"), 3)],
+)
+def test_a_sync_that_cannot_reach_an_account_says_so_and_ends(trouble: Reply, exit_code: int) -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(
+            loop, watch=False, accounts=lambda b: [account(b.script, info("good")), account(bad, info("bad"))]
+        )
+        bad.clock = bench.clock
+        bench.known("g", provider="good")
+        bench.known(*(f"b{number}" for number in range(20)), provider="bad")
+        bench.script.task("g", body("g", "done", "R"))
+        bad.default = trouble
+        bad.pages = {None: trouble}
+        async with bench:
+            before = loop.time()
+            summary = await bench.core.sync()
+            assert loop.time() - before < 100
+            assert bench.task("tg").status is TaskStatus.DONE
+            assert set(summary.errors) == {"bad"}
+            assert summary.exit_code == exit_code
+
+    bad = Script()
+    simulate(main)
+
+
+def test_one_refused_task_does_not_end_a_sync() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, watch=False)
+        bench.known("gone", "r")
+        bench.script.task("gone", Gone("no such task"))
+        bench.script.task("r", body("r", "done", "R"))
+        async with bench:
+            summary = await bench.core.sync()
+            assert bench.task("tr").status is TaskStatus.DONE
+            assert summary.errors == {"scripted": "no such task"}
+            assert summary.exit_code == 5
+
+    simulate(main)
+
+
+@pytest.mark.parametrize(("keys", "exit_code"), [((None, None), 4), ((None, "key-1234567890"), 0)])
+def test_accounts_without_keys_are_an_error_only_if_there_is_no_other(
+    keys: tuple[str | None, str | None], exit_code: int
+) -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(
+            loop,
+            watch=False,
+            accounts=lambda b: [account(b.script, info(name), key=key) for name, key in zip("ab", keys, strict=True)],
+        )
+        async with bench:
+            summary = await bench.core.sync()
+            assert summary.exit_code == exit_code
+            assert len(summary.errors) == (2 if exit_code else 0)
+
+    simulate(main)
+
+
+def test_a_pause_stops_asking_and_a_refresh_asks_all_the_same() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.known("r")
+        bench.script.task("r", body("r"))
+        async with bench:
+            await bench.after(30)
+            bench.core.pause(True)
+            assert bench.state().link is Link.PAUSED
+            asked = len(bench.script.asked)
+            await bench.after(3600)
+            assert len(bench.script.asked) == asked
+            await bench.core.refresh(["tr"])
+            await bench.after(1)
+            assert len(bench.script.asked) == asked + 1
+            bench.core.pause(False)
+            assert bench.state().link is Link.OK
+            await bench.after(120)
+            assert len(bench.script.times("fetch")) >= 7
+
+    simulate(main)
+
+
+def test_refreshing_what_is_not_there_does_nothing() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.known("other", provider="a provider that is not configured")
+        async with bench:
+            await bench.after(1)
+            asked = len(bench.script.asked)
+            await bench.core.refresh(["nothing", "tother"])
+            await bench.after(1)
+            assert len(bench.script.asked) == asked
+
+    simulate(main)
+
+
+def test_a_task_deleted_in_the_archive_leaves_the_screen_and_comes_back_with_undo() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.known("r")
+        bench.script.task("r", body("r"))
+        async with bench:
+            await bench.after(5)
+            bench.keeper.deleted = {("scripted", "default", "r")}
+            await bench.core.reload(["tr"])
+            assert bench.core.board.store.get("tr") is None
+            asked = len(bench.script.times("fetch"))
+            await bench.after(300)
+            assert len(bench.script.times("fetch")) == asked
+            bench.keeper.deleted = set()
+            await bench.core.reload(["tr"])
+            assert bench.task("tr").status is TaskStatus.RUNNING
+            await bench.after(20)
+            assert len(bench.script.times("fetch")) > asked
+
+    simulate(main)
+
+
+def test_the_event_log_is_saved_and_a_full_disk_does_not_make_it_grow() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        async with bench:
+            await bench.after(5)
+            assert [entry.text for entry in bench.keeper.entries] == ["polling"]
+            bench.keeper.full = True
+            bench.core.board.log("test", "unsaved")
+            await bench.after(600)
+            assert bench.said().count("could not save the event log") == 1
+
+    simulate(main)
+
+
+# -- long life
+
+
+def test_a_simulated_day_with_faults_loses_nothing_and_leaks_nothing() -> None:
+    hours, names = 24, [f"r{number}" for number in range(50)]
+    rng = random.Random(7)
+    faults: list[Reply] = [offline(), Unavailable("HTTP 502", http=502), BadAnswer("HTML"), b"{", RateLimited("x")]
+
+    def course(name: str) -> list[Reply]:
+        steps: list[Reply] = [
+            rng.choice(faults) if rng.random() < 0.05 else body(name, counters={"a": [number // 20]})
+            for number in range(rng.randint(50, 300))
+        ]
+        return [*steps, body(name, "done", f"report {name}")]
+
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, cadence=replace(info().cadence, first=15, steady=240))
+        bench.known(*names, created_at=EPOCH)
+        for name in names:
+            bench.script.task(name, *course(name))
+        async with bench:
+            await bench.after(3600)
+            gc.collect()
+            tasks = len(asyncio.all_tasks(loop))
+            watches = len(bench.core.workers["scripted"]._watches)
+            for _ in range(hours - 1):
+                await bench.after(3600)
+                assert len(asyncio.all_tasks(loop)) <= tasks + poller.SLOTS, "no task is left behind"
+            worker = bench.core.workers["scripted"]
+            assert len(worker._watches) == 0 < watches
+            assert len(worker._young_until) == 0
+            assert len(worker._waiters) == 0
+            assert len(worker.schedule) == 1, "only the list is asked for"
+            assert len(worker.schedule._heap) <= 10
+            assert len(bench.core.board.entries()) <= 1000
+            assert {task.status for task in bench.core.board.store} == {TaskStatus.DONE}
+            for name in names:
+                assert bench.keeper.shown_report(f"t{name}") == f"report {name}"
+            ended = [event.task.remote_id for event in bench.events if isinstance(event, TaskEnded)]
+            assert sorted(filter(None, ended)) == sorted(names)
+
+    simulate(main)
+
+
+def test_the_schedule_does_not_drift_and_stays_within_its_rate_for_thousands_of_tasks() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, rate=2.0)
+        names = [f"r{number}" for number in range(600)]
+        bench.known(*names)
+        for name in names:
+            bench.script.task(name, None)
+        async with bench:
+            await bench.after(3600)
+            fetched = bench.script.times("fetch")
+            assert len(fetched) <= 2.0 * 3600 + 10
+            assert len(fetched) >= 0.97 * 2.0 * 3600, "the rate is used"
+            counts = [0] * len(names)
+            for _, kind, what in bench.script.asked:
+                if kind == "fetch":
+                    counts[int(what[1:])] += 1
+            assert max(counts) - min(counts) <= 2, "everyone gets a turn"
+
+    simulate(main)
+
+
+def test_an_engine_without_accounts_runs_and_ends() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, accounts=lambda b: [])
+        bench.known("r")
+        async with bench:
+            await bench.after(60)
+            assert bench.task("tr").status is TaskStatus.RUNNING
+            summary = await bench.core.sync()
+            assert (summary.changed, summary.exit_code) == (0, 0)
+
+    simulate(main)
