@@ -8,11 +8,14 @@ def main() -> None:
     from tui.cli.fast import run_fast
 
     arguments = sys.argv[1:]
-    code = run_fast(arguments)
-    if code is None:
-        from tui.cli.main import run
+    try:
+        code = run_fast(arguments)
+        if code is None:
+            from tui.cli.main import run
 
-        code = run(arguments)
+            code = run(arguments)
+    except KeyboardInterrupt:  # while modules were being imported; later ones are told apart by what was under way
+        code = 130
     sys.exit(code)
 
 

@@ -1,79 +1,69 @@
 """list, show, search: the archive, offline, as text or JSON."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict
+import sys
+from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli import session
-from tui.cli.columns import table
-from tui.domain.text import one_line, plural
+from tui.cli import fast, session
+from tui.cli.columns import price, table
+from tui.domain.text import clean, one_line
 from tui.domain.times import iso
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail
-    from tui.domain.task import Task
     from tui.engine.archive import Archive
 
 _jsonl = click.option("--jsonl", is_flag=True, help="one JSON object per line")
 
 
 @click.command("list")
-@click.option("--status", help="only tasks in this state")
-@click.option("--provider", help="only tasks of this provider")
+@click.option("--status", default="", help="only tasks in this state; several with commas, or active")
+@click.option("--provider", default="", help="only tasks of this provider")
 @click.option("--limit", type=click.IntRange(min=1), help="only the newest so many")
 @session.as_json_option
 @_jsonl
-def list_tasks(status: str | None, provider: str | None, limit: int | None, as_json: bool, jsonl: bool) -> None:
-    """List every task in the archive, newest first."""
-    from tui.engine.archive.codec import to_record
+def list_tasks(status: str, provider: str, limit: int | None, as_json: bool, jsonl: bool) -> None:
+    """List every task in the archive, newest first.
 
-    with session.open_archive() as opened:
-        tasks = opened.tasks()
-    chosen = [task for task in tasks if status in (None, task.status) and provider in (None, task.provider)]
-    shown = chosen[:limit]
-    if as_json:
-        session.emit({"schema_version": 1, "tasks": [json.loads(to_record(task)) for task in shown]})
-    elif jsonl:
-        for task in shown:
-            click.echo(to_record(task))
-    else:
-        click.echo(_task_table(shown), nl=False)
-    if len(shown) < len(chosen):
-        session.narrate(f"{plural(len(chosen) - len(shown), 'task')} more; --limit shows {limit}")
-    if not tasks:
-        session.narrate(
-            "the archive is empty: `divewatch sync` fetches your tasks, `divewatch demo` shows how it looks"
-        )
+    --json prints {"schema_version": 1, "tasks": [...], "more": false}; `divewatch help json` explains the members.
+    """
+    if as_json or jsonl:
+        fast.print_list(lines=jsonl, limit=limit or -1, status=status, provider=provider)
+        return
+    shown, more = fast.listed(limit or -1, status, provider)
+    click.echo(_task_table([json.loads(task) for task in shown]), nl=False)
+    fast.tell_list(shown, more, filtered=bool(status or provider))
 
 
 @click.command()
-@click.argument("task_id", metavar="ID")
+@session.task_argument
 @click.option("--raw", is_flag=True, help="the provider's answer exactly as it was received")
-@click.option("--version", "version", type=int, help="another stored version of the answer, with --raw")
+@click.option("--version", "version", type=click.IntRange(min=1), help="another stored version of the answer, raw")
 @session.as_json_option
 def show(task_id: str, raw: bool, version: int | None, as_json: bool) -> None:
     """Show one task with everything known about it; ID may be shortened while it is unique."""
-    from tui.engine.answers import read_detail
-
     with session.open_archive() as opened:
-        found = session.find_id(opened, task_id)
-        if raw:
-            click.get_binary_stream("stdout").write(opened.raw(found, version))
+        found = opened.find(task_id)
+        if raw or version is not None:
+            _print_raw(opened.raw(found, version))
             return
+        from tui.engine.stored import read_detail
+
         detail = read_detail(opened, found)
-        record = _record(opened, detail)
+        record = task_record(opened, detail)
     if as_json:
         session.emit(record)
     else:
-        click.echo(_describe(detail, record), nl=False)
+        click.echo(clean("\n".join(_describe(detail, record))))
 
 
 @click.command()
 @click.argument("query", nargs=-1, required=True)
-@click.option("--limit", type=click.IntRange(min=1, max=1000), default=50, show_default=True, help="most hits to show")
+@click.option("--limit", type=click.IntRange(min=1, max=1000), default=fast.SEARCH_LIMIT, show_default=True)
 @session.as_json_option
 @_jsonl
 def search(query: tuple[str, ...], limit: int, as_json: bool, jsonl: bool) -> None:
@@ -81,55 +71,32 @@ def search(query: tuple[str, ...], limit: int, as_json: bool, jsonl: bool) -> No
 
     Filters: provider: status: host: cites: tag: before:2026-10-01 after:2026-01-01 is:unread.
     """
-    with session.open_archive() as opened:
-        found = opened.library.search(" ".join(query), limit=limit)
-        titles = {hit.task_id: opened.task(hit.task_id).title for hit in found.hits}
-    rows = [{**asdict(hit), "title": titles[hit.task_id]} for hit in found.hits]
-    if as_json:
-        session.emit({"schema_version": 1, "total": found.total, "hits": rows})
+    words = " ".join(query)
+    if as_json or jsonl:
+        fast.print_search(words, lines=jsonl, limit=limit)
         return
-    for hit, row in zip(found.hits, rows, strict=True):
-        if jsonl:
-            click.echo(json.dumps(row, ensure_ascii=False))
-        else:
-            place = f"{hit.where}, line {hit.line}" if hit.line else hit.where
-            click.echo(f"{hit.task_id}  {one_line(titles[hit.task_id], 100)}\n    {place}: {hit.snippet}")
-    if found.total > len(found.hits):
-        session.narrate(f"{found.total - len(found.hits)}{'+' if found.capped else ''} more; raise --limit")
-    if not found.hits:
-        session.narrate("nothing found")
+    shown, more = fast.found(words, limit)
+    for task in map(json.loads, shown):
+        hit = task["hit"]
+        place = f"{hit['where']}, line {hit['line']}" if hit["line"] else hit["where"]
+        click.echo(f"{task['id']}  {one_line(task['title'], 100)}\n    {place}: {one_line(hit['snippet'])}")
+    fast.tell_search(shown, more)
 
 
-def _task_table(tasks: "Sequence[Task]") -> str:
-    from tui.cli.act import price
+def task_record(opened: "Archive", detail: "Detail") -> dict[str, Any]:
+    """Return the object of `show --json`: that of `list --json`, and everything else that was received.
 
-    head = ("id", "status", "provider", "mode", "created", "sources", "cost", "title")
-    rows = [
-        (
-            task.id,
-            task.status.value,
-            task.provider,
-            task.mode or "",
-            f"{task.created_at:%Y-%m-%d %H:%M}" if task.created_at else "",
-            "" if task.sources is None else str(task.sources),
-            "" if task.cost.amount is None else price(task.cost),
-            task.title,
-        )
-        for task in tasks
-    ]
-    return table(head, rows, right=(5,)) if rows else ""
-
-
-def _record(opened: "Archive", detail: "Detail") -> dict[str, Any]:
-    """Return the object of `show --json`: that of `list --json`, and everything else that was received."""
+    "sources" is the list itself here, its length is "source_count"; tokens in addresses are masked.
+    """
     from tui.engine.archive.codec import to_record
 
     local = opened.desk.local(detail.task.id)
     report = detail.report
+    task = json.loads(to_record(detail.task))
     return {
         "schema_version": 1,
-        **json.loads(to_record(detail.task)),
-        "source_count": detail.task.sources,
+        **task,
+        "source_count": task["sources"],
         "prompt": detail.task.prompt,
         "report": report.text if report else None,
         "report_format": report.format.value if report else None,
@@ -155,13 +122,42 @@ def _record(opened: "Archive", detail: "Detail") -> dict[str, Any]:
     }
 
 
+def _task_table(tasks: list[dict[str, Any]]) -> str:
+    head = ("id", "status", "provider", "mode", "created", "sources", "cost", "title")
+    rows = [
+        (
+            task["id"],
+            task["status"],
+            task["provider"],
+            task["mode"] or "",
+            (task["created_at"] or "")[:16].replace("T", " "),
+            "" if task["sources"] is None else str(task["sources"]),
+            "" if task["cost"]["amount"] is None else price(**task["cost"]),
+            task["title"],
+        )
+        for task in tasks
+    ]
+    return table(head, rows, right=(5,)) if rows else ""
+
+
+def _print_raw(body: bytes) -> None:
+    """Write an answer byte for byte; to a terminal only what cannot control it."""
+    if sys.stdout.isatty():
+        click.echo(clean(body.decode("utf-8", "replace")))
+        session.narrate("control characters are shown as stand-ins here; redirect to a file for the exact bytes")
+    else:
+        click.get_binary_stream("stdout").write(body)
+
+
 def _plain(value: Any) -> dict[str, Any]:
     """Return a frozen value as JSON-ready data: times as ISO text, (label, value) pairs as objects, no tokens."""
+    from dataclasses import asdict
+
     from tui.domain.secret import without_token
 
     plain = asdict(value)
     for key, content in plain.items():
-        if hasattr(content, "tzinfo"):
+        if isinstance(content, datetime):
             plain[key] = iso(content)
         elif key == "facts":
             plain[key] = [{"label": label, "value": text} for label, text in content]
@@ -172,45 +168,37 @@ def _plain(value: Any) -> dict[str, Any]:
     return plain
 
 
-def _describe(detail: "Detail", record: dict[str, Any]) -> str:
-    from tui.cli.act import price
-
-    task = detail.task
-    lines = [task.title, ""]
-    facts = [
-        ("id", task.id),
-        ("provider", f"{task.provider} {task.remote_id or '(no id yet)'}"),
-        ("status", f"{task.status.value} ({task.provider_status})" if task.provider_status else task.status.value),
-        ("mode", task.mode or ""),
-        ("created", iso(task.created_at) or ""),
-        (
-            "finished",
-            f"{iso(task.finished_at)}{' (when first seen)' if task.finish_observed else ''}"
-            if task.finished_at
-            else "",
-        ),
-        ("cost", "" if task.cost.amount is None else price(task.cost)),
-        ("page", task.web_url or ""),
-        ("error", task.error or ""),
-        *(("warning", warning) for warning in task.warnings),
-        *(
-            (name, f"{one.value}{f' of {one.total} ({one.meaning.value})' if one.total else ''}")
-            for name, one in task.counters.items()
-        ),
-        *detail.facts,
-        *(("problem", problem) for problem in detail.problems),
-        ("tags", " ".join(record["tags"])),
-        ("note", record["note"]),
-    ]
-    lines += [f"{label + ':':<12} {text}" for label, text in facts if text]
-    if task.prompt:
-        lines += ["", "Prompt", "", task.prompt]
+def _describe(detail: "Detail", record: dict[str, Any]) -> Iterator[str]:
+    yield from (detail.task.title, "")
+    yield from (f"{label + ':':<12} {one_line(text)}" for label, text in _facts(detail, record) if text)
+    if detail.task.prompt:
+        yield from ("", "Prompt", "", detail.task.prompt)
     if detail.interaction:
         question = json.dumps(detail.interaction.data, ensure_ascii=False, indent=2)
-        lines += ["", f"Waits for an answer: {detail.interaction.kind}", "", question]
+        yield from ("", f"Waits for an answer: {detail.interaction.kind}", "", question)
     if detail.report:
-        lines += ["", "Report", "", detail.report.text]
+        yield from ("", "Report", "", detail.report.text)
     if record["sources"]:
-        lines += ["", "Sources", ""]
-        lines += [f"[{one['id']}] {one['title'] or ''} {one['url'] or ''}".rstrip() for one in record["sources"]]
-    return "\n".join(lines) + "\n"
+        yield from ("", "Sources", "")
+        yield from (f"[{one['id']}] {one['title'] or ''} {one['url'] or ''}".rstrip() for one in record["sources"])
+
+
+def _facts(detail: "Detail", record: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    task, cost = detail.task, record["cost"]
+    word = task.provider_status
+    yield "id", task.id
+    yield "provider", f"{task.provider} {task.remote_id or '(no id yet)'}"
+    yield "status", f"{task.status.value} ({word})" if word and word != task.status.value else task.status.value
+    yield "mode", task.mode or ""
+    yield "created", iso(task.created_at) or ""
+    yield "finished", f"{iso(task.finished_at) or ''}{' (when first seen)' if task.finish_observed else ''}"
+    yield "cost", "" if cost["amount"] is None else price(**cost)
+    yield "page", task.web_url or ""
+    yield "error", task.error or ""
+    yield from (("warning", warning) for warning in task.warnings)
+    for name, one in task.counters.items():
+        yield name.replace("_", " "), f"{one.value}{f' of {one.total} ({one.meaning.value})' if one.total else ''}"
+    yield from detail.facts
+    yield from (("problem", problem) for problem in detail.problems)
+    yield "tags", " ".join(record["tags"])
+    yield "note", record["note"]

@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from tui.cli import session
-from tui.engine.documents import open_document, report_of
 from tui.domain.detail import Detail
 from tui.domain.errors import NotFound
+from tui.engine.documents import open_document, report_of
 
 _sources = click.option(
     "--sources", "sidecar", type=click.Path(dir_okay=False), help="JSON list of sources that came beside the text"
@@ -41,13 +41,13 @@ def cite(what: str, sidecar: str | None, as_json: bool) -> None:
 @click.argument("what", metavar="FILE|-|ID")
 @_sources
 @click.pass_obj
-def read(obj: dict[str, object], what: str, sidecar: str | None) -> int:
+def read(screen: session.Screen, what: str, sidecar: str | None) -> int:
     """Open any saved report or provider answer in the reader; "-" reads standard input."""
     from tui.cli.demo import open_reader
 
     detail = _find(what, sidecar)
     report_of(detail)
-    return open_reader(detail, **obj)
+    return open_reader(detail, screen)
 
 
 def _find(what: str, sidecar: str | None) -> Detail:
@@ -55,7 +55,7 @@ def _find(what: str, sidecar: str | None) -> Detail:
     if what == "-" or Path(what).exists():
         return open_document(what, sidecar)
     with suppress(NotFound), session.open_archive() as opened:
-        from tui.engine.answers import read_detail
+        from tui.engine.stored import read_detail
 
-        return read_detail(opened, session.find_id(opened, what))
+        return read_detail(opened, opened.find(what))
     raise NotFound(f"there is neither a file nor a task {what}", hint="`divewatch list` shows the ids of all tasks")

@@ -1,42 +1,51 @@
 """The dashboard, the demo and the simulator: commands that take the screen or hold a server."""
 
+import shlex
+import signal
 import tempfile
+import threading
+from collections.abc import Mapping
 
 import click
 
 from tui.cli import session
 from tui.domain.detail import Detail
+from tui.domain.errors import DivewatchError, UsageError
+
+DEMO_SPEED = 20.0  # simulated seconds a second: every state is seen within a minute
+_speed = click.option(
+    "--speed", type=click.FloatRange(0.1, 10_000), default=DEMO_SPEED, show_default=True, help="seconds a second"
+)
+_seed = click.option("--seed", type=int, default=1, show_default=True, help="another number, other ids and stories")
 
 
-def dashboard(mouse: bool | None, theme: str | None) -> int:
+def dashboard(screen: session.Screen) -> int:
     """Open the dashboard on the user's own archive and accounts; returns the exit code."""
     from tui.ui.tty import check_terminal
 
     check_terminal()
     settings = session.config()
-    accounts = session.accounts()
     from tui.ui.run import run_app
 
     with session.open_archive(read_only=False) as opened:
-        return run_app(opened, accounts, settings, session.paths(), mouse=mouse, theme=theme)
+        return run_app(opened, session.accounts, settings, session.paths(), mouse=screen.mouse, theme=screen.theme)
 
 
-def open_reader(detail: Detail, mouse: bool | None, theme: str | None) -> int:
+def open_reader(detail: Detail, screen: session.Screen) -> int:
     """Open the reader on `detail`; returns the exit code."""
     from tui.ui.tty import check_terminal
 
     check_terminal()
     from tui.ui.run import run_reader
 
-    return run_reader(detail, session.config(), session.paths(), mouse=mouse, theme=theme)
+    return run_reader(detail, session.config(), session.paths(), mouse=screen.mouse, theme=screen.theme)
 
 
 @click.command()
-@click.option(
-    "--speed", type=click.FloatRange(0.1, 10_000), default=30.0, show_default=True, help="simulated seconds a second"
-)
+@_speed
+@_seed
 @click.pass_obj
-def demo(obj: dict[str, object], speed: float, seed: int) -> int:
+def demo(screen: session.Screen, speed: float, seed: int) -> int:
     """The dashboard on an embedded simulator of all three services.
 
     The ordinary clients, poller and archive at work over real HTTP on this machine; the archive is thrown away.
@@ -47,24 +56,41 @@ def demo(obj: dict[str, object], speed: float, seed: int) -> int:
     from tui.simulator.server import Simulator
 
     with (
-        tempfile.TemporaryDirectory(prefix="divewatch-demo-") as folder,
-        Simulator(speed=speed, seed=seed) as simulator,
+        tempfile.TemporaryDirectory(prefix="divewatch-demo-", ignore_cleanup_errors=True) as folder,
+        Simulator(speed=speed, seed=seed, world=True) as simulator,
+        session.environment({**simulator.exports, "DIVEWATCH_HOME": folder}, without=("DIVEWATCH_CONFIG",)),
     ):
-        environ = {**simulator.exports, "DIVEWATCH_HOME": folder}
-        with session.environment(environ):
-            return dashboard(**obj)
+        return dashboard(screen)
 
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="port on 127.0.0.1; 0 takes a free one")
-@click.option(
-    "--speed", type=click.FloatRange(0.1, 10_000), default=30.0, show_default=True, help="simulated seconds a second"
-)
-@click.option(
-    "--faults", default="", metavar="NAME[,NAME]", help="misbehave; `--faults list` names and explains them all"
-)
+@_speed
+@_seed
+@click.option("--faults", default="", metavar="NAME[,NAME]", help="misbehave; `--faults list` explains all names")
 def simulate(port: int, speed: float, seed: int, faults: str) -> None:
-    """The simulator alone: prints six shell `export` lines (addresses and throw-away keys), then serves until ctrl-c."""
+    """The simulator alone, with the tasks of the demo, until ctrl-c.
+
+    Prints six shell `export` lines first: addresses and throw-away keys of the three services.
+    """
+    from tui.simulator.faults import FAULTS, UnknownFaultError
     from tui.simulator.server import serve
 
-    serve(port=port, speed=speed, seed=seed, faults=faults)
+    if faults == "list":
+        click.echo("".join(f"{name:<18} {about}\n" for name, about in FAULTS.items()), nl=False)
+        return
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        serve(port=port, speed=speed, seed=seed, faults=faults or None, announce=_announce, until=stop)
+    except UnknownFaultError as error:
+        raise UsageError(str(error), hint="`divewatch simulate --faults list` names them all") from error
+    except OSError as error:
+        raise DivewatchError(f"port {port}: {error.strerror}", hint="choose another --port, or none") from error
+
+
+def _announce(exports: Mapping[str, str]) -> None:
+    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in exports.items()]
+    click.echo("".join(lines), nl=False)
+    session.narrate("serving on this machine only; ctrl-c ends it")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("ids", nargs=-1, metavar="[ID|FILE]...")
+@click.argument("ids", nargs=-1, metavar="[ID|FILE]...", shell_complete=session.complete_ids)
 @click.option("--format", "-t", "name", default="md", show_default=True, help=f"one of {', '.join(FORMATS)}, or pdf")
 @click.option("--all", "every", is_flag=True, help="every report in the archive")
 @click.option(
@@ -91,7 +91,7 @@ def _details(ids: tuple[str, ...], every: bool) -> "Iterator[Detail]":
 
 
 def _archived(opened: "Archive", ids: list[str], every: bool) -> "Iterator[Detail]":
-    from tui.engine.answers import read_detail
+    from tui.engine.stored import read_detail
 
     chosen = [task.id for task in opened.tasks() if task.has_report] if every else [opened.find(one) for one in ids]
     for task_id in chosen:

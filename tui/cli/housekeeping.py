@@ -1,16 +1,18 @@
 """archive and cost: sizes, checks and copies of the archive; what tasks cost."""
 
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from tui.cli import session
-from tui.cli.columns import table
-from tui.domain.errors import ArchiveError
-from tui.domain.task import CostKind
+from tui.cli.columns import size_text, table
+from tui.domain.errors import ArchiveError, NotFound
 from tui.domain.text import clean, plural
+from tui.engine.stored import FILE
 
 
 @click.group()
@@ -48,44 +50,28 @@ def verify(as_json: bool) -> int:
 
 
 @archive.command()
-@click.argument("target", type=click.Path(dir_okay=False))
+@click.argument("target", type=click.Path())
 def backup(target: str) -> None:
     """Write a consistent copy of the archive to TARGET while it is in use."""
     with session.open_archive() as opened:
-        opened.care.backup(Path(target))
-    click.echo(clean(target))
+        written = opened.care.backup(Path(target))
+    click.echo(clean(str(written)))
 
 
 @archive.command()
 def compact() -> None:
     """Give back the space of deleted tasks; needs room for a second copy meanwhile."""
     with session.open_archive(read_only=False) as opened:
-        before = opened.care.stats().file
-        opened.care.compact()
-        after = opened.care.stats().file
-    session.narrate(f"{_size(before)} before, {_size(after)} now")
+        won = opened.care.compact().result()
+        now = opened.care.stats().file
+    session.narrate(f"{size_text(won)} given back, the archive has {size_text(now)} now")
 
 
 @click.command()
 @session.as_json_option
 def cost(as_json: bool) -> None:
     """What tasks cost, per month and provider; figures of different kinds are never added up."""
-    sums: dict[tuple[str, str, str, CostKind], list[float | None]] = defaultdict(list)
-    with session.open_archive() as opened:
-        for line in opened.costs():
-            month = f"{line.at:%Y-%m}"
-            sums[month, line.provider, line.cost.unit, line.cost.kind].append(line.cost.amount)
-    rows = [
-        {
-            "month": month,
-            "provider": provider,
-            "tasks": len(amounts),
-            "amount": round(sum(one for one in amounts if one is not None), 6) if any(amounts) else None,
-            "unit": unit,
-            "kind": kind.value,
-        }
-        for (month, provider, unit, kind), amounts in sorted(sums.items(), reverse=True)
-    ]
+    rows = [*_sums()]
     if as_json:
         session.emit({"schema_version": 1, "costs": rows})
         return
@@ -99,14 +85,24 @@ def cost(as_json: bool) -> None:
         session.narrate("nothing was spent yet")
 
 
+def _sums() -> Iterator[dict[str, object]]:
+    sums: dict[tuple[str, str, str, str], list[float | None]] = defaultdict(list)
+    with suppress(NotFound), session.open_archive() as opened:
+        for line in opened.costs():
+            if line.provider != FILE:
+                sums[f"{line.at:%Y-%m}", line.provider, line.cost.unit, line.cost.kind.value].append(line.cost.amount)
+    for (month, provider, unit, kind), amounts in sorted(sums.items(), reverse=True):
+        known = [amount for amount in amounts if amount is not None]
+        yield {
+            "month": month,
+            "provider": provider,
+            "tasks": len(amounts),
+            "amount": round(sum(known), 6) if known else None,
+            "unit": unit if known else None,
+            "kind": kind,
+        }
+
+
 def _amount(name: str, value: object) -> str:
     in_bytes = name in {"file", "log", "bodies", "bodies_stored", "texts", "index", "free"}
-    return _size(value) if in_bytes and isinstance(value, int) else str("unknown" if value is None else value)
-
-
-def _size(size: float) -> str:
-    for unit in ("B", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"
+    return size_text(value) if in_bytes and isinstance(value, int) else str("unknown" if value is None else value)

@@ -1,4 +1,4 @@
-"""The click group: finds a command in the table, imports it when it runs, turns our errors into exit codes."""
+"""The click group: finds a command in the table, imports it when it runs, turns every end into an exit code."""
 
 import sys
 from collections.abc import Sequence
@@ -8,9 +8,13 @@ from typing import Any
 import click
 
 from tui import __version__
+from tui.cli import say
+from tui.cli.fast import VERSION_LINE
 from tui.cli.table import ENTRIES, help_text
 from tui.domain.errors import DivewatchError
 from tui.domain.text import clean
+
+INTERRUPTED = 130
 
 
 class LazyGroup(click.Group):
@@ -34,54 +38,78 @@ class LazyGroup(click.Group):
         """Return the same text as the fast lane prints."""
         return help_text().rstrip("\n")
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; show what was typed only after cleaning it."""
-        return super().resolve_command(ctx, [clean(args[0]), *args[1:]])
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a reader of our output that has gone ends it without a word."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:  # caught here, because click would make it exit code 1
+            say.reader_gone()
+            return 0
+        return result
 
 
 @click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, "-V", "--version", prog_name="divewatch", message="%(prog)s %(version)s")
+@click.version_option(__version__, "-V", "--version", message=VERSION_LINE.format("%(version)s"))
 @click.option("--mouse/--no-mouse", default=None, help="use the mouse, or leave it to the terminal")
 @click.option("--theme", help="auto, light, dark, contrast, terminal, or your own")
 @click.option("--profile", type=click.Path(dir_okay=False), help="write a profile of this run to FILE")
 @click.pass_context
-def root(ctx: click.Context, mouse: bool | None, theme: str | None, profile: str | None) -> None:
+def root(ctx: click.Context, mouse: bool | None, theme: str | None, profile: str | None) -> int:
     """Watch, read and keep your deep-research tasks."""
-    ctx.obj = {"mouse": mouse, "theme": theme}
+    from tui.cli.session import Screen
+
+    ctx.obj = Screen(mouse, theme)
     if profile:
         _start_profile(ctx, profile)
     if ctx.invoked_subcommand is None:
         from tui.cli.demo import dashboard
 
-        ctx.exit(dashboard(**ctx.obj))
+        return dashboard(ctx.obj)
+    return 0
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command line and return its exit code; never raises."""
+    """Run a command line and return its exit code; never raises but for `SystemExit` (shell completion)."""
+    say.ready()
     try:
         result = root.main([*arguments], prog_name="divewatch", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        _explain(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        return 130
+        say.narrate("interrupted")
+        return INTERRUPTED
     except DivewatchError as error:
-        complain(error)
+        say.complain(error)
         return error.exit_code
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone: say nothing, as other tools do
-        return 0
+    except Exception as error:  # noqa: BLE001 - the last boundary: a report without variables or keys, and exit code 1
+        _crashed(error)
+        return 1
     return result if isinstance(result, int) else 0
 
 
-def complain(error: DivewatchError) -> None:
-    """Say on stderr what went wrong and what to do next."""
-    click.echo(f"divewatch: {clean(error.message)}", err=True)
-    if error.hint:
-        click.echo(f"  {clean(error.hint)}", err=True)
+def _explain(error: click.ClickException) -> None:
+    """Say what click refused; what was typed may hold anything."""
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        say.narrate(context.get_usage())
+    say.narrate(f"divewatch: {clean(error.format_message())}")
+    if context is not None:
+        say.narrate(f"  `{context.command_path} --help` says more")
+
+
+def _crashed(error: Exception) -> None:
+    import os
+
+    from tui.config.paths import find_paths
+    from tui.ui.crash import report, save
+
+    text = report(error)
+    say.narrate(text)
+    path = find_paths(os.environ).state / "crash.log"
+    if save(text, path):
+        say.narrate(f"divewatch: this is a defect; the report is also in {path} and holds neither keys nor reports")
 
 
 def _start_profile(ctx: click.Context, path: str) -> None:

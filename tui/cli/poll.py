@@ -4,29 +4,49 @@ import json
 import queue
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli import session
+from tui.cli import say, session
+from tui.domain.task import TaskStatus
 from tui.domain.text import plural
 from tui.domain.times import iso
 
 if TYPE_CHECKING:
-    from tui.domain.task import Task
-    from tui.engine.api import Event
+    from tui.engine.api import Event, SyncSummary
+    from tui.engine.runtime import Runtime
 
 WAIT_RAN_OUT = 124
+INTERRUPTED = 130
+NO_KEY = 4
+_GOOD = (TaskStatus.DONE, TaskStatus.PARTIAL)
+
+
+class _Stop:
+    """Put among the events when a signal asks for the end."""
+
+
+class _Synced:
+    """Put among the events when every provider has been asked once."""
+
+    def __init__(self, asked: "Future[SyncSummary]") -> None:
+        summary = None if asked.exception() else asked.result()
+        self.keyless = summary is not None and summary.exit_code == NO_KEY and {*summary.seen} <= {*summary.errors}
+
+
+Events = queue.SimpleQueue[Any]  # of Event, _Stop and _Synced
 
 
 @click.command()
 @session.as_json_option
 def sync(as_json: bool) -> int:
     """Ask every provider once: its list, and every unfinished task."""
-    with session.open_engine(watch=False) as (_, engine):
+    with session.open_engine() as (_, engine):
         summary = engine.sync().result()
     if as_json:
         session.emit(
@@ -47,62 +67,73 @@ def sync(as_json: bool) -> int:
 
 
 @click.command()
-@click.argument("ids", nargs=-1, metavar="[ID]...")
-@click.option("--until-done", is_flag=True, help="end when all of these tasks (or all there are) have ended")
+@click.argument("ids", nargs=-1, metavar="[ID]...", shell_complete=session.complete_ids)
+@click.option("--until-done", is_flag=True, help="end when these tasks (or all there are) have ended")
 @click.option("--timeout", type=click.FloatRange(min=0.1), help="give up after so many seconds (exit code 124)")
 def watch(ids: tuple[str, ...], until_done: bool, timeout: float | None) -> int:
     """Keep asking the providers; every change is one JSON object on a line of its own.
 
-    Lines are {"event": "task", "at": ..., "task": {...}} as in `list --json`, and {"event": "provider", ...}.
+    Lines are {"event": "task", "at": ..., "task": {...}} as in `list --json`, {"event": "ended" or "waiting", ...} once
+    for a task that ended or has a question, and {"event": "provider", ...}. With --until-done and IDs the exit code is
+    1 if one of them did not succeed.
     """
-    events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
-    with session.open_engine(watch=True, listener=events.put) as (opened, engine), _stops(events):
-        wanted = frozenset(session.find_id(opened, prefix) for prefix in ids)
-        started = time.monotonic()
-        deadline = None if timeout is None else started + timeout
-        if ids:
-            engine.refresh([*wanted])
-        while True:
-            if until_done and _all_ended(engine.tasks().values(), wanted):
-                return 0
-            left = None if deadline is None else deadline - time.monotonic()
-            if left is not None and left <= 0:
-                return WAIT_RAN_OUT
-            try:
-                event = events.get(timeout=left)
-            except queue.Empty:
-                return WAIT_RAN_OUT
-            if event is None:
-                return 130
+    events: Events = queue.SimpleQueue()
+    deadline = None if timeout is None else time.monotonic() + timeout
+    with session.open_engine(watch=True, listener=events.put) as (opened, engine), _stopping(events):
+        wanted = frozenset(opened.find(prefix) for prefix in ids)
+        first = engine.sync()
+        first.add_done_callback(lambda asked: events.put(_Synced(asked)))
+        return _follow(engine, events, wanted, until_done=until_done, deadline=deadline)
+
+
+def _follow(
+    engine: "Runtime", events: Events, wanted: frozenset[str], *, until_done: bool, deadline: float | None
+) -> int:
+    synced = False
+    while True:
+        left = None if deadline is None else max(0.0, deadline - time.monotonic())
+        try:
+            event = events.get(timeout=left)
+        except queue.Empty:
+            return WAIT_RAN_OUT
+        if isinstance(event, _Stop):
+            return INTERRUPTED
+        if isinstance(event, _Synced):
+            synced = True
+            if event.keyless:
+                session.narrate("no key is set, or none is accepted: `divewatch auth status` says more")
+                return NO_KEY
+        else:
             for line in _lines(event, engine, wanted):
-                click.echo(json.dumps(line, ensure_ascii=False))
+                say.data(json.dumps(line, ensure_ascii=False))
+        chosen = [task for task in engine.tasks().values() if not wanted or task.id in wanted]
+        if until_done and synced and all(task.status.is_final for task in chosen):
+            return int(bool(wanted) and any(task.status not in _GOOD for task in chosen))
 
 
 @contextmanager
-def _stops(events: "queue.SimpleQueue[Event | None]") -> Iterator[None]:
+def _stopping(events: Events) -> Iterator[None]:
     """Let SIGTERM end the loop between two events, so that what is under way is saved."""
-    before = signal.signal(signal.SIGTERM, lambda *_: events.put(None))
+    before = signal.signal(signal.SIGTERM, lambda *_: events.put(_Stop()))
     try:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
 
 
-def _all_ended(tasks: "Iterator[Task] | Any", wanted: frozenset[str]) -> bool:
-    chosen = [task for task in tasks if not wanted or task.id in wanted]
-    return bool(chosen or not wanted) and all(task.status.is_final for task in chosen)
-
-
-def _lines(event: "Event", engine: Any, wanted: frozenset[str]) -> Iterator[dict[str, Any]]:
-    from tui.engine.api import ProviderChanged, TasksChanged
-    from tui.engine.archive.codec import to_record
+def _lines(event: "Event", engine: "Runtime", wanted: frozenset[str]) -> Iterable[Mapping[str, Any]]:
+    from tui.engine.api import ProviderChanged, TaskEnded, TasksChanged
 
     at = iso(datetime.now(UTC))
     if isinstance(event, TasksChanged):
         for task_id in sorted(event.ids):
             task = engine.task(task_id)
             if task is not None and (not wanted or task_id in wanted):
-                yield {"event": "task", "at": at, "task": json.loads(to_record(task))}
+                yield {"event": "task", "at": at, "task": session.plain_task(task)}
+    elif isinstance(event, TaskEnded):
+        if not wanted or event.task.id in wanted:
+            kind = "ended" if event.task.status.is_final else "waiting"
+            yield {"event": kind, "at": at, "task": session.plain_task(event.task)}
     elif isinstance(event, ProviderChanged):
         state = engine.providers()[event.key]
         yield {

@@ -1,14 +1,15 @@
 """Every command in one table: its place in `--help`, its module, its sentence; no imports, so that help is instant."""
 
-from typing import NamedTuple
 
-
-class Entry(NamedTuple):
+class Entry:
     """A command: where it is implemented ("module:attribute") and what it does, in one line."""
 
-    name: str
-    where: str
-    about: str
+    __slots__ = ("about", "name", "where")  # NamedTuple and dataclass would take longer to import than all of --help
+
+    def __init__(self, name: str, where: str, about: str) -> None:
+        self.name = name
+        self.where = where
+        self.about = about
 
 
 SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
@@ -36,7 +37,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "Act at a provider",
         (
-            Entry("new", "act:new", "start a task; says what it will cost first"),
+            Entry("new", "new:new", "start a task; says what it will cost first"),
             Entry("track", "act:track", "adopt a task by its id or web address"),
             Entry("respond", "act:respond", "answer a task that waits for you"),
             Entry("steer", "act:steer", "give a running task further instructions"),

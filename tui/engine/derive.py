@@ -14,6 +14,7 @@ class Derived:
     sources: tuple[Source, ...] = ()
     cited: Mapping[str, Sequence[int]] = field(default_factory=dict)  # source id -> lines of the report
     text: str = ""
+    title: str | None = None
 
 
 def derive(report: Report) -> Derived:
@@ -29,4 +30,4 @@ def derive(report: Report) -> Derived:
     for citation in document.citations:
         for source_id in citation.ids:
             cited.setdefault(source_id, []).append(citation.line)
-    return Derived(len(document.citations), sources, cited, report.text)
+    return Derived(len(document.citations), sources, cited, report.text, document.title)

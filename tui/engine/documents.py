@@ -1,7 +1,9 @@
 """Turn any saved file into a `Detail`: provider answers, markdown, HTML, JSON, plain text; "-" is standard input."""
 
+import codecs
 import json
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -42,11 +44,11 @@ def understand(body: bytes, title: str, sidecar: str | None = None) -> Detail:
     from tui.report.sniff import is_html
 
     sources = read_sidecar(sidecar) if sidecar else ()
-    if body.lstrip()[:1] in b"{[" and body.strip():
+    if _decoded(body[:100]).lstrip()[:1] in {"{", "["}:
         detail = _structured(body, title)
         if detail is not None:
-            return detail
-    text = body.decode("utf-8-sig", "replace")
+            return _with_sources(detail, sources)
+    text = _decoded(body)
     fmt = ReportFormat.HTML if is_html(text) else ReportFormat.MARKDOWN
     report = Report(text, fmt, Numbering.NONE, sources)
     return Detail(_file_task(title), report=report)
@@ -59,7 +61,7 @@ def read_sidecar(name: str) -> tuple[Source, ...]:
         UsageError: the file is no such list.
     """
     try:
-        value = json.loads(read_bytes(name).decode("utf-8-sig", "replace"), strict=False)
+        value = json.loads(_decoded(read_bytes(name)), strict=False)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{clean(name)} is not JSON: {one_line(str(error))}") from error
     rows = value.get("sources") if isinstance(value, dict) else value
@@ -84,11 +86,23 @@ def _structured(body: bytes, title: str) -> Detail | None:
     if found is not None:
         return found[1]
     try:
-        value = json.loads(body.decode("utf-8-sig", "replace"), strict=False)
+        value = json.loads(_decoded(body), strict=False)
         text = clean(json.dumps(value, ensure_ascii=False, indent=2))
     except (ValueError, RecursionError):
         return None
     return Detail(_file_task(title), report=Report(text, ReportFormat.JSON), structured=value)
+
+
+def _with_sources(detail: Detail, sources: tuple[Source, ...]) -> Detail:
+    """Return an answer with sources from beside it, where it brings none of its own."""
+    if not sources or detail.report is None or detail.report.sources:
+        return detail
+    return replace(detail, report=replace(detail.report, sources=sources))
+
+
+def _decoded(body: bytes) -> str:
+    utf16 = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return body.decode("utf-16" if utf16 else "utf-8-sig", "replace")
 
 
 def _file_task(title: str) -> Task:

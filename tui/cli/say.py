@@ -1,0 +1,72 @@
+"""What goes to the outside: data to stdout, narration to stderr; imports nothing that scripts would wait for."""
+
+import os
+import sys
+
+TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
+if TYPE_CHECKING:
+    from typing import Any
+
+    from tui.domain.errors import DivewatchError
+
+
+def ready() -> None:
+    """Let no character end the program: what the locale's encoding lacks is shown as a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def data(text: str) -> None:
+    """Write JSON to stdout: UTF-8 whatever the locale, and the same bytes on a terminal and in a pipe.
+
+    Characters that a terminal could act on are escaped as JSON spells them, so nothing is lost and nothing happens.
+    """
+    stream = sys.stdout
+    stream.flush()
+    stream.buffer.write(f"{escaped(text)}\n".encode())
+    stream.buffer.flush()
+
+
+def narrate(text: str) -> None:
+    """Say something on stderr."""
+    from tui.domain.text import clean
+
+    sys.stderr.write(f"{clean(text)}\n")
+
+
+def complain(error: "DivewatchError") -> None:
+    """Say on stderr what went wrong and what to do next."""
+    narrate(f"divewatch: {error.message}")
+    if error.hint:
+        narrate(f"  {error.hint}")
+
+
+def escaped(text: str) -> str:
+    """Return JSON text in which every character that is unsafe on a terminal, or in no encoding, is escaped."""
+    if text.isascii() and "\x7f" not in text:
+        return text
+    from tui.domain.text import forbidden
+
+    unsafe = forbidden(text)
+    return text.translate({ord(char): spelled(char) for char in unsafe}) if unsafe else text
+
+
+def spelled(char: str) -> str:
+    """Return a character as JSON escapes it: one or two UTF-16 units."""
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at] << 8 | units[at + 1]:04x}" for at in range(0, len(units), 2))
+
+
+def reader_gone() -> None:
+    """Whoever read our output has ended: say nothing more, as other tools do, not even when Python closes stdout."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+
+
+def json_text(value: "Any") -> str:
+    """Return a value as JSON, indented, other scripts as they are written."""
+    import json
+
+    return json.dumps(value, ensure_ascii=False, indent=2)

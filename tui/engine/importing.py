@@ -1,0 +1,97 @@
+"""Files saved elsewhere become tasks of the archive: a provider's answer as that provider's, a report as a file's.
+
+The bytes are saved before anything is made of them; what is known already is left alone.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.domain.detail import Detail, ReportFormat
+from tui.domain.errors import UsageError
+from tui.domain.task import Task
+from tui.domain.text import clean, one_line
+from tui.engine.derive import Derived, derive
+from tui.engine.discover import new_id
+from tui.engine.documents import read_bytes, understand
+from tui.engine.keeper import Mark, Reading
+from tui.engine.merge import merge
+from tui.engine.stored import FILE
+
+if TYPE_CHECKING:
+    from tui.engine.archive import Archive
+
+_REPORTS = frozenset({".md", ".markdown", ".html", ".htm", ".json", ".txt"})
+
+
+def import_file(archive: "Archive", path: Path) -> Task | None:
+    """Adopt one file; returns its task, or None if the archive has it already.
+
+    Raises:
+        NotFound: the file cannot be read.
+        UsageError: it is neither a provider's answer nor a report.
+        ArchiveError: it could not be saved.
+    """
+    body = read_bytes(str(path))
+    if archive.with_body(body):
+        return None
+    detail = _understood(body, path)
+    now = datetime.now(UTC)
+    known = _known(archive.tasks(), detail.task) if detail.task.provider != FILE else None
+    if known is not None and known.has_report:
+        return None
+    task = known or _new_task(detail, path)
+    archive.put_tasks([task]).result()
+    digest = hashlib.sha256(body).hexdigest()
+    final = detail.task.status.is_final
+    archive.save_answer(task.id, body, digest=digest, received_at=now, final=final).result()
+    reading, derived = _read(task, detail, digest, now)
+    archive.save_reading(reading, derived.cited).result()
+    return reading.task
+
+
+def _read(known: Task, detail: Detail, digest: str, now: datetime) -> tuple[Reading, Derived]:
+    """Return what is saved of an answer, as the engine would have derived it."""
+    report = detail.report
+    derived = derive(report) if report is not None else Derived()
+    merged = merge(known, detail, now=now, watched=False)
+    task = merged.task
+    if derived.citations is not None:
+        task = replace(task, citations=derived.citations, sources=task.sources or len(derived.sources) or None)
+    if task.provider == FILE and derived.title:
+        task = replace(task, title=one_line(derived.title, 200))
+    mark = Mark(digest, report_chars=len(report.text) if report else 0)
+    return Reading(task, mark, report, derived.sources, derived.text, merged.current), derived
+
+
+def _understood(body: bytes, path: Path) -> Detail:
+    name = clean(path.name)
+    if not body.strip():
+        raise UsageError(f"{name} is empty")
+    if b"\0" in body[:4096] and not body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise UsageError(f"{name} is no text")
+    detail = understand(body, path.stem)
+    if detail.task.provider != FILE:
+        return detail
+    if path.suffix.lower() not in _REPORTS:
+        raise UsageError(f"{name} is neither a provider's answer nor a report (.md, .html, .json, .txt)")
+    report = detail.report
+    if report is not None and report.format is ReportFormat.MARKDOWN and path.suffix.lower() == ".json":
+        raise UsageError(f"{name} is broken JSON")
+    return detail
+
+
+def _known(tasks: Sequence[Task], read: Task) -> Task | None:
+    """Return the task of the archive that an answer is about, of whichever account."""
+    return next((task for task in tasks if (task.provider, task.remote_id) == (read.provider, read.remote_id)), None)
+
+
+def _new_task(detail: Detail, path: Path) -> Task:
+    task = replace(detail.task, id=new_id())
+    if task.provider != FILE:
+        return task
+    saved = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return replace(task, created_at=saved, finished_at=saved)
