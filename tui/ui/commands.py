@@ -45,6 +45,7 @@ _heads = some("headings", "the report has no headings")
 _listed = some("sources", "no source is listed")
 _url = some("url", "nothing here has an address")
 _hits = some("hits", "search with / first")
+_domains = some("sources", "there are no domains to decide about")
 _group = some("grouped", "this row is no group")
 _cancel = while_state(Capability.CANCEL, _active, "the task has already ended")
 _steer = while_state(Capability.STEER, _active, "only a task under way can be given further instructions")
@@ -73,6 +74,15 @@ _APP = (
     Command("app.theme", ("t",), "theme", "Next colour theme", "theme"),
     Command("app.log", ("L",), "log", "What was sent and seen, and when", "log"),
     Command("app.suspend", ("ctrl+z",), "suspend", "Put divewatch into the background (fg brings it back)", "suspend"),
+)
+
+_DIALOG = (
+    Command("dialog.close", ("escape", "q"), "close", "Close without doing anything", "back", footer=90, typing=True),
+    Command("dialog.next_pane", ("tab",), "next field", "Move to the next field", "next_pane", typing=True),
+    Command(
+        "dialog.previous_pane", ("shift+tab",), "field before", "Move to the field before", "previous_pane", typing=True
+    ),
+    Command("dialog.quit", ("ctrl+q",), "quit", "Quit; tasks go on at their providers", "leave", typing=True),
 )
 
 _MOVE = (
@@ -267,7 +277,8 @@ _ANSWER = (
         "keep/drop",
         "Keep the domain, drop it, or leave it to the provider",
         "cycle",
-        footer=2,
+        _domains,
+        2,
     ),
 )
 
@@ -291,7 +302,21 @@ def _registry(*groups: Iterable[Command]) -> dict[str, Command]:
 
 
 COMMANDS: Mapping[str, Command] = _registry(
-    _APP, _MOVE, _TASKS, _READER, _SOURCES, _FOUND, _LOG, _COMPARE, _COSTS, _FORM, _ANSWER, _CHOOSE, _CONFIRM, _HELP
+    _APP,
+    _DIALOG,
+    _MOVE,
+    _TASKS,
+    _READER,
+    _SOURCES,
+    _FOUND,
+    _LOG,
+    _COMPARE,
+    _COSTS,
+    _FORM,
+    _ANSWER,
+    _CHOOSE,
+    _CONFIRM,
+    _HELP,
 )
 
 CHAINS: Mapping[str, tuple[str, ...]] = {
@@ -303,18 +328,19 @@ CHAINS: Mapping[str, tuple[str, ...]] = {
     "compare": ("compare", "list", "app"),
     "costs": ("costs", "list", "app"),
     "form": ("form", "list", "app"),
-    "help": ("help", "list", "app"),
-    "answer": ("answer", "list", "app"),
-    "choose": ("choose", "list", "app"),
-    "confirm": ("confirm", "app"),
-    "palette": ("list", "app"),
-    "dialog": ("app",),
+    "help": ("help", "list", "dialog"),
+    "answer": ("answer", "list", "dialog"),
+    "choose": ("choose", "list", "dialog"),
+    "confirm": ("confirm", "dialog"),
+    "palette": ("list", "dialog"),
+    "dialog": ("dialog",),
     "app": ("app",),
 }
 """Which groups of commands are alive on a screen, the innermost first."""
 
 TITLES: Mapping[str, str] = {
     "app": "Everywhere",
+    "dialog": "In dialogs",
     "list": "In every list",
     "tasks": "Task list",
     "reader": "Report",
@@ -341,6 +367,6 @@ def footer(context: str, limit: int = 6) -> list[Command]:
     """Return at most `limit` commands for the footer of a screen, in display order."""
     ranked = [command for command in alive(context) if command.footer is not None]
     ranked.sort(key=lambda command: command.footer or 0)
-    own = [command for command in ranked if command.context != "app"]
-    everywhere = [command for command in ranked if command.context == "app"]
+    own = [command for command in ranked if command.context not in {"app", "dialog"}]
+    everywhere = [command for command in ranked if command.context in {"app", "dialog"}]
     return own[: limit - len(everywhere)] + everywhere

@@ -57,6 +57,8 @@ def make(name: str, colours: Mapping[str, str], *, dark: bool, ansi: bool = Fals
         "rule": colours["rule"],
         "bar": colours["surface"],
         "text-muted": colours["muted"],
+        "ansi-background": "ansi_black",
+        "ansi-foreground": "ansi_white",
         "input-cursor-foreground": colours["background"] if not ansi else "ansi_black",
         "input-cursor-background": colours["foreground"] if not ansi else "ansi_white",
     }

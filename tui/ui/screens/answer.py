@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 
 from tui.domain.detail import Interaction, Json
 from tui.ui.answers import Form, form_of, response_of
+from tui.ui.commands import Situation
 from tui.ui.host import app_of
 from tui.ui.paint import Line, fit, wrap
 from tui.ui.screens.dialogs import Dialog
@@ -81,6 +82,10 @@ class AnswerScreen(Dialog[Mapping[str, Json]]):
             first.focus()
         self._count_down()
         self.set_interval(1.0, self._count_down)
+
+    def situation(self) -> Situation:
+        """Return whether there are domains to decide about."""
+        return Situation(sources=len(self._form.domains))
 
     def on_resize(self) -> None:
         """Wrap what is asked for the new width."""

@@ -8,13 +8,13 @@ from textual.widgets import Input
 from tui.ui.commands import CHAINS, COMMANDS, TITLES, Situation
 from tui.ui.host import front
 from tui.ui.keymap import Keymap
-from tui.ui.paint import EMPTY, Line, fit
+from tui.ui.paint import EMPTY, Line
 from tui.ui.reference import key_names
 from tui.ui.screens.dialogs import Dialog
 from tui.ui.task_list import matcher
 from tui.ui.widgets.lines import TextLines
 
-_KEYS = 20
+_KEYS = 14  # longer ones push the sentence to the right
 
 
 def help_lines(context: str, keymap: Keymap, situation: Situation, search: str = "") -> list[Line]:
@@ -34,7 +34,7 @@ def help_lines(context: str, keymap: Keymap, situation: Situation, search: str =
             tone = "dim" if reason else "plain"
             rows.append(
                 (
-                    (f" {fit(keys, _KEYS)} ", "dim" if reason else "key"),
+                    (f" {keys:<{_KEYS}} ", "dim" if reason else "key"),
                     (command.help, tone),
                     (f"  ({reason})" if reason else "", "dim"),
                 )

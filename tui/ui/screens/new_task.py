@@ -109,7 +109,7 @@ class NewTaskScreen(CommandScreen[None]):
     def __init__(self, like: Task | None = None) -> None:
         super().__init__()
         self._like = like
-        self.brief = TextArea(like.prompt or "" if like else "", id="brief")
+        self.brief = TextArea(like.prompt or "" if like else "", id="brief", placeholder="What should be found out?")
         self._sent = False
 
     def compose(self) -> ComposeResult:

@@ -36,7 +36,11 @@ class Drawn(Widget):
         names = sorted(Drawn.COMPONENT_CLASSES)
         self._system = _SYSTEMS.get(self.app.console.color_system or "")
         self._erase = not os.environ.get("TERM", "").startswith(_NO_ERASE)
-        return {name.removeprefix("line--"): self.get_component_rich_style(name) for name in names}
+        looks = {name.removeprefix("line--"): self.get_component_rich_style(name) for name in names}
+        for name in ("cursor", "cursor-blurred"):  # only ground and attributes: each tone keeps its colour
+            look = looks[name]
+            looks[name] = Style(bgcolor=look.bgcolor, reverse=look.reverse, bold=look.bold)
+        return looks
 
     def style_of(self, tone: str) -> Style:
         """Return what a tone looks like here."""
