@@ -13,7 +13,7 @@ import pytest
 
 from tests.archive.make import a_task, filled, save
 from tui.domain.errors import ArchiveError
-from tui.engine.archive import Archive, connect, opening, schema
+from tui.engine.archive import Archive, connect, opening, records, schema
 from tui.engine.archive.checkpoint import log_of
 from tui.engine.archive.files import place, private
 from tui.engine.archive.store import damage_mark
@@ -109,6 +109,37 @@ def test_what_was_only_in_the_log_is_saved_from_a_broken_file_too(path: Path, tm
         log_of(crashed).write_bytes(log_of(path).read_bytes())
     with Archive.open(crashed) as archive:
         assert {task.id for task in archive.tasks()} == {*bodies, "late"}
+        assert archive.raw("late") == b"only in the log"
+
+
+def test_the_log_of_a_file_that_was_deleted_is_not_played_into_a_new_one(path: Path, tmp_path: Path) -> None:
+    filled(path, 2)
+    lost = tmp_path / "lost" / "archive.db"
+    lost.parent.mkdir()
+    with Archive.open(path) as archive:
+        save(archive, a_task("late"), "only in the log")
+        log = log_of(path).read_bytes()
+        log_of(lost).write_bytes(log)
+    with Archive.open(lost) as archive:
+        assert "the file is gone, but its log is there" in archive.notes[0]
+        assert archive.raw("late") == b"only in the log"
+        assert archive.care.verify().problems == ()
+    kept = [file for file in lost.parent.iterdir() if file.name.endswith("-wal") and "broken" in file.name]
+    assert [file.read_bytes() for file in kept] == [log]
+
+
+def test_a_crash_leaves_a_log_that_readers_and_the_next_start_read(path: Path, tmp_path: Path) -> None:
+    filled(path, 2)
+    crashed = tmp_path / "crashed" / "archive.db"
+    crashed.parent.mkdir()
+    with Archive.open(path) as archive:
+        save(archive, a_task("late"), "only in the log")
+        for file in path.parent.iterdir():
+            if not file.name.endswith("-shm"):
+                crashed.with_name(file.name).write_bytes(file.read_bytes())
+    assert len(list(records.listed(str(crashed)))) == 3
+    with Archive.open(crashed) as archive:
+        assert archive.notes == ()
         assert archive.raw("late") == b"only in the log"
 
 
@@ -247,6 +278,10 @@ def test_a_link_of_ones_own_is_followed(path: Path, tmp_path: Path) -> None:
     link.symlink_to(path)
     with Archive.open(link) as archive:
         assert len(archive.tasks()) == 1
+        assert archive.path == path
+        save(archive, a_task("more"), "text")
+        assert log_of(path).exists()
+    assert {file.name for file in tmp_path.iterdir()} == {"link.db", "state"}
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can make a link that belongs to somebody else")

@@ -12,7 +12,6 @@ from tui.domain.errors import ArchiveError, NotFound
 from tui.engine.archive import writer as writer_module
 from tui.engine.archive.writer import Writer
 
-
 Job = Callable[[sqlite3.Connection], int]
 
 
@@ -162,4 +161,4 @@ def test_the_log_is_tidied_once_when_there_is_nothing_to_do(path: Path, monkeypa
     writer.submit(insert(1)).result(10)
     assert idle.wait(10)
     writer.close(10)
-    assert calls == [False, True]
+    assert calls == [False, True, True], "and once more at the end"

@@ -17,12 +17,21 @@ def private(path: Path) -> Iterator[Path]:
     Raises:
         FileExistsError: something is there, be it a planted link.
     """
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+    make_private(path)
     try:
         yield path
     finally:
         for leftover in (path, path.with_name(path.name + "-journal")):
             leftover.unlink(missing_ok=True)
+
+
+def make_private(path: Path) -> None:
+    """Make the empty file `path`, readable by its owner only.
+
+    Raises:
+        FileExistsError: something is there, be it a planted link.
+    """
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
 
 
 def create(path: Path) -> None:

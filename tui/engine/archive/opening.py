@@ -27,6 +27,7 @@ def open_store(path: Path, *, read_only: bool = False, journal: str = "auto") ->
         ArchiveError: it belongs to a newer divewatch or another program, or cannot be opened at all.
     """
     _refuse_planted(path)
+    path = path.resolve()  # as SQLite does: its log stands beside the file, not beside a link to it
     try:
         if read_only:
             return _open_reading(path, [])
@@ -157,9 +158,12 @@ def _set_up(path: Path, trouble: str | None = None) -> list[str]:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with lock_beside(path, "setup"):
         trouble = trouble or _trouble(path)
-        if trouble == "":
+        if trouble == "" and not any(map(checkpoint.size_of, recovery.logs_of(path))):
             files.create(path)
             return []
+        if trouble == "":  # SQLite would play the log of the lost file into a new one
+            files.make_private(path)
+            trouble = "the file is gone, but its log is there"
         marked = damage_mark(path)
         if trouble is None and marked.exists():
             trouble = recovery.deep_trouble(path)

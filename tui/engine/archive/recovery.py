@@ -21,6 +21,11 @@ def deep_trouble(path: Path) -> str | None:
     return None if lines == ["ok"] else lines[0]
 
 
+def logs_of(path: Path) -> tuple[Path, Path]:
+    """Return where SQLite keeps the write-ahead log and the rollback journal of `path`."""
+    return checkpoint.log_of(path), path.with_name(path.name + "-journal")
+
+
 def recover(path: Path, trouble: str) -> str:
     """Replace the broken archive at `path`; it stays, with its log, under another name, which the result tells.
 
@@ -31,14 +36,14 @@ def recover(path: Path, trouble: str) -> str:
     with files.private(files.scratch(path)) as fresh:
         files.fill(fresh)
         saved = salvage.salvage(path, log, fresh)
-        beside = [log, path.with_name(path.name + "-journal")]
-        for log_file in beside:
+        for log_file in logs_of(path):
             if checkpoint.size_of(log_file):
                 shutil.copy2(log_file, kept.with_name(kept.name + log_file.name.removeprefix(path.name)))
         files.place(path, kept)
-        for leftover in (*beside, path.with_name(path.name + "-shm")):
+        for leftover in (*logs_of(path), path.with_name(path.name + "-shm")):
             leftover.unlink(missing_ok=True)
         fresh.replace(path)
+    checkpoint.forget_missing_log(path)
     return (
         f"The archive was damaged ({trouble}). It is kept as {kept}; saved from it: {plural(saved.tasks, 'task')}, "
         f"{plural(saved.answers, 'answer')} and {plural(saved.reports, 'report')}."

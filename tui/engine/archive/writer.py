@@ -78,6 +78,7 @@ class Writer:
             for group in _groups(batch):
                 self._supervised(group)
             if last:
+                self._tidy(self._db, True)
                 self._db.close()
                 return
             dirty = True
