@@ -8,8 +8,8 @@ import pytest
 from tests.archive.make import a_task, save
 from tui.domain.errors import ArchiveError
 from tui.engine.archive import Archive, checkpoint, index, schema
-from tui.engine.archive.archive import Library
 from tui.engine.archive.failures import explain, is_busy, is_damage
+from tui.engine.archive.library import Library
 
 
 def an_error(code: int) -> sqlite3.Error:
