@@ -146,7 +146,9 @@ def _print_raw(body: bytes) -> None:
         click.echo(clean(body.decode("utf-8", "replace")))
         session.narrate("control characters are shown as stand-ins here; redirect to a file for the exact bytes")
     else:
-        click.get_binary_stream("stdout").write(body)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(body)
+        sys.stdout.buffer.flush()
 
 
 def _plain(value: Any) -> dict[str, Any]:

@@ -71,6 +71,7 @@ class Answer:
     received_at: datetime
     etag: str | None = None
     retry_after: float | None = None  # seconds, already parsed and clamped
+    served_at: datetime | None = None  # the server's own clock, where it tells
 
 
 @dataclass(frozen=True, slots=True)

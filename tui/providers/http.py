@@ -24,7 +24,7 @@ from tui.domain.url import host_of
 from tui.providers.base import Settings
 from tui.providers.network import REQUEST_ERRORS, cannot_build, unreachable
 from tui.providers.origin import Origin, is_loopback, parse_origin, usable_key
-from tui.providers.pace import retry_after
+from tui.providers.pace import http_date, retry_after
 from tui.providers.raw_body import TooMuch, Unusable, read_body
 from tui.providers.refusal import Failure, refusal
 from tui.providers.trust import tls_context
@@ -186,7 +186,7 @@ class Http:
             received = self._now()
             wait = retry_after(headers.get("retry-after"), now=received, server_date=headers.get("date"))
             if status == 304 and "If-None-Match" in call.headers:
-                return Answer(304, None, received, _etag(headers), wait)
+                return Answer(304, None, received, _etag(headers), wait, http_date(headers.get("date")))
             if not 200 <= status < 300:
                 raise await self._failure(call, response, wait, deadline)
             self._check_kind(call, status, headers)
@@ -194,7 +194,7 @@ class Http:
                 body = await read_body(response, self.limits.size, deadline)
             except (TooMuch, Unusable) as error:
                 raise Unreachable(f"{self.info.title}: {error}", outcome_unknown=call.changes) from None
-            return Answer(status, body, received, _etag(headers), wait)
+            return Answer(status, body, received, _etag(headers), wait, http_date(headers.get("date")))
 
     def _check_kind(self, call: Call, status: int, headers: httpx.Headers) -> None:
         trouble = ""

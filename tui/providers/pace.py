@@ -17,18 +17,20 @@ def retry_after(value: str | None, *, now: datetime, server_date: str | None = N
         return None
     text = value.strip()
     if _SECONDS.fullmatch(text):
-        return _clamp(float(text))
-    until = _date(text)
+        return clamp(float(text))
+    until = http_date(text)
     if until is None:
         return None
-    return _clamp((until - (_date(server_date) or now)).total_seconds())
+    return clamp((until - (http_date(server_date) or now)).total_seconds())
 
 
-def _clamp(seconds: float) -> float:
+def clamp(seconds: float) -> float:
+    """Return `seconds` within what a server may make us wait; the shortest for what is no number."""
     return max(SHORTEST, min(LONGEST, seconds))
 
 
-def _date(text: str | None) -> datetime | None:
+def http_date(text: str | None) -> datetime | None:
+    """Return a time as HTTP headers spell it; None for anything else."""
     try:
         moment = parsedate_to_datetime(text or "")
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -115,6 +115,10 @@ class Terminal:
             return Told(f"sent {what}, {size}, to the terminal's clipboard (OSC 52)", text=text)
         return Told(f"{what} is {size}, more than terminals take: export it to a file instead", ok=False, text=text)
 
+    def copy_routes(self) -> list[str]:
+        """Return the programs that `copy` would try, in order; the terminal's own clipboard comes beside them."""
+        return [name for name, _ in self._copy_tools()]
+
     def _copy_tools(self) -> list[tuple[str, Sequence[str]]]:
         tools: list[tuple[str, Sequence[str]]] = []
         if self._env.get("TMUX") and (tmux := self._which("tmux")):

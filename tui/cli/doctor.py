@@ -1,0 +1,67 @@
+"""doctor: checks everything the program leans on, and says what to do about what is wrong."""
+
+from collections.abc import Iterator
+
+import click
+
+from tui.cli import findings, session
+from tui.cli.columns import table
+from tui.cli.findings import Finding, Level
+from tui.config.paths import archive_path
+from tui.domain.errors import ConfigError, DivewatchError
+from tui.domain.text import clean, plural
+
+
+@click.command()
+@click.option("--offline", is_flag=True, help="ask no provider")
+@session.as_json_option
+def doctor(offline: bool, as_json: bool) -> int:
+    """Check terminal, configuration, archive, keys and providers; exit code 1 if something is bad."""
+    found = [*_look(offline)]
+    bad = sum(finding.level is Level.BAD for finding in found)
+    if as_json:
+        members = ("area", "subject", "level", "found", "advice")
+        rows = [{name: getattr(finding, name) for name in members} for finding in found]
+        session.emit({"schema_version": 1, "ok": not bad, "findings": rows})
+        return int(bool(bad))
+    click.echo(table(("", "about", "found"), [_row(finding) for finding in found]), nl=False)
+    todo = [finding for finding in found if finding.advice]
+    if todo:
+        click.echo("\nWhat to do")
+    for finding in todo:
+        click.echo(clean(f"  {finding.subject}: {finding.advice}"))
+    warned = sum(finding.level is Level.WARN for finding in found)
+    said = f"{plural(bad, 'thing is', 'things are')} bad, {warned} worth a look"
+    session.narrate(said if bad or warned else "everything is in order")
+    return int(bool(bad))
+
+
+def _row(finding: Finding) -> tuple[str, str, str]:
+    return finding.level.value, finding.subject, finding.found
+
+
+def _look(offline: bool) -> Iterator[Finding]:
+    paths = session.paths()
+    config, trouble = None, None
+    try:
+        config = session.config()
+    except ConfigError as error:
+        trouble = error
+    yield from findings.program()
+    yield from findings.terminal(config)
+    yield from findings.settings(paths.config_file, config, trouble)
+    yield from findings.archive(archive_path())
+    yield from findings.environment()
+    if config is None:
+        return
+    try:
+        accounts = session.accounts()
+    except DivewatchError as error:
+        yield Finding("keys", "accounts", error.message, Level.BAD, error.hint)
+        return
+    yield from findings.keys(accounts)
+    if offline:
+        return
+    from tui.cli.reach import reach
+
+    yield from reach(accounts)

@@ -1,0 +1,86 @@
+"""What `doctor` finds at the providers: one free request to each account, all at the same time."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tui.cli.findings import Finding, Level
+from tui.domain.errors import BadAnswer, BadKey, DivewatchError, ProviderError, RateLimited
+from tui.domain.provider import Answer, Capability
+from tui.domain.text import clean, join, one_line
+from tui.providers import registry
+from tui.providers.base import Settings
+
+if TYPE_CHECKING:
+    from tui.config.accounts import Account
+    from tui.providers.base import Client, Provider
+
+_SECONDS = 20.0
+_SKEW = timedelta(seconds=30)  # beyond this, times on the screen would mislead
+
+
+def reach(accounts: "Sequence[Account]") -> list[Finding]:
+    """Ask every account that has a key for its list, and for its balance where it tells one."""
+
+    async def all_of_them() -> list[list[Finding]]:
+        return await asyncio.gather(*(_reach(account) for account in accounts if account.key))
+
+    return [finding for found in asyncio.run(all_of_them()) for finding in found]
+
+
+async def _reach(account: "Account") -> list[Finding]:
+    name = account.provider if account.name == "default" else f"{account.provider}:{account.name}"
+    provider = registry.load(account.provider)
+    key = account.key.key if account.key else None
+    try:
+        client = provider.client(Settings(account.base_url, key, account.name, account.ca_file))
+    except DivewatchError as error:
+        return [Finding("providers", name, error.message, Level.BAD, error.hint)]
+    try:
+        return await asyncio.wait_for(_ask(name, provider, client), _SECONDS)
+    except TimeoutError:
+        return [Finding("providers", name, f"no answer within {_SECONDS:.0f} s", Level.BAD, "check the network")]
+    finally:
+        await client.close()
+
+
+async def _ask(name: str, provider: "Provider", client: "Client") -> list[Finding]:
+    began = time.monotonic()
+    try:
+        answer = await client.fetch_page()
+        provider.reader().read_page(answer.body or b"", received_at=answer.received_at)
+    except ProviderError as error:
+        return [_trouble(name, provider, error)]
+    took = (time.monotonic() - began) * 1000
+    found = [Finding("providers", name, f"answers, and takes the key ({took:.0f} ms)"), *_clock(name, answer)]
+    if Capability.ACCOUNT in provider.info.capabilities:
+        try:
+            state = await client.account()
+        except ProviderError as error:
+            return [*found, Finding("providers", name, f"balance: {clean(error.message)}", Level.WARN, error.hint)]
+        facts = [f"{label} {value}" for label, value in state.facts]
+        found.append(Finding("providers", name, one_line("; ".join(facts), 200) or "tells no balance"))
+    return found
+
+
+def _trouble(name: str, provider: "Provider", error: ProviderError) -> Finding:
+    if isinstance(error, BadKey):
+        advice = f"check {join(provider.info.key_variables, 'or')}; keys are made at {provider.info.key_page}"
+        return Finding("providers", name, "the key is rejected", Level.BAD, advice)
+    if isinstance(error, RateLimited):
+        return Finding("providers", name, clean(error.message), Level.WARN, "it is reachable; wait a little")
+    advice = error.hint or ("try later" if not isinstance(error, BadAnswer) else "is that really its address?")
+    return Finding("providers", name, clean(error.message), Level.BAD, advice)
+
+
+def _clock(name: str, answer: Answer) -> list[Finding]:
+    if answer.served_at is None:
+        return []
+    skew = answer.received_at - answer.served_at
+    if abs(skew) <= _SKEW:
+        return []
+    seconds = round(skew.total_seconds())
+    found = f"this machine's clock is {abs(seconds)} s {'ahead' if seconds > 0 else 'behind'}"
+    return [Finding("providers", name, found, Level.WARN, "set the clock: ages and times on the screen are wrong")]
