@@ -1,17 +1,20 @@
 """The README says what is true: its tables are generated, its commands exist."""
 
 import re
+from pathlib import Path
 
 import pytest
 
-from tests.readme import README, current
+from tests.readme import FILES, ROOT, current
 from tui.cli.table import ENTRIES, EXIT_CODES
 
+README = ROOT / "README.md"
 TEXT = README.read_text("utf-8")
 
 
-def test_the_generated_parts_are_current() -> None:
-    assert current(TEXT) == TEXT, "run `python -m tests.readme`"
+@pytest.mark.parametrize("file", FILES, ids=str)
+def test_the_generated_parts_are_current(file: Path) -> None:
+    assert current(file) == file.read_text("utf-8"), "run `python -m tests.readme`"
 
 
 def test_the_two_commands_stand_as_promised() -> None:
@@ -24,7 +27,9 @@ def test_every_exit_code_is_listed() -> None:
         assert f"| {code} | {about} |" in TEXT
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"(?m)(?:^|`|uv run |bin/)divewatch ([a-z]+)(?! (?:copies|uses))", TEXT))))
+@pytest.mark.parametrize(
+    "name", sorted(set(re.findall(r"(?m)(?:^|`|uv run |bin/)divewatch ([a-z]+)(?! (?:copies|uses))", TEXT)))
+)
 def test_every_command_named_exists(name: str) -> None:
     assert name in ENTRIES
 
