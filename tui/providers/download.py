@@ -4,7 +4,6 @@ import asyncio
 import os
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import urlsplit
 
 from tui.domain.errors import Refused, Unreachable, UsageError
 from tui.domain.text import one_line
@@ -26,11 +25,17 @@ async def save(http: Http, url: str, target: Path, progress: DownloadProgress | 
         ProviderError: the address is none to ask, or gave no whole answer.
     """
     own = http.origin.owns(url)
-    judged = judge(url)
-    if not own and (judged.verdict is not Verdict.OPEN or urlsplit(url).scheme != "https"):
-        reason = judged.reason if judged.verdict is not Verdict.OPEN else "not https"
-        raise Refused(f"{http.info.title} gave an address that is not asked for a file: {reason}")
+    if not own and (trouble := _distrusted(url)):
+        raise Refused(f"{http.info.title} gave an address that is not asked for a file: {trouble}")
     return await http.shielded(_save(http, Call("GET", url, headers={"Accept": "*/*"}, keyed=own), target, progress))
+
+
+def _distrusted(url: str) -> str:
+    """Why a stranger's address is not asked ("" if it is): only public names, and only over TLS."""
+    judged = judge(url)
+    if judged.verdict is not Verdict.OPEN:
+        return judged.reason
+    return "" if url[:8].lower() == "https://" else "it is not https"
 
 
 async def _save(http: Http, call: Call, target: Path, progress: DownloadProgress | None) -> int:

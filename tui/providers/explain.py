@@ -71,7 +71,8 @@ def _said_entry(item: object, depth: int) -> str:
         return _said(item, depth + 1)
     place = item.get("loc") or item.get("key") or item.get("field")
     if isinstance(place, list):
-        place = ".".join(str(part) for part in place if part not in ("body", "query", "path"))
+        inside = place[1:] if place and place[0] in ("body", "query", "path", "header") else place
+        place = ".".join(map(str, inside))
     said = _said_object(item, depth + 1)
     return f"{place}: {said}" if said and isinstance(place, str) and place else said
 

@@ -1,5 +1,6 @@
 """An HTTP status and its error body -> the error a person reads."""
 
+import json
 from dataclasses import dataclass
 
 from tui.domain.errors import (
@@ -17,6 +18,7 @@ from tui.domain.provider import ProviderInfo
 from tui.domain.text import join, one_line
 from tui.domain.url import judge
 from tui.providers.explain import explain
+from tui.providers.pace import clamp
 
 _TRY_AGAIN = frozenset({408, 425})
 
@@ -54,7 +56,8 @@ def refusal(failure: Failure, info: ProviderInfo) -> ProviderError:
     if status in {404, 410}:
         return Gone(f"{info.title} does not have this{quoted}", http=status)
     if status == 429:
-        return RateLimited(f"{info.title} asks to wait{quoted}", http=status, retry_after=failure.retry_after)
+        wait = failure.retry_after or _wait_in(failure.body)
+        return RateLimited(f"{info.title} asks to wait{quoted}", http=status, retry_after=wait)
     if status in _TRY_AGAIN or status >= 500 or (status == 409 and not failure.changes):
         return Unavailable(
             f"{info.title} is in trouble (HTTP {status}){quoted}",
@@ -64,6 +67,16 @@ def refusal(failure: Failure, info: ProviderInfo) -> ProviderError:
         )
     word = "not possible in this state" if status == 409 else f"refused by {info.title} (HTTP {status})"
     return Refused(f"{word}{quoted}", http=status)
+
+
+def _wait_in(body: bytes) -> float | None:
+    """The `retry_after` member of a body, for servers that send no header (valyu.md section 13)."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    told = value.get("retry_after") if isinstance(value, dict) else None
+    return clamp(told) if isinstance(told, int | float) and not isinstance(told, bool) else None
 
 
 def _not_followed(failure: Failure, info: ProviderInfo) -> ProviderError:

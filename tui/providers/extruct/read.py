@@ -210,7 +210,7 @@ def _detail(value: Mapping[str, Any], asked: str | None, notes: Notes) -> Detail
         counters=_counters(body, notes),
         sources=len(report.sources) if report else _source_count(body.sources, notes),
         cost=_cost(body, status),
-        error=body.failure_reason,
+        error=body.failure_reason or ("Extruct gave no reason" if status is TaskStatus.FAILED else None),
         warnings=report_body.degradation_reasons if report_body else (),
         has_report=report is not None,
     )

@@ -1,0 +1,153 @@
+"""Every example body of the contracts, and what it means, value by value."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.providers.conftest import NOW, read_or_refused
+from tests.providers.expected import (
+    MEANINGS,
+    AccountAnswer,
+    ActionAnswer,
+    CreateAnswer,
+    ErrorAnswer,
+    ListAnswer,
+    NoTask,
+    RequestBody,
+    TaskAnswer,
+    UpdateAnswer,
+)
+from tests.providers.places import look_up
+from tui.domain.detail import Detail
+from tui.domain.errors import BadAnswer
+from tui.domain.provider import Draft
+from tui.providers.base import Provider
+from tui.providers.extruct.create import create_body as extruct_body
+from tui.providers.extruct.read import read_account as extruct_account
+from tui.providers.refusal import Failure, refusal
+from tui.providers.registry import load
+from tui.providers.valyu.create import create_body as valyu_body
+from tui.providers.yutori.create import create_body as yutori_body
+from tui.providers.yutori.read import read_account as yutori_account
+
+ACCOUNTS = {"extruct": extruct_account, "yutori": yutori_account}
+BODIES = {"extruct": extruct_body, "yutori": yutori_body, "valyu": valyu_body}
+DRAFT = Draft("what was asked", mode=None)
+
+
+def of_kind(kind: type) -> list[Any]:
+    return [pytest.param(file, meaning, id=file) for file, meaning in MEANINGS.items() if isinstance(meaning, kind)]
+
+
+def provider_of(file: str) -> Provider:
+    return load(file.partition("-")[0])
+
+
+def check_values(found: Any, values: Any) -> None:
+    for place, expected in values.items():
+        assert look_up(found, place) == expected, place
+
+
+def test_every_example_has_a_meaning(examples: Path) -> None:
+    files = {path.name for path in examples.iterdir() if path.suffix != ".md"}
+    assert files == set(MEANINGS)
+    assert len(files) >= 130
+
+
+@pytest.mark.parametrize(("file", "meaning"), of_kind(TaskAnswer))
+def test_a_status_answer(file: str, meaning: TaskAnswer, examples: Path) -> None:
+    body = (examples / file).read_bytes()
+    detail = provider_of(file).reader().read_task(body, remote_id=None, received_at=NOW)
+    assert (detail.task.status, detail.task.provider_status) == (meaning.status, meaning.word)
+    assert len(detail.problems) == meaning.problems, detail.problems
+    assert detail.task.provider == file.partition("-")[0]
+    check_values(detail, meaning.values)
+
+
+@pytest.mark.parametrize(("file", "meaning"), of_kind(TaskAnswer))
+def test_a_report_is_kept_exactly_as_received(file: str, meaning: TaskAnswer, examples: Path) -> None:
+    value = json.loads((examples / file).read_bytes(), strict=False)
+    detail = provider_of(file).reader().read_task(json.dumps(value).encode(), remote_id=None, received_at=NOW)
+    report = value.get("report")
+    sent = value.get("output") or value.get("result") or (report or {}).get("markdown")
+    assert meaning.status is detail.task.status
+    if isinstance(sent, str):
+        assert detail.report is not None
+        assert detail.report.text == sent
+
+
+@pytest.mark.parametrize(("file", "meaning"), of_kind(UpdateAnswer))
+def test_an_update(file: str, meaning: UpdateAnswer, examples: Path) -> None:
+    body = {"task_id": "1", "status": "running", "updates": [json.loads((examples / file).read_text())]}
+    detail = provider_of(file).reader().read_task(json.dumps(body).encode(), remote_id="1", received_at=NOW)
+    assert detail.problems == ()
+    check_values(detail, meaning.values)
+
+
+@pytest.mark.parametrize(("file", "meaning"), of_kind(ListAnswer))
+def test_a_list(file: str, meaning: ListAnswer, examples: Path) -> None:
+    page = provider_of(file).reader().read_page((examples / file).read_bytes(), received_at=NOW)
+    assert tuple((task.remote_id, task.status, task.title) for task in page.tasks) == meaning.tasks
+    assert page.cursor == meaning.cursor
+    assert page.problems == ()
+
+
+@pytest.mark.parametrize(("file", "meaning"), of_kind(CreateAnswer))
+def test_an_answer_to_create(file: str, meaning: CreateAnswer, examples: Path) -> None:
+    task = provider_of(file).reader().read_created((examples / file).read_bytes(), draft=DRAFT, received_at=NOW)
+    assert (task.remote_id, task.status, task.error) == (meaning.remote_id, meaning.status, meaning.error)
+    assert (task.prompt, task.title, task.mode) == ("what was asked", "what was asked", meaning.mode)
+
+
+@pytest.mark.parametrize(("file", "meaning"), of_kind(ActionAnswer))
+def test_an_answer_to_an_action(file: str, meaning: ActionAnswer, examples: Path) -> None:
+    body = (examples / file).read_bytes()
+    outcome = provider_of(file).reader().read_outcome(meaning.action, body, received_at=NOW)
+    assert outcome.message == meaning.message
+    check_values(outcome, meaning.values)
+
+
+@pytest.mark.parametrize(("file", "meaning"), of_kind(AccountAnswer))
+def test_an_account(file: str, meaning: AccountAnswer, examples: Path) -> None:
+    account = ACCOUNTS[file.partition("-")[0]]((examples / file).read_bytes())
+    assert (account.remaining, account.unit) == (meaning.remaining, meaning.unit)
+    check_values(account, meaning.values)
+
+
+@pytest.mark.parametrize(("file", "meaning"), of_kind(ErrorAnswer))
+def test_an_error_body(file: str, meaning: ErrorAnswer, examples: Path) -> None:
+    info = provider_of(file).info
+    body = (examples / file).read_bytes()
+    error = refusal(Failure(meaning.http, body, "application/json", changes="409" in file), info)
+    assert type(error) is meaning.kind
+    assert (error.http, error.retry_after) == (meaning.http, meaning.retry_after)
+    assert meaning.said in error.message
+    assert info.title in error.message or "state" in error.message
+
+
+@pytest.mark.parametrize(("file", "meaning"), of_kind(ErrorAnswer))
+def test_an_error_body_in_a_good_answer_is_no_task(file: str, meaning: ErrorAnswer, examples: Path) -> None:
+    reader = provider_of(file).reader()
+    with pytest.raises(BadAnswer, match="no task") as caught:
+        reader.read_task((examples / file).read_bytes(), remote_id="1", received_at=NOW)
+    assert meaning.said in caught.value.message
+
+
+@pytest.mark.parametrize(("file", "meaning"), of_kind(RequestBody))
+def test_a_request(file: str, meaning: RequestBody, examples: Path) -> None:
+    sent = json.loads((examples / file).read_text())
+    if meaning.never_sent:
+        assert meaning.never_sent
+        return
+    draft = Draft(meaning.prompt, meaning.mode, sent["output_schema"] if meaning.schema else None, meaning.options)
+    assert not provider_of(file).check(draft)
+    assert BODIES[file.partition("-")[0]](draft) == sent
+
+
+@pytest.mark.parametrize(("file", "meaning"), of_kind(NoTask))
+def test_a_body_nobody_asked_for(file: str, meaning: NoTask, examples: Path) -> None:
+    reader = provider_of(file).reader()
+    found = read_or_refused(lambda: reader.read_task((examples / file).read_bytes(), remote_id="1", received_at=NOW))
+    assert not isinstance(found, Detail), meaning.reason
