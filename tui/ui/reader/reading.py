@@ -46,6 +46,7 @@ class Reading:
         self.marks: dict[str, Anchor] = {}
         self.finder = Finder(book)
         self._cites = book.shown_cites
+        self._held: dict[Place, Anchor] = {}  # what stood at the top before a row of resizes: no drift while dragging
 
     # What is seen
 
@@ -221,17 +222,18 @@ class Reading:
 
     def resize(self, frame: Frame, height: int) -> None:
         """Lay out for another size; the first visible line stays in place."""
-        anchor, cite = self.anchor(), self.cite
+        anchor, cite = self._held.get(self.top) or self.anchor(), self.cite
         if frame != self.flow.frame:
             self.flow = Flow(self.book, frame)
         self.height = max(1, height)
         self.restore(anchor)
         self.cite = cite
+        self._held = {self.top: anchor}
 
     def replace(self, book: Book) -> None:
         """Read on in a newer or longer version of the book, at the same place."""
         anchor, query = self.anchor(), self.finder.query
-        self.book, self.flow = book, Flow(book, self.flow.frame)
+        self.book, self.flow, self._held = book, Flow(book, self.flow.frame), {}
         self._cites = book.shown_cites
         self.finder = Finder(book)
         self.hits = self.finder.search(query)

@@ -150,6 +150,14 @@ class ReaderScreen(Sourcing):
             event.prevent_default()
             if event.character and event.is_printable:
                 (self.set_mark if waiting == "mark" else self.to_mark)(event.character)
+        elif key.isdecimal() and len(key) == 1 and not self.typing:
+            event.stop()
+            event.prevent_default()
+            self.action_number(key)
+        elif event.key == "enter" and self.digits and not self.typing:  # also where nothing is cited
+            event.stop()
+            event.prevent_default()
+            self.show_number(self.take_count())
         elif key in _KEYS and not self.typing:
             event.stop()
             event.prevent_default()

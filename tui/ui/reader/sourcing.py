@@ -36,7 +36,8 @@ class Sourcing(Moves):
         self.detail = detail
         self.library = library
         self.entry: Entry | None = None  # the source on the card
-        self.card_cite: int | None = None  # the citation it was opened from
+        self.card_cite: int | None = None  # the citation it belongs to; None if it was asked for by number
+        self._asked_at: int | None = None  # the current citation when it was opened
         self.hint_typed: str | None = None
 
     @property
@@ -57,7 +58,7 @@ class Sourcing(Moves):
             self.choose_from_list()
         elif self.digits:
             self.show_number(self.take_count())
-        elif self.right.display and self.card_cite == self.view.reading.cite:
+        elif self.right.display and self._asked_at == self.view.reading.cite:
             self.open_source_list()
         elif self.view.reading.cite is None and not self.view.act(lambda reading: reading.next_cite()):
             self.say("the report cites nothing", problem=True)
@@ -82,7 +83,7 @@ class Sourcing(Moves):
 
     def show_entry(self, entry: Entry | None, cite: int | None) -> None:
         """Show a source, as reached from a citation or by itself."""
-        self.entry, self.card_cite = entry, cite if cite is not None else self.view.reading.cite
+        self.entry, self.card_cite, self._asked_at = entry, cite, self.view.reading.cite
         self._fill(entry, cite, None)
         opened = not self.right.display
         self.right.display = True
@@ -205,12 +206,12 @@ class Sourcing(Moves):
         if self.side_list is self.source_list and self.book.document.sources:
             return _deep(self.book.document.sources[self.source_list.cursor])
         cite = self.view.reading.cite
-        if self.right.display and self.entry is not None and cite != self.card_cite:
+        if self.right.display and self.entry is not None and self.card_cite is None:
             return _deep(self.entry)
         if cite is not None:
             urls = self.book.document.citations[cite].urls
             return next((url for url in urls if url), None)
-        return _deep(self.entry) if self.entry is not None else None
+        return None
 
     def action_open_source(self) -> None:
         """Open the address."""

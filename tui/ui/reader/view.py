@@ -32,6 +32,7 @@ MEASURE = 100
 _WHEEL_ROWS = 3
 _SIDEWAYS = 8
 _STRIPS = 1500
+_REST = 1_000_000
 _IDLE = 0.03  # seconds after a move before the next page is drawn ahead
 _EMPTY = Document(())
 
@@ -157,8 +158,8 @@ class ReportView(ScrollView, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out for the new size; the first visible line stays."""
-        self.virtual_size = Size(event.size.width, event.size.height + 2)
-        self.set_reactive(ReportView.scroll_y, 1)
+        self.virtual_size = Size(event.size.width, 2 * _REST)
+        self.set_reactive(ReportView.scroll_y, _REST)
         if event.size:
             self.reading.resize(self._frame, event.size.height)
             if self._place_wanted is not None:
@@ -173,12 +174,14 @@ class ReportView(ScrollView, can_focus=True):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Turn what the screen does while a selection is dragged over the edge into a move of the reading.
 
-        `scroll_y` rests at 1 of 2, so that there is always room either way.
+        `scroll_y` rests in the middle of a height no report has, so that there is always room either way and no
+        change of size can clamp it.
         """
-        rows = round(new_value) - 1
+        rows = round(new_value) - _REST
         if rows:
-            self.set_reactive(ReportView.scroll_y, 1)
-            self.act(lambda reading: reading.scroll(rows))
+            self.set_reactive(ReportView.scroll_y, _REST)
+            if abs(rows) < self.size.height:
+                self.act(lambda reading: reading.scroll(rows))
 
     # Painting
 
