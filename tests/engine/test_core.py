@@ -356,15 +356,15 @@ def test_the_event_log_is_saved_and_a_full_disk_does_not_make_it_grow() -> None:
 # -- long life
 
 
-def test_a_simulated_day_with_faults_loses_nothing_and_leaks_nothing() -> None:
-    hours, names = 24, [f"r{number}" for number in range(50)]
+def test_simulated_hours_with_faults_loses_nothing_and_leaks_nothing() -> None:
+    hours, names = 6, [f"r{number}" for number in range(50)]
     rng = random.Random(7)
     faults: list[Reply] = [offline(), Unavailable("HTTP 502", http=502), BadAnswer("HTML"), b"{", RateLimited("x")]
 
     def course(name: str) -> list[Reply]:
         steps: list[Reply] = [
             rng.choice(faults) if rng.random() < 0.05 else body(name, counters={"a": [number // 20]})
-            for number in range(rng.randint(50, 300))
+            for number in range(rng.randint(20, 60))
         ]
         return [*steps, body(name, "done", f"report {name}")]
 
@@ -399,16 +399,16 @@ def test_a_simulated_day_with_faults_loses_nothing_and_leaks_nothing() -> None:
 
 def test_the_schedule_does_not_drift_and_stays_within_its_rate_for_thousands_of_tasks() -> None:
     async def main(loop: VirtualLoop) -> None:
-        bench = Bench(loop, rate=2.0)
-        names = [f"r{number}" for number in range(600)]
+        bench = Bench(loop, rate=1.0)
+        names = [f"r{number}" for number in range(300)]
         bench.known(*names)
         for name in names:
             bench.script.task(name, None)
         async with bench:
             await bench.after(3600)
             fetched = bench.script.times("fetch")
-            assert len(fetched) <= 2.0 * 3600 + 10
-            assert len(fetched) >= 0.97 * 2.0 * 3600, "the rate is used"
+            assert len(fetched) <= 1.0 * 3600 + 10
+            assert len(fetched) >= 0.97 * 1.0 * 3600, "the rate is used"
             counts = [0] * len(names)
             for _, kind, what in bench.script.asked:
                 if kind == "fetch":

@@ -17,6 +17,7 @@ from tui.providers.base import Client, Provider, Reader, Settings
 
 T = TypeVar("T")
 
+CLOSING_TIME = 0.5  # seconds we wait for a client to close its connections
 HARD_DEADLINE = 90.0  # seconds; clients end requests themselves long before
 
 
@@ -119,16 +120,18 @@ class Line:
                 return False
             if settings == self._settings:
                 return False
-            old, self._client = self._client, None
-            if old is not None:
-                await old.close()
+            await self.close()
             return True
 
     async def close(self) -> None:
-        """Close the client; requests under way end with it or with the process."""
+        """Close the client, within a moment; requests under way end with it or with the process."""
         client, self._client = self._client, None
         if client is not None:
-            await client.close()
+            closing = asyncio.ensure_future(client.close())
+            self._requests.add(closing)
+            closing.add_done_callback(self._requests.discard)
+            closing.add_done_callback(_retrieve)
+            await asyncio.wait({closing}, timeout=CLOSING_TIME)
 
     async def _open(self) -> Client:
         async with self._opening:

@@ -1,0 +1,243 @@
+"""The small parts of the engine, each on its own."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.engine.fakes import Bench, MemoryKeeper, Script, VirtualLoop, account, body, page, simulate
+from tui.domain.errors import NotFound
+from tui.domain.task import Task, TaskStatus
+from tui.engine.answers import LATEST
+from tui.engine.board import LOG_LINES, Board
+from tui.engine.discover import new_id
+from tui.engine.offload import DaemonExecutor
+from tui.engine.runtime import SystemClock
+from tui.engine.store import Store
+from tui.engine.stored import read_detail
+
+
+def task(name: str, remote_id: str | None = None, **values: object) -> Task:
+    return replace(Task(name, "p", remote_id), **values)  # type: ignore[arg-type]
+
+
+# -- store
+
+
+def test_an_equal_value_is_no_event() -> None:
+    told: list[frozenset[str]] = []
+    store = Store(told.append)
+    assert store.put([task("a"), task("b")]) == {"a", "b"}
+    assert store.put([task("a"), replace(task("b"))]) == frozenset()
+    assert store.put([task("a", title="new")]) == {"a"}
+    assert told == [{"a", "b"}, {"a"}]
+    assert len(store) == 2
+
+
+def test_a_snapshot_is_reused_until_something_changes() -> None:
+    store = Store()
+    store.put([task("a")])
+    first = store.snapshot()
+    assert store.snapshot() is first
+    store.put([task("b")])
+    assert set(first) == {"a"}
+    assert set(store.snapshot()) == {"a", "b"} == {one.id for one in store}
+
+
+def test_tasks_are_found_by_what_their_provider_calls_them() -> None:
+    store = Store()
+    store.put([task("a", "r")])
+    assert store.find("p", "default", "r") == task("a", "r")
+    assert store.find("q", "default", "r") is None
+    store.put([task("a", "s")])
+    assert store.find("p", "default", "r") is None
+    store.remove(["a", "never there"])
+    assert store.find("p", "default", "s") is None
+    assert store.get("a") is None
+
+
+def test_only_unfinished_tasks_without_a_remote_id_are_orphans() -> None:
+    store = Store()
+    store.put([task("a"), task("b", "r"), task("c", status=TaskStatus.FAILED), task("d", account="work")])
+    assert [one.id for one in store.orphans("p", "default")] == ["a"]
+    store.put([task("a", "s")])
+    assert store.orphans("p", "default") == []
+
+
+@given(
+    st.lists(
+        st.builds(
+            task,
+            st.sampled_from("abcd"),
+            st.none() | st.sampled_from("rs"),
+            status=st.sampled_from([TaskStatus.RUNNING, TaskStatus.FAILED]),
+        ),
+        max_size=20,
+    )
+)
+def test_the_indexes_of_the_store_always_agree_with_its_tasks(tasks: list[Task]) -> None:
+    store = Store()
+    for one in tasks:
+        store.put([one])
+        assert store.get(one.id) == one
+    kept = list(store.snapshot().values())
+    remotes = [one.key for one in kept if one.remote_id]
+    assert len(remotes) == len(set(remotes)), "one remote id is one task"
+    for one in kept:
+        if one.remote_id:
+            assert store.find(one.provider, one.account, one.remote_id) == one
+    orphans = [one for one in kept if one.remote_id is None and not one.status.is_final]
+    assert sorted(one.id for one in store.orphans("p", "default")) == sorted(one.id for one in orphans)
+
+
+# -- board
+
+
+def test_the_log_is_bounded_cleaned_and_of_one_line() -> None:
+    board = Board(SystemClock())
+    for number in range(LOG_LINES + 10):
+        board.log("test", f"line {number}\n\x1b[2Jnext {'x' * 1000}")
+    entries = board.entries()
+    assert len(entries) == LOG_LINES
+    assert entries[-1].text.startswith(f"line {LOG_LINES + 9} ␛[2Jnext")
+    assert len(entries[-1].text) <= 500
+
+
+# -- threads
+
+
+def test_calls_run_on_daemon_threads_and_bring_back_values_and_errors() -> None:
+    executor = DaemonExecutor(threads=2)
+    assert executor.submit(lambda: threading.current_thread().daemon).result(10) is True
+    with pytest.raises(ZeroDivisionError):
+        executor.submit(lambda: 1 // 0).result(10)
+    executor.shutdown()
+
+
+def test_a_hanging_call_does_not_keep_others_from_running() -> None:
+    executor, go_on = DaemonExecutor(threads=2), threading.Event()
+    hanging = executor.submit(go_on.wait, 10)
+    assert executor.submit(lambda: 7).result(10) == 7
+    go_on.set()
+    assert hanging.result(10) is True
+    executor.shutdown()
+
+
+def test_a_call_cancelled_before_it_began_never_runs() -> None:
+    executor, go_on, ran = DaemonExecutor(threads=1), threading.Event(), threading.Event()
+    first = executor.submit(go_on.wait, 10)
+    waiting = executor.submit(ran.set)
+    assert waiting.cancel()
+    go_on.set()
+    assert first.result(10)
+    assert executor.submit(ran.is_set).result(10) is False
+    executor.shutdown()
+
+
+def test_idle_threads_are_used_again() -> None:
+    executor = DaemonExecutor(threads=8)
+    names = {executor.submit(lambda: threading.current_thread().name).result(10) for _ in range(20)}
+    assert len(names) <= 2
+    executor.shutdown()
+
+
+# -- ids
+
+
+def test_local_ids_are_short_easy_to_type_and_do_not_repeat() -> None:
+    ids = {new_id() for _ in range(5000)}
+    assert len(ids) == 5000
+    assert all(len(one) == 10 and not set(one) & set("01ilo") for one in ids)
+
+
+# -- details
+
+
+def test_a_detail_is_read_once_while_its_answer_stays_the_same() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.known("r")
+        bench.script.task("r", body("r", "done", "R"))
+        async with bench:
+            await bench.after(5)
+            reader = bench.core.workers["scripted"].line.reader
+            first = await bench.core.answers.detail("tr")
+            read = reader.read  # type: ignore[attr-defined]
+            assert await bench.core.answers.detail("tr") == first
+            assert reader.read == read  # type: ignore[attr-defined]
+
+    simulate(main)
+
+
+def test_only_the_latest_details_stay_in_memory() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        names = [f"r{number}" for number in range(LATEST + 5)]
+        bench.known(*names)
+        for name in names:
+            bench.script.task(name, body(name, "done", f"report {name}"))
+        async with bench:
+            await bench.after(60)
+            for name in names:
+                detail = await bench.core.answers.detail(f"t{name}")
+                assert detail is not None
+                assert detail.report is not None
+                assert detail.report.text == f"report {name}"
+            assert len(bench.core.answers._latest) == LATEST
+            assert len(bench.core.intake._looked_at) <= LATEST
+
+    simulate(main)
+
+
+def test_a_task_without_an_answer_has_a_detail_of_what_is_known() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.known("r", prompt="Why?")
+        bench.known("x", provider="gone")
+        bench.keeper.save_answer("tx", b"{}", digest="d", received_at=bench.clock.now(), final=False)
+        bench.script.pages = {None: page()}
+        detail = await bench.core.answers.detail("tr")
+        assert detail is None, "nothing is loaded yet"
+        bench.core.load()
+        detail = await bench.core.answers.detail("tr")
+        assert detail is not None
+        assert detail.task.prompt == "Why?"
+        stranger = await bench.core.answers.detail("tx")
+        assert stranger is not None
+        assert "no provider" in stranger.problems[0]
+
+    simulate(main)
+
+
+def test_a_stored_answer_that_cannot_be_read_is_said_in_the_detail() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.known("r")
+        bench.keeper.save_answer("tr", b"<html>", digest="d", received_at=bench.clock.now(), final=True)
+        bench.core.load()
+        detail = await bench.core.answers.detail("tr")
+        assert detail is not None
+        assert detail.problems == ("kept, could not be read: not JSON",)
+
+    simulate(main)
+
+
+class _Archive(MemoryKeeper):
+    def task(self, task_id: str) -> Task:
+        if task_id not in self.rows:
+            raise NotFound("no such task")
+        return self.rows[task_id]
+
+
+def test_a_detail_can_be_read_without_an_engine(shared: object) -> None:
+    archive = _Archive({"t": Task("t", "unheard of", "r")})
+    assert read_detail(archive, "t").task.id == "t"
+    with pytest.raises(NotFound):
+        read_detail(archive, "x")
+
+
+def test_accounts_are_told_apart_by_name() -> None:
+    assert account(Script()).key == "scripted"
+    assert replace(account(Script()), name="work").key == "scripted:work"
