@@ -99,10 +99,10 @@ async def test_a_schema_brings_fields_and_what_supports_each_of_them(
 
 @pytest.mark.parametrize(("script", "kind"), [("basis-objects", dict), ("basis-records", list), ("basis-tree", dict)])
 async def test_the_basis_comes_in_each_shape_clients_must_survive(
-    extruct: httpx.AsyncClient, clock: ManualClock, script: str, kind: type
+    extruct: httpx.AsyncClient, clock: ManualClock, script: str, kind: Any
 ) -> None:
-    basis = (await finished(extruct, clock, f"x sim:{script}", output_schema=SCHEMA))["report"]["basis"]
-    assert type(basis) is kind
+    basis: Any = (await finished(extruct, clock, f"x sim:{script}", output_schema=SCHEMA))["report"]["basis"]
+    assert isinstance(basis, kind)
     shapes: dict[str, Callable[[], Any]] = {
         "basis-objects": lambda: basis["name"]["source_ids"],
         "basis-records": lambda: next(record["source_ids"] for record in basis if record["field"] == "name"),

@@ -15,6 +15,7 @@ from tests.simulator.conftest import HEADERS, KEYS
 from tui.simulator.clock import ManualClock
 from tui.simulator.faults import FAULTS, STATE_FAULTS, Fault, Faults, UnknownFaultError
 from tui.simulator.server import Simulator
+from tui.simulator.spoil import Answer, spoiled
 
 PATHS = {"extruct": "/v1/deep_research_tasks", "yutori": "/v1/research/tasks", "valyu": "/v1/deepresearch/tasks"}
 PROMPTS = {"extruct": "brief", "yutori": "query", "valyu": "query"}
@@ -117,9 +118,37 @@ def test_every_fault_of_the_table_is_tested_here() -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_429_carries_the_retry_after_that_was_asked_for(world: World, provider: str) -> None:
-    world.faults.switch_on("429=11")
-    assert world.status(provider).headers["retry-after"] == "11"
+@pytest.mark.parametrize(("fault", "seconds"), [("429", "7"), ("429=11", "11"), ("503=30", "30"), ("503", None)])
+def test_a_refusal_says_how_long_to_wait(world: World, provider: str, fault: str, seconds: str | None) -> None:
+    world.faults.switch_on(fault)
+    answer = world.status(provider)
+    assert answer.status_code == int(fault[:3])
+    assert answer.headers.get("retry-after") == seconds
+
+
+def test_a_spoiled_answer_does_not_hide_behind_a_304_nor_outlive_its_fault(world: World) -> None:
+    url = f"{world.simulator.base_url('valyu')}{PATHS['valyu']}/{world.ids['valyu']}/status"
+    tag = world.status("valyu").headers["etag"]
+    asking = {**HEADERS["valyu"], "If-None-Match": tag}
+    world.faults.switch_on("unknown-status")
+    spoiled = world.http.get(url, headers=asking)
+    assert spoiled.json()["status"] == "hibernating"
+    assert "etag" not in spoiled.headers
+    world.faults.clear()
+    assert world.http.get(url, headers=asking).status_code == 304
+
+
+def test_faults_add_up_and_the_one_that_breaks_json_comes_last(world: World) -> None:
+    world.faults.switch_on("cut-json")
+    world.faults.switch_on("unknown-status")
+    assert '"status":"hibernating"' in world.status("extruct").text
+
+
+def test_raw_newlines_leave_backslashes_alone() -> None:
+    answer = Answer.of(200, {"text": "a\nb\\nabla\\\nc"})
+    spoiled_body = spoiled([Fault("raw-newlines")], answer).body
+    assert json.loads(spoiled_body, strict=False) == {"text": "a\nb\\nabla\\\nc"}
+    assert spoiled_body.count(b"\n") == 2
 
 
 def test_a_dropped_connection_sends_nothing(world: World) -> None:

@@ -11,11 +11,13 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.simulator.conftest import HEADERS, KEYS
+from tests.simulator.conftest import HEADERS, KEYS, client
+from tui.simulator.app import Simulation
 from tui.simulator.clock import ManualClock
 from tui.simulator.faults import Faults, UnknownFaultError
 from tui.simulator.front import BODY_LIMIT
 from tui.simulator.server import Simulator, serve, throw_away_keys
+from tui.simulator.wire import encode
 
 
 def get(simulator: Simulator, provider: str, path: str) -> httpx.Response:
@@ -149,6 +151,18 @@ def test_a_fault_of_the_simulator_itself_is_a_500_and_is_kept(monkeypatch: pytes
         answer = get(simulator, "extruct", "/v1/user")
         assert (answer.status_code, answer.json()) == (500, {"detail": "Internal Server Error"})
         assert "ZeroDivisionError" in simulator.crashes[0]
+
+
+async def test_without_a_server_a_connection_cannot_be_dropped_quietly(simulation: Simulation, faults: Faults) -> None:
+    faults.switch_on("drop")
+    async with client(simulation, "extruct") as http:
+        with pytest.raises(ConnectionAbortedError):
+            await http.get("/v1/user")
+
+
+def test_what_utf8_cannot_hold_is_escaped() -> None:
+    assert encode({"a": "\ud800é"}) == b'{"a":"\\ud800\\u00e9"}'
+    assert encode({"a": "é"}) == '{"a":"é"}'.encode()
 
 
 def test_time_and_faults_can_be_turned_from_outside() -> None:

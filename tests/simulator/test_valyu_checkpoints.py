@@ -33,7 +33,7 @@ async def waiting(valyu: httpx.AsyncClient, clock: ManualClock, kind: str) -> di
     """A task that has just stopped at a checkpoint."""
     task_id = (await made(valyu, TASKS, query="x", hitl={kind: True}))["deepresearch_id"]
     for _ in range(200):
-        clock.advance(10)
+        clock.advance(25)
         if (body := await read(valyu, task_id))["status"] == "awaiting_input":
             return body
     raise AssertionError(f"{kind} never came")
@@ -144,7 +144,7 @@ async def test_checkpoints_come_in_order_when_all_are_wanted(valyu: httpx.AsyncC
     task_id = (await made(valyu, TASKS, query="x sim:all-checkpoints"))["deepresearch_id"]
     for kind in CHECKPOINTS:
         for _ in range(200):
-            clock.advance(10)
+            clock.advance(25)
             body = await read(valyu, task_id)
             if body["status"] == "awaiting_input":
                 break

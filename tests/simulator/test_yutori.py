@@ -107,6 +107,10 @@ async def test_a_schema_brings_a_structured_result_beside_the_text(
     assert task["result"]
 
 
+async def test_a_plain_value_comes_in_a_list(yutori: httpx.AsyncClient, clock: ManualClock) -> None:
+    assert (await finished(yutori, clock, "x", output_schema={"const": 7}))["structured_result"] == [7]
+
+
 async def test_the_deprecated_form_of_a_schema_still_works(yutori: httpx.AsyncClient, clock: ManualClock) -> None:
     spec = {"output_schema": {"type": "json", "json_schema": {"type": "object", "properties": {"a": {}}}}}
     assert "a" in (await finished(yutori, clock, "x", task_spec=spec))["structured_result"]

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,9 +31,12 @@ class Source:
         return (urlsplit(self.url).hostname or "").removeprefix("www.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Report:
-    """One finished report: markdown with `[n]` markers, where n is the id of a source."""
+    """One finished report: markdown with `[n]` markers, where n is the id of a source.
+
+    Equal only to itself, so that what is made from it can be remembered.
+    """
 
     slug: str
     title: str
@@ -47,7 +50,7 @@ class Report:
     @property
     def headings(self) -> list[str]:
         """The level-2 headings, in order."""
-        return re.findall(r"(?m)^## +(.+?)\s*$", _CODE.sub("", self.markdown))
+        return [*_headings(self)]
 
     def beginning(self, share: float) -> str:
         """The report cut after some whole section: what a task leaves behind that ended early."""
@@ -95,6 +98,11 @@ class Library:
         fits = [10_000 if report.brief == prompt else len(words & _words(report.title)) for report in reports]
         best = max(fits)
         return reports[fits.index(best)] if best > 1 else reports[grain % len(reports)]
+
+
+@lru_cache(maxsize=64)
+def _headings(report: Report) -> tuple[str, ...]:
+    return tuple(re.findall(r"(?m)^## +(.+?)\s*$", _CODE.sub("", report.markdown)))
 
 
 @cache

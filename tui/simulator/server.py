@@ -6,6 +6,7 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -191,9 +192,6 @@ def serve(
         OSError: The port is taken.
         UnknownFaultError: A fault's name is not known.
     """
-    with Simulator(port, speed=speed, faults=faults, seed=seed, world=world) as simulator:
+    with suppress(KeyboardInterrupt), Simulator(port, speed=speed, faults=faults, seed=seed, world=world) as simulator:
         announce(simulator.exports)
-        try:
-            (until or threading.Event()).wait()
-        except KeyboardInterrupt:
-            return
+        (until or threading.Event()).wait()

@@ -3,8 +3,9 @@
 import gzip
 import itertools
 import json
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -21,6 +22,8 @@ _PORTAL_PAGE = (
 )
 _ELSEWHERE = "https://elsewhere.invalid/v1/"
 _STAMPS = frozenset({"created_at", "updated_at", "completed_at"})
+_BYTES = frozenset({"cut-json", "raw-newlines", "drop-body"})
+_ESCAPED_NEWLINE = re.compile(rb"(?<!\\)((?:\\\\)*)\\n")
 _MEBIBYTE = 1024 * 1024
 
 
@@ -49,7 +52,8 @@ def replaced(fault: Fault, provider: str, url: str, refusal: Callable[[int], Ref
     """The answer that is sent without asking the service, or None when `fault` is of another kind."""
     if fault.name.isdigit() and fault.name not in ("502", "504"):
         said = refusal(int(fault.name))
-        headers = {**said.headers, **({"retry-after": fault.value} if fault.value else {})}
+        wait = fault.value or ("7" if fault.name == "429" else None)
+        headers = {**said.headers, **({"retry-after": wait} if wait else {})}
         return Answer(said.status, {"content-type": "application/json", **headers}, encode(said.body))
     make = _REPLACEMENTS.get(fault.name)
     return make(fault, provider, url) if make else None
@@ -96,23 +100,30 @@ _REPLACEMENTS: dict[str, Callable[[Fault, str, str], Answer]] = {
 }
 
 
-def spoiled(fault: Fault, answer: Answer) -> Answer:
-    """The service's answer after `fault`; unchanged when the fault is of another kind or does not apply."""
-    if fault.name == "no-etag":
+def spoiled(faults: list[Fault], answer: Answer) -> Answer:
+    """The service's answer after `faults`, those that leave no JSON behind coming last; others do nothing here.
+
+    A spoiled body loses its ETag, or the client would keep it for good when the fault is over.
+    """
+    original = answer.body
+    for fault in sorted(faults, key=lambda fault: fault.name in _BYTES):
+        answer = _spoiled(fault, answer)
+    if answer.body != original or any(fault.name == "no-etag" for fault in faults):
         answer.headers.pop("etag", None)
-        return answer
+    return answer
+
+
+def _spoiled(fault: Fault, answer: Answer) -> Answer:
     if fault.name == "drop-body":
-        return Answer(answer.status, answer.headers, answer.body[: len(answer.body) // 2], len(answer.body), cut=True)
+        return replace(answer, body=answer.body[: len(answer.body) // 2], length=len(answer.body), cut=True)
     if answer.status >= 300 or not answer.headers.get("content-type", "").startswith("application/json"):
         return answer
     if fault.name == "cut-json":
-        return Answer(answer.status, answer.headers, answer.body[: len(answer.body) // 2])
+        return replace(answer, body=answer.body[: len(answer.body) // 2])
     if fault.name == "raw-newlines":
-        return Answer(answer.status, answer.headers, answer.body.replace(b"\\n", b"\n"))
+        return replace(answer, body=_ESCAPED_NEWLINE.sub(rb"\1\n", answer.body))
     change = _CHANGES.get(fault.name)
-    if change is None:
-        return answer
-    return Answer(answer.status, answer.headers, encode(change(json.loads(answer.body), fault)))
+    return answer if change is None else replace(answer, body=encode(change(json.loads(answer.body), fault)))
 
 
 def _walk(value: Any, change: Callable[[Body], None]) -> Any:

@@ -46,6 +46,7 @@ class _Cast:
 
 def _extruct(simulation: Simulation, cast: _Cast) -> None:
     service = simulation.extruct
+    service.credits = 1_500.0
 
     def seed(script: str, depth: str, age: float, what: Report | str, schema: Body | None = None) -> None:
         brief, slug = (what, "") if isinstance(what, str) else (what.brief, what.slug)

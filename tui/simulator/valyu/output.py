@@ -4,6 +4,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid5
 from zlib import crc32
@@ -22,8 +23,7 @@ def asset_id(task_id: str, name: str) -> str:
 
 def markdown(report: Report, pictures: list[Body], *, computed: bool, awkward: bool) -> str:
     """The whole report, its images in place and the Sources section unsplit at its end (valyu.md section 6)."""
-    cited = {source.id: f"[[{number}]]({source.url})" for number, source in enumerate(report.sources, start=1)}
-    text = re.sub(r"\)(?=\[\[\d)", ") ", replace_markers(report.markdown, cited)).rstrip()
+    text = _linked(report)
     parts = re.split(r"(?m)^(?=## )", text)
     for at, picture in zip(range(2, len(parts), 2), pictures, strict=False):
         parts[at - 1] = f"{parts[at - 1].rstrip()}\n\n![{picture['title']}]({picture['image_url']})\n\n"
@@ -32,6 +32,13 @@ def markdown(report: Report, pictures: list[Body], *, computed: bool, awkward: b
         text += "\n\nThe totals were computed anew from the figures above [[step 3 calculation]]."
     lines = (f"[{number}] {title(source, awkward)} - {source.url}" for number, source in enumerate(report.sources, 1))
     return f"{text}\n\n## Sources\n\n" + "\n".join(lines)
+
+
+@lru_cache(maxsize=64)
+def _linked(report: Report) -> str:
+    """The text with its markers as numbered links, neighbours parted by one blank."""
+    cited = {source.id: f"[[{number}]]({source.url})" for number, source in enumerate(report.sources, start=1)}
+    return re.sub(r"\)(?=\[\[\d)", ") ", replace_markers(report.markdown, cited)).rstrip()
 
 
 def title(source: Source, awkward: bool) -> str:

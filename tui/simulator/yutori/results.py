@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 from typing import Any
 from uuid import UUID, uuid5
@@ -25,6 +26,11 @@ def text(report: Report, script: Script) -> str:
     if script.markdown:
         links = {source.id: f"([{source.host}]({source.url}))" for source in report.sources}
         return replace_markers(report.markdown, links)
+    return _html(report)
+
+
+@lru_cache(maxsize=64)
+def _html(report: Report) -> str:
     return to_html(report.markdown, {source.id: source.url for source in report.sources})
 
 
