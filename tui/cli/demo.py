@@ -1,5 +1,6 @@
 """The dashboard, the demo and the simulator: commands that take the screen or hold a server."""
 
+import os
 import shlex
 import signal
 import tempfile
@@ -21,9 +22,7 @@ _seed = click.option("--seed", type=int, default=1, show_default=True, help="ano
 
 def dashboard(screen: session.Screen) -> int:
     """Open the dashboard on the user's own archive and accounts; returns the exit code."""
-    from tui.ui.tty import check_terminal
-
-    check_terminal()
+    _check_screen()
     settings = session.config()
     from tui.ui.run import run_app
 
@@ -33,9 +32,7 @@ def dashboard(screen: session.Screen) -> int:
 
 def open_reader(detail: Detail, screen: session.Screen) -> int:
     """Open the reader on `detail`; returns the exit code."""
-    from tui.ui.tty import check_terminal
-
-    check_terminal()
+    _check_screen()
     from tui.ui.run import run_reader
 
     return run_reader(detail, session.config(), session.paths(), mouse=screen.mouse, theme=screen.theme)
@@ -50,9 +47,7 @@ def demo(screen: session.Screen, speed: float, seed: int) -> int:
 
     The ordinary clients, poller and archive at work over real HTTP on this machine; the archive is thrown away.
     """
-    from tui.ui.tty import check_terminal
-
-    check_terminal()
+    _check_screen()
     from tui.simulator.server import Simulator
 
     with (
@@ -88,6 +83,14 @@ def simulate(port: int, speed: float, seed: int, faults: str) -> None:
         raise UsageError(str(error), hint="`divewatch simulate --faults list` names them all") from error
     except OSError as error:
         raise DivewatchError(f"port {port}: {error.strerror}", hint="choose another --port, or none") from error
+
+
+def _check_screen() -> None:
+    """Refuse to start without a terminal; under `divewatch serve` the screen is a browser, and textual talks to it."""
+    from tui.ui.tty import check_terminal
+
+    if "TEXTUAL_DRIVER" not in os.environ:
+        check_terminal()
 
 
 def _announce(exports: Mapping[str, str]) -> None:

@@ -57,7 +57,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("doctor", "doctor:doctor", "check terminal, archive, keys and providers"),
             Entry("completion", "settings:completion", "shell completion for bash, zsh and fish"),
             Entry("serve", "serve:serve", "the dashboard in a browser on this machine"),
-            Entry("mcp", "serve:mcp", "the archive for agents, over stdio"),
+            Entry("mcp", "agents:mcp", "the archive for agents, over stdio"),
             Entry("help", "settings:help_topic", "more help: environment, exit-codes, keys, config"),
         ),
     ),
