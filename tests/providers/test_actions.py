@@ -151,7 +151,7 @@ def test_arguments_are_checked_before_anything_is_sent(action: str, arguments: d
         ("versions", {}, "versions read"),
         ("batch", {"batches": []}, "0 batches"),
         ("batch", {"data": [{}]}, "1 batch"),
-        ("batch", {"batch": {"batch_id": BATCH, "status": "completed_with_errors"}}, "the batch is completed with errors"),
+        ("batch", {"batch": {"status": "completed_with_errors"}}, "the batch is completed with errors"),
         ("respond", {"success": True, "status": "queued"}, "answer sent"),
     ],
 )  # fmt: skip

@@ -60,6 +60,8 @@ async def _fetch_into(http: Http, call: Call, file: BinaryIO, progress: Download
     written = 0
     trouble: OSError | None = None
     async with http.exchange(call, deadline) as response:
+        if response.status_code != 200 and 200 <= response.status_code < 300:
+            raise Unreachable(f"{http.info.title} sent no whole file (HTTP {response.status_code})")
         if response.status_code != 200:
             location = response.headers.get("location", "")
             raise refusal(Failure(response.status_code, b"", location=location), http.info)

@@ -1,0 +1,387 @@
+"""Our clients and readers against the simulated services over a real socket; time moves only when a test says so."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.providers.conftest import NAMES
+from tui.domain.detail import Detail, ReportFormat
+from tui.domain.errors import BadAnswer, BadKey, Gone, ProviderError, RateLimited, Refused, Unavailable, Unreachable
+from tui.domain.provider import Draft
+from tui.domain.secret import Secret
+from tui.domain.task import Meaning, TaskStatus
+from tui.providers.base import Client, Outcome, Settings
+from tui.providers.registry import load
+from tui.simulator.clock import ManualClock
+from tui.simulator.server import Simulator
+
+SCHEMA: Mapping[str, Any] = {"type": "object", "properties": {"a": {"type": "string"}}}
+every = pytest.mark.parametrize("name", NAMES)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def simulator(clock: ManualClock) -> Iterator[Simulator]:
+    with Simulator(clock=clock) as running:
+        yield running
+        assert running.crashes == []
+
+
+@asynccontextmanager
+async def client_of(name: str, simulator: Simulator, key: str | None = None) -> AsyncIterator[Client]:
+    settings = Settings(simulator.base_url(name), Secret(key or simulator.keys[name]))
+    client = load(name).client(settings)
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+async def start(name: str, client: Client, draft: Draft) -> str:
+    got = await client.create(draft)
+    task = load(name).reader().read_created(got.body or b"", draft=draft, received_at=got.received_at)
+    assert task.remote_id
+    return task.remote_id
+
+
+async def look(name: str, client: Client, remote_id: str) -> Detail:
+    got = await client.fetch(remote_id)
+    return load(name).reader().read_task(got.body or b"", remote_id=remote_id, received_at=got.received_at)
+
+
+async def act(client: Client, action: str, remote_id: str, **arguments: Any) -> Outcome:
+    got = await client.act(action, remote_id, arguments)
+    return load("valyu").reader().read_outcome(action, got.body or b"", received_at=got.received_at)
+
+
+@every
+async def test_a_task_runs_from_its_start_to_its_report(name: str, simulator: Simulator, clock: ManualClock) -> None:
+    async with client_of(name, simulator) as client:
+        remote_id = await start(name, client, Draft("How do heat pumps work?"))
+        seen = [await look(name, client, remote_id)]
+        while not seen[-1].task.status.is_final and len(seen) < 60:
+            clock.advance(60)
+            seen.append(await look(name, client, remote_id))
+    last = seen[-1]
+    assert last.task.status is TaskStatus.DONE
+    assert last.report is not None
+    assert len(last.report.text) > 1000
+    assert last.task.sources == len(last.report.sources) > 0
+    assert {detail.task.status for detail in seen} >= {TaskStatus.RUNNING, TaskStatus.DONE}
+    assert all(detail.problems == () and detail.extra == {} for detail in seen)
+    for counter in last.task.counters:
+        values = [detail.task.counters[counter].value for detail in seen if counter in detail.task.counters]
+        assert values == sorted(values), counter
+
+
+@every
+async def test_the_list_shows_what_was_started(name: str, simulator: Simulator, clock: ManualClock) -> None:
+    async with client_of(name, simulator) as client:
+        started = {await start(name, client, Draft(f"question {number}")) for number in range(3)}
+        clock.advance(30)
+        got = await client.fetch_page()
+    page = load(name).reader().read_page(got.body or b"", received_at=got.received_at)
+    assert {task.remote_id for task in page.tasks} == started
+    assert page.problems == ()
+    assert page.cursor is None
+
+
+@pytest.mark.parametrize(("name", "many"), [("extruct", 45), ("yutori", 105)])
+async def test_a_long_list_is_read_to_its_end(name: str, many: int, simulator: Simulator) -> None:
+    service = getattr(simulator.simulation, name)
+    ids: set[str | None] = set()
+    cursor: str | None = None
+    async with client_of(name, simulator) as client:
+        for number in range(many):
+            if name == "extruct":
+                service.begin(f"question {number}", "medium", None)
+            else:
+                await client.create(Draft(f"question {number}"))
+        for _ in range(10):
+            got = await client.fetch_page(cursor)
+            page = load(name).reader().read_page(got.body or b"", received_at=got.received_at, cursor=cursor)
+            ids |= {task.remote_id for task in page.tasks}
+            cursor = page.cursor
+            if cursor is None:
+                break
+    assert len(ids) == many
+
+
+@every
+async def test_structured_output_comes_as_asked_for(name: str, simulator: Simulator, clock: ManualClock) -> None:
+    async with client_of(name, simulator) as client:
+        remote_id = await start(name, client, Draft("List three rivers", output_schema=SCHEMA))
+        clock.advance(3 * 3600)
+        detail = await look(name, client, remote_id)
+    assert detail.task.status is TaskStatus.DONE
+    assert isinstance(detail.structured, dict)
+    assert detail.report is not None
+    assert (detail.report.format is ReportFormat.JSON) or name == "yutori"
+
+
+@pytest.mark.parametrize("script", ["basis-objects", "basis-records", "basis-tree", "wrapped-fields"])
+async def test_evidence_is_read_in_every_form(script: str, simulator: Simulator, clock: ManualClock) -> None:
+    async with client_of("extruct", simulator) as client:
+        remote_id = await start("extruct", client, Draft(f"sim:{script} who makes what", output_schema=SCHEMA))
+        clock.advance(7200)
+        detail = await look("extruct", client, remote_id)
+    assert detail.report is not None
+    assert detail.report.evidence
+    known = {source.id for source in detail.report.sources}
+    assert {number for ids in detail.report.evidence.values() for number in ids} <= known
+    assert detail.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "script", "status", "word"),
+    [
+        ("extruct", "rejected-brief", TaskStatus.FAILED, "failed"),
+        ("extruct", "failed-silent", TaskStatus.FAILED, "failed"),
+        ("extruct", "degraded-agents", TaskStatus.DONE, "done"),
+        ("extruct", "null-degradation", TaskStatus.DONE, "done"),
+        ("extruct", "odd-ids", TaskStatus.DONE, "done"),
+        ("yutori", "failed-silent", TaskStatus.FAILED, "failed"),
+        ("yutori", "failed-budget-exceeded", TaskStatus.FAILED, "failed"),
+        ("yutori", "markdown", TaskStatus.DONE, "succeeded"),
+        ("yutori", "bare", TaskStatus.DONE, "succeeded"),
+        ("yutori", "nothing", TaskStatus.DONE, "succeeded"),
+        ("yutori", "epoch-id", TaskStatus.DONE, "succeeded"),
+        ("valyu", "failed", TaskStatus.FAILED, "failed"),
+        ("valyu", "failed-partial", TaskStatus.PARTIAL, "failed"),
+        ("valyu", "awkward", TaskStatus.DONE, "completed"),
+        ("valyu", "replanned", TaskStatus.DONE, "completed"),
+    ],
+)
+async def test_every_end_is_told(
+    name: str, script: str, status: TaskStatus, word: str, simulator: Simulator, clock: ManualClock
+) -> None:
+    async with client_of(name, simulator) as client:
+        remote_id = await start(name, client, Draft(f"sim:{script} and so on"))
+        clock.advance(4 * 3600)
+        detail = await look(name, client, remote_id)
+    assert (detail.task.status, detail.task.provider_status) == (status, word)
+    assert bool(detail.task.error) == (word == "failed")
+    assert bool(detail.task.warnings) == script.startswith("degraded")
+
+
+async def test_a_refusal_inside_a_good_answer(simulator: Simulator) -> None:
+    draft = Draft("sim:refused-insufficient-prepaid-balance please")
+    async with client_of("yutori", simulator) as client:
+        got = await client.create(draft)
+    task = load("yutori").reader().read_created(got.body or b"", draft=draft, received_at=got.received_at)
+    assert task.status is TaskStatus.FAILED
+    assert task.error == "the prepaid balance is too low for this task"
+
+
+@pytest.mark.parametrize("name", ["extruct", "yutori"])
+async def test_the_account_tells_what_is_left(name: str, simulator: Simulator) -> None:
+    async with client_of(name, simulator) as client:
+        account = await client.account()
+    assert account.remaining
+    assert account.remaining > 0
+
+
+async def test_polling_with_an_etag_costs_no_body(simulator: Simulator, clock: ManualClock) -> None:
+    async with client_of("valyu", simulator) as client:
+        remote_id = await start("valyu", client, Draft("x"))
+        clock.advance(60)
+        first = await client.fetch(remote_id)
+        second = await client.fetch(remote_id, etag=first.etag)
+        clock.advance(3600)
+        third = await client.fetch(remote_id, etag=first.etag)
+    assert first.etag
+    assert (second.status, second.body) == (304, None)
+    assert second.retry_after
+    assert third.status == 200
+
+
+async def test_a_checkpoint_is_answered_and_the_task_goes_on(simulator: Simulator, clock: ManualClock) -> None:
+    async with client_of("valyu", simulator) as client:
+        remote_id = await start("valyu", client, Draft("x", "heavy", None, {"hitl": {"plan_review": True}}))
+        clock.advance(600)
+        waiting = await look("valyu", client, remote_id)
+        assert waiting.task.status is TaskStatus.WAITING
+        assert waiting.interaction is not None
+        assert waiting.interaction.kind == "plan_review"
+        assert waiting.interaction.deadline is not None
+        answer = {"approved": True}
+        outcome = await act(client, "respond", remote_id, interaction_id=waiting.interaction.id, response=answer)
+        assert outcome.status in {TaskStatus.RUNNING, TaskStatus.QUEUED}
+        with pytest.raises(Refused, match="not possible in this state"):
+            await act(client, "respond", remote_id, interaction_id="int_other", response=answer)
+        clock.advance(4 * 3600)
+        done = await look("valyu", client, remote_id)
+    assert done.task.status is TaskStatus.DONE
+    assert done.answered[0].id == waiting.interaction.id
+
+
+async def test_steer_share_cancel_and_delete(simulator: Simulator, clock: ManualClock) -> None:
+    async with client_of("valyu", simulator) as client:
+        remote_id = await start("valyu", client, Draft("x", "heavy"))
+        clock.advance(120)
+        assert (await act(client, "steer", remote_id, instruction="look at Europe")).message.startswith(
+            "instruction sent"
+        )
+        shared = await act(client, "share", remote_id, public=True)
+        assert shared.web_url == f"https://platform.valyu.ai/playground/deepresearch/{remote_id}"
+        assert ("public", "yes") in (await look("valyu", client, remote_id)).facts
+        assert (await act(client, "cancel", remote_id)).status is TaskStatus.CANCELLED
+        assert (await look("valyu", client, remote_id)).task.status is TaskStatus.CANCELLED
+        with pytest.raises(Refused):
+            await act(client, "cancel", remote_id)
+        await act(client, "delete", remote_id)
+        with pytest.raises(Gone):
+            await look("valyu", client, remote_id)
+
+
+async def test_a_report_is_edited_and_restored(simulator: Simulator, clock: ManualClock) -> None:
+    async with client_of("valyu", simulator) as client:
+        remote_id = await start("valyu", client, Draft("x", "fast"))
+        clock.advance(3600)
+        before = await look("valyu", client, remote_id)
+        outcome = await act(client, "edit", remote_id, instruction="Shorten the summary", wait_seconds=0)
+        for _ in range(20):
+            if outcome.poll_with is None:
+                break
+            clock.advance(30)
+            outcome = await act(client, "edit", remote_id, **outcome.poll_with)
+        assert outcome.message.startswith("edited")
+        edited = await look("valyu", client, remote_id)
+        assert edited.report != before.report
+        assert (await act(client, "versions", remote_id)).message.startswith("2 versions")
+        old = await client.act("versions", remote_id, {"version": 1})
+        first = load("valyu").reader().read_task(old.body or b"", remote_id=remote_id, received_at=old.received_at)
+        assert first.report == before.report
+        assert "restored" in (await act(client, "versions", remote_id, restore=1)).message
+
+
+async def test_a_batch_from_its_start_to_its_end(simulator: Simulator, clock: ManualClock) -> None:
+    async with client_of("valyu", simulator) as client:
+        made = await act(client, "batch", "", do="create", name="n", mode="fast")
+        assert isinstance(made.data, dict)
+        batch = str(made.data["batch_id"])
+        added = await act(client, "batch", batch, do="add", tasks=[{"id": "a", "query": "q1"}, {"query": "q2"}])
+        assert len(added.tasks) == 2
+        assert {task.batch_id for task in added.tasks} == {batch}
+        assert (await act(client, "batch", "", do="list")).message == "1 batch"
+        clock.advance(4 * 3600)
+        assert "completed" in (await act(client, "batch", batch, do="read")).message
+        tasks = (await act(client, "batch", batch, do="tasks", include_output=True)).tasks
+        assert [task.status for task in tasks] == [TaskStatus.DONE, TaskStatus.DONE]
+
+
+async def test_files_and_pictures_are_fetched(simulator: Simulator, clock: ManualClock, tmp_path: Path) -> None:
+    draft = Draft("x", "standard", None, {"deliverables": ["a table of it"], "output_formats": ["markdown", "pdf"]})
+    async with client_of("valyu", simulator) as client:
+        remote_id = await start("valyu", client, draft)
+        clock.advance(3600)
+        detail = await look("valyu", client, remote_id)
+        links = [image.url for image in detail.images] + [file.url for file in detail.deliverables]
+        assert links
+        for number, url in enumerate(links):
+            assert url
+            assert await client.download(url, tmp_path / str(number)) > 0
+    assert len(list(tmp_path.iterdir())) == len(links)
+
+
+@every
+async def test_a_wrong_key_is_a_rejected_key(name: str, simulator: Simulator) -> None:
+    async with client_of(name, simulator, key="a-wrong-key-0815") as client:
+        with pytest.raises(BadKey) as caught:
+            await client.fetch_page()
+    assert "0815" not in caught.value.message
+
+
+@every
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ("429", RateLimited),
+        ("503", Unavailable),
+        ("504", Unavailable),
+        ("empty", BadAnswer),
+        ("html", BadAnswer),
+        ("error-in-200", BadAnswer),
+        ("wrong-type", BadAnswer),
+        ("redirect=https://evil.example/", Unreachable),
+        ("redirect-loop", Unreachable),
+        ("gzip-bomb=64", Unreachable),
+        ("drop", Unreachable),
+        ("drop-body", Unreachable),
+        ("cut-json", BadAnswer),
+        ("other-task", BadAnswer),
+        ("sunset", Gone),
+    ],
+)
+async def test_a_fault_has_its_type_and_goes_away(
+    name: str, fault: str, kind: type[ProviderError], simulator: Simulator
+) -> None:
+    async with client_of(name, simulator) as client:
+        remote_id = await start(name, client, Draft("x"))
+        simulator.faults.switch_on(fault)
+        with pytest.raises(ProviderError) as caught:
+            await look(name, client, remote_id)
+        assert isinstance(caught.value, kind), caught.value
+        simulator.faults.clear()
+        assert (await look(name, client, remote_id)).task.remote_id == remote_id
+
+
+@every
+@pytest.mark.parametrize("fault", ["create-lost", "create-502"])
+async def test_a_lost_create_is_sent_once_and_says_that_it_may_have_worked(
+    name: str, fault: str, simulator: Simulator
+) -> None:
+    async with client_of(name, simulator) as client:
+        simulator.faults.switch_on(fault)
+        with pytest.raises(ProviderError) as caught:
+            await client.create(Draft("x"))
+        simulator.faults.clear()
+        got = await client.fetch_page()
+    assert caught.value.outcome_unknown
+    assert len(simulator.creates(name)) == 1
+    assert len(load(name).reader().read_page(got.body or b"", received_at=got.received_at).tasks) == 1
+
+
+@every
+@pytest.mark.parametrize("fault", ["raw-newlines", "epoch-times", "unknown-mode", "null-titles", "wrapped-list"])
+async def test_an_oddity_of_a_service_does_not_matter(
+    name: str, fault: str, simulator: Simulator, clock: ManualClock
+) -> None:
+    async with client_of(name, simulator) as client:
+        remote_id = await start(name, client, Draft("two\nlines"))
+        clock.advance(3 * 3600)
+        simulator.faults.switch_on(fault)
+        detail = await look(name, client, remote_id)
+        got = await client.fetch_page()
+    page = load(name).reader().read_page(got.body or b"", received_at=got.received_at)
+    assert detail.task.status is TaskStatus.DONE
+    assert detail.task.created_at is not None
+    assert detail.problems == ()
+    assert len(page.tasks) == 1
+
+
+@every
+async def test_an_unknown_status_is_shown_and_stays_active(name: str, simulator: Simulator) -> None:
+    async with client_of(name, simulator) as client:
+        remote_id = await start(name, client, Draft("x"))
+        simulator.faults.switch_on("unknown-status=hibernating")
+        task = (await look(name, client, remote_id)).task
+    assert (task.status, task.provider_status) == (TaskStatus.UNKNOWN, "hibernating")
+    assert not task.status.is_final
+
+
+async def test_agents_are_a_ceiling_and_steps_an_estimate(simulator: Simulator, clock: ManualClock) -> None:
+    meanings = {}
+    for name, counter in (("extruct", "agents"), ("valyu", "steps")):
+        async with client_of(name, simulator) as client:
+            remote_id = await start(name, client, Draft("x"))
+            clock.advance(240)
+            meanings[counter] = (await look(name, client, remote_id)).task.counters[counter].meaning
+    assert meanings == {"agents": Meaning.CEILING, "steps": Meaning.ESTIMATE}
