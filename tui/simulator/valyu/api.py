@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from tui.simulator.checks import check
 from tui.simulator.clock import iso
-from tui.simulator.service import Service
+from tui.simulator.service import Service, Setting
 from tui.simulator.tasks import Event, SimTask, asked_for
 from tui.simulator.valyu import files, requests
 from tui.simulator.valyu.batches import Batches
@@ -41,10 +41,13 @@ class Valyu(Service):
     name = "valyu"
     balance = 100_000.0
 
+    def __init__(self, setting: Setting, key: str) -> None:
+        super().__init__(setting, key)
+        self.batches = Batches(self)
+
     def routes(self) -> Sequence[Route]:
         """The endpoints of valyu.md section 2."""
         task = "/v1/deepresearch/tasks/{id}"
-        self.batches = Batches(self)
         own = [
             Route("/v1/deepresearch/tasks", self.guarded(self.create), methods=["POST"]),
             Route("/v1/deepresearch/list", self.guarded(self.list_tasks), methods=["GET"]),
