@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len as rich_cell_len
 
-from tui.ui.reader.cells import cell_len, fit, fold, wrap
+from tui.ui.reader.cells import _NARROW, _wrap_any, _wrap_narrow, cell_len, fit, fold, wrap
 
 TEXTS = st.text(
     alphabet=st.one_of(st.sampled_from("ab -–/.[]()日本語、。「」é\u0301👩\u200d🔬ع\n "), st.characters(codec="utf-8")),
@@ -28,6 +29,17 @@ def test_only_blanks_and_newlines_are_lost_between_lines(text: str, room: int) -
         position = end
     assert not text[position:].strip(" \n")
     assert kept.replace(" ", "").replace("\n", "") == text.replace(" ", "").replace("\n", "")
+
+
+@given(st.text("ab c][--–x", max_size=80), st.integers(2, 30), st.integers(2, 30))
+def test_the_quick_way_for_narrow_text_breaks_where_the_slow_one_does(text: str, first: int, rest: int) -> None:
+    if len(text) > first:
+        assert _wrap_narrow(text, first, rest) == _wrap_any(text, first, rest)
+
+
+def test_narrow_text_is_narrow() -> None:
+    wide = [char for code in range(0x20, 0x3000) if _NARROW.fullmatch(char := chr(code)) and rich_cell_len(char) != 1]
+    assert wide == []
 
 
 def test_a_line_is_filled_before_it_is_broken() -> None:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from rich.cells import cell_len, split_graphemes
+from rich.cells import cell_len as rich_cell_len
+from rich.cells import split_graphemes
 
 __all__ = ["cell_len", "fit", "fold", "wrap"]
 
@@ -14,10 +15,19 @@ _WIDE = (
 _OPEN = "（〔［｛〈《「『【〖〘‘“"
 _CLOSE = "、。，．：；？！）〕］｝〉》」』】〗〙’”ー々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ％‰°℃…"
 _ATOM = re.compile(
-    f"\n| +|[{_OPEN}]*[{_WIDE}][{_CLOSE}]*|[–—-]*[{_OPEN}]*[^ \n{_WIDE}{_OPEN}–—-]+[–—-]*|[–—-]+|[{_OPEN}]+"
+    f" +|[{_OPEN}]*[{_WIDE}][{_CLOSE}]*|[–—-]*[{_OPEN}]*[^ \n{_WIDE}{_OPEN}–—-]+[–—-]*|[–—-]+|[{_OPEN}]+"
 )
+_NARROW = re.compile(
+    "[\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0588\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u22ff]*"
+)
+_NO_BREAK_AFTER = {"", " ", "-", "–", "—"}
 _NEIGHBOURS = re.compile(r"(?<=\])(?=\[)")
 _ENDS = re.compile(r"(?<=[/?&=_.,;:%#])")
+
+
+def cell_len(text: str) -> int:
+    """Return how many terminal cells `text` takes."""
+    return len(text) if text.isascii() else rich_cell_len(text)
 
 
 def wrap(text: str, first: int, rest: int) -> list[tuple[int, int]]:
@@ -27,33 +37,84 @@ def wrap(text: str, first: int, rest: int) -> list[tuple[int, int]]:
     between neighbouring "][" chips; longer words are cut where they fill the line. Newlines always break. A no-break
     space does not.
     """
-    if len(text) <= first and "\n" not in text and (text.isascii() or cell_len(text) <= first):
-        return [(0, len(text))]
-    width = len if text.isascii() else cell_len
+    first, rest = max(first, 1), max(rest, 1)
+    if "\n" not in text:
+        return _wrap_line(text, 0, len(text), first, rest)
+    lines: list[tuple[int, int]] = []
+    start = 0
+    for piece in text.split("\n"):
+        lines += _wrap_line(text, start, start + len(piece), rest if lines else first, rest)
+        start += len(piece) + 1
+    return lines
+
+
+def _wrap_line(text: str, start: int, stop: int, first: int, rest: int) -> list[tuple[int, int]]:
+    line = text[start:stop]
+    if _NARROW.fullmatch(line):
+        if len(line) <= first:
+            return [(start, stop)]
+        return [(start + low, start + high) for low, high in _wrap_narrow(line, first, rest)]
+    return [(start + low, start + high) for low, high in _wrap_any(line, first, rest)]
+
+
+def _wrap_narrow(text: str, first: int, rest: int) -> list[tuple[int, int]]:
+    """Wrap text of one cell a character: ten times as fast, for it looks at line ends only."""
+    lines: list[tuple[int, int]] = []
+    hyphens = [hyphen for hyphen in "-–—" if hyphen in text]
+    start, room, length = 0, first, len(text.rstrip(" "))
+    while length - start > room:
+        limit = start + room
+        blank = limit if text[limit] == " " else text.rfind(" ", start, limit)
+        cut = limit if blank == limit else max(blank, _inside(text, max(blank + 1, start), limit, hyphens))
+        if cut <= start or not text[start:cut].strip(" "):
+            word = start + len(text[start:]) - len(text[start:].lstrip(" "))
+            if word > start:  # blanks before a word that does not fit: they go
+                start = word
+                continue
+            end = text.find(" ", start)
+            cut = _cut(text, start, end if end >= 0 else length, room)
+        lines.append((start, start + len(text[start:cut].rstrip(" "))))
+        start, room = cut, rest
+        while start < length and text[start] == " ":
+            start += 1
+    lines.append((start, max(start, length)))
+    return lines
+
+
+def _inside(text: str, start: int, limit: int, hyphens: list[str]) -> int:
+    """Return the last place up to `limit` where the word that begins at `start` may break; -1 for none."""
+    best = text.rfind("][", start, limit + 1) + 1 or -1
+    for hyphen in hyphens:
+        at = text.rfind(hyphen, start, limit)
+        while at > start:
+            if text[at + 1 : at + 2] not in _NO_BREAK_AFTER and text[start:at].strip("-–—"):
+                best = max(best, at + 1)
+                break
+            at = text.rfind(hyphen, start, at)
+    return best
+
+
+def _wrap_any(text: str, first: int, rest: int) -> list[tuple[int, int]]:
     lines: list[tuple[int, int]] = []
     start = end = used = blanks = 0
-    room = max(first, 1)
+    room = first
     for first_of_atom, stop in _atoms(text):
         begin = first_of_atom
-        char = text[begin]
-        if char == "\n":
-            lines.append((start, max(start, end)))
-            start = end = stop
-            used, blanks, room = 0, 0, max(rest, 1)
-            continue
-        size = width(text[begin:stop])
-        if char == " ":
+        size = cell_len(text[begin:stop])
+        if text[begin] == " ":
             blanks += size
             continue
-        if used and used + blanks + size > room:
-            lines.append((start, end))
-            start, used, blanks, room = begin, 0, 0, max(rest, 1)
-        while size + used + blanks > room:
-            cut = _cut(text, begin, stop, room - used - blanks)
+        if used + blanks + size > room:
+            if used:
+                lines.append((start, end))
+                room = rest
+            start, used, blanks = begin, 0, 0
+        while size > room:
+            cut = _cut(text, begin, stop, room)
             lines.append((start, cut))
             start = begin = cut
-            used, blanks, room = 0, 0, max(rest, 1)
-            size = width(text[begin:stop])
+            room = rest
+            size = cell_len(text[begin:stop])
         used += blanks + size
         blanks, end = 0, stop
     lines.append((start, max(start, end)))

@@ -82,9 +82,11 @@ def code(unit: Unit, block: Code, tokens: list[Tokens], frame: Frame) -> list[Li
         for runs, size, soft in _split(line, room, at) if wraps else [_whole(line, at)]:
             pad = max(0, room - size)
             end = [Run(f"{label:>{pad}}", Tone.COMMENT)] if label and pad > cell_len(label) else [Run(" " * pad)]
-            tail = [Run(run.text, Tone.BLOCK if run.tone is Tone.TEXT else run.tone) for run in (*end, Run(" "))]
+            tail = [
+                run._replace(tone=Tone.BLOCK) if run.tone is Tone.TEXT else run for run in (*end, Run(" ")) if run.text
+            ]
             cells = used + 2 + size + pad + 1
-            wide = cells > frame.reach
+            wide = frame.left + cells > frame.width
             lines.append(Line((*lead, bar, *runs, *tail), cells, frame.left, soft, wide))
             label = ""
         at += sum(len(text) for text, _ in line) + 1

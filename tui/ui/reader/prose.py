@@ -11,6 +11,7 @@ from tui.ui.reader.units import Lead, Unit
 
 _CHIP = re.compile(r"[\[【〔［(]?[\[(^]?[^\s\[\]]{1,12}(?:[,，;、–-] ?[^\s\[\]]{1,6}){0,8}[\])]?[\])】〕］]?")
 _LOOKS = int(Look.BOLD | Look.ITALIC | Look.STRIKE)
+_IMAGE, _CODE, _MATH = int(Look.IMAGE), int(Look.CODE), int(Look.MATH)
 _NO_BREAK = "\xa0"
 
 
@@ -34,14 +35,16 @@ def tone_of(span: Span, base: Tone, citations: Sequence[Citation]) -> Tone:
         if citation and all(status is Resolution.DANGLING for status in citation.status):
             return Tone.BROKEN
         return Tone.LINK if citation and citation.kind in {Kind.LINK, Kind.URL} else Tone.CITE
-    look = span.look
-    if look & Look.IMAGE:
+    look = int(span.look)  # flags as numbers: their own operators cost as much as the rest of this
+    if not look and not span.url:
+        return base
+    if look & _IMAGE:
         return Tone.IMAGE
     if span.url:
         return Tone.LINK
-    if look & Look.CODE:
+    if look & _CODE:
         return Tone.CODE
-    return Tone.MATH if look & Look.MATH else base
+    return Tone.MATH if look & _MATH else base
 
 
 def pour(
@@ -80,7 +83,7 @@ def pour(
                     Run(
                         span.text[low - offset : high - offset],
                         tone_of(span, tone, citations),
-                        span.look & _LOOKS,
+                        int(span.look) & _LOOKS,
                         at + low,
                         ref + number,
                     )
