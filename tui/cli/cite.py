@@ -1,22 +1,22 @@
 """cite and read: a report's citations as data, and any report in the reader."""
 
 from contextlib import suppress
-from pathlib import Path
 
 import click
 
 from tui.cli import session
 from tui.domain.detail import Detail
 from tui.domain.errors import NotFound
-from tui.engine.documents import open_document, report_of
+from tui.domain.text import clean
 
+_what = click.argument("what", metavar="FILE|-|ID", shell_complete=session.complete_ids_and_files)
 _sources = click.option(
     "--sources", "sidecar", type=click.Path(dir_okay=False), help="JSON list of sources that came beside the text"
 )
 
 
 @click.command()
-@click.argument("what", metavar="FILE|-|ID")
+@_what
 @_sources
 @session.as_json_option
 def cite(what: str, sidecar: str | None, as_json: bool) -> None:
@@ -24,6 +24,7 @@ def cite(what: str, sidecar: str | None, as_json: bool) -> None:
 
     Reads markdown, HTML or a provider's JSON answer from a file or standard input, or a task of the archive by its id.
     """
+    from tui.engine.documents import report_of
     from tui.report.audit import audit
     from tui.report.output import cite_json, cite_table
     from tui.report.read import read_report
@@ -34,16 +35,17 @@ def cite(what: str, sidecar: str | None, as_json: bool) -> None:
     if as_json:
         session.emit(cite_json(document, figures))
     else:
-        click.echo(cite_table(document, figures), nl=False)
+        click.echo(clean(cite_table(document, figures)), nl=False)
 
 
 @click.command()
-@click.argument("what", metavar="FILE|-|ID")
+@_what
 @_sources
 @click.pass_obj
 def read(screen: session.Screen, what: str, sidecar: str | None) -> int:
     """Open any saved report or provider answer in the reader; "-" reads standard input."""
     from tui.cli.demo import open_reader
+    from tui.engine.documents import report_of
 
     detail = _find(what, sidecar)
     report_of(detail)
@@ -52,10 +54,11 @@ def read(screen: session.Screen, what: str, sidecar: str | None) -> int:
 
 def _find(what: str, sidecar: str | None) -> Detail:
     """Return the file `what`, or the task of the archive with that id prefix."""
-    if what == "-" or Path(what).exists():
+    from tui.engine.documents import is_document, open_document
+    from tui.engine.stored import read_detail
+
+    if is_document(what):
         return open_document(what, sidecar)
     with suppress(NotFound), session.open_archive() as opened:
-        from tui.engine.stored import read_detail
-
         return read_detail(opened, opened.find(what))
-    raise NotFound(f"there is neither a file nor a task {what}", hint="`divewatch list` shows the ids of all tasks")
+    raise NotFound(f"there is neither a file nor a task {clean(what)}", hint=session.NO_TASKS)

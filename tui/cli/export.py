@@ -1,6 +1,8 @@
 """export and import: reports out of the archive into files, files from elsewhere into the archive."""
 
+import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,98 +10,113 @@ import click
 
 from tui.cli import session
 from tui.domain.errors import NotFound, UsageError
-from tui.domain.text import clean, plural
+from tui.domain.text import clean, one_line, plural
 from tui.report.export import FORMATS
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail
-    from tui.engine.archive import Archive
+    from tui.domain.task import Task
+
+_PDF = "pdf"
+_SUFFIXES = {fmt.suffix: fmt.name for fmt in FORMATS.values()} | {".pdf": _PDF}
 
 
 @click.command()
 @click.argument("ids", nargs=-1, metavar="[ID|FILE]...", shell_complete=session.complete_ids)
-@click.option("--format", "-t", "name", default="md", show_default=True, help=f"one of {', '.join(FORMATS)}, or pdf")
+@click.option(
+    "--format", "-t", "name", help=f"one of {', '.join(FORMATS)}, or pdf; by default what -o ends in, else md"
+)
 @click.option("--all", "every", is_flag=True, help="every report in the archive")
 @click.option(
-    "-o", "--output", type=click.Path(), help="file, folder, or - for standard output (default for one report)"
+    "-o", "--output", type=click.Path(), help="file or folder; - for standard output (default for one report)"
 )
 @click.option("--force", is_flag=True, help="replace files that exist")
-def export(ids: tuple[str, ...], name: str, every: bool, output: str | None, force: bool) -> None:
+def export(ids: tuple[str, ...], name: str | None, every: bool, output: str | None, force: bool) -> None:
     """Write reports, or their sources, in another format.
 
     One report goes to standard output unless -o names a file or folder; several need a folder.
     """
-    if name not in FORMATS and name != "pdf":
-        raise UsageError(f"there is no format {clean(name)}", hint=f"formats: {', '.join(FORMATS)}, pdf")
     if bool(ids) == every:
         raise UsageError("say which tasks to export, or --all")
-    details = [*_details(ids, every)]
-    folder = Path(output) if output and output != "-" and (Path(output).is_dir() or len(details) != 1) else None
-    if len(details) != 1 and folder is None:
+    target = None if output in (None, "-") else Path(str(output))
+    fmt = name or _by_suffix(target)
+    if fmt not in FORMATS and fmt != _PDF:
+        raise UsageError(f"there is no format {clean(fmt)}", hint=f"formats: {', '.join(FORMATS)}, pdf")
+    if target is not None and (target.is_dir() or every or len(ids) > 1):
+        _into_folder(_details(ids, every), fmt, target, force)
+        return
+    if every or len(ids) > 1:
         raise UsageError("several reports need a folder: -o FOLDER")
-    if folder is not None:
-        _export_folder(details, name, folder, force)
-    elif name == "pdf":
-        _export_pdf(details[0], output)
-    elif output and output != "-":
+    (detail,) = _details(ids, every)
+    if fmt == _PDF:
+        _as_pdf(detail, target, force)
+    elif target is not None:
         from tui.engine.files import write_file
 
-        write_file(Path(output), _render(name, details[0]), force=force)
-        click.echo(clean(output))
+        write_file(target, _render(fmt, detail), force=force)
+        click.echo(clean(str(target)))
     else:
-        click.echo(_render(name, details[0]), nl=False)
+        _print(_render(fmt, detail))
 
 
 @click.command("import")
 @click.argument("names", nargs=-1, required=True, metavar="FILE|FOLDER...")
 @session.as_json_option
-def import_files(names: tuple[str, ...], as_json: bool) -> None:
+def import_files(names: tuple[str, ...], as_json: bool) -> int:
     """Adopt provider answers (JSON) and reports (markdown, HTML) saved elsewhere; importing again adds nothing."""
     from tui.engine.importing import import_file
 
-    added, known, refused = [], 0, {}
+    added: list[Task] = []
+    known = 0
+    refused: dict[str, str] = {}
     with session.open_archive(read_only=False) as opened:
         for path in _files(names):
             try:
                 task = import_file(opened, path)
-            except UsageError as error:
-                refused[str(path)] = error.message
+            except (UsageError, NotFound) as error:
+                refused[clean(str(path))] = error.message
                 continue
             if task is None:
                 known += 1
             else:
                 added.append(task)
     if as_json:
-        session.emit({"schema_version": 1, "added": [task.id for task in added], "known": known, "refused": refused})
-        return
-    for task in added:
-        click.echo(f"{task.id}  {task.title}")
-    for name, why in refused.items():
-        session.narrate(f"{name}: {why}")
-    session.narrate(f"{plural(len(added), 'task')} added, {known} already known, {len(refused)} refused")
+        tasks = [session.plain_task(task) for task in added]
+        session.emit({"schema_version": 1, "added": tasks, "known": known, "refused": refused})
+    else:
+        for task in added:
+            click.echo(f"{task.id}  {one_line(task.title)}")
+        for name, why in refused.items():
+            session.narrate(f"{name}: {why}")
+        session.narrate(f"{plural(len(added), 'task')} added, {known} already known, {len(refused)} refused")
+    return UsageError.exit_code if refused and not added and not known else 0
+
+
+def _by_suffix(target: Path | None) -> str:
+    name = target.name.lower() if target else ""
+    return next((fmt for suffix, fmt in sorted(_SUFFIXES.items(), reverse=True) if name.endswith(suffix)), "md")
 
 
 def _details(ids: tuple[str, ...], every: bool) -> "Iterator[Detail]":
-    from tui.engine.documents import open_document
-
-    files = [name for name in ids if name == "-" or Path(name).is_file()]
-    yield from map(open_document, files)
-    if len(files) == len(ids) and not every:
-        return
-    with session.open_archive() as opened:
-        yield from _archived(opened, [name for name in ids if name not in files], every)
-
-
-def _archived(opened: "Archive", ids: list[str], every: bool) -> "Iterator[Detail]":
+    """Read one report after the other, so that a whole archive is never in memory."""
+    from tui.engine.documents import is_document, open_document, report_of
     from tui.engine.stored import read_detail
 
-    chosen = [task.id for task in opened.tasks() if task.has_report] if every else [opened.find(one) for one in ids]
-    for task_id in chosen:
-        detail = read_detail(opened, task_id)
-        if detail.report is None and not every:
-            raise NotFound(f"{task_id} has no report", hint=f"it is {detail.task.status.value}")
-        if detail.report is not None:
-            yield detail
+    with ExitStack() as stack:
+        archive = None
+        if every or not all(map(is_document, ids)):
+            archive = stack.enter_context(session.open_archive())
+        if archive is not None and every:
+            ids = tuple(task.id for task in archive.tasks() if task.has_report)
+        for name in ids:
+            if archive is None or (not every and is_document(name)):
+                detail = open_document(name)
+            else:
+                detail = read_detail(archive, archive.find(name))
+            if detail.report is not None:
+                yield detail
+            elif not every:
+                report_of(detail)
 
 
 def _render(name: str, detail: "Detail") -> str:
@@ -110,27 +127,41 @@ def _render(name: str, detail: "Detail") -> str:
     return render(name, detail, read_report(report_of(detail)))
 
 
-def _export_folder(details: "list[Detail]", name: str, folder: Path, force: bool) -> None:
+def _print(text: str) -> None:
+    """Write an export to stdout in UTF-8, whatever the locale."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.flush()
+
+
+def _into_folder(details: "Iterator[Detail]", name: str, folder: Path, force: bool) -> None:
     from tui.engine.files import free_name, safe_name, write_file
 
-    if name == "pdf":
+    if name == _PDF:
         raise UsageError("pdf is written one report at a time: -o FILE.pdf")
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{clean(str(folder))}: {error.strerror}") from error
+    taken: set[Path] = set()
     for detail in details:
-        proposed = safe_name(detail.task.title, detail.task.created_at, FORMATS[name].suffix)
-        path = folder / proposed if force else free_name(folder, proposed)
+        title = detail.task.title or detail.task.id
+        path = folder / safe_name(title, detail.task.created_at, FORMATS[name].suffix)
+        if path in taken or not force:
+            path = free_name(folder, path.name)
         write_file(path, _render(name, detail), force=force)
+        taken.add(path)
         click.echo(clean(str(path)))
-    session.narrate(f"{plural(len(details), 'file')} written")
+    session.narrate(f"{plural(len(taken), 'file')} written")
 
 
-def _export_pdf(detail: "Detail", output: str | None) -> None:
+def _as_pdf(detail: "Detail", target: Path | None, force: bool) -> None:
     from tui.engine.printing import print_pdf
 
-    if not output or output == "-":
+    if target is None:
         raise UsageError("a PDF needs a file: -o FILE.pdf")
-    tool = print_pdf(_render("html", detail), Path(output))
-    click.echo(clean(output))
+    tool = print_pdf(_render("html", detail), target, force=force)
+    click.echo(clean(str(target)))
     session.narrate(f"made with {tool}")
 
 

@@ -1,5 +1,6 @@
 """The click group: finds a command in the table, imports it when it runs, turns every end into an exit code."""
 
+import difflib
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -34,6 +35,15 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or name the nearest one."""
+        if args[0] not in ENTRIES and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], ENTRIES, 1)
+            ctx.fail(f"there is no command {clean(args[0])}{f', did you mean {near[0]}?' if near else ''}")
+        return super().resolve_command(ctx, args)
+
     def get_help(self, ctx: click.Context) -> str:
         """Return the same text as the fast lane prints."""
         return help_text().rstrip("\n")
@@ -42,7 +52,8 @@ class LazyGroup(click.Group):
         """Run the command; a reader of our output that has gone ends it without a word."""
         try:
             result = super().invoke(ctx)
-            sys.stdout.flush()
+            if not sys.stdout.closed:  # as an agent's session leaves it
+                sys.stdout.flush()
         except BrokenPipeError:  # caught here, because click would make it exit code 1
             say.reader_gone()
             return 0

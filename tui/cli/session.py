@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["narrate"]
 
+NO_TASKS = "`divewatch list` shows the ids of all tasks"
+
 as_json_option = click.option("--json", "as_json", is_flag=True, help="machine-readable output")
 
 
@@ -83,6 +85,13 @@ def complete_ids(ctx: click.Context, parameter: click.Parameter, incomplete: str
     except DivewatchError:
         return []
     return [CompletionItem(task_id, help=clean(title)) for task_id, title in found]
+
+
+def complete_ids_and_files(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+    """Return ids of the archive, and let the shell add its file names."""
+    from click.shell_completion import CompletionItem
+
+    return [*complete_ids(ctx, parameter, incomplete), CompletionItem(incomplete, type="file")]
 
 
 task_argument = click.argument("task_id", metavar="ID", shell_complete=complete_ids)

@@ -1,19 +1,22 @@
 """config, auth, keys, completion, help: what a newcomer needs once and a script now and then. No textual, no httpx."""
 
 import json
+import re
 import sys
+from pathlib import Path
 
 import click
 
 from tui.cli import session
-from tui.cli.table import EXIT_CODES, VARIABLES
+from tui.cli.table import EXIT_CODES, JSON_MEMBERS, VARIABLES
 from tui.config import load as config_file
 from tui.config.keys import check_key, key_file
 from tui.config.schema import Config
-from tui.domain.errors import NotFound, UsageError
+from tui.domain.errors import ConfigError, NotFound, UsageError
 from tui.domain.text import clean
 
-_as_json = click.option("--json", "as_json", is_flag=True, help="machine-readable output")
+_account = click.option("--account", default="default", help="another account at the same service")
+_ACCOUNT_NAME = re.compile(r"[\w-]{1,40}")
 
 
 @click.group()
@@ -28,7 +31,7 @@ def config_path() -> None:
 
 
 @config.command("show")
-@_as_json
+@session.as_json_option
 @click.option("--default", "default", is_flag=True, help="print a commented file with every setting instead")
 def config_show(as_json: bool, default: bool) -> None:
     """Print the settings in force."""
@@ -37,7 +40,7 @@ def config_show(as_json: bool, default: bool) -> None:
         return
     values = session.config().model_dump(mode="json")
     if as_json:
-        session.emit({"path": str(session.paths().config_file), "config": values})
+        session.emit({"schema_version": 1, "path": str(session.paths().config_file), "config": values})
         return
     for key, value in _flat(values):
         click.echo(f"{key} = {clean(json.dumps(value, ensure_ascii=False))}")
@@ -45,14 +48,14 @@ def config_show(as_json: bool, default: bool) -> None:
 
 @config.command("get")
 @click.argument("key")
-@_as_json
+@session.as_json_option
 def config_get(key: str, as_json: bool) -> None:
     """Print one setting, e.g. ui.theme."""
     value = config_file.get_value(session.config(), key)
     if as_json:
-        session.emit({"key": key, "value": value})
+        session.emit({"schema_version": 1, "key": key, "value": value})
     else:
-        click.echo(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        click.echo(clean(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
 @config.command("set")
@@ -62,31 +65,37 @@ def config_set(key: str, value: str) -> None:
     """Change one setting; comments in the file stay, a value that does not fit changes nothing."""
     file = session.paths().config_file
     config_file.set_value(file, key, value)
-    click.echo(f"{key} is set in {clean(str(file))}", err=True)
+    session.narrate(f"{key} is set in {file}")
 
 
 @config.command("edit")
 def config_edit() -> None:
-    """Open config.toml in your editor; the old file stays if the new one is not valid."""
+    """Open config.toml in your editor; the old file stays if the new one is not valid, and the new one beside it."""
     file = session.paths().config_file
     before = file.read_text("utf-8") if file.exists() else config_file.default_text()
     changed = click.edit(before, extension=".toml")
     if changed is None or changed == before:
-        click.echo("nothing changed", err=True)
+        session.narrate("nothing changed")
         return
-    config_file.parse(changed, file)
+    try:
+        config_file.parse(changed, file)
+    except ConfigError:
+        rejected = file.with_name(f"{file.name}.rejected")
+        config_file.write_private(rejected, changed)
+        session.narrate(f"not saved; what you wrote is in {rejected}")
+        raise
     config_file.write_private(file, changed)
-    click.echo(f"saved {clean(str(file))}", err=True)
+    session.narrate(f"saved {file}")
 
 
 @config.command("validate")
-@_as_json
+@session.as_json_option
 def config_validate(as_json: bool) -> None:
     """Check config.toml; exit code 2 names file, line and key of the first error."""
     file = session.paths().config_file
     config_file.load(file)
     if as_json:
-        session.emit({"path": str(file), "valid": True})
+        session.emit({"schema_version": 1, "path": str(file), "valid": True})
     else:
         click.echo(
             f"{clean(str(file))} is valid" if file.exists() else "there is no config.toml; the defaults are in force"
@@ -105,7 +114,7 @@ def auth() -> None:
 
 
 @auth.command("status")
-@_as_json
+@session.as_json_option
 def auth_status(as_json: bool) -> None:
     """Say for each account where its key comes from, with its last four characters."""
     rows = [
@@ -127,41 +136,41 @@ def auth_status(as_json: bool) -> None:
         state = f"{row['hint']} from {row['source']}" if row["source"] else row["problem"] or "no key"
         click.echo(f"{name:<18} {clean(str(state))}")
     if not any(row["source"] for row in rows):
-        click.echo("set one with `divewatch auth set PROVIDER`, or try `divewatch demo`", err=True)
+        session.narrate("set one with `divewatch auth set PROVIDER`, or try `divewatch demo`")
 
 
 @auth.command("set")
 @click.argument("provider")
-@click.option("--account", default="default", help="another account at the same service")
+@_account
 def auth_set(provider: str, account: str) -> None:
     """Keep a key in a file only you can read; it is asked for, or read from standard input."""
     info = session.info(provider)
+    file = _kept(provider, account)
     if sys.stdin.isatty():
-        click.echo(f"A key for {info.title} is made at {info.key_page}", err=True)
+        session.narrate(f"A key for {info.title} is made at {info.key_page}")
         raw = click.prompt("Key", hide_input=True, err=True)
     else:
         raw = sys.stdin.readline()
     key = check_key(raw, "the input")
-    file = key_file(session.paths().keys, provider, account)
     config_file.write_private(file, key.reveal() + "\n")
-    click.echo(f"kept in {clean(str(file))} ({key.hint})", err=True)
+    session.narrate(f"kept in {file} ({key.hint})")
 
 
 @auth.command("remove")
 @click.argument("provider")
-@click.option("--account", default="default", help="another account at the same service")
+@_account
 def auth_remove(provider: str, account: str) -> None:
     """Delete a key that `auth set` kept."""
     session.info(provider)
-    file = key_file(session.paths().keys, provider, account)
+    file = _kept(provider, account)
     if not file.exists():
         raise NotFound(f"no key of {provider} is kept here", hint="`divewatch auth status` says where keys come from")
     file.unlink()
-    click.echo(f"deleted {clean(str(file))}", err=True)
+    session.narrate(f"deleted {file}")
 
 
 @click.command()
-@_as_json
+@session.as_json_option
 def keys(as_json: bool) -> None:
     """Print the keys of every screen, with your own changes."""
     from tui.ui.keymap import Keymap
@@ -191,25 +200,32 @@ def completion(shell: str) -> None:
 @click.argument("topic", required=False)
 @click.pass_context
 def help_topic(ctx: click.Context, topic: str | None) -> None:
-    """More help: environment, exit-codes, keys, config, or the name of a command."""
+    """More help: environment, exit-codes, json, keys, config, or the name of a command."""
     from tui.cli.main import root
 
+    texts = {
+        "environment": lambda: "".join(f"{name:<20} {about}\n" for name, about in VARIABLES),
+        "exit-codes": lambda: "".join(f"{code:>3}  {about}\n" for code, about in EXIT_CODES),
+        "json": lambda: JSON_MEMBERS,
+        "config": config_file.default_text,
+    }
     if topic is None:
         click.echo(root.get_help(ctx))
-    elif topic == "environment":
-        click.echo("".join(f"{name:<20} {about}\n" for name, about in VARIABLES), nl=False)
-    elif topic == "exit-codes":
-        click.echo("".join(f"{code:>3}  {about}\n" for code, about in EXIT_CODES), nl=False)
-    elif topic == "config":
-        click.echo(config_file.default_text(), nl=False)
+    elif topic in texts:
+        click.echo(texts[topic](), nl=False)
     elif topic == "keys":
         ctx.invoke(keys)
     elif (command := root.get_command(ctx, topic)) is not None:
         click.echo(command.get_help(click.Context(command, info_name=f"divewatch {topic}")))
     else:
-        raise UsageError(
-            f"no help on {clean(topic)}", hint="topics: environment, exit-codes, keys, config, any command"
-        )
+        raise UsageError(f"no help on {clean(topic)}", hint=f"topics: {', '.join(texts)}, keys, or any command")
+
+
+def _kept(provider: str, account: str) -> Path:
+    """Return the file of a kept key; the account's name must not lead elsewhere."""
+    if not _ACCOUNT_NAME.fullmatch(account):
+        raise UsageError(f"{clean(account)} cannot name an account", hint="letters, digits, - and _")
+    return key_file(session.paths().keys, provider, account)
 
 
 def _flat(values: dict[str, object], prefix: str = "") -> list[tuple[str, object]]:

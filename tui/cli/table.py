@@ -58,7 +58,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("completion", "settings:completion", "shell completion for bash, zsh and fish"),
             Entry("serve", "serve:serve", "the dashboard in a browser on this machine"),
             Entry("mcp", "agents:mcp", "the archive for agents, over stdio"),
-            Entry("help", "settings:help_topic", "more help: environment, exit-codes, keys, config"),
+            Entry("help", "settings:help_topic", "more help: environment, exit-codes, json, keys, config"),
         ),
     ),
 )
@@ -89,6 +89,27 @@ VARIABLES = (
     ("VISUAL, EDITOR", "editor for briefs and the configuration"),
     ("NO_COLOR", "no colours"),
 )
+
+JSON_MEMBERS = """\
+list --json, search --json   {"schema_version": 1, "tasks": [TASK, ...], "more": false}
+list --jsonl, search --jsonl one TASK a line
+show --json                  TASK with prompt, report, sources (a list; source_count), updates, trace, versions, ...
+watch                        {"event": "task" | "ended" | "waiting" | "provider", "at": TIME, ...} a line
+new, track --json            TASK under "tasks" or "task"
+
+TASK
+  id, provider, account, remote_id, title, mode, parent_id, batch_id, web_url
+  status           queued, running, waiting, done, partial, failed, cancelled, expired, unknown
+  provider_status  the provider's own word
+  created_at, updated_at, finished_at   ISO 8601, UTC; finish_observed: seen by us, not told by the provider
+  counters         NAME: {"value", "total", "meaning": measured | ceiling | estimate}
+  sources, citations                    numbers, null where not known
+  cost             {"amount", "unit", "kind": reported | credits | price_list | estimate | unknown}
+  error, warnings, has_report, tags, unread, pinned, hidden
+  hit              in a search: where, snippet, marks (from, to), line, matched, score
+
+New members may come with any release; those that are there keep their meaning while schema_version is 1.
+"""
 
 _USAGE = "Usage: divewatch [OPTIONS] [COMMAND] [ARGS]..."
 _ABOUT = """\

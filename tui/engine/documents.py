@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tui.domain.detail import Detail, Numbering, Report, ReportFormat, Source
-from tui.domain.errors import BadAnswer, NotFound, UsageError
+from tui.domain.errors import NotFound, UsageError
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line
 
@@ -32,6 +32,14 @@ def read_bytes(name: str) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise NotFound(f"{clean(name)} cannot be read: {error.strerror}") from error
+
+
+def is_document(name: str) -> bool:
+    """Whether `name` is standard input ("-") or something on the disk; anything may be asked, also what is no path."""
+    try:
+        return name == "-" or Path(name).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def open_document(name: str, sidecar: str | None = None) -> Detail:
@@ -113,9 +121,9 @@ def report_of(detail: Detail) -> Report:
     """Return the report of `detail`.
 
     Raises:
-        BadAnswer: it has none (yet).
+        NotFound: it has none (yet).
     """
     if detail.report is None:
         state = detail.task.provider_status or detail.task.status.value
-        raise BadAnswer(f"there is no report in this answer: the task is {clean(state)}")
+        raise NotFound(f"there is no report: the task is {clean(state)}", hint="; ".join(detail.problems))
     return detail.report

@@ -32,21 +32,32 @@ def free_name(folder: Path, name: str) -> Path:
     return path
 
 
-def write_file(path: Path, text: str, *, force: bool = False) -> None:
-    """Write `text` to `path` atomically.
+def check_target(path: Path, *, force: bool) -> None:
+    """Make sure that a file may be written.
+
+    Raises:
+        UsageError: it exists and `force` is off, or it is a folder.
+    """
+    if path.is_dir():
+        raise UsageError(f"{clean(str(path))} is a folder")
+    if path.exists() and not force:
+        raise UsageError(f"{clean(str(path))} exists", hint="--force replaces it")
+
+
+def write_file(path: Path, content: str | bytes, *, force: bool = False) -> None:
+    """Write `content` (text as UTF-8) to `path` atomically, readable by its owner only.
 
     Raises:
         UsageError: the file exists and `force` is off, or it cannot be written.
     """
-    if path.exists() and not force:
-        raise UsageError(f"{clean(str(path))} exists", hint="--force replaces it")
+    check_target(path, force=force)
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".divewatch-")
     except OSError as error:
         raise UsageError(f"{clean(str(path.parent))}: {error.strerror}") from error
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode("utf-8", "replace") if isinstance(content, str) else content)
         Path(temporary).chmod(0o600)
         Path(temporary).replace(path)
     except OSError as error:

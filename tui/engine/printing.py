@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tui.domain.errors import DivewatchError
 from tui.domain.text import one_line
+from tui.engine.files import check_target, write_file
 
 _SECONDS = 120
 _TOOLS = {  # program -> arguments; {page} and {pdf} are replaced
@@ -19,12 +20,14 @@ _TOOLS = {  # program -> arguments; {page} and {pdf} are replaced
 }
 
 
-def print_pdf(page: str, target: Path) -> str:
+def print_pdf(page: str, target: Path, *, force: bool = False) -> str:
     """Write `page` (HTML) as PDF to `target` with the first tool found; returns its name.
 
     Raises:
+        UsageError: the file exists and `force` is off, or it cannot be written.
         DivewatchError: no tool is installed, or it failed.
     """
+    check_target(target, force=force)
     found = next(((tool, path) for tool in _TOOLS if (path := shutil.which(tool))), None)
     if found is None:
         raise DivewatchError(
@@ -44,5 +47,5 @@ def print_pdf(page: str, target: Path) -> str:
         if done.returncode or not made.exists():
             said = one_line(done.stderr.decode("utf-8", "replace"), 200)
             raise DivewatchError(f"{tool} made no PDF (exit code {done.returncode}): {said}")
-        shutil.move(made, target)
+        write_file(target, made.read_bytes(), force=force)
     return tool
