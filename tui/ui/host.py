@@ -13,6 +13,7 @@ from tui.ui.bridge import Flush
 from tui.ui.commands import Command, Situation
 from tui.ui.keymap import Keymap, spelling
 from tui.ui.terminal import Terminal, Told
+from tui.ui.widgets.bars import StatusLine
 from tui.ui.widgets.lines import LineView
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ class CommandScreen(Screen[Result]):
             return
         event.stop()
         event.prevent_default()
+        for line in self.query(StatusLine):
+            line.say("")
         self.run_command(command, key)
 
     @property

@@ -121,10 +121,3 @@ def sparkline(values: Sequence[float], width: int) -> str:
     low, high = min(picked), max(picked)
     span = (high - low) or 1
     return "".join(_SPARKS[min(7, int((value - low) / span * 7.999))] for value in picked)
-
-
-def tail(text: str, width: int) -> str:
-    """Return the end of `text` in at most `width` cells, with an ellipsis in front where it was cut."""
-    while cells(text) > width and text:
-        text = "…" + text[max(1, len(text) - width + 1) + (text[0] == "…") * 0 :] if text.isascii() else "…" + text[2:]
-    return text

@@ -125,8 +125,11 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         self.detail.show(task)
         if self._wanted:
             self._wanted.stop()
-        if task:
-            self._wanted = self.set_timer(0 if at_once else _SETTLE, self._read_detail)
+            self._wanted = None
+        if task and at_once:
+            self._read_detail()
+        elif task:
+            self._wanted = self.set_timer(_SETTLE, self._read_detail)
 
     def _read_detail(self) -> None:
         task, engine = self.table.selected_task, app_of(self).engine

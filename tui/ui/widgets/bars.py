@@ -67,8 +67,10 @@ class StatusLine(LineBar):
     def say(self, message: str, *, problem: bool = False) -> None:
         """Say what happened, in one line."""
         mark: Line = (("✗ ", "bad"),) if problem else ()
-        self._message = (*mark, (one_line(message), "bad" if problem else "good")) if message else EMPTY
-        self.refresh()
+        line = (*mark, (one_line(message), "bad" if problem else "good")) if message else EMPTY
+        if line != self._message:
+            self._message = line
+            self.refresh()
 
     @property
     def message(self) -> str:

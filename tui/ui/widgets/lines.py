@@ -139,7 +139,7 @@ class LineView(Drawn, ScrollView, can_focus=True):
         if wanted != top:
             self._strips.pop(old, None)
             self._strips.pop(new, None)
-            self.scroll_to(y=wanted, animate=False, immediate=True)
+            self.scroll_to_line(wanted)
         elif old != new:
             self.line_changed(old)
             self.line_changed(new)
@@ -165,10 +165,14 @@ class LineView(Drawn, ScrollView, can_focus=True):
         else:
             self.scroll_lines(by)
 
+    def scroll_to_line(self, top: int) -> None:
+        """Put a line on top at once; nothing is animated. Forced: there are no scroll bars to allow it."""
+        self.scroll_to(y=top, animate=False, immediate=True, force=True)
+
     def scroll_lines(self, by: int) -> None:
         """Scroll without moving the cursor."""
         limit = max(0, self.line_count() - self.page)
-        self.scroll_to(y=max(0, min(limit, self.scroll_offset.y + by)), animate=False, immediate=True)
+        self.scroll_to_line(max(0, min(limit, self.scroll_offset.y + by)))
 
     def action_cursor_down(self) -> None:
         """One line down."""

@@ -38,7 +38,7 @@ class TaskDetail(LineView):
         if other:
             self._opened.clear()
             self.cursor = 0
-            self.scroll_to(y=0, animate=False, immediate=True)
+            self.scroll_to_line(0)
         self._rebuild()
 
     def note_progress(self, task: Task) -> None:

@@ -79,7 +79,7 @@ class TaskTable(LineView):
         if not (top == 0 and place < self.page):
             inside = 0 <= offset < self.page
             wanted = place - offset if inside else top
-            self.scroll_to(y=max(0, min(wanted, max(0, count - self.page))), animate=False, immediate=True)
+            self.scroll_to_line(max(0, min(wanted, max(0, count - self.page))))
         self.refresh()
         self._tell()
 

@@ -1,0 +1,92 @@
+"""Runs the application headless on the fakes, and reads what is painted."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from textual.geometry import Region
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from tests.ui.fakes import FakeArchive, FakeEngine, services
+from tui.domain.task import Task
+from tui.ui.app import DivewatchApp
+from tui.ui.screens.dashboard import DashboardScreen
+from tui.ui.widgets.bars import StatusLine
+
+SMALL, WIDE = (80, 24), (120, 40)
+
+
+class Session:
+    """A running application with its fakes."""
+
+    def __init__(self, app: DivewatchApp, pilot: Pilot[None], engine: FakeEngine, archive: FakeArchive) -> None:
+        self.app, self.pilot, self.engine, self.archive = app, pilot, engine, archive
+
+    @property
+    def dashboard(self) -> DashboardScreen:
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, DashboardScreen))
+
+    @property
+    def said(self) -> str:
+        return next(iter(self.app.screen.query(StatusLine))).message
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Let messages, threads and timers do what is under way."""
+        for _ in range(2):
+            await self.pilot.pause()
+
+    async def arrive(self) -> None:
+        """Let a flush through, also one that waits for its half second."""
+        await self.settle()
+        bridge = self.app._bridge
+        assert bridge is not None
+        if bridge._resting:
+            bridge._rested()
+        await self.settle()
+
+    def painted(self) -> list[str]:
+        return painted(self.app.screen)
+
+    def text(self) -> str:
+        return "\n".join(self.painted())
+
+
+def painted(screen: Screen[object]) -> list[str]:
+    """Return the lines of a screen as they are written to the terminal, without colours."""
+    width, height = screen.size
+    strips = screen._compositor.render_strips()
+    lines = ["".join(segment.text for segment in strip) for strip in strips]
+    assert len(lines) == height
+    return [line[:width] for line in lines]
+
+
+def region_of(session: Session, selector: str) -> Region:
+    return session.app.screen.query_one(selector).region
+
+
+@asynccontextmanager
+async def running(
+    tasks: Sequence[Task] = (),
+    *,
+    size: tuple[int, int] = SMALL,
+    engine: FakeEngine | None = None,
+    archive: FakeArchive | None = None,
+    start: bool = True,
+    **more: object,
+) -> AsyncIterator[Session]:
+    """Run the application until the block ends; any error inside it is raised here."""
+    engine = engine or FakeEngine(tasks)
+    archive = archive or FakeArchive(tasks)
+    app = DivewatchApp(services(archive, engine if start else None, **more))
+    async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
+        session = Session(app, pilot, engine, archive)
+        for _ in range(200):
+            await pilot.pause(0.01)
+            if app.engine is not None or not start:
+                break
+        await session.settle()
+        yield session

@@ -1,0 +1,113 @@
+"""The cells of the table: what they say, how they fit, what gives way."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.ui.fakes import COUNTERS, NOW, task
+from tui.domain.task import Cost, CostKind, Counter, Meaning, Task, TaskStatus
+from tui.ui import columns
+from tui.ui.paint import Line, line_width
+
+TASKS = [
+    task(1, counters=COUNTERS, sources=41, cost=Cost(1.2, "USD", CostKind.PRICE_LIST)),
+    task(2, TaskStatus.WAITING, title="固态电池的商业化进程" * 5),
+    task(3, TaskStatus.FAILED, error="no credits left", cost=Cost(12, "credits", CostKind.CREDITS)),
+    task(4, TaskStatus.DONE, citations=148, account="work"),
+]
+
+
+def text(line: Line) -> str:
+    return "".join(piece for piece, _ in line)
+
+
+def row(one: Task, width: int) -> str:
+    widths = columns.lay_out(width, columns.needed([*TASKS, one], NOW))
+    return text(columns.joined(columns.row_cells(one, widths, NOW), (("  ", "plain"),), columns.gap_of(width)))
+
+
+@given(st.integers(40, 200), st.sampled_from(TASKS))
+def test_every_row_is_exactly_as_wide_as_the_table(width: int, one: Task) -> None:
+    widths = columns.lay_out(width, columns.needed(TASKS, NOW))
+    line = columns.joined(columns.row_cells(one, widths, NOW), (("  ", "plain"),), columns.gap_of(width))
+    assert line_width(line) == width
+    assert line_width(columns.head_line(widths, columns.gap_of(width), sort="newest", reverse=False)) == width
+
+
+@given(st.integers(40, 200))
+def test_spans_are_where_the_cells_are(width: int) -> None:
+    widths = columns.lay_out(width, columns.needed(TASKS, NOW))
+    places = columns.spans(widths, columns.gap_of(width))
+    line = row(TASKS[0], width)
+    x, wide = places["status"]
+    assert line[x : x + wide].startswith("● running")
+
+
+def test_all_seven_columns_stand_at_80_cells() -> None:
+    assert list(columns.lay_out(80, columns.needed(TASKS, NOW))) == [one.name for one in columns.COLUMNS]
+
+
+def test_narrow_tables_keep_state_and_title_longest() -> None:
+    assert list(columns.lay_out(44, columns.needed(TASKS, NOW))) == [
+        "status",
+        "title",
+    ] or "progress" in columns.lay_out(44, {})
+    assert "cost" not in columns.lay_out(60, columns.needed(TASKS, NOW))
+    assert "title" in columns.lay_out(30, columns.needed(TASKS, NOW))
+
+
+def test_a_running_row_says_how_far_and_what_the_total_means() -> None:
+    line = row(TASKS[0], 120)
+    assert "3/~10 steps" in line
+    assert "1:00" in line
+    assert "≤$1.20" in line
+
+
+def test_a_narrow_cell_says_the_same_shorter_instead_of_cutting() -> None:
+    assert "3/~10" in row(TASKS[0], 80)
+    assert "3/~10…" not in row(TASKS[0], 80)
+
+
+def test_failed_waiting_and_done_say_what_matters() -> None:
+    assert "no credits left" in row(TASKS[2], 140)
+    assert "your answer" in row(TASKS[1], 100)
+    assert "148 citations" in row(TASKS[3], 140)
+    assert "valyu:work" in row(task(3, TaskStatus.DONE, account="work"), 140)
+
+
+def test_a_ceiling_is_not_a_measured_total() -> None:
+    assert "12/≤25 agents" in row(task(1, counters={"agents": Counter(12, 25, Meaning.CEILING)}), 140)
+
+
+def test_progress_without_a_total_has_no_bar() -> None:
+    line = row(task(1, counters={"pages": Counter(148)}), 140)
+    assert "148 pages" in line
+    assert "░" not in line
+
+
+@pytest.mark.parametrize("counter", [Counter(5, 0), Counter(5, -3), Counter(140, 10)])
+def test_impossible_totals_invent_no_percentage(counter: Counter) -> None:
+    line = row(task(1, counters={"steps": counter}), 140)
+    assert "%" not in line
+    assert line.count("█") <= 5
+
+
+def test_the_header_shows_what_the_list_is_sorted_by() -> None:
+    widths = columns.lay_out(120, columns.needed(TASKS, NOW))
+    assert "title▾" in text(columns.head_line(widths, 2, sort="title", reverse=False))
+    assert "title▴" in text(columns.head_line(widths, 2, sort="title", reverse=True))
+
+
+def test_a_group_counts_states_and_does_not_add_different_kinds_of_cost() -> None:
+    widths = columns.lay_out(120, columns.needed(TASKS, NOW))
+    cells = columns.group_cells("Both", [TASKS[0], TASKS[2]], widths, NOW)
+    assert "2 tasks" in text(cells["status"])
+    assert "●1 ✗1" in text(cells["progress"])
+    assert "several" in text(cells["provider"])
+    assert "mixed" in text(cells["cost"])
+    same = columns.group_cells("Same", [TASKS[0], TASKS[0]], widths, NOW)
+    assert "≤$2.40" in text(same["cost"])
+
+
+def test_warnings_are_marked_in_the_title() -> None:
+    assert "! Task number 1" in row(task(1, warnings=("odd",)), 120)

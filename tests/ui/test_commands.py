@@ -1,0 +1,150 @@
+"""The registry: one place for keys, and nothing in it that does not work."""
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from tests.ui.fakes import info, task
+from tui.domain.provider import Capability
+from tui.domain.task import TaskStatus
+from tui.ui.app import DivewatchApp
+from tui.ui.commands import CHAINS, COMMANDS, TITLES, Command, Situation, alive, footer
+from tui.ui.host import CommandScreen
+from tui.ui.keymap import PRESETS, Keymap
+from tui.ui.reader.screen import ReaderScreen
+from tui.ui.reference import key_markdown, key_rows, key_table
+from tui.ui.screens.answer import AnswerScreen
+from tui.ui.screens.compare import CompareScreen
+from tui.ui.screens.costs import CostsScreen
+from tui.ui.screens.dashboard import DashboardScreen
+from tui.ui.screens.dialogs import ConfirmScreen, Dialog
+from tui.ui.screens.export import ExportScreen
+from tui.ui.screens.found import FoundScreen
+from tui.ui.screens.help import HelpScreen
+from tui.ui.screens.log import LogScreen
+from tui.ui.screens.new_task import NewTaskScreen
+from tui.ui.screens.palette import PaletteScreen
+from tui.ui.screens.sources import SourcesScreen
+from tui.ui.widgets.lines import LineView
+
+SCREENS: dict[str, type] = {
+    "tasks": DashboardScreen,
+    "reader": ReaderScreen,
+    "sources": SourcesScreen,
+    "found": FoundScreen,
+    "log": LogScreen,
+    "compare": CompareScreen,
+    "costs": CostsScreen,
+    "form": NewTaskScreen,
+    "help": HelpScreen,
+    "answer": AnswerScreen,
+    "choose": ExportScreen,
+    "confirm": ConfirmScreen,
+    "palette": PaletteScreen,
+    "dialog": Dialog,
+    "app": CommandScreen,
+}
+
+
+def test_every_context_has_a_screen_that_says_so() -> None:
+    assert SCREENS.keys() == CHAINS.keys()
+    assert {name: screen.CONTEXT for name, screen in SCREENS.items()} == {name: name for name in CHAINS}
+
+
+@pytest.mark.parametrize("context", CHAINS)
+def test_every_command_of_a_screen_has_a_method(context: str) -> None:
+    places = (SCREENS[context], LineView, DivewatchApp)
+    missing = [one.id for one in alive(context) if not any(hasattr(at, f"action_{one.action}") for at in places)]
+    assert missing == []
+
+
+@pytest.mark.parametrize("context", CHAINS)
+def test_no_key_means_two_things_on_one_screen(context: str) -> None:
+    keys = [key for command in alive(context) for key in command.keys]
+    assert sorted(keys) == sorted(set(keys))
+
+
+@pytest.mark.parametrize("context", CHAINS)
+def test_every_screen_can_be_left_and_shows_at_most_six_keys(context: str) -> None:
+    assert any("escape" in command.keys for command in alive(context))
+    assert 0 < len(footer(context)) <= 6
+
+
+@pytest.mark.parametrize("context", [context for context in CHAINS if context not in {"app", "confirm"}])
+def test_way_out_or_help_is_always_in_the_footer(context: str) -> None:
+    assert {command.id for command in footer(context)} & {"app.help", "dialog.close"}
+
+
+def test_ids_are_context_and_verb() -> None:
+    assert all(command.id == name and command.context in TITLES for name, command in COMMANDS.items())
+
+
+def test_no_default_key_is_lost_in_tmux() -> None:
+    lost = {"ctrl+i", "ctrl+m", "ctrl+h", "ctrl+["}
+    assert not [command.id for command in COMMANDS.values() if set(command.keys) & lost]
+    assert not [
+        command.id for command in COMMANDS.values() if any("alt+" in key or "shift+ctrl" in key for key in command.keys)
+    ]
+
+
+def test_every_help_is_one_sentence_that_fits_a_table() -> None:
+    assert not [command.id for command in COMMANDS.values() if not 3 < len(command.help) < 80 or "\n" in command.help]
+    assert not [command.id for command in COMMANDS.values() if len(command.label) > 16]
+
+
+def why(command_id: str, situation: Situation) -> str | None:
+    return COMMANDS[command_id].why_not(situation)
+
+
+def test_a_missing_capability_is_explained_in_the_providers_words() -> None:
+    now = Situation(task=task(1), provider=info("valyu", Capability.CANCEL), tasks=1)
+    assert why("tasks.cancel", now) == "Valyu offers no way to cancel a task"
+
+
+def test_a_finished_task_cannot_be_cancelled_and_a_running_one_not_deleted() -> None:
+    running = Situation(task=task(1), provider=info("valyu"), tasks=1)
+    done = replace(running, task=task(1, TaskStatus.DONE))
+    assert why("tasks.cancel", running) is None
+    assert why("tasks.cancel", done) == "the task has already ended"
+    assert why("tasks.delete", done) is None
+    assert why("tasks.delete", running) is not None
+
+
+def test_only_a_waiting_task_can_be_answered() -> None:
+    waiting = Situation(task=task(1, TaskStatus.WAITING), provider=info("valyu"))
+    assert why("tasks.answer", waiting) is None
+    assert why("tasks.answer", replace(waiting, task=task(1))) == "the task is not waiting for an answer"
+
+
+def test_an_orphan_cannot_be_steered() -> None:
+    assert why("tasks.steer", Situation(task=task(1, remote_id=None), provider=info("valyu"))) is not None
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=list(COMMANDS))
+def test_every_predicate_answers_the_empty_situation(command: Command) -> None:
+    reason = command.why_not(Situation())
+    assert reason is None or (reason and "\n" not in reason)
+
+
+def test_the_key_tables_name_every_command() -> None:
+    keymap = Keymap.build()
+    assert {row["id"] for row in key_rows(keymap)} == set(COMMANDS)
+    assert all(command.help in key_table(keymap) for command in COMMANDS.values())
+    markdown = key_markdown(keymap).splitlines()
+    assert len(markdown) == len(COMMANDS) + 2
+    assert all(line.startswith("|") and line.endswith("|") for line in markdown)
+
+
+def test_registry_keymap_and_tables_come_without_textual() -> None:
+    code = "import sys, tui.ui.reference, tui.ui.tty; print('textual' in sys.modules, 'httpx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split() == [
+        "False",
+        "False",
+    ]
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_preset_can_be_built(preset: str) -> None:
+    assert Keymap.build(preset).of("app.quit")

@@ -1,0 +1,512 @@
+"""The dashboard by behaviour: what is selected stays selected, whatever arrives."""
+
+import random
+from dataclasses import replace
+
+import pytest
+from textual.events import MouseScrollDown
+from textual.widgets import Input
+
+from tests.ui.driving import SMALL, WIDE, running
+from tests.ui.fakes import COUNTERS, FakeArchive, FakeEngine, default_states, rich_detail, task
+from tui.domain.errors import Unreachable
+from tui.domain.provider import Capability
+from tui.domain.task import Task, TaskStatus
+from tui.engine.api import Link, ProviderChanged
+from tui.ui.screens.dialogs import AskScreen, ConfirmScreen
+from tui.ui.screens.help import HelpScreen
+from tui.ui.screens.log import LogScreen
+from tui.ui.screens.palette import PaletteScreen
+
+MANY = [task(n, TaskStatus.RUNNING if n < 5 else TaskStatus.DONE, counters=COUNTERS) for n in range(60)]
+
+
+async def test_the_first_paint_comes_from_the_archive_without_an_engine() -> None:
+    async with running([task(1), task(2)], start=False) as session:
+        assert "Task number 1" in session.text()
+        assert session.app.engine is None
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE, (60, 20), (100, 30), (200, 50), (500, 200)])
+async def test_every_size_shows_list_status_and_keys(size: tuple[int, int]) -> None:
+    async with running(MANY, size=size) as session:
+        lines = session.painted()
+        assert "Extruct" in lines[0]
+        assert any("running" in line and "Task number" in line for line in lines)
+        assert "help" in lines[-1]
+        assert "1/60" in lines[-2]
+        assert all(len(line) <= size[0] for line in lines)
+
+
+async def test_wide_screens_show_list_and_detail_narrow_ones_one_of_them() -> None:
+    async with running(MANY, size=WIDE) as session:
+        assert session.dashboard.table.display
+        assert session.dashboard.detail.display
+    async with running(MANY) as session:
+        assert not session.dashboard.detail.display
+        await session.press("enter")
+        assert session.dashboard.detail.has_focus
+        assert not session.dashboard.table.display
+        await session.press("escape")
+        assert session.dashboard.table.has_focus
+        assert session.dashboard.table.display
+
+
+async def test_resizing_keeps_the_selection() -> None:
+    async with running(MANY) as session:
+        await session.press("j", "j", "j")
+        for size in (WIDE, (60, 12), (30, 6), SMALL):
+            await session.pilot.resize_terminal(*size)
+            await session.settle()
+        assert session.dashboard.table.selected == "t3"
+        assert session.dashboard.table.cursor in session.dashboard.table.shown_lines()
+
+
+async def test_moving_selects_by_id_and_the_detail_follows() -> None:
+    async with running(MANY, size=WIDE) as session:
+        await session.press("j", "j")
+        assert session.dashboard.table.selected == "t2"
+        assert session.dashboard.detail.subject == MANY[2]
+        await session.press("G")
+        assert session.dashboard.table.selected == "t59"
+        await session.press("g")
+        assert session.dashboard.table.selected == "t0"
+
+
+async def test_the_selected_row_stays_selected_and_where_it_is_whatever_arrives() -> None:
+    async with running(MANY) as session:
+        table = session.dashboard.table
+        table.move_to(30)
+        on_screen = table.cursor - table.scroll_offset.y
+        session.engine.put(*[task(-n) for n in range(1, 6)])
+        await session.arrive()
+        assert table.selected == "t30"
+        assert table.cursor - table.scroll_offset.y == on_screen
+        session.engine.drop("t10")
+        session.engine.put(replace(MANY[30], sources=7), replace(MANY[2], status=TaskStatus.FAILED))
+        await session.arrive()
+        assert table.selected == "t30"
+        assert table.cursor - table.scroll_offset.y == on_screen
+        assert table.has_focus
+
+
+async def test_a_hundred_random_arrivals_never_move_cursor_scroll_or_focus() -> None:
+    chance = random.Random(7)
+    async with running(MANY) as session:
+        table = session.dashboard.table
+        table.move_to(25)
+        before = table.cursor - table.scroll_offset.y
+        for _ in range(25):
+            number = chance.randrange(-40, 60)
+            if number in {25, -1}:
+                continue
+            if chance.random() < 0.3 and f"t{number}" in session.engine.known:
+                session.engine.drop(f"t{number}")
+            else:
+                session.engine.put(task(number, chance.choice(list(TaskStatus)), sources=chance.randrange(99)))
+            await session.arrive()
+            assert table.selected == "t25"
+            assert table.has_focus
+        assert table.cursor - table.scroll_offset.y == before
+
+
+async def test_when_the_selected_task_goes_its_neighbour_is_selected_and_shown() -> None:
+    async with running(MANY, size=WIDE) as session:
+        await session.press("j", "j")
+        session.engine.drop("t2")
+        await session.arrive()
+        assert session.dashboard.table.selected == "t3"
+        assert session.dashboard.detail.subject == MANY[3]
+
+
+async def test_a_flush_that_changes_nothing_on_screen_paints_nothing() -> None:
+    async with running(MANY) as session:
+        session.engine.put(replace(MANY[55], sources=3))
+        await session.arrive()
+        painted: list[object] = []
+        original = session.dashboard.table.refresh
+        session.dashboard.table.refresh = lambda *regions, **more: painted.append(regions) or original(*regions, **more)  # type: ignore[method-assign,func-returns-value]
+        session.engine.put(replace(MANY[55], sources=4), replace(MANY[56], sources=4))
+        await session.arrive()
+        assert painted == []
+
+
+async def test_a_changed_cell_repaints_only_that_cell() -> None:
+    async with running(MANY, size=WIDE) as session:
+        regions: list[tuple[int, int]] = []
+        table = session.dashboard.table
+        original = table.refresh
+        table.refresh = lambda *given, **more: (
+            regions.extend((r.width, r.height) for r in given) or original(*given, **more)
+        )  # type: ignore[method-assign,func-returns-value]
+        session.engine.put(replace(MANY[3], counters={**COUNTERS, "steps": replace(COUNTERS["steps"], value=4)}))
+        await session.arrive()
+        assert regions
+        assert all(height == 1 and width < 20 for width, height in regions)
+
+
+async def test_the_filter_narrows_as_one_types_and_escape_brings_all_back() -> None:
+    async with running([task(1, title="Grid"), task(2, title="Soup"), task(3, title="Grid prices")]) as session:
+        await session.press("j", "j", "slash", *"grid")
+        assert session.dashboard.table.model.rows == ["t1", "t3"]
+        assert session.dashboard.table.selected == "t3"
+        assert "filter: 2 of 3" in session.text()
+        await session.press("up")
+        assert session.dashboard.table.selected == "t1"
+        await session.press("enter")
+        assert session.dashboard.table.has_focus
+        await session.press("escape")
+        assert session.dashboard.table.model.rows == ["t1", "t2", "t3"]
+        assert session.dashboard.table.selected == "t1"
+
+
+async def test_a_filter_without_matches_says_what_to_do() -> None:
+    async with running([task(1)]) as session:
+        await session.press("slash", *"zzz")
+        assert "None of 1 tasks matches zzz" in session.text()
+        assert session.dashboard.table.selected is None
+
+
+async def test_letters_typed_into_the_filter_are_no_commands() -> None:
+    async with running([task(1)]) as session:
+        await session.press("slash", *"qnxd?")
+        assert session.app.is_running
+        assert session.dashboard.query_one("#filter", Input).value == "qnxd?"
+
+
+async def test_marks_are_shown_counted_and_cleared() -> None:
+    async with running(MANY) as session:
+        await session.press("space", "space")
+        assert session.dashboard.table.model.marked == {"t0", "t1"}
+        assert "2 marked" in session.text()
+        assert session.painted()[2].startswith("▌")
+        await session.press("escape")
+        assert session.dashboard.table.model.marked == set()
+
+
+async def test_sorting_keeps_the_task_and_is_remembered() -> None:
+    async with running(MANY) as session:
+        await session.press("j", "j", "j", "s")
+        assert session.dashboard.table.selected == "t3"
+        assert session.archive.remembered["tasks"] == {"sort": "status", "reverse": False}
+        assert "status▾" in session.text()
+        await session.press("S")
+        assert session.dashboard.table.selected == "t3"
+        assert "reversed" in session.text()
+    archive = FakeArchive(MANY)
+    archive.remembered["tasks"] = {"sort": "title", "reverse": True}
+    async with running(MANY, archive=archive) as session:
+        assert session.dashboard.table.model.sort == "title"
+
+
+async def test_groups_unfold_and_fold_by_key() -> None:
+    async with running([task(1, batch_id="b"), task(2, batch_id="b"), task(3)]) as session:
+        assert session.dashboard.table.model.rows == ["group:b", "t3"]
+        await session.press("l", "j")
+        assert session.dashboard.table.selected == "t1"
+        await session.press("h")
+        assert session.dashboard.table.selected == "group:b"
+        await session.press("enter")
+        assert len(session.dashboard.table.model.rows) == 4
+
+
+async def test_a_command_that_is_not_possible_says_why_and_does_nothing() -> None:
+    done = [task(1, TaskStatus.DONE)]
+    async with running(done) as session:
+        await session.press("x")
+        assert session.said == "✗ cancel: the task has already ended"
+        assert session.engine.asked == []
+        await session.press("c")
+        assert "mark exactly two tasks" in session.said
+
+
+async def test_a_missing_capability_is_said_in_the_providers_words() -> None:
+    async with running([task(2)]) as session:
+        await session.press("x")
+        assert session.said == "✗ cancel: Extruct offers no way to cancel a task"
+
+
+async def test_cancelling_asks_first_and_is_sent_once() -> None:
+    async with running([task(1)]) as session:
+        await session.press("x")
+        assert isinstance(session.app.screen, ConfirmScreen)
+        await session.press("n")
+        assert session.engine.asked == []
+        await session.press("x", "y")
+        assert session.engine.asked == [("act", "t1", Capability.CANCEL, {})]
+        assert session.said == "cancel was carried out"
+
+
+@pytest.mark.parametrize("key", ["escape", "q", "enter", "space"])
+async def test_only_y_says_yes(key: str) -> None:
+    async with running([task(1)]) as session:
+        await session.press("x", key)
+        assert session.engine.asked == []
+        assert session.app.is_running
+
+
+async def test_a_failed_action_says_what_happened_and_what_to_do() -> None:
+    async with running([task(1)]) as session:
+        session.engine.failure = Unreachable("valyu did not answer", hint="r tries again")
+        await session.press("x", "y")
+        assert session.said == "✗ valyu did not answer. r tries again"
+
+
+async def test_steering_sends_the_instruction() -> None:
+    async with running([task(1)]) as session:
+        await session.press("i")
+        assert isinstance(session.app.screen, AskScreen)
+        await session.press(*"more", "enter")
+        assert session.engine.asked == [("act", "t1", Capability.STEER, {"instruction": "more"})]
+
+
+@pytest.mark.parametrize(("key", "public"), [("y", True), ("n", False)])
+async def test_sharing_can_be_switched_on_and_off(key: str, public: bool) -> None:
+    async with running([task(1, TaskStatus.DONE)]) as session:
+        await session.press("u", key)
+        assert session.engine.asked == [("act", "t1", Capability.SHARE, {"public": public})]
+
+
+async def test_deleting_at_the_provider_asks_first() -> None:
+    async with running([task(1, TaskStatus.DONE)]) as session:
+        await session.press("D", "y")
+        assert session.engine.asked == [("act", "t1", Capability.DELETE, {})]
+
+
+async def test_adopting_asks_the_accounts_one_after_the_other() -> None:
+    async with running([]) as session:
+        session.engine.failure = Unreachable("no such task")
+        await session.press("plus", *"abc", "enter")
+        assert [asked[1] for asked in session.engine.asked] == ["extruct", "yutori", "valyu"]
+        session.engine.asked.clear()
+        session.engine.failure = None
+        await session.press("plus", *"yutori", "space", *"id", "enter")
+        assert session.engine.asked == [("track", "yutori", "id")]
+
+
+async def test_hidden_tasks_go_and_come_back() -> None:
+    async with running(MANY) as session:
+        await session.press("d")
+        assert session.dashboard.table.model.rows[0] == "t1"
+        assert session.archive.hidden_ids == {"t0"}
+        await session.press("H")
+        assert session.dashboard.table.model.rows[0] == "t0"
+        await session.press("g", "d")
+        assert session.archive.hidden_ids == set()
+
+
+async def test_the_id_is_copied_and_the_way_is_said() -> None:
+    async with running([task(1)]) as session:
+        await session.press("y")
+        await session.pilot.pause(0.05)
+        assert "sent id, 8 bytes, to the terminal's clipboard" in session.said
+
+
+async def test_the_web_page_is_offered_to_take_by_hand_where_no_browser_is() -> None:
+    async with running([task(1, web_url="https://valyu.example/t/1")]) as session:
+        await session.press("o")
+        await session.pilot.pause(0.05)
+        await session.settle()
+        assert "https://valyu.example/t/1" in session.text()
+        await session.press("escape")
+        assert session.app.screen is session.dashboard
+
+
+async def test_a_host_that_could_deceive_is_asked_about() -> None:
+    async with running([task(1, web_url="https://аpple.com/")]) as session:
+        await session.press("o")
+        assert isinstance(session.app.screen, ConfirmScreen)
+        assert "xn--" in session.text()
+        await session.press("n")
+        assert session.said == "not opened"
+
+
+async def test_refresh_and_pause_reach_the_engine() -> None:
+    async with running([task(1)]) as session:
+        await session.press("r", "p")
+        assert session.engine.asked == [("refresh", ()), ("pause", True)]
+        assert "paused" in session.text()
+        await session.press("p")
+        assert session.engine.asked[-1] == ("pause", False)
+
+
+async def test_before_the_engine_runs_its_commands_say_so() -> None:
+    async with running([task(1)], start=False) as session:
+        await session.press("r")
+        assert session.said == "✗ the engine is still starting"
+        await session.press("p", "plus", *"x", "enter", "Y")
+        assert session.app.is_running
+
+
+async def test_an_engine_that_cannot_start_is_said_and_the_archive_stays_readable() -> None:
+    def broken() -> FakeEngine:
+        raise Unreachable("no accounts", hint="divewatch doctor")
+
+    async with running([task(1)], start=False) as session:
+        session.app.in_background(broken, session.app._engine_started, session.app._engine_failed)
+        await session.pilot.pause(0.05)
+        await session.settle()
+        assert session.said == "✗ no provider is asked: no accounts. divewatch doctor"
+        assert "Task number 1" in session.text()
+
+
+async def test_the_strip_shows_trouble_and_when_the_next_try_is() -> None:
+    async with running([task(1)], size=WIDE) as session:
+        state = replace(default_states()[2], link=Link.BAD_KEY, message="set VALYU_API_KEY")
+        session.engine.states["valyu"] = state
+        session.engine.tell(ProviderChanged("valyu"))
+        await session.arrive()
+        assert "✗ Valyu key rejected" in session.painted()[0]
+
+
+async def test_a_task_that_ends_is_announced_once_with_a_new_title() -> None:
+    async with running([task(1), task(2)]) as session:
+        session.engine.put(task(2, TaskStatus.DONE), ended=True)
+        await session.arrive()
+        assert session.said == "Task number 2 is done"
+        assert session.app.fresh == {"t2"}
+        assert session.app._title == "divewatch: 1 running, 1 new"
+        await session.press("j")
+        assert session.app.fresh == set()
+
+
+async def test_help_shows_this_screens_keys_and_can_be_searched() -> None:
+    async with running([task(1)]) as session:
+        await session.press("question_mark")
+        assert isinstance(session.app.screen, HelpScreen)
+        assert "Task list" in session.text()
+        await session.press("slash", *"citation")
+        assert "To the next citation" in session.text()
+        assert "Start a task" not in session.text()
+        await session.press("escape", "escape")
+        assert session.app.screen is session.dashboard
+
+
+async def test_the_palette_runs_what_is_possible_and_leaves_out_what_is_not() -> None:
+    async with running(MANY) as session:
+        await session.press("colon")
+        assert isinstance(session.app.screen, PaletteScreen)
+        assert "Two marked reports side by side" not in session.text()
+        await session.press(*"every listed", "enter")
+        assert len(session.dashboard.table.model.marked) == 60
+
+
+async def test_the_log_leads_to_its_task_and_follows_only_at_its_end() -> None:
+    async with running(MANY) as session:
+        from tests.ui.fakes import NOW
+        from tui.engine.api import LogEntry, Logged
+
+        session.engine.entries = [LogEntry(NOW, "poll", f"line {n}", "t3") for n in range(50)]
+        await session.press("L")
+        assert isinstance(session.app.screen, LogScreen)
+        assert "line 49" in session.text()
+        await session.press("g")
+        session.engine.entries.append(LogEntry(NOW, "problem", "line 50"))
+        session.engine.tell(Logged(session.engine.entries[-1]))
+        await session.arrive()
+        assert "line 0" in session.text()
+        await session.press("enter")
+        assert session.app.screen is session.dashboard
+
+
+async def test_the_theme_changes_and_is_remembered() -> None:
+    async with running([task(1)]) as session:
+        before = session.app.theme
+        await session.press("t")
+        assert session.app.theme != before
+        assert session.archive.remembered["theme"] == session.app.theme
+
+
+async def test_escape_never_quits_and_q_does() -> None:
+    async with running([task(1)]) as session:
+        await session.press("escape", "escape", "escape")
+        assert session.app.is_running
+        await session.press("q")
+        assert session.app.return_code == 0
+
+
+async def test_the_first_run_says_how_to_get_started() -> None:
+    states = [replace(state, link=Link.NO_KEY) for state in default_states()]
+    async with running([], engine=FakeEngine([], states)) as session:
+        assert "export VALYU_API_KEY=" in session.text()
+        await session.press("enter", "j", "G", "space", "d", "l", "c", "1", "2", "3", "escape")
+        assert session.app.is_running
+
+
+async def test_the_wheel_scrolls_without_moving_the_selection() -> None:
+    async with running(MANY) as session:
+        table = session.dashboard.table
+        event = MouseScrollDown(table, 5, 5, 0, 0, 0, False, False, False)
+        table.on_mouse_scroll_down(event)
+        await session.settle()
+        assert table.scroll_offset.y == 3
+        assert table.selected == "t0"
+
+
+async def test_a_click_selects_and_a_double_click_opens() -> None:
+    async with running(MANY) as session:
+        await session.pilot.click("#table", offset=(20, 4))
+        await session.settle()
+        assert session.dashboard.table.selected == "t3"
+        await session.pilot.click("#table", offset=(20, 4), times=2)
+        await session.settle()
+        assert session.dashboard.has_class("-detail")
+
+
+async def test_the_detail_unfolds_and_keeps_its_place_when_the_task_changes() -> None:
+    one = task(1, counters=COUNTERS)
+    engine = FakeEngine([one])
+    engine.details["t1"] = rich_detail(one)
+    async with running([one], size=WIDE, engine=engine) as session:
+        await session.pilot.pause(0.2)
+        await session.settle()
+        detail = session.dashboard.detail
+        assert "Updates, newest first (40)" in session.text()
+        await session.press("tab")
+        detail.move_to(25)
+        at = detail.cursor
+        assert detail.can_unfold
+        await session.press("enter")
+        assert "found something" in session.text()
+        engine.put(replace(one, sources=9))
+        await session.arrive()
+        assert detail.cursor == at
+        assert detail.subject == engine.known["t1"]
+
+
+async def test_answering_a_checkpoint_sends_what_the_contract_wants() -> None:
+    one = task(1, TaskStatus.WAITING)
+    engine = FakeEngine([one])
+    engine.details["t1"] = rich_detail(one)
+    async with running([one], engine=engine) as session:
+        await session.press("a")
+        assert "Review the plan" in session.text()
+        assert "the deadline passed" in session.text() or "goes on by itself" in session.text()
+        await session.press(*"shorter", "ctrl+s")
+        assert engine.asked == [
+            (
+                "act",
+                "t1",
+                Capability.RESPOND,
+                {"interaction_id": "i1", "response": {"approved": False, "modifications": "shorter"}},
+            )
+        ]
+
+
+def big(count: int) -> list[Task]:
+    return [task(n, TaskStatus.DONE, has_report=False) for n in range(count)]
+
+
+@pytest.mark.parametrize("count", [100, 20_000])
+async def test_only_lines_on_the_screen_are_ever_drawn(count: int) -> None:
+    async with running(big(count), start=False) as session:
+        table = session.dashboard.table
+        drawn: list[int] = []
+        original = table.line
+        table.line = lambda number, width: drawn.append(number) or original(number, width)  # type: ignore[method-assign,func-returns-value]
+        await session.press("G")
+        assert table.selected == f"t{count - 1}"
+        assert len(drawn) <= 2 * 24
+        drawn.clear()
+        await session.press("k")
+        assert len(drawn) == 2

@@ -1,0 +1,178 @@
+"""The detail pane: everything received has a place, and a hundred thousand updates cost as little as ten."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.ui.fakes import COUNTERS, NOW, rich_detail, task
+from tui.domain.detail import Detail, Image, Interaction, Json, Series, Update
+from tui.domain.task import Cost, CostKind, Counter, Meaning, Task, TaskStatus
+from tui.ui.blocks import Entries, Fixed, Page
+from tui.ui.detail_lines import page
+from tui.ui.paint import line_width
+
+
+def shown(one: Task, detail: Detail | None = None, opened: set[str] | None = None, width: int = 70) -> str:
+    made = page(one, detail, width, now=NOW, opened=opened or set())
+    return "\n".join("".join(text for text, _ in made.line(n)) for n in range(made.total))
+
+
+def opened(detail: Detail, handle: str, width: int = 70) -> str:
+    return shown(detail.task, detail, {handle}, width)
+
+
+RUNNING = task(
+    1, counters=COUNTERS, warnings=("shorter than before",), mode="heavy", web_url="https://valyu.example/t/1"
+)
+FULL = rich_detail(task(1, TaskStatus.WAITING))
+
+
+def test_a_task_alone_is_shown_at_once() -> None:
+    text = shown(RUNNING)
+    assert "Task number 1" in text
+    assert "● running" in text
+    assert "! shorter than before" in text
+    assert "valyu.example" in text
+    assert "Find out everything about 1" in text
+
+
+def test_bars_are_labelled_with_what_the_total_means() -> None:
+    text = shown(RUNNING)
+    assert "3 of about 10 steps  an estimate; it may end before" in text
+    assert "12 of at most 25 agents  a budget; it need not be used up" in text
+    assert "148 pages" in text
+    assert text.count("░") > 0
+    assert "%" not in text
+
+
+def test_a_counter_without_total_has_no_bar() -> None:
+    assert "░" not in shown(task(1, counters={"pages": Counter(148)}))
+
+
+def test_a_finished_task_may_stay_below_its_estimate_without_a_word_about_it() -> None:
+    text = shown(task(1, TaskStatus.DONE, counters={"steps": Counter(10, 25, Meaning.ESTIMATE)}))
+    assert "10 of about 25 steps" in text
+    assert "may end before" not in text
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("plan review", "goes on by itself in 4:00", "Looked at page 39", "csv  table.csv  ready", "Prices by year"),
+        *("Questions answered (1)", "Trace (30)", "strategy: deep", "Structured answer", "Received, not understood"),
+        *("the field `usage` could not be understood", "Updates, newest first (40)", "Files  (w saves them) (1)"),
+    ],
+)
+def test_everything_received_has_a_place(place: str) -> None:
+    assert place in shown(FULL.task, FULL)
+
+
+@pytest.mark.parametrize(
+    ("handle", "inside"),
+    [
+        ("update:0", "found something"),
+        ("update:0", "[1] A source  example.org"),
+        ("file:0", "at: files.example"),
+        ("image:0", "no number"),
+        ("image:0", "31"),
+        ("answered:0", '"q0": "so"'),
+        ("step:0", '"q": 0'),
+        ("structured", "    2,"),
+        ("extra", '"new_member"'),
+        ("question", '"plan"'),
+        ("brief", "Find out everything about 1"),
+    ],
+)
+def test_enter_unfolds_what_is_behind_a_line(handle: str, inside: str) -> None:
+    assert inside in opened(FULL, handle)
+    if handle != "brief":
+        assert len(opened(FULL, handle)) > len(shown(FULL.task, FULL))
+
+
+def test_addresses_with_tokens_are_never_shown() -> None:
+    everything = {f"{name}:{n}" for name in ("file", "image", "update", "step") for n in range(3)} | {
+        "structured",
+        "extra",
+    }
+    assert "SECRET" not in shown(FULL.task, FULL, everything)
+
+
+def test_a_finished_report_says_how_to_read_it() -> None:
+    done = rich_detail(task(1, TaskStatus.DONE))
+    assert "markdown, 19 bytes, 1 source listed  enter reads it" in shown(done.task, done)
+
+
+def test_an_orphan_is_explained() -> None:
+    assert "the answer to the create was lost or is under way" in shown(task(1, TaskStatus.QUEUED, remote_id=None))
+
+
+def test_an_end_seen_by_a_poll_is_said_to_be_that() -> None:
+    assert "as first seen" in shown(task(1, TaskStatus.DONE, finish_observed=True))
+
+
+def test_parts_of_a_cost_are_listed() -> None:
+    cost = Cost(3, "USD", CostKind.REPORTED, (("search", 1.0), ("code", 2.0)))
+    assert "search: 1 USD" in shown(task(1, cost=cost))
+
+
+@pytest.mark.parametrize("width", [20, 38, 60, 100, 180])
+def test_no_line_of_text_is_wider_than_the_pane_where_it_is_wrapped(width: int) -> None:
+    one = task(1, title="word " * 60, error="reason " * 80, warnings=("warning " * 50,), prompt="brief " * 400)
+    made = page(one, Detail(one), width, now=NOW, opened={"brief"})
+    assert max(line_width(made.line(n)) for n in range(made.total)) <= max(20, width)
+
+
+def test_a_hundred_thousand_updates_make_only_the_lines_that_are_looked_at() -> None:
+    made: list[int] = []
+
+    class Counting(tuple[Update, ...]):
+        def __getitem__(self, number: object) -> Update:  # type: ignore[override]
+            made.append(number)  # type: ignore[arg-type]
+            return super().__getitem__(number)  # type: ignore[index]
+
+    updates = Counting(Update(f"u{n}", NOW + timedelta(seconds=n), f"update {n}") for n in range(100_000))
+    detail = Detail(task(1), updates=updates)
+    built = page(detail.task, detail, 70, now=NOW, opened={"update:5"})
+    assert built.total > 100_000
+    assert len(made) <= 2
+    last = "".join(text for text, _ in built.line(built.total - 1))
+    assert "update 0" in last
+    assert len(made) <= 4
+
+
+def test_a_huge_brief_is_folded_without_wrapping_all_of_it() -> None:
+    text = shown(task(1, prompt="word " * 200_000))
+    assert "… enter shows all of it" in text
+    assert len(text) < 3000
+
+
+def test_entries_find_their_way_between_heads_and_bodies() -> None:
+    entries = Entries(
+        "e", 4, lambda n: ((f"head {n}", "x"),), lambda n: [((f"body {n}.{i}", "x"),) for i in range(n)], {"e:2", "e:1"}
+    )
+    texts = ["".join(text for text, _ in entries.line(n)) for n in range(len(entries))]
+    assert texts == ["head 0", "head 1", "body 1.0", "head 2", "body 2.0", "body 2.1", "head 3"]
+    assert [entries.handle(n) for n in (0, 2, 5, 6)] == ["e:0", "e:1", "e:2", "e:3"]
+
+
+def test_entries_that_are_gone_are_not_unfolded() -> None:
+    assert len(Entries("e", 2, lambda _: (), lambda _: [()], {"e:7", "other:1"})) == 2
+
+
+def test_empty_blocks_take_no_line() -> None:
+    made = Page.of([Fixed([]), Fixed([(("a", "x"),)]), Fixed([]), Fixed([(("b", "x"),)], opens="b")])
+    assert [made.line(n) for n in range(made.total)] == [(("a", "x"),), (("b", "x"),)]
+    assert made.handle(1) == "b"
+
+
+@pytest.mark.parametrize("data", [None, 3, "text", [], {}, {"questions": "no list"}, [[{"x": None}]]])
+def test_a_checkpoint_of_any_shape_is_shown(data: Json) -> None:
+    one = replace(FULL, interaction=Interaction("i", "something_new", data))
+    assert "something new" in shown(one.task, one, {"question"})
+
+
+def test_a_chart_without_numbers_draws_no_bar() -> None:
+    image = Image("c", "chart", "Empty", series=(Series("s", (("a", None), ("b", 0.0), ("c", -2.0))),))
+    one = Detail(task(1), images=(image,))
+    assert "no number" in shown(one.task, one, {"image:0"})

@@ -1,0 +1,72 @@
+"""A user's keys are checked before the screen is taken, and every problem is said at once."""
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from tui.domain.errors import ConfigError
+from tui.ui.keymap import Keymap, check, spelling
+
+
+def test_a_command_gets_other_keys_and_loses_the_old_ones() -> None:
+    keymap = Keymap.build(overrides={"tasks.new": ["a", "ctrl+n"], "tasks.answer": "n"})
+    assert keymap.of("tasks.new") == ("a", "ctrl+n")
+    new, answer = keymap.command("tasks", "a"), keymap.command("tasks", "n")
+    assert new is not None
+    assert answer is not None
+    assert (new.id, answer.id) == ("tasks.new", "tasks.answer")
+
+
+def test_a_key_of_one_screen_is_free_on_another() -> None:
+    new, hit = Keymap.build().command("tasks", "n"), Keymap.build().command("reader", "n")
+    assert new is not None
+    assert hit is not None
+    assert (new.id, hit.id) == ("tasks.new", "reader.next_hit")
+
+
+def test_an_empty_list_takes_the_key_away() -> None:
+    assert Keymap.build(overrides={"tasks.delete": []}).command("tasks", "D") is None
+
+
+@pytest.mark.parametrize(
+    ("overrides", "said"),
+    [
+        ({"tasks.opne": "o"}, "no command 'tasks.opne', did you mean 'tasks.open'?"),
+        ({"tasks.new": "q"}, "'q' is claimed by both"),
+        ({"tasks.new": "x"}, "'x' is claimed by both tasks.new and tasks.cancel"),
+        ({"tasks.sort": "ctrl+i"}, "same byte as 'tab'"),
+        ({"tasks.sort": "entr"}, "'entr' is not a key, did you mean 'enter'?"),
+        ({"tasks.sort": "ctrl+Q"}, "is not a key"),
+        ({"tasks.sort": "\x1b"}, "is not a key"),
+        ({"app.back": []}, "needs at least one key"),
+    ],
+)
+def test_a_problem_names_command_and_remedy(overrides: Mapping[str, str | Sequence[str]], said: str) -> None:
+    assert any(said in problem for problem in check(overrides))
+    with pytest.raises(ConfigError):
+        Keymap.build(overrides=overrides)
+
+
+def test_all_problems_are_said_together() -> None:
+    assert len(check({"nope": "a", "tasks.sort": "entr", "tasks.new": "q"})) == 3
+
+
+def test_an_unknown_preset_is_an_error() -> None:
+    assert check({}, "vmi") == ["keys.preset: no preset 'vmi', did you mean 'vim'?"]
+
+
+@pytest.mark.parametrize(
+    ("key", "character", "spelled"),
+    [
+        ("question_mark", "?", "?"),
+        ("G", "G", "G"),
+        ("upper_g", "G", "G"),
+        ("space", " ", "space"),
+        ("enter", "\r", "enter"),
+        ("ctrl+p", "\x10", "ctrl+p"),
+        ("plus", "+", "+"),
+        ("down", None, "down"),
+    ],
+)
+def test_key_events_are_spelled_as_people_write_them(key: str, character: str | None, spelled: str) -> None:
+    assert spelling(key, character) == spelled

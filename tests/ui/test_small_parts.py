@@ -1,0 +1,480 @@
+"""Drafts, answers, comparison, themes, crash reports, first run: pure parts of the screens."""
+
+import os
+import re
+import stat
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from tests.ui.fakes import NOW, default_states, task
+from tui.domain.detail import Interaction, Json
+from tui.domain.errors import ConfigError, UsageError
+from tui.domain.provider import Draft
+from tui.domain.task import Cost, CostKind, TaskStatus
+from tui.engine.api import Link
+from tui.report.document import Citation, Document, Entry, Kind, Resolution, Section
+from tui.ui import crash, themes
+from tui.ui.answers import form_of, response_of
+from tui.ui.comparing import figures, outline, same, sources
+from tui.ui.drafts import Plan, over_budget, read_options, read_schema, total
+from tui.ui.first_run import first_run_lines, nothing_matches
+from tui.ui.keymap import Keymap
+from tui.ui.paint import Line
+from tui.ui.screens.costs import cost_lines
+from tui.ui.screens.found import marked
+from tui.ui.screens.new_task import spent
+from tui.ui.services import Budget, Hit
+from tui.ui.styles import sheets
+from tui.ui.tty import check_terminal
+
+
+def text(lines: Sequence[Line]) -> str:
+    return "\n".join("".join(piece for piece, _ in line) for line in lines)
+
+
+# Drafts
+
+
+class Strict:
+    def check(self, draft: Draft) -> Sequence[tuple[str, str]]:
+        return [("strategy", "no such strategy")] if "strategy" in draft.options else []
+
+    def cost_at_most(self, draft: Draft) -> Cost:
+        return Cost(2.5 if draft.mode == "heavy" else 0.5, "USD", CostKind.PRICE_LIST)
+
+
+def plan(**more: object) -> Plan:
+    return replace(Plan.of(default_states()), prompt="Find out", **more)  # type: ignore[arg-type]
+
+
+def test_a_new_plan_goes_to_the_first_provider_that_can_in_its_default_mode() -> None:
+    states = default_states()
+    states[0] = replace(states[0], link=Link.NO_KEY)
+    made = Plan.of(states)
+    assert [choice.state.key for choice in made.chosen] == ["yutori"]
+    assert made.draft(made.chosen[0]).mode == "fast"
+    assert "EXTRUCT_API_KEY" in made.choices[0].unable
+
+
+def test_doing_a_task_again_takes_its_provider_and_mode() -> None:
+    made = Plan.of(default_states(), "valyu", "heavy")
+    assert [(choice.state.key, made.draft(choice).mode) for choice in made.chosen] == [("valyu", "heavy")]
+
+
+def test_troubles_are_said_field_by_field_at_their_provider() -> None:
+    made = plan()
+    made.choices[0].options = {"strategy": "x"}
+    made.choices[2].chosen = True
+    assert made.troubles(lambda _: Strict()) == {"extruct": ["strategy: no such strategy"]}
+
+
+def test_an_empty_brief_and_no_provider_are_troubles() -> None:
+    made = Plan.of(default_states())
+    made.choices[0].chosen = False
+    assert made.troubles(None) == {"": ["brief: nothing is written yet", "provider: none is chosen"]}
+
+
+def test_prices_follow_the_mode_and_kinds_are_not_added_up() -> None:
+    made = plan()
+    made.choices[0].next_mode(1)
+    assert total(made.prices(lambda _: Strict())) == "at most $2.50"
+    assert total(
+        [("a", Cost(1, "USD", CostKind.PRICE_LIST)), ("b", Cost(9, "credits", CostKind.CREDITS)), ("c", Cost())]
+    ) == ("at most $1.00, 9 credits; 1 not known")
+    assert total([("c", Cost())]) == "not known in advance"
+    assert total([]) == ""
+
+
+def test_modes_go_round() -> None:
+    choice = plan().choices[0]
+    choice.next_mode(-1)
+    assert choice.mode == 1
+    choice.next_mode(1)
+    assert choice.mode == 0
+
+
+def test_budgets_warn_and_never_forbid() -> None:
+    prices = [("a", Cost(2, "USD", CostKind.PRICE_LIST)), ("b", Cost(100, "credits", CostKind.CREDITS))]
+    assert over_budget(prices, 0, 0, Budget()) == []
+    assert len(over_budget(prices, 4, 40, Budget(task=1, day=5, month=41))) == 3
+    assert over_budget(prices, 3, 39, Budget(task=2, day=5, month=41)) == []
+
+
+def test_spent_counts_dollars_of_this_day_and_month() -> None:
+    cost = Cost(2, "USD", CostKind.REPORTED)
+    tasks = [
+        task(1, cost=cost),
+        task(2, cost=cost, created_at=NOW - timedelta(days=3)),
+        task(3, cost=Cost(9, "credits", CostKind.CREDITS)),
+    ]
+    tasks.append(task(4, cost=cost, created_at=NOW - timedelta(days=60)))
+    assert spent(tasks, NOW) == (2.0, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "options"),
+    [
+        ('{"a": [1, 2]}', {"a": [1, 2]}),
+        ("depth=3, tools=web, fast=true", {"depth": 3, "tools": "web", "fast": True}),
+        ("  ", {}),
+        ("a=b=c", {"a": "b=c"}),
+    ],
+)
+def test_options_are_json_or_pairs(typed: str, options: dict[str, Json]) -> None:
+    assert read_options(typed) == options
+
+
+@pytest.mark.parametrize("typed", ["depth", "=3", '{"a": ', "x=1, y"])
+def test_options_that_are_neither_are_refused(typed: str) -> None:
+    with pytest.raises(ValueError, match=r"JSON|name=value"):
+        read_options(typed)
+
+
+def test_a_schema_is_pasted_or_read_from_a_file(tmp_path: Path) -> None:
+    schema = '{"type": "object", "properties": {"a": {"type": "string"}}}'
+    (tmp_path / "s.json").write_text(schema)
+    assert read_schema(schema) == read_schema(str(tmp_path / "s.json"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ('{"type": 3}', "no JSON schema"),
+        ("{", "no JSON"),
+        ("/nowhere/s.json", "cannot be read"),
+        ('{"type": "nope"}', "no JSON schema"),
+    ],
+)
+def test_an_unusable_schema_is_refused_before_money_is_spent(typed: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        read_schema(typed)
+
+
+def test_a_file_that_is_no_object_is_no_schema(tmp_path: Path) -> None:
+    (tmp_path / "s.json").write_text("[1]")
+    with pytest.raises(ValueError, match="object"):
+        read_schema(str(tmp_path / "s.json"))
+
+
+# Answers
+
+
+def asked(kind: str, data: Json, expected: Json = None) -> Interaction:
+    return Interaction("i1", kind, data, expected=expected)
+
+
+def test_planning_questions_are_answered_one_by_one() -> None:
+    one = asked("planning_questions", {"questions": [{"question": "Which years?", "context": "scope"}, "Where?"]})
+    form = form_of(one)
+    assert [(field.label, field.hint) for field in form.fields] == [("Which years?", "scope"), ("Where?", "")]
+    assert response_of(one, {"q0": "all", "q1": " EU "}, {}) == {
+        "answers": [{"question": "Which years?", "answer": "all"}, {"question": "Where?", "answer": "EU"}]
+    }
+
+
+@pytest.mark.parametrize("kind", ["plan_review", "outline_review"])
+def test_a_review_without_changes_approves(kind: str) -> None:
+    one = asked(kind, {"plan": "# P", "outline": "# O"})
+    assert form_of(one).text in {"# P", "# O"}
+    assert response_of(one, {"modifications": "  "}, {}) == {"approved": True}
+    assert response_of(one, {"modifications": "shorter"}, {}) == {"approved": False, "modifications": "shorter"}
+
+
+def test_domains_are_kept_dropped_or_left() -> None:
+    domains: Json = [
+        {"domain": "a.org", "source_count": 3, "avg_relevance_score": 0.9, "ai_recommendation": "include"},
+        {"domain": "b.org"},
+        {"domain": "c.org"},
+    ]
+    one = asked("source_review", {"domains": domains})
+    form = form_of(one)
+    assert form.domains == ("a.org", "b.org", "c.org")
+    assert (form.about or {})["a.org"] == "3 sources, relevance 0.90, suggested: include"
+    assert response_of(one, {}, {"a.org": True, "b.org": False}) == {
+        "included_domains": ["a.org"],
+        "excluded_domains": ["b.org"],
+    }
+
+
+def test_an_unknown_kind_is_answered_in_json() -> None:
+    one = asked("new_kind", {"x": 1}, {"y": "number"})
+    assert '"y"' in form_of(one).text
+    assert response_of(one, {"json": '{"y": 2}'}, {}) == {"y": 2}
+    with pytest.raises(ValueError, match="no JSON"):
+        response_of(one, {"json": "{"}, {})
+
+
+@pytest.mark.parametrize(
+    "kind", ["planning_questions", "plan_review", "source_review", "outline_review", "", "\x1b]0;x"]
+)
+@pytest.mark.parametrize(
+    "data", [None, 3, "x", [], [1], {}, {"questions": 3, "domains": "x", "plan": None}, {"domains": [3, None]}]
+)
+def test_no_shape_of_a_checkpoint_breaks_the_form(kind: str, data: Json) -> None:
+    form = form_of(asked(kind, data))
+    assert form.fields or form.domains
+    assert "\x1b" not in form.title + form.text
+
+
+# Compare
+
+
+def document(urls: Sequence[str], titles: Sequence[str]) -> Document:
+    return Document(
+        blocks=(),
+        citations=tuple(
+            Citation(f"[{n}]", Kind.NUMERIC, (str(n),), (url,), (Resolution.URL,), 10 + n, 1)
+            for n, url in enumerate(urls, 1)
+        ),
+        sources=tuple(Entry(str(n), url, f"Title {url}") for n, url in enumerate(urls, 1)),
+        outline=tuple(Section(1 + n % 2, title, title.lower(), n) for n, title in enumerate(titles, 1)),
+        words=1000,
+    )
+
+
+def test_sources_are_common_by_address_whatever_its_spelling() -> None:
+    left = document(["https://www.a.org/x/", "https://b.org"], [])
+    right = document(["https://c.org", "http://a.org/x#:~:text=y"], [])
+    rows = sources(left, right)
+    assert [(row.side, row.left_line, row.right_line) for row in rows] == [
+        ("both", 11, 12),
+        ("left", 12, None),
+        ("right", None, 11),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("https://WWW.A.org/P/?q=1#f", "a.org/P/?q=1"),
+        ("http://a.org/", "a.org"),
+        ("a.org/x/", "a.org/x"),
+        ("doi:10.1/x", "doi:10.1/x"),
+    ],
+)
+def test_what_makes_two_addresses_one(url: str, key: str) -> None:
+    assert same(url) == key
+
+
+def test_like_headings_stand_beside_each_other_in_order() -> None:
+    rows = outline(
+        document([], ["Introduction", "Market size", "Risks"]), document([], ["The market size", "Outlook", "Risks"])
+    )
+    assert [(row.side, row.left.strip(), row.right.strip()) for row in rows] == [
+        ("left", "Introduction", ""),
+        ("both", "Market size", "The market size"),
+        ("right", "", "Outlook"),
+        ("both", "Risks", "Risks"),
+    ]
+
+
+def test_outlines_without_anything_in_common_are_both_shown_whole() -> None:
+    rows = outline(document([], ["A b"]), document([], ["C d", "E f"]))
+    assert [row.side for row in rows] == ["left", "right", "right"]
+    assert outline(document([], []), document([], [])) == []
+
+
+def test_figures_compare_cost_and_time() -> None:
+    tasks = (task(60, TaskStatus.DONE, cost=Cost(1, "USD", CostKind.REPORTED)), task(2, TaskStatus.DONE))
+    rows = {what: (a, b) for what, a, b in figures(tasks, (document(["https://a.org"], []), document([], [])), NOW)}
+    assert rows["took"] == ("1:00:00", "2:00")
+    assert rows["cost"] == ("$1.00, reported by the provider", "not known")
+    assert rows["sources"] == ("1", "0")
+
+
+# Costs, search hits, first run
+
+
+def test_the_ledger_keeps_kinds_apart_and_says_what_is_not_known() -> None:
+    tasks = [task(0, cost=Cost(1, "USD", CostKind.REPORTED)), task(3, cost=Cost(2, "USD", CostKind.ESTIMATE)), task(6)]
+    said = text(cost_lines(tasks))
+    assert "$1.00  reported by the provider, 1 task" in said
+    assert "$2.00  estimate, 1 task" in said
+    assert "not known  1 task" in said
+    assert "2026-11" in said
+
+
+def test_found_words_are_set_off() -> None:
+    assert marked(Hit("t", "grid and\nGRID", ((0, 4), (9, 13)))) == (
+        ("grid", "accent"),
+        (" and ", "plain"),
+        ("GRID", "accent"),
+    )
+    assert marked(Hit("t", "")) == ()
+
+
+def test_without_a_key_the_first_screen_names_the_variables_and_the_demo() -> None:
+    states = {state.key: replace(state, link=Link.NO_KEY) for state in default_states()}
+    said = text(first_run_lines(states, Keymap.build()))
+    assert "export VALYU_API_KEY=" in said
+    assert "https://valyu.example/keys" in said
+    assert "divewatch demo" in said
+
+
+def test_with_a_key_the_first_screen_says_how_to_start() -> None:
+    states = {state.key: state for state in default_states()}
+    keymap = Keymap.build(overrides={"tasks.new": "a", "tasks.answer": "n"})
+    assert "a  starts one" in text(first_run_lines(states, keymap))
+
+
+def test_before_the_engine_runs_nothing_is_promised() -> None:
+    assert "Looking for providers" in text(first_run_lines({}, Keymap.build()))
+
+
+def test_a_filter_that_leaves_nothing_says_how_to_clear_it() -> None:
+    assert "None of 1,200 tasks matches xyz" in text(nothing_matches("xyz", 1200))
+
+
+# Themes
+
+
+@pytest.mark.parametrize(
+    ("env", "wish", "chosen"),
+    [
+        ({"COLORTERM": "truecolor"}, "auto", "dark"),
+        ({"TERM": "xterm-256color"}, "auto", "dark"),
+        ({"TERM": "tmux-256color", "COLORFGBG": "0;15"}, "auto", "light"),
+        ({"TERM": "linux"}, "auto", "terminal"),
+        ({"TERM": "xterm"}, "auto", "terminal"),
+        ({"COLORTERM": "truecolor", "NO_COLOR": "1"}, "dark", "terminal"),
+        ({"TERM": "xterm"}, "contrast", "contrast"),
+    ],
+)
+def test_the_theme_fits_the_terminal(env: dict[str, str], wish: str, chosen: str) -> None:
+    assert themes.choose(wish, env) == chosen
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(("name", "least"), [("dark", 4.5), ("light", 4.5), ("contrast", 7.0)])
+def test_every_tone_can_be_read_on_its_ground_and_under_the_cursor(name: str, least: float) -> None:
+    theme = next(one for one in themes.builtin() if one.name == name)
+    grounds = [
+        str(theme.background),
+        str(theme.surface),
+        theme.variables["line-cursor"],
+        theme.variables["line-cursor-blurred"],
+    ]
+    tones = [str(theme.foreground), *(value for key, value in theme.variables.items() if key.startswith("text-"))]
+    worst = {
+        (tone, ground): (max(a, b) + 0.05) / (min(a, b) + 0.05)
+        for tone in tones
+        for ground in grounds
+        for a, b in [(luminance(tone), luminance(ground))]
+    }
+    floor = {ground: least if ground == grounds[0] else 3.0 for ground in grounds}
+    assert {pair: round(ratio, 2) for pair, ratio in worst.items() if ratio < floor[pair[1]]} == {}
+
+
+def test_a_users_theme_changes_only_what_it_names(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('dark = false\n[colours]\nprimary = "#123456"\n')
+    theme = themes.load(tmp_path / "mine.toml")
+    assert (theme.name, theme.primary, theme.dark) == ("mine", "#123456", False)
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        ("darc = true", "unknown key 'darc', did you mean 'dark'?"),
+        ('[colours]\nprimry = "red"', "unknown key colours.primry, did you mean 'primary'?"),
+        ('[colours]\nprimary = "reddish"', "colours.primary is no colour"),
+        ("dark = 3", "true or false"),
+        ("x = = 1", "mine.toml"),
+    ],
+)
+def test_a_broken_theme_names_file_and_key(tmp_path: Path, toml: str, said: str) -> None:
+    (tmp_path / "mine.toml").write_text(toml)
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        themes.load(tmp_path / "mine.toml")
+
+
+def test_style_sheets_begin_with_the_tokens() -> None:
+    names = [path.name for path in sheets()]
+    assert names[:2] == ["tokens.tcss", "base.tcss"]
+    assert all(path.is_file() for path in sheets())
+
+
+# Crash reports
+
+
+def broken(key: str) -> None:
+    secret_local = key
+    raise RuntimeError(f"refused {secret_local}\x1b]0;x\x07")
+
+
+def test_a_crash_report_has_no_variables_keys_or_controls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VALYU_API_KEY", "canary-from-environment")
+    try:
+        broken("canary-from-argument")
+    except RuntimeError as error:
+        said = crash.report(error, ("canary-from-argument",))
+    assert "RuntimeError: refused ***" in said
+    assert "canary" not in said
+    assert "\x1b" not in said
+    assert "in broken" in said
+
+
+def test_short_values_are_not_masked_out_of_everything() -> None:
+    assert crash.masked("a b c", ("a",), {"X_KEY": "b"}) == "a b c"
+
+
+def test_a_crash_report_is_only_for_its_owner(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "crash.log"
+    assert crash.save("one", path)
+    assert crash.save("two", path)
+    assert path.read_text() == "one\ntwo\n"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_planted_link_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "victim").write_text("safe")
+    (tmp_path / "crash.log").symlink_to(tmp_path / "victim")
+    assert not crash.save("x", tmp_path / "crash.log")
+    assert (tmp_path / "victim").read_text() == "safe"
+
+
+# Before the screen is taken
+
+
+class Tty(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_no_terminal_is_a_usage_error_that_says_what_to_use_instead() -> None:
+    with pytest.raises(UsageError) as raised:
+        check_terminal(StringIO(), Tty(), {"TERM": "xterm"})
+    assert raised.value.exit_code == 2
+    assert "divewatch list" in raised.value.hint
+
+
+@pytest.mark.parametrize("env", [{"TERM": "dumb"}, {}, {"TERM": ""}])
+def test_a_terminal_that_cannot_place_a_cursor_is_refused(env: dict[str, str]) -> None:
+    with pytest.raises(UsageError, match="cannot place a cursor"):
+        check_terminal(Tty(), Tty(), env)
+
+
+def test_the_size_is_asked_from_the_terminal_not_from_the_environment() -> None:
+    env = {"TERM": "xterm", "COLUMNS": "9999999", "LINES": "1"}
+    check_terminal(Tty(), Tty(), env)
+    assert env == {"TERM": "xterm"}
+
+
+def test_a_closed_stream_is_no_terminal() -> None:
+    closed = StringIO()
+    closed.close()
+    with pytest.raises(UsageError):
+        check_terminal(closed, Tty(), {"TERM": "xterm"})
+
+
+def test_the_crash_report_keeps_the_environment_out() -> None:
+    assert os.environ.get("PATH", "") not in crash.report(ValueError("x"))

@@ -1,0 +1,212 @@
+"""Which rows there are, in which order: whatever arrives, addressed by id only."""
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.ui.fakes import NOW, task
+from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus
+from tui.ui.task_list import GROUP, SORTS, TaskList, haystack, matcher
+
+
+def listed(*tasks: Task) -> TaskList:
+    model = TaskList()
+    model.apply({one.id: one for one in tasks})
+    return model
+
+
+def test_the_newest_task_is_first() -> None:
+    assert listed(task(3), task(1), task(2)).rows == ["t1", "t2", "t3"]
+
+
+def test_an_equal_value_is_no_change() -> None:
+    model = listed(task(1), task(2))
+    assert not model.apply({"t1": task(1)})
+
+
+def test_a_new_value_that_keeps_the_order_concerns_only_its_row() -> None:
+    model = listed(task(1), task(2))
+    delta = model.apply({"t1": replace(task(1), counters={"steps": Counter(4)})})
+    assert (delta.moved, delta.ids) == (False, {"t1"})
+
+
+def test_a_new_or_lost_task_changes_the_rows() -> None:
+    model = listed(task(1), task(2))
+    assert model.apply({"t0": task(0)}).moved
+    assert model.rows == ["t0", "t1", "t2"]
+    assert model.apply({"t1": None}).moved
+    assert model.rows == ["t0", "t2"]
+
+
+def test_a_task_that_goes_takes_its_mark_along() -> None:
+    model = listed(task(1), task(2))
+    model.toggle_mark("t1")
+    model.apply({"t1": None})
+    assert model.marked == set()
+
+
+def test_sorted_by_status_a_finished_task_moves() -> None:
+    model = listed(task(1), task(2))
+    model.set_sort("status")
+    assert model.apply({"t1": task(1, TaskStatus.DONE)}).moved
+    assert model.rows == ["t2", "t1"]
+
+
+def test_what_waits_for_the_person_comes_first_by_status() -> None:
+    model = listed(task(1, TaskStatus.DONE), task(2), task(3, TaskStatus.WAITING), task(4, TaskStatus.FAILED))
+    model.set_sort("status")
+    assert model.rows == ["t3", "t2", "t4", "t1"]
+
+
+@pytest.mark.parametrize("order", SORTS)
+def test_every_order_is_total_and_reversible(order: str) -> None:
+    tasks = [
+        task(
+            n,
+            random.Random(n).choice(list(TaskStatus)),
+            title="same",
+            sources=n % 3,
+            cost=Cost(n % 2, "USD", CostKind.REPORTED),
+        )
+        for n in range(30)
+    ]
+    one, other = listed(*tasks), listed(*reversed(tasks))
+    one.set_sort(order)
+    other.set_sort(order)
+    assert one.rows == other.rows
+    other.set_sort(order, reverse=True)
+    assert other.rows == one.rows[::-1]
+
+
+def test_the_sort_key_goes_round_all_orders() -> None:
+    model = listed(task(1))
+    assert [model.next_sort() for _ in SORTS] == [*list(SORTS)[1:], "newest"]
+
+
+def test_the_filter_finds_words_of_title_provider_and_state() -> None:
+    model = listed(
+        task(1, title="Grid storage"), task(2, TaskStatus.FAILED, title="Grid prices"), task(3, title="Soup")
+    )
+    model.set_filter("grid failed")
+    assert model.rows == ["t2"]
+    assert model.listed == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "found"),
+    [
+        ("vlyu", "valyu", True),
+        ("grdstrg", "grid storage", False),
+        ("grid", "GRID".casefold(), True),
+        ("", "anything", True),
+        ("a.b", "axb", False),
+        ("[", "x [y]", True),
+        ("数据", "大数据库", True),
+        ("abc", "a12345bc", False),
+    ],
+)
+def test_letters_may_be_skipped_but_not_many(typed: str, text: str, found: bool) -> None:
+    assert matcher(typed)(text) is found
+
+
+def test_a_task_that_stops_matching_leaves_the_filtered_list() -> None:
+    model = listed(task(1, title="grid"), task(2, title="grid"))
+    model.set_filter("grid")
+    assert model.apply({"t1": task(1, title="soup")}).moved
+    assert model.rows == ["t2"]
+
+
+def test_the_error_is_searched_too() -> None:
+    assert "no credits" in haystack(task(1, TaskStatus.FAILED, error="No credits"))
+
+
+def test_tasks_of_a_batch_are_one_row_that_unfolds() -> None:
+    model = listed(task(1, batch_id="b"), task(2), task(3, batch_id="b"))
+    assert model.rows == [f"{GROUP}b", "t2"]
+    assert model.members(f"{GROUP}b") == ["t1", "t3"]
+    assert model.fold(f"{GROUP}b", unfold=True)
+    assert model.rows == [f"{GROUP}b", "t1", "t3", "t2"]
+    assert model.group_of("t3") == f"{GROUP}b"
+    assert not model.fold(f"{GROUP}b", unfold=True)
+
+
+def test_a_batch_of_one_is_no_group() -> None:
+    assert listed(task(1, batch_id="b"), task(2)).rows == ["t1", "t2"]
+
+
+def test_our_own_groups_hold_the_same_brief_at_several_providers() -> None:
+    model = listed(task(1), task(2))
+    model.groups = {"t1": "g", "t2": "g"}
+    model.rebuild()
+    assert model.rows == [f"{GROUP}g"]
+
+
+def test_a_member_that_changes_concerns_its_group_row_too() -> None:
+    model = listed(task(1, batch_id="b"), task(3, batch_id="b"))
+    delta = model.apply({"t1": replace(task(1, batch_id="b"), sources=9)})
+    assert delta.ids == {"t1", f"{GROUP}b"}
+
+
+def test_under_a_filter_members_stand_alone() -> None:
+    model = listed(task(1, batch_id="b", title="apple"), task(3, batch_id="b", title="soup"))
+    model.set_filter("soup")
+    assert model.rows == ["t3"]
+    assert model.group_of("t3") is None
+
+
+def test_marking_a_group_marks_its_members_and_again_unmarks_them() -> None:
+    model = listed(task(1, batch_id="b"), task(3, batch_id="b"))
+    assert model.toggle_mark(f"{GROUP}b") == {f"{GROUP}b", "t1", "t3"}
+    assert [one.id for one in model.marked_tasks()] == ["t1", "t3"]
+    model.toggle_mark(f"{GROUP}b")
+    assert model.marked == set()
+
+
+def test_mark_all_means_what_is_listed() -> None:
+    model = listed(task(1, title="apple"), task(2, title="soup"))
+    model.set_filter("apple")
+    model.toggle_all()
+    assert model.marked == {"t1"}
+    model.toggle_all()
+    assert model.marked == set()
+
+
+def test_hidden_tasks_are_left_out_until_asked_for() -> None:
+    model = listed(task(1), task(2))
+    model.hidden = {"t1"}
+    model.rebuild()
+    assert model.rows == ["t2"]
+    model.show_hidden = True
+    model.rebuild()
+    assert model.rows == ["t1", "t2"]
+
+
+def test_a_task_without_a_creation_time_is_listed_last() -> None:
+    assert listed(task(1, created_at=None), task(2)).rows == ["t2", "t1"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.sampled_from(["put", "drop", "mark", "fold", "filter"])), max_size=60))
+def test_whatever_happens_rows_places_and_tasks_agree(steps: list[tuple[int, str]]) -> None:
+    model = TaskList()
+    for number, what in steps:
+        name = f"t{number}"
+        if what == "put":
+            moment = NOW - timedelta(minutes=number % 5)
+            model.apply({name: task(number, batch_id=f"b{number % 4}" if number % 2 else None, created_at=moment)})
+        elif what == "drop" and name in model.tasks:
+            model.apply({name: None})
+        elif what == "mark" and name in model.tasks:
+            model.toggle_mark(name)
+        elif what == "fold":
+            model.fold(f"{GROUP}b{number % 4}", unfold=bool(number % 2))
+        elif what == "filter":
+            model.set_filter("" if number % 2 else str(number % 3))
+        assert len(set(model.rows)) == len(model.rows)
+        assert all(model.place(row) == at for at, row in enumerate(model.rows))
+        assert all(row in model.tasks or model.members(row) for row in model.rows)
+        assert model.marked <= model.tasks.keys()
+        assert len(set(model.listed_ids())) == len(model.listed_ids()) == model.listed

@@ -1,0 +1,108 @@
+"""One vocabulary: states, counters, costs, times."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.ui.fakes import NOW, default_states, task
+from tui.domain.provider import AccountState
+from tui.domain.task import Cost, CostKind, Counter, Meaning, TaskStatus
+from tui.engine.api import Link
+from tui.ui import words
+
+
+def test_every_state_has_its_own_glyph_beside_the_word() -> None:
+    assert words.STATUS.keys() == set(TaskStatus)
+    assert len({glyph for glyph, _ in words.STATUS.values()}) == len(TaskStatus)
+    assert words.LINK.keys() == set(Link)
+
+
+@pytest.mark.parametrize(
+    ("counter", "long", "short"),
+    [
+        (Counter(3, 10, Meaning.ESTIMATE), "3 of about 10 steps", "3/~10 steps"),
+        (Counter(12, 25, Meaning.CEILING), "12 of at most 25 steps", "12/≤25 steps"),
+        (Counter(4, 4), "4 of 4 steps", "4/4 steps"),
+        (Counter(1480), "1,480 steps", "1,480 steps"),
+        (Counter(3, 0), "3 steps", "3 steps"),
+    ],
+)
+def test_a_counter_says_what_its_total_means(counter: Counter, long: str, short: str) -> None:
+    assert words.counter_text("steps", counter) == long
+    assert words.counter_short("steps", counter) == short
+
+
+@pytest.mark.parametrize(
+    ("cost", "short", "long"),
+    [
+        (Cost(1.2, "USD", CostKind.REPORTED), "$1.20", "$1.20, reported by the provider"),
+        (Cost(1.2, "USD", CostKind.ESTIMATE), "~$1.20", "$1.20, estimate"),
+        (Cost(2, "USD", CostKind.PRICE_LIST), "≤$2.00", "$2.00, by the price list"),
+        (Cost(12, "credits", CostKind.CREDITS), "12 cr", "12 credits, counted by the provider"),
+        (Cost(), "", "not known"),
+    ],
+)
+def test_a_cost_says_where_it_comes_from(cost: Cost, short: str, long: str) -> None:
+    assert words.cost_text(cost) == short
+    assert words.cost_long(cost) == long
+
+
+def test_costs_of_different_kinds_are_never_added_up() -> None:
+    sums = words.cost_sums(
+        [
+            Cost(1, "USD", CostKind.REPORTED),
+            Cost(2, "USD", CostKind.ESTIMATE),
+            Cost(3, "USD", CostKind.REPORTED),
+            Cost(),
+        ]
+    )
+    assert sums == [("reported by the provider", "USD", 4.0, 2), ("estimate", "USD", 2.0, 1)]
+
+
+def test_the_providers_word_is_shown_only_where_it_says_more() -> None:
+    assert words.provider_word(task(1, provider_status="RUNNING")) == ""
+    assert words.provider_word(task(1, provider_status="awaiting_input")) == "awaiting_input"
+
+
+def test_an_orphan_is_not_said_to_run() -> None:
+    assert words.status_word(task(1, TaskStatus.QUEUED, remote_id=None)) == "unsent?"
+
+
+def test_times_are_said_from_where_one_stands() -> None:
+    assert words.ago(NOW - timedelta(seconds=12), NOW) == "12 s ago"
+    assert words.ago(NOW + timedelta(seconds=12), NOW) == "in 12 s"
+    assert words.ago(None, NOW) == "never"
+
+
+def test_a_task_that_took_no_known_time_says_nothing() -> None:
+    assert words.took_text(task(1, created_at=None), NOW) == ""
+    assert words.took_text(task(1, TaskStatus.DONE, finished_at=None), NOW) == ""
+    assert words.took_text(task(1, created_at=NOW + timedelta(hours=1)), NOW) == "0 s"
+
+
+def test_the_link_says_when_the_next_try_is() -> None:
+    state = replace(default_states()[0], link=Link.RATE_LIMITED, next_try=NOW + timedelta(seconds=12))
+    assert words.link_text(state, NOW) == "rate limited, next try in 12 s"
+    assert words.link_text(replace(state, link=Link.OK), NOW) == "ok"
+
+
+def test_a_balance_is_shown_only_where_one_is_told() -> None:
+    state = default_states()[0]
+    assert words.balance_text(state) == ""
+    assert words.balance_text(replace(state, balance=AccountState(remaining=4120, unit="credits"))) == "4,120 credits"
+    assert (
+        words.balance_text(replace(state, balance=AccountState(remaining=38, limit=100, unit="requests")))
+        == "38 of 100 requests"
+    )
+
+
+def test_the_window_title_counts_what_is_under_way() -> None:
+    tasks = [task(1), task(2), task(3, TaskStatus.WAITING), task(4, TaskStatus.DONE)]
+    assert words.window_title(tasks, 1) == "divewatch: 2 running, 1 waits for you, 1 new"
+    assert words.window_title([]) == "divewatch"
+
+
+@pytest.mark.parametrize("status", TaskStatus)
+def test_every_end_can_be_told(status: TaskStatus) -> None:
+    assert words.ended_text(task(1, status)).startswith("Task number 1 ")
