@@ -15,6 +15,8 @@ from tui.ui.reader.view import ReportView
 from tui.ui.terminal import Tell, Terminal, Told
 from tui.ui.widgets.bars import StatusLine
 
+_SHEETS = ("tokens.tcss", "base.tcss", "reader.tcss")
+
 
 class RecordingTerminal(Terminal):
     """Remembers what would have been copied."""
@@ -49,16 +51,30 @@ class RecordingLibrary(NoLibrary):
         return None
 
 
+class FakeEngine:
+    """Answers with one detail."""
+
+    def __init__(self, detail: Detail) -> None:
+        self.answer = detail
+
+    def detail(self, task_id: str) -> "Future[Detail | None]":
+        """Answer at once."""
+        future: Future[Detail | None] = Future()
+        future.set_result(self.answer)
+        return future
+
+
 class Host(App[None]):
     """Shows one reader screen."""
 
     def __init__(self, screen: ReaderScreen, theme: str = "dark") -> None:
-        super().__init__(css_path=[*styles.sheets()])
+        super().__init__(css_path=[styles.folder() / name for name in _SHEETS])
         self.keymap = keymap.Keymap.build()
         self.terminal = RecordingTerminal()
         self.followed: list[str] = []
         self.messages: list[str] = []
         self.reader = screen
+        self.engine: FakeEngine | None = None
         self._theme_wanted = theme
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -87,6 +103,10 @@ class Host(App[None]):
         self.messages.append(message)
         self.status.say(message, problem=problem)
 
+    def copy(self, text: str, what: str) -> None:
+        """Record."""
+        self.terminal.copy(text, what, self.told)
+
     def told(self, told: Told) -> None:
         """Record."""
         self.say(told.message)
@@ -104,10 +124,11 @@ def reader_of(
     images: tuple[Image, ...] = (),
     sources: tuple[Source, ...] = (),
     theme: str = "dark",
+    line: int | None = None,
 ) -> Host:
     """Return an application that reads a ready-made document."""
     detail = detail_of(text, images=images, sources=sources)
-    return Host(ReaderScreen(detail, library, parse=lambda _: document), theme)
+    return Host(ReaderScreen(detail, library, line=line, parse=lambda _: document), theme)
 
 
 def detail_of(text: str, *, images: tuple[Image, ...] = (), sources: tuple[Source, ...] = ()) -> Detail:

@@ -7,14 +7,17 @@ from dataclasses import replace
 
 import pytest
 from rich.style import Style
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.reader.documents import LOREM, citation, head, para, sample
-from tests.reader.host import Host, RecordingLibrary, RecordingTerminal, detail_of, reader_of
+from tests.reader.host import FakeEngine, Host, RecordingLibrary, RecordingTerminal, detail_of, reader_of
 from tui.domain.detail import Report
 from tui.report.document import Citation, Document, Entry, Field, Kind, Look, Resolution, Row, Span, Table
+from tui.ui.bridge import Flush
 from tui.ui.commands import COMMANDS
+from tui.ui.reader.audit import AuditScreen
 from tui.ui.reader.commands import EXTRA
 from tui.ui.reader.lines import Tone
 
@@ -37,6 +40,11 @@ def top(app: Host) -> str:
 def state(app: Host) -> str:
     left = app.status._message or app.status._left
     return "".join(text for text, _ in left) + " | " + "".join(text for text, _ in app.status._right)
+
+
+def shown(app: Host, panel: str) -> bool:
+    """Whether a panel is open."""
+    return bool(app.reader.query_one(f"#{panel}").display)
 
 
 def painted(app: Host, tone: Tone) -> list[str]:
@@ -115,19 +123,19 @@ async def test_enter_shows_the_source_then_the_list_and_leads_back_to_the_places
         await pilot.press("right_square_bracket", "enter")
         await pilot.pause()
         card = "\n".join(app.reader.source_card.text_of(y) for y in range(40))
-        assert app.reader.right.display
+        assert shown(app, "right")
         assert "First source" in card
         assert "Another report" in app.reader.source_card.book.units[-1].text
         await pilot.press("enter")
-        assert app.reader.left.display
+        assert shown(app, "left")
         assert app.reader.focused is app.reader.source_list
         assert app.reader.source_list.cursor == 0
         await pilot.press("j", "enter")
-        assert not app.reader.left.display
+        assert not shown(app, "left")
         assert app.focused is app.view
         assert "citation 2/40 → source 2" in state(app) or "place 1 of 20" in state(app)
         await pilot.press("escape")
-        assert not app.reader.right.display
+        assert not shown(app, "right")
 
 
 async def test_the_card_follows_the_citations() -> None:
@@ -581,15 +589,20 @@ async def test_a_change_of_theme_redraws() -> None:
         assert app.view.render_lines(app.view.size.region)[0] != before
 
 
-async def test_a_move_of_the_citation_repaints_only_its_lines() -> None:
+async def test_a_move_of_the_citation_repaints_only_its_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     app = reader_of(sample())
     async with reading(app, (80, 40)) as pilot:
         await pilot.press("right_square_bracket")
-        regions: list[object] = []
+        regions: list[Region] = []
         refresh = app.view.refresh
-        app.view.refresh = lambda *region, **_: (regions.extend(region), refresh(*region))[1]  # type: ignore[method-assign,assignment]
+
+        def record(*given: Region) -> None:
+            regions.extend(given)
+            refresh(*given)
+
+        monkeypatch.setattr(app.view, "refresh", record)
         app.view.act(lambda one: one.next_cite())
-        heights = sum(getattr(region, "height", 99) for region in regions)
+        heights = sum(region.height for region in regions)
         assert 0 < heights < 12
 
 
@@ -624,3 +637,61 @@ async def test_typing_in_the_search_field_is_not_a_command() -> None:
     async with reading(app) as pilot:
         await pilot.press("slash", "j", "percent_sign", "m", "f")
         assert app.reader.query_one(Input).value == "j%mf"
+
+
+async def test_the_audit_names_what_is_wrong_and_leads_there() -> None:
+    document = sample()
+    broken = replace(document.citations[30], status=(Resolution.DANGLING,), urls=(None,), ids=("77",))
+    cites = (*document.citations[:30], broken, *document.citations[31:])
+    app = reader_of(replace(document, citations=cites, problems=("something odd",)))
+    async with reading(app) as pilot:
+        await pilot.press("A")
+        screen = app.screen
+        assert isinstance(screen, AuditScreen)
+        text = "\n".join("".join(part for part, _ in line) for line in screen.rows.rows)
+        assert "1 citation nowhere" in text
+        assert "1 source never cited" in text
+        assert "something odd" in text
+        await pilot.press("enter")
+        assert "about no citation" in app.messages[-1]
+        await pilot.press("right_square_bracket", "enter")
+        assert any("Paragraph 30." in app.view.text_of(y) for y in range(24))
+        await pilot.press("A", "right_square_bracket", "right_square_bracket", "y", "o")
+        assert app.followed == ["https://site3.example/page"]
+        await pilot.press("left_square_bracket", "right_square_bracket", "s", "enter")
+        await pilot.pause()
+        assert "Third source" in app.reader.source_card.book.units[0].text
+        await pilot.press("A", "slash", *"third", "enter", "escape", "escape")
+        assert app.screen is app.reader
+
+
+async def test_an_audit_of_a_sound_report_says_so() -> None:
+    document = sample()
+    app = reader_of(replace(document, sources=document.sources[:2]))
+    async with reading(app) as pilot:
+        await pilot.press("A")
+        screen = app.screen
+        assert isinstance(screen, AuditScreen)
+        assert "every citation leads somewhere" in "".join(part for part, _ in screen.rows.rows[0])
+
+
+async def test_a_task_that_changed_is_read_again_only_when_its_report_did() -> None:
+    app = reader_of(sample(20), text="short")
+    async with reading(app) as pilot:
+        app.reader._parse = lambda _: sample(40)
+        app.engine = FakeEngine(detail_of("short"))
+        app.reader.engine_changed(Flush(tasks={"t1": None}))
+        await pilot.pause()
+        assert len(app.view.book.document.citations) == 20
+        app.engine = FakeEngine(detail_of("longer"))
+        app.reader.engine_changed(Flush(tasks={"other": None}))
+        app.reader.engine_changed(Flush(tasks={"t1": None}))
+        while len(app.view.book.document.citations) != 40:
+            await pilot.pause()
+        assert top(app) == "A report"
+
+
+async def test_a_line_can_be_given_to_begin_at() -> None:
+    app = reader_of(sample(), line=87)
+    async with reading(app):
+        assert app.view.book.units[app.view.reading.top.unit].line == 85

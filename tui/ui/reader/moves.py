@@ -138,7 +138,7 @@ class Moves(CommandScreen[None]):
         """To where the last jump began; a typed digit is taken back first."""
         if self.digits:
             self.digits = self.digits[:-1]
-            self.digits_changed()
+            self.tell()
         else:
             self.view.act(Reading.go_back)
 
@@ -149,10 +149,10 @@ class Moves(CommandScreen[None]):
     def action_number(self, key: str) -> None:
         """Take a digit of a count or of a source's number."""
         self.digits = (self.digits + key)[-_MOST_DIGITS:].lstrip("0")
-        self.digits_changed()
+        self.tell()
 
-    def digits_changed(self) -> None:
-        """Show what was typed."""
+    def tell(self) -> None:
+        """Say where one is, or what was typed."""
 
     def set_mark(self, letter: str) -> None:
         """Remember this place under a letter."""

@@ -152,7 +152,11 @@ class Reading:
     def to_line(self, line: int) -> None:
         """Jump to a line of the report's text."""
         unit = self.book.unit_at_line(line)
-        self._jump(lambda: self._show(Place(unit, self.flow.row_of(unit, 0))))
+        self.to_place(Place(unit, self.flow.row_of(unit, 0)))
+
+    def to_place(self, place: Place) -> None:
+        """Jump to a line of the screen."""
+        self._jump(lambda: self._show(place))
 
     # History and marks
 

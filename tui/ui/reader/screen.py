@@ -2,26 +2,28 @@
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Input
 
 from tui.domain.detail import Detail, Report
 from tui.domain.text import one_line, plural
-from tui.report.document import Document
+from tui.report.document import Document, Entry
+from tui.ui.bridge import Flush
 from tui.ui.command import Situation
-from tui.ui.host import front
+from tui.ui.host import app_of, front
 from tui.ui.paint import Line
 from tui.ui.reader.book import Book
 from tui.ui.reader.commands import EXTRA
+from tui.ui.reader.lines import Place
 from tui.ui.reader.lists import OutlineList, SourceList
 from tui.ui.reader.matter import Library, Loading, NoLibrary, Parse, raw_book, read
 from tui.ui.reader.reading import Anchor, Reading
-from tui.ui.reader.sourcing import Sourcing
+from tui.ui.reader.searching import Searching
 from tui.ui.reader.view import MEASURE, ReportView
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.lines import LineView
@@ -31,7 +33,7 @@ _KEYS = {key: command.action for command in EXTRA for key in command.keys}
 Preview = Callable[[Report], Iterator[Document]]
 
 
-class ReaderScreen(Sourcing):
+class ReaderScreen(Searching):
     """Reads one report.
 
     Args:
@@ -53,6 +55,12 @@ class ReaderScreen(Sourcing):
         book: Book
         whole: bool
 
+    @dataclass
+    class Renewed(Message):
+        """The task has a newer state."""
+
+        detail: Detail
+
     def __init__(
         self,
         detail: Detail,
@@ -70,14 +78,12 @@ class ReaderScreen(Sourcing):
         self._parse, self._preview, self._line = parse, preview, line
         self._measure = measure
         self._outline = OutlineList()
-        self._field = Input(placeholder="search in the report", id="search")
         self._status, self._keys = StatusLine(), KeyBar("reader")
         self._situation: Situation | None = None  # what the key bar shows
         self._loading: Loading | None = None
         self._loaded = False
         self._parsed: Book | None = None  # while the text as received is shown
         self._waiting: str | None = None  # "mark" or "to_mark": the next letter names it
-        self._origin: Anchor | None = None  # where a search was begun
 
     def compose(self) -> ComposeResult:
         """The report in the middle; everything else is hidden until asked for."""
@@ -88,13 +94,13 @@ class ReaderScreen(Sourcing):
             yield self.view
             with self.right:
                 yield self.source_card
-        yield self._field
+        yield self.search_field
         yield self._status
         yield self._keys
 
     def on_mount(self) -> None:
         """Start reading."""
-        self._field.display = False
+        self.search_field.display = False
         self.source_card.can_focus = False
         self.view.focus()
         self._load()
@@ -128,7 +134,24 @@ class ReaderScreen(Sourcing):
             widget.load(event.book)
         if event.whole and event.book.document.problems:
             self.say(f"{plural(len(event.book.document.problems), 'remark')} on this report: A shows the audit")
-        self._tell()
+        self.tell()
+
+    def engine_changed(self, flush: Flush) -> None:
+        """Fetch the report again when its task changed: what is new is appended without moving the place."""
+        engine = app_of(self).engine
+        if self.key in flush.tasks and engine is not None:
+            engine.detail(self.key).add_done_callback(self._detail_known)
+
+    def _detail_known(self, done: "Future[Detail | None]") -> None:
+        """Runs on a thread of the engine; posting is what is safe there."""
+        detail = None if done.cancelled() or done.exception() else done.result()
+        if detail is not None and detail.report is not None:
+            self.post_message(self.Renewed(detail))
+
+    def on_reader_screen_renewed(self, event: Renewed) -> None:
+        """Read on in the newer version, if the report changed at all."""
+        if event.detail.report != self.detail.report:
+            self.update(event.detail)
 
     def on_unmount(self) -> None:
         """Remember the place."""
@@ -141,6 +164,8 @@ class ReaderScreen(Sourcing):
 
     def on_key(self, event: events.Key) -> None:
         """Letters of hints and marks first, then the keys of the registry."""
+        if self._status.message:
+            self._status.say("")
         key = event.character or event.key
         if self.hint_typed is not None:
             self.take_hint(event)
@@ -178,11 +203,11 @@ class ReaderScreen(Sourcing):
     def action_back(self) -> None:
         """Close what is open, the innermost first; then leave the reader."""
         reading = self.view.reading
-        if self._field.display:
-            self._end_search(cancelled=True)
+        if self.search_field.display:
+            self.end_search(cancelled=True)
         elif self.digits:
             self.digits = ""
-            self._tell()
+            self.tell()
         elif self.side_list is not None:
             self._hide_lists()
         elif self.hide_card():
@@ -258,46 +283,20 @@ class ReaderScreen(Sourcing):
     def _line_chosen(self, event: LineView.Chosen) -> None:
         self.choose_from_list()
 
-    # Search
-
-    def action_search(self) -> None:
-        """Search as one types."""
-        self._origin = self.view.reading.anchor()
-        self._field.display = True
-        self._field.value = ""
-        self._field.focus()
-
-    @on(Input.Changed, "#search")
-    def _searched(self, event: Input.Changed) -> None:
-        origin = self._origin
-        if origin is not None:
-            self.view.act(lambda reading: reading.search(event.value, origin))
-            self._tell()
-
-    @on(Input.Submitted, "#search")
-    def _search_done(self) -> None:
-        self._end_search(cancelled=False)
-
-    def _end_search(self, *, cancelled: bool) -> None:
-        field, origin = self._field, self._origin
-        self._origin = None
-        if cancelled and origin is not None:
-            self.view.act(lambda reading: reading.search("", origin))
-        elif origin is not None and self.view.reading.hit:
-            self.view.reading.back.append(origin)
-        field.display = False
-        self.view.focus()
-        if not cancelled and field.value and not self.view.reading.hits:
-            self.say(f"not found: {one_line(field.value, 40)}", problem=True)
-        self._tell()
-
     # Other views of the report
 
     def action_audit(self) -> None:
         """Show what can be said about the citations."""
         from tui.ui.reader.audit import AuditScreen
 
-        self.app.push_screen(AuditScreen(self.detail, self.book.document))
+        self.app.push_screen(AuditScreen(self.book), self._audited)
+
+    def _audited(self, chosen: Place | Entry | None) -> None:
+        """Go to what was chosen in the audit: a citation's line or a source."""
+        if isinstance(chosen, Entry):
+            self.show_entry(chosen, None)
+        elif chosen is not None:
+            self.view.act(lambda reading: reading.to_place(chosen))
 
     def action_raw(self) -> None:
         """Switch between the report and its text as received, at the same place."""
@@ -336,20 +335,17 @@ class ReaderScreen(Sourcing):
             forward=bool(reading.forward),
         )
 
-    def digits_changed(self) -> None:
-        """Show what was typed."""
-        self._tell()
-
     def on_report_view_moved(self, event: ReportView.Moved) -> None:
         """Say where one is."""
         if event.view is self.view:
-            self._tell()
+            self.tell()
 
     def on_report_view_picked(self, event: ReportView.Picked) -> None:
         """Follow what was clicked."""
         self.picked(event.span)
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Say in the status line where one is, and in the key bar what is possible."""
         reading = self.view.reading
         if self.left.display and self._outline.display:
             self._outline.mark(reading.heading)

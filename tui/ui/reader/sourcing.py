@@ -223,7 +223,7 @@ class Sourcing(Moves):
         """Copy the address."""
         url = self.address()
         if url:
-            front(self).terminal.copy(url, "URL", front(self).told)
+            front(self).copy(url, "URL")
 
     def action_copy_citation(self) -> None:
         """Copy the sentence with its sources."""
@@ -237,11 +237,11 @@ class Sourcing(Moves):
             position = self.book.positions.get(number)
             title = self.book.document.sources[position].title if position is not None else None
             lines.append(" ".join(part for part in (f"[{number}]", title, url) if part))
-        front(self).terminal.copy("\n".join(lines), "citation", front(self).told)
+        front(self).copy("\n".join(lines), "citation")
 
     def action_copy_report(self) -> None:
         """Copy the report as it was received."""
-        front(self).terminal.copy(self.report.text, "report", front(self).told)
+        front(self).copy(self.report.text, "report")
 
     def picked(self, span: Span) -> None:
         """Follow what was clicked; a picture's address may hold a token, so it is only opened from here."""
