@@ -1,6 +1,7 @@
 """Block rules for markdown-it where real reports need more than CommonMark (citations.md sections 5 and 6)."""
 
 import re
+from bisect import bisect_right
 
 from markdown_it.rules_block import StateBlock
 
@@ -17,6 +18,7 @@ _FRONT_MATTER_KEY = re.compile(r"[\w-]+\s*:|\s*-\s|\s*#|\s*\Z")
 _UNDERLINE = re.compile(r"(?:=+|-{2,})\s*\Z")
 _LABEL_START = re.compile(r"\\?\[|\d{1,3}[.)]|[-*+|>]\s")
 _MATH_INSIDE = re.compile(r"\\[A-Za-z]|[=^_{}]")
+_CODE_SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)[^`\n]{1,400}\1(?!`)")
 _LONGEST_MATH = 60  # lines
 _MOST_CELLS = 500  # of a row; a line with more bars is no table
 _LONGEST_FRONT_MATTER = 200  # lines
@@ -138,8 +140,7 @@ def table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if "|" not in _line(state, start):
         return False
     columns = [part.strip() for part in delimiters.strip().strip("|").split("|")]
-    header = len(cells_of(_line(state, start)))
-    if (header < 2 and len(columns) > 1) or header > _MOST_CELLS:
+    if _line(state, start).count("|") > _MOST_CELLS or (len(cells_of(_line(state, start))) < 2 and len(columns) > 1):
         return False
     if silent:
         return True
@@ -187,7 +188,10 @@ def cells_of(line: str) -> list[tuple[int, str]]:
     bars = [at for at, char in enumerate(line) if char == "|"]
     if "`" in line or ("](" in line and len(bars) > 1):
         covered = _covered(line)
-        bars = [at for at in bars if not any(start < at < stop for start, stop in covered)]
+        starts = [start for start, _ in covered]
+        bars = (
+            [at for at in bars if at > covered[bisect_right(starts, at) - 1][1] or at < starts[0]] if covered else bars
+        )
     cells: list[tuple[int, str]] = []
     start = 0
     for bar in [*bars, len(line)]:
@@ -205,13 +209,19 @@ def cells_of(line: str) -> list[tuple[int, str]]:
 
 def _covered(line: str) -> list[tuple[int, int]]:
     """Return the parts of a row in which a bar belongs to a link or to code."""
-    spans = [match.span() for match in re.finditer(r"(`+)[^`\n]+\1", line)] if "`" in line else []
+    spans = [match.span() for match in _CODE_SPAN.finditer(line)] if "`" in line else []
+    codes = [start for start, _ in spans]
     brackets = match_brackets(line)
     for opener in brackets.links:
-        close = brackets.closing(brackets.square[opener] + 1)
-        if opener > (spans[-1][1] if spans else -1):
-            spans.append((opener, close))
-    return spans
+        before = bisect_right(codes, opener) - 1
+        if before < 0 or spans[before][1] <= opener:
+            spans.append((opener, brackets.closing(brackets.square[opener] + 1)))
+    spans.sort()
+    merged: list[tuple[int, int]] = []
+    for start, stop in spans:
+        if not merged or start > merged[-1][1]:
+            merged.append((start, stop))
+    return merged
 
 
 def math_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:

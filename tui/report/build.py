@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
-from tui.domain.text import clean
+from tui.domain.text import clean, forbidden
 from tui.domain.url import host_of
 from tui.report.document import (
     Align,
@@ -258,7 +258,7 @@ def spans_of(children: Sequence[Token]) -> Spans:
             spans.append(_chip(token.meta["mark"], look))
         elif kind == "link_open":
             mark: Mark | None = token.meta.get("mark")
-            url = str(token.attrs["href"])
+            url = _safe(str(token.attrs["href"]))
             cite = mark.index if mark and mark.index >= 0 else None
             opened = len(spans)
         elif kind == "link_close":
@@ -274,6 +274,11 @@ def spans_of(children: Sequence[Token]) -> Spans:
         else:
             look = _change_look(token, depth, look)
     return tuple(span for span in spans if span.text)
+
+
+def _safe(url: str | None) -> str | None:
+    """Return a URL as a span may carry it: None if a character in it could act on a terminal."""
+    return None if url is None or "\n" in url or forbidden(url) else url
 
 
 def _add(spans: list[Span], span: Span) -> None:
@@ -295,16 +300,15 @@ def _add_math(spans: list[Span], token: Token, look: Look, url: str | None, cite
 
 def _chip(mark: Mark, look: Look) -> Span:
     if mark.index >= 0:
-        url = mark.url
-        return Span(clean(mark.shown or mark.url or mark.marker), look, url, mark.index)
+        return Span(clean(mark.shown or mark.url or mark.marker), look, _safe(mark.url), mark.index)
     if mark.url:
-        return Span(clean(mark.shown or mark.url), look, mark.url)
+        return Span(clean(mark.shown or mark.url), look, _safe(mark.url))
     superscript = Look.SUPER if mark.shown.isdigit() else Look.PLAIN
     return Span(clean(mark.shown if mark.state == "label" or superscript else mark.marker), look | superscript)
 
 
 def _picture(token: Token, look: Look, url: str | None, cite: int | None) -> Span:
-    target = str(token.attrs.get("src", ""))
+    target = _safe(str(token.attrs.get("src", "")))
     text = clean(token.content).replace("\n", " ").strip() or "image"
     return Span(text, look | Look.IMAGE, url if cite is not None else target or url, cite)
 

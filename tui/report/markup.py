@@ -42,6 +42,7 @@ _BLOCKS = frozenset(
 )
 _STRONG_BLOCKS = frozenset({"summary", "dt", "caption", "figcaption"})
 _CODE = frozenset({"code", "kbd", "samp", "tt"})
+_DEEPEST_BOX = 60  # open lists, items and quotes
 _DEEPEST = 400  # open elements; the HTML parser is quadratic in the depth
 
 
@@ -120,6 +121,7 @@ class _Reader:
     _numbers: list[int] = field(default_factory=list)
     _heading: int = 0
     _cells: int = 0
+    _skipped: int = 0  # lists and quotes too deep to be shown as such
 
     def run(self) -> None:
         self._starts = [0, *(match.end() for match in re.finditer("\n", self.html))]
@@ -246,6 +248,8 @@ class _Reader:
                 self._child("text", "• ")
         elif heading:
             self._heading = int(tag[1])
+        elif tag in {"ul", "ol", "blockquote"} and len(self._boxes) >= _DEEPEST_BOX:
+            self._skipped += 1
         elif tag in {"ul", "ol"}:
             if self._boxes and self._boxes[-1] in {"ul", "ol"}:
                 self._open_item()
@@ -254,9 +258,7 @@ class _Reader:
             self._numbers.append(int(start) - 1 if start.isdigit() and len(start) < 10 else 0)
             self._put("ordered_list_open" if tag == "ol" else "bullet_list_open", tag, 1)
             self._boxes.append(tag)
-        elif tag == "li":
-            if not self._boxes or self._boxes[-1] not in {"ul", "ol"}:
-                return
+        elif tag == "li" and not self._skipped and self._boxes and self._boxes[-1] in {"ul", "ol"}:
             self._open_item()
         elif tag == "blockquote":
             self._put("blockquote_open", tag, 1)
@@ -283,13 +285,15 @@ class _Reader:
             return
         if tag[0] == "h" and tag[1:] in {"1", "2", "3", "4", "5", "6"}:
             self._heading = 0
+        elif self._skipped and tag in {"ul", "ol", "blockquote"}:
+            self._skipped -= 1
         elif tag in {"ul", "ol"} and self._boxes and self._boxes[-1] == tag:
             self._boxes.pop()
             self._numbers.pop()
             self._put("ordered_list_close" if tag == "ol" else "bullet_list_close", tag, -1)
             if self._boxes and self._boxes[-1] == "li-implied":
                 self._close_item()
-        elif tag == "li" and self._boxes and self._boxes[-1] == "li":
+        elif tag == "li" and not self._skipped and self._boxes and self._boxes[-1] == "li":
             self._close_item()
         elif tag == "blockquote" and self._boxes and self._boxes[-1] == tag:
             self._boxes.pop()

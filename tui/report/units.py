@@ -32,10 +32,11 @@ class Unit:
         """Return the inline tokens line by line."""
         if self._lines is None:
             self._lines = [[] for _ in range(self.token.content.count("\n") + 1)]
-            at = 0
+            at = seen = 0
             for child in self.token.children or ():
                 if child.type in {"softbreak", "hardbreak"} and "pos" in child.meta:
-                    at = self.token.content.count("\n", 0, child.meta["pos"] + 1)
+                    at += self.token.content.count("\n", seen, child.meta["pos"] + 1)
+                    seen = child.meta["pos"] + 1
                 elif at < len(self._lines):
                     self._lines[at].append(child)
         return self._lines
