@@ -15,6 +15,7 @@ from tui.cli import fast, say, session
 from tui.cli.archive import task_record
 from tui.cli.serve import missing_extra
 from tui.domain.errors import DivewatchError, UsageError
+from tui.domain.secret import masked
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -62,23 +63,27 @@ def search(query: str, limit: int = 20) -> str:
 def show(task_id: str) -> str:
     """Return everything known about one task but its report, as JSON; an id may be shortened while it is unique."""
     from tui.engine.stored import read_detail
+    from tui.report.export import secrets_of
 
     with session.open_archive() as opened:
-        record = task_record(opened, read_detail(opened, opened.find(task_id)))
+        detail = read_detail(opened, opened.find(task_id))
+        record = task_record(opened, detail)
     report = record.pop("report")
-    return _json({**record, "report_characters": len(report) if report else 0})
+    return masked(_json({**record, "report_characters": len(report) if report else 0}), secrets_of(detail))
 
 
 def read_report(task_id: str, offset: int = 0, characters: int = 20_000) -> str:
     """Return a part of a task's report as JSON {"text", "offset", "total"}; ask again from offset + len(text)."""
     from tui.engine.documents import report_of
     from tui.engine.stored import read_detail
+    from tui.report.export import secrets_of
 
     with session.open_archive() as opened:
-        report = report_of(read_detail(opened, opened.find(task_id)))
+        detail = read_detail(opened, opened.find(task_id))
+    whole = masked(report_of(detail).text, secrets_of(detail))
     start = max(0, offset)
-    text = report.text[start : start + max(1, min(characters, _LONGEST_PART))]
-    return _json({"text": text, "offset": start, "total": len(report.text)})
+    text = whole[start : start + max(1, min(characters, _LONGEST_PART))]
+    return _json({"text": text, "offset": start, "total": len(whole)})
 
 
 def cite(task_id: str) -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli import fast, session
+from tui.cli import fast, say, session
 from tui.cli.columns import price, table
+from tui.domain.secret import masked
 from tui.domain.text import clean, one_line
 from tui.domain.times import iso
 
@@ -52,13 +53,15 @@ def show(task_id: str, raw: bool, version: int | None, as_json: bool) -> None:
             _print_raw(opened.raw(found, version))
             return
         from tui.engine.stored import read_detail
+        from tui.report.export import secrets_of
 
         detail = read_detail(opened, found)
         record = task_record(opened, detail)
+    secrets = secrets_of(detail)
     if as_json:
-        session.emit(record)
+        say.data(masked(say.json_text(record), secrets))
     else:
-        click.echo(clean("\n".join(_describe(detail, record))))
+        click.echo(masked(clean("\n".join(_describe(detail, record))), secrets))
 
 
 @click.command()
@@ -86,7 +89,7 @@ def search(query: tuple[str, ...], limit: int, as_json: bool, jsonl: bool) -> No
 def task_record(opened: "Archive", detail: "Detail") -> dict[str, Any]:
     """Return the object of `show --json`: that of `list --json`, and everything else that was received.
 
-    "sources" is the list itself here, its length is "source_count"; tokens in addresses are masked.
+    "sources" is the list itself here, its length is "source_count".
     """
     from tui.engine.archive.codec import to_record
 
@@ -152,10 +155,8 @@ def _print_raw(body: bytes) -> None:
 
 
 def _plain(value: Any) -> dict[str, Any]:
-    """Return a frozen value as JSON-ready data: times as ISO text, (label, value) pairs as objects, no tokens."""
+    """Return a frozen value as JSON-ready data: times as ISO text, (label, value) pairs as objects."""
     from dataclasses import asdict
-
-    from tui.domain.secret import without_token
 
     plain = asdict(value)
     for key, content in plain.items():
@@ -165,8 +166,6 @@ def _plain(value: Any) -> dict[str, Any]:
             plain[key] = [{"label": label, "value": text} for label, text in content]
         elif key == "sources":
             plain[key] = [_plain(source) for source in value.sources]
-        elif key == "url" and isinstance(content, str):
-            plain[key] = without_token(content)
     return plain
 
 

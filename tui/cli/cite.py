@@ -25,11 +25,12 @@ def cite(what: str, sidecar: str | None, as_json: bool) -> None:
     Reads markdown, HTML or a provider's JSON answer from a file or standard input, or a task of the archive by its id.
     """
     from tui.engine.documents import report_of
+
+    report = report_of(_find(what, sidecar))
     from tui.report.audit import audit
     from tui.report.output import cite_json, cite_table
     from tui.report.read import read_report
 
-    report = report_of(_find(what, sidecar))
     document = read_report(report)
     figures = audit(document, report.sources)
     if as_json:

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import cast
 
 from tui.domain.detail import Detail
+from tui.domain.secret import masked, token_values
 from tui.report.document import Document
 
 
@@ -33,9 +34,18 @@ FORMATS = {
 
 
 def render(name: str, detail: Detail, document: Document) -> str:
-    """Return the report of `detail`, parsed as `document`, in the format `name` (a key of FORMATS)."""
+    """Return the report of `detail`, parsed as `document`, in the format `name` (a key of FORMATS).
+
+    Tokens of the provider's own files, which open them to anybody, are masked wherever they stand.
+    """
     module = import_module(f"{__name__}.{_MODULES[name]}")
-    return cast("Callable[[Detail, Document], str]", module.render)(detail, document)
+    text = cast("Callable[[Detail, Document], str]", module.render)(detail, document)
+    return masked(text, secrets_of(detail))
+
+
+def secrets_of(detail: Detail) -> frozenset[str]:
+    """Return the tokens in the addresses of pictures and files of `detail`."""
+    return token_values(asset.url for asset in (*detail.images, *detail.deliverables))
 
 
 _MODULES = {

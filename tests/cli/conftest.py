@@ -1,0 +1,134 @@
+"""One simulator and one synchronised archive for all tests of the command line; commands run in this process."""
+
+import io
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from json import loads
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tui.cli.fast import run_fast
+from tui.cli.main import run
+from tui.simulator.server import Simulator
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    raw: bytes
+    err: str
+
+    @property
+    def out(self) -> str:
+        return self.raw.decode()
+
+    @property
+    def json(self) -> Any:
+        return loads(self.raw)
+
+
+class Console(io.TextIOWrapper):
+    """A stream that says whether it is a terminal as the test wishes."""
+
+    tty = False
+
+    def isatty(self) -> bool:
+        return self.tty
+
+
+def run_here(arguments: tuple[str, ...], *, stdin: bytes = b"", tty: bool = False, lane: str = "both") -> Ended:
+    """Run a command line in this process.
+
+    Args:
+        arguments: As typed after `divewatch`.
+        stdin: What standard input holds.
+        tty: Whether the three streams are terminals.
+        lane: "both" as the program does, "click" without the fast lane.
+    """
+    streams = [Console(io.BytesIO(data), encoding="utf-8") for data in (stdin, b"", b"")]
+    for stream in streams:
+        stream.tty = tty
+    before = sys.stdin, sys.stdout, sys.stderr
+    sys.stdin, sys.stdout, sys.stderr = streams
+    try:
+        code = run_fast(arguments) if lane == "both" else None
+        if code is None:
+            code = run(arguments)
+        for stream in streams[1:]:
+            stream.flush()
+        raw, err = (stream.buffer.getvalue() for stream in streams[1:])  # type: ignore[attr-defined]
+    finally:
+        sys.stdin, sys.stdout, sys.stderr = before
+    return Ended(code, raw, err.decode())
+
+
+Cli = Callable[..., Ended]
+_VARIABLES = ("EXTRUCT_API_TOKEN", "EXTRUCT_API_KEY", "YUTORI_API_KEY", "VALYU_API_KEY", "EXTRUCT_BASE_URL",
+              "YUTORI_BASE_URL", "VALYU_BASE_URL", "DIVEWATCH_CONFIG", "NO_COLOR")  # fmt: skip
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty DIVEWATCH_HOME without any key."""
+    for name in _VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DIVEWATCH_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def cli(home: Path) -> Cli:
+    """Run commands in an empty home."""
+    return lambda *arguments, **how: run_here(arguments, **how)
+
+
+@pytest.fixture(scope="session")
+def simulator() -> Iterator[Simulator]:
+    """All three services with the demo's tasks."""
+    with Simulator(speed=600, world=True) as simulator:
+        yield simulator
+
+
+@pytest.fixture(scope="session")
+def synced(simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose archive holds every task of the simulator; to be copied, never changed."""
+    folder = tmp_path_factory.mktemp("synced")
+    with pytest.MonkeyPatch.context() as patch:
+        _point(patch, simulator.exports, folder)
+        ended = run_here(("sync",))
+    assert ended.code == 0, ended.err
+    return folder
+
+
+@pytest.fixture
+def world(simulator: Simulator, synced: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """Run commands on a copy of the synchronised archive, with keys for the simulator."""
+    shutil.copytree(synced, home)
+    _point(monkeypatch, simulator.exports, home)
+    return lambda *arguments, **how: run_here(arguments, **how)
+
+
+def _point(patch: pytest.MonkeyPatch, exports: Mapping[str, str], home: Path) -> None:
+    for name in _VARIABLES:
+        patch.delenv(name, raising=False)
+    for name, value in exports.items():
+        patch.setenv(name, value)
+    patch.setenv("DIVEWATCH_HOME", str(home))
+
+
+def tasks(cli: Cli, **wanted: object) -> list[dict[str, Any]]:
+    """Return the tasks of `list --json` whose members are as wanted."""
+    listed = cli("list", "--json").json["tasks"]
+    return [task for task in listed if all(task[name] == value for name, value in wanted.items())]
+
+
+def environment() -> dict[str, str]:
+    """Return the environment for a program of its own, without keys."""
+    return {name: value for name, value in os.environ.items() if name not in _VARIABLES}

@@ -1,0 +1,99 @@
+"""The fast lane prints what click's commands print, and leaves everything else to them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+from tui.cli import fast
+
+SAME = [
+    ("--help",),
+    ("-h",),
+    ("--version",),
+    ("-V",),
+    ("list", "--json"),
+    ("list", "--jsonl"),
+    ("list", "--json", "--limit", "3"),
+    ("list", "--limit=2", "--jsonl"),
+    ("list", "--json", "--status", "failed"),
+    ("list", "--json", "--status=active"),
+    ("list", "--json", "--provider", "valyu", "--status", "done"),
+    ("list", "--json", "--provider", 'no"body'),
+    ("list", "--json", "--status", "dnoe"),
+    ("search", "--json", "quantum"),
+    ("search", "quantum", "--jsonl"),
+    ("search", "--json", "--limit", "1", "the"),
+    ("search", "--json", "zzzzzz"),
+    ("search", "--json", "status:nope", "x"),
+    ("search", "--json", "高速"),
+]
+
+
+@pytest.mark.parametrize("arguments", SAME, ids=" ".join)
+def test_both_lanes_print_the_same_bytes(world: Cli, arguments: tuple[str, ...]) -> None:
+    quick, thorough = world(*arguments), world(*arguments, lane="click")
+    assert fast.run_fast(arguments) is not None
+    assert quick.raw == thorough.raw
+    assert (quick.code, quick.err) == (thorough.code, thorough.err)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("list",),
+        ("list", "--json", "--jsonl"),
+        ("list", "--json", "word"),
+        ("list", "--json", "--limit"),
+        ("list", "--json", "--limit", "0"),
+        ("list", "--json", "--limit", "x"),
+        ("list", "--json", "--limit", "-1"),
+        ("list", "--json", "--status", "--provider"),
+        ("list", "--json", "--status", "a", "--status", "b"),
+        ("list", "--json", "--help"),
+        ("search", "--json"),
+        ("search", "--json", "--status", "done", "x"),
+        ("search", "--json", "--", "x"),
+        ("show", "--json"),
+        ("--nonsense",),
+    ],
+    ids=" ".join,
+)
+def test_what_click_should_look_at_is_left_to_it(arguments: tuple[str, ...]) -> None:
+    assert fast.run_fast(arguments) is None
+
+
+def test_completion_is_left_to_click(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_DIVEWATCH_COMPLETE", "bash_complete")
+    assert fast.run_fast(("--help",)) is None
+
+
+def test_an_archive_that_is_not_there_is_empty_and_not_made(cli: Cli, home: Path) -> None:
+    ended = cli("list", "--json")
+    assert ended.json == {"schema_version": 1, "tasks": [], "more": False}
+    assert "divewatch sync" in ended.err
+    assert cli("search", "--json", "x").json["tasks"] == []
+    assert cli("list").raw == b""
+    assert not home.exists()
+
+
+def test_cutting_a_list_is_said(world: Cli) -> None:
+    cut = world("list", "--json", "--limit", "2")
+    assert len(cut.json["tasks"]) == 2
+    assert cut.json["more"] is True
+    assert "raise --limit" in cut.err
+    whole = world("list", "--json")
+    assert whole.json["more"] is False
+    assert whole.err == ""
+    assert cut.json["tasks"] == whole.json["tasks"][:2]
+
+
+def test_lines_and_document_hold_the_same_tasks(world: Cli) -> None:
+    lines = [json.loads(line) for line in world("list", "--jsonl").out.splitlines()]
+    assert lines == world("list", "--json").json["tasks"]
+
+
+def test_a_terminal_gets_the_same_bytes_as_a_pipe(world: Cli) -> None:
+    assert world("list", "--json", tty=True).raw == world("list", "--json").raw
