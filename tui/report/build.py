@@ -216,6 +216,10 @@ class _Builder:
         return Table(line, head, tuple(rows), aligns)
 
     def _spans(self, token: Token) -> Spans:
+        if "at" in token.meta:  # in a table a bar inside code is escaped
+            for child in token.children or ():
+                if child.type == "code_inline":
+                    child.content = child.content.replace("\\|", "|")
         spans = spans_of(token.children or ())
         for span in spans:
             if not span.look & Look.CODE:
@@ -245,6 +249,7 @@ def spans_of(children: Sequence[Token]) -> Spans:
     look = Look.PLAIN
     url: str | None = None
     cite: int | None = None
+    shown = ""  # the running number of the link at hand, where links are numbered
     opened = 0
     for token in children:
         kind = token.type
@@ -260,10 +265,13 @@ def spans_of(children: Sequence[Token]) -> Spans:
             mark: Mark | None = token.meta.get("mark")
             url = _safe(str(token.attrs["href"]))
             cite = mark.index if mark and mark.index >= 0 else None
+            shown = mark.shown if mark else ""
             opened = len(spans)
         elif kind == "link_close":
             if len(spans) == opened and url:
-                spans.append(Span(clean(host_of(url)) or url, look, url, cite))
+                spans.append(Span(shown or clean(host_of(url)) or clean(url), look, url, cite))
+            elif shown:
+                spans.append(Span(shown, look, url, cite))
             url = cite = None
         elif kind == "code_inline":
             _add(spans, Span(clean(token.content), look | Look.CODE, url, cite))

@@ -114,6 +114,33 @@ def page_front() -> MarkdownIt:
     return md
 
 
+def read_plain(text: str) -> tuple[list[Token], list[Mark]]:
+    """Return the tokens of plain text: a paragraph for each run of lines, each line on a line of its own."""
+    tokens: list[Token] = []
+    env = new_env()
+    lines = text.split("\n")
+    at = 0
+    while at < len(lines):
+        end = at
+        while end < len(lines) and lines[end].strip():
+            end += 1
+        if end > at:
+            opening, inline, closing = (
+                Token("paragraph_open", "p", 1),
+                Token("inline", "", 0),
+                Token("paragraph_close", "p", -1),
+            )
+            opening.map = inline.map = [at, end]
+            inline.content = "\n".join(lines[at:end])
+            inline.children = parse_inline(page_front(), inline.content, env, inline)
+            for child in inline.children:
+                if child.type == "softbreak":
+                    child.type = "hardbreak"
+            tokens += [opening, inline, closing]
+        at = end + 1
+    return tokens, env["marks"]
+
+
 def read_page(text: str) -> "Markup":
     """Return the tokens of a whole HTML page."""
     from tui.report.markup import read_markup

@@ -7,11 +7,11 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from tui.domain.detail import Source
+from tui.domain.detail import Numbering, Source
 from tui.report.build import build, title_of
 from tui.report.document import Document, Kind
 from tui.report.entries import read_listing
-from tui.report.front import front, new_env, read_page
+from tui.report.front import front, new_env, read_page, read_plain
 from tui.report.grammar import Mark
 from tui.report.markup import markdown_inside
 from tui.report.names import is_works_cited, may_have_access_dates
@@ -24,41 +24,50 @@ _FEW_BRACKETS = 5
 _HEADING = re.compile(r"^(?:#{1,6}\s|\*\*).{4,60}$", re.MULTILINE)
 
 
-def parse(text: str, sources: Sequence[Source | Mapping[str, Any]] = (), *, by_id: bool = False) -> Document:
+def parse(
+    text: str, sources: Sequence[Source | Mapping[str, Any]] = (), *, numbering: Numbering = Numbering.NONE
+) -> Document:
     """Return the document that a markdown report is.
 
     Args:
         text: Any string; never raises.
         sources: What came beside the text: a provider's sources, or entries `{"id", "url", "title"}`.
-        by_id: Whether a number in the text is the id of such a source, whatever lists the text has.
+        numbering: How numbers in the text relate to these sources.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     given = [as_source(source) for source in sources if _has_id(source)]
     if is_html(text):
-        return parse_page(text, given, by_id=by_id)
+        return parse_page(text, given, numbering=numbering)
     env = new_env(flattened=_may_be_flattened(text))
     tokens = front().parse(text, env)
-    return assemble(text, tokens, env["marks"], given, by_id=by_id)
+    return assemble(text, tokens, env["marks"], given, numbering=numbering)
 
 
-def parse_page(text: str, sources: Sequence[Source] = (), *, by_id: bool = False) -> Document:
+def parse_page(text: str, sources: Sequence[Source] = (), *, numbering: Numbering = Numbering.NONE) -> Document:
     """Return the document that an HTML page is, through a real HTML parser; never raises."""
     inside = markdown_inside(text)
     if inside is not None:
-        return parse(inside, sources, by_id=by_id)
+        return parse(inside, sources, numbering=numbering)
     page = read_page(text)
-    document = assemble(text, page.tokens, page.marks, sources, by_id=by_id)
+    document = assemble(text, page.tokens, page.marks, sources, numbering=numbering)
     return replace(document, title=document.title or page.title)
 
 
+def parse_text(text: str, sources: Sequence[Source] = (), *, numbering: Numbering = Numbering.NONE) -> Document:
+    """Return plain text as a document: its lines as they are, with citation markers found; never raises."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    tokens, marks = read_plain(text)
+    return assemble(text, tokens, marks, sources, numbering=numbering)
+
+
 def assemble(
-    text: str, tokens: Sequence[Token], marks: Sequence[Mark], sources: Sequence[Source], *, by_id: bool
+    text: str, tokens: Sequence[Token], marks: Sequence[Mark], sources: Sequence[Source], *, numbering: Numbering
 ) -> Document:
     """Return the document of a parsed text: sources are read, markers decided, blocks made."""
     _note_headings(tokens)
     listing = read_listing(tokens)
     places = Places(text)
-    resolver = Resolver(listing, sources, by_id, places.of_mark)
+    resolver = Resolver(listing, sources, numbering, places.of_mark)
     citations, entries = resolver.run(marks)
     built = build(tokens)
     return Document(

@@ -7,9 +7,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from tui.domain.detail import Source
+from tui.domain.detail import Numbering, Source
 from tui.domain.text import clean, one_line
-from tui.report.address import is_url, same_source, unescape
+from tui.report.address import is_url, join_key, same_source, unescape, unwrap
 from tui.report.document import Citation, Entry, Kind, Resolution
 from tui.report.entries import Definition, Listing
 from tui.report.grammar import Mark
@@ -25,7 +25,7 @@ class Resolver:
 
     listing: Listing
     sources: Sequence[Source]
-    by_id: bool  # the provider's list beats lists in the text
+    numbering: Numbering
     place: Place
     citations: list[Citation] = field(default_factory=list)
     linked: dict[str, str] = field(default_factory=dict)  # number -> URL of the first link with that number
@@ -33,6 +33,17 @@ class Resolver:
     _labels: dict[str, list[Definition]] = field(default_factory=dict)
     _lines: dict[str, list[int]] = field(default_factory=dict)
     _given: dict[str, Source] = field(default_factory=dict)
+    _by_url: dict[str, Source] = field(default_factory=dict)
+
+    @property
+    def by_id(self) -> bool:
+        """Whether the provider's list beats lists in the text."""
+        return self.numbering is Numbering.BY_ID
+
+    @property
+    def by_url(self) -> bool:
+        """Whether links are the markers, numbered as they come and joined to the provider's list by URL."""
+        return self.numbering is Numbering.BY_URL and not self._labels
 
     def run(self, marks: Sequence[Mark]) -> tuple[tuple[Citation, ...], tuple[Entry, ...]]:
         """Decide every mark and return the citations and the sources."""
@@ -40,6 +51,8 @@ class Resolver:
         self._lines = {label: [entry.line for entry in entries] for label, entries in self._labels.items()}
         for source in self.sources:
             self._given.setdefault(source.id, source)
+            if source.url:
+                self._by_url.setdefault(join_key(source.url), source)
         for mark in marks:
             if mark.kind is Kind.NUM_LINK and mark.state != "label":
                 for number in mark.ids:
@@ -74,8 +87,9 @@ class Resolver:
     def _cite(self, mark: Mark) -> Citation:
         line, col = self.place(mark)
         if mark.kind in {Kind.LINK, Kind.URL}:
-            entry = self._web_source(mark, line)
-            return Citation(mark.marker, mark.kind, (entry.id,), (mark.url,), (Resolution.URL,), line, col)
+            entry = self._numbered_source(mark) if self.by_url else self._web_source(mark)
+            url = unwrap(mark.url or "") if self.by_url else mark.url
+            return Citation(mark.marker, mark.kind, (entry.id,), (url,), (Resolution.URL,), line, col)
         found = [self._resolve(mark, number, line) for number in mark.ids]
         ids, urls, status = zip(*found, strict=True)
         return Citation(mark.marker, mark.kind, ids, urls, status, line, col)
@@ -92,7 +106,8 @@ class Resolver:
         if number in self.linked:
             return number, self.linked[number], Resolution.URL
         if given is not None:
-            return number, given.url, Resolution.SIDECAR if given.url else Resolution.TITLE
+            place = self._numbered(given).id if self.by_url and given.url else number
+            return place, given.url, Resolution.SIDECAR if given.url else Resolution.TITLE
         return number, None, Resolution.DANGLING
 
     def _nearest(self, label: str, line: int) -> Definition | None:
@@ -108,20 +123,39 @@ class Resolver:
                 return entry
         return following[0] if following else (with_url or entries)[-1]
 
-    def _web_source(self, mark: Mark, line: int) -> Entry:
+    def _web_source(self, mark: Mark) -> Entry:
         url = mark.url or ""
         key = same_source(url)
-        label = unescape(mark.label.strip(" *_<>"))
-        title = one_line(label.translate(_MARKUP)) if label and not is_url(label) else None
+        title = _link_title(mark)
         entry = self.web.get(key)
         if entry is None:
-            entry = self.web[key] = Entry(f"u{len(self.web) + 1}", url, title or None)
+            entry = self.web[key] = Entry(f"u{len(self.web) + 1}", url, title)
         elif entry.title is None and title:
             entry = self.web[key] = replace(entry, title=title)
         return entry
 
+    def _numbered_source(self, mark: Mark) -> Entry:
+        """Return the source of a link under its running number; the number is shown with the link."""
+        url = unwrap(mark.url or "")
+        given = self._by_url.get(join_key(url)) or Source("", url, _link_title(mark))
+        entry = self._numbered(given, url)
+        mark.shown = f"[{entry.id}]"
+        return entry
+
+    def _numbered(self, source: Source, url: str | None = None) -> Entry:
+        key = join_key(source.url) if source.url else f"id {source.id}"
+        if key not in self.web:
+            facts = (*source.facts, ("id", source.id)) if source.id else source.facts
+            self.web[key] = replace(entry_of(source), id=str(len(self.web) + 1), url=url or source.url, facts=facts)
+        return self.web[key]
+
     def _entries(self) -> tuple[Entry, ...]:
         """Return the sources: those listed in the text, the provider's, those of numbered links, those of links."""
+        if self.by_url:
+            for source in self.sources:
+                if source.url or source.title:
+                    self._numbered(source)
+            return tuple(self.web.values())
         entries: list[Entry] = []
         listed: set[str] = set()
         for definition in self.listing.entries:
@@ -141,6 +175,12 @@ class Resolver:
         entries.extend(Entry(number, url, None) for number, url in self.linked.items() if number not in taken)
         entries.extend(self.web.values())
         return tuple(entries)
+
+
+def _link_title(mark: Mark) -> str | None:
+    """Return the text of a link as a title; None if it is an address too."""
+    label = unescape(mark.label.strip(" *_<>"))
+    return one_line(label.translate(_MARKUP)) or None if label and not is_url(label) else None
 
 
 def entry_of(source: Source) -> Entry:

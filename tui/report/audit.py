@@ -1,0 +1,154 @@
+"""How well a report is sourced: deterministic counts, each out of how many."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tui.domain.detail import Source
+from tui.domain.url import host_of
+from tui.report.address import same_source
+from tui.report.build import count_words
+from tui.report.document import Block, Document, Field, Item, List, Paragraph, Quote, Resolution, Spans, Table
+
+_SENTENCE_END = re.compile(r"[.!?。！？…]+[\"'”’)\]）】]*(?=\s|\Z|[\u2e80-\u9fff])|\n")
+_FIGURE = re.compile(r"\d")
+_SHORTEST = 8  # words of a paragraph that is expected to have a source
+_EXAMPLES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`count` of `of`, with the first examples."""
+
+    count: int
+    of: int
+    examples: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return {"count", "of"} and, if there are any, "examples"."""
+        found: dict[str, Any] = {"count": self.count, "of": self.of}
+        return found | {"examples": list(self.examples)} if self.examples else found
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What can be counted about the sources of one report."""
+
+    citations: int
+    kinds: tuple[tuple[str, int], ...]
+    dangling: Share  # ids in markers that lead nowhere, of all ids in markers
+    uncited: Share  # sources that no marker names, of all sources
+    without_url: Share  # sources without a URL, of all sources
+    duplicate_ids: Share  # labels that are listed more than once, of all labels
+    outside_list: Share | None  # URLs cited that the provider's list lacks, of all URLs cited; None without a list
+    shared_urls: Share  # URLs that stand under several ids, of all URLs of sources
+    bare_paragraphs: Share  # paragraphs and list items without any citation, of those of eight words and more
+    bare_claims: Share  # sentences with a figure but without a citation, of all sentences with a figure
+    domains: tuple[tuple[str, int], ...]  # by number of citations, most cited first
+    located: int  # citations with a URL: what `domains` adds up to
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the audit as JSON values."""
+        shares = ("dangling", "uncited", "without_url", "duplicate_ids", "outside_list", "shared_urls")
+        found: dict[str, Any] = {"citations": self.citations, "kinds": dict(self.kinds)}
+        for name in (*shares, "bare_paragraphs", "bare_claims"):
+            share: Share | None = getattr(self, name)
+            found[name] = share.to_json() if share else None
+        found["domains"] = [
+            {"domain": domain, "citations": count, "of": self.located} for domain, count in self.domains
+        ]
+        return found
+
+
+def audit(document: Document, provider_sources: Sequence[Source] = ()) -> Audit:
+    """Return the audit of a document against what its provider listed."""
+    citations, sources = document.citations, document.sources
+    named = [
+        (number, status) for citation in citations for number, status in zip(citation.ids, citation.status, strict=True)
+    ]
+    dangling = [number for number, status in named if status is Resolution.DANGLING]
+    cited = {number for number, status in named if status is not Resolution.DANGLING}
+    urls = [url for citation in citations for url in citation.urls if url]
+    distinct = list(dict.fromkeys(urls))
+    labels = Counter(source.id.partition("#")[0] for source in sources)
+    by_url: dict[str, list[str]] = {}
+    for source in sources:
+        if source.url:
+            by_url.setdefault(same_source(source.url), []).append(source.id)
+    listed = {same_source(source.url) for source in provider_sources if source.url}
+    outside = [url for url in distinct if same_source(url) not in listed]
+    domains = Counter(host for host in map(host_of, urls) if host)
+    bare, paragraphs, loose, claims = _bare(document)
+    return Audit(
+        citations=len(citations),
+        kinds=tuple(Counter(str(citation.kind) for citation in citations).most_common()),
+        dangling=_share(dangling, len(named)),
+        uncited=_share([source.id for source in sources if source.id not in cited], len(sources)),
+        without_url=_share([source.id for source in sources if not source.url], len(sources)),
+        duplicate_ids=_share([label for label, count in labels.items() if count > 1], len(labels)),
+        outside_list=_share(outside, len(distinct)) if listed else None,
+        shared_urls=_share([", ".join(ids) for ids in by_url.values() if len(ids) > 1], len(by_url)),
+        bare_paragraphs=Share(bare, paragraphs),
+        bare_claims=Share(loose, claims),
+        domains=tuple(sorted(domains.items(), key=lambda pair: (-pair[1], pair[0]))),
+        located=sum(domains.values()),
+    )
+
+
+def _share(found: Sequence[str], of: int) -> Share:
+    return Share(len(found), of, tuple(dict.fromkeys(found))[:_EXAMPLES])
+
+
+def _bare(document: Document) -> tuple[int, int, int, int]:
+    """Count paragraphs and claims without a citation; lists of sources are neither."""
+    listed = {source.line for source in document.sources if source.line}
+    bare = paragraphs = loose = claims = 0
+    for line, spans in _prose(document.blocks):
+        text = "".join(span.text for span in spans if span.cite is None)
+        if line in listed or count_words(text) < _SHORTEST:
+            continue
+        paragraphs += 1
+        bare += all(span.cite is None for span in spans)
+        for figures, sourced in _sentences(spans):
+            claims += figures
+            loose += figures and not sourced
+    return bare, paragraphs, loose, claims
+
+
+def _prose(blocks: Sequence[Block | Item]) -> Iterator[tuple[int, Spans]]:
+    for block in blocks:
+        match block:
+            case Paragraph(line, spans) | Field(line, _, _, _, spans):
+                yield line, spans
+            case List(items=items):
+                yield from _prose(items)
+            case Item(blocks=inner) | Quote(blocks=inner):
+                yield from _prose(inner)
+            case Table(rows=rows):
+                for row in rows:
+                    yield row.line, tuple(span for cell in row.cells for span in cell)
+
+
+def _sentences(spans: Spans) -> Iterator[tuple[bool, bool]]:
+    """Yield for each sentence whether it holds a figure and whether a citation stands in it or right behind it."""
+    figures = sourced = ended = False
+    for span in spans:
+        if span.cite is not None:
+            sourced = True
+            continue
+        at = 0
+        for end in _SENTENCE_END.finditer(span.text):
+            if ended and span.text[at : end.start()].strip():
+                yield figures, sourced
+                figures = sourced = False
+            figures = figures or bool(_FIGURE.search(span.text, at, end.start()))
+            ended, at = True, end.end()
+        rest = span.text[at:]
+        if rest.strip():
+            if ended:
+                yield figures, sourced
+                figures = sourced = ended = False
+            figures = figures or bool(_FIGURE.search(rest))
+    yield figures, sourced

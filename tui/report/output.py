@@ -1,0 +1,88 @@
+"""Citations, sources and audit as data for scripts and as a table for people."""
+
+from typing import Any
+
+from tui.domain.text import one_line, plural
+from tui.report.audit import Audit, Share
+from tui.report.document import Citation, Document, Resolution
+
+_WIDEST = 100
+
+
+def cite_json(document: Document, audit: Audit) -> dict[str, Any]:
+    """Return {"citations", "sources", "audit"}; the first two exactly as citations.md section 6 has them."""
+    return {
+        "citations": [_citation(citation) for citation in document.citations],
+        "sources": [{"id": source.id, "url": source.url, "title": source.title} for source in document.sources],
+        "audit": audit.to_json(),
+    }
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    return {
+        "marker": citation.marker,
+        "kind": str(citation.kind),
+        "ids": list(citation.ids),
+        "urls": list(citation.urls),
+        "status": [str(status) for status in citation.status],
+        "line": citation.line,
+        "col": citation.col,
+    }
+
+
+def cite_table(document: Document, audit: Audit) -> str:
+    """Return the same as lines of text: one a citation, one a source, one a figure of the audit."""
+    parts = [
+        *_block("CITATIONS", [_row(citation) for citation in document.citations]),
+        *_block(
+            "SOURCES",
+            [
+                [source.id, one_line(source.url or "no URL"), one_line(source.title or "", _WIDEST)]
+                for source in document.sources
+            ],
+        ),
+        *_block("AUDIT", _audit_rows(audit)),
+        *_block("DOMAINS", [[domain, f"{count} of {audit.located}"] for domain, count in audit.domains]),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _row(citation: Citation) -> list[str]:
+    leads = ", ".join(
+        one_line(url) if url else str(status) if status is Resolution.DANGLING else "no URL"
+        for url, status in zip(citation.urls, citation.status, strict=True)
+    )
+    place = f"{citation.line}:{citation.col}"
+    return [place, str(citation.kind), one_line(citation.marker, 40), one_line(", ".join(citation.ids), 40), leads]
+
+
+def _block(title: str, rows: list[list[str]]) -> list[str]:
+    if not rows:
+        return [f"{title}: none", ""]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]) - 1)]
+    lines = [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]) for row in rows
+    ]
+    return [f"{title} ({len(rows)})", *(f"  {line.rstrip()}" for line in lines), ""]
+
+
+def _audit_rows(audit: Audit) -> list[list[str]]:
+    rows = [
+        ("ids in markers without a source", audit.dangling),
+        ("sources never cited", audit.uncited),
+        ("sources without a URL", audit.without_url),
+        ("ids listed more than once", audit.duplicate_ids),
+        ("URLs cited that the provider's list lacks", audit.outside_list),
+        ("URLs under several ids", audit.shared_urls),
+        ("paragraphs of 8 words and more without a citation", audit.bare_paragraphs),
+        ("sentences with a figure but without a citation", audit.bare_claims),
+    ]
+    kinds = ", ".join(f"{count} {kind}" for kind, count in audit.kinds)
+    found = [["citations", plural(audit.citations, "citation") + (f" ({kinds})" if kinds else "")]]
+    return found + [[name, _written(share)] for name, share in rows if share is not None]
+
+
+def _written(share: Share) -> str:
+    percent = f" ({100 * share.count / share.of:.0f} %)" if share.of else ""
+    examples = f": {one_line(', '.join(share.examples), _WIDEST)}" if share.examples else ""
+    return f"{share.count} of {share.of}{percent}{examples}"

@@ -1,0 +1,33 @@
+"""The beginning of a huge report, cut where markdown allows it, so that its first screen need not wait for the rest."""
+
+import re
+
+_FENCE = re.compile(r" {0,3}(?:[-*+>]\s+|\d{1,3}[.)]\s+)?(`{3,}|~{3,})")
+_HEADING = re.compile(r"#{1,6}\s")
+
+
+def head(text: str, limit: int) -> str:
+    """Return at most `limit` characters from the start of `text`, ending before a heading or at a blank line.
+
+    Never cuts inside a fenced block that closes before the limit; a text without any such place is cut at a line end,
+    else at the limit. The whole text if it is short enough.
+    """
+    if len(text) <= limit:
+        return text
+    cut = last_line = at = 0
+    fence = ""
+    while at < limit:
+        end = text.find("\n", at, limit)
+        if end < 0:
+            break
+        line = text[at:end]
+        found = _FENCE.match(line)
+        if fence:
+            if found and found[1].startswith(fence) and not line[found.end() :].strip():
+                fence = ""
+        elif found:
+            fence = found[1]
+        elif not line.strip() or _HEADING.match(line):
+            cut = at
+        at = last_line = end + 1
+    return text[: cut or last_line or limit]

@@ -1,0 +1,33 @@
+"""A provider's report to `Document`, whatever its format; the one entry point for everything but bare text."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tui.domain.detail import Report, ReportFormat, Source
+from tui.report.document import Document
+from tui.report.parse import parse, parse_page, parse_text
+from tui.report.structured import read_fields
+
+
+def read_report(report: Report) -> Document:
+    """Return the document that a report is; never raises.
+
+    The format says how the text is written (but markdown that is HTML after all is read as HTML: providers promise one
+    and send the other), the numbering how its numbers relate to the provider's list.
+    """
+    document = _read(report, report.sources)
+    if not report.partial:
+        return document
+    return replace(document, problems=(*document.problems, "This report is partial: the task ended before its end."))
+
+
+def _read(report: Report, sources: Sequence[Source]) -> Document:
+    match report.format:
+        case ReportFormat.HTML:
+            return parse_page(report.text, sources, numbering=report.numbering)
+        case ReportFormat.JSON:
+            return read_fields(report)
+        case ReportFormat.TEXT:
+            return parse_text(report.text, sources, numbering=report.numbering)
+        case _:
+            return parse(report.text, sources, numbering=report.numbering)

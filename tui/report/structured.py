@@ -1,0 +1,143 @@
+"""Structured output (JSON) to `Document`: one line a value, with the sources that support it."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tui.domain.detail import Json, Report, Source
+from tui.domain.text import clean
+from tui.report.address import is_url
+from tui.report.build import count_words
+from tui.report.document import Block, Citation, Document, Entry, Field, Kind, Resolution, Section, Span
+from tui.report.parse import parse
+from tui.report.resolve import entry_of
+
+_PART = re.compile(r"[^.\[\]/]+")
+_WRAPPER = frozenset({"value", "sources", "reasoning"})
+_DEEPEST = 60  # levels; what lies deeper is shown as one line of JSON
+_NOTHING: Json = {}  # of a field that only has members
+Path = tuple[str, ...]
+
+
+def read_fields(report: Report) -> Document:
+    """Return the fields of a structured report; a text that is no JSON is read as markdown.
+
+    `report.evidence` maps the path of a field ("a.b", "a[0].b", "/a/0/b") to ids of `report.sources`.
+    """
+    try:
+        value: Json = json.loads(report.text, strict=False)
+    except (ValueError, RecursionError):
+        return parse(report.text, report.sources, numbering=report.numbering)
+    if isinstance(value, str):
+        return parse(value, report.sources, numbering=report.numbering)
+    reader = _Reader(report.text, {source.id: source for source in report.sources})
+    reader.evidence = {path_of(path): tuple(ids) for path, ids in report.evidence.items()}
+    reader.value((), "", value, 0)
+    unused = [".".join(path) for path in reader.evidence if path not in reader.seen]
+    return Document(
+        blocks=tuple(reader.blocks),
+        citations=tuple(reader.citations),
+        sources=_entries(report.sources),
+        outline=tuple(reader.outline),
+        words=reader.words,
+        problems=tuple(f"The evidence names a field that is not there: {clean(path)}" for path in unused),
+        anchors={section.slug: section.line for section in reader.outline},
+    )
+
+
+def _entries(sources: Sequence[Source]) -> tuple[Entry, ...]:
+    return tuple(entry_of(source) for source in sources)
+
+
+def path_of(path: str) -> Path:
+    """Return the parts of a path in any of its forms; "$" and a leading slash stand for the whole."""
+    return tuple(part for part in _PART.findall(path) if part != "$")
+
+
+@dataclass(slots=True)
+class _Reader:
+    text: str
+    sources: Mapping[str, Source]
+    evidence: dict[Path, tuple[str, ...]] = field(default_factory=dict)
+    blocks: list[Block] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    outline: list[Section] = field(default_factory=list)
+    seen: set[Path] = field(default_factory=set)
+    words: int = 0
+    _at: int = 0  # how far the text has been followed
+    _line: int = 1
+
+    def value(self, path: Path, name: str, value: Json, depth: int, evidence: tuple[str, ...] = ()) -> None:
+        """Add a value and everything in it."""
+        self.seen.add(path)
+        if isinstance(value, Mapping) and "value" in value and _WRAPPER.issuperset(value) and "sources" in value:
+            self._follow(json.dumps("value"))
+            self.value(path, name, value["value"], depth, _ids(value["sources"]))
+            if isinstance(value.get("reasoning"), str):
+                self._add((*path, "reasoning"), "reasoning", value["reasoning"], depth + 1, ())
+            return
+        evidence = self.evidence.get(path, evidence)
+        if isinstance(value, Mapping | list) and value and depth < _DEEPEST:
+            if name:
+                self._add(path, name, _NOTHING, depth, evidence)
+                depth += 1
+            members = value.items() if isinstance(value, Mapping) else enumerate(value)
+            for key, member in members:
+                if isinstance(key, str):
+                    self._follow(json.dumps(key, ensure_ascii=False), json.dumps(key))
+                label = key if isinstance(key, str) else str(key + 1)
+                self.value((*path, str(key)), label, member, depth)
+        else:
+            self._add(path, name, value, depth, evidence)
+
+    def _follow(self, *needles: str) -> None:
+        """Go on to where a key or value stands in the text; stay where it is not found."""
+        for needle in needles:
+            found = self.text.find(needle, self._at)
+            if found >= 0:
+                self._line += self.text.count("\n", self._at, found)
+                self._at = found
+                return
+
+    def _add(self, path: Path, name: str, value: Json, depth: int, evidence: tuple[str, ...]) -> None:
+        spans: list[Span] = []
+        if value is not _NOTHING:
+            text = clean(value) if isinstance(value, str) else _compact(value)
+            spans.append(Span(text, url=text if is_url(text) else None))
+            self.words += count_words(text)
+        if evidence:
+            spans.append(self._cite(evidence))
+        name = clean(name)
+        if depth == 0 and name:
+            self.outline.append(Section(1, name, f"field-{len(self.outline) + 1}", self._line))
+        self.blocks.append(Field(self._line, _written(path), depth, name, tuple(spans)))
+
+    def _cite(self, ids: tuple[str, ...]) -> Span:
+        marker = f"[{', '.join(ids)}]"
+        found = [self.sources.get(number) for number in ids]
+        status = tuple(
+            Resolution.DANGLING if source is None else Resolution.URL if source.url else Resolution.TITLE
+            for source in found
+        )
+        urls = tuple(source.url if source else None for source in found)
+        column = self._at - self.text.rfind("\n", 0, self._at)
+        self.citations.append(Citation(marker, Kind.NUMERIC, ids, urls, status, self._line, column))
+        return Span(marker, cite=len(self.citations) - 1)
+
+
+def _ids(value: Json) -> tuple[str, ...]:
+    return tuple(str(number) for number in value) if isinstance(value, list) else ()
+
+
+def _compact(value: Json) -> str:
+    try:
+        return clean(json.dumps(value, ensure_ascii=False))
+    except RecursionError:
+        return "(nested too deeply to be shown)"
+
+
+def _written(path: Path) -> str:
+    """Return a path as people write it: `buyers[0].name`."""
+    parts = [f"[{part}]" if part.isdigit() else f".{part}" for part in path]
+    return clean("".join(parts).removeprefix("."))
