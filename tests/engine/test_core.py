@@ -384,7 +384,7 @@ def test_simulated_hours_with_faults_loses_nothing_and_leaks_nothing() -> None:
             worker = bench.core.workers["scripted"]
             assert len(worker._watches) == 0 < watches
             assert len(worker._young_until) == 0
-            assert len(worker._waiters) == 0
+            assert len(worker._waiting) == 0
             assert len(worker.schedule) == 1, "only the list is asked for"
             assert len(worker.schedule._heap) <= 10
             assert len(bench.core.board.entries()) <= 1000

@@ -192,6 +192,19 @@ def test_a_limit_holds_when_another_request_fails_meanwhile() -> None:
     assert plan.take(90.0) is None
 
 
+def test_a_limit_without_a_time_may_be_tried_at_once_but_not_while_a_retry_after_holds() -> None:
+    plan = schedule("a", "b")
+    plan.take(0.0)
+    plan.stumbled("a", 0.0, RateLimited("x"))
+    assert plan.take(1.0) is None
+    plan.hurry(["a"], 1.0)
+    assert plan.take(1.0) == "a"
+    plan.stumbled("a", 2.0, RateLimited("x", retry_after=100))
+    plan.hurry(["b"], 3.0)
+    assert plan.is_held
+    assert plan.take(3.0) is None
+
+
 def test_a_503_that_says_when_is_kept_as_well() -> None:
     plan = schedule("a", "b")
     plan.take(0.0)

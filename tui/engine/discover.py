@@ -48,7 +48,7 @@ class Discovery:
             ProviderError: what the client raises; pages read so far count.
         """
         whole, self.whole = self.whole, False
-        self.seen = 0
+        seen = 0
         found: list[Task] = []
         cursor: str | None = None
         cursors: set[str | None] = set()
@@ -60,12 +60,13 @@ class Discovery:
             page = await self._read(answer, cursor, whole)
             if page is None:
                 break
-            self.seen += len(page.tasks)
+            seen += len(page.tasks)
             fresh, news = await self._take(page)
             found += fresh
             if page.cursor is None or not (news or whole):
                 break
             cursor = page.cursor
+        self.seen = seen
         return found
 
     async def take(self, page: Page) -> list[Task]:
@@ -120,4 +121,4 @@ class Discovery:
             return adopt(orphan, entry)
         if find_orphan([task for task in orphans if task.id in self.sending], entry) is not None:
             return None
-        return replace(entry, id=new_id())
+        return replace(entry, id=new_id(), has_report=False)  # none is saved yet, whatever the list carries

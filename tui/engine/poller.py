@@ -20,6 +20,7 @@ from tui.engine.discover import Discovery
 from tui.engine.intake import Intake, Watch
 from tui.engine.merge import refused, warned
 from tui.engine.schedule import RETRY_AFTER, YOUNG, Schedule, Trouble, interval_of
+from tui.engine.waiting import Waiting
 
 LIST, BALANCE = "errand:list", "errand:balance"
 LIST_EVERY, BALANCE_EVERY = 120.0, 300.0  # seconds
@@ -53,7 +54,7 @@ class Worker:
         self._clock = clock
         self._watches: dict[str, Watch] = {}
         self._young_until: dict[str, float] = {}
-        self._waiters: dict[str, list[asyncio.Future[None]]] = {}
+        self._waiting = Waiting()
         self._asks: set[asyncio.Task[None]] = set()
         self._poke = asyncio.Event()
         self._error: ProviderError | None = None
@@ -85,7 +86,7 @@ class Worker:
         self.schedule.drop(task_id)
         self._watches.pop(task_id, None)
         self._young_until.pop(task_id, None)
-        self._release(task_id, None)
+        self._waiting.give_up(None, task_id)
 
     async def watch_edit(self, task: Task) -> None:
         """Expect another report of a finished task for a while."""
@@ -101,8 +102,13 @@ class Worker:
             await self.hurry([task_id])
 
     async def ask_now(self, keys: Collection[str]) -> list[DivewatchError]:
-        """Ask about these keys next, and return when each was answered or failed, with what failed."""
-        waiting = [self._waiter(key) for key in keys if key in self.schedule]
+        """Ask about these keys next, and return when each was answered or failed, with what failed.
+
+        Does not wait for a provider that asked us to.
+        """
+        if self.schedule.is_held and self._error is not None:
+            return [self._error]
+        waiting = [self._waiting.wait(key) for key in keys if key in self.schedule]
         await self.hurry(keys)
         results = await asyncio.gather(*waiting, return_exceptions=True)
         return [error for error in results if isinstance(error, DivewatchError)]
@@ -117,10 +123,10 @@ class Worker:
 
     async def sync(self) -> tuple[int, list[DivewatchError]]:
         """Walk the whole list, then ask about every unfinished task once; returns tasks seen, and what failed."""
-        self.discovery.whole = True
+        self.discovery.whole, self.discovery.seen = True, 0
         errors = await self.ask_now([LIST])
-        if not errors:
-            errors = await self.ask_now([key for key in self.schedule.followed() if key not in _ERRANDS])
+        if not any(_ends_sync(error) for error in errors):
+            errors += await self.ask_now([key for key in self.schedule.followed() if key not in _ERRANDS])
         return self.discovery.seen, errors
 
     def allow(self, *, lease: bool | None = None, running: bool | None = None) -> None:
@@ -162,22 +168,23 @@ class Worker:
                 self.schedule.spread(woke)
 
     async def _ask(self, key: str) -> None:
+        began = self._waiting.begin(key)
         try:
             if self.schedule.trouble is Trouble.KEY:
                 await self.line.renew()
             interval = await self._answer(key)
         except ProviderError as error:
-            await self._stumbled(key, error)
+            await self._stumbled(key, error, began)
         except NoKey as error:
             self.schedule.answered(key, self._clock.monotonic())
             self._no_key(error)
         except Exception as error:  # noqa: BLE001 - our own mistake costs one question, is said, and is asked again
             self._board.log("problem", f"{type(error).__name__} while asking: {error}", provider=self.account.key)
-            await self._stumbled(key, BadAnswer(f"internal error: {type(error).__name__}"))
+            await self._stumbled(key, BadAnswer(f"internal error: {type(error).__name__}"), began)
         else:
             self.schedule.answered(key, self._clock.monotonic(), interval=interval)
             self._error = self._error if self.schedule.trouble else None
-            self._release(key, None)
+            self._waiting.end(key)
             if interval is None:
                 self.forget(key)
             self.show_link(answered=True)
@@ -229,7 +236,7 @@ class Worker:
 
     # -- trouble ------------------------------------------------------------------------------------------------------
 
-    async def _stumbled(self, key: str, error: ProviderError) -> None:
+    async def _stumbled(self, key: str, error: ProviderError, began: int) -> None:
         self.schedule.stumbled(key, self._clock.monotonic(), error)
         task = self._board.store.get(key)
         said = explain(error, self.line.info)
@@ -239,10 +246,11 @@ class Worker:
             await self._refused(task, error)
         elif key != BALANCE and (self.schedule.trouble is not None or not isinstance(error, BadAnswer)):
             self._error = error
-        if self.schedule.trouble is not None:
-            for waiting in tuple(self._waiters):
-                self._release(waiting, error)
-        self._release(key, error)
+        self._waiting.end(key, error)
+        if self.schedule.trouble is not None and (began == self._waiting.latest or self.schedule.is_held):
+            self._waiting.give_up(error)
+        elif self.schedule.trouble is not None:  # those who asked meanwhile may still have a better answer
+            self.schedule.hurry(self._waiting.keys(), self._clock.monotonic())
         self.show_link(answered=refusal)
 
     async def _refused(self, task: Task, error: ProviderError) -> None:
@@ -255,8 +263,7 @@ class Worker:
 
     def _no_key(self, error: NoKey) -> None:
         self._keyless = error
-        for waiting in tuple(self._waiters):
-            self._release(waiting, error)
+        self._waiting.give_up(error)
         self.show_link()
 
     def show_link(self, *, answered: bool = False) -> None:
@@ -300,21 +307,11 @@ class Worker:
     def _wake(self) -> None:
         self._poke.set()
 
-    def _waiter(self, key: str) -> "asyncio.Future[None]":
-        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiters.setdefault(key, []).append(waiter)
-        return waiter
-
-    def _release(self, key: str, error: DivewatchError | None) -> None:
-        for waiter in self._waiters.pop(key, ()):
-            if waiter.done():
-                continue
-            if error is None:
-                waiter.set_result(None)
-            else:
-                waiter.set_exception(error)
-                waiter.exception()  # looked at here: nobody may be waiting for it any more
-
 
 def _worth_asking(task: Task) -> bool:
     return not task.status.is_final or (task.status in _ENDED and not task.has_report)
+
+
+def _ends_sync(error: DivewatchError) -> bool:
+    """Whether an error of the list says that the tasks need not be tried."""
+    return isinstance(error, BadKey) or not isinstance(error, BadAnswer | Refused)

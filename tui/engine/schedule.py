@@ -91,6 +91,7 @@ class Schedule:
         self._failures = 0
         self._probe_at = 0.0
         self._shut_at = 0.0
+        self._told = False  # the trouble is a Retry-After
         self.trouble: Trouble | None = None
         self.paused = False
 
@@ -127,9 +128,15 @@ class Schedule:
 
     def hurry(self, keys: Iterable[str], now: float) -> None:
         """Ask about `keys` next, paused or not; a provider's own Retry-After still holds."""
-        self._urgent.update((key, None) for key in keys if key in self._entries)
-        if self.trouble in {Trouble.OUTAGE, Trouble.KEY}:
+        urgent = {key: None for key in keys if key in self._entries}
+        self._urgent.update(urgent)
+        if urgent and not self.is_held:
             self._probe_at = now
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the provider itself said how long to wait."""
+        return self.trouble is Trouble.LIMIT and self._told
 
     def take(self, now: float) -> str | None:
         """Return a key to ask about right now, if any; `answered` or `stumbled` must follow."""
@@ -200,12 +207,14 @@ class Schedule:
         if error.retry_after is not None:
             wait = min(max(error.retry_after, RETRY_AFTER[0]), RETRY_AFTER[1])
         if isinstance(error, RateLimited) or (isinstance(error, Unavailable) and error.retry_after is not None):
+            told = error.retry_after is not None or (self.is_held and now < self._probe_at)
             self._shut(Trouble.LIMIT, now, wait)
+            self._told = told
         elif self._failures >= BREAKER_AT or self.trouble:
             self._shut(Trouble.OUTAGE, now, wait)
 
     def _shut(self, trouble: Trouble, now: float, wait: float) -> None:
-        if self.trouble is Trouble.LIMIT and now < self._probe_at:  # a Retry-After still holds
+        if self.is_held and now < self._probe_at:
             self._probe_at = max(self._probe_at, now + wait)
         else:
             self.trouble, self._probe_at = trouble, now + wait

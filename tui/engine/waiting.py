@@ -1,0 +1,55 @@
+"""Who waits for which question to be answered; a request that began earlier does not count."""
+
+import asyncio
+
+from tui.domain.errors import DivewatchError
+
+
+class Waiting:
+    """Futures by key, each done by the first request about its key that begins after it was made."""
+
+    def __init__(self) -> None:
+        self._coming: dict[str, list[asyncio.Future[None]]] = {}
+        self._current: dict[str, list[asyncio.Future[None]]] = {}
+        self.latest = 0  # counts up with every wait; tells a request that began before from one that began after
+
+    def __len__(self) -> int:
+        return len(self._coming) + len(self._current)
+
+    def wait(self, key: str) -> "asyncio.Future[None]":
+        """Return what is done when the next request about `key` has ended; it fails if the request does."""
+        self.latest += 1
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._coming.setdefault(key, []).append(waiter)
+        return waiter
+
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys that a request is still to be made about."""
+        return tuple(self._coming)
+
+    def begin(self, key: str) -> int:
+        """A request about `key` begins; returns `latest`."""
+        if key in self._coming:
+            self._current[key] = self._coming.pop(key)
+        return self.latest
+
+    def end(self, key: str, error: DivewatchError | None = None) -> None:
+        """It has ended."""
+        _release(self._current.pop(key, []), error)
+
+    def give_up(self, error: DivewatchError | None, *keys: str) -> None:
+        """Nobody will be asked about `keys` (by default: about anything) soon."""
+        for waiters in (self._coming, self._current):
+            for key in keys or tuple(waiters):
+                _release(waiters.pop(key, []), error)
+
+
+def _release(waiters: "list[asyncio.Future[None]]", error: DivewatchError | None) -> None:
+    for waiter in waiters:
+        if waiter.done():
+            continue
+        if error is None:
+            waiter.set_result(None)
+        else:
+            waiter.set_exception(error)
+            waiter.exception()  # looked at here: nobody may be waiting for it any more
