@@ -1,7 +1,6 @@
 """Search in a book: incremental, smart case, any script; counts without listing, so that 5 MB answer at once. Pure."""
 
 from bisect import bisect_right
-from itertools import accumulate
 from typing import NamedTuple
 
 from tui.ui.reader.book import Book
@@ -19,9 +18,8 @@ class Finder:
     """The occurrences of a query in a book. A query with a capital letter is taken literally, others in any case."""
 
     def __init__(self, book: Book) -> None:
-        self._texts = [unit.text for unit in book.units]
-        self._starts = list(accumulate((len(text) + 1 for text in self._texts), initial=0))
-        self._exact = "\n".join(self._texts)
+        self._units, self._starts = book.units, book.starts
+        self._exact: str | None = None  # made when first searched: opening a report does not pay for it
         self._folded: str | None = None
         self.query = ""
 
@@ -54,7 +52,7 @@ class Finder:
         """Return all occurrences in one unit as (start, end)."""
         if not self.query:
             return []
-        text, needle, size = self._texts[unit], self._needle(), len(self.query)
+        text, needle, size = self._units[unit].text, self._needle(), len(self.query)
         if not self._literal:
             text = _fold(text)
         found: list[tuple[int, int]] = []
@@ -72,6 +70,8 @@ class Finder:
         return any(char.isupper() for char in self.query)
 
     def _text(self) -> str:
+        if self._exact is None:
+            self._exact = "\n".join([unit.text for unit in self._units])
         if self._literal:
             return self._exact
         if self._folded is None:

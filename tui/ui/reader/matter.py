@@ -1,8 +1,11 @@
 """What the reader asks of whoever opened it, and turning a report into a book off the event loop."""
 
+import gc
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Protocol
 
 from tui.domain.detail import Image, Report
@@ -10,6 +13,8 @@ from tui.domain.text import one_line
 from tui.report.document import Code, Document, Paragraph, Span
 from tui.ui.reader.book import Book
 
+_LONG = 150_000  # characters from which parsing takes long enough to be felt
+_TURN = 0.001  # seconds a thread keeps the interpreter while another waits
 Parse = Callable[[Report], Document]
 
 
@@ -94,18 +99,40 @@ class Loading:
 
     def _run(self) -> None:
         report, images = self._report, self._images
-        try:
-            for document in self._preview(report):
-                self._give(Book.of(document, images), whole=False)
-            document = self._parse(report)
-        except Exception as error:  # noqa: BLE001  the boundary between a stranger's text and the screen
-            document = _failed(report, error)
-        if not self._cancelled.is_set():
-            self._give(Book.of(document, images), whole=True)
+        with _smooth(len(report.text)):
+            try:
+                for document in self._preview(report):
+                    self._give(Book.of(document, images), whole=False)
+                document = self._parse(report)
+            except Exception as error:  # noqa: BLE001  the boundary between a stranger's text and the screen
+                document = _failed(report, error)
+            if not self._cancelled.is_set():
+                self._give(Book.of(document, images), whole=True)
 
     def _give(self, book: Book, *, whole: bool) -> None:
         if not self._cancelled.is_set():
             self._deliver(book, whole)
+
+
+@contextmanager
+def _smooth(size: int) -> Iterator[None]:
+    """While a long report is parsed, let the screen have its turn more often and never wait for a collection.
+
+    A full collection over the tokens of 5 MB stops every thread for most of a second, and none of them is garbage.
+    """
+    if size < _LONG:
+        yield
+        return
+    interval, collects = sys.getswitchinterval(), gc.isenabled()
+    sys.setswitchinterval(_TURN)
+    gc.disable()
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(interval)
+        if collects:
+            gc.enable()
+        gc.freeze()
 
 
 def _failed(report: Report, error: Exception) -> Document:

@@ -1,0 +1,90 @@
+"""Turning reports into books off the event loop."""
+
+import gc
+import sys
+import threading
+
+import pytest
+
+from tests.reader.documents import sample
+from tui.domain.detail import Report, ReportFormat
+from tui.report.document import Document
+from tui.ui.reader.book import Book
+from tui.ui.reader.matter import Loading, NoLibrary, raw_book
+
+Delivered = list[tuple[Book, bool]]
+
+
+def report(text: str = "text") -> Report:
+    return Report(text, ReportFormat.MARKDOWN)
+
+
+def test_previews_come_before_the_whole() -> None:
+    delivered: Delivered = []
+    done = threading.Event()
+
+    def deliver(book: Book, whole: bool) -> None:
+        delivered.append((book, whole))
+        if whole:
+            done.set()
+
+    Loading(report(), (), lambda _: sample(20), lambda _: iter([sample(5)]), deliver)
+    assert done.wait(20)
+    assert [(len(book.document.citations), whole) for book, whole in delivered] == [(5, False), (20, True)]
+
+
+def test_nothing_is_delivered_after_it_was_cancelled() -> None:
+    delivered: Delivered = []
+    begun, go, over = threading.Event(), threading.Event(), threading.Event()
+
+    def parse(_: Report) -> Document:
+        begun.set()
+        go.wait(20)
+        over.set()
+        return sample(3)
+
+    loading = Loading(report(), (), parse, lambda _: iter(()), lambda book, whole: delivered.append((book, whole)))
+    assert begun.wait(20)
+    loading.cancel()
+    go.set()
+    assert over.wait(20)
+    thread = next((one for one in threading.enumerate() if one.name == "reader"), None)
+    if thread:
+        thread.join(20)
+    assert delivered == []
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_long_report_leaves_the_interpreter_as_it_was(broken: bool) -> None:
+    interval, during, done = sys.getswitchinterval(), [], threading.Event()
+
+    def parse(_: Report) -> Document:
+        during.append((sys.getswitchinterval(), gc.isenabled()))
+        if broken:
+            raise ValueError("no")
+        return sample(3)
+
+    loading = Loading(report("x" * 200_000), (), parse, lambda _: iter(()), lambda _book, _whole: done.set())
+    assert done.wait(20)
+    for thread in threading.enumerate():
+        if thread.name == "reader":
+            thread.join(20)
+    loading.cancel()
+    assert during[0][0] < interval
+    assert not during[0][1]
+    assert sys.getswitchinterval() == interval
+    assert gc.isenabled()
+    gc.unfreeze()
+
+
+def test_the_raw_text_is_a_book_whose_lines_are_those_of_the_text() -> None:
+    book = raw_book(report("\n".join(f"line {n}" for n in range(300))))
+    assert [unit.line for unit in book.units] == [1, 121, 241]
+
+
+def test_a_reader_on_its_own_keeps_places_and_knows_no_other_reports() -> None:
+    library = NoLibrary()
+    assert library.place("a") is None
+    library.remember("a", "here")
+    assert library.place("a") == "here"
+    assert library.others("https://a.example/", "a") is None
