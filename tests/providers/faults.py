@@ -48,6 +48,7 @@ class Faults:
     seen: list[Seen] = field(default_factory=list)
     canned: dict[str, bytes] = field(default_factory=dict)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    drip_every: float = 0.02  # seconds between the bytes of a slow answer
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -56,19 +57,23 @@ class Faults:
         assert task is not None
         self._tasks.add(task)
         try:
-            request = await _read_request(reader)
+            request = await read_request(reader)
             self.seen.append(request)
-            name = request.path.strip("/").split("/")[0].split("?")[0]
-            if name in self.canned:
-                writer.write(self.canned[name])
-                await writer.drain()
-            else:
-                await _BEHAVIOURS[name](self, request, writer)
+            await self.reply(request, writer)
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # the client had enough, or the test is over
         finally:
             self._tasks.discard(task)
             writer.close()
+
+    async def reply(self, request: Seen, writer: asyncio.StreamWriter) -> None:
+        """Misbehave as the path says; subclasses may choose otherwise."""
+        name = request.path.strip("/").split("/")[0].split("?")[0]
+        if name in self.canned:
+            writer.write(self.canned[name])
+            await writer.drain()
+        else:
+            await BEHAVIOURS[name](self, request, writer)
 
     async def stop(self) -> None:
         """End every connection that still hangs."""
@@ -78,7 +83,7 @@ class Faults:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-async def _read_request(reader: asyncio.StreamReader) -> Seen:
+async def read_request(reader: asyncio.StreamReader) -> Seen:
     if (first_byte := await reader.readexactly(1)) == b"\x16":  # a TLS hello: what a plain server makes of it
         return Seen("GET", "/not_http", {}, b"")
     head = (first_byte + await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
@@ -124,22 +129,23 @@ async def _stall_in_the_middle(faults: Faults, _request: Seen, writer: asyncio.S
     await faults.wake.wait()
 
 
-async def _drip(faults: Faults, data: bytes, writer: asyncio.StreamWriter) -> None:
+async def drip(faults: Faults, data: bytes, writer: asyncio.StreamWriter) -> None:
+    """Send a byte at a time, as long as anybody listens."""
     for byte in data:
         if faults.wake.is_set():
             return
         writer.write(bytes([byte]))
         await writer.drain()
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(faults.drip_every)
 
 
 async def _slow_headers(faults: Faults, _request: Seen, writer: asyncio.StreamWriter) -> None:
-    await _drip(faults, answer() * 50, writer)
+    await drip(faults, answer() * 50, writer)
 
 
 async def _slow_body(faults: Faults, _request: Seen, writer: asyncio.StreamWriter) -> None:
     writer.write(answer(200, b"", ("Content-Length", "100000")))
-    await _drip(faults, b" " * 100_000, writer)
+    await drip(faults, b" " * 100_000, writer)
 
 
 async def _endless(faults: Faults, _request: Seen, writer: asyncio.StreamWriter) -> None:
@@ -149,7 +155,12 @@ async def _endless(faults: Faults, _request: Seen, writer: asyncio.StreamWriter)
         await writer.drain()
 
 
-def _always(data: Callable[[], bytes]) -> "Callable[[Faults, Seen, asyncio.StreamWriter], Awaitable[None]]":
+Behave = Callable[[Faults, Seen, asyncio.StreamWriter], Awaitable[None]]
+
+
+def always(data: Callable[[], bytes]) -> Behave:
+    """Return the behaviour that sends the same bytes to everybody."""
+
     async def behave(_faults: Faults, _request: Seen, writer: asyncio.StreamWriter) -> None:
         writer.write(data())
         await writer.drain()
@@ -158,37 +169,37 @@ def _always(data: Callable[[], bytes]) -> "Callable[[Faults, Seen, asyncio.Strea
 
 
 _GZIP = ("Content-Encoding", "gzip")
-_BEHAVIOURS: dict[str, Callable[[Faults, Seen, asyncio.StreamWriter], Awaitable[None]]] = {
-    "ok": _always(answer),
+BEHAVIOURS: dict[str, Behave] = {
+    "ok": always(answer),
     "reset": _reset,
     "reset_in_the_middle": _reset_in_the_middle,
-    "close": _always(lambda: b""),
+    "close": always(lambda: b""),
     "stall": _stall,
     "stall_in_the_middle": _stall_in_the_middle,
     "slow_headers": _slow_headers,
     "slow_body": _slow_body,
     "endless": _endless,
-    "cut": _always(lambda: answer(200, OK_BODY[:20], ("Content-Length", "500"))),
-    "cut_chunk": _always(
+    "cut": always(lambda: answer(200, OK_BODY[:20], ("Content-Length", "500"))),
+    "cut_chunk": always(
         lambda: answer(200, b"400\r\nabc", ("Transfer-Encoding", "chunked"), length=False),
     ),
-    "gzip": _always(lambda: answer(200, gzip.compress(OK_BODY), _GZIP)),
-    "gzip_bomb": _always(lambda: answer(200, gzip_bomb(), _GZIP)),
-    "gzip_bad": _always(lambda: answer(200, b"\x1f\x8bnonsense", _GZIP)),
-    "gzip_cut": _always(lambda: answer(200, gzip.compress(OK_BODY * 500)[:60], _GZIP)),
-    "gzip_twice": _always(lambda: answer(200, gzip.compress(OK_BODY) + gzip.compress(OK_BODY), _GZIP)),
-    "br": _always(lambda: answer(200, OK_BODY, ("Content-Encoding", "br"))),
-    "zstd": _always(lambda: answer(200, OK_BODY, ("Content-Encoding", "zstd"))),
-    "nested_encoding": _always(lambda: answer(200, OK_BODY, ("Content-Encoding", "gzip, gzip"))),
-    "unknown_encoding": _always(lambda: answer(200, OK_BODY, ("Content-Encoding", "x-rot13"))),
-    "announced_huge": _always(lambda: answer(200, OK_BODY, ("Content-Length", "99999999999"))),
-    "negative_length": _always(lambda: answer(200, OK_BODY, ("Content-Length", "-1"))),
-    "not_modified": _always(lambda: answer(304, b"", ("ETag", 'W/"1"'))),
-    "no_content": _always(lambda: answer(204, b"", length=False)),
-    "part": _always(lambda: answer(206, OK_BODY)),
-    "html": _always(lambda: answer(200, b"<html><title>Log in</title></html>", ("Content-Type", "text/html"))),
-    "not_http": _always(lambda: b"SSH-2.0-OpenSSH_9.6\r\n"),
-    "many_headers": _always(lambda: answer(200, OK_BODY, *(("X-Pad", "y" * 900) for _ in range(300)))),
-    "cookie": _always(lambda: answer(200, OK_BODY, ("Set-Cookie", "a=b; Domain=127.0.0.1"))),
-    "hostile_header": _always(lambda: answer(200, OK_BODY, ("Server", "\x1b]0;x\x07"))),
+    "gzip": always(lambda: answer(200, gzip.compress(OK_BODY), _GZIP)),
+    "gzip_bomb": always(lambda: answer(200, gzip_bomb(), _GZIP)),
+    "gzip_bad": always(lambda: answer(200, b"\x1f\x8bnonsense", _GZIP)),
+    "gzip_cut": always(lambda: answer(200, gzip.compress(OK_BODY * 500)[:60], _GZIP)),
+    "gzip_twice": always(lambda: answer(200, gzip.compress(OK_BODY) + gzip.compress(OK_BODY), _GZIP)),
+    "br": always(lambda: answer(200, OK_BODY, ("Content-Encoding", "br"))),
+    "zstd": always(lambda: answer(200, OK_BODY, ("Content-Encoding", "zstd"))),
+    "nested_encoding": always(lambda: answer(200, OK_BODY, ("Content-Encoding", "gzip, gzip"))),
+    "unknown_encoding": always(lambda: answer(200, OK_BODY, ("Content-Encoding", "x-rot13"))),
+    "announced_huge": always(lambda: answer(200, OK_BODY, ("Content-Length", "99999999999"))),
+    "negative_length": always(lambda: answer(200, OK_BODY, ("Content-Length", "-1"))),
+    "not_modified": always(lambda: answer(304, b"", ("ETag", 'W/"1"'))),
+    "no_content": always(lambda: answer(204, b"", length=False)),
+    "part": always(lambda: answer(206, OK_BODY)),
+    "html": always(lambda: answer(200, b"<html><title>Log in</title></html>", ("Content-Type", "text/html"))),
+    "not_http": always(lambda: b"SSH-2.0-OpenSSH_9.6\r\n"),
+    "many_headers": always(lambda: answer(200, OK_BODY, *(("X-Pad", "y" * 900) for _ in range(300)))),
+    "cookie": always(lambda: answer(200, OK_BODY, ("Set-Cookie", "a=b; Domain=127.0.0.1"))),
+    "hostile_header": always(lambda: answer(200, OK_BODY, ("Server", "\x1b]0;x\x07"))),
 }

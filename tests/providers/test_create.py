@@ -216,6 +216,10 @@ def test_a_limit_of_the_contract_is_named(name: str, draft: Draft, field: str, w
     assert words in found[field]
 
 
+def test_a_schema_nested_beyond_reason_is_refused() -> None:
+    assert "too deeply" in complaints("yutori", Draft("x", output_schema=nested(2000)))["output_schema"]
+
+
 @pytest.mark.parametrize(
     ("name", "draft", "cost"),
     [

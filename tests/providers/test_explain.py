@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from tui.domain.text import forbidden
 from tui.providers.explain import explain, explain_value
+from tui.providers.refusal import Failure, refusal
+from tui.providers.valyu import PROVIDER
 
 
 @pytest.mark.parametrize(
@@ -100,3 +102,25 @@ def test_it_never_raises_and_is_always_clean(body: bytes, content_type: str) -> 
     assert len(said) <= 300
     assert not forbidden(said)
     assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("body", "wait"),
+    [
+        (b'{"retry_after": 7}', 7),
+        (b'{"retry_after": 0}', 1),
+        (b'{"retry_after": 99999}', 900),
+        (b'{"retry_after": "soon"}', None),
+        (b'{"retry_after": true}', None),
+        (b'{"retry_after": NaN}', None),
+        (b"[]", None),
+        (b"<html>", None),
+        (b"[" * 9000, None),
+    ],
+)
+def test_a_body_may_say_how_long_to_wait(body: bytes, wait: float | None) -> None:
+    assert refusal(Failure(429, body), PROVIDER.info).retry_after == wait
+
+
+def test_a_header_beats_the_body() -> None:
+    assert refusal(Failure(429, b'{"retry_after": 7}', retry_after=30.0), PROVIDER.info).retry_after == 30

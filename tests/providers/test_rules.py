@@ -1,6 +1,7 @@
 """Rules of single contracts that no example body shows."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -376,3 +377,65 @@ def test_what_counts_as_a_number(value: Any, count: int | None, amount: float | 
 
 def test_any_value_can_be_cleaned() -> None:
     assert clean_json({"a\x1b": [float("nan"), ("x\x00",), object]}) == {"a␛": [None, ["x␀"], str(object)]}
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        ({"type": "tool-call", "input": {"objective": "find it"}}, "find it"),
+        ({"type": "tool-call", "input": {"other": 1}}, '{"other": 1}'),
+        ({"type": "tool-result", "output": {"type": "json", "value": {"sources": [1, 2]}}}, "2 sources"),
+        ({"type": "tool-result", "output": {"value": {"output": "42", "exitCode": 0}}}, "42"),
+        ({"type": "tool-result", "output": "plain"}, "plain"),
+        ({"type": "text", "text": "words"}, "words"),
+        ("a bare text", "a bare text"),
+        (7, "7"),
+    ],
+)
+def test_every_part_of_a_trace_has_one_line(part: Any, text: str) -> None:
+    (step,) = valyu(messages=[{"role": "assistant", "content": [part, None]}]).trace
+    assert step.text == text
+
+
+def test_a_number_that_two_sources_share_is_noted_and_both_stay() -> None:
+    detail = valyu(output="x", sources=[{"source_id": 1, "url": "https://a.example"}, {"source_id": 1}])
+    assert detail.problems == ("sources: number 1 is there twice",)
+    assert detail.report is not None
+    assert len(detail.report.sources) == 2
+
+
+def test_a_deadline_beyond_all_bounds_is_none() -> None:
+    waiting = valyu(
+        status="paused", interaction={"interaction_id": "i", "created_at": 1718447700000, "timeout_ms": 10**12}
+    )
+    assert waiting.interaction is not None
+    assert waiting.interaction.deadline is None
+
+
+def test_points_of_a_chart_may_be_bare_numbers() -> None:
+    (image,) = valyu(images=[{"data_series": [{"name": "s", "data": [1, {"x": 2, "y": None}, "x"]}]}]).images
+    assert image.series[0].points == (("", 1.0), ("2", None), ("", None))
+
+
+def test_an_enum_that_was_not_unwrapped_is_understood() -> None:
+    assert valyu(status={"value": "running"}).task.status is TaskStatus.RUNNING
+
+
+def test_an_unknown_output_type_is_read_as_markdown_and_noted() -> None:
+    detail = valyu(output="# x", output_type="hologram")
+    assert detail.problems == ("output_type: unknown word 'hologram'; read as markdown",)
+
+
+@pytest.mark.parametrize("read", [extruct, yutori, valyu])
+def test_what_stands_in_a_table_cell_is_one_line(read: Callable[..., Detail]) -> None:
+    task = read(status="a\u2028b", mode="x\ny", depth="x\ny", brief="p\nq", query="p\nq").task
+    assert (task.mode, task.title, task.provider_status) == ("x y", "p q", "a b")
+
+
+def test_reasons_for_degradation_are_one_line_each() -> None:
+    report = {"kind": "markdown", "markdown": "x", "sources": [], "degradation_reasons": ["a\nb", "c"]}
+    assert extruct(report=report).task.warnings == ("a b", "c")
+
+
+def test_a_title_of_html_is_its_first_heading() -> None:
+    assert yutori(result="<article><h2>A &amp; <i>B</i></h2><h3>C</h3></article>").task.title == "A & B"

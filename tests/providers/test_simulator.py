@@ -34,6 +34,15 @@ def simulator(clock: ManualClock) -> Iterator[Simulator]:
         assert running.crashes == []
 
 
+@pytest.fixture(scope="module")
+def crowded() -> Iterator[tuple[Simulator, ManualClock]]:
+    """One simulator for tests that look at their own task only: to stop one costs more than the whole test."""
+    clock = ManualClock()
+    with Simulator(clock=clock) as running:
+        yield running, clock
+        assert running.crashes == []
+
+
 @asynccontextmanager
 async def client_of(name: str, simulator: Simulator, key: str | None = None) -> AsyncIterator[Client]:
     settings = Settings(simulator.base_url(name), Secret(key or simulator.keys[name]))
@@ -62,7 +71,8 @@ async def act(client: Client, action: str, remote_id: str, **arguments: Any) -> 
 
 
 @every
-async def test_a_task_runs_from_its_start_to_its_report(name: str, simulator: Simulator, clock: ManualClock) -> None:
+async def test_a_task_runs_from_its_start_to_its_report(name: str, crowded: tuple[Simulator, ManualClock]) -> None:
+    simulator, clock = crowded
     async with client_of(name, simulator) as client:
         remote_id = await start(name, client, Draft("How do heat pumps work?"))
         seen = [await look(name, client, remote_id)]
@@ -115,7 +125,8 @@ async def test_a_long_list_is_read_to_its_end(name: str, many: int, simulator: S
 
 
 @every
-async def test_structured_output_comes_as_asked_for(name: str, simulator: Simulator, clock: ManualClock) -> None:
+async def test_structured_output_comes_as_asked_for(name: str, crowded: tuple[Simulator, ManualClock]) -> None:
+    simulator, clock = crowded
     async with client_of(name, simulator) as client:
         remote_id = await start(name, client, Draft("List three rivers", output_schema=SCHEMA))
         clock.advance(3 * 3600)
@@ -127,7 +138,8 @@ async def test_structured_output_comes_as_asked_for(name: str, simulator: Simula
 
 
 @pytest.mark.parametrize("script", ["basis-objects", "basis-records", "basis-tree", "wrapped-fields"])
-async def test_evidence_is_read_in_every_form(script: str, simulator: Simulator, clock: ManualClock) -> None:
+async def test_evidence_is_read_in_every_form(script: str, crowded: tuple[Simulator, ManualClock]) -> None:
+    simulator, clock = crowded
     async with client_of("extruct", simulator) as client:
         remote_id = await start("extruct", client, Draft(f"sim:{script} who makes what", output_schema=SCHEMA))
         clock.advance(7200)
@@ -160,8 +172,9 @@ async def test_evidence_is_read_in_every_form(script: str, simulator: Simulator,
     ],
 )
 async def test_every_end_is_told(
-    name: str, script: str, status: TaskStatus, word: str, simulator: Simulator, clock: ManualClock
+    name: str, script: str, status: TaskStatus, word: str, crowded: tuple[Simulator, ManualClock]
 ) -> None:
+    simulator, clock = crowded
     async with client_of(name, simulator) as client:
         remote_id = await start(name, client, Draft(f"sim:{script} and so on"))
         clock.advance(4 * 3600)
@@ -171,7 +184,8 @@ async def test_every_end_is_told(
     assert bool(detail.task.warnings) == script.startswith("degraded")
 
 
-async def test_a_refusal_inside_a_good_answer(simulator: Simulator) -> None:
+async def test_a_refusal_inside_a_good_answer(crowded: tuple[Simulator, ManualClock]) -> None:
+    simulator, _ = crowded
     draft = Draft("sim:refused-insufficient-prepaid-balance please")
     async with client_of("yutori", simulator) as client:
         got = await client.create(draft)
@@ -292,7 +306,8 @@ async def test_files_and_pictures_are_fetched(simulator: Simulator, clock: Manua
 
 
 @every
-async def test_a_wrong_key_is_a_rejected_key(name: str, simulator: Simulator) -> None:
+async def test_a_wrong_key_is_a_rejected_key(name: str, crowded: tuple[Simulator, ManualClock]) -> None:
+    simulator, _ = crowded
     async with client_of(name, simulator, key="a-wrong-key-0815") as client:
         with pytest.raises(BadKey) as caught:
             await client.fetch_page()
@@ -321,8 +336,9 @@ async def test_a_wrong_key_is_a_rejected_key(name: str, simulator: Simulator) ->
     ],
 )
 async def test_a_fault_has_its_type_and_goes_away(
-    name: str, fault: str, kind: type[ProviderError], simulator: Simulator
+    name: str, fault: str, kind: type[ProviderError], crowded: tuple[Simulator, ManualClock]
 ) -> None:
+    simulator, _ = crowded
     async with client_of(name, simulator) as client:
         remote_id = await start(name, client, Draft("x"))
         simulator.faults.switch_on(fault)
@@ -368,11 +384,13 @@ async def test_an_oddity_of_a_service_does_not_matter(
 
 
 @every
-async def test_an_unknown_status_is_shown_and_stays_active(name: str, simulator: Simulator) -> None:
+async def test_an_unknown_status_is_shown_and_stays_active(name: str, crowded: tuple[Simulator, ManualClock]) -> None:
+    simulator, _ = crowded
     async with client_of(name, simulator) as client:
         remote_id = await start(name, client, Draft("x"))
         simulator.faults.switch_on("unknown-status=hibernating")
         task = (await look(name, client, remote_id)).task
+        simulator.faults.clear()
     assert (task.status, task.provider_status) == (TaskStatus.UNKNOWN, "hibernating")
     assert not task.status.is_final
 

@@ -55,8 +55,10 @@ def _words(error: BaseException, info: ProviderInfo, host: str) -> tuple[str, st
                 "behind a company proxy set ca_file to its certificate" + _certificate_variables(),
             )
         if isinstance(cause, ssl.SSLError):
-            return f"{host} does not speak TLS as it should ({one_line(cause.reason or 'TLS error', 60)})", (
-                f"check {info.base_url_variable}"
+            why = one_line(getattr(cause, "reason", None) or "TLS error", 60)
+            return (
+                f"{host} does not speak TLS as it should ({why})",
+                (f"check {info.base_url_variable}"),
             )
         if isinstance(cause, socket.gaierror):
             return f"the name {host} is not found", f"check the network, or {info.base_url_variable}"

@@ -50,9 +50,11 @@ def refusal(failure: Failure, info: ProviderInfo) -> ProviderError:
             http=status,
         )
     if status == 402:
-        return PaymentNeeded(f"{info.title} wants credits or a plan for this{quoted}", http=status)
+        hint = f"credits and plan: {info.key_page}"
+        return PaymentNeeded(f"{info.title} wants credits or a plan for this{quoted}", hint=hint, http=status)
     if status == 403:
-        return Forbidden(f"{info.title} does not allow this{quoted}", http=status)
+        hint = f"the key may lack this product or task; keys and plan: {info.key_page}"
+        return Forbidden(f"{info.title} does not allow this{quoted}", hint=hint, http=status)
     if status in {404, 410}:
         return Gone(f"{info.title} does not have this{quoted}", http=status)
     if status == 429:
@@ -76,7 +78,9 @@ def _wait_in(body: bytes) -> float | None:
     except (ValueError, RecursionError):
         return None
     told = value.get("retry_after") if isinstance(value, dict) else None
-    return clamp(told) if isinstance(told, int | float) and not isinstance(told, bool) else None
+    if isinstance(told, bool) or not isinstance(told, int | float) or str(told) == "nan":
+        return None
+    return clamp(told)
 
 
 def _not_followed(failure: Failure, info: ProviderInfo) -> ProviderError:

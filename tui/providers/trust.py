@@ -19,6 +19,6 @@ def tls_context(ca_file: Path | None = None) -> ssl.SSLContext:
 
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     except (ImportError, OSError, NotImplementedError):
-        import certifi
+        import httpx
 
-        return ssl.create_default_context(cafile=certifi.where())
+        return httpx.create_ssl_context(trust_env=False)  # the certificates that come with httpx

@@ -37,12 +37,13 @@ class Notes:
     place: str = ""
     lines: list[str] = field(default_factory=list)
     extra: dict[str, Json] = field(default_factory=dict)
-    unsaid: list[int] = field(default_factory=lambda: [0])
+    unsaid: list[int] = field(default_factory=lambda: [0])  # shared by all views, as are the three beside it
+    full: list[bool] = field(default_factory=lambda: [False])
 
     def at(self, place: str) -> "Notes":
         """Return a view that prefixes everything with `place`."""
         joined = f"{self.place}{place}" if not self.place or place.startswith("[") else f"{self.place}.{place}"
-        return Notes(joined, self.lines, self.extra, self.unsaid)
+        return Notes(joined, self.lines, self.extra, self.unsaid, self.full)
 
     def problem(self, line: str) -> None:
         """Note one line, unless it is said already; after many only their number is kept."""
@@ -61,10 +62,11 @@ class Notes:
         self.keep(name, value)
 
     def keep(self, name: str, value: object) -> None:
-        """Keep a member that has no place of its own."""
+        """Keep a member that has no place of its own, up to a bound."""
         if len(self.extra) < _MOST_EXTRAS:
-            self.extra[one_line(self.at(name).place, 200)] = clean_json(value)
-        else:
+            self.extra[one_line(self.at(name).place if name else self.place, 200)] = clean_json(value)
+        elif not self.full[0]:
+            self.full[0] = True
             self.problem(f"more than {_MOST_EXTRAS:,} unknown members: the rest is only in the raw answer")
 
     @property
@@ -129,8 +131,7 @@ def read(model: type[B], value: object, notes: Notes) -> B | None:
         return None
     if not isinstance(value, dict):
         notes.problem(f"{notes.place}: is no object")
-        if len(notes.extra) < _MOST_EXTRAS:
-            notes.extra[one_line(notes.place, 200)] = clean_json(value)
+        notes.keep("", value)
         return None
     body = model.model_validate(value, context=notes)
     if not model.keeps_own:
@@ -165,12 +166,19 @@ def sound(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
+def line(text: str | None, limit: int | None = None) -> str | None:
+    """Return a word or name as it may stand in a table cell; None stays None."""
+    return one_line(text, limit) or None if text else None
+
+
 def as_text(value: Json) -> str:
     """Return a JSON value as a fact is shown: text as it is, yes/no, numbers, compact JSON for the rest."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return str(value)
     return "" if value is None else json.dumps(value, ensure_ascii=False)
 
 

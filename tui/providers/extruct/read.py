@@ -8,6 +8,7 @@ from tui.domain.detail import Detail, Json, Numbering, Report, ReportFormat, Sou
 from tui.domain.errors import BadAnswer
 from tui.domain.provider import AccountState, Draft
 from tui.domain.task import Cost, CostKind, Counter, Meaning, Task, TaskStatus
+from tui.domain.text import one_line
 from tui.providers.base import Outcome, Page
 from tui.providers.extruct.evidence import Evidence, read_basis, unwrap
 from tui.providers.prices import EXTRUCT_AGENTS
@@ -30,6 +31,7 @@ from tui.providers.wire import (
     decode,
     facts,
     indented,
+    line,
     many,
     one,
     read,
@@ -203,7 +205,7 @@ def _detail(value: Mapping[str, Any], asked: str | None, notes: Notes) -> Detail
         prompt=body.brief,
         status=TaskStatus.PARTIAL if ended_early else status,
         provider_status=word,
-        mode=body.depth,
+        mode=line(body.depth, 40),
         created_at=body.created_at,
         updated_at=body.updated_at,
         finished_at=body.updated_at if status.is_final else None,  # the best stand-in there is: extruct.md section 4
@@ -211,7 +213,7 @@ def _detail(value: Mapping[str, Any], asked: str | None, notes: Notes) -> Detail
         sources=len(report.sources) if report else _source_count(body.sources, notes),
         cost=_cost(body, status),
         error=body.failure_reason or ("Extruct gave no reason" if status is TaskStatus.FAILED else None),
-        warnings=report_body.degradation_reasons if report_body else (),
+        warnings=tuple(map(one_line, report_body.degradation_reasons)) if report_body else (),
         has_report=report is not None,
     )
     return Detail(

@@ -25,6 +25,7 @@ from tui.providers.wire import (
     as_text,
     clean_json,
     facts,
+    line,
     read,
     rest_facts,
     to_number,
@@ -106,7 +107,7 @@ def interaction(body: InteractionBody | None) -> Interaction | None:
         return None
     return Interaction(
         id=body.interaction_id or "",
-        kind=body.type or "",
+        kind=line(body.type, 60) or "",
         data=body.data,
         created_at=body.created_at,
         deadline=_deadline(body.created_at, body.timeout_ms),
@@ -141,10 +142,10 @@ def image(body: ImageBody) -> Image:
     extra = [fact for series in body.data_series for fact in _series_facts(series)]
     return Image(
         id=body.image_id or "",
-        kind=body.image_type or "",
-        title=body.title or "",
+        kind=line(body.image_type, 40) or "",
+        title=line(body.title) or "",
         url=body.image_url,
-        chart=body.chart_type,
+        chart=line(body.chart_type, 40),
         x_label=body.x_axis_label or "",
         y_label=body.y_axis_label or "",
         series=tuple(Series(series.name or "", tuple(_points(series.data))) for series in body.data_series),
@@ -182,9 +183,9 @@ def deliverable(body: DeliverableBody) -> Deliverable:
     """Return a file the task made."""
     return Deliverable(
         id=body.id or "",
-        kind=body.type or "",
-        title=body.title or "",
-        status=body.status or "",
+        kind=line(body.type, 40) or "",
+        title=line(body.title) or "",
+        status=line(body.status, 40) or "",
         url=body.url,
         error=explain_value(body.error) or None,
         facts=facts(

@@ -15,7 +15,7 @@ from tui.providers.explain import explain_value
 from tui.providers.reading import check_identity, reason, status_of, task_object, title, with_draft
 from tui.providers.valyu import parts
 from tui.providers.valyu.bodies import TaskBody
-from tui.providers.wire import Notes, as_text, clean_json, decode, facts, indented, read, sound
+from tui.providers.wire import Notes, as_text, clean_json, decode, facts, indented, line, read, sound
 
 PAGE = "https://platform.valyu.ai/playground/deepresearch/"
 _ENVELOPES = ("data", "tasks", "items", "results")
@@ -88,7 +88,7 @@ def detail(value: Mapping[str, Any], asked: str | None, notes: Notes) -> Detail:
     assert body is not None
     status, word = status_of(body.status, _STATUS, notes)
     report, structured = _report(body, status, notes)
-    mode = body.mode or body.research_mode or body.model
+    mode = line(body.mode or body.research_mode or body.model, 40)
     prompt = body.query or body.input
     ended_early = status is TaskStatus.FAILED and report is not None
     task = Task(
@@ -107,7 +107,7 @@ def detail(value: Mapping[str, Any], asked: str | None, notes: Notes) -> Detail:
         cost=parts.cost(body, status, mode),
         error=_error(body, status, notes),
         web_url=PAGE + quote(remote_id, safe="") if remote_id else None,
-        batch_id=body.batch_id,
+        batch_id=line(body.batch_id, 120),
         has_report=report is not None,
     )
     return Detail(

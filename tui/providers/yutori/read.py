@@ -14,7 +14,7 @@ from tui.providers.base import Outcome, Page
 from tui.providers.explain import explain_value
 from tui.providers.prices import YUTORI_TASK_USD
 from tui.providers.reading import check_identity, reason, status_of, task_object, title, with_draft
-from tui.providers.wire import Notes, clean_json, decode, facts, indented, read, rest_facts, sound
+from tui.providers.wire import Notes, clean_json, decode, facts, indented, line, read, rest_facts, sound
 from tui.providers.yutori.bodies import CitationBody, ListBody, StatsBody, TaskBody, UpdateBody, UsageBody
 from tui.providers.yutori.prose import format_of
 
@@ -137,7 +137,7 @@ def _detail(value: Mapping[str, Any], asked: str | None, received_at: datetime, 
         prompt=body.query,
         status=TaskStatus.PARTIAL if ended_early else status,
         provider_status=word,
-        mode=body.mode,
+        mode=line(body.mode, 40),
         created_at=body.created_at,
         counters=_counters(stats),
         sources=len(report.sources) if report else None,
