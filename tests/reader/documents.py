@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tui.domain.detail import Report, ReportFormat
 from tui.report.document import (
     Block,
     Citation,
@@ -16,7 +17,7 @@ from tui.report.document import (
     Section,
     Span,
 )
-from tui.report.parse import parse
+from tui.report.read import read_report
 from tui.ui.reader.book import Book
 from tui.ui.reader.flow import Flow
 from tui.ui.reader.lines import DECORATION, Frame, Line
@@ -75,7 +76,7 @@ def sample(paragraphs: int = 40, cites: bool = True) -> Document:
 
 def parsed(path: Path) -> Document:
     """A report file as the program reads it."""
-    return parse(path.read_text("utf-8"))
+    return read_report(Report(path.read_text("utf-8"), ReportFormat.MARKDOWN))
 
 
 def flow_of(document: Document, width: int = 80, measure: int = 100) -> Flow:

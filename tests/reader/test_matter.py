@@ -8,9 +8,9 @@ import pytest
 
 from tests.reader.documents import sample
 from tui.domain.detail import Report, ReportFormat
-from tui.report.document import Document
+from tui.report.document import Document, Resolution
 from tui.ui.reader.book import Book
-from tui.ui.reader.matter import Loading, NoLibrary, raw_book
+from tui.ui.reader.matter import Loading, NoLibrary, preview, raw_book, read
 
 Delivered = list[tuple[Book, bool]]
 
@@ -88,3 +88,21 @@ def test_a_reader_on_its_own_keeps_places_and_knows_no_other_reports() -> None:
     library.remember("a", "here")
     assert library.place("a") == "here"
     assert library.others("https://a.example/", "a") is None
+
+
+def test_the_preview_of_a_long_report_is_its_beginning_and_calls_nothing_dangling() -> None:
+    text = (
+        "# Title\n\n"
+        + "A claim [1] and another [2].\n\n" * 10_000
+        + "## Sources\n\n[1] https://a.example/\n[2] https://b.example/"
+    )
+    (document,) = preview(report(text))
+    assert 100 < len(document.citations) < 2_000
+    assert all(Resolution.DANGLING not in citation.status for citation in document.citations)
+    whole = Book.of(read(report(text)))
+    units = Book.of(document).units
+    assert [unit.text for unit in units] == [unit.text for unit in whole.units[: len(units)]]
+
+
+def test_a_short_report_needs_no_preview() -> None:
+    assert not list(preview(report("# Title")))

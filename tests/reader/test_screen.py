@@ -639,29 +639,38 @@ async def test_typing_in_the_search_field_is_not_a_command() -> None:
         assert app.reader.query_one(Input).value == "j%mf"
 
 
+async def audit_of(app: Host, pilot: Pressing) -> AuditScreen:
+    await pilot.press("A")
+    screen = app.screen
+    assert isinstance(screen, AuditScreen)
+    while not screen.rows.rows:
+        await pilot.pause()
+    return screen
+
+
 async def test_the_audit_names_what_is_wrong_and_leads_there() -> None:
     document = sample()
     broken = replace(document.citations[30], status=(Resolution.DANGLING,), urls=(None,), ids=("77",))
     cites = (*document.citations[:30], broken, *document.citations[31:])
     app = reader_of(replace(document, citations=cites, problems=("something odd",)))
     async with reading(app) as pilot:
-        await pilot.press("A")
-        screen = app.screen
-        assert isinstance(screen, AuditScreen)
+        screen = await audit_of(app, pilot)
         text = "\n".join("".join(part for part, _ in line) for line in screen.rows.rows)
-        assert "1 citation nowhere" in text
-        assert "1 source never cited" in text
+        assert "1 citation leads nowhere" in text
+        assert "1 of 3 sources that are never cited" in text
         assert "something odd" in text
         await pilot.press("enter")
         assert "about no citation" in app.messages[-1]
         await pilot.press("right_square_bracket", "enter")
         assert any("Paragraph 30." in app.view.text_of(y) for y in range(24))
-        await pilot.press("A", "right_square_bracket", "right_square_bracket", "y", "o")
+        await audit_of(app, pilot)
+        await pilot.press("right_square_bracket", "right_square_bracket", "y", "o")
         assert app.followed == ["https://site3.example/page"]
         await pilot.press("left_square_bracket", "right_square_bracket", "s", "enter")
         await pilot.pause()
         assert "Third source" in app.reader.source_card.book.units[0].text
-        await pilot.press("A", "slash", *"third", "enter", "escape", "escape")
+        await audit_of(app, pilot)
+        await pilot.press("slash", *"third", "enter", "escape", "escape")
         assert app.screen is app.reader
 
 
@@ -669,10 +678,8 @@ async def test_an_audit_of_a_sound_report_says_so() -> None:
     document = sample()
     app = reader_of(replace(document, sources=document.sources[:2]))
     async with reading(app) as pilot:
-        await pilot.press("A")
-        screen = app.screen
-        assert isinstance(screen, AuditScreen)
-        assert "every citation leads somewhere" in "".join(part for part, _ in screen.rows.rows[0])
+        screen = await audit_of(app, pilot)
+        assert "Every citation leads somewhere" in "".join(part for part, _ in screen.rows.rows[0])
 
 
 async def test_a_task_that_changed_is_read_again_only_when_its_report_did() -> None:

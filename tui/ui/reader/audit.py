@@ -3,11 +3,16 @@
 Every line leads to the place or the source it is about.
 """
 
-from collections import Counter
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
+from textual.message import Message
+
+from tui.domain.detail import Source
 from tui.domain.text import one_line, plural
 from tui.domain.url import host_of
+from tui.report.audit import Audit, audit
 from tui.report.document import Citation, Entry, Resolution
 from tui.ui.commands import Situation
 from tui.ui.host import front
@@ -17,18 +22,56 @@ from tui.ui.reader.lines import Place
 from tui.ui.screens.listing import ListScreen
 
 Row = tuple[Line, Citation | Entry | None]
+_DOMAINS = 12
 
 
-def rows(book: Book) -> Iterator[Row]:
-    """Return the lines of the audit with what each is about."""
+def rows(book: Book, counts: Audit) -> Iterator[Row]:
+    """Return the lines of the audit with what each is about: the counts, then every case."""
+    yield _verdict(counts), None
+    yield EMPTY, None
+    for name, share, tone in (
+        ("marker ids that lead nowhere", counts.dangling, "bad"),
+        ("sources that are never cited", counts.uncited, "warn"),
+        ("sources without an address", counts.without_url, "warn"),
+        ("source numbers listed more than once", counts.duplicate_ids, "warn"),
+        ("addresses that stand under several numbers", counts.shared_urls, "warn"),
+        ("cited addresses that the provider did not list", counts.outside_list, "warn"),
+        ("paragraphs without any citation", counts.bare_paragraphs, "warn"),
+        ("sentences with a figure but no citation", counts.bare_claims, "warn"),
+    ):
+        if share is not None and share.of:
+            yield (
+                (
+                    (f"{share.count:>7,} ", tone if share.count else "good"),
+                    (f"of {share.of:,} ", "dim"),
+                    (name, "plain"),
+                ),
+                None,
+            )
+    if counts.kinds:
+        yield ((f"{counts.citations:>7,} ", "plain"), (_listed(counts.kinds), "dim")), None
+    if counts.domains:
+        yield (("        hosts: ", "dim"), (_listed(counts.domains[:_DOMAINS]), "plain")), None
+    yield from _cases(book)
+
+
+def _verdict(counts: Audit) -> Line:
+    if not counts.citations:
+        return (("This report cites nothing.", "warn"),)
+    if counts.dangling.count:
+        return ((f"{plural(counts.dangling.count, 'citation leads', 'citations lead')} nowhere.", "bad"),)
+    return (("Every citation leads somewhere.", "good"),)
+
+
+def _listed(pairs: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{one_line(name, 60)} {count:,}" for name, count in pairs)
+
+
+def _cases(book: Book) -> Iterator[Row]:
     document = book.document
-    broken = [one for one in document.citations if all(status is Resolution.DANGLING for status in one.status)]
+    broken = [one for one in document.citations if Resolution.DANGLING in one.status]
     uncited = [entry for entry in document.sources if entry.id not in book.cited]
     bare = [entry for entry in document.sources if not entry.url]
-    yield _summary(book, len(broken), len(uncited)), None
-    kinds = Counter(citation.kind.value for citation in document.citations)
-    if kinds:
-        yield (("  " + ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common()), "dim"),), None
     for title, found in (
         ("Citations that lead nowhere", broken),
         ("Sources that are never cited", uncited),
@@ -36,23 +79,13 @@ def rows(book: Book) -> Iterator[Row]:
     ):
         if found:
             yield EMPTY, None
-            yield ((f"{title}  {len(found):,}", "title"),), None
+            yield ((title, "title"),), None
             yield from ((_about(book, one), one) for one in found)
     if document.problems:
         yield EMPTY, None
-        yield ((f"Remarks  {len(document.problems):,}", "title"),), None
+        yield (("Remarks", "title"),), None
         for problem in document.problems:
             yield (("  " + one_line(problem), "warn"),), None
-
-
-def _summary(book: Book, broken: int, uncited: int) -> Line:
-    document = book.document
-    head = f"{plural(len(document.citations), 'citation')}, {plural(len(document.sources), 'source')}"
-    if not document.citations:
-        return ((head, "strong"),)
-    verdict = "every citation leads somewhere" if not broken else f"{plural(broken, 'citation')} nowhere"
-    tail = f", {plural(uncited, 'source')} never cited" if uncited else ""
-    return ((f"{head}: ", "strong"), (verdict, "bad" if broken else "good"), (tail, "warn"))
 
 
 def _about(book: Book, one: Citation | Entry) -> Line:
@@ -60,11 +93,8 @@ def _about(book: Book, one: Citation | Entry) -> Line:
         host = host_of(one.url) if one.url else "no address"
         return ((f"  [{one.id}] ", "accent"), (one_line(one.title or "untitled", 120), "plain"), (f"  {host}", "dim"))
     unit = book.units[book.unit_at_line(one.line)]
-    return (
-        (f"  line {one.line:>5}  ", "dim"),
-        (f"{one_line(one.marker, 24)} ", "bad"),
-        (one_line(unit.text, 200), "plain"),
-    )
+    text = one_line(unit.text, 200)
+    return ((f"  line {one.line:>5}  ", "dim"), (f"{one_line(one.marker, 24)} ", "bad"), (text, "plain"))
 
 
 class AuditScreen(ListScreen["Place | Entry"]):
@@ -72,19 +102,36 @@ class AuditScreen(ListScreen["Place | Entry"]):
 
     CONTEXT = "sources"
 
-    def __init__(self, book: Book) -> None:
+    @dataclass
+    class Counted(Message):
+        """The audit is ready."""
+
+        audit: Audit
+
+    def __init__(self, book: Book, listed: Sequence[Source] = ()) -> None:
         super().__init__()
         self.book = book
+        self._listed = listed
+        self._all: list[Row] = []
         self._about: list[Row] = []
 
     def begin(self) -> None:
+        """Count, which for a long report takes longer than a frame."""
+        self.place("audit of the citations", "counting…")
+        threading.Thread(target=self._count, name="audit", daemon=True).start()
+
+    def _count(self) -> None:
+        self.post_message(self.Counted(audit(self.book.document, self._listed)))
+
+    def on_audit_screen_counted(self, event: Counted) -> None:
         """Show the whole audit."""
+        self._all = list(rows(self.book, event.audit))
         self.typed("")
 
     def typed(self, text: str) -> None:
         """Keep the lines that contain what was typed."""
         wanted = text.casefold()
-        self._about = [row for row in rows(self.book) if wanted in "".join(part for part, _ in row[0]).casefold()]
+        self._about = [row for row in self._all if wanted in "".join(part for part, _ in row[0]).casefold()]
         self.rows.set_rows([line for line, _ in self._about], "nothing of that kind")
         self.place("audit of the citations", f"{len(self.book.document.citations):,} citations")
 

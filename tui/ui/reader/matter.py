@@ -6,14 +6,16 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Protocol
 
-from tui.domain.detail import Image, Report
+from tui.domain.detail import Image, Report, ReportFormat
 from tui.domain.text import one_line
-from tui.report.document import Code, Document, Paragraph, Span
+from tui.report.document import Code, Document, Paragraph, Resolution, Span
 from tui.ui.reader.book import Book
 
 _LONG = 150_000  # characters from which parsing takes long enough to be felt
+_FIRST = 24_000  # characters of the first screens
 _TURN = 0.001  # seconds a thread keeps the interpreter while another waits
 Parse = Callable[[Report], Document]
 
@@ -62,6 +64,22 @@ def read(report: Report) -> Document:
     from tui.report.read import read_report
 
     return read_report(report)
+
+
+def preview(report: Report) -> Iterator[Document]:
+    """Yield the beginning of a long report: the first screen need not wait for the rest.
+
+    The lists of sources are at the end, so nothing here is called dangling yet.
+    """
+    from tui.report.preview import head
+
+    if len(report.text) > _LONG and report.format in {ReportFormat.MARKDOWN, ReportFormat.TEXT}:
+        document = read(replace(report, text=head(report.text, _FIRST), partial=False))
+        known = tuple(
+            replace(citation, status=tuple(Resolution.TITLE for _ in citation.status))
+            for citation in document.citations
+        )
+        yield replace(document, citations=known)
 
 
 def raw_book(report: Report) -> Book:

@@ -21,7 +21,7 @@ from tui.ui.reader.book import Book
 from tui.ui.reader.commands import EXTRA
 from tui.ui.reader.lines import Place
 from tui.ui.reader.lists import OutlineList, SourceList
-from tui.ui.reader.matter import Library, Loading, NoLibrary, Parse, raw_book, read
+from tui.ui.reader.matter import Library, Loading, NoLibrary, Parse, preview, raw_book, read
 from tui.ui.reader.reading import Anchor, Reading
 from tui.ui.reader.searching import Searching
 from tui.ui.reader.view import MEASURE, ReportView
@@ -68,7 +68,7 @@ class ReaderScreen(Searching):
         *,
         line: int | None = None,
         parse: Parse = read,
-        preview: Preview = lambda _: iter(()),
+        preview: Preview = preview,
         measure: int = MEASURE,
         hyperlinks: bool = True,
     ) -> None:
@@ -81,7 +81,7 @@ class ReaderScreen(Searching):
         self._status, self._keys = StatusLine(), KeyBar("reader")
         self._situation: Situation | None = None  # what the key bar shows
         self._loading: Loading | None = None
-        self._loaded = False
+        self._loaded = self._whole = False
         self._parsed: Book | None = None  # while the text as received is shown
         self._waiting: str | None = None  # "mark" or "to_mark": the next letter names it
 
@@ -121,6 +121,7 @@ class ReaderScreen(Searching):
 
     def on_reader_screen_loaded(self, event: Loaded) -> None:
         """Show the book: at the place where it was left, or without moving if it was being read."""
+        self._whole = event.whole
         if self._parsed is not None:
             self._parsed = event.book
             return
@@ -289,7 +290,7 @@ class ReaderScreen(Searching):
         """Show what can be said about the citations."""
         from tui.ui.reader.audit import AuditScreen
 
-        self.app.push_screen(AuditScreen(self.book), self._audited)
+        self.app.push_screen(AuditScreen(self.book, self.report.sources), self._audited)
 
     def _audited(self, chosen: Place | Entry | None) -> None:
         """Go to what was chosen in the audit: a citation's line or a source."""
@@ -365,7 +366,8 @@ class ReaderScreen(Searching):
         if number is None or reading.cite is None:
             words = f"  {document.words:,} words, {self.book.minutes} min" if document.words else ""
             cites = f", {plural(len(document.citations), 'citation')}" if document.citations else ""
-            return ((one_line(self.detail.task.title, 48), "strong"), (words + cites, "dim"))
+            told = words + cites if self._whole else "  reading the rest…"
+            return ((one_line(self.detail.task.title, 48), "strong"), (told, "dim"))
         citation = document.citations[reading.cite]
         entry = self.book.source_of(citation)
         head = (f"citation {number}/{len(self.book.shown_cites)}", "accent")
