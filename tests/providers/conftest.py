@@ -1,7 +1,7 @@
 """Fixtures for the providers: example bodies, a fault server, clients with short limits."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,6 +10,8 @@ import pytest
 
 from tests.providers.faults import Faults, fault_server
 from tui.domain.errors import BadAnswer
+from tui.simulator.clock import ManualClock
+from tui.simulator.server import Simulator
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 T = TypeVar("T")
@@ -49,3 +51,17 @@ async def faults() -> AsyncIterator[Faults]:
     """A running fault server."""
     async with fault_server() as running:
         yield running
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """A clock that stands still until a test moves it."""
+    return ManualClock()
+
+
+@pytest.fixture
+def simulator(clock: ManualClock) -> Iterator[Simulator]:
+    """The three services on a real socket, without tasks."""
+    with Simulator(clock=clock) as running:
+        yield running
+        assert running.crashes == []

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.providers.conftest import NOW, read_or_refused
-from tests.providers.expected import (
-    MEANINGS,
+from tests.providers.expected import MEANINGS
+from tests.providers.expected.kinds import (
     AccountAnswer,
     ActionAnswer,
     CreateAnswer,
