@@ -266,7 +266,13 @@ class ScriptedReader:
 
     def read_outcome(self, action: str, body: bytes, *, received_at: datetime) -> Outcome:
         value = json.loads(body)
-        return Outcome(value["message"], web_url=value.get("url"))
+        return Outcome(
+            value["message"],
+            web_url=value.get("url"),
+            tasks=tuple(self._task(entry) for entry in value.get("tasks", ())),
+            poll_after=value.get("poll_after"),
+            poll_with={"edit_id": "e1"} if "poll_after" in value else None,
+        )
 
     @staticmethod
     def _task(value: Mapping[str, Any]) -> Task:

@@ -20,6 +20,7 @@ from tui.domain.errors import (
 )
 from tui.domain.provider import Answer, Capability, Draft
 from tui.domain.task import TaskStatus
+from tui.engine.actions import CONFIRMATIONS
 from tui.engine.merge import UNKNOWN_OUTCOME
 
 DRAFT = Draft("What is X?", mode="deep", options={"depth": "high", "nothing": None})
@@ -484,6 +485,102 @@ def test_an_edited_report_takes_the_place_of_the_old_one_even_if_it_is_shorter()
             asked = len(bench.script.times("fetch"))
             await bench.after(600)
             assert len(bench.script.times("fetch")) == asked
+
+    simulate(main)
+
+
+def test_an_edit_that_takes_its_time_is_asked_about_until_it_is_made() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, capabilities=frozenset({Capability.EDIT}))
+        bench.known("r")
+        bench.script.task("r", body("r", "done", "the report"))
+        under_way = b'{"message": "the edit is being made", "poll_after": 3}'
+        bench.script.acts += [under_way, under_way, b'{"message": "edited; it is version 2 now"}']
+        async with bench:
+            await bench.after(5)
+            outcome = await bench.core.actions.act("tr", Capability.EDIT, {"instruction": "more"})
+            assert outcome.message == "the edit is being made"
+            bench.script.task("r", body("r", "done", "the better report"))
+            await bench.after(20)
+            asked = bench.script.times("edit")
+            assert [round(later - asked[0]) for later in asked] == [0, 3, 6]
+            assert "edited; it is version 2 now" in bench.said()
+            assert bench.keeper.shown_report("tr") == "the better report"
+
+    simulate(main)
+
+
+def test_an_edit_whose_progress_cannot_be_asked_is_given_up_with_a_word() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, capabilities=frozenset({Capability.EDIT}))
+        bench.known("r")
+        bench.script.task("r", body("r", "done", "the report"))
+        bench.script.acts += [b'{"message": "under way", "poll_after": 3}', offline()]
+        async with bench:
+            await bench.after(5)
+            await bench.core.actions.act("tr", Capability.EDIT, {"instruction": "more"})
+            await bench.after(60)
+            assert len(bench.script.times("edit")) == 2
+            assert "edit failed: connection refused" in bench.said()
+
+    simulate(main)
+
+
+def test_the_tasks_of_a_batch_become_known() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, capabilities=frozenset({Capability.BATCH}))
+        bench.known("r")
+        bench.script.task("r", body("r"))
+        bench.script.task("s", body("s", "done", "S"))
+        bench.script.acts.append(b'{"message": "2 tasks", "tasks": [{"id": "r"}, {"id": "s"}]}')
+        async with bench:
+            await bench.core.actions.act("tr", Capability.BATCH, {})
+            await bench.after(20)
+            found = bench.core.board.store.find("scripted", "default", "s")
+            assert found is not None
+            assert found.status is TaskStatus.DONE
+            assert len(bench.core.board.store) == 2
+
+    simulate(main)
+
+
+def test_an_unreadable_answer_that_cannot_be_kept_is_said() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+
+        async def created() -> Answer:
+            bench.keeper.full = True
+            return Answer(200, b"<html>", bench.clock.now())
+
+        bench.script.creates.append(created)
+        async with bench:
+            task = await bench.core.actions.create("scripted", DRAFT)
+            assert task.remote_id is None
+            assert "could not keep the unreadable answer: disk full" in bench.said()
+
+    simulate(main)
+
+
+def test_a_mistake_in_a_draft_found_by_the_client_leaves_a_failed_row() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.script.creates.append(UsageError("no such mode"))
+        async with bench:
+            with pytest.raises(UsageError):
+                await bench.core.actions.create("scripted", DRAFT)
+            assert bench.only().error == "not started: no such mode"
+
+    simulate(main)
+
+
+def test_only_the_latest_confirmations_are_remembered() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        async with bench:
+            for number in range(CONFIRMATIONS + 5):
+                bench.script.creates.append(body(f"r{number}", "failed"))
+                await bench.core.actions.create("scripted", DRAFT, f"yes-{number}")
+            assert len(bench.core.actions._confirmed) == CONFIRMATIONS
 
     simulate(main)
 

@@ -51,6 +51,9 @@ def test_a_task_is_started_watched_to_its_end_and_saved_before_anybody_is_told(p
         assert ended.has_report
         assert ended.prompt == draft(provider).prompt
         assert ended.finished_at is not None
+        assert ended.citations
+        assert ended.sources
+        assert [hit.task_id for hit in archive.library.search("railway").hits] == [task.id]
         assert unsaved == []
         assert len(simulator.creates()) == 1
         detail = runtime.detail(task.id).result(WAIT)
