@@ -113,6 +113,8 @@ def definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     state.env["references"].setdefault(label.strip().casefold(), unescape(address))
     token = state.push("definition_open", "", 1)
     token.meta["label"] = label.removeprefix("^").removesuffix("^") if foot else label
+    token.meta["data"] = address.startswith("data:")
+    token.meta["anywhere"] = foot or label.isdigit()
     token.map = [start, line]
     token = state.push("inline", "", 0)
     token.content = state.getLines(start, line, state.blkIndent, False)[match.end() - at :].strip()
@@ -120,7 +122,6 @@ def definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         token.content = rest
     token.map = [start if rest else start + 1, line]
     token.children = []
-    token.meta["data"] = address.startswith("data:")
     state.push("definition_close", "", -1)
     state.line = line
     return True

@@ -1,5 +1,6 @@
 """The markdown front: markdown-it-py with our rules in place of those that real reports or hostile input break."""
 
+from collections.abc import MutableMapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -7,7 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from tui.report import blocks, inlines, markers
+from tui.report import blocks, inlines, links, markers, tags
 from tui.report.grammar import Mark
 
 if TYPE_CHECKING:
@@ -41,19 +42,19 @@ def _configured() -> MarkdownIt:
     inline = md.inline.ruler
     inline.at("text", inlines.text)
     inline.at("newline", inlines.newline)
-    inline.at("image", inlines.image)
-    inline.at("backticks", inlines.code)
+    inline.at("image", links.image)
+    inline.at("backticks", links.code)
     inline.at("escape", inlines.escape)
     inline.at("entity", inlines.entity)
-    inline.at("html_inline", inlines.html)
+    inline.at("html_inline", tags.html)
     inline.disable(["autolink", "linkify", "link"])
-    inline.before("escape", "web_link", inlines.link)
+    inline.before("escape", "web_link", links.link)
     inline.before("escape", "marker", markers.square)
     inline.before("escape", "escaped_marker", markers.escaped)
     inline.before("escape", "math", inlines.math)
     inline.after("link", "lenticular", markers.lenticular)
     inline.after("lenticular", "private", markers.private)
-    inline.after("private", "url", inlines.url)
+    inline.after("private", "url", links.url)
     inline.before("url", "oaicite", markers.oaicite)
     md.inline.terminator_re = inlines.TERMINATORS
     md.core.ruler.at("inline", _inline)
@@ -66,7 +67,7 @@ def new_env(*, flattened: bool = False) -> dict[str, Any]:
     return {"marks": [], "references": {}, "flattened": flattened, "brackets": None, "last": {}}
 
 
-def parse_inline(md: MarkdownIt, content: str, env: dict[str, Any], token: Token | None) -> list[Token]:
+def parse_inline(md: MarkdownIt, content: str, env: MutableMapping[str, Any], token: Token | None) -> list[Token]:
     """Return the inline tokens of `content`; its markers remember the block token they stand in."""
     env["brackets"], env["last"] = None, {}
     marks: list[Mark] = env["marks"]

@@ -9,9 +9,9 @@ from tui.report.document import Kind
 
 _DASH = r"\s{0,3}[-‐‑–—~～]\s{0,3}"
 _NUMBER = rf"\d{{1,3}}(?:{_DASH}\d{{1,3}})?"
-NUMBERS = rf"{_NUMBER}(?:\s{{0,3}}[,，、;；]\s{{0,3}}{_NUMBER})*"
+NUMBERS = rf"{_NUMBER}(?:\s{{0,3}}[,，、،;；؛]\s{{0,3}}{_NUMBER})*"
 _PART = re.compile(rf"(\d{{1,3}})(?:{_DASH}(\d{{1,3}}))?")
-_SPLIT = re.compile(r"[,，、;；]")
+_SPLIT = re.compile(r"[,，、،;；؛]")
 _LONGEST_RANGE = 60
 
 BRACKET = re.compile(rf"\[\s?({NUMBERS})\s?\]")

@@ -57,7 +57,7 @@ def _take(state: StateInline, match: re.Match[str], kind: Kind, ids: tuple[str, 
 
 def _footnote(state: StateInline) -> bool:
     match = FOOTNOTE.match(state.src, state.pos, state.posMax)
-    return bool(match) and _take(state, match, Kind.FOOTNOTE, (match[1],), f"[{match[1]}]")
+    return match is not None and _take(state, match, Kind.FOOTNOTE, (match[1],), f"[{match[1]}]")
 
 
 def _tagged(state: StateInline) -> bool:
@@ -132,4 +132,4 @@ def oaicite(state: StateInline, silent: bool) -> bool:
     if state.src[state.pos] != ":":
         return False
     match = OAICITE.match(state.src, state.pos, state.posMax)
-    return bool(match) and _take(state, match, Kind.OAICITE, (f"oaicite:{match[1]}",), f"[{match[1]}]")
+    return match is not None and _take(state, match, Kind.OAICITE, (f"oaicite:{match[1]}",), f"[{match[1]}]")

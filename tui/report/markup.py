@@ -6,33 +6,19 @@ and comments go nowhere.
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape as unescape_html
 
 from markdown_it.token import Token
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from tui.report.address import is_url, is_web
-from tui.report.document import Kind
-from tui.report.grammar import Mark, numbers_in
-from tui.report.inlines import KEPT_TAGS
+from tui.report.grammar import Mark
+from tui.report.prose import Inline, ProseReader, tidy
+from tui.report.skeleton import cut, without_sentinels
+from tui.report.tags import KEPT_TAGS
 
-Inline = Callable[[str], tuple[list[Token], list[Mark]]]  # inline parser of a text: its tokens and its markers
-
-_PIECE = re.compile(
-    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[|<[!?][^>]*>"
-    r"|<(?P<raw>script|style|template|noembed|noframes)\b[^>]*>.*?(?:</(?P=raw)\s*>|\Z)"
-    r"|<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]*)(?:[\s/](?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)?>",
-    re.IGNORECASE | re.DOTALL,
-)
-_REFERENCE = re.compile("\ue100(\\d+)\ue101")
-_SENTINELS = str.maketrans({"\ue100": "\ufffd", "\ue101": "\ufffd"})
-_BLANKS = re.compile(r"[ \t\n\r\f]+")
 _LANGUAGE = re.compile(r"(?:language|lang|highlight-source)-([\w+#-]+)")
-_SELF_CLOSING = frozenset("area base br col embed hr img input link meta source track wbr".split())
-_CLOSED_BY_OTHERS = frozenset("p li td th tr dt dd option thead tbody tfoot colgroup".split())
 _HIDDEN = frozenset(
     "script style head template iframe object svg button select textarea canvas audio video noembed".split()
 )
@@ -42,81 +28,16 @@ _BLOCKS = frozenset(
 )
 _STRONG_BLOCKS = frozenset({"summary", "dt", "caption", "figcaption"})
 _CODE = frozenset({"code", "kbd", "samp", "tt"})
+_TABLE = frozenset({"table", "tr", "td", "th"})
 _DEEPEST_BOX = 60  # open lists, items and quotes
-_DEEPEST = 400  # open elements; the HTML parser is quadratic in the depth
 
 
 @dataclass(slots=True)
-class _Source:
-    """The source cut into pieces."""
+class _Reader(ProseReader):
+    """Walks the tree without recursion and writes block tokens."""
 
-    skeleton: str  # tags, and a reference for each text
-    texts: list[tuple[int, int]]
-    anchors: list[tuple[int, int]]  # of every "<a …>": its start and the end of its "</a>"
-
-
-def _cut(html: str) -> _Source:
-    parts: list[str] = []
-    texts: list[tuple[int, int]] = []
-    anchors: list[list[int]] = []
-    open_anchors: list[int] = []
-    at = depth = 0
-
-    def take_text(end: int) -> None:
-        if html[at:end].strip():
-            parts.append(f"\ue100{len(texts)}\ue101")
-            texts.append((at, end))
-        elif at < end:
-            parts.append(" ")
-
-    for piece in _PIECE.finditer(html):
-        take_text(piece.start())
-        at = piece.end()
-        name = (piece["name"] or "").lower()
-        if not name:
-            continue
-        counted = name not in _SELF_CLOSING and name not in _CLOSED_BY_OTHERS
-        if piece["close"]:
-            depth -= counted and depth > 0
-            if name == "a" and open_anchors:
-                anchors[open_anchors.pop()][1] = piece.end()
-        else:
-            depth += counted
-            if depth > _DEEPEST:
-                continue
-            if name == "a":
-                open_anchors.append(len(anchors))
-                anchors.append([piece.start(), piece.end()])
-                parts.append(f'<a data-at="{len(anchors) - 1}"{piece[0][2:]}')
-                continue
-        parts.append(piece[0])
-    take_text(len(html))
-    return _Source("".join(parts), texts, [(start, end) for start, end in anchors])
-
-
-@dataclass(slots=True)
-class _Link:
-    target: str
-    mark: Mark | None
-
-
-@dataclass(slots=True)
-class _Reader:
-    """Walks the tree without recursion and writes tokens."""
-
-    html: str
-    inline: Inline
-    first_line: int
-    source: _Source
     tokens: list[Token] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
     title: str | None = None
-    _starts: list[int] = field(default_factory=list)
-    _children: list[Token] = field(default_factory=list)
-    _at: int = 0  # offset of the text read last
-    _begun: int | None = None  # offset of the first text of the block at hand
-    _looks: list[str] = field(default_factory=list)
-    _links: list[_Link] = field(default_factory=list)
     _boxes: list[str] = field(default_factory=list)  # open containers: ul, ol, li, blockquote
     _numbers: list[int] = field(default_factory=list)
     _heading: int = 0
@@ -125,7 +46,7 @@ class _Reader:
 
     def run(self) -> None:
         self._starts = [0, *(match.end() for match in re.finditer("\n", self.html))]
-        root = LexborHTMLParser(self.source.skeleton).root
+        root = LexborHTMLParser(self.source.markup).root
         node: LexborNode | None = root
         while node is not None:
             inner = node.first_child if self._enter(node) else None
@@ -139,11 +60,10 @@ class _Reader:
                     break
                 node = node.parent
         self._flush()
-
-    # -- positions and tokens
-
-    def _line(self, offset: int) -> int:
-        return self.first_line + bisect_right(self._starts, offset) - 1
+        where: list[int] | None = None
+        for token in reversed(self.tokens):  # what opens stands where its first text does
+            where = token.map if token.type == "inline" else where
+            token.map = where or token.map
 
     def _put(self, kind: str, tag: str = "", nesting: int = 0) -> Token:
         token = Token(kind, tag, 1 if nesting > 0 else -1 if nesting < 0 else 0)
@@ -152,24 +72,10 @@ class _Reader:
         self.tokens.append(token)
         return token
 
-    def _child(self, kind: str, content: str = "", tag: str = "") -> Token:
-        token = Token(kind, tag, 0)
-        token.content = content
-        if not self._children:
-            self._reopen()
-        self._children.append(token)
-        return token
-
-    def _reopen(self) -> None:
-        for look in self._looks:
-            self._children.append(_tag_token(look, "open"))
-        for link in self._links:
-            self._children.append(_link_token(link))
-
     def _flush(self) -> None:
         """End the piece of text at hand and write it as a heading or paragraph."""
         children, self._children = self._children, []
-        content = _tidy(children)
+        content = tidy(children)
         begun, self._begun = self._begun, None
         if not content.strip() and not any(child.type in {"cite", "image", "code_inline"} for child in children):
             for child in children:
@@ -199,8 +105,6 @@ class _Reader:
         elif any(child.content.strip() or child.type == "cite" for child in self._children):
             self._child("hardbreak")
 
-    # -- nodes
-
     def _enter(self, node: LexborNode) -> bool:
         """Read what a node begins with; return whether to go into it."""
         tag = node.tag or ""
@@ -219,7 +123,7 @@ class _Reader:
             self._child("anchor", anchor)
         return self._open(tag, node, attributes)
 
-    def _open(self, tag: str, node: LexborNode, attributes: dict[str, str | None]) -> bool:
+    def _open(self, tag: str, node: LexborNode, attributes: Mapping[str, str | None]) -> bool:
         if tag == "a":
             return self._anchor(node, attributes)
         if tag in _CODE:
@@ -239,7 +143,7 @@ class _Reader:
             self._open_block(tag, attributes)
         return True
 
-    def _open_block(self, tag: str, attributes: dict[str, str | None]) -> None:
+    def _open_block(self, tag: str, attributes: Mapping[str, str | None]) -> None:
         heading = len(tag) == 2 and tag[0] == "h" and tag[1] in "123456"
         if heading or tag in _BLOCKS or tag in {"ul", "ol", "li", "blockquote", "pre"}:
             self._break()
@@ -329,7 +233,7 @@ class _Reader:
             if self._cells:
                 return
             children, self._children = self._children, []
-            content = _tidy(children)
+            content = tidy(children)
             token = self._put("inline")
             token.content, token.children = content, children
             self._begun = None
@@ -338,115 +242,6 @@ class _Reader:
         else:
             self._flush()
         self._put(f"{tag}_close", tag, -1)
-
-    # -- inline content
-
-    def _text(self, text: str) -> None:
-        for piece in _REFERENCE.split(text)[1::2] or [""]:
-            if not piece:
-                if self._children:
-                    self._child("text", " ")
-                continue
-            start, end = self.source.texts[int(piece)]
-            self._at = start + len(self.html[start:end]) - len(self.html[start:end].lstrip())
-            if self._begun is None:
-                self._begun = self._at
-            if self._links:
-                self._child("text", _BLANKS.sub(" ", unescape_html(self.html[start:end])))
-            else:
-                self._prose(start, end)
-
-    def _prose(self, start: int, end: int) -> None:
-        children, marks = self.inline(self.html[start:end])
-        for mark in marks:
-            mark.start += start
-        self.marks.extend(marks)
-        if not self._children:
-            self._reopen()
-        for child in children:
-            if child.type == "softbreak":
-                child.type, child.content = "text", " "
-            elif child.type == "text":
-                child.content = _BLANKS.sub(" ", child.content)
-            self._children.append(child)
-
-    def _look(self, name: str) -> None:
-        self._child("html_tag", tag=name).info = "open"
-        self._looks.append(name)
-
-    def _unlook(self, name: str) -> None:
-        if name in self._looks:
-            self._looks.reverse()
-            self._looks.remove(name)
-            self._looks.reverse()
-            if self._children:
-                self._child("html_tag", tag=name).info = "close"
-
-    def _words(self, node: LexborNode) -> str:
-        """Return the text inside a node."""
-        raw = node.text(deep=True) or ""
-        return _REFERENCE.sub(lambda found: self._slice(int(found[1])), raw)
-
-    def _slice(self, number: int) -> str:
-        start, end = self.source.texts[number]
-        self._at = start
-        return unescape_html(self.html[start:end])
-
-    def _anchor(self, node: LexborNode, attributes: dict[str, str | None]) -> bool:
-        target = (attributes.get("href") or "").strip()
-        if not target:
-            return True
-        start, end = self.source.anchors[int(attributes.get("data-at") or 0)]
-        words = self._words(node).strip()
-        self._at = start
-        if self._begun is None:
-            self._begun = start
-        web = is_web(target)
-        ids = numbers_in(words) if len(words) < 200 else None
-        if ids and (web or target.startswith("#")):
-            kind = Kind.NUM_LINK if web else Kind.NUM_ANCHOR
-            mark = Mark(kind, ids, self.html[start:end], start, f"[{', '.join(ids)}]", target if web else None)
-            self.marks.append(mark)
-            self._child("cite").meta["mark"] = mark
-            return False
-        made = Mark(Kind.LINK, (), self.html[start:end], start, url=target, label=words) if web else None
-        if made is not None:
-            self.marks.append(made)
-        link = _Link(target, made)
-        if not self._children:
-            self._reopen()
-        self._children.append(_link_token(link))
-        self._links.append(link)
-        return True
-
-    def _leave_anchor(self, node: LexborNode) -> None:
-        if self._links and (node.attributes.get("href") or "").strip() == self._links[-1].target:
-            self._links.pop()
-            if self._children:
-                self._children.append(Token("link_close", "a", -1))
-
-    def _code(self, node: LexborNode) -> bool:
-        words = self._words(node)
-        if self._begun is None:
-            self._begun = self._at
-        if is_url(words.strip()) and not self._links:
-            mark = Mark(Kind.URL, (), words, self._at, url=words.strip())
-            self.marks.append(mark)
-            self._child("cite").meta["mark"] = mark
-        else:
-            self._child("code_inline", words)
-        return False
-
-    def _superscript(self, node: LexborNode) -> bool:
-        """`<sup>3</sup>` that follows no digit may be a citation, if there is a source 3."""
-        words = self._words(node).strip()
-        before = next((child.content for child in reversed(self._children) if child.content.strip()), "")
-        if not (words.isdigit() and len(words) <= 3) or before[-1:].isdigit() or node.css_first("a"):
-            return False
-        mark = Mark(Kind.NUMERIC, (str(int(words)),), words, self._at, shown=words, strict=True)
-        self.marks.append(mark)
-        self._child("cite").meta["mark"] = mark
-        return True
 
     def _pre(self, node: LexborNode) -> None:
         self._flush()
@@ -459,7 +254,7 @@ class _Reader:
         token.content = content.strip("\n") + "\n"
         token.info = language[1] if language else ""
 
-    def _void(self, tag: str, attributes: dict[str, str | None]) -> None:
+    def _void(self, tag: str, attributes: Mapping[str, str | None]) -> None:
         if tag == "br":
             self._child("hardbreak")
         elif tag == "hr" and not self._cells:
@@ -474,54 +269,6 @@ class _Reader:
         title = node.css_first("title")
         if title is not None:
             self.title = " ".join(self._words(title).split()) or None
-
-
-_TABLE = frozenset({"table", "tr", "td", "th"})
-
-
-def _tag_token(name: str, info: str) -> Token:
-    token = Token("html_tag", name, 0)
-    token.info = info
-    return token
-
-
-def _link_token(link: _Link) -> Token:
-    token = Token("link_open", "a", 1)
-    token.attrs = {"href": link.target}
-    if link.mark is not None:
-        token.meta["mark"] = link.mark
-    return token
-
-
-def _tidy(children: list[Token]) -> str:
-    """Fold blanks as a browser does and return the text, with a newline for each hard break."""
-    parts: list[str] = []
-    blank = True
-    for child in children:
-        if child.type == "text":
-            if blank:
-                child.content = child.content.lstrip(" ")
-            if child.content:
-                blank = child.content.endswith(" ")
-            parts.append(child.content)
-        elif child.type == "hardbreak":
-            child.meta["pos"] = sum(map(len, parts))
-            parts.append("\n")
-            blank = True
-        elif child.type == "cite":
-            parts.append(child.meta["mark"].shown or child.meta["mark"].marker)
-            blank = False
-        elif child.type in {"code_inline", "image", "math"}:
-            parts.append(child.content)
-            blank = False
-    for child in reversed(children):
-        if child.type == "text":
-            child.content = child.content.rstrip()
-            if child.content:
-                break
-        elif child.type in {"cite", "code_inline", "image", "math"}:
-            break
-    return "".join(parts).rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -541,8 +288,8 @@ def read_markup(html: str, inline: Inline, *, first_line: int = 0) -> Markup:
         inline: The inline parser for its texts.
         first_line: The 0-based line on which it stands in the report.
     """
-    html = html.translate(_SENTINELS)
-    reader = _Reader(html, inline, first_line, _cut(html))
+    html = without_sentinels(html)
+    reader = _Reader(html, inline, first_line, cut(html))
     reader.run()
     return Markup(reader.tokens, reader.marks, reader.title)
 

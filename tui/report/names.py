@@ -12,7 +12,7 @@ sources used|sources cited|sources consulted|references used|references cited|ci
 sources and citations|source references
 quellen|quellenverzeichnis|quellenangaben|quellenangabe|quellennachweise|quellennachweis|quellenliste|literatur
 literaturverzeichnis|literaturangaben|einzelnachweise|referenzen|zitierte quellen|verwendete quellen|zitierte werke
-belege|bibliographie|bibliografie|nachweise|fundstellen
+belege|genutzte quellen|verwendete literatur|weiterführende links|weiterführende quellen|quellen und links|bibliographie|bibliografie|nachweise|fundstellen
 sources des citations|références|référence|références bibliographiques|liste des sources|sources citées|ouvrages cités
 sources consultées|sources utilisées|œuvres citées|travaux cités|liste des références|bibliographie sélective
 fuentes|fuente|referencias|referencias bibliográficas|bibliografía|obras citadas|fuentes citadas|fuentes consultadas
@@ -24,17 +24,17 @@ fonti utilizzate|lavori citati|bronnen|bronnenlijst|referenties|literatuur|liter
 geraadpleegde bronnen|bronvermelding|geciteerd werk|źródła|źródło|bibliografia|literatura|przypisy|cytowane prace
 odniesienia|referencje|wykaz źródeł|spis źródeł|wykorzystane źródła|cytowane źródła
 источники|источник|список источников|список литературы|литература|ссылки|использованные источники|библиография
-список использованных источников|источники и ссылки|цитируемые источники|цитированные работы|использованная литература
+список использованных источников|источники и ссылки|ссылки на источники|источники информации|источники данных|цитируемые источники|цитированные работы|использованная литература
 джерела|список джерел|література|посилання|використані джерела|список літератури|бібліографія|цитовані джерела
 kaynaklar|kaynakça|kaynak listesi|referanslar|alıntılanan çalışmalar|başvurular|atıflar|bibliyografya
 المصادر|مصادر|المراجع|مراجع|المصادر والمراجع|قائمة المصادر|قائمة المراجع|الاقتباسات|الأعمال المقتبس منها
 מקורות|ביבליוגרפיה|רשימת מקורות|הפניות|מראי מקום|עבודות שצוטטו|منابع|مراجع و منابع|فهرست منابع|ارجاعات
 संदर्भ|सन्दर्भ|स्रोत|संदर्भ सूची|स्रोत सूची|ग्रंथ सूची|उद्धरण|उद्धृत कार्य|সূত্র|তথ্যসূত্র|உசாத்துணை|மேற்கோள்கள்
-参考文献|参考文献リスト|参考文献一覧|出典|出典一覧|参照|参照ソース|参照元|参照文献|参考資料|参考資料一覧|引用文献|引用元|引用|情報源|情報源一覧|ソース|ソース一覧|参考|参考リンク|参考サイト|参考url|引用・参考文献|参考・引用文献
-참고 문헌|참고문헌|출처|출처 목록|참고 자료|참고자료|참고 출처|인용|인용 출처|인용 자료|참조|참조 목록|인용 문헌|자료 출처|참고문헌 목록|출처 및 참고문헌|레퍼런스|대표적 출처
+参考文献|参考文献リスト|参考文献一覧|出典|出典一覧|参照|参照ソース|参照元|参照文献|参考資料|参考資料一覧|引用文献|引用元|引用|情報源|情報源一覧|ソース|ソース一覧|参考|文献|文献一覧|情報ソース|参考リンク|参考サイト|参考url|引用・参考文献|参考・引用文献
+참고 문헌|참고문헌|출처|출처 목록|참고 자료|참고자료|참고 출처|인용|인용 출처|인용 자료|참조|참조 목록|인용 문헌|자료 출처|참고문헌 목록|출처 및 참고문헌|레퍼런스|참고 링크|참고한 자료|참고 사이트|관련 링크|대표적 출처
 参考资料|参考来源|参考链接|参考内容|参考内容如下|参考资料列表|参考文献列表|数据来源|数据源|资料来源|信息来源|消息来源|文献来源|来源|来源列表|来源清单|引用|引用来源|引用的著作|引用文献|引用列表|引文|关键引文|关键引用|代表性来源|参考书目|引用资料|参考网址|参考
 參考文獻|參考資料|參考來源|參考連結|資料來源|資訊來源|來源|來源清單|引用來源|引用的著作|引用文獻|引文|參考書目|參考
-nguồn|nguồn tham khảo|tài liệu tham khảo|trích dẫn|danh mục tài liệu tham khảo|nguồn trích dẫn|các nguồn|danh sách nguồn|tham khảo|tài liệu trích dẫn
+nguồn|nguồn tham khảo|tài liệu tham khảo|trích dẫn|danh mục tài liệu tham khảo|nguồn trích dẫn|các nguồn|danh sách nguồn|tham khảo|đường dẫn tham khảo|liên kết tham khảo|tài liệu trích dẫn
 sumber|referensi|daftar pustaka|daftar referensi|daftar sumber|karya yang dikutip|sumber referensi|rujukan|sitasi
 zdroje|seznam zdrojů|použité zdroje|použitá literatura|citovaná díla|citované zdroje|odkazy|zoznam zdrojov|použité zdroje
 källor|referenser|källförteckning|litteratur|citerade verk|källhänvisningar|referenslista|kilder|referencer|referanser|kildeliste|litteraturliste|litteraturhenvisninger|citerede værker|siterte verk
@@ -92,7 +92,7 @@ použito|přístup dne|přístup|hämtad den|hämtad|åpnet|tilgået|تم الو
 _ACCESS_SUFFIXES = ("アクセス", "閲覧", "액세스", "एक्सेस")
 _ACCESSED = re.compile(
     rf"[\s,，、;；.。(（\[\-–—]{{0,6}}(?<![^\W_])(?:{_either(_ACCESS_WORDS)})(?: on)?[:：]?"
-    r"\s*[^\[\]\n<>]{1,40}?\b(?:19|20)\d\d\b[日)）\]]?"
+    r"\s*[^\[\]\n<>]{1,40}?\b(?:19|20)\d\d\b(?:[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2})?[日)）\]]?"
     r"|[\s,，、]{0,4}(?:(?:19|20)\d\d年\s*)?\d{1,2}[月월]\s*\d{1,2}[日일]?[,，]?\s*(?:(?:19|20)\d\d)?\s*(?:に(?:アクセス|閲覧)|에 액세스|閲覧)"
     r"|[\s,，、]{0,4}[^\s,，、]{1,20}\s{1,3}\d{1,2},\s*(?:19|20)\d\d\s+को एक्सेस किया गया",
     re.IGNORECASE,

@@ -11,7 +11,8 @@ from tui.domain.detail import Numbering, Source
 from tui.domain.text import clean, one_line
 from tui.report.address import is_url, join_key, same_source, unescape, unwrap
 from tui.report.document import Citation, Entry, Kind, Resolution
-from tui.report.entries import Definition, Listing
+from tui.report.entries import Listing
+from tui.report.entry import Definition
 from tui.report.grammar import Mark
 
 _BRACKETS_THAT_RULE_OUT_FLATTENING = 5
@@ -159,6 +160,8 @@ class Resolver:
         entries: list[Entry] = []
         listed: set[str] = set()
         for definition in self.listing.entries:
+            if definition.label is None and self.by_id and self._given:
+                continue  # a torn line of the provider's list, which is here whole
             entry = Entry(
                 definition.id,
                 definition.url,

@@ -21,6 +21,8 @@ class Unit:
     row: int = 0  # which table row; 0 for none
     head: bool = False  # a cell of the header
     label: str = ""  # of a definition
+    anywhere: bool = False  # a definition that names a source wherever it stands
+    _breaks: dict[int, Token] = field(default_factory=dict)
     _lines: list[list[Token]] | None = field(default=None)
 
     @property
@@ -37,9 +39,15 @@ class Unit:
                 if child.type in {"softbreak", "hardbreak"} and "pos" in child.meta:
                     at += self.token.content.count("\n", seen, child.meta["pos"] + 1)
                     seen = child.meta["pos"] + 1
+                    self._breaks[at] = child
                 elif at < len(self._lines):
                     self._lines[at].append(child)
         return self._lines
+
+    def part(self, at: int) -> None:
+        """Let line `at` begin on a line of its own, as an entry of a list does."""
+        if at in self._breaks:
+            self._breaks[at].type = "hardbreak"
 
 
 @dataclass(slots=True, eq=False)
@@ -93,6 +101,7 @@ class _Walk:
         self.rows = 0
         self.numbers: list[int] = []  # last number of the open lists
         self.kind, self.level, self.label, self.head = "text", 0, "", False
+        self.anywhere = False
         self.in_row = False
 
     def run(self, tokens: Sequence[Token]) -> Iterator[Unit]:
@@ -108,6 +117,7 @@ class _Walk:
                     row=self.rows if self.in_row else 0,
                     head=self.head,
                     label=self.label,
+                    anywhere=self.anywhere,
                 )
                 self.begun = None
             else:
@@ -118,7 +128,7 @@ class _Walk:
             case "heading_open":
                 self.kind, self.level = "heading", int(token.tag[1:])
             case "definition_open":
-                self.kind, self.label = "definition", token.meta["label"]
+                self.kind, self.label, self.anywhere = "definition", token.meta["label"], token.meta["anywhere"]
             case "heading_close" | "definition_close":
                 self.kind, self.level, self.label = "text", 0, ""
             case "ordered_list_open" | "bullet_list_open":

@@ -1,0 +1,131 @@
+"""One entry of a list of sources while it is read, and what is left of its words as a title."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from markdown_it.token import Token
+
+from tui.report.address import is_url, unescape
+from tui.report.document import Kind
+from tui.report.grammar import Mark
+from tui.report.names import has_access_date, without_access_date
+from tui.report.units import Line
+
+_EDGES = re.compile(r"\A[\s\-–—:：|,，;；.。·•*_~^<>#\\]+|[\s\-–—:：|,，、;；.·*_~^<>#\\(（\[]+\Z")
+_POINTER_AT_END = re.compile(
+    r"(?:\A|[\s,，;；.。|–—-])(?:url|link|enlace|lien|网址|網址|链接|連結|リンク|링크)\s*[:：]?\s*\Z", re.IGNORECASE
+)
+_EMPTY = re.compile(r"[(（\[【]\s*[)）\]】]")
+_POINTERS = frozenset("link url source pdf here view open 链接 連結 原文 リンク 링크 enlace lien ссылка".split())
+_BREAK = Token("softbreak", "br", 0)
+
+
+@dataclass(slots=True, eq=False)
+class Definition:
+    """One entry of a list in the text."""
+
+    label: str | None
+    url: str | None
+    title: str | None
+    line: int
+    id: str = ""
+    dated: bool = False  # carries a day of access
+
+
+@dataclass(slots=True, eq=False)
+class Draft:
+    """An entry while its lines are read."""
+
+    labels: list[str]
+    line: Line
+    own: dict[str, str] = field(default_factory=dict)  # URLs that labels carry themselves
+    pieces: list[Token] = field(default_factory=list)
+    link: str | None = None
+    bare: str | None = None
+    group: bool = False  # a list item that only names the items below it
+
+    def add(self, tokens: Iterable[Token]) -> None:
+        if self.pieces:
+            self.pieces.append(_BREAK)
+        for token in tokens:
+            mark: Mark | None = token.meta.get("mark")
+            if token.type == "link_open" and mark and mark.url and self.link is None:
+                self.link = mark.url
+            elif token.type == "cite" and mark and mark.url:
+                if mark.kind is Kind.URL:
+                    self.bare = self.bare or mark.url
+                elif self.link is None:
+                    self.link = mark.url
+            self.pieces.append(token)
+
+    def add_address(self, tokens: Iterable[Token]) -> None:
+        """Take the URL of a remark below the entry, not its words."""
+        self.add(token for token in tokens if "mark" in token.meta and token.type == "cite")
+        for token in tokens:
+            mark: Mark | None = token.meta.get("mark")
+            if token.type == "link_open" and mark and self.link is None:
+                self.link = mark.url
+
+    @property
+    def url(self) -> str | None:
+        return self.link or self.bare
+
+    def finish(self) -> Iterator[Definition]:
+        raw = text_of(self.pieces)
+        title = tidy_title(raw)
+        if self.group and not self.url:
+            return
+        if title is None and not self.url and not self.own:
+            return
+        dated = has_access_date(raw)
+        if not self.labels:
+            yield Definition(None, self.url, title, self.line.number, dated=dated)
+        for label in self.labels:
+            yield Definition(label, self.own.get(label) or self.url, title, self.line.number, dated=dated)
+
+
+def text_of(tokens: Iterable[Token]) -> str:
+    """Return the words of inline tokens: no addresses, no markers, no pictures."""
+    parts: list[str] = []
+    in_address = False
+    for token in tokens:
+        if token.type == "link_open":
+            in_address = is_address(token)
+        elif token.type == "link_close":
+            in_address = False
+        elif in_address:
+            continue
+        elif token.type == "text" and not is_url(token.content.strip()):
+            parts.append(token.content[token.meta.get("skip", 0) :])
+        elif token.type in {"code_inline", "math"} and not is_url(token.content):
+            parts.append(token.content)
+        elif token.type in {"softbreak", "hardbreak"}:
+            parts.append(" ")
+    return "".join(parts)
+
+
+def is_address(opening: Token) -> bool:
+    """Whether the text of a link is an address too, or a word that only says "here"."""
+    mark: Mark | None = opening.meta.get("mark")
+    if mark is None:
+        return False
+    words = unescape(mark.label.strip(" *_<>[]"))
+    return is_url(words) or words.lower() in _POINTERS
+
+
+def tidy_title(text: str) -> str | None:
+    """Return the title of an entry without day of access and stray punctuation; None if nothing is left."""
+    text = _EMPTY.sub(" ", without_access_date(text))
+    text = " ".join(text.split())
+    before = ""
+    while text != before:
+        before = text
+        text = _EDGES.sub("", _POINTER_AT_END.sub("", text))
+    return text or None
+
+
+def lone_url(line: Line) -> str | None:
+    """Return the URL of a line that holds nothing else."""
+    urls = [mark.url for mark in line.marks() if mark.url]
+    return urls[0] if len(urls) == 1 and not tidy_title(text_of(line.tokens)) else None

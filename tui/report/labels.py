@@ -1,0 +1,126 @@
+"""The labels in front of listed sources: `[3]`, `3.`, `(3)`, `[[3]](url)`, `[3\\. Title](url)` and their like."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from markdown_it.token import Token
+
+from tui.report.document import Kind
+from tui.report.grammar import Mark
+from tui.report.units import Line
+
+_TEXT_LABEL = re.compile(
+    r"\s*(?:[(（](\d{1,3})[)）]|(\d{1,3})(?:[.)）．]\s|[.)）．、](?=[^\d\s]))|\[(\d{1,3})[.:：])\s*"
+)
+_LINK_LABEL = re.compile(r"\s*(\d{1,3})\s*(?:\\?\.|\)|、|．)\s*(?=\S)")
+_LABEL_KINDS = frozenset({Kind.NUMERIC, Kind.LENTICULAR, Kind.FOOTNOTE, Kind.NUM_LINK, Kind.NUM_ANCHOR})
+
+
+def take_labels(line: Line) -> tuple[list[str], dict[str, str], list[Token]]:
+    """Return the labels at the start of a line, the URLs they carry themselves, and the tokens after them."""
+    labels: list[str] = []
+    own: dict[str, str] = {}
+    family: Kind | None = None
+    tokens = line.tokens
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        mark: Mark | None = token.meta.get("mark")
+        if token.type == "cite" and mark and _is_label(mark) and (family is None or family is mark.kind):
+            family = mark.kind  # "[8] [731](url)" is one label and a title
+            labels.extend(mark.ids)
+            if mark.url:
+                own.update(dict.fromkeys(mark.ids, mark.url))
+            mark.state = "label"
+        elif token.type in {"strong_open", "strong_close", "em_open", "em_close", "html_tag", "anchor"}:
+            pass
+        elif token.type == "text" and not token.content.strip(" \t:："):
+            pass
+        else:
+            break
+        at += 1
+    rest = tokens[at:]
+    if labels:
+        title_link(rest)
+    else:
+        found = _written_label(rest)
+        if found:
+            return [found], own, rest
+    return labels, own, rest
+
+
+def title_link(tokens: Iterable[Token]) -> None:
+    """A numbered link right after a label is the entry's title ("731" is a film), no citation."""
+    for token in tokens:
+        if token.type == "cite" and token.meta["mark"].kind is Kind.NUM_LINK:
+            token.meta["mark"].state = "text"
+        if token.type != "text" or token.content.strip(" :："):
+            return
+
+
+def _is_label(mark: Mark) -> bool:
+    return mark.kind in _LABEL_KINDS and (len(mark.ids) == 1 or mark.kind is Kind.NUM_LINK)
+
+
+def _written_label(tokens: Sequence[Token]) -> str | None:
+    """Return the label of `3. …`, `(3) …` and `[3\\. Title](url)`, and take it out of the text."""
+    if not tokens:
+        return None
+    first = tokens[0]
+    form, at = _TEXT_LABEL, 0
+    if first.type == "link_open" and len(tokens) > 1:
+        form, at = _LINK_LABEL, 1
+    elif first.type != "text":
+        return None
+    text = tokens[at]
+    number = text.content.strip(" .)[]")
+    if at == 0 and number.isdigit() and len(number) <= 3 and len(tokens) > 1 and tokens[1].type == "text":
+        text.meta["skip"] = len(text.content)  # an element of its own in front of the entry
+        return str(int(number))
+    match = form.match(text.content) if text.type == "text" else None
+    if not match:
+        return None
+    label = next(group for group in match.groups() if group)
+    text.meta["skip"] = match.end()
+    return str(int(label))
+
+
+def starts_with_label(line: Line) -> bool:
+    for token in line.tokens:
+        if token.type == "cite":
+            mark: Mark = token.meta["mark"]
+            return _is_label(mark)
+        if token.type not in {"strong_open", "em_open"}:
+            return False
+    return False
+
+
+def is_block(line: Line) -> bool:
+    """Whether a line is labels, each with its own URL or without one, and a title that cites nothing more."""
+    tail = False
+    for token in line.tokens:
+        mark: Mark | None = token.meta.get("mark")
+        if mark is None:
+            tail = tail or (token.type == "text" and bool(token.content.strip()))
+        elif tail and mark.kind in _LABEL_KINDS:
+            return False
+    return True
+
+
+def is_labelled_url(line: Line) -> bool:
+    """Whether a line reads `[n] url` or `[n] [title](url)`."""
+    if line.unit.kind != "text" or not starts_with_label(line):
+        return False
+    seen = False
+    for token in line.tokens:
+        mark: Mark | None = token.meta.get("mark")
+        if token.type == "text" and not token.content.strip(" \t:：-–—"):
+            continue
+        if mark is not None and mark.kind in {Kind.LINK, Kind.URL}:
+            return seen
+        if mark is None and token.type not in {"strong_open", "strong_close", "em_open", "em_close"}:
+            return False
+        if mark is not None and mark.kind is Kind.NUM_LINK:
+            return False
+        seen = seen or mark is not None
+    return False

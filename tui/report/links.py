@@ -1,0 +1,177 @@
+"""Inline rules for markdown-it: links with raw blanks, pictures, bare addresses and code that is an address."""
+
+import re
+
+from markdown_it.rules_inline import StateInline, backtick
+
+from tui.report.address import bare_url, is_url, is_web, unescape
+from tui.report.brackets import Brackets, match_brackets
+from tui.report.document import Kind
+from tui.report.grammar import Mark, numbers_in
+from tui.report.inlines import push_mark
+
+_TITLE = re.compile(r"\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\))\s*\Z")
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
+
+
+def brackets_of(state: StateInline) -> Brackets:
+    """Return the matching brackets of the text at hand, found on first use."""
+    found = state.env["brackets"]
+    if found is None:
+        found = state.env["brackets"] = match_brackets(state.src)
+    assert isinstance(found, Brackets)
+    return found
+
+
+def destination(raw: str) -> str | None:
+    """Return the target in the parentheses of a link; None if that is no target (citations.md section 6.2)."""
+    raw = raw.strip()
+    if raw.startswith("<"):
+        end = raw.find(">")
+        return unescape(raw[1:end]) if end > 0 else None
+    if raw.endswith(('"', "'", ")")):
+        raw = _TITLE.sub("", raw) or raw
+    if (" " in raw or "\t" in raw) and not is_web(raw):
+        return None
+    return unescape(raw)
+
+
+def link(state: StateInline, silent: bool) -> bool:
+    """`[text](target)`; the text may hold balanced brackets, an http target may hold blanks and brackets."""
+    pos, src = state.pos, state.src
+    if src[pos] != "[" or state.linkLevel:
+        return False
+    brackets = brackets_of(state)
+    end = brackets.square.get(pos, -1)
+    if not pos < end < state.posMax:
+        return False
+    if src.startswith("(", end + 1):
+        close = brackets.closing(end + 1)
+        if not 0 <= close < state.posMax or brackets.holds_link(pos + 1, end):
+            return False
+        target = destination(src[end + 2 : close])
+        if target is None or (close != brackets.round.get(end + 1) and not is_web(target)):
+            return False
+        return emit_link(state, target, (pos + 1, end), close + 1)
+    return _reference(state, pos, end)
+
+
+def _reference(state: StateInline, pos: int, end: int) -> bool:
+    """`[text][label]` and `[label]` with a definition elsewhere: a link for the reader, never a citation."""
+    references: dict[str, str] = state.env["references"]
+    if not references:
+        return False
+    src = state.src
+    stop, label = end + 1, src[pos + 1 : end]
+    if src.startswith("[", end + 1):
+        other = brackets_of(state).square.get(end + 1, -1)
+        if 0 < other < state.posMax and other - end < 200:
+            stop, label = other + 1, src[end + 2 : other] or label
+    target = references.get(label.strip().casefold()) if len(label) < 200 else None
+    if target is None or numbers_in(label) or label.startswith("^"):
+        return False
+    _open_link(state, target, None, (pos + 1, end), stop)
+    return True
+
+
+def emit_link(state: StateInline, target: str, inside: tuple[int, int], stop: int) -> bool:
+    """Put a link into the stream: a chip for a numbered one, else its text between two tokens."""
+    src, start = state.src, state.pos
+    label = src[inside[0] : inside[1]]
+    plain = _MARKUP.sub("", label) if "<" in label else label
+    ids = numbers_in(plain) if len(plain) < 200 else None
+    web = is_web(target)
+    if ids and (web or target.startswith("#")):
+        kind = Kind.NUM_LINK if web else Kind.NUM_ANCHOR
+        mark = Mark(kind, ids, src[start:stop], start, shown=f"[{', '.join(ids)}]", url=target if web else None)
+        push_mark(state, mark)
+        state.pos = stop
+        return True
+    made = Mark(Kind.LINK, (), src[start:stop], start, url=target, label=label) if web else None
+    _open_link(state, target, made, inside, stop)
+    return True
+
+
+def _open_link(state: StateInline, target: str, mark: Mark | None, inside: tuple[int, int], stop: int) -> None:
+    maximum = state.posMax
+    token = state.push("link_open", "a", 1)
+    token.attrs = {"href": target}
+    if mark is not None:
+        token.meta["mark"] = mark
+        state.env["marks"].append(mark)
+    state.pos, state.posMax = inside
+    state.linkLevel += 1
+    state.md.inline.tokenize(state)
+    state.linkLevel -= 1
+    state.push("link_close", "a", -1)
+    state.pos, state.posMax = stop, maximum
+
+
+def image(state: StateInline, silent: bool) -> bool:
+    """`![alternative](target)` and `![alternative][label]`: never a citation, whatever the alternative says."""
+    pos, src = state.pos, state.src
+    if src[pos] != "!" or not src.startswith("[", pos + 1):
+        return False
+    brackets = brackets_of(state)
+    end = brackets.square.get(pos + 1, -1)
+    if not pos < end < state.posMax:
+        return False
+    target: str | None
+    if src.startswith("(", end + 1):
+        close = brackets.closing(end + 1)
+        target = destination(src[end + 2 : close]) if 0 <= close < state.posMax else None
+        stop = close + 1
+    else:
+        close = brackets.square.get(end + 1, -1)
+        label = src[end + 2 : close] if close > 0 else src[pos + 2 : end]
+        stop = close + 1 if close > 0 else end + 1
+        target = state.env["references"].get(label.strip().casefold()) if len(label) < 200 else None
+        if target is None and close > 0:
+            target = ""
+    if target is None or stop > state.posMax:
+        return False
+    token = state.push("image", "img", 0)
+    token.content = src[pos + 2 : end]
+    token.attrs = {"src": target}
+    state.pos = stop
+    return True
+
+
+def url(state: StateInline, silent: bool) -> bool:
+    """A bare address in running text, recognised at its colon; its scheme is taken back from the pending text."""
+    pos, src = state.pos, state.src
+    if src[pos] != ":" or not src.startswith("://", pos) or state.linkLevel:
+        return False
+    pending = state.pending
+    tail = pending[-6:].lower()
+    length = 5 if tail.endswith("https") else 4 if tail.endswith("http") else 0
+    if not length or (len(tail) > length and tail[-length - 1].isascii() and tail[-length - 1].isalnum()):
+        return False
+    start = pos - length
+    end = bare_url(src, start, state.posMax)
+    if end == start:
+        return False
+    state.pending = pending[:-length]
+    push_mark(state, Mark(Kind.URL, (), src[start:end], start, url=unescape(src[start:end])))
+    state.pos = end
+    return True
+
+
+def code(state: StateInline, silent: bool) -> bool:
+    """A code span; one that is an address and nothing else is a citation."""
+    start, before = state.pos, len(state.tokens)
+    if state.src[start] != "`" or not backtick(state, False):
+        return False
+    if len(state.tokens) == before:  # a run of backticks without its like
+        return True
+    token = state.tokens[-1]
+    if (
+        token.type == "code_inline"
+        and token.content.startswith("http")
+        and is_url(token.content)
+        and not state.linkLevel
+    ):
+        state.tokens.pop()
+        state.tokens_meta.pop()
+        push_mark(state, Mark(Kind.URL, (), state.src[start : state.pos], start, url=token.content))
+    return True
