@@ -1,0 +1,1 @@
+"""What the program survives: faults on the way, hostile content, dying terminals, long life."""

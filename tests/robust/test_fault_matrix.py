@@ -1,0 +1,21 @@
+"""Every behaviour of the fault server strikes every provider: nothing is lost or paid for twice, all is said."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.robust.behaviours import ROWS, Row
+from tests.robust.matrix import run_row
+from tests.robust.world import NAMES
+
+
+def test_the_matrix_is_as_large_as_promised_and_its_names_are_unique() -> None:
+    assert len({row.name for row in ROWS}) == len(ROWS) >= 40
+    assert len(NAMES) == 3
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in ROWS])
+def test_a_fault_costs_nothing_and_ends_when_it_ends(row: Row, tmp_path: Path) -> None:
+    cells = run_row(row, tmp_path)
+    assert [cell.provider for cell in cells] == [*NAMES]
+    assert {cell.provider: cell.wrong for cell in cells if cell.wrong} == {}
