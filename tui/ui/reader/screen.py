@@ -33,6 +33,12 @@ _KEYS = {key: command.action for command in EXTRA for key in command.keys}
 Preview = Callable[[Report], Iterator[Document]]
 
 
+class Body(Horizontal):
+    """What lies under report and panels; covered by them, so it is not worth drawing line by line."""
+
+    BLANK = True
+
+
 class ReaderScreen(Searching):
     """Reads one report.
 
@@ -46,6 +52,7 @@ class ReaderScreen(Searching):
         hyperlinks: Whether OSC 8 links are sent to the terminal.
     """
 
+    BLANK = True  # wholly covered
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  declared so by Screen
 
     @dataclass
@@ -87,7 +94,7 @@ class ReaderScreen(Searching):
 
     def compose(self) -> ComposeResult:
         """The report in the middle; everything else is hidden until asked for."""
-        with Horizontal(id="body"):
+        with Body(id="body"):
             with self.left:
                 yield self._outline
                 yield self.source_list

@@ -33,6 +33,8 @@ from tui.ui.reader.lines import Tone
 ROWS_PER_UNIT = 40
 CODE_LINES_PER_UNIT = 120
 CHARACTERS_PER_UNIT = 12_000
+_IMAGE = int(Look.IMAGE)
+_DRAWN = int(Look.IMAGE | Look.SUPER | Look.SUB)
 _WHOLE = (0, sys.maxsize)
 _BULLETS = "•◦▪‣"
 _SUPER = str.maketrans("0123456789+-=()nio", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵒ")
@@ -122,10 +124,13 @@ def flatten(blocks: Sequence[Block], images: Sequence[Image] = ()) -> list[Unit]
 
 def shown(span: Span) -> Span:
     """Return the span with its text as a terminal can show it: sub- and superscript letters, labelled pictures."""
-    if span.look & Look.IMAGE:
+    look = int(span.look)  # flags as numbers: their own operators cost more than all the rest
+    if not look & _DRAWN:
+        return span
+    if look & _IMAGE:
         return replace(span, text=f"▣ {span.text.strip() or 'picture'}")
-    if span.look & (Look.SUPER | Look.SUB) and span.cite is None:
-        table, mark = (_SUPER, "^") if span.look & Look.SUPER else (_SUB, "_")
+    if span.cite is None:
+        table, mark = (_SUPER, "^") if look & int(Look.SUPER) else (_SUB, "_")
         if all(ord(char) in table for char in span.text):
             return replace(span, text=span.text.translate(table))
         return replace(span, text=f"{mark}{span.text}" if len(span.text) == 1 else f"{mark}({span.text})")
@@ -222,10 +227,11 @@ def _label(item: Item, ordered: bool, depth: int) -> str:
 
 def _paragraph(block: Paragraph, where: _Where, charts: Mapping[str | None, Image]) -> Iterator[Unit]:
     spans = _spans_of(block)
-    for piece in _pieces(spans):
+    for number, piece in enumerate(_pieces(spans)):
+        if number:
+            where = replace(where, first=where.rest, above=where.rest, blanks=0)
         yield _unit(block, piece, where)
-        where = replace(where, first=where.rest, above=where.rest, blanks=0)
-    for span in block.spans:
+    for span in block.spans if charts else ():
         if span.look & Look.IMAGE and span.url in charts:
             yield _figure(block.line, charts[span.url], replace(where, blanks=1))
 
