@@ -199,9 +199,8 @@ def _print(title: str, score: Score) -> None:
         precision, recall = score.ratio(tier)
         print(f"{'tier ' + str(tier):<37} {precision:>10.4f} {recall:>8.4f}")
     hits = sum(score.hits.values())
-    print(
-        f"status {score.status} of {hits}, column {score.columns} of {hits}, files in order {score.in_order} of {score.ordered}"
-    )
+    order = f"files in order {score.in_order} of {score.ordered}"
+    print(f"status {score.status} of {hits}, column {score.columns} of {hits}, {order}")
     print(
         f"source ids with the right URL {score.source_hits} of {score.source_ids} ({score.sources:.4f}), found "
         f"{score.sources_found}; titles {score.title_hits} of {score.titles}"

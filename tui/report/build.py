@@ -1,7 +1,7 @@
 """From tokens to blocks: the last step of parsing, where every text is cleaned again."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from markdown_it.token import Token
@@ -67,6 +67,22 @@ def count_words(text: str) -> int:
     return len(_WORD.findall(text))
 
 
+def _leaf(line: int, token: Token) -> list[Block]:
+    """Return the block of a token that holds no others; none for what only closes."""
+    content = clean(token.content)
+    match token.type:
+        case "fence" | "code_block":
+            words = token.info.split()
+            return [Code(line, content.rstrip("\n"), clean(words[0]) if words else "")]
+        case "front_matter":
+            return [Code(line, content, "yaml")]
+        case "math_block":
+            return [Math(line, content)]
+        case "hr":
+            return [Rule(line)]
+    return []
+
+
 class _Builder:
     def __init__(self, built: Built, tokens: Sequence[Token]) -> None:
         self.built = built
@@ -105,21 +121,9 @@ class _Builder:
                 return [Quote(line, tuple(self._blocks("blockquote_close")))]
             case "table_open":
                 return [self._table(line, token)]
-            case "fence" | "code_block":
-                language = clean(token.info.split()[0]) if token.info.split() else ""
-                return [Code(line, clean(token.content).rstrip("\n"), language)]
-            case "front_matter":
-                return [Code(line, clean(token.content), "yaml")]
-            case "math_block":
-                return [Math(line, clean(token.content))]
-            case "hr":
-                return [Rule(line)]
             case "anchor":
                 self.built.anchors.setdefault(clean(token.content), line)
-            case "inline":
-                spans = self._spans(token)
-                return [Paragraph(line, spans)] if spans else []
-        return []
+        return _leaf(line, token)
 
     def _inline(self, closer: str) -> tuple[Spans, int]:
         """Return the spans of the inline token ahead and its line; consume up to the closing token."""
@@ -244,66 +248,100 @@ def _checkbox(blocks: list[Block]) -> tuple[list[Block], bool | None]:
 
 def spans_of(children: Sequence[Token]) -> Spans:
     """Return inline tokens as spans; neighbours that look alike are one span."""
-    spans: list[Span] = []
-    depth: dict[str, int] = {}
-    look = Look.PLAIN
+    writer = _Writer()
+    for token in children:
+        writer.write(token)
+    return tuple(span for span in writer.spans if span.text)
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Writes spans; knows the look and the link at hand."""
+
+    spans: list[Span] = field(default_factory=list)
+    look: Look = Look.PLAIN
+    depth: dict[str, int] = field(default_factory=dict)
     url: str | None = None
     cite: int | None = None
-    shown = ""  # the running number of the link at hand, where links are numbered
-    opened = 0
-    for token in children:
-        kind = token.type
-        if kind == "text":
-            _add(spans, Span(clean(token.content), look, url, cite))
-        elif kind == "softbreak":
-            _add(spans, Span(" ", look, url, cite))
-        elif kind == "hardbreak":
-            _add(spans, Span("\n", look, url, cite))
-        elif kind == "cite":
-            spans.append(_chip(token.meta["mark"], look))
-        elif kind == "link_open":
-            mark: Mark | None = token.meta.get("mark")
-            url = _safe(str(token.attrs["href"]))
-            cite = mark.index if mark and mark.index >= 0 else None
-            shown = mark.shown if mark else ""
-            opened = len(spans)
-        elif kind == "link_close":
-            if len(spans) == opened and url:
-                spans.append(Span(shown or clean(host_of(url)) or clean(url), look, url, cite))
-            elif shown:
-                spans.append(Span(shown, look, url, cite))
-            url = cite = None
-        elif kind == "code_inline":
-            _add(spans, Span(clean(token.content), look | Look.CODE, url, cite))
-        elif kind == "math":
-            _add_math(spans, token, look, url, cite)
-        elif kind == "image":
-            spans.append(_picture(token, look, url, cite))
+    number: str = ""  # of the link at hand, where links are numbered
+    opened: int = 0  # how many spans there were when it began
+
+    def write(self, token: Token) -> None:
+        """Add what one inline token says."""
+        match token.type:
+            case "text":
+                self._add(clean(token.content), self.look)
+            case "softbreak":
+                self._add(" ", self.look)
+            case "hardbreak":
+                self._add("\n", self.look)
+            case "cite":
+                self.spans.append(_chip(token.meta["mark"], self.look))
+            case "link_open":
+                self._open(token)
+            case "link_close":
+                self._close()
+            case "code_inline":
+                self._add(clean(token.content), self.look | Look.CODE)
+            case "math":
+                self._math(token)
+            case "image":
+                self._picture(token)
+            case _:
+                self._change_look(token)
+
+    def _add(self, text: str, look: Look) -> None:
+        if self.spans and self.cite is None:
+            last = self.spans[-1]
+            same = last.look == look and last.url == self.url and last.cite is None
+            if same and not look & Look.IMAGE:
+                self.spans[-1] = Span(last.text + text, look, self.url)
+                return
+        self.spans.append(Span(text, look, self.url, self.cite))
+
+    def _open(self, token: Token) -> None:
+        mark: Mark | None = token.meta.get("mark")
+        self.url = _safe(str(token.attrs["href"]))
+        self.cite = mark.index if mark and mark.index >= 0 else None
+        self.number = mark.shown if mark else ""
+        self.opened = len(self.spans)
+
+    def _close(self) -> None:
+        empty = not any(span.text.strip() for span in self.spans[self.opened :])
+        if self.number or (empty and self.url):
+            text = self.number or clean(host_of(self.url or "")) or clean(self.url or "")
+            self.spans.append(Span(text, self.look, self.url, self.cite))
+        self.url = self.cite = None
+        self.number = ""
+
+    def _math(self, token: Token) -> None:
+        if token.markup == "$" and not _MATH_LIKE.search(token.content):  # two prices, not a formula
+            self._add(clean(f"${token.content}$"), self.look)
         else:
-            look = _change_look(token, depth, look)
-    return tuple(span for span in spans if span.text)
+            self._add(clean(token.content), self.look | Look.MATH)
+
+    def _picture(self, token: Token) -> None:
+        target = _safe(str(token.attrs.get("src", "")))
+        text = clean(token.content).replace("\n", " ").strip() or "image"
+        url = self.url if self.cite is not None else target or self.url
+        self.spans.append(Span(text, self.look | Look.IMAGE, url, self.cite))
+
+    def _change_look(self, token: Token) -> None:
+        if token.type == "html_tag":
+            name, opens = token.tag, token.info == "open"
+        elif token.type.endswith(("_open", "_close")):
+            name, opens = token.type.rpartition("_")[0], token.type.endswith("_open")
+        else:
+            return
+        flag = _LOOKS.get(name)
+        if flag is not None:
+            self.depth[name] = max(self.depth.get(name, 0) + (1 if opens else -1), 0)
+            self.look = self.look | flag if self.depth[name] else self.look & ~flag
 
 
 def _safe(url: str | None) -> str | None:
     """Return a URL as a span may carry it: None if a character in it could act on a terminal."""
     return None if url is None or "\n" in url or forbidden(url) else url
-
-
-def _add(spans: list[Span], span: Span) -> None:
-    if spans:
-        last = spans[-1]
-        same = last.look == span.look and last.url == span.url and last.cite == span.cite
-        if same and not last.look & Look.IMAGE and last.cite is None:
-            spans[-1] = Span(last.text + span.text, span.look, span.url, span.cite)
-            return
-    spans.append(span)
-
-
-def _add_math(spans: list[Span], token: Token, look: Look, url: str | None, cite: int | None) -> None:
-    if token.markup == "$" and not _MATH_LIKE.search(token.content):  # two prices, not a formula
-        _add(spans, Span(clean(f"${token.content}$"), look, url, cite))
-    else:
-        _add(spans, Span(clean(token.content), look | Look.MATH, url, cite))
 
 
 def _chip(mark: Mark, look: Look) -> Span:
@@ -315,29 +353,7 @@ def _chip(mark: Mark, look: Look) -> Span:
     return Span(clean(mark.shown if mark.state == "label" or superscript else mark.marker), look | superscript)
 
 
-def _picture(token: Token, look: Look, url: str | None, cite: int | None) -> Span:
-    target = _safe(str(token.attrs.get("src", "")))
-    text = clean(token.content).replace("\n", " ").strip() or "image"
-    return Span(text, look | Look.IMAGE, url if cite is not None else target or url, cite)
-
-
-def _change_look(token: Token, depth: dict[str, int], look: Look) -> Look:
-    if token.type == "html_tag":
-        name, opens = token.tag, token.info == "open"
-    elif token.type.endswith(("_open", "_close")):
-        name, opens = token.type.rpartition("_")[0], token.type.endswith("_open")
-    else:
-        return look
-    flag = _LOOKS.get(name)
-    if flag is None:
-        return look
-    depth[name] = max(depth.get(name, 0) + (1 if opens else -1), 0)
-    return look | flag if depth[name] else look & ~flag
-
-
-def title_of(outline: Sequence[Section], matter: Mapping[str, str] | None = None) -> str | None:
-    """Return the title of a report: its first heading of the highest level it uses first."""
-    if matter and matter.get("title"):
-        return matter["title"]
-    tops = [section for section in outline if section.level == 1]
-    return (tops or list(outline[:1]) or [Section(0, "", "", 0)])[0].title or None
+def title_of(outline: Sequence[Section]) -> str | None:
+    """Return the title of a report: its first heading of level 1, else its first heading."""
+    tops = [section for section in outline if section.level == 1] or outline
+    return tops[0].title or None if tops else None

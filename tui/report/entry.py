@@ -46,6 +46,7 @@ class Draft:
     group: bool = False  # a list item that only names the items below it
 
     def add(self, tokens: Iterable[Token]) -> None:
+        """Add the tokens of one line: their words to the title, the first link as the URL."""
         if self.pieces:
             self.pieces.append(_BREAK)
         for token in tokens:
@@ -69,9 +70,11 @@ class Draft:
 
     @property
     def url(self) -> str | None:
+        """The first link, else the first bare address."""
         return self.link or self.bare
 
     def finish(self) -> Iterator[Definition]:
+        """Yield the entry once for each of its labels; nothing if nothing is left of it."""
         raw = text_of(self.pieces)
         title = tidy_title(raw)
         if self.group and not self.url:

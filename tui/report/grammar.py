@@ -79,7 +79,7 @@ def expand(text: str) -> tuple[str, ...] | None:
 
 
 def numbers_in(label: str) -> tuple[str, ...] | None:
-    """Return the ids if the text of a link is numbers in any decoration ("[*\\[31\\]* *\\[42\\]*]"), else None."""
+    r"""Return the ids if the text of a link is numbers in any decoration ("[*\[31\]* *\[42\]*]"), else None."""
     bare = _DECORATION.sub(" ", label).strip()
     if not bare[:1].isdigit() or not _NUMBERS_APART.fullmatch(bare):
         return None

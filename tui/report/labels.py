@@ -1,4 +1,4 @@
-"""The labels in front of listed sources: `[3]`, `3.`, `(3)`, `[[3]](url)`, `[3\\. Title](url)` and their like."""
+r"""The labels in front of listed sources: `[3]`, `3.`, `(3)`, `[[3]](url)`, `[3\. Title](url)` and their like."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,6 +13,7 @@ _TEXT_LABEL = re.compile(
     r"\s*(?:[(（](\d{1,3})[)）]|(\d{1,3})(?:[.)）．]\s|[.)）．、](?=[^\d\s]))|\[(\d{1,3})[.:：])\s*"
 )
 _LINK_LABEL = re.compile(r"\s*(\d{1,3})\s*(?:\\?\.|\)|、|．)\s*(?=\S)")
+_AROUND = frozenset({"strong_open", "strong_close", "em_open", "em_close", "html_tag", "anchor"})
 _LABEL_KINDS = frozenset({Kind.NUMERIC, Kind.LENTICULAR, Kind.FOOTNOTE, Kind.NUM_LINK, Kind.NUM_ANCHOR})
 
 
@@ -32,11 +33,7 @@ def take_labels(line: Line) -> tuple[list[str], dict[str, str], list[Token]]:
             if mark.url:
                 own.update(dict.fromkeys(mark.ids, mark.url))
             mark.state = "label"
-        elif token.type in {"strong_open", "strong_close", "em_open", "em_close", "html_tag", "anchor"}:
-            pass
-        elif token.type == "text" and not token.content.strip(" \t:："):
-            pass
-        else:
+        elif not _is_decoration(token):
             break
         at += 1
     rest = tokens[at:]
@@ -47,6 +44,11 @@ def take_labels(line: Line) -> tuple[list[str], dict[str, str], list[Token]]:
         if found:
             return [found], own, rest
     return labels, own, rest
+
+
+def _is_decoration(token: Token) -> bool:
+    """Whether a token may stand around labels: bold, blanks, a colon."""
+    return token.type in _AROUND or (token.type == "text" and not token.content.strip(" \t:："))
 
 
 def title_link(tokens: Iterable[Token]) -> None:
@@ -63,7 +65,7 @@ def _is_label(mark: Mark) -> bool:
 
 
 def _written_label(tokens: Sequence[Token]) -> str | None:
-    """Return the label of `3. …`, `(3) …` and `[3\\. Title](url)`, and take it out of the text."""
+    r"""Return the label of `3. …`, `(3) …` and `[3\. Title](url)`, and take it out of the text."""
     if not tokens:
         return None
     first = tokens[0]
@@ -86,6 +88,7 @@ def _written_label(tokens: Sequence[Token]) -> str | None:
 
 
 def starts_with_label(line: Line) -> bool:
+    """Whether a line begins with a marker that could be a label."""
     for token in line.tokens:
         if token.type == "cite":
             mark: Mark = token.meta["mark"]

@@ -171,9 +171,7 @@ class Resolver:
             given = self._given.get(definition.label or "") if definition.id == definition.label else None
             entries.append(_enrich(entry, given, prefer_given=self.by_id) if given else entry)
             listed.add(definition.label or definition.id)
-        for source in self.sources:
-            if source.id not in listed:
-                entries.append(entry_of(source))
+        entries.extend(entry_of(source) for source in self.sources if source.id not in listed)
         taken = {entry.id for entry in entries}
         entries.extend(Entry(number, url, None) for number, url in self.linked.items() if number not in taken)
         entries.extend(self.web.values())
