@@ -21,7 +21,7 @@ from tests.engine.fakes import (
     page,
     simulate,
 )
-from tui.domain.errors import ArchiveError, BadAnswer, BadKey, Gone, RateLimited, Unavailable
+from tui.domain.errors import ArchiveError, BadAnswer, BadKey, Gone, NotFound, RateLimited, Unavailable
 from tui.domain.provider import Capability
 from tui.domain.task import Task, TaskStatus
 from tui.engine import poller
@@ -427,5 +427,21 @@ def test_an_engine_without_accounts_runs_and_ends() -> None:
             assert bench.task("tr").status is TaskStatus.RUNNING
             summary = await bench.core.sync()
             assert (summary.changed, summary.exit_code) == (0, 0)
+
+    simulate(main)
+
+
+def test_asking_about_one_task_returns_its_new_value_or_what_went_wrong() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, watch=False)
+        bench.known("r", "gone")
+        bench.script.task("r", body("r", "done", "R"))
+        bench.script.task("gone", Gone("no such task"))
+        async with bench:
+            assert (await bench.core.ask("tr")).status is TaskStatus.DONE
+            with pytest.raises(Gone):
+                await bench.core.ask("tgone")
+            with pytest.raises(NotFound):
+                await bench.core.ask("nothing")
 
     simulate(main)

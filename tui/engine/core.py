@@ -10,8 +10,9 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import timedelta
 
-from tui.domain.errors import ArchiveError, DivewatchError
+from tui.domain.errors import ArchiveError, DivewatchError, NotFound
 from tui.domain.task import Task
+from tui.domain.text import one_line
 from tui.domain.times import Clock
 from tui.engine.account import Account, NoKey
 from tui.engine.actions import Actions
@@ -107,6 +108,23 @@ class Core:
             worker = self._worker_of(task) if task else None
             if worker is not None:
                 await worker.look_again(task_id)
+
+    async def ask(self, task_id: str) -> Task:
+        """Ask about one task now, and return its value after the answer.
+
+        Raises:
+            NotFound: there is no such task.
+            ProviderError: there was no answer that could be used.
+        """
+        task = self.board.store.get(task_id)
+        if task is None:
+            raise NotFound(f"there is no task {one_line(task_id, 40)}")
+        worker = self._worker_of(task)
+        if worker is not None and task.remote_id is not None:
+            await worker.look_again(task_id)
+            for error in await worker.ask_now([task_id]):
+                raise error
+        return self.board.store.get(task_id) or task
 
     async def reload(self, ids: Sequence[str]) -> None:
         """Read these tasks from the archive again: some were deleted there, or brought back."""

@@ -113,6 +113,10 @@ class Runtime(Engine):
         """Ask now."""
         self._submit(lambda: self._core.refresh(ids))
 
+    def ask(self, task_id: str) -> "Future[Task]":
+        """Ask about one task now; the result is its value after the answer."""
+        return self._submit(lambda: self._core.ask(task_id))
+
     def reload(self, ids: Sequence[str]) -> None:
         """Read these tasks from the archive again."""
         self._submit(lambda: self._core.reload(ids))
@@ -173,6 +177,7 @@ class Runtime(Engine):
             task.cancel()
         if left:
             self._loop.run_until_complete(asyncio.wait(left, timeout=_LAST_WORDS))
+        self._loop.run_until_complete(asyncio.sleep(0))  # a connection that was closed lets its socket go a turn later
         self._loop.close()
 
     def _call(self, call: Callable[[], None]) -> bool:
