@@ -41,7 +41,7 @@ class Secret:
 
 def without_token(url: str) -> str:
     """Return `url` without the value of any `token`, `key` or `signature` parameter: such URLs work without a key."""
-    return _TOKEN.sub(r"\1=…", url)
+    return _TOKEN.sub(r"\1=…", url) if "=" in url else url
 
 
 def token_values(urls: Iterable[str | None]) -> frozenset[str]:

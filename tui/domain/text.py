@@ -41,7 +41,7 @@ _STACKED_MARKS = re.compile(f"({_MARK}{{4}}){_MARK}+")
 
 def clean(text: str) -> str:
     """Return `text` as it may be put on a terminal: total, idempotent, newlines kept, tabs as four blanks."""
-    if text.isascii() and text.isprintable():
+    if text.isascii() and (text.isprintable() or text.replace("\n", "").isprintable()):
         return text
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
