@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from json import loads
 from pathlib import Path
@@ -121,6 +122,16 @@ def _point(patch: pytest.MonkeyPatch, exports: Mapping[str, str], home: Path) ->
     for name, value in exports.items():
         patch.setenv(name, value)
     patch.setenv("DIVEWATCH_HOME", str(home))
+
+
+@contextmanager
+def fault(simulator: Simulator, text: str) -> Iterator[None]:
+    """Let the simulator misbehave for the time of a block."""
+    simulator.faults.switch_on(text)
+    try:
+        yield
+    finally:
+        simulator.faults.clear()
 
 
 def tasks(cli: Cli, **wanted: object) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """track, respond, steer, cancel, delete, share: actions at a provider, each sent once and said in one line."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -8,7 +9,7 @@ import click
 from tui.cli import session
 from tui.cli.options import parse_json, yes_option
 from tui.domain.detail import Json
-from tui.domain.errors import UsageError
+from tui.domain.errors import DivewatchError, UsageError
 from tui.domain.provider import Capability
 from tui.domain.text import clean, one_line
 
@@ -113,6 +114,9 @@ def _act(
         if question:
             session.confirm(question.replace("{title}", one_line(task.title, 60) or task.id), yes=yes)
         outcome = engine.act(task.id, action, arguments(opened, task)).result()
+        if action is not Capability.DELETE:
+            with suppress(DivewatchError):  # the action was carried out; how the task is now, the next sync tells
+                engine.ask(task.id).result()
     if as_json:
         session.emit({"schema_version": 1, "id": task.id, "message": outcome.message, "web_url": outcome.web_url})
         return

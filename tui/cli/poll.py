@@ -90,6 +90,7 @@ def _follow(
     engine: "Runtime", events: Events, wanted: frozenset[str], *, until_done: bool, deadline: float | None
 ) -> int:
     synced = False
+    known = {task_id: task.status for task_id, task in engine.tasks().items()}
     while True:
         left = None if deadline is None else max(0.0, deadline - time.monotonic())
         try:
@@ -104,7 +105,7 @@ def _follow(
                 session.narrate("no key is set, or none is accepted: `divewatch auth status` says more")
                 return NO_KEY
         else:
-            for line in _lines(event, engine, wanted):
+            for line in _lines(event, engine, wanted, known):
                 say.data(json.dumps(line, ensure_ascii=False))
         chosen = [task for task in engine.tasks().values() if not wanted or task.id in wanted]
         if until_done and synced and all(task.status.is_final for task in chosen):
@@ -121,19 +122,23 @@ def _stopping(events: Events) -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _lines(event: "Event", engine: "Runtime", wanted: frozenset[str]) -> Iterable[Mapping[str, Any]]:
-    from tui.engine.api import ProviderChanged, TaskEnded, TasksChanged
+def _lines(
+    event: "Event", engine: "Runtime", wanted: frozenset[str], known: dict[str, TaskStatus]
+) -> Iterable[Mapping[str, Any]]:
+    """Return what is printed of an event; `known` holds the states that were told before, and is brought along."""
+    from tui.engine.api import ProviderChanged, TasksChanged
 
     at = iso(datetime.now(UTC))
     if isinstance(event, TasksChanged):
         for task_id in sorted(event.ids):
             task = engine.task(task_id)
-            if task is not None and (not wanted or task_id in wanted):
-                yield {"event": "task", "at": at, "task": session.plain_task(task)}
-    elif isinstance(event, TaskEnded):
-        if not wanted or event.task.id in wanted:
-            kind = "ended" if event.task.status.is_final else "waiting"
-            yield {"event": kind, "at": at, "task": session.plain_task(event.task)}
+            if task is None or (wanted and task_id not in wanted):
+                continue
+            plain = session.plain_task(task)
+            yield {"event": "task", "at": at, "task": plain}
+            if known.get(task_id) != task.status and (task.status.is_final or task.status is TaskStatus.WAITING):
+                yield {"event": "ended" if task.status.is_final else "waiting", "at": at, "task": plain}
+            known[task_id] = task.status
     elif isinstance(event, ProviderChanged):
         state = engine.providers()[event.key]
         yield {
