@@ -102,6 +102,8 @@ def expand_tags(text: str) -> tuple[str, ...] | None:
     return tuple(ids)
 
 
-def is_interval(ids: tuple[str, ...], before: str) -> bool:
-    """Whether a bracketed list is an interval of numbers: it holds a zero or follows words that announce one."""
-    return len(ids) > 1 and ("0" in ids or bool(INTERVAL_BEFORE.search(before)))
+def is_interval(text: str, ids: tuple[str, ...], before: str) -> bool:
+    """Whether a bracketed list is an interval of numbers: it holds a zero, or a pair follows words that announce one."""
+    if len(ids) > 1 and "0" in ids:
+        return True
+    return len(_SPLIT.split(text)) == 2 == len(ids) and bool(INTERVAL_BEFORE.search(before))

@@ -77,7 +77,7 @@ def _numeric(state: StateInline, form: re.Pattern[str]) -> bool:
     src, pos = state.src, state.pos
     match = form.match(src, pos, state.posMax)
     ids = expand(match[1]) if match else None
-    if not match or ids is None or is_interval(ids, src[max(pos - 24, 0) : pos]):
+    if not match or ids is None or is_interval(match[1], ids, src[max(pos - 24, 0) : pos]):
         return False
     if _AFTER_LABEL.match(src, match.end()):  # [6]-gingerol
         return False
