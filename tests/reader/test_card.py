@@ -60,3 +60,8 @@ def test_the_sentence_of_a_citation_is_cut_out() -> None:
         Document((para(1, "First one. The claim stands here ", Span("[1]", cite=0), ". Another."),), (citation("1"),))
     )
     assert sentence(book, 0) == "The claim stands here [1]."
+
+
+def test_a_source_without_title_goes_by_its_host() -> None:
+    book = Book.of(Document((para(1, "x"),)))
+    assert "[1] a.example" in text(card(book, Entry("1", "https://a.example/page", None), None, None))

@@ -155,7 +155,13 @@ def test_a_table_may_be_wider_than_the_prose() -> None:
     row = Row(2, ((Span("x" * 10 + " " + "y" * 60),), (Span("z" * 10 + " " + "w" * 60),)))
     lines = all_lines(flow_of(Document((Table(1, (), (row,), ()),)), 200))
     assert lines[0].cells > 100
-    assert lines[0].indent < 50
+    assert lines[0].indent <= 50
+
+
+def test_a_table_begins_where_the_prose_does_unless_it_would_not_fit() -> None:
+    slim, broad = Row(2, ((Span("x" * 104),),)), Row(2, ((Span("x" * 190),),))
+    assert all_lines(flow_of(Document((Table(1, (), (slim,), ()),)), 200))[0].indent == 50
+    assert all_lines(flow_of(Document((Table(1, (), (broad,), ()),)), 200))[0].indent == 8
 
 
 def test_cjk_columns_are_aligned() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from tui.domain.detail import Source
-from tui.domain.text import one_line, plural
+from tui.domain.text import one_line
 from tui.domain.url import host_of
 from tui.report.audit import Audit, audit
 from tui.report.document import Citation, Entry, Resolution
@@ -30,7 +30,7 @@ def rows(book: Book, counts: Audit) -> Iterator[Row]:
     yield _verdict(counts), None
     yield EMPTY, None
     for name, share, tone in (
-        ("marker ids that lead nowhere", counts.dangling, "bad"),
+        ("numbers in markers that lead nowhere", counts.dangling, "bad"),
         ("sources that are never cited", counts.uncited, "warn"),
         ("sources without an address", counts.without_url, "warn"),
         ("source numbers listed more than once", counts.duplicate_ids, "warn"),
@@ -49,7 +49,7 @@ def rows(book: Book, counts: Audit) -> Iterator[Row]:
                 None,
             )
     if counts.kinds:
-        yield ((f"{counts.citations:>7,} ", "plain"), (_listed(counts.kinds), "dim")), None
+        yield ((f"{counts.citations:>7,} ", "plain"), ("citations: ", "dim"), (_listed(counts.kinds), "plain")), None
     if counts.domains:
         yield (("        hosts: ", "dim"), (_listed(counts.domains[:_DOMAINS]), "plain")), None
     yield from _cases(book)
@@ -59,7 +59,7 @@ def _verdict(counts: Audit) -> Line:
     if not counts.citations:
         return (("This report cites nothing.", "warn"),)
     if counts.dangling.count:
-        return ((f"{plural(counts.dangling.count, 'citation leads', 'citations lead')} nowhere.", "bad"),)
+        return ((f"{counts.dangling.count:,} of {counts.dangling.of:,} numbers in citations lead nowhere.", "bad"),)
     return (("Every citation leads somewhere.", "good"),)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tui.domain.text import plural
-from tui.domain.url import Verdict, judge
+from tui.domain.url import Verdict, host_of, judge
 from tui.report.document import Block, Citation, Document, Entry, Heading, Item, List, Look, Paragraph, Quote, Span
 from tui.ui.reader.book import Book
 
@@ -23,7 +23,7 @@ def card(book: Book, entry: Entry | None, citation: Citation | None, others: Seq
     """
     if entry is None:
         return _nowhere(citation)
-    blocks: list[Block] = [Heading(1, 3, (Span(f"[{entry.id}] "), Span(entry.title or "untitled")), "source")]
+    blocks: list[Block] = [Heading(1, 3, (Span(f"[{entry.id}] "), Span(entry.title or (host_of(entry.url) if entry.url else "untitled"))), "source")]
     blocks += _address(entry.url)
     if citation:
         extra = [url for url in citation.urls if url and url != entry.url]

@@ -14,6 +14,7 @@ _MEASURED_ROWS = 300  # column widths are those of the first rows: a table of 10
 _GAP = " │ "
 _CROSS = "─┼─"
 _NARROWEST, _WORD = 4, 14  # a column is never squeezed below its longest word, or 14 cells of it
+_READABLE = 32  # the widest column of a table that has to be scrolled sideways
 
 
 class Grid(NamedTuple):
@@ -50,12 +51,12 @@ def measure(table: Table, room: int, reach: int) -> Grid:
 def _shrink(wants: list[int], needs: list[int], room: int) -> list[int]:
     """Share `room` among the columns: what they need first, the rest where most is wanted.
 
-    Narrow columns keep their natural width; when even the needs do not fit, the needs stand and the table is wide.
+    Narrow columns keep their natural width; when even the needs do not fit, the table is wide and columns are readable.
     """
     floors = [max(need, min(want, _NARROWEST)) for want, need in zip(wants, needs, strict=True)]
     spare = room - sum(floors)
-    if spare <= 0:
-        return floors
+    if spare < 0:
+        return [max(floor, min(want, _READABLE)) for floor, want in zip(floors, wants, strict=True)]
     widths = list(floors)
     hungry = [column for column, want in enumerate(wants) if want > widths[column]]
     while spare > 0 and hungry:
@@ -73,7 +74,7 @@ def table(unit: Unit, block: Table, grid: Grid, frame: Frame, citations: Sequenc
     lead, used = lead_runs(unit.rest, frame.room)
     cells = used + grid.cells
     wide = cells > frame.reach
-    indent = frame.left if cells <= frame.room or wide else max(0, min(frame.left, (frame.width - cells) // 2))
+    indent = frame.left if wide else max(0, min(frame.left, frame.width - cells - min(frame.left, 2)))
     head = not unit.begin and bool(block.head)
     rows = [*([Row(block.line, block.head)] if head else []), *block.rows[unit.part]]
     lines: list[Line] = []

@@ -12,7 +12,7 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from textual import events
 from textual.cache import LRUCache
-from textual.geometry import Offset, Region, Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
@@ -339,20 +339,9 @@ class ReportView(ScrollView, can_focus=True):
         return selected_text(self.reading.flow, selection.start, selection.end), "\n"
 
     def text_of(self, y: int) -> str:
-        """Return the text in line `y` of the screen (for tests and copying)."""
+        """Return the text in line `y` of the widget, margin included."""
         places = self._places()
         return line_text(self.reading.flow.line(places[y])) if y < len(places) else ""
-
-    @property
-    def cursor_offset(self) -> Offset:
-        """Where the current citation stands in the widget; (0, 0) if it is not seen."""
-        target = self.book.cites[self.reading.cite] if self.reading.cite is not None else None
-        if target is not None and target.ref is not None:
-            spot = self.reading.flow.spot(target.unit, target.ref)
-            place = Place(target.unit, spot.row)
-            if place in self._places():
-                return Offset(self.reading.flow.line(place).indent + spot.column, self._places().index(place))
-        return Offset(0, 0)
 
 
 def _pick(reading: Reading, cite: int) -> None:
