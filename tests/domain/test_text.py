@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.domain.text import clean, forbidden, join, one_line, plural
+from tui.domain.text import clean, forbidden, join, json_escaped, one_line, plural, tame
 
 
 @given(st.text())
@@ -71,3 +71,25 @@ def test_words_are_counted_and_joined_as_people_write() -> None:
     assert join(["a"]) == "a"
     assert join(["a", "b", "c"]) == "a, b and c"
     assert join([]) == ""
+
+
+@pytest.mark.parametrize("code", [*range(0x20), *range(0x7F, 0xA0)])
+def test_a_tame_text_keeps_tabs_and_line_ends_and_no_other_control(code: int) -> None:
+    char = chr(code)
+    kept = tame(f"a\t{char}z\r\n")
+    assert kept.startswith("a\t")
+    assert kept.endswith("z\r\n")
+    assert char in "\t\n" or char not in kept.removesuffix("\r\n")
+
+
+def test_a_tame_text_loses_bidi_marks_only_where_they_are_unwanted() -> None:
+    hebrew = "\u05e9\u05dc\u05d5\u05dd\u200f, \u202eabc\u202c"
+    assert tame(hebrew, marks=False) == hebrew
+    assert not forbidden(tame(hebrew))
+
+
+@given(st.text())
+def test_escaped_json_says_the_same_and_holds_nothing_forbidden(text: str) -> None:
+    escaped = json_escaped(json.dumps(text, ensure_ascii=False))
+    assert json.loads(escaped) == text
+    assert not forbidden(escaped)

@@ -128,9 +128,9 @@ def _render(name: str, detail: "Detail") -> str:
 
 
 def _print(text: str) -> None:
-    """Write an export to stdout in UTF-8, whatever the locale."""
+    """Write an export to stdout in UTF-8, whatever the locale; cleaned where stdout is a terminal."""
     sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.write((clean(text) if sys.stdout.isatty() else text).encode())
     sys.stdout.buffer.flush()
 
 

@@ -47,16 +47,9 @@ def escaped(text: str) -> str:
     """Return JSON text in which every character that is unsafe on a terminal, or in no encoding, is escaped."""
     if text.isascii() and "\x7f" not in text:
         return text
-    from tui.domain.text import forbidden
+    from tui.domain.text import json_escaped
 
-    unsafe = forbidden(text)
-    return text.translate({ord(char): spelled(char) for char in unsafe}) if unsafe else text
-
-
-def spelled(char: str) -> str:
-    """Return a character as JSON escapes it: one or two UTF-16 units."""
-    units = char.encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{units[at] << 8 | units[at + 1]:04x}" for at in range(0, len(units), 2))
+    return json_escaped(text)
 
 
 def reader_gone() -> None:

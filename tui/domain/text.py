@@ -61,6 +61,30 @@ def forbidden(text: str) -> set[str]:
     return {char for char in _UNSAFE.findall(text) if _TABLE[ord(char)] is not None or ord(char) >= 0xE0000}
 
 
+def tame(text: str, *, marks: bool = True) -> str:
+    """Return `text` as it may stand in a file that somebody will print: what a terminal could act on is replaced.
+
+    Nothing else is: tabs and CR LF stay. `marks=False` leaves bidi marks alone, too, which texts in some scripts need.
+    """
+    unsafe = forbidden(text) - {"\t"}
+    if not marks:
+        unsafe -= set(map(chr, _BIDI))
+    if "\r" in unsafe:
+        text = re.sub("\r(?!\n)", "\n", text)
+    return text.translate({ord(char): _TABLE[ord(char)] for char in unsafe - {"\r"}}) if unsafe else text
+
+
+def json_escaped(text: str) -> str:
+    """Return JSON text in which every character that is unsafe on a terminal, or in no encoding, is escaped."""
+    unsafe = forbidden(text)
+    return text.translate({ord(char): _json_escape(char) for char in unsafe}) if unsafe else text
+
+
+def _json_escape(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at] << 8 | units[at + 1]:04x}" for at in range(0, len(units), 2))
+
+
 def plural(count: int, noun: str, nouns: str | None = None) -> str:
     """Return "1 source", "3 sources" (or the given plural)."""
     return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"

@@ -7,6 +7,7 @@ from typing import cast
 
 from tui.domain.detail import Detail
 from tui.domain.secret import masked, token_values
+from tui.domain.text import json_escaped, tame
 from tui.report.document import Document
 
 
@@ -36,11 +37,15 @@ FORMATS = {
 def render(name: str, detail: Detail, document: Document) -> str:
     """Return the report of `detail`, parsed as `document`, in the format `name` (a key of FORMATS).
 
-    Tokens of the provider's own files, which open them to anybody, are masked wherever they stand.
+    Tokens of the provider's own files, which open them to anybody, are masked wherever they stand. Nothing a terminal
+    could act on is left, wherever it came from: addresses are kept verbatim until here.
     """
     module = import_module(f"{__name__}.{_MODULES[name]}")
     text = cast("Callable[[Detail, Document], str]", module.render)(detail, document)
-    return masked(text, secrets_of(detail))
+    text = masked(text, secrets_of(detail))
+    if name in _JSON:
+        return json_escaped(text)
+    return tame(text, marks=name != "md")
 
 
 def secrets_of(detail: Detail) -> frozenset[str]:
@@ -48,6 +53,7 @@ def secrets_of(detail: Detail) -> frozenset[str]:
     return token_values(asset.url for asset in (*detail.images, *detail.deliverables))
 
 
+_JSON = frozenset({"json", "csl"})
 _MODULES = {
     "md": "markdown",
     "html": "html",
