@@ -12,7 +12,6 @@ from concurrent.futures import Future
 from typing import ClassVar, TypeVar
 
 from rich.text import Text
-from textual.app import App
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -21,6 +20,7 @@ from tui.domain.task import Task
 from tui.engine.api import Engine, ProviderState
 from tui.ui import crash, safety, themes
 from tui.ui.bridge import Bridge, Flush
+from tui.ui.display import ExactDisplay
 from tui.ui.everywhere import Everywhere
 from tui.ui.host import CommandScreen
 from tui.ui.services import Services
@@ -32,7 +32,7 @@ Value = TypeVar("Value")
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
-class DivewatchApp(Everywhere, App[None]):
+class DivewatchApp(Everywhere, ExactDisplay):
     """The terminal user interface."""
 
     TITLE = "divewatch"

@@ -26,7 +26,7 @@ from tui.ui.widgets.lines import LineView
 from tui.ui.widgets.task_detail import TaskDetail
 from tui.ui.widgets.task_table import TaskTable
 
-_SETTLE = 0.12  # seconds a row stays selected before its detail is read from the archive
+_SETTLE = 0.15  # seconds a row stays selected before its detail is read from the archive
 _TICK = 1.0
 _TICKS_OF_TIMES = 5  # running times are drawn anew every so many ticks
 
@@ -121,18 +121,22 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         self.show_place()
 
     def _follow(self, *, at_once: bool = False) -> None:
-        task = self.table.selected_task
-        self.detail.show(task)
+        """Show the selected task beside the list; while a key is held down only where it comes to rest."""
+        hurrying = self._wanted is not None and not at_once
         if self._wanted:
             self._wanted.stop()
             self._wanted = None
+        task = self.table.selected_task
+        self.detail.show(task, paint=not hurrying or task is None)
         if task and at_once:
             self._read_detail()
         elif task:
             self._wanted = self.set_timer(_SETTLE, self._read_detail)
 
     def _read_detail(self) -> None:
+        self._wanted = None
         task, engine = self.table.selected_task, app_of(self).engine
+        self.detail.show(task)
         if task is None or engine is None:
             return
 

@@ -1,5 +1,6 @@
 """A vertical line between two panes."""
 
+from textual.geometry import Region
 from textual.strip import Strip
 
 from tui.ui.widgets.drawn import Drawn
@@ -11,3 +12,12 @@ class Divider(Drawn):
     def render_line(self, y: int) -> Strip:
         """Return one cell of the line."""
         return self.strip_of((("│", "rule"),))
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the same cell for every line."""
+        return [self.render_line(0)] * crop.height
+
+    def notify_style_update(self) -> None:
+        """Forget the old colours."""
+        super().notify_style_update()
+        self.forget_styles()

@@ -1,11 +1,14 @@
 """How lines of (text, tone) become strips in the colours of styles/: shared by every widget that draws itself."""
 
 import os
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
+from textual.filter import LineFilter
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -27,6 +30,8 @@ class Drawn(Widget):
     _tones: dict[str, Style] | None = None
     _system: ColorSystem | None = None
     _erase = False
+    _filters: Sequence[LineFilter] = ()
+    _background = Color(0, 0, 0)
 
     def forget_styles(self) -> None:
         """Look the colours up again: the theme changed."""
@@ -35,6 +40,8 @@ class Drawn(Widget):
     def _look_up(self) -> dict[str, Style]:
         names = sorted(Drawn.COMPONENT_CLASSES)
         self._system = _SYSTEMS.get(self.app.console.color_system or "")
+        self._filters = self.get_line_filters()
+        self._background = self.background_colors[1]
         self._erase = not os.environ.get("TERM", "").startswith(_NO_ERASE)
         looks = {name.removeprefix("line--"): self.get_component_rich_style(name) for name in names}
         for name in ("cursor", "cursor-blurred"):  # only ground and attributes: each tone keeps its colour
@@ -59,6 +66,6 @@ class Drawn(Widget):
             if text
         ]
         strip = Strip(segments)
-        for line_filter in self.get_line_filters():
-            strip = strip.apply_filter(line_filter, self.background_colors[1])
+        for line_filter in self._filters:
+            strip = strip.apply_filter(line_filter, self._background)
         return tight(list(strip), width, base + over if over else base, self._system, erase=self._erase)

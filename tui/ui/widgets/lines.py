@@ -101,7 +101,8 @@ class LineView(Drawn, ScrollView, can_focus=True):
                 self.refresh(Region(x, y, width, 1))
 
     def _measure(self) -> None:
-        self.virtual_size = Size(self.size.width, self.line_count() + self.head)
+        # not by assignment: that would lay out the whole screen, and no scroll bar depends on it
+        self.set_reactive(LineView.virtual_size, Size(self.size.width, self.line_count() + self.head))
 
     # Geometry
 
@@ -133,7 +134,7 @@ class LineView(Drawn, ScrollView, can_focus=True):
         self.cursor = new
         top = self.scroll_offset.y
         wanted = min(max(top, new - self.page + 1), new)
-        if middle and not top <= new < top + self.page:
+        if wanted != top and (middle or (abs(new - old) == 1 and self._is_costly_to_scroll)):
             wanted = new - self.page // 2
         wanted = max(0, min(wanted, max(0, count - self.page)))
         if wanted != top:
@@ -145,6 +146,11 @@ class LineView(Drawn, ScrollView, can_focus=True):
             self.line_changed(new)
         if tell and old != new:
             self.post_message(self.Moved(self, new))
+
+    @property
+    def _is_costly_to_scroll(self) -> bool:
+        """Whether a line scrolled is a pane painted: terminals move whole lines only, and this is a part of them."""
+        return self.size.width < self.screen.size.width
 
     def _stop(self, number: int, upwards: bool) -> int:
         """Return the nearest line on which the cursor may rest."""
@@ -259,16 +265,18 @@ class LineView(Drawn, ScrollView, can_focus=True):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return our own strips, past the style cache and its copies."""
-        strips = [self.render_line(y) for y in crop.line_range]
+        head, count = self.head, self.line_count()
+        strips = [self._strip_at(y, head, count) for y in crop.line_range]
         return strips if crop.width == self.size.width else [strip.crop(crop.x, crop.right) for strip in strips]
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the widget as it is on the screen."""
-        head = self.header(self.size.width)
-        if head is not None and y == 0:
-            return self.strip_of(head)
-        number = y - (head is not None) + self.scroll_offset.y
-        count = self.line_count()
+        return self._strip_at(y, self.head, self.line_count())
+
+    def _strip_at(self, y: int, head: int, count: int) -> Strip:
+        if y < head:
+            return self.strip_of(self.header(self.size.width) or EMPTY)
+        number = y - head + self.scroll_offset.y
         if number >= count:
             notice = () if count else self.empty(self.size.width)
             return self.strip_of(notice[number] if number < len(notice) else EMPTY)

@@ -25,14 +25,15 @@ class TaskDetail(LineView):
         self._opened: set[str] = set()
         self._history: dict[str, deque[float]] = {}
         self._page = Page.of(())
+        self._stale = False  # what is painted is another task
         self._now = now
 
-    def show(self, task: Task | None, detail: Detail | None = None) -> None:
-        """Show a task: from the task alone at once, from `detail` when it is there."""
+    def show(self, task: Task | None, detail: Detail | None = None, *, paint: bool = True) -> None:
+        """Show a task: from the task alone at once, from `detail` when it is there; `paint` False: at the next call."""
         other = task is None or self.subject is None or task.id != self.subject.id
         if detail is None and not other and self.detail is not None:
             detail = self.detail
-        if not other and (task, detail) == (self.subject, self.detail):
+        if not other and (task, detail) == (self.subject, self.detail) and not self._stale:
             return
         self.subject, self.detail = task, detail
         if other:

@@ -1,0 +1,214 @@
+"""The fewest bytes must still be the right ones: every frame is played into an emulator and compared cell by cell."""
+
+import random
+import re
+
+import pyte
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.color import ColorSystem
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from tui.ui.picture import Picture, Piece
+
+WIDTH, HEIGHT = 40, 12
+SIZE = (WIDTH, HEIGHT)
+GROUND = Style.parse("white on #101010")
+STYLES = [GROUND, Style.parse("bold red on #101010"), Style.parse("underline on blue"), Style.parse("reverse")]
+TEXTS = ["plain words", "固态电池 report", "✓ done", "e\u0301 accent", " " * 30, "x", "a  b", "🚀 up", "█████░░░"]
+
+
+def full(text: str, style: Style = GROUND, width: int = WIDTH) -> Strip:
+    return Strip([Segment(text, style)]).adjust_cell_length(width, style)
+
+
+class Terminal:
+    """An emulator that is told what a picture writes."""
+
+    def __init__(self) -> None:
+        self.picture = Picture()
+        self.screen = pyte.Screen(*SIZE)
+        self.stream = pyte.Stream(self.screen)
+        self.wanted = {y: full("") for y in range(HEIGHT)}
+
+    def show(self, pieces: list[Piece], **options: tuple[int, int]) -> str:
+        written = self.picture.draw(pieces, SIZE, ColorSystem.TRUECOLOR, **options)
+        self.stream.feed(written)
+        return written
+
+    def lines(self) -> list[str]:
+        return [line.rstrip() for line in self.screen.display]
+
+    def grounds(self, y: int) -> list[str]:
+        return [self.screen.buffer[y][x].bg for x in range(WIDTH)]
+
+
+def rows(texts: list[str], style: Style = GROUND) -> list[Piece]:
+    return [(y, 0, full(text, style)) for y, text in enumerate(texts)]
+
+
+def many(count: int = HEIGHT, start: int = 0) -> list[str]:
+    return [f"line {n} {'abcdefghij'[n % 10] * 20}" for n in range(start, start + count)]
+
+
+def test_the_first_frame_writes_everything() -> None:
+    terminal = Terminal()
+    terminal.show(rows(many()))
+    assert terminal.lines() == many()
+    assert set(terminal.grounds(3)) == {"101010"}
+
+
+def test_the_same_frame_again_writes_nothing() -> None:
+    terminal = Terminal()
+    terminal.show(rows(many()))
+    assert terminal.show(rows(many())) == ""
+
+
+def test_strips_of_equal_looks_but_other_objects_write_nothing() -> None:
+    terminal = Terminal()
+    terminal.show([(0, 0, full("same"))])
+    again = Strip([Segment("sa", GROUND), Segment("me", GROUND)]).adjust_cell_length(WIDTH, GROUND)
+    assert terminal.show([(0, 0, again)]) == ""
+
+
+def test_the_colour_of_blanks_without_ink_does_not_matter() -> None:
+    terminal = Terminal()
+    terminal.show([(0, 0, full("    ", Style.parse("red on #101010")))])
+    assert terminal.show([(0, 0, full("    ", Style.parse("green on #101010")))]) == ""
+    assert terminal.show([(0, 0, full("    ", Style.parse("green on #202020")))]) != ""
+
+
+def test_one_changed_cell_costs_a_move_a_colour_and_the_cell() -> None:
+    terminal = Terminal()
+    terminal.show(rows(many()))
+    texts = many()
+    texts[4] = texts[4].replace("line 4", "line 5")
+    written = terminal.show(rows(texts))
+    assert terminal.lines() == texts
+    assert len(written) < 50
+
+
+def test_changes_at_both_ends_of_a_line_do_not_write_its_middle() -> None:
+    terminal = Terminal()
+    terminal.show([(0, 0, full("a" + "=" * 38 + "b"))])
+    assert "==" not in terminal.show([(0, 0, full("c" + "=" * 38 + "d"))])
+    assert terminal.lines()[0] == "c" + "=" * 38 + "d"
+
+
+def test_a_scrolled_list_costs_its_new_line() -> None:
+    terminal = Terminal()
+    terminal.show(rows(many()))
+    written = terminal.show(rows(many(start=1)))
+    assert terminal.lines() == many(start=1)
+    assert len(written) < 130
+
+
+def test_scrolling_up_costs_the_new_line_too() -> None:
+    terminal = Terminal()
+    terminal.show(rows(many(start=5)))
+    written = terminal.show(rows(many(start=3)))
+    assert terminal.lines() == many(start=3)
+    assert len(written) < 200
+
+
+def test_a_line_that_stays_in_the_middle_of_a_scrolled_block_stays() -> None:
+    terminal = Terminal()
+    before = many()
+    before[6] = "-- stays --"
+    terminal.show(rows(before))
+    after = many(start=1)
+    after[6] = "-- stays --"
+    terminal.show([(y, 0, full(text)) for y, text in enumerate(after) if y != 6])
+    assert terminal.lines() == after
+
+
+def test_a_pane_beside_the_scrolled_one_is_not_moved() -> None:
+    terminal = Terminal()
+    for y in range(HEIGHT):
+        terminal.show([(y, 0, full(many()[y][:20], width=20)), (y, 20, full(f"| side {y}", width=20))])
+    terminal.show([(y, 0, full(many(start=1)[y][:20], width=20)) for y in range(HEIGHT)])
+    assert [line[20:] for line in terminal.lines()] == [f"| side {y}" for y in range(HEIGHT)]
+
+
+@pytest.mark.parametrize("old", ["固态电池电池", "ab🚀cd", "e\u0301e\u0301e\u0301"])
+@pytest.mark.parametrize("new", ["x固态电池电", "abcd🚀", "固", ""])
+def test_wide_and_combined_characters_are_never_cut(old: str, new: str) -> None:
+    terminal, fresh = Terminal(), Terminal()
+    terminal.show([(0, 0, full(old))])
+    terminal.show([(0, 0, full(new))])
+    fresh.show([(0, 0, full(new))])
+    assert terminal.screen.display == fresh.screen.display
+    assert terminal.grounds(0) == fresh.grounds(0)
+
+
+def test_links_are_closed_at_the_end_of_a_frame_and_equal_ones_share_an_id() -> None:
+    link = Style.parse("blue") + Style(link="https://a.example/x")
+    written = Terminal().show([(0, 0, full("one", link)), (1, 0, full("two", link + Style.parse("red")))])
+    opened = re.findall(r"\x1b]8;(id=\w+);(.*?)\x1b", written)
+    assert {url for _, url in opened} == {"https://a.example/x"}
+    assert len({name for name, _ in opened}) == 1
+    assert written.rfind("\x1b]8;;\x1b\\") > written.rfind("https://")
+
+
+def test_every_frame_ends_in_the_terminals_own_colours() -> None:
+    assert Terminal().show(rows(many())).endswith("\x1b[m")
+
+
+def test_another_size_writes_everything_again() -> None:
+    picture = Picture()
+    first = picture.draw(rows(["a"]), (WIDTH, 1), ColorSystem.TRUECOLOR)
+    assert picture.draw(rows(["a"]), (WIDTH, 1), ColorSystem.TRUECOLOR) == ""
+    assert len(picture.draw(rows(["a"]), (WIDTH, 2), ColorSystem.TRUECOLOR)) >= len(first)
+
+
+def test_forgetting_writes_everything_again() -> None:
+    terminal = Terminal()
+    first = terminal.show(rows(many()))
+    terminal.picture.forget()
+    assert terminal.show(rows(many())) == first
+
+
+def test_the_cursor_is_moved_only_when_it_or_the_picture_changed() -> None:
+    terminal = Terminal()
+    assert terminal.show(rows(many()), cursor=(3, 2)).endswith("\x1b[3;4H")
+    assert terminal.show(rows(many()), cursor=(3, 2)) == ""
+    assert terminal.show(rows(many()), cursor=(4, 2)) == "\x1b[3;5H"
+
+
+def test_pieces_outside_of_the_screen_are_ignored() -> None:
+    terminal = Terminal()
+    terminal.show([(HEIGHT, 0, full("below")), (-1, 0, full("above")), (0, WIDTH - 3, full("right", width=5))])
+    assert terminal.lines()[0].endswith("rig")
+
+
+def test_bytes_and_frames_are_counted() -> None:
+    picture = Picture()
+    written = picture.draw(rows(["電"]), (WIDTH, 1), ColorSystem.TRUECOLOR)
+    picture.draw(rows(["電"]), (WIDTH, 1), ColorSystem.TRUECOLOR)
+    assert (picture.frames, picture.bytes, picture.last) == (1, len(written.encode()), len(written.encode()))
+
+
+@given(seed=st.integers(0, 10_000))
+def test_any_sequence_of_frames_leaves_the_emulator_with_the_last_one(seed: int) -> None:
+    rng, terminal = random.Random(seed), Terminal()
+    wanted = ["" for _ in range(HEIGHT)]
+    looks = [GROUND for _ in range(HEIGHT)]
+    for _ in range(6):
+        if rng.random() < 0.4:
+            shift = rng.choice([-4, -2, -1, 1, 2, 5])
+            wanted, looks = wanted[shift:] + wanted[:shift], looks[shift:] + looks[:shift]
+            lines = range(HEIGHT)
+        else:
+            lines = range(*sorted(rng.sample(range(HEIGHT + 1), 2)))
+            for y in lines:
+                wanted[y], looks[y] = rng.choice(TEXTS), rng.choice(STYLES)
+        terminal.show([(y, 0, full(wanted[y], looks[y])) for y in lines])
+        fresh = Terminal()
+        fresh.show([(y, 0, full(text, looks[y])) for y, text in enumerate(wanted)])
+        fresh_lines, lines_now = fresh.lines(), terminal.lines()
+        assert [lines_now[y] for y in range(HEIGHT) if wanted[y]] == [
+            fresh_lines[y] for y in range(HEIGHT) if wanted[y]
+        ]
