@@ -58,6 +58,12 @@ def strips(pieces: object, size: Size) -> list[str]:
     return list(screen.display)
 
 
+def exact(app: App[None]) -> ExactCompositor:
+    compositor = app.screen._compositor
+    assert isinstance(compositor, ExactCompositor)
+    return compositor
+
+
 class Panes(ExactDisplay):
     CSS = "#a { width: 30; } #b { width: 1fr; } Horizontal { height: 1fr; }"
 
@@ -73,8 +79,7 @@ async def test_a_partial_update_shows_exactly_what_textual_would_show() -> None:
     app, rng = Panes(), random.Random(3)
     async with app.run_test(size=(70, 20)) as pilot:
         await pilot.pause()
-        compositor = app.screen._compositor
-        assert isinstance(compositor, ExactCompositor)
+        compositor = exact(app)
         whole = strips(_pieces(compositor.render_full_update()), app.size)
         for _ in range(60):
             regions = {
@@ -82,7 +87,7 @@ async def test_a_partial_update_shows_exactly_what_textual_would_show() -> None:
             }
             compositor._dirty_regions = set(regions)
             patch = compositor.render_partial_update()
-            assert isinstance(patch, Patch)
+            assert patch is not None
             painted = strips(patch.pieces, app.size)
             for y, line in enumerate(painted):
                 for x in range(70):
@@ -95,7 +100,7 @@ async def test_a_partial_update_shows_exactly_what_textual_would_show() -> None:
 async def test_nothing_dirty_is_no_update() -> None:
     async with Panes().run_test(size=(70, 20)) as pilot:
         await pilot.pause()
-        compositor = pilot.app.screen._compositor
+        compositor = exact(pilot.app)
         compositor._dirty_regions = set()
         assert compositor.render_partial_update() is None
 
@@ -113,11 +118,11 @@ async def test_a_widget_is_asked_once_and_for_its_changed_lines_only(monkeypatch
             return stock(crop)
 
         monkeypatch.setattr(lines, "render_lines", recorded)
-        compositor = app.screen._compositor
+        compositor = exact(app)
         compositor._dirty_regions = {Region(35, 5, 10, 1), Region(50, 7, 5, 1)}
         patch = compositor.render_partial_update()
     assert [(crop.y, crop.height) for crop in asked] == [(4, 3)]
-    assert isinstance(patch, Patch)
+    assert patch is not None
     assert [(y, x, strip.cell_length) for y, x, strip in patch.pieces] == [(5, 35, 10), (7, 50, 5)]
 
 
@@ -134,23 +139,23 @@ async def test_a_dialog_over_a_screen_is_painted_over_what_lies_below() -> None:
         await pilot.pause()
         text = "\n".join(strips(_pieces(app.screen._compositor.render_full_update()), app.size))
         assert "in the box" in text
-        compositor = app.screen._compositor
+        compositor = exact(app)
         compositor._dirty_regions = {Region(0, 0, 70, 20)}
         patch = compositor.render_partial_update()
-        assert isinstance(patch, Patch)
+        assert patch is not None
         assert "in the box" in "\n".join(strips(patch.pieces, app.size))
 
 
 async def test_the_cursor_of_a_list_moved_by_a_line_writes_little() -> None:
     """Bytes do not depend on the machine, so this is a test and no benchmark."""
     async with running([task(n) for n in range(60)], size=WIDE) as session:
-        compositor, picture = session.app.screen._compositor, Picture()
+        compositor, picture = exact(session.app), Picture()
         picture.draw(_pieces(compositor.render_full_update()) or (), WIDE, ColorSystem.TRUECOLOR)
         table = session.dashboard.table
         table.move_to(5, tell=False)
         compositor.update_widgets({table})
         patch = compositor.render_partial_update()
-        assert isinstance(patch, Patch)
+        assert patch is not None
         assert 0 < len(picture.draw(patch.pieces, WIDE, ColorSystem.TRUECOLOR).encode()) < 700
 
 
