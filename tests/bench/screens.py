@@ -1,0 +1,186 @@
+"""The experiments on a terminal: first paint, idling, keys in the table, reading a report, resizing."""
+
+import shutil
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from tests.bench.experiment import Experiment, Figures, Row, quantile
+from tests.bench.process import cpu_of, memory_of, wakeups_of
+from tests.bench.terminal import EndedError, Pressed, Terminal
+from tests.bench.worlds import FIRST, LAST, NEEDLE, Worlds
+
+OURS = (sys.executable, "-m", "tui")
+MINIMAL = (sys.executable, "-m", "tests.bench.apps.minimal")
+_LISTED = r"tasks 1/1\b"
+_SETTLED = 2.5  # seconds after which start-up, engine and caches are through
+
+
+def start(worlds: Worlds, *, quick: bool) -> Experiment:
+    """First paint, memory, and a time without any key."""
+    idle = 6.0 if quick else 60.0
+    programs: dict[str, Callable[[], Figures]] = {
+        "textual-min": partial(_start, MINIMAL, "READY", {}, idle),
+        "ours, 100 tasks": partial(_start, OURS, r"tasks 1/100\b", worlds.tasks(100), 0.0),
+        "ours, 1,000 tasks": partial(_start, OURS, r"tasks 1/1,000", worlds.tasks(1000), idle),
+    }
+    rows = [
+        Row("first paint, 100 tasks", "first", "ours, 100 tasks", 1.4, "textual-min"),
+        Row("CPU to the first paint, 100 tasks", "cpu", "ours, 100 tasks", 1.4, "textual-min"),
+        Row("idle: bytes", "idle_bytes", "ours, 1,000 tasks", 0, unit="bytes", counted=True),
+        Row("idle: writes", "idle_writes", "ours, 1,000 tasks", 0, unit="writes", counted=True),
+        Row("idle: CPU", "idle_cpu", "ours, 1,000 tasks", 1.3, "textual-min", unit="%"),
+        Row("idle: wake-ups a second", "idle_wakeups", "ours, 1,000 tasks", 20, unit="/s", counted=True),
+        Row("memory, 1,000 tasks", "memory", "ours, 1,000 tasks", 2, "textual-min", unit="MB"),
+    ]
+    if not quick:
+        programs["ours, 10,000 tasks"] = partial(_start, OURS, r"tasks 1/10,000", worlds.tasks(10_000), 0.0)
+        rows.append(Row("first paint, 10,000 tasks", "first", "ours, 10,000 tasks", 1.5, "textual-min"))
+    return Experiment("start", programs, rows, turns=2 if quick else 7)
+
+
+def _start(command: Sequence[str], ready: str, env: Mapping[str, str], idle: float) -> Figures:
+    with Terminal(command, env=env) as terminal:
+        painted = terminal.wait(ready)
+        figures = {"first": (painted - terminal.began) * 1000, "cpu": cpu_of(terminal.pid) * 1000}
+        terminal.watch(_SETTLED)
+        figures |= {"memory": memory_of(terminal.pid), "bytes": terminal.bytes}
+        if idle:
+            figures |= _idle(terminal, idle)
+        return figures
+
+
+def _idle(terminal: Terminal, seconds: float) -> Figures:
+    cpu, wakeups, written, writes = cpu_of(terminal.pid), wakeups_of(terminal.pid), terminal.bytes, terminal.writes
+    terminal.watch(seconds)
+    return {
+        "idle_bytes": terminal.bytes - written,
+        "idle_writes": terminal.writes - writes,
+        "idle_cpu": (cpu_of(terminal.pid) - cpu) / seconds * 100,
+        "idle_wakeups": (wakeups_of(terminal.pid) - wakeups) / seconds,
+    }
+
+
+def keys(worlds: Worlds, *, quick: bool) -> Experiment:
+    """A key in the table: the cursor moves, then the list scrolls."""
+    count = 80 if quick else 200
+    programs: dict[str, Callable[[], Figures]] = {
+        "textual-min": partial(_keys, MINIMAL, "READY", {}, ["x"] * count),
+        "ours, 1,000 rows": partial(_keys, OURS, "tasks 1/1,000", worlds.tasks(1000), ["down"] * count),
+    }
+    rows = [
+        Row("key in the table, 1,000 rows: p95", "p95", "ours, 1,000 rows", 1.5, "textual-min"),
+        Row("key in the table, 1,000 rows: CPU", "cpu", "ours, 1,000 rows", 1.5, "textual-min"),
+        Row("key in the table, 1,000 rows: bytes", "bytes", "ours, 1,000 rows", 700, unit="bytes", counted=True),
+        Row("key in the table: writes", "writes", "ours, 1,000 rows", 3, unit="writes", counted=True),
+    ]
+    if not quick:
+        many = worlds.tasks(100_000)
+        programs["ours, 100,000 rows"] = partial(_keys, OURS, "tasks 1/100,000", many, ["down"] * count)
+        rows += [
+            Row("key in the table, 100,000 rows: p95", "p95", "ours, 100,000 rows", 1.5, "textual-min"),
+            Row("key in the table, 100,000 rows: bytes", "bytes", "ours, 100,000 rows", 700, unit="bytes"),
+        ]
+    return Experiment("keys", programs, rows, turns=1 if quick else 3)
+
+
+def _keys(command: Sequence[str], ready: str, env: Mapping[str, str], keys: Sequence[str]) -> Figures:
+    with Terminal(command, env=env) as terminal:
+        terminal.wait(ready)
+        terminal.watch(_SETTLED)
+        return _of_keys([terminal.press(key) for key in keys])
+
+
+def _of_keys(pressed: Sequence[Pressed], name: str = "") -> dict[str, float]:
+    """Return the figures of keys of one kind; those that painted nothing are left out and counted."""
+    painted = [one for one in pressed if one.first is not None]
+    if not painted:
+        raise EndedError("no key painted anything")
+    figures = {
+        "p50": quantile([one.first or 0.0 for one in painted], 0.5),
+        "p95": quantile([one.first or 0.0 for one in painted], 0.95),
+        "bytes": sum(one.bytes for one in painted) / len(painted),
+        "most_bytes": max(one.bytes for one in painted),
+        "writes": quantile([one.writes for one in painted], 0.5),
+        "cpu": sum(one.cpu for one in pressed) / len(pressed),
+        "silent": len(pressed) - len(painted),
+    }
+    return {f"{name}{figure}": value for figure, value in figures.items()}
+
+
+def reading(worlds: Worlds, *, quick: bool) -> Experiment:
+    """A report: opened with a key, read by line, page and citation, searched, resized."""
+    sizes = ("10K", "1M") if quick else ("10K", "100K", "1M", "5M")
+    programs: dict[str, Callable[[], Figures]] = {"textual-min": partial(_keys, MINIMAL, "READY", {}, ["x"] * 40)}
+    if less := shutil.which("less"):
+        programs["less"] = partial(_less, [less, str(worlds.report("100K"))])
+    rows = [Row("10 KB report: first screen after the key", "open", "ours, 10K", 200)]
+    for size in sizes:
+        ours = f"ours, {size}"
+        programs[ours] = partial(_reading, worlds.reading(size), 12 if quick else 40)
+        rows += _reading_rows(size, ours)
+    if not quick:
+        rows.append(Row("5 MB report: first screen", "open", "ours, 5M", 1.5, "ours, 10K"))
+    rows.append(Row("1 MB report: memory", "memory", "ours, 1M", 2.5, "textual-min", unit="MB"))
+    return Experiment("reading", programs, rows, turns=1 if quick else 3)
+
+
+def _reading_rows(size: str, ours: str) -> list[Row]:
+    return [
+        Row(f"{size} report: line p95", "line_p95", ours, 1.5, "textual-min", against="p95"),
+        Row(f"{size} report: page p95", "page_p95", ours, 2.5, "textual-min", against="p95"),
+        Row(f"{size} report: citation p95", "cite_p95", ours, 3, "textual-min", against="p95"),
+        Row(f"{size} report: to the end", "end", ours, 5, "textual-min", against="p95"),
+        Row(f"{size} report: a letter of a search p95", "search_p95", ours, 30),
+        Row(f"{size} report: right again after a resize", "resize", ours, 100),
+        Row(f"{size} report: bytes a line", "line_bytes", ours, 3, "less", unit="bytes", counted=True),
+        Row(f"{size} report: bytes a page", "page_bytes", ours, 3, "less", unit="bytes", counted=True),
+        Row(f"{size} report: bytes a citation", "cite_bytes", ours, 6000, unit="bytes", counted=True),
+    ]
+
+
+def _less(command: Sequence[str]) -> Figures:
+    with Terminal(command) as terminal:
+        figures = {"open": (terminal.wait(FIRST) - terminal.began) * 1000}
+        figures |= _of_keys([terminal.press("space") for _ in range(12)], "page_")
+        terminal.press("g")
+        figures |= _of_keys([terminal.press("j") for _ in range(20)], "line_")
+        return figures
+
+
+def _reading(env: Mapping[str, str], count: int) -> Figures:
+    with Terminal(OURS, env=env) as terminal:
+        terminal.wait(_LISTED)
+        terminal.watch(_SETTLED)
+        moment = terminal.send("enter")
+        figures = {
+            "open": (terminal.wait(lambda: terminal.shows(FIRST) and not terminal.shows(_LISTED)) - moment) * 1000
+        }
+        terminal.quiet(1.5, 60)
+        figures |= _of_keys([terminal.press("down") for _ in range(count)], "line_")
+        figures |= _of_keys([terminal.press("pagedown") for _ in range(count)], "page_")
+        terminal.press("home")
+        figures |= _of_keys([terminal.press("]") for _ in range(count)], "cite_")
+        terminal.quiet(0.3)
+        moment = terminal.send("end")
+        figures["end"] = (terminal.wait(LAST) - moment) * 1000
+        terminal.press("home")
+        terminal.press("/")
+        terminal.quiet(0.3)
+        figures |= _of_keys([terminal.press(letter) for letter in NEEDLE], "search_")
+        terminal.send("enter")
+        terminal.wait(f"Here is {NEEDLE}")
+        terminal.quiet(0.3)
+        figures["resize"] = _resize(terminal)
+        terminal.quiet(0.5, 10)
+        figures["memory"] = memory_of(terminal.pid)
+        return figures
+
+
+def _resize(terminal: Terminal) -> float:
+    """Return the milliseconds until a narrower screen shows the line that was the first."""
+    first = next(line.split() for line in terminal.lines() if len(line.split()) > 5)
+    moment = terminal.resize((100, 30))
+    terminal.wait(lambda: any(line.split()[:3] == first[:3] for line in terminal.lines()[:6]), 10)
+    terminal.quiet(0.2)
+    return (terminal.changed[-1] - moment) * 1000
