@@ -23,7 +23,8 @@ def card(book: Book, entry: Entry | None, citation: Citation | None, others: Seq
     """
     if entry is None:
         return _nowhere(citation)
-    blocks: list[Block] = [Heading(1, 3, (Span(f"[{entry.id}] "), Span(entry.title or (host_of(entry.url) if entry.url else "untitled"))), "source")]
+    title = entry.title or (host_of(entry.url) if entry.url else "untitled")
+    blocks: list[Block] = [Heading(1, 3, (Span(f"[{entry.id}] "), Span(title)), "source")]
     blocks += _address(entry.url)
     if citation:
         extra = [url for url in citation.urls if url and url != entry.url]

@@ -45,7 +45,8 @@ class Reading:
         self.forward: list[Anchor] = []
         self.marks: dict[str, Anchor] = {}
         self.finder = Finder(book)
-        self._cites = book.shown_cites
+        self._hit_number: tuple[Hit | None, int] = None, 0
+        self._number_cites()
         self._held: dict[Place, Anchor] = {}  # what stood at the top before a row of resizes: no drift while dragging
 
     # What is seen
@@ -78,7 +79,21 @@ class Reading:
     @property
     def cite_number(self) -> int | None:
         """The current citation's number among those shown, the first being 1."""
-        return self._cites.index(self.cite) + 1 if self.cite in self._cites else None
+        return self._numbers.get(self.cite) if self.cite is not None else None
+
+    @property
+    def cite_count(self) -> int:
+        """How many citations are shown."""
+        return len(self._cites)
+
+    @property
+    def hit_number(self) -> int:
+        """Which of the hits is the current one, the first being 1; 0 if none is."""
+        if self.hit is None:
+            return 0
+        if self._hit_number[0] != self.hit:  # counting means going through the text: once a hit, not once a key
+            self._hit_number = self.hit, self.finder.number_of(self.hit)
+        return self._hit_number[1]
 
     # Moves
 
@@ -204,6 +219,7 @@ class Reading:
     def search(self, query: str, origin: Anchor) -> None:
         """Show the first hit of `query` at or after `origin` (where the search was begun); an empty query goes back."""
         self.hits = self.finder.search(query)
+        self._hit_number = None, 0
         self.restore(origin)
         self.hit = self.finder.after(self.top.unit, self.flow.offset_of(self.top)) if self.hits else None
         if self.hit:
@@ -238,7 +254,8 @@ class Reading:
         """Read on in a newer or longer version of the book, at the same place."""
         anchor, query = self.anchor(), self.finder.query
         self.book, self.flow, self._held = book, Flow(book, self.flow.frame), {}
-        self._cites = book.shown_cites
+        self._number_cites()
+        self._hit_number = None, 0
         self.finder = Finder(book)
         self.hits = self.finder.search(query)
         if self.hit and self.hit not in [Hit(self.hit.unit, *span) for span in self._spans_of_hit(self.hit.unit)]:
@@ -246,6 +263,10 @@ class Reading:
         self.restore(anchor)
 
     # Inside
+
+    def _number_cites(self) -> None:
+        self._cites = self.book.shown_cites
+        self._numbers = {cite: number for number, cite in enumerate(self._cites, 1)}
 
     def _spans_of_hit(self, unit: int) -> list[tuple[int, int]]:
         return self.finder.within(unit) if unit < len(self.book.units) else []

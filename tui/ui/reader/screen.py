@@ -11,20 +11,20 @@ from textual.containers import Horizontal
 from textual.message import Message
 
 from tui.domain.detail import Detail, Report
-from tui.domain.text import one_line, plural
+from tui.domain.text import plural
 from tui.report.document import Document, Entry
 from tui.ui.bridge import Flush
 from tui.ui.command import Situation
 from tui.ui.host import app_of, front
-from tui.ui.paint import Line
 from tui.ui.reader.book import Book
 from tui.ui.reader.commands import EXTRA
 from tui.ui.reader.lines import Place
 from tui.ui.reader.lists import OutlineList, SourceList
 from tui.ui.reader.matter import Library, Loading, NoLibrary, Parse, preview, raw_book, read
-from tui.ui.reader.reading import Anchor, Reading
+from tui.ui.reader.reading import Anchor
 from tui.ui.reader.searching import Searching
 from tui.ui.reader.view import MEASURE, ReportView
+from tui.ui.reader.where import state, where
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.lines import LineView
 
@@ -357,39 +357,12 @@ class ReaderScreen(Searching):
         reading = self.view.reading
         if self.left.display and self._outline.display:
             self._outline.mark(reading.heading)
-        self._status.place(self._where(reading), self._state(reading))
+        known = self._whole if self._loaded else None
+        self._status.place(where(reading, self.detail.task.title, self.digits, whole=known), state(reading))
         situation = self.situation()
         if situation != self._situation:
             self._situation = situation
             self._keys.update(front(self).keymap, situation)
-
-    def _where(self, reading: Reading) -> Line:
-        if not self._loaded:
-            return ((one_line(self.detail.task.title, 60), "strong"), ("  reading…", "dim"))
-        if self.digits:
-            return ((f"{self.digits}", "accent"), ("  enter: source, ]: citations on, %: percent", "dim"))
-        number = reading.cite_number
-        document = self.book.document
-        if number is None or reading.cite is None:
-            words = f"  {document.words:,} words, {self.book.minutes} min" if document.words else ""
-            cites = f", {plural(len(document.citations), 'citation')}" if document.citations else ""
-            told = words + cites if self._whole else "  reading the rest…"
-            return ((one_line(self.detail.task.title, 48), "strong"), (told, "dim"))
-        citation = document.citations[reading.cite]
-        entry = self.book.source_of(citation)
-        head = (f"citation {number}/{len(self.book.shown_cites)}", "accent")
-        if entry is None:
-            return (head, (" leads nowhere", "bad"))
-        position = self.book.positions[entry.id] + 1
-        title = f"  {one_line(entry.title or entry.url or '', 60)}"
-        return (head, (f" → source {position} of {len(document.sources)}", "plain"), (title, "dim"))
-
-    def _state(self, reading: Reading) -> Line:
-        hits: Line = ()
-        if reading.finder.query:
-            number = reading.finder.number_of(reading.hit) if reading.hit else 0
-            hits = ((f"{number}/{reading.hits}  ", "accent" if reading.hits else "bad"),)
-        return (*hits, (f"{reading.percent}%", "dim"))
 
 
 def _anchor(kept: str | None) -> Anchor | None:
