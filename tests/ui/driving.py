@@ -1,9 +1,13 @@
 """Runs the application headless on the fakes, and reads what is painted."""
 
+import asyncio
+import unicodedata
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
+from textual import events
 from textual.geometry import Region
+from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -13,6 +17,7 @@ from tui.ui.app import DivewatchApp
 from tui.ui.screens.dashboard import DashboardScreen
 from tui.ui.widgets.bars import StatusLine
 
+_HOPS = 40  # passes of a message between widget, screen and application
 SMALL, WIDE = (80, 24), (120, 40)
 
 
@@ -27,11 +32,20 @@ class Session:
         return next(screen for screen in self.app.screen_stack if isinstance(screen, DashboardScreen))
 
     @property
+    def at_dashboard(self) -> bool:
+        """Whether nothing is in front of the dashboard."""
+        return isinstance(self.app.screen, DashboardScreen)
+
+    @property
     def said(self) -> str:
         return next(iter(self.app.screen.query(StatusLine))).message
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
+        """Press keys as the driver would hand them over; the pilot's own way waits a tenth of a second for each."""
+        for key in keys:
+            self.app.post_message(key_event(key))
+            for _ in range(_HOPS):
+                await asyncio.sleep(0)
         await self.settle()
 
     async def settle(self) -> None:
@@ -53,6 +67,15 @@ class Session:
 
     def text(self) -> str:
         return "\n".join(self.painted())
+
+
+def key_event(key: str) -> events.Key:
+    """Return the event of a key given by its name or its character."""
+    if len(key) == 1:
+        return events.Key(_character_to_key(key), key)
+    with suppress(KeyError):
+        return events.Key(key, unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(key, key))))
+    return events.Key(key, {"space": " ", "enter": "\r", "tab": "\t"}.get(key))
 
 
 def painted(screen: Screen[object]) -> list[str]:

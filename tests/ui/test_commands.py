@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ from tui.ui.screens.palette import PaletteScreen
 from tui.ui.screens.sources import SourcesScreen
 from tui.ui.widgets.lines import LineView
 
-SCREENS: dict[str, type] = {
+SCREENS: dict[str, type[CommandScreen[Any]]] = {
     "tasks": DashboardScreen,
     "reader": ReaderScreen,
     "sources": SourcesScreen,

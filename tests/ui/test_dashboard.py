@@ -1,10 +1,12 @@
 """The dashboard by behaviour: what is selected stays selected, whatever arrives."""
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from textual.events import MouseScrollDown
+from textual.geometry import Region
 from textual.widgets import Input
 
 from tests.ui.driving import SMALL, WIDE, running
@@ -13,10 +15,12 @@ from tui.domain.errors import Unreachable
 from tui.domain.provider import Capability
 from tui.domain.task import Task, TaskStatus
 from tui.engine.api import Link, ProviderChanged
+from tui.ui.paint import Line
 from tui.ui.screens.dialogs import AskScreen, ConfirmScreen
 from tui.ui.screens.help import HelpScreen
 from tui.ui.screens.log import LogScreen
 from tui.ui.screens.palette import PaletteScreen
+from tui.ui.widgets.task_table import TaskTable
 
 MANY = [task(n, TaskStatus.RUNNING if n < 5 else TaskStatus.DONE, counters=COUNTERS) for n in range(60)]
 
@@ -119,30 +123,35 @@ async def test_when_the_selected_task_goes_its_neighbour_is_selected_and_shown()
         assert session.dashboard.detail.subject == MANY[3]
 
 
-async def test_a_flush_that_changes_nothing_on_screen_paints_nothing() -> None:
+async def test_a_flush_that_changes_nothing_on_screen_paints_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     async with running(MANY) as session:
         session.engine.put(replace(MANY[55], sources=3))
         await session.arrive()
         painted: list[object] = []
-        original = session.dashboard.table.refresh
-        session.dashboard.table.refresh = lambda *regions, **more: painted.append(regions) or original(*regions, **more)  # type: ignore[method-assign,func-returns-value]
+        spy_on(session.dashboard.table, monkeypatch, painted.append)
         session.engine.put(replace(MANY[55], sources=4), replace(MANY[56], sources=4))
         await session.arrive()
         assert painted == []
 
 
-async def test_a_changed_cell_repaints_only_that_cell() -> None:
+def spy_on(table: TaskTable, monkeypatch: pytest.MonkeyPatch, tell: Callable[[tuple[Region, ...]], None]) -> None:
+    original = table.refresh
+
+    def refresh(*regions: Region, **more: bool) -> object:
+        tell(regions)
+        return original(*regions, **more)
+
+    monkeypatch.setattr(table, "refresh", refresh)
+
+
+async def test_a_changed_cell_repaints_only_that_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     async with running(MANY, size=WIDE) as session:
-        regions: list[tuple[int, int]] = []
-        table = session.dashboard.table
-        original = table.refresh
-        table.refresh = lambda *given, **more: (
-            regions.extend((r.width, r.height) for r in given) or original(*given, **more)
-        )  # type: ignore[method-assign,func-returns-value]
+        regions: list[Region] = []
+        spy_on(session.dashboard.table, monkeypatch, regions.extend)
         session.engine.put(replace(MANY[3], counters={**COUNTERS, "steps": replace(COUNTERS["steps"], value=4)}))
         await session.arrive()
         assert regions
-        assert all(height == 1 and width < 20 for width, height in regions)
+        assert all(region.height == 1 and region.width < 20 for region in regions)
 
 
 async def test_the_filter_narrows_as_one_types_and_escape_brings_all_back() -> None:
@@ -309,7 +318,7 @@ async def test_the_web_page_is_offered_to_take_by_hand_where_no_browser_is() -> 
         await session.settle()
         assert "https://valyu.example/t/1" in session.text()
         await session.press("escape")
-        assert session.app.screen is session.dashboard
+        assert session.at_dashboard
 
 
 async def test_a_host_that_could_deceive_is_asked_about() -> None:
@@ -379,7 +388,7 @@ async def test_help_shows_this_screens_keys_and_can_be_searched() -> None:
         assert "To the next citation" in session.text()
         assert "Start a task" not in session.text()
         await session.press("escape", "escape")
-        assert session.app.screen is session.dashboard
+        assert session.at_dashboard
 
 
 async def test_the_palette_runs_what_is_possible_and_leaves_out_what_is_not() -> None:
@@ -406,7 +415,7 @@ async def test_the_log_leads_to_its_task_and_follows_only_at_its_end() -> None:
         await session.arrive()
         assert "line 0" in session.text()
         await session.press("enter")
-        assert session.app.screen is session.dashboard
+        assert session.at_dashboard
 
 
 async def test_the_theme_changes_and_is_remembered() -> None:
@@ -498,12 +507,17 @@ def big(count: int) -> list[Task]:
 
 
 @pytest.mark.parametrize("count", [100, 20_000])
-async def test_only_lines_on_the_screen_are_ever_drawn(count: int) -> None:
+async def test_only_lines_on_the_screen_are_ever_drawn(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     async with running(big(count), start=False) as session:
         table = session.dashboard.table
         drawn: list[int] = []
         original = table.line
-        table.line = lambda number, width: drawn.append(number) or original(number, width)  # type: ignore[method-assign,func-returns-value]
+
+        def line(number: int, width: int) -> Line:
+            drawn.append(number)
+            return original(number, width)
+
+        monkeypatch.setattr(table, "line", line)
         await session.press("G")
         assert table.selected == f"t{count - 1}"
         assert len(drawn) <= 2 * 24

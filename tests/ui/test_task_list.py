@@ -31,7 +31,8 @@ def test_an_equal_value_is_no_change() -> None:
 def test_a_new_value_that_keeps_the_order_concerns_only_its_row() -> None:
     model = listed(task(1), task(2))
     delta = model.apply({"t1": replace(task(1), counters={"steps": Counter(4)})})
-    assert (delta.moved, delta.ids) == (False, {"t1"})
+    assert not delta.moved
+    assert delta.ids == {"t1"}
 
 
 def test_a_new_or_lost_task_changes_the_rows() -> None:

@@ -39,8 +39,7 @@ class DivewatchApp(Everywhere, ExactDisplay):
     CSS_PATH: ClassVar = sheets()  # type: ignore[assignment]
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar = []
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (100, "-wide"), (120, "-broad")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (10, "-high")]  # noqa: RUF012  declared so by the base class
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (120, "-broad")]  # noqa: RUF012  declared so by App
 
     def __init__(self, services: Services) -> None:
         safety.tolerate_input()

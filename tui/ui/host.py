@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, cast
 from textual import events
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from tui.domain.task import Task
 from tui.ui.bridge import Flush
 from tui.ui.commands import Command, Situation
 from tui.ui.keymap import Keymap, spelling
+from tui.ui.paint import Line, cut_line
 from tui.ui.terminal import Terminal, Told
-from tui.ui.widgets.bars import StatusLine
+from tui.ui.widgets.bars import LineBar, StatusLine
 from tui.ui.widgets.lines import LineView
 
 if TYPE_CHECKING:
@@ -41,6 +43,18 @@ class Front(Protocol):
         """Open a link by its verdict, asking first where the host could deceive."""
 
 
+LEAST = (40, 10)
+"""Columns and lines below which no screen can be laid out."""
+
+
+class TooSmall(LineBar):
+    """What stands on a screen that is too small for anything else."""
+
+    def compose_line(self, width: int) -> Line:
+        """Say so, and how to get out."""
+        return cut_line(((f"too small, {LEAST[0]}x{LEAST[1]} needed; q quits", "warn"),), width)
+
+
 def front(node: DOMNode) -> Front:
     """Return the application of a node as what screens use of it."""
     return cast("Front", node.app)
@@ -54,10 +68,20 @@ def app_of(node: DOMNode) -> "DivewatchApp":
 class CommandScreen(Screen[Result]):
     """A screen whose keys come from the registry.
 
-    A subclass sets `CONTEXT`, answers `situation()` and has a method `action_<action>` for each of its commands.
+    A subclass sets `CONTEXT` (and `BEGINS_TYPING` where a field has the focus from the start), answers `situation()`
+    and has a method `action_<action>` for each of its commands.
     """
 
     CONTEXT: ClassVar[str] = "app"
+    BEGINS_TYPING: ClassVar[bool] = False
+
+    def on_mount(self) -> None:
+        """Have something to say where nothing else fits."""
+        self.mount(TooSmall())
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Below a usable size only one line is shown; the keys go on working."""
+        self.set_class(event.size.width < LEAST[0] or event.size.height < LEAST[1], "-too-small")
 
     def situation(self) -> Situation:
         """Return what is selected and possible now."""
@@ -88,8 +112,15 @@ class CommandScreen(Screen[Result]):
 
     @property
     def typing(self) -> bool:
-        """Whether a field takes the keys now."""
+        """Whether a field takes the keys now, or will as soon as this screen is laid out."""
+        if self.focused is None and self.BEGINS_TYPING:
+            return True
         return isinstance(self.focused, Input | TextArea)
+
+    def type_into(self, field: Widget) -> None:
+        """Show a field and give it the keys at once: what is typed right behind the key must not run as commands."""
+        field.display = True
+        self.set_focus(field)
 
     def run_command(self, command: Command, key: str = "") -> None:
         """Carry out a command, or say why that is not possible now."""
@@ -113,7 +144,7 @@ class CommandScreen(Screen[Result]):
 
     def action_back(self) -> None:
         """Leave this screen; the lowest one stays."""
-        if len(self.app.screen_stack) > 2:
+        if len(self.app.screen_stack) > 1:
             self.dismiss()
 
 

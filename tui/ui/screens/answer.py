@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -55,6 +56,7 @@ class AnswerScreen(Dialog[Mapping[str, Json]]):
     """Answers one checkpoint."""
 
     CONTEXT = "answer"
+    BEGINS_TYPING = True
 
     def __init__(self, asked: Interaction) -> None:
         super().__init__()
@@ -87,8 +89,9 @@ class AnswerScreen(Dialog[Mapping[str, Json]]):
         """Return whether there are domains to decide about."""
         return Situation(sources=len(self._form.domains))
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Wrap what is asked for the new width."""
+        super().on_resize(event)
         for view in self.query(TextLines):
             self.call_after_refresh(self._wrap, view)
 

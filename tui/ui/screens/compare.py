@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from textual import events
+
 from tui.domain.detail import Detail
 from tui.domain.task import Task
 from tui.domain.text import one_line
@@ -53,8 +55,9 @@ class CompareScreen(ListScreen[Place]):
 
         app.in_background(lambda: parse(report), parsed)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Fit both halves."""
+        super().on_resize(event)
         if len(self._documents) == 2:
             self.call_after_refresh(self._fill)
 

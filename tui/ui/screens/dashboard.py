@@ -6,6 +6,7 @@ Everything the table shows stays addressed by task id; what arrives never moves 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.timer import Timer
@@ -47,7 +48,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay the panes out."""
         yield ProviderStrip(name="strip")
-        yield Input(placeholder="filter: words of title, provider, state", id="filter")
+        yield Input(placeholder="filter: words of title, provider, state", id="filter", max_length=200)
         with Horizontal(id="panes"):
             yield self.table
             yield Divider(id="divider")
@@ -60,7 +61,8 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         self.restore_view()
         self.table.apply(dict(self._first))
         self._first = {}
-        self.table.focus()
+        self.query_one("#filter").display = False
+        self.set_focus(self.table)
         self._say_nothing_there()
         self.set_interval(_TICK, self._tick)
         self.show_place()
@@ -93,8 +95,9 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
     def _strip(self) -> None:
         self.query_one(ProviderStrip).update(app_of(self).providers(), datetime.now(UTC))
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """The strip depends on the width."""
+        super().on_resize(event)
         self.call_after_refresh(self._strip)
 
     def on_screen_resume(self) -> None:
@@ -272,8 +275,8 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         field = self.query_one("#filter", Input)
         if field.has_focus or self.table.model.filter:
             field.value = ""
-            self.remove_class("-filtering")
-            self.table.focus()
+            field.display = False
+            self.set_focus(self.table)
         elif self.detail.has_focus or self.has_class("-detail"):
             self.action_pane_list()
         elif self.table.model.marked:
@@ -286,8 +289,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
     def action_filter(self) -> None:
         """Narrow the list as one types."""
         self.remove_class("-detail")
-        self.add_class("-filtering")
-        self.query_one("#filter", Input).focus()
+        self.type_into(self.query_one("#filter", Input))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list."""
@@ -298,8 +300,8 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
     def on_input_submitted(self) -> None:
         """Keep the filter and go to the list."""
         if not self.table.model.filter.strip():
-            self.remove_class("-filtering")
-        self.table.focus()
+            self.query_one("#filter", Input).display = False
+        self.set_focus(self.table)
 
     def action_mark(self) -> None:
         """Mark the row and go on."""

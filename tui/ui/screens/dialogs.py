@@ -72,6 +72,8 @@ class TextScreen(Dialog[None]):
 class AskScreen(Dialog[str]):
     """Asks for one line."""
 
+    BEGINS_TYPING = True
+
     def __init__(self, title: str, hint: str, value: str = "", *, filled: str = "") -> None:
         super().__init__()
         self._title = title

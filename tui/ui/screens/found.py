@@ -19,6 +19,7 @@ class FoundScreen(ListScreen[Place]):
     """Search over the archive; the result is (task id, line)."""
 
     CONTEXT = "found"
+    BEGINS_TYPING = True
     PLACEHOLDER = "words in any report, title, brief, source or note"
     FIELD_SHOWN = True
 

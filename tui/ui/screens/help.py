@@ -84,9 +84,7 @@ class HelpScreen(Dialog[None]):
 
     def action_filter(self) -> None:
         """Type what to look for."""
-        field = self.query_one(Input)
-        field.display = True
-        field.focus()
+        self.type_into(self.query_one(Input))
 
     def action_back(self) -> None:
         """Clear the search, then close."""

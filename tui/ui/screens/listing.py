@@ -52,7 +52,7 @@ class ListScreen(CommandScreen[Result]):
     def __init__(self) -> None:
         super().__init__()
         self.rows = Rows()
-        self.field = Input(placeholder=self.PLACEHOLDER)
+        self.field = Input(placeholder=self.PLACEHOLDER, max_length=200)
 
     def compose(self) -> ComposeResult:
         """Lay the list out."""
@@ -88,8 +88,7 @@ class ListScreen(CommandScreen[Result]):
 
     def action_filter(self) -> None:
         """Type what to look for."""
-        self.field.display = True
-        self.field.focus()
+        self.type_into(self.field)
 
     def action_back(self) -> None:
         """Clear what was typed, then leave."""

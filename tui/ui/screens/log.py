@@ -101,8 +101,7 @@ class LogScreen(CommandScreen[str]):
 
     def action_filter(self) -> None:
         """Type what to look for."""
-        self.query_one(Input).display = True
-        self.query_one(Input).focus()
+        self.type_into(self.query_one(Input))
 
     def action_back(self) -> None:
         """Clear the filter, then leave."""

@@ -105,6 +105,7 @@ class NewTaskScreen(CommandScreen[None]):
     """Starts one task at one provider, or the same brief at several."""
 
     CONTEXT = "form"
+    BEGINS_TYPING = True
 
     def __init__(self, like: Task | None = None) -> None:
         super().__init__()

@@ -57,6 +57,7 @@ class PaletteScreen(Dialog[str]):
     """Chooses a command of the screen below; its result is the command's id."""
 
     CONTEXT = "palette"
+    BEGINS_TYPING = True
 
     def __init__(self, about: str, situation: Situation) -> None:
         super().__init__()

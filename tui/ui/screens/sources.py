@@ -43,6 +43,7 @@ class SourcesScreen(ListScreen[Place]):
 
     def _fill(self) -> None:
         matches = matcher(self.field.value)
+        self._use = 0
         self.shown = [
             (url, uses) for url, uses in self._all if matches(f"{url} {' '.join(use.title for use in uses)}".casefold())
         ]
@@ -81,8 +82,9 @@ class SourcesScreen(ListScreen[Place]):
         self._fill()
 
     def action_jump(self) -> None:
-        """Go to the first report that rests on this source."""
-        self._go(0)
+        """Go to the report that was chosen with the citation keys, else the first that rests on this source."""
+        use = self.shown[self.rows.cursor][1][self._use]
+        self.dismiss((use.task_id, use.line))
 
     def action_next_citation(self) -> None:
         """Say the next report that rests on it."""
@@ -98,10 +100,6 @@ class SourcesScreen(ListScreen[Place]):
         task = app_of(self).tasks.get(uses[self._use].task_id)
         title = one_line(task.title or task.id, 60) if task else uses[self._use].task_id
         app_of(self).say(f"{self._use + 1} of {plural(len(uses), 'report')}: {title}; enter opens it")
-
-    def _go(self, _: int) -> None:
-        use = self.shown[self.rows.cursor][1][self._use]
-        self.dismiss((use.task_id, use.line))
 
     def on_line_view_chosen(self) -> None:
         """Go to the clicked one."""

@@ -1,6 +1,7 @@
 """One-line widgets: the status line, the footer of keys, the provider strip. Equal values write nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
 from textual.geometry import Region
@@ -10,7 +11,7 @@ from tui.domain.text import one_line
 from tui.engine.api import Link, ProviderState
 from tui.ui.commands import Situation, footer
 from tui.ui.keymap import Keymap
-from tui.ui.paint import EMPTY, Line, cut_line, line_width, spread
+from tui.ui.paint import EMPTY, Line, cut_line, difference, line_width, spread
 from tui.ui.widgets.drawn import Drawn
 from tui.ui.words import LINK, balance_text, link_text
 
@@ -26,9 +27,17 @@ class LineBar(Drawn):
 
     def show(self, line: Line) -> None:
         """Show a line; an equal one costs nothing."""
-        if line != self.shown:
+        with self.changing():
             self.shown = line
-            self.refresh()
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Repaint only the cells that are different after the block."""
+        width = self.size.width
+        before = self.compose_line(width)
+        yield
+        if width and (span := difference(before, self.compose_line(width))):
+            self.refresh(Region(span[0], 0, span[1], 1))
 
     def compose_line(self, width: int) -> Line:
         """Return the line for a width."""
@@ -60,17 +69,14 @@ class StatusLine(LineBar):
 
     def place(self, left: Line, right: Line = EMPTY) -> None:
         """Say where one is."""
-        if (left, right) != (self._left, self._right):
+        with self.changing():
             self._left, self._right = left, right
-            self.refresh()
 
     def say(self, message: str, *, problem: bool = False) -> None:
         """Say what happened, in one line."""
         mark: Line = (("✗ ", "bad"),) if problem else ()
-        line = (*mark, (one_line(message), "bad" if problem else "good")) if message else EMPTY
-        if line != self._message:
-            self._message = line
-            self.refresh()
+        with self.changing():
+            self._message = (*mark, (one_line(message), "bad" if problem else "good")) if message else EMPTY
 
     @property
     def message(self) -> str:

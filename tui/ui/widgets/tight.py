@@ -6,6 +6,7 @@ they change, and with `ENABLED = False` the same strips are written by Textual i
 
 import os
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rich.color import ColorSystem
 from rich.segment import Segment
@@ -23,28 +24,50 @@ def tight(segments: Sequence[Segment], width: int, fill: Style, system: ColorSys
         segments: The content; must be clean of control characters.
         width: Cells of the strip.
         fill: Style of the padding.
-        system: The colours of the terminal; None writes no colours.
+        system: The colours of the terminal; None leaves the writing to Textual.
         erase: Whether the terminal paints erased cells in the current background.
     """
     strip = Strip(segments).adjust_cell_length(width, fill).simplify()
     if not ENABLED or system is None:
         return strip
     parts: list[str] = []
-    last = ""
+    last: _Code = ("", "", "")
     pieces = list(strip)
     for number, (text, style, _) in enumerate(pieces):
-        code = Strip.render_ansi(style, system) if style else ""
-        if code != last:
-            parts.append(f"\x1b[0;{code}m" if code else "\x1b[0m")
-            last = code
-        if erase and number == len(pieces) - 1:
-            body = text.rstrip(" ")
-            gap = len(text) - len(body)
-            if gap > _WORTH_ERASING and not (style and style.underline):
-                parts.append(f"{body}\x1b[{gap}X\x1b[{gap}C")
-                continue
-        parts.append(text)
-    if last:
+        code = _code(style or _NO_STYLE, system)
+        blank = text.isspace()
+        if blank and code[0] == last[0] and not code[0]:
+            code = (code[0], last[1], code[2])  # nobody sees the colour of a blank
+        parts.append(_change(last, code))
+        last = code
+        body = text.rstrip(" ") if erase and number == len(pieces) - 1 else text
+        gap = len(text) - len(body)
+        if gap > _WORTH_ERASING and not code[0]:
+            parts.append(f"{body}\x1b[{gap}X\x1b[{gap}C")
+        else:
+            parts.append(text)
+    if any(last):
         parts.append("\x1b[0m")
     strip._render_cache = "".join(parts)
     return strip
+
+
+_Code = tuple[str, str, str]  # attributes, colour, background: parameters of SGR
+_NO_STYLE = Style()
+
+
+@lru_cache(4096)
+def _code(style: Style, system: ColorSystem) -> _Code:
+    attributes = Strip.render_ansi(style.without_color, system)
+    colour = Strip.render_ansi(Style(color=style.color), system) if style.color else ""
+    ground = Strip.render_ansi(Style(bgcolor=style.bgcolor), system) if style.bgcolor else ""
+    return attributes, colour, ground
+
+
+def _change(old: _Code, new: _Code) -> str:
+    """Return the shortest SGR from one style to the next: colours alone where nothing has to be switched off."""
+    if old == new:
+        return ""
+    if old[0] != new[0] or (old[1] and not new[1]) or (old[2] and not new[2]):
+        return f"\x1b[{';'.join(('0', *filter(None, new)))}m"
+    return f"\x1b[{';'.join(part for before, part in zip(old, new, strict=True) if before != part)}m"

@@ -1,0 +1,66 @@
+"""The program that the pty tests run: the real application on the fakes; what it does is chosen by its arguments.
+
+Arguments: the number of tasks, then any of: crash, thread, hostile, busy, single, stuck.
+"""
+
+import json
+import os
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from tests.ui import fakes
+from tui.domain.errors import DivewatchError
+from tui.domain.task import Counter, Task, TaskStatus
+from tui.ui.tty import check_terminal
+
+
+def tasks_of(count: int, hostile: bool) -> list[Task]:
+    texts = json.loads(Path(os.environ["HOSTILE"]).read_text())["cases"] if hostile else []
+    found = []
+    for number in range(count):
+        one = fakes.task(
+            number, TaskStatus.RUNNING if number < 3 else TaskStatus.DONE, counters={"steps": Counter(1, 9)}
+        )
+        text = texts[number % len(texts)]["text"] if texts else one.title
+        found.append(replace(one, title=text, error=text if hostile else None))
+    return found
+
+
+def main() -> int:
+    what = set(sys.argv[2:])
+    try:
+        check_terminal()
+    except DivewatchError as error:
+        sys.stderr.write(f"divewatch: {error.message}\n  {error.hint}\n")
+        return error.exit_code
+    from tui.ui.app import DivewatchApp
+    from tui.ui.run import _run
+
+    tasks = tasks_of(int(sys.argv[1]), "hostile" in what)
+    engine = fakes.FakeEngine(tasks)
+    services = fakes.services(fakes.FakeArchive(tasks), engine, secrets=("canary-secret-value",))
+    if "busy" in what:
+
+        def work() -> None:
+            for number in range(10**6):
+                time.sleep(0.01)
+                engine.put(replace(tasks[0], counters={"steps": Counter(number, 10**6)}))
+
+        threading.Thread(target=work, daemon=True).start()
+    if "stuck" in what:
+        services = replace(services, start_engine=lambda: time.sleep(60))  # type: ignore[arg-type,return-value]
+    if "crash" in what:
+
+        def broken(self: object) -> None:
+            key = "canary-secret-value"
+            raise RuntimeError(f"bad {key} \x1bc\x1bPq\x9b2J")
+
+        DivewatchApp.action_log = broken  # type: ignore[method-assign]
+    return _run(services)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,386 @@
+"""Every screen beside the dashboard, by behaviour."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.ui.driving import WIDE, running
+from tests.ui.fakes import NOW, FakeArchive, FakeEngine, default_states, rich_detail, task
+from tui.domain.detail import Detail, Interaction, Report, ReportFormat
+from tui.domain.provider import Capability, Draft
+from tui.domain.task import Cost, CostKind, TaskStatus
+from tui.engine.api import Link
+from tui.report.document import Citation, Document, Entry, Kind, Resolution, Section
+from tui.ui.screens.compare import CompareScreen
+from tui.ui.screens.dialogs import ConfirmScreen
+from tui.ui.screens.found import FoundScreen
+from tui.ui.screens.new_task import NewTaskScreen
+from tui.ui.screens.sources import SourcesScreen
+from tui.ui.services import Budget, Hit, Use
+
+DONE = [task(n, TaskStatus.DONE, title=f"Report {n}") for n in range(3)]
+
+
+class Priced:
+    def check(self, draft: Draft) -> Sequence[tuple[str, str]]:
+        return [("prompt", "longer than 5 characters")] if len(draft.prompt) > 5 else []
+
+    def cost_at_most(self, draft: Draft) -> Cost:
+        return Cost(2.5 if draft.mode == "heavy" else 0.5, "USD", CostKind.PRICE_LIST)
+
+
+def parsed(report: Report) -> Document:
+    return Document(
+        blocks=(),
+        citations=(Citation("[1]", Kind.NUMERIC, ("1",), ("https://a.org/x",), (Resolution.URL,), 7, 1),),
+        sources=(Entry("1", "https://a.org/x", "Common"), Entry("2", f"https://own.org/{len(report.text)}", "Own")),
+        outline=(Section(1, "Market size", "market-size", 3),),
+        words=100,
+    )
+
+
+# Search
+
+
+async def test_searching_waits_for_a_pause_and_opens_at_the_line() -> None:
+    archive = FakeArchive(DONE)
+    archive.hits = [Hit("t1", "grid storage is cheap", ((0, 4),), line=12), Hit("t2", "no grid here")]
+    async with running(DONE, archive=archive) as session:
+        opened: list[tuple[str | None, int | None]] = []
+        session.dashboard.open_report = lambda task_id=None, line=None: opened.append((task_id, line))  # type: ignore[method-assign]
+        await session.press("F")
+        screen = session.app.screen
+        assert isinstance(screen, FoundScreen)
+        assert "type what to look for" in session.text()
+        await session.press(*"grid")
+        await session.pilot.pause(0.25)
+        await session.settle()
+        assert "2 hits" in session.text()
+        assert "grid storage is cheap" in session.text()
+        await session.press("enter", "enter")
+        assert opened == [("t1", 12)]
+        assert session.dashboard.table.selected == "t1"
+
+
+async def test_nothing_found_is_said() -> None:
+    async with running(DONE) as session:
+        await session.press("F", *"zz")
+        await session.pilot.pause(0.25)
+        await session.settle()
+        assert "nothing saved contains zz" in session.text()
+
+
+# Sources
+
+
+async def test_sources_of_all_reports_lead_to_the_reports_that_cite_them() -> None:
+    archive = FakeArchive(DONE)
+    archive.uses = [
+        Use("t0", "1", "https://a.org/x", "Common", 3, 7),
+        Use("t2", "4", "https://a.org/x", "Common", 1, 9),
+        Use("t1", "1", "https://b.org/", "Rare", 1, 2),
+    ]
+    async with running(DONE, archive=archive) as session:
+        opened: list[tuple[str | None, int | None]] = []
+        session.dashboard.open_report = lambda task_id=None, line=None: opened.append((task_id, line))  # type: ignore[method-assign]
+        await session.press("B")
+        await session.pilot.pause(0.05)
+        await session.settle()
+        screen = session.app.screen
+        assert isinstance(screen, SourcesScreen)
+        assert [url for url, _ in screen.shown] == ["https://a.org/x", "https://b.org/"]
+        await session.press("right_square_bracket")
+        assert "2 of 2 reports: Report 2" in session.said
+        await session.press("s")
+        assert "by host" in session.text()
+        await session.press("slash", *"rare", "enter")
+        assert [url for url, _ in screen.shown] == ["https://b.org/"]
+        await session.press("enter")
+        assert opened == [("t1", 2)]
+
+
+async def test_without_sources_the_screen_says_so_and_its_keys_explain() -> None:
+    async with running(DONE) as session:
+        await session.press("B")
+        await session.pilot.pause(0.05)
+        await session.settle()
+        assert "no report has sources yet" in session.text()
+        await session.press("enter", "o", "y")
+        assert "nothing here has an address" in session.said
+        await session.press("escape")
+        assert session.at_dashboard
+
+
+# Compare
+
+
+async def test_two_marked_reports_are_compared_part_by_part() -> None:
+    engine = FakeEngine(DONE)
+    for one in DONE:
+        report = Report("x" * (1 + int(one.id[1:])), ReportFormat.TEXT)
+        engine.details[one.id] = replace(rich_detail(one), report=report)
+    async with running(DONE, engine=engine, parse=parsed, size=WIDE) as session:
+        opened: list[tuple[str | None, int | None]] = []
+        session.dashboard.open_report = lambda task_id=None, line=None: opened.append((task_id, line))  # type: ignore[method-assign]
+        await session.press("space", "space", "c")
+        await session.pilot.pause(0.1)
+        await session.settle()
+        assert isinstance(session.app.screen, CompareScreen)
+        assert "Report 0" in session.text()
+        assert "citations" in session.text()
+        await session.press("v")
+        assert "1 in both, 2 in one" in session.text()
+        await session.press("v")
+        assert "Market size" in session.text()
+        await session.press("x", "v", "v")
+        assert "compare sources" in session.text()
+        await session.press("j", "j", "enter")
+        assert opened
+        assert opened[0][0] == "t0"
+
+
+async def test_a_task_without_report_cannot_be_compared() -> None:
+    two = [task(1), task(2)]
+    async with running(two, parse=parsed) as session:
+        await session.press("space", "space", "c")
+        await session.settle()
+        assert "has no report yet" in session.text()
+
+
+# Costs
+
+
+async def test_the_ledger_shows_kinds_and_what_is_left() -> None:
+    spent = [task(0, TaskStatus.DONE, cost=Cost(1.5, "USD", CostKind.REPORTED)), task(1)]
+    async with running(spent) as session:
+        await session.press("dollar_sign")
+        assert "$1.50  reported by the provider, 1 task" in session.text()
+        assert "4,120 credits" in session.text()
+        await session.press("y")
+        await session.pilot.pause(0.05)
+        assert "costs" in session.said
+
+
+# New task
+
+
+async def test_a_new_task_is_priced_confirmed_and_sent_exactly_once() -> None:
+    async with running([], drafting=lambda _: Priced()) as session:
+        await session.press("n", *"Why?", "tab", "l")
+        assert "at most $2.50" in session.text()
+        await session.press("ctrl+s")
+        assert isinstance(session.app.screen, ConfirmScreen)
+        assert "To extruct: at most $2.50" in session.text()
+        await session.press("y", "y")
+        created = [asked for asked in session.engine.asked if asked[0] == "create"]
+        assert len(created) == 1
+        assert created[0][1:3] == ("extruct", Draft("Why?", "heavy"))
+        assert session.at_dashboard
+        assert session.dashboard.table.selected == "new-1"
+
+
+async def test_saying_no_sends_nothing_and_keeps_the_form() -> None:
+    async with running([], drafting=lambda _: Priced()) as session:
+        await session.press("n", *"Why?", "ctrl+s", "n")
+        assert isinstance(session.app.screen, NewTaskScreen)
+        assert session.engine.asked == []
+
+
+async def test_wrong_fields_are_marked_where_they_are() -> None:
+    async with running([], drafting=lambda _: Priced()) as session:
+        await session.press("n", *"Too long", "ctrl+s")
+        assert "prompt: longer than 5 characters" in session.text()
+        assert "not sent: see the marked fields" in session.said
+        await session.press("backspace")
+        assert "longer than 5" not in session.text()
+
+
+async def test_the_same_brief_goes_to_several_providers_as_one_group() -> None:
+    async with running([], drafting=lambda _: Priced()) as session:
+        await session.press("n", *"Why?", "tab", "j", "j", "space", "ctrl+s")
+        assert "at most $1.00" in session.text()
+        await session.press("y")
+        await session.settle()
+        assert [asked[1] for asked in session.engine.asked if asked[0] == "create"] == ["extruct", "yutori"]
+        rows = session.dashboard.table.model.rows
+        assert rows[0].startswith("group:")
+        assert len(session.dashboard.table.model.members(rows[0])) == 2
+        assert isinstance(session.archive.remembered["groups"], dict)
+
+
+async def test_a_budget_that_would_be_exceeded_is_said_before_sending() -> None:
+    async with running([], drafting=lambda _: Priced(), budget=Budget(task=0.1)) as session:
+        await session.press("n", *"Why?", "ctrl+s")
+        assert "more than the budget of $0.10 for a task" in session.text()
+
+
+async def test_options_and_schema_are_checked_as_they_are_entered() -> None:
+    async with running([], drafting=lambda _: Priced()) as session:
+        await session.press("n", "tab", "j", "enter", *"depth=3", "enter")
+        assert "depth=3" in session.text()
+        await session.press("enter", *"nonsense", "enter")
+        assert "is not name=value" in session.said
+        await session.press("G", "enter", *"{", "enter")
+        assert "the schema is no JSON" in session.said
+
+
+async def test_a_provider_without_key_cannot_be_chosen_and_says_why() -> None:
+    states = [replace(default_states()[0], link=Link.NO_KEY), *default_states()[1:]]
+    async with running([], engine=FakeEngine([], states)) as session:
+        await session.press("n", "tab", "g", "space")
+        assert "no key: set EXTRUCT_API_KEY" in session.said
+
+
+async def test_what_was_written_is_not_lost_by_one_escape() -> None:
+    async with running([]) as session:
+        await session.press("n", *"Why?", "escape")
+        assert isinstance(session.app.screen, ConfirmScreen)
+        await session.press("n")
+        assert isinstance(session.app.screen, NewTaskScreen)
+        await session.press("escape", "y")
+        assert session.at_dashboard
+
+
+async def test_doing_it_again_starts_from_the_same_brief() -> None:
+    async with running([task(3, TaskStatus.DONE, mode="heavy")]) as session:
+        await session.press("R")
+        assert "Find out everything about 3" in session.text()
+        screen = session.app.screen
+        assert isinstance(screen, NewTaskScreen)
+        assert [(choice.state.key, choice.mode) for choice in screen.plan.chosen] == [("valyu", 1)]
+        await session.press("escape")
+        assert session.at_dashboard
+
+
+async def test_letters_in_the_brief_are_no_commands() -> None:
+    async with running([]) as session:
+        await session.press("n", *"q?xy", "space", "enter")
+        screen = session.app.screen
+        assert isinstance(screen, NewTaskScreen)
+        assert screen.brief.text == "q?xy \n"
+
+
+# Export and files
+
+
+async def test_a_report_is_exported_in_the_chosen_format(tmp_path: Path) -> None:
+    written: list[tuple[str, str]] = []
+
+    def export(name: str, detail: Detail) -> Path:
+        written.append((name, detail.task.id))
+        return tmp_path / "report.html"
+
+    engine = FakeEngine(DONE)
+    for one in DONE:
+        engine.details[one.id] = rich_detail(one)
+    async with running(DONE, engine=engine, export=export) as session:
+        await session.press("e", "j", "enter")
+        await session.pilot.pause(0.05)
+        await session.settle()
+        assert written == [("html", "t0")]
+        assert str(tmp_path) in session.said
+        await session.press("space", "space", "e", "enter")
+        await session.pilot.pause(0.05)
+        await session.settle()
+        assert written[1:] == [("md", "t0"), ("md", "t1")]
+
+
+async def test_files_are_saved_into_a_folder_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    engine = FakeEngine(DONE)
+    engine.details["t0"] = rich_detail(DONE[0])
+    async with running(DONE, engine=engine) as session:
+        await session.press("w")
+        await session.settle()
+        asked = engine.asked[0]
+        assert asked[:3] == ("download", "t0", "https://files.example/x?token=SECRET")
+        assert isinstance(asked[3], Path)
+        assert asked[3].parent.parent == tmp_path
+        assert asked[3].name == "table.csv"
+        assert "saved 1 of 1 file" in session.said
+        assert "SECRET" not in session.text()
+
+
+async def test_a_task_without_files_says_so() -> None:
+    async with running(DONE) as session:
+        await session.press("w")
+        assert "made no files" in session.said
+
+
+# Answers
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "keys", "response"),
+    [
+        (
+            "planning_questions",
+            {"questions": [{"question": "Which?"}, {"question": "Where?"}]},
+            [*"all", "enter", *"EU", "enter"],
+            {"answers": [{"question": "Which?", "answer": "all"}, {"question": "Where?", "answer": "EU"}]},
+        ),
+        ("plan_review", {"plan": "# Plan"}, ["enter"], {"approved": True}),
+        (
+            "source_review",
+            {"domains": [{"domain": "a.org"}, {"domain": "b.org"}]},
+            ["space", "j", "space", "space", "ctrl+s"],
+            {"included_domains": ["a.org"], "excluded_domains": ["b.org"]},
+        ),
+    ],
+)
+async def test_each_checkpoint_is_answered_by_keyboard(
+    kind: str, data: dict[str, object], keys: list[str], response: object
+) -> None:
+    one = task(1, TaskStatus.WAITING)
+    engine = FakeEngine([one])
+    engine.details["t1"] = Detail(one, interaction=Interaction("i7", kind, data, NOW))  # type: ignore[arg-type]
+    async with running([one], engine=engine) as session:
+        await session.press("a", *keys)
+        assert engine.asked == [("act", "t1", Capability.RESPOND, {"interaction_id": "i7", "response": response})]
+
+
+async def test_json_that_is_none_is_not_sent() -> None:
+    one = task(1, TaskStatus.WAITING)
+    engine = FakeEngine([one])
+    engine.details["t1"] = Detail(one, interaction=Interaction("i7", "new", {"x": 1}))
+    async with running([one], engine=engine) as session:
+        await session.press("a", *"x", "ctrl+s")
+        assert "this is no JSON" in session.said
+        await session.press("escape")
+        assert engine.asked == []
+
+
+async def test_a_question_that_is_not_here_yet_is_said() -> None:
+    one = task(1, TaskStatus.WAITING)
+    async with running([one]) as session:
+        await session.press("a")
+        assert "r asks the provider" in session.said
+
+
+# Reader
+
+
+async def test_enter_opens_the_report_and_escape_comes_back_to_the_same_row() -> None:
+    engine = FakeEngine(DONE)
+    for one in DONE:
+        engine.details[one.id] = rich_detail(one)
+    async with running(DONE, engine=engine, size=WIDE) as session:
+        await session.press("j", "enter")
+        await session.pilot.pause(0.2)
+        await session.settle()
+        assert type(session.app.screen).__name__ == "ReaderScreen"
+        await session.press("escape")
+        assert session.at_dashboard
+        assert session.dashboard.table.selected == "t1"
+
+
+async def test_a_single_report_is_read_without_a_dashboard() -> None:
+    async with running([], only=rich_detail(DONE[0]), start=False) as session:
+        await session.pilot.pause(0.2)
+        assert type(session.app.screen).__name__ == "ReaderScreen"
+        await session.press("escape", "escape")
+        assert session.app.is_running
+        await session.press("q")
+        assert session.app.return_code == 0
