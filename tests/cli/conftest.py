@@ -1,9 +1,11 @@
 """One simulator and one synchronised archive for all tests of the command line; commands run in this process."""
 
+import gc
 import io
 import os
 import shutil
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -109,11 +111,14 @@ def synced(simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 @pytest.fixture
-def world(simulator: Simulator, synced: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
+def world(simulator: Simulator, synced: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cli]:
     """Run commands on a copy of the synchronised archive, with keys for the simulator."""
     shutil.copytree(synced, home)
     _point(monkeypatch, simulator.exports, home)
-    return lambda *arguments, **how: run_here(arguments, **how)
+    yield lambda *arguments, **how: run_here(arguments, **how)
+    with warnings.catch_warnings():  # a command that ends leaves requests under way to the end of the process
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 def _point(patch: pytest.MonkeyPatch, exports: Mapping[str, str], home: Path) -> None:

@@ -162,11 +162,22 @@ def test_a_refusal_of_the_provider_has_its_exit_code(world: Cli, simulator: Simu
     assert ended.json["errors"][0]["provider"] == "valyu"
 
 
-def test_a_lost_answer_is_never_sent_again(world: Cli, simulator: Simulator) -> None:
-    before = len(simulator.creates("valyu"))
-    with fault(simulator, "valyu:create-lost"):
-        ended = world("new", "-p", "valyu", "--yes", f"{BRIEF} Lost.")
+def test_a_lost_answer_is_never_sent_again_and_the_task_is_found_in_the_list(world: Cli, simulator: Simulator) -> None:
+    before = len(simulator.creates("extruct"))
+    with fault(simulator, "extruct:create-lost"):
+        ended = world("new", "-p", "extruct", "--yes", f"{BRIEF} Lost.")
+    assert ended.code == 0, ended.err
+    assert len(simulator.creates("extruct")) == before + 1
+    assert "the answer was lost" in ended.err
+    assert tasks(world, id=ended.out.strip())[0]["remote_id"]
+
+
+def test_a_lost_answer_of_a_service_that_lists_nothing_yet_is_said(world: Cli, simulator: Simulator) -> None:
+    before = len(simulator.creates("extruct"))
+    simulator.faults.switch_on("extruct:list-lag=1000000")
+    with fault(simulator, "extruct:create-502"):
+        ended = world("new", "-p", "extruct", "--yes", f"{BRIEF} Lost again.")
     assert ended.code == 1
-    assert len(simulator.creates("valyu")) == before + 1
+    assert len(simulator.creates("extruct")) == before + 1
     assert "may be running" in ended.err
-    assert ended.out.strip()
+    assert tasks(world, id=ended.out.strip())[0]["remote_id"] is None

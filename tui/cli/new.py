@@ -73,11 +73,12 @@ def _start(engine: "Runtime", chosen: Sequence[str], draft: Draft, as_json: bool
     errors: list[dict[str, Json]] = []
     for name, future in futures.items():
         try:
-            tasks.append(task := future.result())
+            task = _settled(engine, future.result())
         except DivewatchError as error:
             session.narrate(f"{name}: {error.message}{f' ({error.hint})' if error.hint else ''}")
             errors.append({"provider": name, "message": error.message, "exit_code": error.exit_code})
             continue
+        tasks.append(task)
         session.tell_started(task)
         if not as_json:
             click.echo(task.id)
@@ -86,6 +87,15 @@ def _start(engine: "Runtime", chosen: Sequence[str], draft: Draft, as_json: bool
         session.emit({"schema_version": 1, "tasks": plain, "errors": errors})
     unsure = any(task.status is TaskStatus.FAILED or task.remote_id is None for task in tasks)
     return max((int(str(error["exit_code"])) for error in errors), default=int(unsure))
+
+
+def _settled(engine: "Runtime", task: "Task") -> "Task":
+    """Return a task whose create was never answered as its provider's list shows it, if it does."""
+    if task.remote_id is not None or task.status.is_final:
+        return task
+    session.narrate(f"{task.provider}: the answer was lost; looking for the task in its list")
+    engine.sync().result()
+    return engine.task(task.id) or task
 
 
 def _brief(words: tuple[str, ...], file: str | None, template: str | None, values: Mapping[str, str]) -> str:

@@ -98,6 +98,7 @@ class Http:
         self._key_header = key_header
         self._now = now
         self._pool: _Pool | None = None
+        self._closed = False
         self._running: set[asyncio.Task[Any]] = set()
 
     @cached_property
@@ -135,6 +136,7 @@ class Http:
 
     async def close(self) -> None:
         """Close the connections, which ends requests under way; never raises."""
+        self._closed = True  # a request that comes late would make a pool that nobody closes
         pool, self._pool = self._pool, None
         if pool is not None:
             await _close(pool.client)
@@ -145,6 +147,8 @@ class Http:
     async def exchange(self, call: Call, deadline: float) -> AsyncIterator[httpx.Response]:
         """Send `call` and give its response, unread, with every trouble on the way as a `ProviderError`."""
         host = host_of(call.url)
+        if self._closed:
+            raise Unreachable(f"{self.info.title}: the connections are closed")
         pool = self._pool = self._pool or self._new_pool()
         pool.users += 1
         try:
