@@ -38,7 +38,19 @@ _MARKER = st.sampled_from(
     ]
 )
 _FRAME = st.sampled_from(
-    ["{}", "- {}", "1. {}", "> {}", "> - {}", "### {}", "| a | {} |\n|---|---|", "  {}", "**{}**", "- a\n\n  {}", "{}  "]
+    [
+        "{}",
+        "- {}",
+        "1. {}",
+        "> {}",
+        "> - {}",
+        "### {}",
+        "| a | {} |\n|---|---|",
+        "  {}",
+        "**{}**",
+        "- a\n\n  {}",
+        "{}  ",
+    ]
 )
 
 
@@ -96,10 +108,10 @@ def test_citations_of_two_texts_are_those_of_the_joined_text(
 
 
 _SIGNS = st.sampled_from(
-    "* ** _ ` ``` ~~~ [ ] ( ) ![ ]( < > </a> <a <b> <div> <table> <td> <ul> <li> <pre> <!-- --> & &#27; &lt; | |- :- --- "
-    "# ## > - 1. \\ \\[ \\] \\( $ $$ ~~ http:// https://a.b [1] [^1] [^1]: [1]: 【1】 【 \ue200 \ue201 \ue202cite "
-    "[web:1] [cite: :contentReference[oaicite:1] \x1b \x07 \u202e \u2028 \r \0 \t \ud800 漢 한 Sources: ## References . , "
-    "accessed 2025 [[ ]] [[1]](https://a.b) {} \ue1000\ue101".split(" ")
+    "* ** _ ` ``` ~~~ [ ] ( ) ![ ]( < > </a> <a <b> <div> <table> <td> <ul> <li> <pre> <!-- --> & &#27; &lt; | |- :- "
+    "--- # ## > - 1. \\ \\[ \\] \\( $ $$ ~~ http:// https://a.b [1] [^1] [^1]: [1]: 【1】 【 \ue200 \ue201 \ue202cite "
+    "[web:1] [cite: :contentReference[oaicite:1] \x1b \x07 \u202e \u2028 \r \0 \t \ud800 漢 한 Sources: ## "
+    "References . , accessed 2025 [[ ]] [[1]](https://a.b) {} \ue1000\ue101".split(" ")
 )
 _SOUP = st.lists(st.one_of(_SIGNS, st.just("\n"), st.just("\n\n"), st.just("    "), _WORDS), max_size=60).map("".join)
 
@@ -164,8 +176,8 @@ def test_html_never_loses_its_balance(text: str) -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    "[ ] [1] [a]( ![a]( \\[ \\( $a <a <b> <div> *a_ ** ~~ ` ``a` 【 \ue200cite > - 1.\x20a\n |a http:// a:// https://a.b, "
-    "[^1] [^1]:\x20x\n [1]:\x20https://a.b\n [1]\x20https://a.b\n #\x20Sources\n <li> <!-- &amp; accessed\x20 \\ 1 .1\x20".split(" "),
+    "[|]|[1]|[a](|![a](|\\[|\\(|$a |<a |<b>|<div>|*a_|**|~~|`|``a`|【|\ue200cite|> |- |1. a\n|a://|http://|https://a.b "
+    "|[^1]|[^1]: x\n|[1]: https://a.b\n|[1] https://a.b\n|# Sources\n|<li>|<!--|&amp;|accessed |\\|1|.1 ".split("|"),
 )
 def test_time_grows_no_faster_than_the_text(unit: str) -> None:
     """Counts function calls, which do not depend on the machine: four times the text, at most five times the calls."""

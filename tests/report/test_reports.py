@@ -99,7 +99,9 @@ def _hostile(shared: Path) -> Iterator[tuple[str, str]]:
     for case in strings["cases"]:
         value = str(case.get("value", case.get("text", case)))
         yield f"string {value[:20]!r}", value
-        woven = f"# {value}\n\n- [{value}](https://a.example/{value}) `{value}` ![{value}](x) [1]\n\n## Sources\n1. {value}"
+        woven = (
+            f"# {value}\n\n- [{value}](https://a.example/{value}) `{value}` ![{value}](x) [1]\n\n## Sources\n1. {value}"
+        )
         yield f"woven {value[:20]!r}", woven
         yield f"page {value[:20]!r}", f'<p id="{value}">{value}<a href="https://a.example/{value}">{value}</a></p>'
 

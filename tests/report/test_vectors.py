@@ -60,8 +60,16 @@ def test_order_is_that_of_the_text_in_every_golden(total: Score) -> None:
 
 
 def test_compare_notices_a_wrong_url() -> None:
+    wrong = {
+        "marker": "[1]",
+        "line": 1,
+        "kind": "numeric",
+        "ids": ["1"],
+        "urls": ["https://b.example"],
+        "status": ["url"],
+    }
     golden = {
-        "citations": [{"line": 1, "kind": "numeric", "ids": ["1"], "urls": ["https://b.example"], "status": ["url"]}],
+        "citations": [wrong],
         "sources": [{"id": "1", "url": "https://b.example", "title": None}],
     }
     score = compare(parse("x [1]\n\n## Sources\n[1] https://a.example"), golden)

@@ -106,7 +106,7 @@ def _bare(document: Document) -> tuple[int, int, int, int]:
     listed = {source.line for source in document.sources if source.line}
     bare = paragraphs = loose = claims = 0
     for line, spans in _prose(document.blocks):
-        text = "".join(span.text for span in spans if span.cite is None)
+        text = "".join(span.text for span in spans if span.cite is None or not span.text.startswith("["))
         if line in listed or count_words(text) < _SHORTEST:
             continue
         paragraphs += 1

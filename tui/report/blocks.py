@@ -3,10 +3,11 @@
 import re
 from bisect import bisect_right
 
-from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import StateBlock, html_block
 
 from tui.report.address import is_web, unescape
 from tui.report.brackets import match_brackets
+from tui.report.skeleton import last_of
 
 DEEPEST = 100  # levels; deeper quotes and lists stay visible as text (the parser itself would drop them)
 _FENCE = re.compile(r"(`{3,}|~{3,})([^\n]*)")
@@ -20,6 +21,7 @@ _LABEL_START = re.compile(r"\\?\[|\d{1,3}[.)]|[-*+|>]\s")
 _MATH_INSIDE = re.compile(r"\\[A-Za-z]|[=^_{}]")
 _CODE_SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)[^`\n]{1,400}\1(?!`)")
 _LONGEST_MATH = 60  # lines
+_UNTIL = re.compile(r"<!--|<\?|<(script|style|pre|textarea)(?=[\s>]|\Z)", re.IGNORECASE)
 _MOST_CELLS = 500  # of a row; a line with more bars is no table
 _LONGEST_FRONT_MATTER = 200  # lines
 
@@ -91,6 +93,19 @@ def fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         _paragraph(state, line, line + 1, tail)
     state.line = line + 1 if closed else line
     return True
+
+
+def html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A block of HTML; a comment or script that is never closed is text, so that it does not hide the rest."""
+    opener = _UNTIL.match(state.src, state.bMarks[start] + state.tShift[start], state.eMarks[start])
+    if opener:
+        closer = "-->" if opener[0] == "<!--" else "?>" if opener[0] == "<?" else f"</{opener[1].lower()}>"
+        last: dict[str, int] = state.env["closers"]
+        if closer not in last:
+            last[closer] = last_of(closer, state.src)
+        if last[closer] < opener.end():
+            return False
+    return html_block(state, start, end, silent)
 
 
 def definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:

@@ -33,6 +33,7 @@ def _configured() -> MarkdownIt:
     block = md.block.ruler
     block.at("fence", blocks.fence, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     block.at("table", blocks.table, {"alt": ["paragraph", "reference"]})
+    block.at("html_block", blocks.html, {"alt": _INTERRUPTS})
     block.before("table", "front_matter", blocks.front_matter)
     block.before("front_matter", "deep", blocks.deep)
     block.after("fence", "math_block", blocks.math_block, {"alt": _INTERRUPTS})
@@ -64,7 +65,7 @@ def _configured() -> MarkdownIt:
 
 def new_env(*, flattened: bool = False) -> dict[str, Any]:
     """Return the state of one parse: markers found, definitions, and per-text indexes that rules fill on first use."""
-    return {"marks": [], "references": {}, "flattened": flattened, "brackets": None, "last": {}}
+    return {"marks": [], "references": {}, "flattened": flattened, "brackets": None, "last": {}, "closers": {}}
 
 
 def parse_inline(md: MarkdownIt, content: str, env: MutableMapping[str, Any], token: Token | None) -> list[Token]:

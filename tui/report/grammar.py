@@ -41,6 +41,7 @@ FLATTENED = re.compile(
 NOT_FLATTENED = re.compile(
     r"(?:\b(?:Fig|Figs|No|Nos|vol|pp?|Eq|Sec|Ch|Tab|Nr|Abb|art|ca|v|cap|núm|nº)\.)\Z", re.IGNORECASE
 )
+EXPONENT_BEFORE = re.compile(r"(?:\d|(?<![^\W\d_])[^\W\d_]{1,2})\Z")  # 10<sup>6</sup>, km<sup>2</sup>
 
 
 @dataclass(slots=True, eq=False)
@@ -103,7 +104,7 @@ def expand_tags(text: str) -> tuple[str, ...] | None:
 
 
 def is_interval(text: str, ids: tuple[str, ...], before: str) -> bool:
-    """Whether a bracketed list is an interval of numbers: it holds a zero, or a pair follows words that announce one."""
+    """Whether a bracketed list is an interval of numbers: it holds a zero, or it is a pair that is announced as one."""
     if len(ids) > 1 and "0" in ids:
         return True
     return len(_SPLIT.split(text)) == 2 == len(ids) and bool(INTERVAL_BEFORE.search(before))

@@ -11,6 +11,7 @@ from tui.report.grammar import Mark, numbers_in
 from tui.report.inlines import push_mark
 
 _TITLE = re.compile(r"\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\))\s*\Z")
+_MOST_AROUND = 20  # links around links; more are text
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
@@ -47,13 +48,32 @@ def link(state: StateInline, silent: bool) -> bool:
         return False
     if src.startswith("(", end + 1):
         close = brackets.closing(end + 1)
-        if not 0 <= close < state.posMax or brackets.holds_link(pos + 1, end):
+        if not 0 <= close < state.posMax:
             return False
         target = destination(src[end + 2 : close])
+        if target is not None and brackets.holds_link(pos + 1, end):
+            return _around(state, target, (pos + 1, end), close + 1)
         if target is None or (close != brackets.round.get(end + 1) and not is_web(target)):
             return False
         return emit_link(state, target, (pos + 1, end), close + 1)
     return _reference(state, pos, end)
+
+
+def _around(state: StateInline, target: str, inside: tuple[int, int], stop: int) -> bool:
+    """A link around a link: the inner one counts, the outer target follows as a link that cites nothing."""
+    depth: int = state.env.get("around", 0)
+    if depth >= _MOST_AROUND:
+        return False
+    maximum = state.posMax
+    state.env["around"] = depth + 1
+    state.pos, state.posMax = inside
+    state.md.inline.tokenize(state)
+    state.env["around"] = depth
+    state.pos, state.posMax = stop, maximum
+    token = state.push("link_open", "a", 1)
+    token.attrs = {"href": target}
+    state.push("link_close", "a", -1)
+    return True
 
 
 def _reference(state: StateInline, pos: int, end: int) -> bool:

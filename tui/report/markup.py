@@ -238,6 +238,7 @@ class _Reader(ProseReader):
             token.content, token.children = content, children
             self._begun = None
         elif self._cells:
+            self._break()
             return
         else:
             self._flush()

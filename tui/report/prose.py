@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborNode
 
 from tui.report.address import is_url, is_web
 from tui.report.document import Kind
-from tui.report.grammar import Mark, numbers_in
+from tui.report.grammar import EXPONENT_BEFORE, Mark, numbers_in
 from tui.report.skeleton import REFERENCE, Skeleton
 
 Inline = Callable[[str], tuple[list[Token], list[Mark]]]  # inline parser of a text: its tokens and its markers
@@ -157,7 +157,7 @@ class ProseReader:
         """`<sup>3</sup>` that follows no digit may be a citation, if there is a source 3."""
         words = self._words(node).strip()
         before = next((child.content for child in reversed(self._children) if child.content.strip()), "")
-        if not (words.isdigit() and len(words) <= 3) or before[-1:].isdigit() or node.css_first("a"):
+        if not (words.isdigit() and len(words) <= 3) or EXPONENT_BEFORE.search(before[-4:]) or node.css_first("a"):
             return False
         mark = Mark(Kind.NUMERIC, (str(int(words)),), words, self._at, shown=words, strict=True)
         self.marks.append(mark)

@@ -55,7 +55,7 @@ class Resolver:
             if source.url:
                 self._by_url.setdefault(join_key(source.url), source)
         for mark in marks:
-            if mark.kind is Kind.NUM_LINK and mark.state != "label":
+            if mark.kind is Kind.NUM_LINK and not mark.state:
                 for number in mark.ids:
                     self.linked.setdefault(number, mark.url or "")
         brackets = sum(mark.kind is Kind.NUMERIC and mark.state != "label" for mark in marks)

@@ -1,13 +1,13 @@
 """HTML source cut into tags and texts, so that an HTML parser sees the structure and we keep every place."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _PIECE = re.compile(
-    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[|<[!?][^>]*>"
-    r"|<(?P<raw>script|style|template|noembed|noframes)\b[^>]*>.*?(?:</(?P=raw)\s*>|\Z)"
+    r"(?P<comment><!--)|<!\[CDATA\[|<[!?][^<>]*>"
+    r"|<(?P<raw>script|style|template|noembed|noframes)(?:[\s/][^<>]*)?>"
     r"|<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]*)(?:[\s/](?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)?>",
-    re.IGNORECASE | re.DOTALL,
+    re.IGNORECASE,
 )
 _SENTINELS = str.maketrans({"\ue100": "\ufffd", "\ue101": "\ufffd"})
 REFERENCE = re.compile("\ue100(\\d+)\ue101")  # stands for a text
@@ -27,42 +27,78 @@ class Skeleton:
 
 def cut(html: str) -> Skeleton:
     """Return the tags of `html` with a reference in place of each text; comments and scripts are left out."""
-    parts: list[str] = []
-    texts: list[tuple[int, int]] = []
-    anchors: list[list[int]] = []
-    open_anchors: list[int] = []
-    at = depth = 0
+    cutter = _Cutter(html)
+    cutter.run()
+    anchors = [(start, end) for start, end in cutter.anchors]
+    return Skeleton("".join(cutter.parts), cutter.texts, anchors)
 
-    def take_text(end: int) -> None:
-        if html[at:end].strip():
-            parts.append(f"\ue100{len(texts)}\ue101")
-            texts.append((at, end))
-        elif at < end:
-            parts.append(" ")
 
-    for piece in _PIECE.finditer(html):
-        take_text(piece.start())
-        at = piece.end()
-        name = (piece["name"] or "").lower()
-        if not name:
-            continue
+@dataclass(slots=True)
+class _Cutter:
+    html: str
+    parts: list[str] = field(default_factory=list)
+    texts: list[tuple[int, int]] = field(default_factory=list)
+    anchors: list[list[int]] = field(default_factory=list)
+    _open_anchors: list[int] = field(default_factory=list)
+    _depth: int = 0
+    _last: dict[str, int] = field(default_factory=dict)
+
+    def run(self) -> None:
+        """Cut the whole source."""
+        at = start = 0
+        while piece := _PIECE.search(self.html, at):
+            at = piece.end()
+            if piece["comment"] or piece["raw"]:
+                at = self._closed("-->" if piece["comment"] else f"</{piece['raw'].lower()}", at)
+                if at < 0:  # never closed: what follows is text, not lost
+                    at = piece.end()
+                    continue
+            self._text(start, piece.start())
+            start = at
+            if piece["name"]:
+                self._tag(piece, piece["name"].lower())
+        self._text(start, len(self.html))
+
+    def _closed(self, closer: str, at: int) -> int:
+        """Return where something that began before `at` is closed, else -1; a closer that is gone costs nothing."""
+        if closer not in self._last:
+            self._last[closer] = last_of(closer, self.html)
+        if self._last[closer] < at:
+            return -1
+        found = re.compile(re.escape(closer), re.IGNORECASE | re.ASCII).search(self.html, at)
+        return self.html.find(">", found.end() - 1) + 1 or len(self.html) if found else -1
+
+    def _text(self, start: int, end: int) -> None:
+        if self.html[start:end].strip():
+            self.parts.append(f"\ue100{len(self.texts)}\ue101")
+            self.texts.append((start, end))
+        elif start < end:
+            self.parts.append(" ")
+
+    def _tag(self, piece: re.Match[str], name: str) -> None:
         counted = name not in _SELF_CLOSING and name not in _CLOSED_BY_OTHERS
         if piece["close"]:
-            depth -= counted and depth > 0
-            if name == "a" and open_anchors:
-                anchors[open_anchors.pop()][1] = piece.end()
+            self._depth -= counted and self._depth > 0
+            if name == "a" and self._open_anchors:
+                self.anchors[self._open_anchors.pop()][1] = piece.end()
         else:
-            depth += counted
-            if depth > _DEEPEST:
-                continue
+            self._depth += counted
+            if self._depth > _DEEPEST:
+                return
             if name == "a":
-                open_anchors.append(len(anchors))
-                anchors.append([piece.start(), piece.end()])
-                parts.append(f'<a data-at="{len(anchors) - 1}"{piece[0][2:]}')
-                continue
-        parts.append(piece[0])
-    take_text(len(html))
-    return Skeleton("".join(parts), texts, [(start, end) for start, end in anchors])
+                self._open_anchors.append(len(self.anchors))
+                self.anchors.append([piece.start(), piece.end()])
+                self.parts.append(f'<a data-at="{len(self.anchors) - 1}"{piece[0][2:]}')
+                return
+        self.parts.append(piece[0])
+
+
+def last_of(needle: str, text: str) -> int:
+    """Return where `needle`, in whatever case, occurs last; -1 if nowhere."""
+    last = -1
+    for found in re.finditer(re.escape(needle), text, re.IGNORECASE | re.ASCII):
+        last = found.start()
+    return last
 
 
 def without_sentinels(html: str) -> str:

@@ -6,14 +6,16 @@ _CODE = re.compile(r"^(?:```|~~~).*?^(?:```|~~~)[ \t]*$|`[^`\n]+`", re.MULTILINE
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE)
 _TAG = re.compile(
-    r"</?(?:p|h[1-6]|ul|ol|li|article|section|table|tr|td|th|pre|div|main|header|footer|body|blockquote|dl|dt|dd|a|b|strong"
-    r"|i|em|span)(?:\s[^<>]*)?/?>",
+    r"</?(?:p|h[1-6]|ul|ol|li|article|section|table|tr|td|th|pre|div|main|header|footer|body|blockquote|dl|dt|dd)"
+    r"(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
 _MARKDOWN = re.compile(
     r"^ {0,3}(?:#{1,6}\s|[-*+]\s|\d{1,3}[.)]\s|>\s|\|.*\|\s*$|```|~~~)|\*\*[^*\n]+\*\*|\]\([^)\n]+\)|^\[\^?\w+\]",
     re.MULTILINE,
 )
+_PRE_ONLY = re.compile(r"\s*<pre[\s>].*</pre>\s*\Z", re.IGNORECASE | re.DOTALL)
+_MARKDOWN_START = re.compile(r"\s*(?:#{1,6}\s|```|---\s*\n)")
 _ENOUGH = 100_000  # characters that are looked at
 _TAGS_PER_SIGN = 3
 
@@ -21,12 +23,13 @@ _TAGS_PER_SIGN = 3
 def is_html(text: str) -> bool:
     """Whether `text` is written in HTML (yutori.md section 7): tags outside code, and more of them than markdown signs.
 
-    `a < b` and `<YOUR_KEY>` are no HTML, nor is markdown with a few tags in it.
+    `a < b` and `<YOUR_KEY>` are no HTML, nor is markdown with a few tags in it. Text whose only tags are inline ones
+    (`<b>`, `<a>`) counts as markdown, whose reader understands them and keeps its paragraphs apart.
     """
     head = text[:_ENOUGH].removeprefix("\ufeff")
-    if _PAGE.match(head):
+    if _PAGE.match(head) or _PRE_ONLY.match(head):
         return True
-    if "<" not in head or not _TAG.search(head):
+    if "<" not in head or not _TAG.search(head) or _MARKDOWN_START.match(head):
         return False
     head = _COMMENT.sub(" ", _CODE.sub(" ", head))
     tags = len(_TAG.findall(head))

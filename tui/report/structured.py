@@ -66,6 +66,7 @@ class _Reader:
     seen: set[Path] = field(default_factory=set)
     words: int = 0
     _at: int = 0  # how far the text has been followed
+    _next: int = 0  # where to look on
     _line: int = 1
 
     def value(self, path: Path, name: str, value: Json, depth: int, evidence: tuple[str, ...] = ()) -> None:
@@ -94,10 +95,10 @@ class _Reader:
     def _follow(self, *needles: str) -> None:
         """Go on to where a key or value stands in the text; stay where it is not found."""
         for needle in needles:
-            found = self.text.find(needle, self._at)
+            found = self.text.find(needle, self._next)
             if found >= 0:
                 self._line += self.text.count("\n", self._at, found)
-                self._at = found
+                self._at, self._next = found, found + len(needle)
                 return
 
     def _add(self, path: Path, name: str, value: Json, depth: int, evidence: tuple[str, ...]) -> None:

@@ -6,7 +6,7 @@ from markdown_it.rules_inline import StateInline
 
 from tui.report.address import unescape
 from tui.report.document import Kind
-from tui.report.grammar import Mark
+from tui.report.grammar import EXPONENT_BEFORE, Mark
 from tui.report.inlines import find_ahead, push_mark
 from tui.report.links import emit_link
 
@@ -57,7 +57,7 @@ def html(state: StateInline, silent: bool) -> bool:
 def _html_tag(state: StateInline, tag: re.Match[str]) -> bool:
     name, src = tag["name"].lower(), state.src
     sup = _SUP.match(src, state.pos, state.posMax) if name == "sup" and not state.linkLevel else None
-    if sup and not src[max(state.pos - 1, 0) : state.pos].isdigit():
+    if sup and not EXPONENT_BEFORE.search(src, max(state.pos - 4, 0), state.pos):
         mark = Mark(Kind.NUMERIC, (str(int(sup[1])),), sup[0], state.pos, shown=sup[1], strict=True)
         push_mark(state, mark)
         state.pos = sup.end()
