@@ -1,0 +1,224 @@
+"""What the command line calls: the archive adapter, the looks, exports, and what is imported when."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.ui.driving import running
+from tests.ui.fakes import NOW, FakeArchive, FakeEngine, rich_detail, task
+from tui.config.paths import Paths
+from tui.config.schema import Config
+from tui.domain.detail import Detail, Report, ReportFormat, Source
+from tui.domain.errors import ConfigError
+from tui.domain.task import TaskStatus
+from tui.engine.archive import Archive
+from tui.engine.keeper import Reading
+from tui.ui import run
+from tui.ui.archived import ArchivedTasks, NoArchive
+from tui.ui.keymap import Keymap
+from tui.ui.opening import Shelf
+from tui.ui.services import Services, Use
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    return Paths(tmp_path / "config.toml", tmp_path / "data", tmp_path / "state", tmp_path / "cache")
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    opened = Archive.open(tmp_path / "archive.db")
+    opened.put_tasks([task(1, TaskStatus.DONE, title="Grid storage"), task(2)]).result()
+    yield opened
+    opened.close()
+
+
+def test_the_archive_adapter_remembers_hides_and_loads(archive: Archive) -> None:
+    port = ArchivedTasks(archive)
+    assert {one.id for one in port.load_tasks()} == {"t1", "t2"}
+    port.hide(["t1"], True)
+    assert port.hidden() == {"t1"}
+    port.hide(["t1"], False)
+    assert port.hidden() == frozenset()
+    port.remember("tasks", {"sort": "title"})
+    archive.put_tasks([]).result()  # writes keep their order: this one is after it
+    assert port.state("tasks") == {"sort": "title"}
+    assert port.state("nothing") is None
+
+
+def test_the_archive_adapter_searches_and_lists_sources(archive: Archive) -> None:
+    body, now = b"{}", datetime.now(UTC)
+    archive.save_answer("t1", body, received_at=now, final=True).result()
+    mark = archive.mark("t1")
+    assert mark is not None
+    sources = (Source("1", "https://a.org/x", "About grids"),)
+    report = Report("Grids [1].", ReportFormat.MARKDOWN, sources=sources)
+    one = task(1, TaskStatus.DONE, title="Grid storage", has_report=True)
+    archive.save_reading(Reading(one, mark, report, sources, "Grids store much energy.")).result()
+    port = ArchivedTasks(archive)
+    assert [hit.task_id for hit in port.search("energy")] == ["t1"]
+    assert [(use.task_id, use.url, use.title) for use in port.sources()] == [("t1", "https://a.org/x", "About grids")]
+    assert port.reports_with("https://a.org/x") == ["t1"]
+
+
+def test_a_read_only_archive_forgets_preferences_silently(tmp_path: Path, archive: Archive) -> None:
+    archive.close()
+    with Archive.open(tmp_path / "archive.db", read_only=True) as opened:
+        ArchivedTasks(opened).remember("x", 1)
+        assert ArchivedTasks(opened).state("x") is None
+
+
+def test_without_an_archive_nothing_is_there_and_nothing_breaks() -> None:
+    port = NoArchive()
+    port.hide(["x"], True)
+    port.remember("k", 1)
+    assert (list(port.load_tasks()), port.state("k"), list(port.search("x")), list(port.sources())) == (
+        [],
+        None,
+        [],
+        [],
+    )
+    assert port.hidden() == frozenset()
+    assert list(port.reports_with("x")) == []
+
+
+def test_an_unknown_theme_is_refused_before_the_screen_is_taken(paths: Paths) -> None:
+    with pytest.raises(ConfigError, match="no theme 'drak'") as raised:
+        run.run_reader(rich_detail(task(1, TaskStatus.DONE)), Config(), paths, theme="drak")
+    assert "contrast" in raised.value.hint
+
+
+def test_a_users_theme_is_found_and_checked(paths: Paths) -> None:
+    paths.themes.mkdir(parents=True)
+    (paths.themes / "mine.toml").write_text('[colours]\nprimary = "red"\n')
+    assert run._looks(Config(), paths, None, "mine").theme == "mine"
+    (paths.themes / "mine.toml").write_text("[colours]\nnope = 1\n")
+    with pytest.raises(ConfigError, match=r"colours\.nope"):
+        run._looks(Config(), paths, None, "mine")
+
+
+def test_stolen_keys_are_refused_before_the_screen_is_taken(paths: Paths) -> None:
+    with pytest.raises(ConfigError, match="claimed by both"):
+        run.run_reader(rich_detail(task(1, TaskStatus.DONE)), Config(keys={"tasks.new": "q"}), paths)
+
+
+def test_flags_win_over_the_configuration(paths: Paths) -> None:
+    assert run._looks(Config(), paths, False, "light").mouse is False
+    assert run._looks(Config(), paths, None, "light").mouse is True
+
+
+def test_the_last_theme_is_used_where_the_configuration_is_open(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = ArchivedTasks(archive)
+    assert run._kept_theme(port, Config()) is None
+    port.remember("theme", "contrast")
+    archive.put_tasks([]).result()
+    assert run._kept_theme(port, Config()) == "contrast"
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert run._kept_theme(port, Config()) is None
+
+
+def test_running_starts_the_engine_later_and_closes_it(
+    archive: Archive, paths: Paths, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given: list[Services] = []
+
+    def pretend(services: Services) -> int:
+        given.append(services)
+        assert services.start_engine is not None
+        services.start_engine()
+        return 7
+
+    monkeypatch.setattr(run, "_run", pretend)
+    asked: list[str] = []
+
+    def accounts() -> tuple[()]:
+        asked.append("accounts")
+        return ()
+
+    assert run.run_app(archive, accounts, Config(), paths, theme="dark") == 7
+    assert asked == ["accounts"]
+    assert given[0].crash_log == paths.state / "crash.log"
+    assert "1 task under way: they go on at their providers" in capsys.readouterr().err
+
+
+def test_an_engine_that_comes_after_the_end_is_not_started(
+    archive: Archive, paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[Services] = []
+    monkeypatch.setattr(run, "_run", lambda services: given.append(services) or 0)
+    run.run_app(archive, (), Config(), paths, theme="dark")
+    start = given[0].start_engine
+    assert start is not None
+    assert start().tasks() == {}
+
+
+def test_a_report_is_written_under_a_safe_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    one = rich_detail(task(1, TaskStatus.DONE, title="../../etc: grids?"))
+    first, second = run._export("md", one), run._export("md", one)
+    assert first.parent == tmp_path
+    assert first.name == "2026-11-21-etc-grids.md"
+    assert second.name == "2026-11-21-etc-grids-2.md"
+    assert "# Title" in first.read_text()
+
+
+def test_a_provider_is_found_for_the_form_by_name() -> None:
+    assert run._drafting("valyu").cost_at_most is not None
+
+
+def test_the_first_paint_imports_no_network_no_parser_and_no_provider() -> None:
+    code = (
+        "import sys, tui.ui.run, tui.ui.app, tui.ui.screens.dashboard\n"
+        "heavy = {'httpx', 'markdown_it', 'selectolax', 'jsonschema', 'sqlite3', 'pygments'}\n"
+        "providers = [m for m in sys.modules if m.startswith('tui.providers.') and m != 'tui.providers.base']\n"
+        "print(sorted(heavy & set(sys.modules)), providers)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[0] == "[] []"
+
+
+async def test_the_shelf_serves_the_reader() -> None:
+    archive = FakeArchive([task(1), task(2)])
+    archive.uses = [Use("t1", "1", "https://a.org", "A"), Use("t2", "1", "https://a.org", "A")]
+    async with running([task(1), task(2)], archive=archive) as session:
+        shelf = Shelf(session.app, Detail(task(1)))
+        shelf.remember("t1", "[3,0,0,0,null]")
+        assert shelf.place("t1") == "[3,0,0,0,null]"
+        assert shelf.place("t2") is None
+        others = shelf.others("https://a.org", "t1")
+        assert others is not None
+        for _ in range(100):
+            await session.pilot.pause(0.01)
+            if others.done():
+                break
+        assert others.result() == ["Task number 2"]
+        assert shelf.export("t1") == "this report is not in the archive"
+
+
+def test_overridden_keys_reach_every_table() -> None:
+    keymap = Keymap.build("vim", {"tasks.new": ["a", "o"], "tasks.web": "O", "tasks.answer": "A"})
+    assert keymap.of("tasks.new") == ("a", "o")
+    assert keymap.of("tasks.delete") == ("X",)
+
+
+async def test_a_remapped_key_works_and_is_shown() -> None:
+    engine = FakeEngine([task(1)])
+    async with running([task(1)], engine=engine, keymap=Keymap.build(overrides={"tasks.mark": "M"})) as session:
+        await session.press("M")
+        assert session.dashboard.table.model.marked == {"t1"}
+        assert "M mark" in session.text()
+        await session.press("space")
+        assert session.dashboard.table.model.marked == {"t1"}
+
+
+async def test_a_task_with_all_its_times_at_once_is_shown() -> None:
+    one = replace(task(1, TaskStatus.DONE), created_at=NOW, finished_at=NOW)
+    async with running([one]) as session:
+        assert "0 s" in session.text()
