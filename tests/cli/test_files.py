@@ -229,7 +229,11 @@ def test_hostile_names_and_contents_do_nothing_to_a_terminal(cli: Cli, tmp_path:
     ended = [cli("import", str(path)), cli("list"), cli("cite", str(path)), cli("import", f"{path}x")]
     task_id = tasks(cli)[0]["id"]
     ended += [cli("show", task_id), cli("show", task_id, "--json"), cli("export", task_id, "-t", "txt")]
-    ended += [cli("export", str(path)), cli("export", str(path), "-t", "json"), cli("export", str(path), "-t", "html")]
+    ended += [
+        cli("export", str(path), tty=True),
+        cli("export", str(path), "-t", "json"),
+        cli("export", str(path), "-t", "html"),
+    ]
     for one in ended:
         assert not forbidden(one.out), one.out
         assert not forbidden(one.err), one.err

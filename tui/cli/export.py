@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tui.domain.task import Task
 
 _PDF = "pdf"
-_SUFFIXES = {fmt.suffix: fmt.name for fmt in FORMATS.values()} | {".pdf": _PDF}
+_SUFFIXES = {".csl.json": "csl", **{fmt.suffix: fmt.name for fmt in FORMATS.values()}, ".pdf": _PDF}  # longest first
 
 
 @click.command()
@@ -94,7 +94,7 @@ def import_files(names: tuple[str, ...], as_json: bool) -> int:
 
 def _by_suffix(target: Path | None) -> str:
     name = target.name.lower() if target else ""
-    return next((fmt for suffix, fmt in sorted(_SUFFIXES.items(), reverse=True) if name.endswith(suffix)), "md")
+    return next((fmt for suffix, fmt in _SUFFIXES.items() if name.endswith(suffix)), "md")
 
 
 def _details(ids: tuple[str, ...], every: bool) -> "Iterator[Detail]":
@@ -146,9 +146,8 @@ def _into_folder(details: "Iterator[Detail]", name: str, folder: Path, force: bo
     taken: set[Path] = set()
     for detail in details:
         title = detail.task.title or detail.task.id
-        path = folder / safe_name(title, detail.task.created_at, FORMATS[name].suffix)
-        if path in taken or not force:
-            path = free_name(folder, path.name)
+        proposed = safe_name(title, detail.task.created_at, FORMATS[name].suffix)
+        path = free_name(folder, proposed, taken=taken if force else None)
         write_file(path, _render(name, detail), force=force)
         taken.add(path)
         click.echo(clean(str(path)))

@@ -4,6 +4,7 @@ import os
 import re
 import tempfile
 import unicodedata
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
@@ -22,11 +23,14 @@ def safe_name(title: str, moment: datetime | None, suffix: str) -> str:
     return f"_{stem}{suffix}" if _DEVICES.match(stem) else f"{stem}{suffix}"
 
 
-def free_name(folder: Path, name: str) -> Path:
-    """Return a path in `folder` that no file has yet: `name`, else with -2, -3, ... before its suffix."""
+def free_name(folder: Path, name: str, *, taken: Collection[Path] | None = None) -> Path:
+    """Return a path in `folder` that no file has yet: `name`, else with -2, -3, ... before its suffix.
+
+    With `taken`, only those count: other files may be replaced.
+    """
     stem, dot, suffix = name.partition(".")
     path, number = folder / name, 1
-    while path.exists():
+    while path in taken if taken is not None else path.exists():
         number += 1
         path = folder / f"{stem}-{number}{dot}{suffix}"
     return path

@@ -41,8 +41,8 @@ def import_file(archive: "Archive", path: Path) -> Task | None:
     detail = _understood(body, path)
     now = datetime.now(UTC)
     known = _known(archive.tasks(), detail.task) if detail.task.provider != FILE else None
-    if known is not None and known.has_report:
-        return None
+    if known is not None and (known.has_report or not detail.task.status.is_final):
+        return None  # what is known is not less than this
     task = known or _new_task(detail, path)
     archive.put_tasks([task]).result()
     digest = hashlib.sha256(body).hexdigest()
