@@ -12,6 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from tui.ui.ink import erases_in_colour
 from tui.ui.picture import Picture, Piece
 
 WIDTH, HEIGHT = 40, 12
@@ -212,3 +213,33 @@ def test_any_sequence_of_frames_leaves_the_emulator_with_the_last_one(seed: int)
         assert [lines_now[y] for y in range(HEIGHT) if wanted[y]] == [
             fresh_lines[y] for y in range(HEIGHT) if wanted[y]
         ]
+
+
+def written(*segments: Segment, width: int = 60, system: ColorSystem = ColorSystem.TRUECOLOR) -> str:
+    return Picture().draw([(0, 0, Strip(segments))], (width, 1), system)
+
+
+def test_a_change_of_weight_does_not_repeat_the_colours() -> None:
+    data = written(Segment("a", GROUND), Segment("b", GROUND + Style(bold=True)), Segment("c", GROUND))
+    assert data.count("48;2") == 1
+    assert "\x1b[1mb\x1b[22mc" in data
+
+
+def test_long_blanks_are_erased_in_one_sequence() -> None:
+    ink = Style(color="red")
+    data = written(Segment("ab", ink), Segment("cd", ink), Segment(" " * 50), Segment("e", ink))
+    assert data.startswith("\x1b[1;1H\x1b[31mabcd\x1b[50X\x1b[50Ce")
+
+
+def test_sixteen_colours_are_sent_as_such() -> None:
+    assert "38;2" not in written(Segment("a", Style(color="#ff0000")), system=ColorSystem.STANDARD)
+
+
+@pytest.mark.parametrize("term", ["screen", "linux", "vt100"])
+def test_terminals_that_erase_in_another_colour_get_blanks(term: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", term)
+    erases_in_colour.cache_clear()
+    try:
+        assert "X" not in written(Segment("a" + " " * 40, GROUND))
+    finally:
+        erases_in_colour.cache_clear()

@@ -4,7 +4,7 @@ A change of one task costs what that task costs; only one that changes the order
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -83,6 +83,7 @@ class TaskList:
     unfolded: set[str] = field(default_factory=set)
     rows: list[str] = field(default_factory=list)
     listed: int = 0  # tasks that pass the filter
+    statuses: dict[TaskStatus, int] = field(default_factory=dict)  # how many of all tasks are in each state
     _keys: dict[str, tuple[object, ...]] = field(default_factory=dict)
     _order: list[str] = field(default_factory=list)
     _members: dict[str, list[str]] = field(default_factory=dict)
@@ -100,6 +101,7 @@ class TaskList:
             if self.tasks.get(task_id) == task:
                 continue
             self._hay.pop(task_id, None)
+            self._count(self.tasks.get(task_id), task)
             moved |= self._forget(task_id) if task is None else self._take(task_id, task)
             touched.add(task_id)
         if moved or (self.filter and touched):
@@ -107,6 +109,11 @@ class TaskList:
             return Delta(moved=True)
         groups = {self._group_of[task_id] for task_id in touched if task_id in self._group_of}
         return Delta(ids=frozenset(touched | groups))
+
+    def _count(self, old: Task | None, new: Task | None) -> None:
+        for task, step in ((old, -1), (new, 1)):
+            if task is not None:
+                self.statuses[task.status] = self.statuses.get(task.status, 0) + step
 
     def _forget(self, task_id: str) -> bool:
         del self.tasks[task_id]
@@ -240,11 +247,3 @@ class TaskList:
     def marked_tasks(self) -> list[Task]:
         """Return the marked tasks in display order."""
         return [self.tasks[task_id] for task_id in self.listed_ids() if task_id in self.marked]
-
-    def statuses(self, ids: Iterable[str]) -> dict[TaskStatus, int]:
-        """Return how many of the tasks are in each state."""
-        counts: dict[TaskStatus, int] = {}
-        for task_id in ids:
-            if task := self.tasks.get(task_id):
-                counts[task.status] = counts.get(task.status, 0) + 1
-        return counts

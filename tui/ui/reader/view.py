@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from rich.color import ColorSystem
 from rich.segment import Segment
 from textual import events
 from textual.cache import LRUCache
@@ -26,7 +25,7 @@ from tui.ui.reader.lines import Frame, Line, Place, Run, Tone
 from tui.ui.reader.palette import COMPONENTS, Palette, terminal_link
 from tui.ui.reader.reading import Anchor, Reading
 from tui.ui.reader.selecting import line_id, line_text, selected_text
-from tui.ui.reader.strips import draw
+from tui.ui.strips import draw
 
 MEASURE = 100
 _WHEEL_ROWS = 3
@@ -240,8 +239,6 @@ class ReportView(ScrollView, can_focus=True):
             palette.style(Tone.TEXT),
             filters=self.get_line_filters(),
             background=self.background_colors[1],
-            system=self.app.console._color_system or ColorSystem.TRUECOLOR,
-            links=self.hyperlinks,
         )
 
     def _cite_ref(self, unit: int) -> int | None:

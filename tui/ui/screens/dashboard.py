@@ -198,7 +198,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         return (("1 list", "dim" if reading else "strong"), ("  2 detail  ", "strong" if reading else "dim"))
 
     def _right(self) -> Line:
-        counts = self.table.model.statuses(self.table.model.tasks)
+        counts = self.table.model.statuses
         waiting = counts.get(TaskStatus.WAITING, 0)
         running = counts.get(TaskStatus.RUNNING, 0) + counts.get(TaskStatus.QUEUED, 0)
         pieces: list[tuple[str, str]] = []

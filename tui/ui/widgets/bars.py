@@ -52,11 +52,6 @@ class LineBar(Drawn):
         strips = [self.render_line(y) for y in crop.line_range]
         return strips if crop.width == self.size.width else [strip.crop(crop.x, crop.right) for strip in strips]
 
-    def notify_style_update(self) -> None:
-        """Forget the old colours."""
-        super().notify_style_update()
-        self.forget_styles()
-
 
 class StatusLine(LineBar):
     """Where one is on the left, the state on the right; a message takes the left side until the next key."""

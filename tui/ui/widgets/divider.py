@@ -16,8 +16,3 @@ class Divider(Drawn):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the same cell for every line."""
         return [self.render_line(0)] * crop.height
-
-    def notify_style_update(self) -> None:
-        """Forget the old colours."""
-        super().notify_style_update()
-        self.forget_styles()

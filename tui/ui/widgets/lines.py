@@ -259,7 +259,6 @@ class LineView(Drawn, ScrollView, can_focus=True):
         """Forget everything drawn in the old colours."""
         super().notify_style_update()
         self._strips.clear()
-        self.forget_styles()
 
     # Drawing
 

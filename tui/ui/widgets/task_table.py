@@ -160,6 +160,11 @@ class TaskTable(LineView):
         """Return the number of rows."""
         return len(self.model.rows)
 
+    @property
+    def head(self) -> int:
+        """One line, without making it: this is asked for every row."""
+        return 1
+
     def header(self, width: int) -> Line | None:
         """Return the names of the columns."""
         return columns.head_line(self._widths, self.gap, sort=self.model.sort, reverse=self.model.reverse)
