@@ -129,7 +129,9 @@ class CommandScreen(Screen[Result]):
             front(self).say(f"{command.label}: {reason}", problem=True)
             return
         name = f"action_{command.action}"
-        method = next(found for node in (self, self.lines, self.app) if (found := getattr(node, name, None)))
+        found = [method for node in (self, self.lines, self.app) if (method := getattr(node, name, None))]
+        # Every textual screen has its own action_page_down, which would win over the list's and raise SkipAction.
+        method = next((one for one in found if not one.__module__.startswith("textual.")), found[0])
         outcome = method(key) if command.takes_key else method()
         if inspect.isawaitable(outcome):
             self.app.call_later(_wait_for, outcome)
