@@ -210,3 +210,8 @@ def test_columns_count_code_points_of_the_source_line() -> None:
 def test_carriage_returns_and_a_byte_order_mark_move_nothing() -> None:
     document = parse("\ufeffa [1]\r\nb [2]\rc [3]")
     assert [(citation.line, citation.col) for citation in document.citations] == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_a_nul_moves_no_marker() -> None:
+    document = parse("a\0b [1] \0[2]")
+    assert [citation.col for citation in document.citations] == [5, 10]

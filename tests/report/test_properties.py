@@ -135,7 +135,7 @@ def test_any_unicode_text_is_parsed(text: str) -> None:
 @given(_SOUP)
 @settings(max_examples=200, deadline=None)
 def test_places_are_real_places_of_the_text(text: str) -> None:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd").split("\n")
     for citation in parse(text).citations:
         assert lines[citation.line - 1][citation.col - 1 :].startswith(citation.marker.split("\n")[0][:1])
 

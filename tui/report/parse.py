@@ -34,7 +34,7 @@ def parse(
         sources: What came beside the text: a provider's sources, or entries `{"id", "url", "title"}`.
         numbering: How numbers in the text relate to these sources.
     """
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = _normal(text)
     given = [as_source(source) for source in sources if _has_id(source)]
     if is_html(text):
         return parse_page(text, given, numbering=numbering)
@@ -48,6 +48,7 @@ def parse_page(text: str, sources: Sequence[Source] = (), *, numbering: Numberin
     inside = markdown_inside(text)
     if inside is not None:
         return parse(inside, sources, numbering=numbering)
+    text = _normal(text)
     page = read_page(text)
     document = assemble(text, page.tokens, page.marks, sources, numbering=numbering)
     return replace(document, title=document.title or page.title)
@@ -55,7 +56,7 @@ def parse_page(text: str, sources: Sequence[Source] = (), *, numbering: Numberin
 
 def parse_text(text: str, sources: Sequence[Source] = (), *, numbering: Numbering = Numbering.NONE) -> Document:
     """Return plain text as a document: its lines as they are, with citation markers found; never raises."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _normal(text)
     tokens, marks = read_plain(text)
     return assemble(text, tokens, marks, sources, numbering=numbering)
 
@@ -79,6 +80,11 @@ def assemble(
         words=built.words,
         anchors=built.anchors,
     )
+
+
+def _normal(text: str) -> str:
+    """Return `text` with the line ends and the stand-in for NUL that markdown-it would make: places stay the same."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
 
 
 def as_source(source: Source | Mapping[str, Any]) -> Source:

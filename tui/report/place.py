@@ -62,4 +62,4 @@ class Places:
         if found < 0:  # a tab before the text was widened into blanks
             bare = piece.lstrip(" ")
             found = self._text.rfind(bare, start, end) - (len(piece) - len(bare))
-        return found - start
+        return max(found - start, 0)
