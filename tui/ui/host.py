@@ -4,6 +4,7 @@ import inspect
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, cast
 
 from textual import events
+from textual.await_complete import AwaitComplete
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
@@ -135,6 +136,10 @@ class CommandScreen(Screen[Result]):
         outcome = method(key) if command.takes_key else method()
         if inspect.isawaitable(outcome):
             self.app.call_later(_wait_for, outcome)
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Leave this screen, once: a key typed twice in a hurry must not take the screen below away, too."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def action_next_pane(self) -> None:
         """Move the focus on."""
