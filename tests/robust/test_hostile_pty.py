@@ -1,0 +1,102 @@
+"""Hostile text on a real terminal: every byte written is printable text or a sequence of our own."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.robust.hostile import OWN_TEXTS, hostile_reports, taken_apart
+from tests.robust.session import Session, session
+
+_TITLE = re.compile(r"divewatch(: [0-9]+ [a-z ]+(, [0-9]+ [a-z ]+)*)?")
+PAGE_DOWN, ESCAPE, ENTER, QUIT = "\x1b[6~", "\x1b", "\r", "\x11"
+
+
+def well(user: Session) -> None:
+    """It ended because it was told to; a crash is shown whole."""
+    code = user.ends()
+    assert code == 0, user.out[user.out.rfind(b"\x1b[?1049l") :].decode("utf-8", "replace")
+
+
+def check(user: Session, *, copied: int = 0) -> None:
+    """Nothing but text and our own sequences; no title, link or clipboard of a stranger's."""
+    written = taken_apart(user.out)
+    assert written.strange == frozenset()
+    assert [title for title in written.titles if not _TITLE.fullmatch(title)] == []
+    assert len(written.copied) == copied
+    assert not [link for link in written.links if not link.startswith(("http://", "https://"))]
+    assert user.modes_left_on() == set()
+
+
+def filtered(user: Session, words: str) -> None:
+    user.press("/", *words, ENTER, rest=0.05)
+
+
+def test_the_dashboard_shows_everything_hostile_and_nothing_acts(hostile_home: Path) -> None:
+    with session(hostile_home) as user:
+        assert user.sees("Valyu")
+        assert user.sees("[bold red]LOUD[/]"), "markup is text"
+        assert user.sees("\u241b]0;PWNED-TITLE"), "what was there is seen as stand-ins"
+        user.press(*[PAGE_DOWN] * 30, "G", "g", "s", "S", "z", "*", "*", rest=0.03)
+        user.press("?", ESCAPE, ":", ESCAPE, "L", ESCAPE, "B", PAGE_DOWN, ESCAPE, "$", ESCAPE, rest=0.1)
+        user.press(" ", " ", "c", PAGE_DOWN, ESCAPE, rest=0.2)
+        filtered(user, "markup")
+        user.press(ESCAPE, "F", *"PWNED", ENTER, PAGE_DOWN, ESCAPE, ESCAPE, rest=0.1)
+        user.press(*"jjjjjjjj", rest=0.1)
+        user.type(QUIT)
+        well(user)
+        check(user)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (60, 15)])
+def test_reports_of_hostile_tasks_are_read_and_nothing_acts(hostile_home: Path, size: tuple[int, int]) -> None:
+    with session(hostile_home, size=size) as user:
+        assert user.sees("alyu")
+        opened = 0
+        for _ in range(len(OWN_TEXTS) * (2 if size[0] > 100 else 1)):
+            user.press(ENTER, rest=0.12)
+            if size[0] < 100:
+                user.press(ENTER, rest=0.12)  # first the detail
+            user.press("]", "]", PAGE_DOWN, "G", rest=0.03)
+            opened += "quit" in user.shows()
+            user.press(ESCAPE, ESCAPE, ESCAPE, "j", rest=0.06)
+        user.type(QUIT)
+        assert user.ends() == 0
+        assert opened > 0
+        check(user)
+
+
+REPORTS = [
+    "every_control",
+    "entities.md",
+    "escapes_table.md",
+    "links_schemes.md",
+    "split_across.md",
+    "markup_textual.md",
+]
+
+
+@pytest.mark.parametrize("name", [name for name in REPORTS if name in hostile_reports()])
+def test_a_hostile_file_is_read_and_nothing_acts(home: Path, tmp_path: Path, name: str) -> None:
+    file = tmp_path / "\x1b]0;PWNED-TITLE\x07.md"
+    file.write_bytes(hostile_reports()[name])
+    with session(home, "read", str(file)) as user:
+        assert user.sees("next cite")
+        user.press(PAGE_DOWN, "]", ENTER, ESCAPE, "[", "G", "/", *"a", ENTER, "n", ESCAPE, rest=0.1)
+        user.type(QUIT)
+        well(user)
+        check(user)
+
+
+def test_what_is_copied_is_clean_and_only_copied_when_asked(hostile_home: Path) -> None:
+    with session(hostile_home) as user:
+        assert user.sees("Valyu")
+        user.press("j", "j", "y", rest=0.3)
+        user.type(QUIT)
+        well(user)
+        written = taken_apart(user.out)
+        assert len(written.copied) <= 1
+        for one in written.copied:
+            assert b"\x1b" not in one
+            assert b"\x07" not in one
+        assert written.strange == frozenset()

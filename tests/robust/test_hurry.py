@@ -1,0 +1,37 @@
+"""Keys that come faster than screens come and go."""
+
+import pytest
+
+from tests.ui import fakes
+from tui.ui.app import DivewatchApp
+from tui.ui.host import CommandScreen
+
+
+@pytest.mark.parametrize("opening", ["?", "L", "B", "$", "F", ":"])
+async def test_leaving_a_screen_twice_leaves_it_once(opening: str) -> None:
+    tasks = [fakes.task(number) for number in range(3)]
+    app = DivewatchApp(fakes.services(fakes.FakeArchive(tasks), fakes.FakeEngine(tasks)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        await pilot.press(opening)
+        await pilot.pause()
+        screen = app.screen
+        assert len(app.screen_stack) == 2
+        assert isinstance(screen, CommandScreen)
+        screen.dismiss(None)
+        screen.dismiss(None)
+        await pilot.pause()
+        assert len(app.screen_stack) == 1
+        assert app.is_running
+
+
+@pytest.mark.parametrize("key", ["pagedown", "pageup", "ctrl+f", "ctrl+b", "ctrl+d", "ctrl+u", "home", "end", "g", "G"])
+async def test_every_key_that_moves_moves_the_list_and_ends_nothing(key: str) -> None:
+    tasks = [fakes.task(number) for number in range(200)]
+    app = DivewatchApp(fakes.services(fakes.FakeArchive(tasks), fakes.FakeEngine(tasks)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        await pilot.press(key)
+        await pilot.pause()
+        assert app.is_running
+        assert app.return_code in {None, 0}
