@@ -3,7 +3,8 @@
 Must not import textual: the command line prints the key table without starting a user interface.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 from tui.domain.provider import Capability
 from tui.domain.task import Task, TaskStatus
@@ -363,10 +364,11 @@ def alive(context: str) -> list[Command]:
     return sorted((c for c in COMMANDS.values() if c.context in chain), key=lambda c: chain.index(c.context))
 
 
-def footer(context: str, limit: int = 6) -> list[Command]:
+@cache
+def footer(context: str, limit: int = 6) -> Sequence[Command]:
     """Return at most `limit` commands for the footer of a screen, in display order."""
     ranked = [command for command in alive(context) if command.footer is not None]
     ranked.sort(key=lambda command: command.footer or 0)
     own = [command for command in ranked if command.context not in {"app", "dialog"}]
     everywhere = [command for command in ranked if command.context in {"app", "dialog"}]
-    return own[: limit - len(everywhere)] + everywhere
+    return (*own[: limit - len(everywhere)], *everywhere)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from rich.cells import split_graphemes
 from rich.color import ColorSystem
 from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 
 from tui.ui.ink import INKS_BLANKS, RESET, State, change, erases_in_colour, link_id, state_of
@@ -74,18 +75,16 @@ def _cells(text: str) -> tuple[str, ...]:
 
 
 def _look(segment: Segment, system: ColorSystem) -> Look:
-    style = segment.style
-    if not style:
-        return _PLAIN
+    return _look_of(segment.style, system, segment.text.isspace()) if segment.style else _PLAIN
+
+
+@lru_cache(maxsize=8192)
+def _look_of(style: Style, system: ColorSystem, blank: bool) -> Look:
+    """Return the same object for equal styles: most comparisons of cells then end at their identity."""
     state = state_of(style, system)
-    if segment.text.isspace() and not state.flags & INKS_BLANKS:  # no ink: only the ground is seen
-        return _blank(state.ground), ""
+    if blank and not state.flags & INKS_BLANKS:  # no ink: only the ground is seen
+        return State(ground=state.ground), ""
     return state, style.link or ""
-
-
-@lru_cache(maxsize=64)
-def _blank(ground: str) -> State:
-    return State(ground=ground)
 
 
 class Picture:
@@ -192,13 +191,13 @@ def _moved(lines: Sequence[Line], wanted: dict[int, Line]) -> tuple[int, int, in
 def _differences(old: Line, new: Line) -> Iterable[tuple[int, int]]:
     """Return the spans of cells to write; near ones are joined, and no wide character is cut."""
     texts, looks, before, inked = new.texts, new.looks, old.texts, old.looks
+    cells = enumerate(zip(texts, before, looks, inked, strict=True))
     spans: list[list[int]] = []
-    for x in range(len(texts)):
-        if texts[x] != before[x] or looks[x] != inked[x]:
-            if spans and x - spans[-1][1] <= _GAP and _UNSEEN not in texts[spans[-1][1] : x]:
-                spans[-1][1] = x + 1
-            else:
-                spans.append([x, x + 1])
+    for x in [x for x, (now, then, look, ink) in cells if now != then or (look is not ink and look != ink)]:
+        if spans and x - spans[-1][1] <= _GAP and _UNSEEN not in texts[spans[-1][1] : x]:
+            spans[-1][1] = x + 1
+        else:
+            spans.append([x, x + 1])
     for span in spans:
         while span[0] > 0 and "" in {texts[span[0]], before[span[0]]}:
             span[0] -= 1

@@ -15,6 +15,7 @@ from textual.widgets import Input
 from tui.domain.detail import Detail
 from tui.domain.task import Task, TaskStatus
 from tui.ui.bridge import Flush
+from tui.ui.command import Command
 from tui.ui.commands import Situation
 from tui.ui.first_run import first_run_lines, nothing_matches
 from tui.ui.host import CommandScreen, app_of
@@ -43,6 +44,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         self.detail = TaskDetail(name="detail")
         self._first = tasks
         self._wanted: Timer | None = None
+        self._attended: str | None = None  # the row that detail and status line are about
         self._ticks = 0
 
     def compose(self) -> ComposeResult:
@@ -117,11 +119,22 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
 
     # Selection
 
-    def on_task_table_selected(self, event: TaskTable.Selected) -> None:
+    def run_command(self, command: Command, key: str = "") -> None:
+        """Carry out a command; what follows the selection is painted with it, in one frame."""
+        super().run_command(command, key)
+        self._attend()
+
+    def on_task_table_selected(self) -> None:
         """Let the detail pane follow."""
-        app_of(self).fresh.discard(event.row or "")
-        self._follow()
-        self.show_place()
+        self._attend()
+
+    def _attend(self) -> None:
+        row = self.table.selected
+        if row != self._attended:
+            self._attended = row
+            app_of(self).fresh.discard(row or "")
+            self._follow()
+            self.show_place()
 
     def _follow(self, *, at_once: bool = False) -> None:
         """Show the selected task beside the list; while a key is held down only where it comes to rest."""

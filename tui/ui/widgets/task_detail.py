@@ -40,7 +40,9 @@ class TaskDetail(LineView):
             self._opened.clear()
             self.cursor = 0
             self.scroll_to_line(0)
-        self._rebuild()
+        self._stale = not paint
+        if paint:
+            self._rebuild()
 
     def note_progress(self, task: Task) -> None:
         """Remember how far a task is, for the line of blocks that shows it over time."""
