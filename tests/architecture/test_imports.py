@@ -2,67 +2,113 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 HEAVY = (
-    "textual",
+    "asyncio",
+    "click",
+    "dataclasses",
     "httpx",
     "markdown_it",
+    "pathlib",
     "pydantic",
-    "starlette",
-    "uvicorn",
-    "sqlite3",
-    "click",
     "pygments",
+    "rich",
     "selectolax",
+    "sqlite3",
+    "starlette",
+    "textual",
+    "uvicorn",
 )
+# What Python's own modules bring along, and no budget is about, once anything larger is allowed.
+SMALL = {"dataclasses", "pathlib"}
 
 
 def imported(statement: str) -> set[str]:
     """Return which of HEAVY are loaded after `statement`, in an interpreter of its own."""
-    script = f"import sys\n{statement}\nprint(*(name for name in {HEAVY!r} if name in sys.modules))"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    return set(done.stdout.split("\n")[-2].split())
+    script = f"import sys\n{statement}\nprint('', *(name for name in {HEAVY!r} if name in sys.modules), sep='\\n')"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    return set(done.stdout.split("\n")[-1 - len(HEAVY) :]) & {*HEAVY}
 
 
 @pytest.mark.parametrize(
     ("statement", "allowed"),
     [
         ("import tui", set()),
-        ("import tui.domain.task, tui.domain.detail, tui.domain.url, tui.domain.text, tui.domain.times", set()),
         ("import tui.cli.table; tui.cli.table.help_text()", set()),
-        ("import tui.config.paths; tui.config.paths.archive_path()", set()),
-        ("import tui.config.load", {"pydantic"}),
-        ("import tui.report.document", set()),
-        ("import tui.providers.extruct, tui.providers.yutori, tui.providers.valyu", set()),
-        ("import tui.engine.api", set()),
-        ("import tui.engine.runtime", {"sqlite3"}),
-        ("import tui.engine.archive", {"sqlite3"}),
-        ("import tui.simulator", set()),
-        ("import tui.ui.commands, tui.ui.keymap", set()),
-        ("import tui.cli.main", {"click"}),
+        ("import tui.config.folders, os; tui.config.folders.archive_file(os.environ)", set()),
+        ("import tui.engine.archive", set()),
+        ("import tui.domain.task, tui.domain.detail, tui.domain.url, tui.domain.text, tui.domain.times", SMALL),
+        ("import tui.config.paths; tui.config.paths.archive_path()", SMALL),
+        ("import tui.engine.archive.records", {"sqlite3"}),
+        ("import tui.config.load", {*SMALL, "pydantic"}),
+        ("import tui.report.document", SMALL),
+        ("import tui.report.export", SMALL),
+        ("import tui.providers.extruct, tui.providers.yutori, tui.providers.valyu", SMALL),
+        ("import tui.engine.api", SMALL),
+        ("import tui.engine.stored", SMALL),
+        ("import tui.engine.runtime", {*SMALL, "asyncio", "pydantic"}),
+        ("from tui.engine.archive import Archive", {*SMALL, "sqlite3"}),
+        ("import tui.simulator", SMALL),
+        ("import tui.ui.commands, tui.ui.keymap, tui.ui.tty", SMALL),
+        ("import tui.ui.terminal, tui.ui.crash", SMALL),
+        ("import tui.cli.main", {*SMALL, "click"}),
     ],
 )
 def test_a_front_door_imports_only_what_it_needs(statement: str, allowed: set[str]) -> None:
     assert imported(statement) <= allowed
 
 
-@pytest.mark.parametrize(
-    ("arguments", "allowed"),
-    [
-        (["--help"], set()),
-        (["--version"], set()),
-        (["list", "--json"], {"sqlite3"}),
-        (["search", "--json", "word"], {"sqlite3"}),
-        (["list"], {"sqlite3", "click"}),
-        (["config", "get", "ui.theme"], {"pydantic", "click"}),
-        (["keys"], {"pydantic", "click"}),
-    ],
-)
+ARCHIVE = {"sqlite3"}
+CLICK = {*SMALL, "click", "asyncio"}
+
+
+COMMANDS: list[tuple[list[str], set[str]]] = [
+    (["--help"], set()),
+    (["--version"], set()),
+    (["list", "--json"], ARCHIVE),
+    (["list", "--jsonl", "--limit", "3"], ARCHIVE),
+    (["search", "--json", "word"], ARCHIVE),
+    (["list"], {*CLICK, *ARCHIVE, "rich"}),
+    (["search", "word"], {*CLICK, *ARCHIVE, "rich"}),
+    (["show", "word"], {*CLICK, *ARCHIVE, "rich"}),
+    (["cost"], {*CLICK, *ARCHIVE, "rich"}),
+    (["archive", "stats"], {*CLICK, *ARCHIVE, "rich"}),
+    (["help", "environment"], {*CLICK, "pydantic"}),
+    (["config", "get", "ui.theme"], {*CLICK, "pydantic"}),
+    (["auth", "status"], {*CLICK, "pydantic"}),
+    (["keys"], {*CLICK, "pydantic"}),
+    (["cite", "-"], {*CLICK, "markdown_it", "selectolax"}),
+    (["doctor", "--offline", "--json"], {*CLICK, "pydantic", "rich", *ARCHIVE}),
+    (["simulate", "--faults", "list"], {*CLICK, "pydantic", "starlette", "uvicorn"}),
+    ([], {*CLICK, "pydantic"}),
+]
+
+
+@pytest.mark.parametrize(("arguments", "allowed"), COMMANDS, ids=[" ".join(arguments) for arguments, _ in COMMANDS])
 def test_a_command_imports_only_what_it_needs(
-    arguments: list[str], allowed: set[str], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    arguments: list[str], allowed: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DIVEWATCH_HOME", str(tmp_path_factory.mktemp("home")))
-    run = f"sys.argv = ['divewatch', *{arguments!r}]\nfrom tui.__main__ import main\ntry:\n  main()\nexcept SystemExit: pass"
-    assert imported(run) <= allowed
+    monkeypatch.setenv("DIVEWATCH_HOME", str(tmp_path / "home"))
+    assert imported(running(arguments)) <= allowed
+
+
+@pytest.mark.parametrize("name", ["textual", "httpx"])
+@pytest.mark.parametrize("command", ["list", "search x", "show x", "config show", "cost", "keys", "archive stats"])
+def test_reading_commands_never_load_the_screen_or_the_network(
+    command: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIVEWATCH_HOME", str(tmp_path / "home"))
+    assert name not in imported(running(command.split()))
+
+
+def running(arguments: Sequence[str]) -> str:
+    """Return the statement that runs a command line and lives on."""
+    return (
+        f"import io\nsys.argv = ['divewatch', *{list(arguments)!r}]\n"
+        "sys.stdin = io.TextIOWrapper(io.BytesIO(b'x [1]'))\n"
+        "from tui.__main__ import main\ntry:\n  main()\nexcept SystemExit: pass"
+    )

@@ -50,7 +50,7 @@ def render(name: str, detail: Detail, document: Document) -> str:
 
 def secrets_of(detail: Detail) -> frozenset[str]:
     """Return the tokens in the addresses of pictures and files of `detail`."""
-    return token_values(asset.url for asset in (*detail.images, *detail.deliverables))
+    return token_values([*(image.url for image in detail.images), *(file.url for file in detail.deliverables)])
 
 
 _JSON = frozenset({"json", "csl"})

@@ -142,12 +142,12 @@ class _Writer:
         return f"<{tag}>\n{''.join(rows)}</{tag}>\n"
 
     def _table(self, table: Table) -> str:
-        head = "".join(self._cell("th", cell, table.aligns, column) for column, cell in enumerate(table.head))
-        rows = "".join(
-            f"<tr>{''.join(self._cell('td', cell, table.aligns, column) for column, cell in enumerate(row.cells))}</tr>\n"
-            for row in table.rows
-        )
+        head = self._cells("th", table.head, table.aligns)
+        rows = "".join(f"<tr>{self._cells('td', row.cells, table.aligns)}</tr>\n" for row in table.rows)
         return f'<div class="wide"><table><thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody></table></div>\n'
+
+    def _cells(self, tag: str, cells: tuple[Spans, ...], aligns: tuple[Align, ...]) -> str:
+        return "".join(self._cell(tag, cell, aligns, column) for column, cell in enumerate(cells))
 
     def _cell(self, tag: str, spans: Spans, aligns: tuple[Align, ...], column: int) -> str:
         align = aligns[column] if column < len(aligns) else Align.LEFT
