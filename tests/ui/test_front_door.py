@@ -14,7 +14,7 @@ from tests.ui.fakes import NOW, FakeArchive, FakeEngine, rich_detail, task
 from tui.config.paths import Paths
 from tui.config.schema import Config
 from tui.domain.detail import Detail, Report, ReportFormat, Source
-from tui.domain.errors import ConfigError
+from tui.domain.errors import ConfigError, DivewatchError
 from tui.domain.task import TaskStatus
 from tui.engine.archive import Archive
 from tui.engine.keeper import Reading
@@ -152,11 +152,17 @@ def test_an_engine_that_comes_after_the_end_is_not_started(
     archive: Archive, paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: list[Services] = []
-    monkeypatch.setattr(run, "_run", lambda services: given.append(services) or 0)
+
+    def pretend(services: Services) -> int:
+        given.append(services)
+        return 0
+
+    monkeypatch.setattr(run, "_run", pretend)
     run.run_app(archive, (), Config(), paths, theme="dark")
     start = given[0].start_engine
     assert start is not None
-    assert start().tasks() == {}
+    with pytest.raises(DivewatchError, match="has ended"):
+        start()
 
 
 def test_a_report_is_written_under_a_safe_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tui.config.paths import Paths
 from tui.config.schema import Config
 from tui.domain.detail import Detail, Report
-from tui.domain.errors import ConfigError
+from tui.domain.errors import ConfigError, DivewatchError
 from tui.domain.text import clean, plural
 from tui.engine.api import Engine
 from tui.report.document import Document
@@ -55,10 +55,11 @@ def run_app(
     def start_engine() -> Engine:
         from tui.engine.runtime import Runtime
 
+        if ended.is_set():  # the person left meanwhile: nothing may touch a closed archive
+            raise DivewatchError("the program has ended")
         engine = Runtime(archive, accounts() if callable(accounts) else accounts)
-        if not ended.is_set():  # the person may have left meanwhile: nothing may touch a closed archive
-            engine.start()
-            started.append(engine)
+        engine.start()
+        started.append(engine)
         return engine
 
     secrets = () if callable(accounts) else tuple(account.key.key.reveal() for account in accounts if account.key)
