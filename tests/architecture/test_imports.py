@@ -44,7 +44,7 @@ def imported(statement: str) -> set[str]:
         ("import tui.domain.task, tui.domain.detail, tui.domain.url, tui.domain.text, tui.domain.times", SMALL),
         ("import tui.config.paths; tui.config.paths.archive_path()", SMALL),
         ("import tui.engine.archive.records", {"sqlite3"}),
-        ("import tui.config.load", {*SMALL, "pydantic"}),
+        ("import tui.config.load", SMALL),
         ("import tui.report.document", SMALL),
         ("import tui.report.export", SMALL),
         ("import tui.providers.extruct, tui.providers.yutori, tui.providers.valyu", SMALL),

@@ -10,6 +10,7 @@ import click
 from tui.cli import session
 from tui.cli.table import EXIT_CODES, JSON_MEMBERS, VARIABLES
 from tui.config import load as config_file
+from tui.config.fit import json_schema, plain
 from tui.config.keys import check_key, key_file
 from tui.config.schema import Config
 from tui.domain.errors import ConfigError, NotFound, UsageError
@@ -38,7 +39,7 @@ def config_show(as_json: bool, default: bool) -> None:
     if default:
         click.echo(config_file.default_text(), nl=False)
         return
-    values = session.config().model_dump(mode="json")
+    values = plain(session.config())
     if as_json:
         session.emit({"schema_version": 1, "path": str(session.paths().config_file), "config": values})
         return
@@ -105,7 +106,7 @@ def config_validate(as_json: bool) -> None:
 @config.command("schema")
 def config_schema() -> None:
     """Print the JSON Schema of config.toml, for editors."""
-    session.emit(Config.model_json_schema())
+    session.emit(json_schema(Config))
 
 
 @click.group()

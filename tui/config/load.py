@@ -6,10 +6,9 @@ import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
+from tui.config import fit
 from tui.config.schema import Config
 from tui.domain.errors import ConfigError
 from tui.domain.text import clean, one_line
@@ -37,30 +36,20 @@ def parse(text: str, path: Path) -> Config:
         ConfigError: as `load`.
     """
     try:
-        return Config.model_validate(tomllib.loads(text))
+        return fit.table(Config, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{_name(path)}: {one_line(str(error))}", hint="this is not valid TOML") from error
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        keys = [str(part) for part in first["loc"]]
+    except fit.MisfitError as error:
+        keys = [*error.at]
         where = f"{_name(path)}, line {_line_of(text, keys)}"
-        if first["type"] == "extra_forbidden":
+        if error.unknown:
             raise ConfigError(f"{where}: unknown key {one_line('.'.join(keys))}", hint=_nearest(keys)) from error
-        raise ConfigError(f"{where}: {one_line('.'.join(keys))}: {one_line(first['msg'])}") from error
+        raise ConfigError(f"{where}: {one_line('.'.join(keys))}: {error}") from error
 
 
-def known_keys(model: type[BaseModel] = Config, prefix: str = "") -> Iterator[tuple[str, str, object]]:
+def known_keys() -> Iterator[tuple[str, str, object]]:
     """Yield (dotted key, documentation, default) for everything that can be set; NAME stands for free names."""
-    for name, field in model.model_fields.items():
-        key = f"{prefix}{name}"
-        inner = _table_type(field.annotation)
-        if inner is None:
-            yield key, field.description or "", field.get_default(call_default_factory=True)
-        elif _is_mapping(field.annotation):
-            if name != "accounts":
-                yield from known_keys(inner, f"{key}.NAME.")
-        else:
-            yield from known_keys(inner, f"{key}.")
+    return fit.settings(Config)
 
 
 def default_text() -> str:
@@ -102,7 +91,7 @@ def get_value(config: Config, key: str) -> object:
     Raises:
         ConfigError: no such key.
     """
-    value: object = config.model_dump(mode="json")
+    value: object = fit.plain(config)
     for part in (parts := key.split(".")):
         if not isinstance(value, Mapping) or part not in value:
             raise ConfigError(f"there is no setting {one_line(key)}", hint=_nearest(parts))
@@ -123,17 +112,6 @@ def write_private(path: Path, text: str) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-
-
-def _table_type(annotation: object) -> type[BaseModel] | None:
-    for candidate in (annotation, *get_args(annotation)):
-        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
-            return candidate
-    return None
-
-
-def _is_mapping(annotation: object) -> bool:
-    return getattr(annotation, "__origin__", None) is dict
 
 
 def _nearest(parts: list[str]) -> str:

@@ -1,33 +1,41 @@
-"""What can be configured: frozen pydantic models; the docstring of each field is its documentation everywhere."""
+"""What can be configured: frozen tables; the text under each field is its documentation everywhere.
 
+Plain dataclasses: what is configured has to be known before the first paint, and pydantic takes longer to import than
+the rest of the program. `tui.config.fit` checks values against the annotations.
+"""
+
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Limits of a number, or of how many items a list has."""
+
+    least: float
+    most: float | None = None
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, hide_input_in_errors=True)
+Command = Annotated[tuple[str, ...], Between(1)]
+Money = Annotated[float, Between(0)]
 
 
-Command = Annotated[tuple[str, ...], Field(min_length=1)]
-Seconds = Annotated[float, Field(ge=1, le=3600)]
-Money = Annotated[float, Field(ge=0)]
-
-
-class ArchiveTable(_Table):
+@dataclass(frozen=True)
+class ArchiveTable:
     """[archive]."""
 
     path: Path | None = None
     """The archive file; not on a network file system if you can help it."""
 
 
-class UiTable(_Table):
+@dataclass(frozen=True)
+class UiTable:
     """[ui]."""
 
     theme: str = "auto"
     """auto, light, dark, contrast, terminal (your terminal's own 16 colours), or the name of a theme file."""
-    measure: Annotated[int, Field(ge=40, le=400)] = 100
+    measure: Annotated[int, Between(40, 400)] = 100
     """Longest line of a report, in columns."""
     mouse: bool = True
     """Use the mouse; off leaves selecting text to the terminal."""
@@ -39,7 +47,8 @@ class UiTable(_Table):
     """Program and arguments that open a web address; the address is added at the end."""
 
 
-class NotifyTable(_Table):
+@dataclass(frozen=True)
+class NotifyTable:
     """[notify]."""
 
     how: Literal["bell", "osc9", "osc777", "osc99", "off"] = "bell"
@@ -48,7 +57,8 @@ class NotifyTable(_Table):
     """Program that gets one JSON object on its standard input for each ended task; no shell."""
 
 
-class BudgetTable(_Table):
+@dataclass(frozen=True)
+class BudgetTable:
     """[budget]: warn before a new task could exceed these, in US dollars; running tasks are never touched."""
 
     task: Money | None = None
@@ -59,7 +69,8 @@ class BudgetTable(_Table):
     """Most for one calendar month (UTC)."""
 
 
-class AccountTable(_Table):
+@dataclass(frozen=True)
+class AccountTable:
     """[providers.NAME] and [providers.NAME.accounts.OTHER]."""
 
     enabled: bool = True
@@ -76,21 +87,24 @@ class AccountTable(_Table):
     """Certificates to trust for this account (company proxies)."""
 
 
+@dataclass(frozen=True)
 class ProviderTable(AccountTable):
     """[providers.NAME]."""
 
-    accounts: dict[str, AccountTable] = Field(default_factory=dict)
+    accounts: dict[str, AccountTable] = field(default_factory=dict)
     """More accounts at the same service, by name."""
 
 
-class McpTable(_Table):
+@dataclass(frozen=True)
+class McpTable:
     """[mcp]."""
 
     allow_new: bool = False
     """Let an agent start tasks, which costs money."""
 
 
-class Config(_Table):
+@dataclass(frozen=True)
+class Config:
     """The whole configuration; the empty file is a good one."""
 
     archive: ArchiveTable = ArchiveTable()
@@ -98,7 +112,7 @@ class Config(_Table):
     notify: NotifyTable = NotifyTable()
     budget: BudgetTable = BudgetTable()
     mcp: McpTable = McpTable()
-    keys: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
+    keys: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
     """Command id = a key or a list of keys; `divewatch keys` lists the ids."""
-    providers: dict[str, ProviderTable] = Field(default_factory=dict)
+    providers: dict[str, ProviderTable] = field(default_factory=dict)
     """One table a provider."""
