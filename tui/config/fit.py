@@ -1,4 +1,4 @@
-"""Plain values (TOML) -> the tables of `tui.config.schema`, checked by their annotations; back; and their JSON schema."""
+"""Plain values (TOML) -> the tables of `tui.config.schema`, checked by their annotations; back; their JSON schema."""
 
 import ast
 import inspect
