@@ -47,6 +47,11 @@ def test_bars_are_labelled_with_what_the_total_means() -> None:
     assert "%" not in text
 
 
+def test_sources_that_are_counted_already_are_not_said_twice() -> None:
+    assert shown(task(1, counters={"sources": Counter(7)}, sources=7)).count("7 sources") == 1
+    assert "7 sources" in shown(task(1, sources=7))
+
+
 def test_a_counter_without_total_has_no_bar() -> None:
     assert "░" not in shown(task(1, counters={"pages": Counter(148)}))
 

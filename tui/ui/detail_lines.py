@@ -106,7 +106,8 @@ def _progress(task: Task, width: int, history: Sequence[float]) -> list[Line]:
             lines.append(
                 (("  ", "plain"), (full, "good" if task.status is TaskStatus.DONE else "info"), (empty, "dim"))
             )
-    figures = [(task.sources, "source"), (task.citations, "citation")]
+    sources = None if "sources" in task.counters else task.sources
+    figures = [(sources, "source"), (task.citations, "citation")]
     told = ", ".join(plural(count, noun) for count, noun in figures if count is not None)
     if told:
         lines.append((("  ", "plain"), (told, "plain")))
