@@ -8,7 +8,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from json import loads
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import pytest
 
 from tui.cli.fast import run_fast
 from tui.cli.main import run
+from tui.providers import registry
 from tui.simulator.server import Simulator
 
 
@@ -92,14 +93,17 @@ def cli(home: Path) -> Cli:
     return lambda *arguments, **how: run_here(arguments, **how)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def simulator() -> Iterator[Simulator]:
-    """All three services with the demo's tasks."""
-    with Simulator(speed=600, world=True) as simulator:
+    """All three services with the demo's tasks; they may be asked as often as a test likes."""
+    with pytest.MonkeyPatch.context() as patch, Simulator(speed=600, world=True) as simulator:
+        for name in simulator.keys:
+            provider = registry.load(name)
+            patch.setattr(provider, "info", replace(provider.info, requests_per_second=500.0))
         yield simulator
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def synced(simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose archive holds every task of the simulator; to be copied, never changed."""
     folder = tmp_path_factory.mktemp("synced")

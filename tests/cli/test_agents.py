@@ -1,0 +1,102 @@
+"""The tools that agents are given: the archive, read-only unless the configuration allows more."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Cli, tasks
+from tui.cli import agents
+from tui.domain.errors import NotFound, UsageError
+from tui.simulator.server import Simulator
+
+
+class Server:
+    """Stands where FastMCP does, and remembers the tools it was given."""
+
+    last: "Server"
+
+    def __init__(self, name: str, **_: object) -> None:
+        self.tools: dict[str, tuple[Callable[..., Any], dict[str, bool]]] = {}
+        Server.last = self
+
+    def add_tool(self, tool: Callable[..., Any], annotations: dict[str, bool]) -> None:
+        self.tools[tool.__name__] = tool, annotations
+
+    def run(self, transport: str) -> None:
+        assert transport == "stdio"
+
+
+@pytest.fixture
+def served(world: Cli, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Server]:
+    """Start `mcp` without its transport; returns what it would serve."""
+    fastmcp = pytest.importorskip("mcp.server.fastmcp", reason="the extra [mcp] is not installed")
+    monkeypatch.setattr(fastmcp, "FastMCP", Server)
+
+    def start() -> Server:
+        ended = world("mcp")
+        assert (ended.code, ended.raw) == (0, b""), ended.err
+        return Server.last
+
+    return start
+
+
+def test_the_archive_is_read(world: Cli) -> None:
+    task = tasks(world, status="done", provider="valyu")[0]
+    listed = json.loads(agents.list_tasks(status="done", provider="valyu", limit=1))
+    assert [one["id"] for one in listed["tasks"]] == [task["id"]]
+    assert listed["more"] is True
+    assert json.loads(agents.search("the", limit=1))["tasks"][0]["hit"]
+    shown = json.loads(agents.show(task["id"][:8]))
+    report = world("show", task["id"], "--json").json["report"]
+    assert "report" not in shown
+    assert shown["report_characters"] > 100
+    assert json.loads(agents.cite(task["id"]))["citations"]
+    part = json.loads(agents.read_report(task["id"], offset=5, characters=20))
+    assert part == {"text": report[5:25], "offset": 5, "total": len(report)}
+    assert json.loads(agents.read_report(task["id"], offset=-5, characters=0))["text"] == report[0]
+
+
+def test_what_is_not_there_is_an_error(world: Cli) -> None:
+    with pytest.raises(NotFound):
+        agents.show("zzz")
+    failed = next(task for task in tasks(world, status="failed") if not task["has_report"])
+    with pytest.raises(NotFound, match="no report"):
+        agents.cite(failed["id"])
+
+
+def test_tokens_are_masked_for_agents_too(world: Cli) -> None:
+    everything = "".join(
+        agents.show(task["id"]) + agents.read_report(task["id"], characters=50_000)
+        for task in tasks(world, provider="valyu", has_report=True)
+    )
+    assert "token=…" in everything
+    assert everything.count("token=") == everything.count("token=…")
+
+
+def test_agents_cannot_spend_by_default(served: Callable[[], Server]) -> None:
+    tools = served().tools
+    assert [*tools] == ["list_tasks", "search", "show", "read_report", "cite"]
+    assert all(notes["readOnlyHint"] for _, notes in tools.values())
+
+
+def test_agents_may_start_tasks_when_allowed_and_within_the_budget(
+    served: Callable[[], Server], home: Path, simulator: Simulator, world: Cli
+) -> None:
+    (home / "config").mkdir(exist_ok=True)
+    (home / "config" / "config.toml").write_text("[mcp]\nallow_new = true\n[budget]\ntask = 1.0\n")
+    tool, notes = served().tools["new"]
+    assert notes["readOnlyHint"] is False
+    before = len(simulator.creates())
+    started = json.loads(asyncio.run(tool("yutori", "A task of an agent.", mode="fast")))
+    assert tasks(world, id=started["task"]["id"])
+    assert len(simulator.creates()) == before + 1
+    for wrong, said in ((("valyu", "Too dear.", "max"), "budget.task"), (("yutori", ""), "nothing was sent")):
+        with pytest.raises(ValueError, match=said):
+            asyncio.run(tool(*wrong))
+    with pytest.raises(UsageError):
+        agents.new("valyu", "x", "no such mode")
+    assert len(simulator.creates()) == before + 1

@@ -1,0 +1,140 @@
+"""Every end of a command is an exit code and a few words; the screen is started with what was asked for."""
+
+import os
+import pstats
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Cli
+from tui import __main__
+from tui.cli import demo, session
+from tui.cli.main import root
+from tui.domain.errors import ArchiveError
+
+KEY = "val_live_0123456789abcdef"
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    """Let `divewatch keys` end with an error."""
+
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr(session, "config", fail)
+
+
+def test_a_defect_is_reported_without_keys_and_kept(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VALYU_API_KEY", KEY)
+    failing(monkeypatch, RuntimeError(f"broken \x1b[2J {KEY}"))
+    ended = cli("keys")
+    assert ended.code == 1
+    assert "RuntimeError: broken" in ended.err
+    assert KEY not in ended.err
+    assert "\x1b" not in ended.err
+    kept = (home / "state" / "crash.log").read_text()
+    assert "RuntimeError" in kept
+    assert KEY not in kept
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (KeyboardInterrupt(), 130, "interrupted"),
+        (ArchiveError("the disk is full", hint="free some space"), 1, "divewatch: the disk is full\n  free some space"),
+        (BrokenPipeError(), 0, ""),
+    ],
+)
+def test_every_end_has_its_exit_code(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, said: str
+) -> None:
+    monkeypatch.setattr("tui.cli.say.reader_gone", lambda: None)
+    failing(monkeypatch, error)
+    ended = cli("keys")
+    assert (ended.code, ended.err.strip()) == (code, said)
+
+
+def test_an_interrupt_while_modules_are_imported_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tui.cli.fast.run_fast", interrupt)
+    monkeypatch.setattr(sys, "argv", ["divewatch", "list"])
+    with pytest.raises(SystemExit) as ended:
+        __main__.main()
+    assert ended.value.code == 130
+
+
+def test_the_program_ends_with_the_code_of_its_command(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for arguments, code in ((["list", "--json"], 0), (["show", "x"], 5)):
+        monkeypatch.setattr(sys, "argv", ["divewatch", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            __main__.main()
+        assert ended.value.code == code
+
+
+def test_a_profile_is_written(cli: Cli, tmp_path: Path) -> None:
+    assert cli("--profile", str(tmp_path / "profile"), "list").code == 0
+    assert pstats.Stats(str(tmp_path / "profile")).total_calls > 10  # type: ignore[attr-defined]
+
+
+def test_the_dashboard_gets_archive_settings_and_wishes(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[str, Any] = {}
+
+    def run_app(archive: Any, accounts: Any, config: Any, paths: Any, **how: Any) -> int:
+        seen.update(how, archive=archive.path, accounts=[account.provider for account in accounts()], paths=paths)
+        return 7
+
+    monkeypatch.setattr("tui.ui.run.run_app", run_app)
+    monkeypatch.setenv("TEXTUAL_DRIVER", "somebody else's screen")
+    assert cli("--no-mouse", "--theme", "dark").code == 7
+    assert (seen["mouse"], seen["theme"]) == (False, "dark")
+    assert seen["archive"] == home / "data" / "archive.db"
+    assert seen["accounts"] == ["extruct", "yutori", "valyu"]
+    assert cli().code == 7
+    assert (seen["mouse"], seen["theme"]) == (None, None)
+
+
+def test_the_demo_knows_nothing_of_the_user_and_leaves_nothing(
+    cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[str, Any] = {}
+
+    def run_app(archive: Any, accounts: Any, config: Any, paths: Any, **how: Any) -> int:
+        seen["keys"] = [account.key.key.reveal() for account in accounts()]
+        seen["addresses"] = [account.base_url for account in accounts()]
+        seen["folder"] = paths.data.parent
+        return 0
+
+    monkeypatch.setattr("tui.ui.run.run_app", run_app)
+    monkeypatch.setenv("TEXTUAL_DRIVER", "somebody else's screen")
+    monkeypatch.setenv("VALYU_API_KEY", KEY)
+    monkeypatch.setenv("DIVEWATCH_CONFIG", "/nowhere/config.toml")
+    assert cli("demo", "--speed", "100").code == 0
+    assert KEY not in seen["keys"]
+    assert all(address.startswith("http://127.0.0.1:") for address in seen["addresses"])
+    assert not seen["folder"].exists()
+    assert not home.exists()
+    assert os.environ["VALYU_API_KEY"] == KEY
+    assert demo.DEMO_SPEED == 20
+
+
+def test_the_reader_gets_the_report(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Any] = []
+
+    def run_reader(detail: Any, *_: Any, **__: Any) -> int:
+        seen.append(detail)
+        return 0
+
+    monkeypatch.setattr("tui.ui.run.run_reader", run_reader)
+    monkeypatch.setenv("TEXTUAL_DRIVER", "somebody else's screen")
+    (tmp_path / "report.md").write_text("# Bells\n\nOld [1].\n")
+    assert cli("read", str(tmp_path / "report.md")).code == 0
+    assert seen[0].report.text.startswith("# Bells")
+
+
+def test_every_command_of_the_table_exists() -> None:
+    for name in root.list_commands(None):  # type: ignore[arg-type]
+        assert root.get_command(None, name) is not None  # type: ignore[arg-type]
