@@ -16,6 +16,10 @@ def main() -> None:
             code = run(arguments)
     except KeyboardInterrupt:  # while modules were being imported; later ones are told apart by what was under way
         code = 130
+    except Exception as error:  # noqa: BLE001 - the fast lane has no boundary of its own: a report without keys, exit code 1
+        from tui.cli.main import crashed
+
+        code = crashed(error)
     sys.exit(code)
 
 

@@ -95,8 +95,7 @@ def run(arguments: Sequence[str]) -> int:
         say.complain(error)
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - the last boundary: a report without variables or keys, and exit code 1
-        _crashed(error)
-        return 1
+        return crashed(error)
     return result if isinstance(result, int) else 0
 
 
@@ -110,7 +109,8 @@ def _explain(error: click.ClickException) -> None:
         say.narrate(f"  `{context.command_path} --help` says more")
 
 
-def _crashed(error: Exception) -> None:
+def crashed(error: Exception) -> int:
+    """Say what broke, keep the report, and return the exit code."""
     import os
 
     from tui.config.paths import find_paths
@@ -121,6 +121,7 @@ def _crashed(error: Exception) -> None:
     path = find_paths(os.environ).state / "crash.log"
     if save(text, path):
         say.narrate(f"divewatch: this is a defect; the report is also in {path} and holds neither keys nor reports")
+    return 1
 
 
 def _start_profile(ctx: click.Context, path: str) -> None:

@@ -7,6 +7,14 @@ _TOKEN = re.compile(r"((?:[?&;]|%3F|%26)(?:[\w.-]*(?:token|key|signature|sig)))=
 _SHORTEST = 8  # characters; a shorter value protects nothing, and would be found in ordinary words
 
 
+_ever_held: set[str] = set()
+
+
+def every_secret() -> frozenset[str]:
+    """Return the value of every `Secret` ever made, for crash reports: they are written where nothing else is known."""
+    return frozenset(_ever_held)
+
+
 class Secret:
     """Holds a key; every way of printing it shows only a mask and its last four characters."""
 
@@ -14,6 +22,7 @@ class Secret:
 
     def __init__(self, value: str) -> None:
         self._value = value
+        _ever_held.add(value)
 
     def reveal(self) -> str:
         """Return the value itself; called only where a request header is built."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tui import __version__
+from tui.domain.secret import every_secret
 from tui.domain.text import clean
 
 _SECRET_NAME = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD)$", re.IGNORECASE)
@@ -15,9 +16,9 @@ _SHORTEST_SECRET = 8
 
 
 def masked(text: str, secrets: Iterable[str] = (), env: Mapping[str, str] | None = None) -> str:
-    """Return `text` with every known key, and every value of a variable named like one, replaced by `***`."""
+    """Return `text` with every key ever read, and every value of a variable named like one, replaced by `***`."""
     env = os.environ if env is None else env
-    values = {*secrets, *(value for name, value in env.items() if _SECRET_NAME.search(name))}
+    values = {*secrets, *every_secret(), *(value for name, value in env.items() if _SECRET_NAME.search(name))}
     for value in sorted(values, key=len, reverse=True):
         if len(value) >= _SHORTEST_SECRET:
             text = text.replace(value, "***")
