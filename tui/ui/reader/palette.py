@@ -9,8 +9,8 @@ from tui.domain.url import Verdict, judge, openable
 from tui.report.document import Look, Span
 from tui.ui.reader.book import Book
 from tui.ui.reader.lines import Tone
+from tui.ui.tones import look_up, wearing
 
-COMPONENTS = frozenset(f"reader--{tone}" for tone in Tone)
 _LOOKS = {
     Look.BOLD: Style(bold=True),
     Look.ITALIC: Style(italic=True),
@@ -19,15 +19,21 @@ _LOOKS = {
 
 
 class Palette:
-    """The styles of one widget's components, looked up once a theme."""
+    """The styles of one widget's tones, looked up once a theme."""
 
     def __init__(self, widget: Widget) -> None:
         self._widget = widget
+        self._worn: tuple[object, ...] = ()
         self._styles: dict[tuple[Tone, int, str | None], Style] = {}
 
-    def clear(self) -> None:
-        """Forget the styles: the theme changed."""
-        self._styles.clear()
+    def renew(self) -> bool:
+        """Forget the styles if they are others now (the theme changed); whether they are."""
+        worn = wearing(self._widget)
+        changed = worn != self._worn
+        if changed:
+            self._worn = worn
+            self._styles.clear()
+        return changed
 
     def style(self, tone: Tone, look: int = 0, link: str | None = None) -> Style:
         """Return the style of a tone, set in a look, that leads to a link."""
@@ -37,7 +43,7 @@ class Palette:
             if link:
                 style = self.style(tone, look).update_link(link)
             else:
-                style = self._widget.get_component_rich_style(f"reader--{tone}")
+                style = look_up(self._widget, f"reader--{tone}")
                 for flag, added in _LOOKS.items():
                     style = style + added if look & flag else style
             if len(self._styles) > 4000:

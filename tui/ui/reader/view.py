@@ -6,7 +6,6 @@ Holds no rules of movement (those are in `reading`) and no text of its own; pain
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
@@ -22,7 +21,7 @@ from tui.report.document import Document, Span
 from tui.ui.reader.book import Book
 from tui.ui.reader.dress import Mark, hint_letters, is_target, label, point_out, restyle, select, slide
 from tui.ui.reader.lines import Frame, Line, Place, Run, Tone
-from tui.ui.reader.palette import COMPONENTS, Palette, terminal_link
+from tui.ui.reader.palette import Palette, terminal_link
 from tui.ui.reader.reading import Anchor, Reading
 from tui.ui.reader.selecting import line_id, line_text, selected_text
 from tui.ui.strips import draw
@@ -39,7 +38,6 @@ _EMPTY = Document(())
 class ReportView(ScrollView, can_focus=True):
     """A report in one widget."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
     DEFAULT_CSS = "ReportView { height: 1fr; overflow: hidden hidden; }"
 
     @dataclass
@@ -187,8 +185,9 @@ class ReportView(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         """Forget everything drawn in the old theme."""
         super().notify_style_update()
-        self._palette.clear()
-        self._strips.clear()
+        if self._palette.renew():
+            self._strips.clear()
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """Return a line with the offsets that text selection needs."""

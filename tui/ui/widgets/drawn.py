@@ -1,7 +1,6 @@
 """How lines of (text, tone) become strips in the colours of styles/: shared by every widget that draws itself."""
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
@@ -11,51 +10,49 @@ from textual.filter import LineFilter
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.ui.paint import TONES, Line, cut_line
+from tui.ui.paint import Line, cut_line
 from tui.ui.strips import draw
+from tui.ui.tones import look_up, wearing
 
 _KEPT = 512
+_CURSORS = ("cursor", "cursor-blurred")
 
 
 class Drawn(Widget):
-    """A widget that turns lines into strips; tones are its component classes `line--<tone>`."""
+    """A widget that turns lines into strips; the rules `Drawn > .line--<tone>` say how tones look."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *(f"line--{tone}" for tone in TONES),
-        "line--cursor",
-        "line--cursor-blurred",
-    }
-    _tones: dict[str, Style] | None = None
+    _tones: Mapping[str, Style] = {}
+    _worn: tuple[object, ...] = ()
     _filters: Sequence[LineFilter] = ()
     _background = Color(0, 0, 0)
     _drawn: LRUCache[tuple[Line, int, str], Strip] | None = None
 
     def notify_style_update(self) -> None:
-        """Look the colours up again: the theme changed."""
+        """Look the colours up again where they are others now: the theme changed."""
         super().notify_style_update()
-        self._tones = self._drawn = None
+        if self._drawn is not None and wearing(self) != self._worn:
+            self._drawn = None
+            self.restyled()
+            self.refresh()
 
-    def _look_up(self) -> dict[str, Style]:
-        names = sorted(Drawn.COMPONENT_CLASSES)
-        self._filters = self.get_line_filters()
-        self._background = self.background_colors[1]
-        looks = {name.removeprefix("line--"): self.get_component_rich_style(name) for name in names}
-        for name in ("cursor", "cursor-blurred"):  # only ground and attributes: each tone keeps its colour
-            look = looks[name]
-            looks[name] = Style(bgcolor=look.bgcolor, reverse=look.reverse, bold=look.bold)
-        return looks
+    def restyled(self) -> None:
+        """Forget what was drawn in the old colours."""
 
     def style_of(self, tone: str) -> Style:
-        """Return what a tone looks like here."""
-        if self._tones is None:
-            self._tones = self._look_up()
-        return self._tones.get(tone) or self._tones["plain"]
+        """Return what a tone looks like here; that of the cursor has its ground and attributes only."""
+        if tone not in self._tones:
+            look = look_up(self, f"line--{tone}")
+            if tone in _CURSORS:
+                look = Style(bgcolor=look.bgcolor, reverse=look.reverse, bold=look.bold)
+            self._tones = {**self._tones, tone: look}
+        return self._tones[tone]
 
     def strip_of(self, line: Line, *, cursor: bool = False) -> Strip:
         """Return a full-width strip of a line in this widget's colours; an equal line costs a look-up."""
         if self._drawn is None:
-            self._drawn = LRUCache(_KEPT)
-        over = ("cursor" if self.has_focus else "cursor-blurred") if cursor else ""
+            self._drawn, self._tones, self._worn = LRUCache(_KEPT), {}, wearing(self)
+            self._filters, self._background = self.get_line_filters(), self.background_colors[1]
+        over = _CURSORS[not self.has_focus] if cursor else ""
         key = (line, self.size.width, over)
         strip = self._drawn.get(key)
         if strip is None:
@@ -67,5 +64,4 @@ class Drawn(Widget):
             return self.style_of(tone) + self.style_of(over) if over else self.style_of(tone)
 
         segments = [Segment(text, style(tone)) for text, tone in cut_line(line, width) if text]
-        fill = style("plain")  # looks the filters up, too
-        return draw(segments, width, fill, filters=self._filters, background=self._background)
+        return draw(segments, width, style("plain"), filters=self._filters, background=self._background)

@@ -255,9 +255,8 @@ class LineView(Drawn, ScrollView, can_focus=True):
         """Show the cursor as passive."""
         self.line_changed(self.cursor)
 
-    def notify_style_update(self) -> None:
+    def restyled(self) -> None:
         """Forget everything drawn in the old colours."""
-        super().notify_style_update()
         self._strips.clear()
 
     # Drawing
