@@ -91,7 +91,7 @@ COLUMNS: Sequence[Column] = (
     Column("status", "status", _status, 9, 11, sort="status"),
     Column("provider", "provider", _provider, 5, 14, 3, sort="provider"),
     Column("title", "title", _title, 22, 400, sort="title"),
-    Column("progress", "progress", _progress, 11, 26, 4),
+    Column("progress", "progress", _progress, 12, 26, 4),
     Column("time", "time", _time, 6, 9, 2, sort="time"),
     Column("sources", "src", _sources, 4, 6, 1, sort="sources"),
     Column("cost", "cost", _cost, 5, 10, 1, sort="cost"),
