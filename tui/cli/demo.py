@@ -1,5 +1,6 @@
 """The dashboard, the demo and the simulator: commands that take the screen or hold a server."""
 
+import gc
 import os
 import shlex
 import signal
@@ -23,6 +24,7 @@ _seed = click.option("--seed", type=int, default=1, show_default=True, help="ano
 def dashboard(screen: session.Screen) -> int:
     """Open the dashboard on the user's own archive and accounts; returns the exit code."""
     _check_screen()
+    gc.disable()  # until the first paint, which settles it: importing makes no garbage
     settings = session.config()
     from tui.ui.run import run_app
 
@@ -33,6 +35,7 @@ def dashboard(screen: session.Screen) -> int:
 def open_reader(detail: Detail, screen: session.Screen) -> int:
     """Open the reader on `detail`; returns the exit code."""
     _check_screen()
+    gc.disable()
     from tui.ui.run import run_reader
 
     return run_reader(detail, session.config(), session.paths(), mouse=screen.mouse, theme=screen.theme)

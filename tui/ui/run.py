@@ -16,7 +16,6 @@ from tui.domain.detail import Detail, Report
 from tui.domain.errors import ConfigError, DivewatchError
 from tui.domain.text import clean, plural
 from tui.engine.api import Engine
-from tui.report.document import Document
 from tui.ui import themes
 from tui.ui.archived import ArchivedTasks, NoArchive
 from tui.ui.keymap import Keymap
@@ -25,6 +24,7 @@ from tui.ui.services import Budget, Drafting, Looks, Services
 if TYPE_CHECKING:
     from tui.config.accounts import Account
     from tui.engine.archive import Archive
+    from tui.report.document import Document
 
 
 def run_app(
@@ -150,7 +150,7 @@ def _drafting(name: str) -> Drafting:
     return load(name)
 
 
-def _parse(report: Report) -> Document:
+def _parse(report: Report) -> "Document":
     from tui.ui.reader.matter import read
 
     return read(report)

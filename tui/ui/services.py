@@ -3,14 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tui.domain.detail import Detail, Json, Report
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, Task
 from tui.engine.api import Engine
-from tui.report.document import Document
 from tui.ui.keymap import Keymap
+
+if TYPE_CHECKING:
+    from tui.report.document import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class Services:
     archive: Archive
     start_engine: Callable[[], Engine] | None
     drafting: Callable[[str], Drafting] | None = None
-    parse: Callable[[Report], Document] | None = None
+    parse: "Callable[[Report], Document] | None" = None
     export: Callable[[str, Detail], Path] | None = None
     keymap: Keymap = field(default_factory=Keymap.build)
     looks: Looks = Looks()

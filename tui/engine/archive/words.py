@@ -6,23 +6,29 @@ blanks between words are spaced out character by character, in the index only, a
 """
 
 import re
+from functools import cache
 
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
     "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f"
 )
-_CHARACTER = re.compile(f"([{_UNSPACED}])")
 _WORD = re.compile(r"[^\W_]+")
+
+
+@cache
+def _character() -> re.Pattern[str]:
+    """Compiled when first needed: these ranges take longer than the rest of the archive takes to import."""
+    return re.compile(f"([{_UNSPACED}])")
 
 
 def spaced(text: str) -> str:
     """Return `text` for the index: characters of scripts without blanks stand alone."""
-    return text if text.isascii() else _CHARACTER.sub(r" \1 ", text)
+    return text if text.isascii() else _character().sub(r" \1 ", text)
 
 
 def is_unspaced(text: str) -> bool:
     """Whether `text` holds characters of a script without blanks."""
-    return not text.isascii() and _CHARACTER.search(text) is not None
+    return not text.isascii() and _character().search(text) is not None
 
 
 def words(text: str) -> list[str]:
