@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-# A slow machine is no defect: no deadlines. The generated cases are the same in every run, so that red means changed code.
+# A slow machine is no defect: no deadlines. Generated cases are the same in every run: red means changed code.
 settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 

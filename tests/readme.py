@@ -1,4 +1,4 @@
-"""Write the generated parts of README.md and tui/README.md: `python -m tests.readme`; a test tells when they are old."""
+"""Write the generated parts of README.md and tui/README.md: `python -m tests.readme`; a test asks for it."""
 
 import ast
 import re

@@ -130,7 +130,7 @@ class Terminal:
         for moment, data in pending:
             cursor = (self._screen.cursor.x, self._screen.cursor.y)
             self._screen.dirty.clear()
-            self._stream.feed(_HIDDEN.sub(b"", data))  # type: ignore[no-untyped-call]  # pyte has no types
+            self._stream.feed(_HIDDEN.sub(b"", data))
             begun, ended = data.rfind(_BEGIN), data.rfind(_END)
             self._inside = begun > ended if begun != ended else self._inside
             moved = not self._screen.cursor.hidden and cursor != (self._screen.cursor.x, self._screen.cursor.y)
@@ -154,7 +154,7 @@ class Terminal:
         Raises:
             EndedError: it did not come.
         """
-        there = (lambda: self.shows(text)) if isinstance(text, str) else text
+        there: Callable[[], bool] = (lambda: self.shows(text)) if isinstance(text, str) else text
         until = time.perf_counter() + most
         self._paint()
         while not there():

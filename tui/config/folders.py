@@ -26,7 +26,8 @@ def folders(environ: "Mapping[str, str]") -> dict[str, str]:
     if home:
         root = os.path.expanduser(home)
         return {kind: os.path.join(root, kind) for kind in _XDG}
-    if sys.platform.startswith("linux"):
+    platform: str = sys.platform
+    if platform.startswith("linux"):
         return {kind: os.path.join(_xdg(environ, *where), APP) for kind, where in _XDG.items()}
     return _platform_folders()
 

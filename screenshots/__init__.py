@@ -1,0 +1,1 @@
+"""Pictures of the program for the README, made by `python -m screenshots` from the simulator."""
