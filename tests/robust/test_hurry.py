@@ -35,3 +35,19 @@ async def test_every_key_that_moves_moves_the_list_and_ends_nothing(key: str) ->
         await pilot.pause()
         assert app.is_running
         assert app.return_code in {None, 0}
+
+
+@pytest.mark.parametrize("opening", ["?", "L", "B", "$"])
+async def test_a_window_too_small_swallows_no_key_when_a_screen_closes(opening: str) -> None:
+    tasks = [fakes.task(number) for number in range(5)]
+    app = DivewatchApp(fakes.services(fakes.FakeArchive(tasks), fakes.FakeEngine(tasks)))
+    async with app.run_test(size=(20, 5)) as pilot:
+        await pilot.pause()
+        await pilot.press(opening)
+        await pilot.pause()
+        await pilot.press("escape")
+        await pilot.pause()
+        assert len(app.screen_stack) == 1
+        await pilot.press("q")
+        await pilot.pause()
+        assert app._exit

@@ -75,6 +75,7 @@ class CommandScreen(Screen[Result]):
 
     CONTEXT: ClassVar[str] = "app"
     BEGINS_TYPING: ClassVar[bool] = False
+    AUTO_FOCUS: ClassVar[str | None] = "LineView"  # never a field that is hidden, which would swallow every key
 
     def on_mount(self) -> None:
         """Have something to say where nothing else fits."""

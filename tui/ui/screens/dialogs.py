@@ -15,6 +15,7 @@ class Dialog(CommandScreen[Result], ModalScreen[Result]):
     """A dialog over the screen below; escape leaves it without doing anything."""
 
     CONTEXT: ClassVar[str] = "dialog"
+    AUTO_FOCUS: ClassVar[str | None] = "*"
 
     def action_back(self) -> None:
         """Leave without doing anything."""

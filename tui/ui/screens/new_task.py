@@ -106,6 +106,7 @@ class NewTaskScreen(CommandScreen[None]):
 
     CONTEXT = "form"
     BEGINS_TYPING = True
+    AUTO_FOCUS = "*"
 
     def __init__(self, like: Task | None = None) -> None:
         super().__init__()
