@@ -1,5 +1,6 @@
 """The fast lane prints what click's commands print, and leaves everything else to them."""
 
+import gc
 import json
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def test_both_lanes_print_the_same_bytes(world: Cli, arguments: tuple[str, ...])
 @pytest.mark.parametrize(
     "arguments",
     [
-        (),
+        ("--no-mouse",),
         ("list",),
         ("list", "--json", "--jsonl"),
         ("list", "--json", "word"),
@@ -63,6 +64,20 @@ def test_both_lanes_print_the_same_bytes(world: Cli, arguments: tuple[str, ...])
 )
 def test_what_click_should_look_at_is_left_to_it(arguments: tuple[str, ...]) -> None:
     assert fast.run_fast(arguments) is None
+
+
+def test_nothing_typed_is_the_dashboard_without_click(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    monkeypatch.setattr("tui.ui.run.run_app", lambda *_, **__: 7)
+    monkeypatch.setenv("TEXTUAL_DRIVER", "somebody else's screen")
+    assert fast.run_fast(()) == 7
+    assert gc.isenabled()
+
+
+def test_the_dashboard_without_a_terminal_says_what_to_use_instead(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert fast.run_fast(()) == 2
+    assert "divewatch list" in capsys.readouterr().err
 
 
 def test_completion_is_left_to_click(monkeypatch: pytest.MonkeyPatch) -> None:

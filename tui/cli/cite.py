@@ -45,7 +45,7 @@ def cite(what: str, sidecar: str | None, as_json: bool) -> None:
 @click.pass_obj
 def read(screen: session.Screen, what: str, sidecar: str | None) -> int:
     """Open any saved report or provider answer in the reader; "-" reads standard input."""
-    from tui.cli.demo import open_reader
+    from tui.cli.screen import open_reader
     from tui.engine.documents import report_of
 
     detail = _find(what, sidecar)

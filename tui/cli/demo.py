@@ -1,7 +1,5 @@
-"""The dashboard, the demo and the simulator: commands that take the screen or hold a server."""
+"""demo and simulate: the services on this machine, with the dashboard or alone."""
 
-import gc
-import os
 import shlex
 import signal
 import tempfile
@@ -11,7 +9,7 @@ from collections.abc import Mapping
 import click
 
 from tui.cli import session
-from tui.domain.detail import Detail
+from tui.cli.screen import check_screen, dashboard
 from tui.domain.errors import DivewatchError, UsageError
 
 DEMO_SPEED = 20.0  # simulated seconds a second: every state is seen within a minute
@@ -19,26 +17,6 @@ _speed = click.option(
     "--speed", type=click.FloatRange(0.1, 10_000), default=DEMO_SPEED, show_default=True, help="seconds a second"
 )
 _seed = click.option("--seed", type=int, default=1, show_default=True, help="another number, other ids and stories")
-
-
-def dashboard(screen: session.Screen) -> int:
-    """Open the dashboard on the user's own archive and accounts; returns the exit code."""
-    _check_screen()
-    gc.disable()  # until the first paint, which settles it: importing makes no garbage
-    settings = session.config()
-    from tui.ui.run import run_app
-
-    with session.open_archive(read_only=False) as opened:
-        return run_app(opened, session.accounts, settings, session.paths(), mouse=screen.mouse, theme=screen.theme)
-
-
-def open_reader(detail: Detail, screen: session.Screen) -> int:
-    """Open the reader on `detail`; returns the exit code."""
-    _check_screen()
-    gc.disable()
-    from tui.ui.run import run_reader
-
-    return run_reader(detail, session.config(), session.paths(), mouse=screen.mouse, theme=screen.theme)
 
 
 @click.command()
@@ -50,7 +28,7 @@ def demo(screen: session.Screen, speed: float, seed: int) -> int:
 
     The ordinary clients, poller and archive at work over real HTTP on this machine; the archive is thrown away.
     """
-    _check_screen()
+    check_screen()
     from tui.simulator.server import Simulator
 
     with (
@@ -86,14 +64,6 @@ def simulate(port: int, speed: float, seed: int, faults: str) -> None:
         raise UsageError(str(error), hint="`divewatch simulate --faults list` names them all") from error
     except OSError as error:
         raise DivewatchError(f"port {port}: {error.strerror}", hint="choose another --port, or none") from error
-
-
-def _check_screen() -> None:
-    """Refuse to start without a terminal; under `divewatch serve` the screen is a browser, and textual talks to it."""
-    from tui.ui.tty import check_terminal
-
-    if "TEXTUAL_DRIVER" not in os.environ:
-        check_terminal()
 
 
 def _announce(exports: Mapping[str, str]) -> None:

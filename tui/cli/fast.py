@@ -7,7 +7,7 @@ import sys
 
 TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 VERSION_LINE = "divewatch {}"
 SEARCH_LIMIT = 50
@@ -19,8 +19,10 @@ def run_fast(arguments: "Sequence[str]") -> int | None:
     """Carry out a command line and return its exit code; None if it is not one for this lane."""
     from os import environ
 
-    if "_DIVEWATCH_COMPLETE" in environ or not arguments:
+    if "_DIVEWATCH_COMPLETE" in environ:
         return None
+    if not arguments:
+        return _explained(_dashboard)
     if len(arguments) == 1:
         return _about(arguments[0])
     parsed = _parse(arguments[1:], _LIST_OPTIONS if arguments[0] == "list" else ("--limit",))
@@ -131,16 +133,32 @@ def _about(argument: str) -> int | None:
     return 0
 
 
-def _guarded(command: str, lines: bool, limit: int | None, options: dict[str, str], words: list[str]) -> int:
-    from tui.domain.errors import DivewatchError
+def _dashboard() -> int:
+    from tui.cli.ground import Screen
+    from tui.cli.screen import dashboard
 
-    try:
+    return dashboard(Screen())
+
+
+def _guarded(command: str, lines: bool, limit: int | None, options: dict[str, str], words: list[str]) -> int:
+    def carry_out() -> int:
         if command == "list":
             most = -1 if limit is None else limit
             status, provider = options.get("--status", ""), options.get("--provider", "")
             print_list(lines=lines, limit=most, status=status, provider=provider)
         else:
             print_search(" ".join(words), lines=lines, limit=limit or SEARCH_LIMIT)
+        return 0
+
+    return _explained(carry_out)
+
+
+def _explained(call: "Callable[[], int]") -> int:
+    """Return what `call` returns, or the exit code of its error, which is said."""
+    from tui.domain.errors import DivewatchError
+
+    try:
+        return call()
     except DivewatchError as error:
         from tui.cli.say import complain
 

@@ -74,7 +74,7 @@ def root(ctx: click.Context, mouse: bool | None, theme: str | None, profile: str
     if profile:
         _start_profile(ctx, profile)
     if ctx.invoked_subcommand is None:
-        from tui.cli.demo import dashboard
+        from tui.cli.screen import dashboard
 
         return dashboard(ctx.obj)
     return 0

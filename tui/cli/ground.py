@@ -1,0 +1,119 @@
+"""What the dashboard and all commands need, without click: configuration, accounts, the archive, the engine."""
+
+import os
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui.cli.say import narrate
+from tui.config.paths import Paths, archive_path, find_paths
+from tui.domain.errors import NotFound
+
+if TYPE_CHECKING:
+    from tui.config.accounts import Account
+    from tui.config.schema import Config
+    from tui.domain.provider import ProviderInfo
+    from tui.engine.api import Listener
+    from tui.engine.archive import Archive
+    from tui.engine.runtime import Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """How the user wants the screen, whatever the configuration says; None leaves it to that."""
+
+    mouse: bool | None = None
+    theme: str | None = None
+
+
+def paths() -> Paths:
+    """Return the program's folders."""
+    return find_paths(os.environ)
+
+
+def config() -> "Config":
+    """Return the configuration; raises `ConfigError`."""
+    from tui.config.load import load
+
+    return load(paths().config_file)
+
+
+def infos() -> "list[ProviderInfo]":
+    """Return the description of every provider, in display order."""
+    from tui.providers import registry
+
+    return [registry.load(name).info for name in registry.names()]
+
+
+def info(name: str) -> "ProviderInfo":
+    """Return the description of one provider; raises `NotFound`."""
+    from tui.providers import registry
+
+    return registry.load(name).info
+
+
+def accounts() -> "tuple[Account, ...]":
+    """Return every enabled account with its key, if there is one; raises `ConfigError`."""
+    from tui.config.accounts import find_accounts
+
+    return find_accounts(config(), infos(), key_folder=paths().keys)
+
+
+@contextmanager
+def open_archive(*, read_only: bool = True) -> "Iterator[Archive]":
+    """Open the archive; what it has to say (recovered, read-only) goes to stderr.
+
+    Raises:
+        NotFound: there is none yet and it is only to be read: reading never makes a file.
+        ArchiveError: it cannot be opened.
+    """
+    path = archive_path()
+    if read_only and not os.path.lexists(path):
+        raise NotFound("there is no archive yet", hint="`divewatch sync` fetches your tasks, `divewatch import` files")
+    from tui.engine.archive import Archive
+
+    opened = Archive.open(path, read_only=read_only)
+    for note in opened.notes:
+        narrate(note)
+    try:
+        yield opened
+    finally:
+        if not opened.close(timeout=10):
+            narrate("warning: the archive was still being written when the program ended")
+
+
+@contextmanager
+def open_engine(*, watch: bool = False, listener: "Listener | None" = None) -> "Iterator[tuple[Archive, Runtime]]":
+    """Open the archive for writing and start the engine on it; both are closed at the end.
+
+    Args:
+        watch: ask by itself, as the dashboard does; False only carries out what it is told.
+        listener: is told every event from the very first.
+    """
+    from tui.engine.runtime import Runtime
+
+    every = accounts()
+    with open_archive(read_only=False) as opened:
+        engine = Runtime(opened, every, watch=watch)
+        if listener is not None:
+            engine.subscribe(listener)
+        engine.start()
+        try:
+            yield opened, engine
+        finally:
+            engine.close()
+
+
+@contextmanager
+def environment(values: Mapping[str, str], *, without: Collection[str] = ()) -> Iterator[None]:
+    """Set environment variables, and unset those `without`, for the time of a block."""
+    before = dict(os.environ)
+    os.environ.update(values)
+    for name in without:
+        os.environ.pop(name, None)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,0 +1,50 @@
+"""The commands that take the screen, without click: what is typed most often should be there first."""
+
+import gc
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tui.cli import ground
+
+if TYPE_CHECKING:
+    from tui.domain.detail import Detail
+
+
+def dashboard(screen: ground.Screen) -> int:
+    """Open the dashboard on the user's own archive and accounts; returns the exit code."""
+    check_screen()
+    with _no_collecting():
+        settings = ground.config()
+        from tui.ui.run import run_app
+
+        with ground.open_archive(read_only=False) as opened:
+            return run_app(opened, ground.accounts, settings, ground.paths(), mouse=screen.mouse, theme=screen.theme)
+
+
+def open_reader(detail: "Detail", screen: ground.Screen) -> int:
+    """Open the reader on `detail`; returns the exit code."""
+    check_screen()
+    with _no_collecting():
+        from tui.ui.run import run_reader
+
+        return run_reader(detail, ground.config(), ground.paths(), mouse=screen.mouse, theme=screen.theme)
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Until the first paint, which settles it (`tui.ui.safety.settle_memory`): importing makes no garbage."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def check_screen() -> None:
+    """Refuse to start without a terminal; under `divewatch serve` the screen is a browser, and textual talks to it."""
+    from tui.ui.tty import check_terminal
+
+    if "TEXTUAL_DRIVER" not in os.environ:
+        check_terminal()
