@@ -236,9 +236,11 @@ async def test_a_provider_without_key_cannot_be_chosen_and_says_why() -> None:
 async def test_what_was_written_is_not_lost_by_one_escape() -> None:
     async with running([]) as session:
         await session.press("n", *"Why?", "escape")
-        assert isinstance(session.app.screen, ConfirmScreen)
+        asked: object = session.app.screen
+        assert isinstance(asked, ConfirmScreen)
         await session.press("n")
-        assert isinstance(session.app.screen, NewTaskScreen)
+        back: object = session.app.screen
+        assert isinstance(back, NewTaskScreen)
         await session.press("escape", "y")
         assert session.at_dashboard
 
