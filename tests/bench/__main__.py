@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.bench import screens
+from tests.bench import screens, work
 from tests.bench.experiment import Experiment, Outcome, Result, carry_out
 from tests.bench.worlds import Worlds
 
@@ -21,6 +21,9 @@ EXPERIMENTS: dict[str, Callable[..., Experiment]] = {
     "start": screens.start,
     "keys": screens.keys,
     "reading": screens.reading,
+    "polling": work.polling,
+    "commands": work.commands,
+    "parsing": work.parsing,
 }
 
 

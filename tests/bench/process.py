@@ -62,12 +62,10 @@ def memory_of(pid: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """A process that ended: milliseconds of wall clock and CPU, MB at most, what it printed."""
+    """A process that ended: milliseconds of wall clock and CPU."""
 
     wall: float
     cpu: float
-    memory: float
-    output: str
 
 
 def run(command: Sequence[str], *, env: Mapping[str, str] | None = None) -> Ran:
@@ -78,11 +76,11 @@ def run(command: Sequence[str], *, env: Mapping[str, str] | None = None) -> Ran:
     """
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.perf_counter()
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ, **(env or {})})
+    subprocess.run(command, check=True, capture_output=True, env={**os.environ, **(env or {})})
     wall = time.perf_counter() - began
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Ran(wall * 1000, cpu * 1000, after.ru_maxrss / 1024, done.stdout)
+    return Ran(wall * 1000, cpu * 1000)
 
 
 def python(code: str) -> list[str]:

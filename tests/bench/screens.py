@@ -2,13 +2,15 @@
 
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 
 from tests.bench.experiment import Experiment, Figures, Row, quantile
 from tests.bench.process import cpu_of, memory_of, wakeups_of
 from tests.bench.terminal import EndedError, Pressed, Terminal
-from tests.bench.worlds import FIRST, LAST, NEEDLE, Worlds
+from tests.bench.worlds import FIRST, LAST, NEEDLE, Worlds, environment
 
 OURS = (sys.executable, "-m", "tui")
 MINIMAL = (sys.executable, "-m", "tests.bench.apps.minimal")
@@ -62,33 +64,44 @@ def _idle(terminal: Terminal, seconds: float) -> Figures:
 
 
 def keys(worlds: Worlds, *, quick: bool) -> Experiment:
-    """A key in the table: the cursor moves, then the list scrolls."""
-    count = 80 if quick else 200
+    """A key in the table: single ones, then one held down until the list has scrolled by some pages."""
+    single, held = (20, 90) if quick else (60, 300)
     programs: dict[str, Callable[[], Figures]] = {
-        "textual-min": partial(_keys, MINIMAL, "READY", {}, ["x"] * count),
-        "ours, 1,000 rows": partial(_keys, OURS, "tasks 1/1,000", worlds.tasks(1000), ["down"] * count),
+        "textual-min": partial(_keys, MINIMAL, "READY", {}, "x", single, held),
+        "ours, 1,000 rows": partial(_keys, OURS, "tasks 1/1,000", worlds.tasks(1000), "down", single, held),
     }
     rows = [
         Row("key in the table, 1,000 rows: p95", "p95", "ours, 1,000 rows", 1.5, "textual-min"),
-        Row("key in the table, 1,000 rows: CPU", "cpu", "ours, 1,000 rows", 1.5, "textual-min"),
-        Row("key in the table, 1,000 rows: bytes", "bytes", "ours, 1,000 rows", 700, unit="bytes", counted=True),
-        Row("key in the table: writes", "writes", "ours, 1,000 rows", 3, unit="writes", counted=True),
+        Row("held key, 1,000 rows: CPU", "held_cpu", "ours, 1,000 rows", 1.5, "textual-min"),
+        Row("held key, 1,000 rows: bytes", "held_bytes", "ours, 1,000 rows", 700, unit="bytes", counted=True),
+        Row(
+            "single key and its task's detail: bytes",
+            "most_bytes",
+            "ours, 1,000 rows",
+            6000,
+            unit="bytes",
+            counted=True,
+        ),
+        Row("single key: writes", "writes", "ours, 1,000 rows", 3, unit="writes", counted=True),
     ]
     if not quick:
         many = worlds.tasks(100_000)
-        programs["ours, 100,000 rows"] = partial(_keys, OURS, "tasks 1/100,000", many, ["down"] * count)
+        programs["ours, 100,000 rows"] = partial(_keys, OURS, "tasks 1/100,000", many, "down", single, held)
         rows += [
             Row("key in the table, 100,000 rows: p95", "p95", "ours, 100,000 rows", 1.5, "textual-min"),
-            Row("key in the table, 100,000 rows: bytes", "bytes", "ours, 100,000 rows", 700, unit="bytes"),
+            Row("held key, 100,000 rows: bytes", "held_bytes", "ours, 100,000 rows", 700, unit="bytes"),
         ]
     return Experiment("keys", programs, rows, turns=1 if quick else 3)
 
 
-def _keys(command: Sequence[str], ready: str, env: Mapping[str, str], keys: Sequence[str]) -> Figures:
+def _keys(command: Sequence[str], ready: str, env: Mapping[str, str], key: str, single: int, held: int) -> Figures:
     with Terminal(command, env=env) as terminal:
         terminal.wait(ready)
         terminal.watch(_SETTLED)
-        return _of_keys([terminal.press(key) for key in keys])
+        figures = _of_keys([terminal.press(key) for _ in range(single)])
+        if held:
+            figures["held_bytes"], figures["held_cpu"] = terminal.hold(key, held, 30)
+        return figures
 
 
 def _of_keys(pressed: Sequence[Pressed], name: str = "") -> dict[str, float]:
@@ -111,13 +124,13 @@ def _of_keys(pressed: Sequence[Pressed], name: str = "") -> dict[str, float]:
 def reading(worlds: Worlds, *, quick: bool) -> Experiment:
     """A report: opened with a key, read by line, page and citation, searched, resized."""
     sizes = ("10K", "1M") if quick else ("10K", "100K", "1M", "5M")
-    programs: dict[str, Callable[[], Figures]] = {"textual-min": partial(_keys, MINIMAL, "READY", {}, ["x"] * 40)}
+    programs: dict[str, Callable[[], Figures]] = {"textual-min": partial(_keys, MINIMAL, "READY", {}, "x", 40, 0)}
     if less := shutil.which("less"):
         programs["less"] = partial(_less, [less, str(worlds.report("100K"))])
     rows = [Row("10 KB report: first screen after the key", "open", "ours, 10K", 200)]
     for size in sizes:
         ours = f"ours, {size}"
-        programs[ours] = partial(_reading, worlds.reading(size), 12 if quick else 40)
+        programs[ours] = partial(_reading, worlds.reading(size), 6 if quick else 40)
         rows += _reading_rows(size, ours)
     if not quick:
         rows.append(Row("5 MB report: first screen", "open", "ours, 5M", 1.5, "ours, 10K"))
@@ -148,7 +161,15 @@ def _less(command: Sequence[str]) -> Figures:
         return figures
 
 
-def _reading(env: Mapping[str, str], count: int) -> Figures:
+def _reading(home: Path, count: int) -> Figures:
+    """Measure on a copy: where one was in a report is remembered."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "home"
+        shutil.copytree(home, copy)
+        return _read(environment(copy), count)
+
+
+def _read(env: Mapping[str, str], count: int) -> Figures:
     with Terminal(OURS, env=env) as terminal:
         terminal.wait(_LISTED)
         terminal.watch(_SETTLED)

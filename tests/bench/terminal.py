@@ -190,6 +190,16 @@ class Terminal:
             (cpu_of(self.pid) - cpu) * 1000,
         )
 
+    def hold(self, key: str, times: int, rate: float) -> tuple[float, float]:
+        """Repeat a key `rate` times a second whatever the program does; returns bytes and CPU milliseconds a key."""
+        self.quiet(0.3)
+        written, cpu, began = self.bytes, cpu_of(self.pid), time.perf_counter()
+        for number in range(1, times + 1):
+            self.send(key)
+            self.watch(began + number / rate - time.perf_counter())
+        self.watch(0.03)
+        return (self.bytes - written) / times, (cpu_of(self.pid) - cpu) * 1000 / times
+
     def resize(self, size: tuple[int, int]) -> float:
         """Change the size of the terminal; returns the moment."""
         self._screen.resize(size[1], size[0])

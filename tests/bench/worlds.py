@@ -90,14 +90,13 @@ class Worlds:
             archive.close(120)
         return environment(home)
 
-    def reading(self, size: str) -> dict[str, str]:
-        """Return the environment of a home whose archive has one task, with a report of this size."""
+    def reading(self, size: str) -> Path:
+        """Return a home whose archive has one task, with a report of this size."""
         home = self._folder / f"reading-{size}"
-        env = environment(home)
         if not home.exists():
             command = [sys.executable, "-m", "tui", "import", str(self.report(size))]
-            subprocess.run(command, check=True, capture_output=True, env={**os.environ, **env})
-        return env
+            subprocess.run(command, check=True, capture_output=True, env={**os.environ, **environment(home)})
+        return home
 
 
 def environment(home: Path) -> dict[str, str]:

@@ -1,0 +1,104 @@
+"""Asks for many tasks, over and over: by the engine with a real archive, or by bare httpx and json; prints figures.
+
+Rounds: everything new; unchanged with ETags; unchanged without (`plain`: what a service without ETags costs).
+"""
+
+import asyncio
+import json
+import resource
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import httpx
+
+from tui.domain.secret import Secret
+from tui.domain.task import Task, TaskStatus
+from tui.engine.account import Account
+from tui.engine.archive import Archive
+from tui.engine.runtime import Runtime
+from tui.providers.base import Provider, Settings
+from tui.providers.registry import load
+
+AT_ONCE = 4
+
+
+def cpu() -> float:
+    """Return CPU milliseconds of this process."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return (used.ru_utime + used.ru_stime) * 1000
+
+
+async def bare(base: str, key: str, ids: list[str], rounds: int) -> list[float]:
+    """Return CPU milliseconds of each round with httpx and json alone."""
+    took = []
+    async with httpx.AsyncClient(headers={"x-api-key": key}) as client:
+        for _ in range(rounds):
+            began, left = cpu(), iter(ids)
+
+            async def work(left: Any = left) -> None:
+                for one in left:
+                    answer = await client.get(f"{base}/v1/deepresearch/tasks/{one}/status")
+                    answer.raise_for_status()
+                    json.loads(answer.content)
+
+            await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+            took.append(cpu() - began)
+    return took
+
+
+class Fast:
+    """The provider without its limit of requests a second."""
+
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+        self.info = replace(provider.info, requests_per_second=1e6)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._provider, name)
+
+
+def ours(base: str, key: str, ids: list[str], rounds: int) -> dict[str, Any]:
+    """Return CPU milliseconds of each round by the engine, and how often it parsed an answer."""
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Archive.open(Path(folder) / "archive.db")
+        known = [Task(f"t{n}", "valyu", remote_id=one, status=TaskStatus.RUNNING) for n, one in enumerate(ids)]
+        archive.put_tasks(known).result()
+        account = Account(Fast(load("valyu")), lambda: Settings(base, Secret(key), "default", None))
+        engine = Runtime(archive, [account], watch=False)
+        engine.start()
+        worker = next(iter(engine._core.workers.values()))
+        parses = _counted(type(worker.line.reader), "read_task")
+        took, parsed = [], []
+        for _ in range(rounds):
+            began, before = cpu(), parses()
+            engine._submit(partial(worker.ask_now, [task.id for task in known])).result()
+            took.append(cpu() - began)
+            parsed.append(parses() - before)
+        engine.close()
+        archive.close(30)
+    return {"took": took, "parsed": parsed}
+
+
+def _counted(owner: Any, name: str) -> Callable[[], int]:
+    spied = mock.patch.object(owner, name, autospec=True, side_effect=getattr(owner, name)).start()
+    return lambda: int(spied.call_count)
+
+
+def main() -> None:
+    """Run as `who base key rounds ids...` and print JSON."""
+    who, base, key, rounds = sys.argv[1:5]
+    ids = json.loads(sys.stdin.read())
+    if who == "ours":
+        print(json.dumps(ours(base, key, ids, int(rounds))))
+    else:
+        print(json.dumps({"took": asyncio.run(bare(base, key, ids, int(rounds)))}))
+
+
+if __name__ == "__main__":
+    main()
