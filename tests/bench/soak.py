@@ -1,0 +1,180 @@
+"""Simulated days at three services with faults in them: `python -m tests.bench.soak [--days 2] [--tasks 1500]`.
+
+Real sockets, clients, engine and archive; only time is scripted. The figures are of one process that holds the services,
+too: what they keep of a task is part of the growth, what they record of requests is thrown away now and then.
+"""
+
+import argparse
+import asyncio
+import gc
+import os
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.providers.faults import BEHAVIOURS, Behave, Seen, answer
+from tests.robust.behaviours import error_body
+from tests.robust.world import NAMES, World, world
+from tui.engine.api import Link
+
+HOUR = 3600.0
+MODES = {"extruct": "medium", "yutori": "fast", "valyu": "fast"}
+_FAULTS: tuple[Behave, ...] = tuple(BEHAVIOURS[name] for name in ("reset", "close", "cut", "stall", "html", "gzip_bad"))
+
+
+class _Counted(list[Seen]):
+    """A record of requests that keeps their number only."""
+
+    number = 0
+    creates = 0
+
+    def append(self, request: Seen) -> None:
+        self.number += 1
+        self.creates += request.method == "POST"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The figures of one moment."""
+
+    rss: int  # kB
+    tasks: int  # asyncio tasks on the engine's loop
+    handles: int  # open files and sockets of this process
+    threads: int
+    objects: int
+
+
+@dataclass
+class Soak:
+    """What a run found."""
+
+    days: float
+    started: int
+    first: Reading
+    last: Reading
+    requests: Counter[str] = field(default_factory=Counter)
+    creates: int = 0
+    lost: int = 0
+    unfinished: int = 0
+    without_report: int = 0
+    kept: int = 0
+    faults: int = 0
+    links: tuple[Link, ...] = ()
+    seconds: float = 0.0
+
+
+def soak(folder: Path, *, hours: float, tasks: int, share: float, seed: int = 1) -> Soak:
+    """Live through `hours` in which `tasks` are started elsewhere and `share` of all answers are faults."""
+    began = time.monotonic()
+    with world(folder / "archive.db", seed=seed, patience=3600.0) as tell:
+        result = tell(lambda made: _story(made, hours, tasks, share, random.Random(seed)))
+    result.seconds = time.monotonic() - began
+    return result
+
+
+async def _story(made: World, hours: float, tasks: int, share: float, rng: random.Random) -> Soak:
+    counted: dict[str, _Counted] = {}
+    struck: Counter[str] = Counter()
+    for name, front in made.fronts.items():
+        front.seen = counted[name] = _Counted()
+        front.fault = _sometimes(share, rng, struck)
+    begun: set[str] = set()
+    first = None
+    every = hours * HOUR / tasks
+    for number in range(tasks):
+        begun.add(_begin(made, NAMES[number % 3], number))
+        await made.pass_time(every)
+        if first is None and made.loop.time() >= min(HOUR, hours * HOUR / 4):
+            first = _reading(made)
+        if number % 100 == 0:
+            made.simulation.log.requests.clear()
+    await made.pass_time(HOUR)  # the last ones end
+    for front in made.fronts.values():
+        made.heal(front)  # and whoever still stalls on the services' side is let go
+    made.runtime.refresh()
+    await made.pass_time(2 * 120.0)
+    last = _reading(made)
+    known = {task.remote_id: task for task in made.runtime.tasks().values()}
+    kept = {task.remote_id for task in made.archive.load_tasks()}
+    return Soak(
+        made.loop.time() / 86_400,
+        tasks,
+        first or last,
+        last,
+        Counter({name: requests.number for name, requests in counted.items()}),
+        sum(requests.creates for requests in counted.values()),
+        len(begun - known.keys()) + len(begun - kept),
+        sum(not task.status.is_final for task in known.values()),
+        sum(task.status.value == "done" and not task.has_report for task in known.values()),
+        len(kept),
+        sum(struck.values()),
+        tuple(state.link for state in made.runtime.providers().values()),
+    )
+
+
+def _sometimes(share: float, rng: random.Random, struck: "Counter[str]") -> Behave:
+    async def behave(front: object, request: Seen, writer: asyncio.StreamWriter) -> None:
+        if rng.random() >= share:
+            writer.write(await front.ask_service(request))  # type: ignore[attr-defined]
+            await writer.drain()
+            return
+        struck["all"] += 1
+        if rng.random() < 0.3:
+            status = rng.choice((429, 500, 502, 503))
+            name = front.name  # type: ignore[attr-defined]
+            writer.write(answer(status, error_body(name, "not now"), ("Retry-After", "7")))
+            await writer.drain()
+        else:
+            await rng.choice(_FAULTS)(front, request, writer)  # type: ignore[arg-type]
+
+    return behave
+
+
+def _begin(made: World, name: str, number: int) -> str:
+    prompt = f"Question {number}: what is known, and who says so?"
+    if name == "valyu":
+        return made.simulation.valyu.begin(prompt, {"mode": "fast"}).id
+    if name == "yutori":
+        return made.simulation.yutori.begin(prompt, "fast", None).id
+    return made.simulation.extruct.begin(prompt, "medium", None).id
+
+
+def _reading(made: World) -> Reading:
+    import threading
+
+    gc.collect()
+    rss = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
+    handles = sum(1 for _ in Path("/proc/self/fd").iterdir())
+    return Reading(rss, len(asyncio.all_tasks(made.loop)), handles, threading.active_count(), len(gc.get_objects()))
+
+
+def main() -> int:
+    """Run it with faults and without, and print both."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--days", type=float, default=2.0)
+    parser.add_argument("--tasks", type=int, default=1500)
+    parser.add_argument("--faults", type=float, default=0.05)
+    asked = parser.parse_args()
+    totals = []
+    for share in (asked.faults, 0.0):
+        with tempfile.TemporaryDirectory() as folder:
+            found = soak(Path(folder), hours=asked.days * 24, tasks=asked.tasks, share=share)
+        totals.append(sum(found.requests.values()))
+        first, last = found.first, found.last
+        print(f"{found.days:.2f} simulated days, {found.started} tasks, {share:.0%} faults: {found.seconds:.0f} s")
+        print(f"  lost {found.lost}, unfinished {found.unfinished}, without report {found.without_report}")
+        print(f"  kept {found.kept}, creates {found.creates}, faults {found.faults}, links {[*map(str, found.links)]}")
+        print(f"  RSS {first.rss:,} -> {last.rss:,} kB ({(last.rss - first.rss) / found.started:.1f} kB a task)")
+        print(f"  asyncio tasks {first.tasks} -> {last.tasks}, handles {first.handles} -> {last.handles}, "
+              f"threads {first.threads} -> {last.threads}, objects {first.objects:,} -> {last.objects:,}")  # fmt: skip
+        print(f"  requests {dict(found.requests)}", flush=True)
+    print(f"requests with faults / without: {totals[0] / totals[1]:.3f}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
