@@ -126,11 +126,11 @@ def reading(worlds: Worlds, *, quick: bool) -> Experiment:
     """A report: opened with a key, read by line, page and citation, searched, resized."""
     sizes = ("10K", "1M") if quick else ("10K", "100K", "1M", "5M")
     programs: dict[str, Callable[[], Figures]] = {"textual-min": partial(_keys, MINIMAL, "READY", {}, "x", 40, 0)}
-    if less := shutil.which("less"):
-        programs["less"] = partial(_less, [less, str(worlds.report("100K"))])
     rows = [Row("10 KB report: first screen after the key", "open", "ours, 10K", 200)]
     for size in sizes:
         ours = f"ours, {size}"
+        if less := shutil.which("less"):
+            programs[f"less, {size}"] = partial(_less, [less, str(worlds.report(size))])
         programs[ours] = partial(_reading, worlds.reading(size), 6 if quick else 40)
         rows += _reading_rows(size, ours)
     if not quick:
@@ -147,8 +147,8 @@ def _reading_rows(size: str, ours: str) -> list[Row]:
         Row(f"{size} report: to the end", "end", ours, 5, "textual-min", against="p95"),
         Row(f"{size} report: a letter of a search p95", "search_p95", ours, 30),
         Row(f"{size} report: right again after a resize", "resize", ours, 100),
-        Row(f"{size} report: bytes a line", "line_bytes", ours, 3, "less", unit="bytes", counted=True),
-        Row(f"{size} report: bytes a page", "page_bytes", ours, 3, "less", unit="bytes", counted=True),
+        Row(f"{size} report: bytes a line", "line_bytes", ours, 3, f"less, {size}", unit="bytes", counted=True),
+        Row(f"{size} report: bytes a page", "page_bytes", ours, 3, f"less, {size}", unit="bytes", counted=True),
         Row(f"{size} report: bytes a citation", "cite_bytes", ours, 6000, unit="bytes", counted=True),
     ]
 
@@ -156,7 +156,7 @@ def _reading_rows(size: str, ours: str) -> list[Row]:
 def _less(command: Sequence[str]) -> Figures:
     with Terminal(command) as terminal:
         figures = {"open": (terminal.wait(FIRST) - terminal.began) * 1000}
-        figures |= _of_keys([terminal.press("space") for _ in range(12)], "page_")
+        figures |= _of_keys([terminal.press("space") for _ in range(5)], "page_")
         terminal.press("g")
         figures |= _of_keys([terminal.press("j") for _ in range(20)], "line_")
         return figures
