@@ -1,7 +1,7 @@
 """Simulated days at three services with faults in them: `python -m tests.bench.soak [--days 2] [--tasks 1500]`.
 
-Real sockets, clients, engine and archive; only time is scripted. The figures are of one process that holds the services,
-too: what they keep of a task is part of the growth, what they record of requests is thrown away now and then.
+Real sockets, clients, engine and archive; only time is scripted. The figures are of one process that holds the
+services, too: what they keep of a task is part of the growth, what they record of requests is thrown away.
 """
 
 import argparse

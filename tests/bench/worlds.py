@@ -100,5 +100,9 @@ class Worlds:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """Return variables for a home with no key and no account."""
-    return {"DIVEWATCH_HOME": str(home), "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    """Return variables for a home with no key, on a machine without a desktop's key store."""
+    return {
+        "DIVEWATCH_HOME": str(home),
+        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+    }

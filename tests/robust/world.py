@@ -317,7 +317,7 @@ class World:
 
 @contextmanager
 def world(
-    path: Path, *, names: tuple[str, ...] = NAMES, seed: int = 1, tls: dict[str, Any] | None = None
+    path: Path, *, names: tuple[str, ...] = NAMES, seed: int = 1, patience: float = PATIENCE
 ) -> Iterator[Callable[[Callable[[World], Coroutine[Any, Any, T]]], T]]:
     """Give `tell(story)`: runs a coroutine on the engine's own loop, from before its first request on."""
     loop = JumpingLoop()
@@ -347,7 +347,7 @@ def world(
         started: list[asyncio.Task[None]] = []
         loop.call_soon(lambda: started.append(loop.create_task(run(), name="story")))
         runtime.start()
-        return result.result(PATIENCE)
+        return result.result(patience)
 
     try:
         yield tell

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from tui.domain.provider import ProviderInfo
-from tui.domain.secret import Secret
+from tui.domain.secret import Secret, every_secret, masked
 from tui.domain.task import Task
 from tui.domain.text import one_line
 from tui.domain.times import Clock
@@ -27,6 +27,7 @@ from tui.engine.store import Store
 
 LOG_LINES = 1000
 _LINE = 500
+_SHORTEST = 8  # characters; a shorter value protects nothing, and would be found in ordinary words
 _TOKEN = re.compile(r"((?:token|api_?key|key|signature|sig|secret|password)=)[^&\s\"'<>]+", re.IGNORECASE)
 
 
@@ -97,6 +98,7 @@ class Board:
         for secret in self._secrets:
             if secret.reveal():
                 text = text.replace(secret.reveal(), secret.hint)
+        text = masked(text, (value for value in every_secret() if len(value) >= _SHORTEST))  # read, but not used yet
         return _TOKEN.sub(r"\1…", text)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:

@@ -29,6 +29,7 @@ from tui.ui.terminal import Terminal
 from tui.ui.words import ended_text, window_title
 
 Value = TypeVar("Value")
+_CALM = 1.0  # seconds after the first paint
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
@@ -91,6 +92,16 @@ class DivewatchApp(Everywhere, ExactDisplay):
         safety.settle_memory()
         if self.services.start_engine is not None:
             self.in_background(self.services.start_engine, self._engine_started, self._engine_failed)
+            self.set_timer(_CALM, self._make_ready)
+
+    def _make_ready(self) -> None:
+        """Import what the first report needs while nobody waits for it."""
+
+        def load() -> None:
+            import tui.report.read
+            import tui.ui.reader.screen  # noqa: F401
+
+        self.in_background(load, lambda _: None)
 
     def _engine_started(self, engine: Engine) -> None:
         self.engine = engine

@@ -1,0 +1,215 @@
+"""How the program ends, and what it leaves behind, when terminal, signals or its own parts fail it."""
+
+import os
+import select
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.robust.session import Session, session
+from tui.engine.archive import Archive
+from tui.simulator.server import Simulator
+
+QUIT, SUSPEND, ESCAPE = "\x11", "\x1a", "\x1b"
+SOON = 8.0  # seconds; two are promised, the rest is for a busy machine
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[Simulator]:
+    with Simulator(speed=50, seed=5, world=True) as running:
+        yield running
+
+
+@pytest.fixture
+def env(simulator: Simulator) -> Iterator[dict[str, str]]:
+    simulator.faults.clear()
+    yield simulator.exports
+    simulator.faults.clear()
+
+
+def consistent(home: Path) -> int:
+    """Check the archive as SQLite does; returns how many tasks it holds."""
+    (path,) = home.rglob("archive.db")
+    archive = Archive.open(path)
+    try:
+        assert archive.notes == (), "nothing had to be recovered"
+        assert archive.care.verify().problems == ()
+        return len(archive.load_tasks())
+    finally:
+        archive.close(timeout=10)
+
+
+def watching(user: Session) -> None:
+    """Wait until tasks of a provider are on the screen."""
+    assert user.sees("Valyu")
+    assert user.sees("tasks 1/"), user.shows()
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)])
+def test_a_signal_while_providers_stall_ends_it_soon_with_everything_saved(
+    home: Path, env: dict[str, str], simulator: Simulator, number: int, code: int
+) -> None:
+    with session(home, env=env) as user:
+        watching(user)
+        simulator.faults.switch_on("stall")
+        user.press("r", rest=0.5)
+        began = time.monotonic()
+        user.signal(number)
+        assert user.ends() == code
+        assert time.monotonic() - began < SOON
+        assert user.modes_left_on() == set()
+    assert consistent(home) > 10
+
+
+def test_quitting_while_every_provider_stalls_takes_no_longer(
+    home: Path, env: dict[str, str], simulator: Simulator
+) -> None:
+    with session(home, env=env) as user:
+        watching(user)
+        simulator.faults.switch_on("stall")
+        user.press("r", rest=0.5)
+        began = time.monotonic()
+        user.type(QUIT)
+        assert user.ends() == 0
+        assert time.monotonic() - began < SOON
+    assert consistent(home) > 10
+
+
+@pytest.mark.parametrize("broken", ["handler", "painting", "worker"])
+def test_a_crash_of_the_screen_exits_1_with_the_terminal_as_before(
+    home: Path, env: dict[str, str], broken: str
+) -> None:
+    with session(home, env={**env, "BREAK": broken}, module="tests.robust.broken") as user:
+        user.read(1.5)
+        if user.process.poll() is None:
+            user.press("L", rest=1.0)
+        if user.process.poll() is not None:
+            assert user.ends() == 1
+            after = user.out[user.out.rfind(b"\x1b[?1049l") :]
+            assert b"RuntimeError: broken with ***" in after
+            assert b"PWNED\x07" not in user.out
+            assert b"\x1bc" not in user.out
+            (log,) = home.rglob("crash.log")
+            assert log.stat().st_mode & 0o077 == 0
+        else:
+            user.type(QUIT)
+            assert user.ends() == 0, "a fault that was contained is no failure"
+        assert user.modes_left_on() == set()
+
+
+@pytest.mark.parametrize("broken", ["engine", "engine_thread"])
+def test_a_fault_of_the_engine_leaves_the_screen_alive(home: Path, env: dict[str, str], broken: str) -> None:
+    with session(home, env={**env, "BREAK": broken}, module="tests.robust.broken") as user:
+        user.read(2.0)
+        user.press("L", rest=0.5)
+        if broken == "engine":
+            assert user.sees("RuntimeError"), "the log says what happened"
+            assert b"sk_sim" not in user.out
+        user.press(ESCAPE, "?", ESCAPE, rest=0.3)
+        assert user.process.poll() is None
+        user.type(QUIT)
+        assert user.ends() == 0
+        assert user.modes_left_on() == set()
+        assert b"PWNED\x07" not in user.out
+
+
+def test_a_terminal_that_is_closed_ends_the_program_and_nothing_is_lost(home: Path, env: dict[str, str]) -> None:
+    with session(home, env=env) as user:
+        watching(user)
+        os.close(user.master)
+        assert user.process.wait(SOON) is not None
+    assert consistent(home) > 10
+
+
+def test_polling_goes_on_while_the_terminal_does_not_read(
+    home: Path, env: dict[str, str], simulator: Simulator
+) -> None:
+    with session(home, env=env, size=(200, 60)) as user:
+        watching(user)
+        while select.select([user.master], [], [], 0)[0]:
+            user.read(0.05)
+        for _ in range(60):
+            user.type("?\x1b")  # whole screens, so that the terminal's buffer fills up
+        before, end = len(simulator.requests), time.monotonic() + 30
+        while len(simulator.requests) < before + 3:  # and nobody reads: this is the fault
+            assert time.monotonic() < end, "the engine went on"
+            select.select([], [], [], 0.1)
+        user.read(0.5)
+        user.press(ESCAPE, ESCAPE, rest=0.3)
+        assert user.sees("tasks 1/")
+        user.type(QUIT)
+        assert user.ends() == 0
+        assert user.modes_left_on() == set()
+
+
+def test_suspended_and_continued_it_goes_on(home: Path, env: dict[str, str], simulator: Simulator) -> None:
+    with session(home, env=env) as user:
+        watching(user)
+        user.type(SUSPEND)
+        user.read(0.8)
+        assert user.modes_left_on() == set()
+        os.kill(user.process.pid, signal.SIGCONT)
+        user.read(0.8)
+        before = len(simulator.requests)
+        user.press("r", rest=1.0)
+        assert len(simulator.requests) > before
+        user.type(QUIT)
+        assert user.ends() == 0
+
+
+def test_a_megabyte_pasted_and_bytes_of_no_encoding_end_nothing(home: Path, env: dict[str, str]) -> None:
+    paste = b"\x1b[200~" + b"words \xff\xfe \xc3( [bold] \x00\x07 " * 40_000 + b"\x1b[201~"
+    with session(home, env=env) as user:
+        watching(user)
+        user.press("/", rest=0.3)
+        user.pour(paste)
+        user.read(1.0)
+        user.press(ESCAPE, ESCAPE, rest=0.5)
+        assert user.process.poll() is None
+        user.type(QUIT)
+        assert user.ends() == 0
+        assert user.modes_left_on() == set()
+
+
+@pytest.mark.parametrize(
+    ("env_more", "size"),
+    [
+        ({"TERM": "linux", "COLORTERM": ""}, (80, 24)),
+        ({"NO_COLOR": "1"}, (80, 24)),
+        ({"LANG": "C", "LC_ALL": "C"}, (80, 24)),
+        ({}, (20, 5)),
+        ({}, (500, 200)),
+    ],
+)
+def test_any_terminal_starts_and_ends_it(
+    home: Path, env: dict[str, str], env_more: dict[str, str], size: tuple[int, int]
+) -> None:
+    with session(home, env={**env, **env_more}, size=size) as user:
+        assert user.sees("too small" if size[0] < 40 else "Valyu")
+        user.press("j", "?", ESCAPE, rest=0.8)  # an escape and a letter in one read would be alt and that letter
+        user.type(QUIT)
+        assert user.ends() == 0
+        assert user.modes_left_on() == set()
+
+
+def test_through_every_fault_the_screen_answers(home: Path, env: dict[str, str], simulator: Simulator) -> None:
+    faults = ("drop", "drop-body", "cut-json", "html", "empty", "wrong-type", "500", "502", "401", "404", "429=1",
+              "redirect-loop", "error-in-200", "gzip-bomb=64", "unknown-status", "duplicates")  # fmt: skip
+    with session(home, env=env) as user:
+        watching(user)
+        for number, fault in enumerate(faults):
+            simulator.faults.clear()
+            simulator.faults.switch_on(fault)
+            user.press("r", "j" if number % 2 else "k", rest=0.1)
+            assert user.process.poll() is None, fault
+        simulator.faults.clear()
+        user.press("r", "L", rest=0.3)
+        assert user.sees("in trouble"), "the log tells of it"
+        user.press(ESCAPE, rest=0.3)
+        user.type(QUIT)
+        assert user.ends() == 0
+    assert consistent(home) > 10
+    assert simulator.creates() == []
