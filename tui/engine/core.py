@@ -173,17 +173,19 @@ class Core:
 
     async def _share(self) -> None:
         while True:
-            if self._watch:
-                await self._seek_lease()
-            changes = await self.intake.off_loop(self._keeper.foreign_changes)
+            leading, changes = await self.intake.off_loop(self._look_round)
+            self._lead(leading)
             if changes:
                 self.board.put(changes)
                 self._follow(changes)
             await self._write_log()
             await asyncio.sleep(SHARE_EVERY)
 
-    async def _seek_lease(self) -> None:
-        leading = await self.intake.off_loop(self._keeper.take_lease)
+    def _look_round(self) -> tuple[bool, Sequence[Task]]:
+        """Return whether this process may poll, and what others changed; one call, for each wakes two threads."""
+        return self._watch and self._keeper.take_lease(), self._keeper.foreign_changes()
+
+    def _lead(self, leading: bool) -> None:
         if leading == self._leading:
             return
         self._leading = leading

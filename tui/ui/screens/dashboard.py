@@ -29,8 +29,8 @@ from tui.ui.widgets.task_detail import TaskDetail
 from tui.ui.widgets.task_table import TaskTable
 
 _SETTLE = 0.15  # seconds a row stays selected before its detail is read from the archive
-_TICK = 1.0
-_TICKS_OF_TIMES = 5  # running times are drawn anew every so many ticks
+_COUNT = 1.0  # seconds between two values of a countdown in the strip
+_TIMES = 5.0  # seconds between two values of running times
 
 
 class DashboardScreen(TaskActions, CommandScreen[None]):
@@ -44,8 +44,8 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         self.detail = TaskDetail(name="detail")
         self._first = tasks
         self._wanted: Timer | None = None
+        self._countdown: Timer
         self._attended: str | None = None  # the row that detail and status line are about
-        self._ticks = 0
 
     def compose(self) -> ComposeResult:
         """Lay the panes out."""
@@ -66,7 +66,8 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         self.query_one("#filter").display = False
         self.set_focus(self.table)
         self._say_nothing_there()
-        self.set_interval(_TICK, self._tick)
+        self._countdown = self.set_interval(_COUNT, self._strip, pause=True)
+        self.set_interval(_TIMES, self._tick)
         self.show_place()
 
     # What changes
@@ -86,16 +87,14 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         self.show_place()
 
     def _tick(self) -> None:
-        self._ticks += 1
-        providers = app_of(self).providers()
-        if ProviderStrip.counts_down(providers):
-            self._strip()
-        if self._ticks % _TICKS_OF_TIMES == 0 and self.is_active:
+        if self.is_active:
             self.table.tick()
             self.detail.tick()
 
     def _strip(self) -> None:
-        self.query_one(ProviderStrip).update(app_of(self).providers(), datetime.now(UTC))
+        providers = app_of(self).providers()
+        self.query_one(ProviderStrip).update(providers, datetime.now(UTC))
+        (self._countdown.resume if ProviderStrip.counts_down(providers) else self._countdown.pause)()
 
     def on_resize(self, event: events.Resize) -> None:
         """The strip depends on the width."""
