@@ -49,6 +49,7 @@ TASKS = st.builds(
     web_url=st.none() | TEXT,
     parent_id=st.none() | TEXT,
     batch_id=st.none() | TEXT,
+    group_id=st.none() | TEXT,
     has_report=st.booleans(),
 )
 

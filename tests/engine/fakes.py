@@ -20,7 +20,7 @@ from tui.domain.task import Cost, Counter, Task, TaskStatus
 from tui.engine.account import Account
 from tui.engine.api import Event, LogEntry, ProviderState
 from tui.engine.core import Core
-from tui.engine.keeper import Kept, Mark, Reading
+from tui.engine.keeper import NO_CHANGES, Changes, Kept, Mark, Reading
 from tui.providers.base import DownloadProgress, Outcome, Page, Settings
 
 P = ParamSpec("P")
@@ -132,12 +132,16 @@ class MemoryKeeper:
     deleted: set[tuple[str, str, str | None]] = field(default_factory=set)
     history: list[tuple[str, object]] = field(default_factory=list)  # every write, in order
     foreign: list[Task] = field(default_factory=list)
+    drafts: dict[str, Draft] = field(default_factory=dict)
     lease: bool = True
     released: int = 0
     full: bool = False
 
     def load_tasks(self) -> Sequence[Task]:
         return [row for row in self.rows.values() if row.key not in self.deleted]
+
+    def keep_draft(self, task_id: str, draft: Draft) -> "Future[None]":
+        return self._write("draft", task_id, lambda: self.drafts.update({task_id: draft}))
 
     def put_tasks(self, tasks: Sequence[Task]) -> "Future[None]":
         return self._write("tasks", [task.id for task in tasks], lambda: self.rows.update({t.id: t for t in tasks}))
@@ -188,9 +192,9 @@ class MemoryKeeper:
     def release_lease(self) -> None:
         self.released += 1
 
-    def foreign_changes(self) -> Sequence[Task]:
+    def foreign_changes(self) -> Changes:
         changes, self.foreign = self.foreign, []
-        return changes
+        return Changes(tuple(changes)) if changes else NO_CHANGES
 
     def reports(self, task_id: str) -> list[str]:
         """Return the texts of all saved reports, oldest first."""

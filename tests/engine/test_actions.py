@@ -20,8 +20,8 @@ from tui.domain.errors import (
 )
 from tui.domain.provider import Answer, Capability, Draft
 from tui.domain.task import TaskStatus
-from tui.engine.actions import CONFIRMATIONS
 from tui.engine.merge import UNKNOWN_OUTCOME
+from tui.engine.starting import CONFIRMATIONS
 
 DRAFT = Draft("What is X?", mode="deep", options={"depth": "high", "nothing": None})
 ENTRY = {"id": "r", "status": "running", "prompt": "What is X?", "created_at": "2026-11-22T12:00:02+00:00"}
@@ -580,7 +580,7 @@ def test_only_the_latest_confirmations_are_remembered() -> None:
             for number in range(CONFIRMATIONS + 5):
                 bench.script.creates.append(body(f"r{number}", "failed"))
                 await bench.core.actions.create("scripted", DRAFT, f"yes-{number}")
-            assert len(bench.core.actions._confirmed) == CONFIRMATIONS
+            assert len(bench.core.actions._starting._confirmed) == CONFIRMATIONS
 
     simulate(main)
 

@@ -22,7 +22,8 @@ from tui.domain.detail import (
 )
 from tui.domain.provider import AccountState, Cadence, Capability, Draft, Mode, ProviderInfo
 from tui.domain.task import Cost, CostKind, Counter, Meaning, Task, TaskStatus
-from tui.engine.api import Event, Link, Listener, LogEntry, ProviderState, SyncSummary, TaskEnded, TasksChanged
+from tui.engine.api import BatchPlan, Event, Link, Listener, LogEntry, ProviderState, SyncSummary, TaskEnded, TasksChanged
+from tui.engine.archive.values import Version
 from tui.providers.base import DownloadProgress, Outcome
 from tui.ui.services import Hit, Services, Use
 
@@ -75,6 +76,8 @@ class FakeArchive:
         self.hidden_ids: set[str] = set()
         self.remembered: dict[str, Json] = {}
         self.hits: list[Hit] = []
+        self.drafts: dict[str, Draft] = {}
+        self.saved: dict[str, list[tuple[Version, Detail]]] = {}
         self.uses: list[Use] = []
 
     def load_tasks(self) -> Sequence[Task]:
@@ -91,6 +94,15 @@ class FakeArchive:
 
     def remember(self, key: str, value: Json) -> None:
         self.remembered[key] = value
+
+    def draft(self, task_id: str) -> Draft | None:
+        return self.drafts.get(task_id)
+
+    def versions(self, task_id: str) -> Sequence[Version]:
+        return [version for version, _ in self.saved.get(task_id, ())]
+
+    def version(self, task_id: str, number: int) -> Detail:
+        return self.saved[task_id][number - 1][1]
 
     def search(self, text: str) -> Sequence[Hit]:
         return [hit for hit in self.hits if text.casefold() in hit.excerpt.casefold()]
@@ -112,6 +124,8 @@ class FakeEngine:
         self.entries: list[LogEntry] = []
         self.asked: list[tuple[object, ...]] = []
         self.failure: Exception | None = None
+        self.outcomes: dict[Capability, Outcome] = {}
+        self.remote_versions: dict[int, Detail] = {}
         self._listeners: list[Listener] = []
 
     # What a test scripts
@@ -163,16 +177,39 @@ class FakeEngine:
     def pause(self, paused: bool) -> None:
         self.asked.append(("pause", paused))
 
-    def create(self, account_key: str, draft: Draft, *, confirmation: str = "") -> "Future[Task]":
+    def create(
+        self, account_key: str, draft: Draft, *, confirmation: str = "", group: str | None = None
+    ) -> "Future[Task]":
         self.asked.append(("create", account_key, draft, confirmation))
-        made = task(0, TaskStatus.QUEUED, id=f"new-{len(self.asked)}", provider=account_key, prompt=draft.prompt)
+        made = task(
+            0,
+            TaskStatus.QUEUED,
+            id=f"new-{len(self.asked)}",
+            provider=account_key,
+            prompt=draft.prompt,
+            group_id=group,
+        )
         if self.failure is None:
             self.put(made)
         return self._outcome(made)
 
     def act(self, task_id: str, action: Capability, arguments: Mapping[str, Json]) -> "Future[Outcome]":
         self.asked.append(("act", task_id, action, arguments))
-        return self._outcome(Outcome(f"{action.value} was carried out"))
+        return self._outcome(self.outcomes.get(action, Outcome(f"{action.value} was carried out")))
+
+    def version(self, task_id: str, number: int) -> "Future[Detail]":
+        self.asked.append(("version", task_id, number))
+        return self._outcome(self.remote_versions[number])
+
+    def batch(self, account_key: str, plan: BatchPlan, *, confirmation: str = "") -> "Future[Sequence[Task]]":
+        self.asked.append(("batch", account_key, plan, confirmation))
+        made = [
+            task(n, TaskStatus.QUEUED, id=f"b{n}", provider=account_key, prompt=prompt, batch_id="batch_1")
+            for n, prompt in enumerate(plan.prompts)
+        ]
+        if self.failure is None:
+            self.put(*made)
+        return self._outcome(made)
 
     def download(self, task_id: str, url: str, target: Path, progress: DownloadProgress | None = None) -> "Future[int]":
         self.asked.append(("download", task_id, url, target))

@@ -140,10 +140,7 @@ def test_a_batch_of_one_is_no_group() -> None:
 
 
 def test_our_own_groups_hold_the_same_brief_at_several_providers() -> None:
-    model = listed(task(1), task(2))
-    model.groups = {"t1": "g", "t2": "g"}
-    model.rebuild()
-    assert model.rows == [f"{GROUP}g"]
+    assert listed(task(1, group_id="g"), task(2, group_id="g")).rows == [f"{GROUP}g"]
 
 
 def test_a_member_that_changes_concerns_its_group_row_too() -> None:

@@ -98,7 +98,7 @@ watch                        {"event": "task" | "ended" | "waiting" | "provider"
 new, track --json            TASK under "tasks" or "task"
 
 TASK
-  id, provider, account, remote_id, title, mode, parent_id, batch_id, web_url
+  id, provider, account, remote_id, title, mode, parent_id, batch_id, group_id, web_url
   status           queued, running, waiting, done, partial, failed, cancelled, expired, unknown
   provider_status  the provider's own word
   created_at, updated_at, finished_at   ISO 8601, UTC; finish_observed: seen by us, not told by the provider

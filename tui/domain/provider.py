@@ -22,6 +22,7 @@ class Capability(StrEnum):
     EDIT = "edit"
     VERSIONS = "versions"
     BATCH = "batch"
+    FOLLOW = "follow"  # a new task can build on earlier reports
     ASSETS = "assets"
     ACCOUNT = "account"  # credits or quota can be read
 

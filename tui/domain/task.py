@@ -99,7 +99,8 @@ class Task:
     warnings: tuple[str, ...] = ()  # one line each: degradation, kept-but-unreadable answers, odd states
     web_url: str | None = None
     parent_id: str | None = None
-    batch_id: str | None = None
+    batch_id: str | None = None  # the provider's own
+    group_id: str | None = None  # ours: the same brief sent to several providers at once
     has_report: bool = False
 
     @property

@@ -87,7 +87,14 @@ class Logged:
     entry: LogEntry
 
 
-Event = TasksChanged | ProviderChanged | TaskEnded | Logged
+@dataclass(frozen=True, slots=True)
+class DeskChanged:
+    """Another process may have changed what the user added to these tasks: notes, tags, pinned, read, hidden."""
+
+    ids: frozenset[str]
+
+
+Event = TasksChanged | ProviderChanged | TaskEnded | Logged | DeskChanged
 Listener = Callable[[Event], None]
 
 
@@ -99,6 +106,15 @@ class SyncSummary:
     changed: int
     errors: Mapping[str, str]
     exit_code: int  # of the worst error, 0 if none
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPlan:
+    """Several briefs to be started as one batch."""
+
+    prompts: tuple[str, ...]
+    mode: str | None = None
+    name: str = ""
 
 
 class Engine(Protocol):
@@ -131,8 +147,12 @@ class Engine(Protocol):
     def pause(self, paused: bool) -> None:
         """Stop or resume asking by itself; `refresh` works all the same."""
 
-    def create(self, account_key: str, draft: Draft, *, confirmation: str = "") -> "Future[Task]":
+    def create(
+        self, account_key: str, draft: Draft, *, confirmation: str = "", group: str | None = None
+    ) -> "Future[Task]":
         """Start a task: the row exists before the request, which is sent exactly once. Fails with a `DivewatchError`.
+
+        `group` is the same for tasks that belong together, `Task.group_id`.
 
         `confirmation` names one yes of a person: calls that repeat it get the first call's future. Without it, an
         equal draft counts as the same yes while the first is still being sent. A task whose answer was lost is
@@ -144,6 +164,15 @@ class Engine(Protocol):
 
     def download(self, task_id: str, url: str, target: Path, progress: DownloadProgress | None = None) -> "Future[int]":
         """Save an image or deliverable of a task to `target`; the result is the number of bytes written."""
+
+    def version(self, task_id: str, number: int) -> "Future[Detail]":
+        """Fetch one version of a report that the provider keeps; nothing known changes by it."""
+
+    def batch(self, account_key: str, plan: BatchPlan, *, confirmation: str = "") -> "Future[Sequence[Task]]":
+        """Start several briefs as one batch of the provider; each has its row before anything is sent.
+
+        Batch and tasks are sent once each. Fails with a `DivewatchError`; `confirmation` as in `create`.
+        """
 
     def track(self, account_key: str, reference: str) -> "Future[Task]":
         """Adopt a task by its remote id or web address; one that is known already is returned and asked again."""

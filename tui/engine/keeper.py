@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tui.domain.detail import Report, Source
+from tui.domain.provider import Draft
 from tui.domain.task import Task
 from tui.engine.api import LogEntry
 
@@ -49,11 +50,25 @@ class Reading:
     current: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What other processes did: tasks with new values or with something else added by the user, and deleted ones."""
+
+    tasks: Sequence[Task] = ()
+    gone: frozenset[str] = frozenset()
+
+
+NO_CHANGES = Changes()
+
+
 class Keeper(Protocol):
     """The archive as the engine sees it."""
 
     def load_tasks(self) -> Sequence[Task]:
         """Return every task that was not deleted here, in any order."""
+
+    def keep_draft(self, task_id: str, draft: Draft) -> "Future[None]":
+        """Keep what a task is started with."""
 
     def put_tasks(self, tasks: Sequence[Task]) -> "Future[None]":
         """Insert or replace rows by local id."""
@@ -93,5 +108,5 @@ class Keeper(Protocol):
     def release_lease(self) -> None:
         """Let another process poll."""
 
-    def foreign_changes(self) -> Sequence[Task]:
-        """Return tasks that other processes changed since the last call; next to free when nothing changed."""
+    def foreign_changes(self) -> Changes:
+        """Return what other processes did since the last call; next to free when nothing changed."""

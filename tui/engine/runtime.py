@@ -20,7 +20,7 @@ from tui.domain.provider import Capability, Draft
 from tui.domain.task import Task
 from tui.domain.times import Clock
 from tui.engine.account import Account, account_of
-from tui.engine.api import Engine, Listener, LogEntry, ProviderState, SyncSummary
+from tui.engine.api import BatchPlan, Engine, Listener, LogEntry, ProviderState, SyncSummary
 from tui.engine.core import Core, failed
 from tui.engine.keeper import Keeper
 from tui.engine.offload import DaemonExecutor
@@ -125,13 +125,23 @@ class Runtime(Engine):
         """Stop or resume asking by itself."""
         self._call(lambda: self._core.pause(paused))
 
-    def create(self, account_key: str, draft: Draft, *, confirmation: str = "") -> "Future[Task]":
+    def create(
+        self, account_key: str, draft: Draft, *, confirmation: str = "", group: str | None = None
+    ) -> "Future[Task]":
         """Start a task, exactly once."""
-        return self._submit(lambda: self._core.actions.create(account_key, draft, confirmation))
+        return self._submit(lambda: self._core.actions.create(account_key, draft, confirmation, group))
 
     def act(self, task_id: str, action: Capability, arguments: Mapping[str, Json]) -> "Future[Outcome]":
         """Carry out an action at the provider."""
         return self._submit(lambda: self._core.actions.act(task_id, action, arguments))
+
+    def version(self, task_id: str, number: int) -> "Future[Detail]":
+        """Fetch one version of a report."""
+        return self._submit(lambda: self._core.actions.version(task_id, number))
+
+    def batch(self, account_key: str, plan: BatchPlan, *, confirmation: str = "") -> "Future[Sequence[Task]]":
+        """Start several briefs as one batch."""
+        return self._submit(lambda: self._core.actions.batch(account_key, plan, confirmation))
 
     def download(self, task_id: str, url: str, target: Path, progress: DownloadProgress | None = None) -> "Future[int]":
         """Save an image or deliverable."""

@@ -23,6 +23,9 @@ class Stored(Protocol):
     def current_answer(self, task_id: str) -> Kept | None:
         """Return the answer to show."""
 
+    def answer(self, task_id: str, version: int) -> Kept:
+        """Return one stored answer; raises `NotFound`."""
+
 
 def read_detail(archive: Stored, task_id: str) -> Detail:
     """Return everything the archive knows about a task, without an engine; what cannot be read is said in `problems`.
@@ -31,6 +34,16 @@ def read_detail(archive: Stored, task_id: str) -> Detail:
         NotFound: there is no such task.
     """
     return read_stored(archive.task(task_id), archive.current_answer(task_id))
+
+
+def read_version(archive: Stored, task_id: str, version: int) -> Detail:
+    """Return one stored answer of a task as detail.
+
+    Raises:
+        NotFound: there is no such task or version.
+        ArchiveError: its bytes do not match their checksum.
+    """
+    return read_stored(archive.task(task_id), archive.answer(task_id, version))
 
 
 def read_stored(task: Task, kept: Kept | None, reader: Reader | None = None) -> Detail:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tui.domain.detail import Detail, Json
+from tui.domain.options import Option
 from tui.domain.provider import AccountState, Answer, Draft, ProviderInfo
 from tui.domain.secret import Secret
 from tui.domain.task import Cost, Task, TaskStatus
@@ -38,7 +39,8 @@ class Outcome:
     message: str
     status: TaskStatus | None = None
     web_url: str | None = None
-    tasks: tuple[Task, ...] = ()  # of a batch
+    tasks: tuple[Task, ...] = ()  # of a batch; `id` is what we called each when it was added
+    batch_id: str | None = None
     data: Json = None  # the whole answer, cleaned: versions, edit record, batch
     poll_after: float | None = None
     poll_with: Mapping[str, Json] | None = None
@@ -140,6 +142,9 @@ class Provider(Protocol):
 
     def check(self, draft: Draft) -> Sequence[tuple[str, str]]:
         """Return (field, what is wrong) for every limit of the contract that `draft` breaks."""
+
+    def options(self) -> Sequence[Option]:
+        """Return the service's own options of a new task, in the order a form shows them."""
 
     def parse_reference(self, text: str) -> str | None:
         """Return the remote id that a pasted id or web address of a task means; None if it is neither."""

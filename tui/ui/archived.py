@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tui.domain.detail import Json
+from tui.domain.detail import Detail, Json
+from tui.domain.errors import NotFound
+from tui.domain.provider import Draft
 from tui.domain.task import Task
 from tui.ui.services import Hit, Use
 
 if TYPE_CHECKING:
     from tui.engine.archive import Archive
+    from tui.engine.archive.values import Version
 
 _HITS = 200
 _PAGES = 5000
@@ -40,6 +43,20 @@ class ArchivedTasks:
         """Remember a value; an archive that cannot be written forgets it, which costs a preference only."""
         if not self._archive.read_only:
             self._archive.desk.set_state(key, value)
+
+    def draft(self, task_id: str) -> Draft | None:
+        """Return what a task was started with."""
+        return self._archive.draft(task_id)
+
+    def versions(self, task_id: str) -> "Sequence[Version]":
+        """Return the stored answers of a task."""
+        return self._archive.versions(task_id)
+
+    def version(self, task_id: str, number: int) -> Detail:
+        """Return a stored answer, read anew."""
+        from tui.engine.stored import read_version
+
+        return read_version(self._archive, task_id, number)
 
     def search(self, text: str) -> Sequence[Hit]:
         """Return where `text` is found, best first."""
@@ -87,6 +104,18 @@ class NoArchive:
 
     def remember(self, key: str, value: Json) -> None:
         """Nothing is remembered."""
+
+    def draft(self, task_id: str) -> Draft | None:
+        """Nothing was started from here."""
+        return None
+
+    def versions(self, task_id: str) -> "Sequence[Version]":
+        """Nothing is stored."""
+        return ()
+
+    def version(self, task_id: str, number: int) -> Detail:
+        """There is none."""
+        raise NotFound("a single file has no versions")
 
     def search(self, text: str) -> Sequence[Hit]:
         """Nothing is found."""

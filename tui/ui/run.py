@@ -75,6 +75,7 @@ def run_app(
         budget=Budget(config.budget.task, config.budget.day, config.budget.month),
         secrets=secrets,
         crash_log=paths.state / "crash.log",
+        templates=paths.templates,
     )
     try:
         return _run(services)

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tui.domain.detail import Detail, Json, Report
+from tui.domain.options import Option
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, Task
 from tui.engine.api import Engine
 from tui.ui.keymap import Keymap
 
 if TYPE_CHECKING:
+    from tui.engine.archive.values import Version
     from tui.report.document import Document
 
 
@@ -59,6 +61,15 @@ class Archive(Protocol):
     def search(self, text: str) -> Sequence[Hit]:
         """Return where `text` is found in all reports, best first."""
 
+    def draft(self, task_id: str) -> Draft | None:
+        """Return what a task was started with; None if it was started elsewhere."""
+
+    def versions(self, task_id: str) -> Sequence["Version"]:
+        """Return the stored answers of a task, oldest first."""
+
+    def version(self, task_id: str, number: int) -> Detail:
+        """Return the stored answer of that number, read anew; raises a `DivewatchError`."""
+
     def reports_with(self, url: str) -> Sequence[str]:
         """Return the ids of tasks whose report has this address among its sources."""
 
@@ -74,6 +85,9 @@ class Drafting(Protocol):
 
     def cost_at_most(self, draft: Draft) -> Cost:
         """Return what the draft may cost at most."""
+
+    def options(self) -> Sequence[Option]:
+        """Return the provider's own options, in the order a form shows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +125,7 @@ class Services:
         export: Writes (format, detail) into a folder and returns the path; called on a helper thread.
         secrets: Values that must never be printed, e.g. in a crash report.
         crash_log: Where a crash report goes, 0600.
+        templates: Folder of briefs kept as templates.
         only: A single report to read instead of the dashboard.
     """
 
@@ -124,4 +139,5 @@ class Services:
     budget: Budget = Budget()
     secrets: tuple[str, ...] = ()
     crash_log: Path | None = None
+    templates: Path | None = None
     only: Detail | None = None

@@ -3,13 +3,13 @@
 A change of one task costs what that task costs; only one that changes the order makes the list be sorted again.
 """
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from tui.domain.task import Task, TaskStatus
-from tui.ui.words import provider_word, status_word
+from tui.engine.archive.values import NOTHING_ADDED, Local
+from tui.ui.narrowing import Narrowing, haystack, is_unread
 
 _ATTENTION = (
     *(TaskStatus.WAITING, TaskStatus.UNKNOWN, TaskStatus.RUNNING, TaskStatus.QUEUED),
@@ -43,20 +43,6 @@ SORTS: Mapping[str, SortKey] = {
 """Orders by name; the task's id decides last, so that equal rows never change places."""
 
 
-def haystack(task: Task) -> str:
-    """Return what a filter looks into."""
-    words = (task.title, task.provider, task.account, status_word(task), provider_word(task), task.mode, task.remote_id)
-    return " ".join(word for word in (*words, task.error) if word).casefold()
-
-
-def matcher(text: str) -> Callable[[str], bool]:
-    """Return a test of a haystack: the letters of every word occur in order, at most three skipped between two."""
-    patterns = [
-        re.compile(r"\w{0,3}?".join(re.escape(letter) for letter in word)).search for word in text.casefold().split()
-    ]
-    return lambda hay: all(search(hay) for search in patterns)
-
-
 @dataclass(frozen=True, slots=True)
 class Delta:
     """What a change means for the screen: new order (`moved`), or only new cells in the rows of `ids`."""
@@ -73,12 +59,13 @@ class TaskList:
     """The rows of the table: task ids and group ids ("group:<batch>") in display order."""
 
     tasks: dict[str, Task] = field(default_factory=dict)
+    added: dict[str, Local] = field(default_factory=dict)  # what the user added; where missing, nothing
     hidden: set[str] = field(default_factory=set)
+    pinned: set[str] = field(default_factory=set)
     show_hidden: bool = False
     sort: str = "newest"
     reverse: bool = False
     filter: str = ""
-    groups: dict[str, str] = field(default_factory=dict)  # our own: the same brief at several providers
     marked: set[str] = field(default_factory=set)
     unfolded: set[str] = field(default_factory=set)
     rows: list[str] = field(default_factory=list)
@@ -125,18 +112,21 @@ class TaskList:
         old = self.tasks.get(task_id)
         self.tasks[task_id] = task
         key = (*SORTS[self.sort](task), task_id)
-        moved = old is None or self._keys.get(task_id) != key or old.batch_id != task.batch_id
+        moved = old is None or self._keys.get(task_id) != key or (old.group_id, old.batch_id) != (task.group_id, task.batch_id)
         self._keys[task_id] = key
         return moved
 
     def rebuild(self) -> None:
         """Make the rows anew from tasks, filter, order and folds."""
-        matches = matcher(self.filter) if self.filter.strip() else None
-        order = [task_id for task_id in self._sorted() if self.show_hidden or task_id not in self.hidden]
-        if matches:
-            order = [task_id for task_id in order if matches(self._haystack(task_id))]
+        narrowing = Narrowing.of(self.filter) if self.filter.strip() else None
+        hide = self.hidden if not (self.show_hidden or (narrowing and narrowing.hidden)) else frozenset[str]()
+        order = [task_id for task_id in self._sorted() if task_id not in hide]
+        if narrowing:
+            order = [task_id for task_id in order if self._keeps(narrowing, task_id)]
+        if self.pinned:
+            order.sort(key=lambda task_id: task_id not in self.pinned)
         self.listed = len(order)
-        self.rows = order if matches else self._grouped(order)
+        self.rows = order if narrowing else self._grouped(order)
         self._places = None
 
     def _sorted(self) -> list[str]:
@@ -150,7 +140,7 @@ class TaskList:
     def _grouped(self, order: list[str]) -> list[str]:
         members: dict[str, list[str]] = {}
         for task_id in order:
-            if batch := self.groups.get(task_id) or self.tasks[task_id].batch_id:
+            if batch := self.tasks[task_id].group_id or self.tasks[task_id].batch_id:
                 members.setdefault(GROUP + batch, []).append(task_id)
         self._members = {group: ids for group, ids in members.items() if len(ids) > 1}
         self._group_of = {task_id: group for group, ids in self._members.items() for task_id in ids}
@@ -168,13 +158,30 @@ class TaskList:
                 rows += self._members[group] if group in self.unfolded else []
         return rows
 
+    def _keeps(self, narrowing: Narrowing, task_id: str) -> bool:
+        return narrowing.keeps(self.tasks[task_id], self.local(task_id), lambda: self._haystack(task_id))
+
     def _haystack(self, task_id: str) -> str:
         hay = self._hay.get(task_id)
         if hay is None:
-            hay = self._hay[task_id] = haystack(self.tasks[task_id])
+            hay = self._hay[task_id] = haystack(self.tasks[task_id], self.local(task_id))
         return hay
 
     # What a person changes
+
+    def add(self, task_ids: Collection[str], added: Mapping[str, Local]) -> bool:
+        """Take what the user added to these tasks (nothing where missing); whether anything is different."""
+        different = [task_id for task_id in task_ids if self.local(task_id) != added.get(task_id, NOTHING_ADDED)]
+        for task_id in different:
+            self._hay.pop(task_id, None)
+            self.added.pop(task_id, None)
+            if task_id in added:
+                self.added[task_id] = added[task_id]
+        if different:
+            self.hidden = {task_id for task_id, local in self.added.items() if local.hidden}
+            self.pinned = {task_id for task_id, local in self.added.items() if local.pinned}
+            self.rebuild()
+        return bool(different)
 
     def set_filter(self, text: str) -> None:
         """Narrow to the tasks that match `text`."""
@@ -225,6 +232,14 @@ class TaskList:
         if self._places is None:
             self._places = {name: place for place, name in enumerate(self.rows)}
         return self._places.get(row) if row is not None else None
+
+    def local(self, task_id: str) -> Local:
+        """Return what the user added to a task."""
+        return self.added.get(task_id, NOTHING_ADDED)
+
+    def is_unread(self, task_id: str) -> bool:
+        """Whether nobody opened the task's report yet."""
+        return is_unread(self.tasks[task_id], self.local(task_id))
 
     def members(self, row: str) -> list[str]:
         """Return the tasks of a group row; empty for a task row."""

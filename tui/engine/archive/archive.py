@@ -1,6 +1,7 @@
 """The archive as one object: the engine's `Keeper`, and everything else that is asked of it."""
 
 import hashlib
+import json
 import secrets
 import sqlite3
 import threading
@@ -11,9 +12,10 @@ from pathlib import Path
 from types import TracebackType
 
 from tui.domain.errors import ArchiveError, NotFound
+from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
 from tui.engine.api import LogEntry
-from tui.engine.archive import answers, events, readings, rows
+from tui.engine.archive import answers, drafts, events, readings, rows
 from tui.engine.archive.care import Care
 from tui.engine.archive.codec import to_tasks
 from tui.engine.archive.desk import Desk
@@ -22,7 +24,7 @@ from tui.engine.archive.lock import lock_beside
 from tui.engine.archive.opening import open_store
 from tui.engine.archive.store import Store
 from tui.engine.archive.values import CostLine, Version
-from tui.engine.keeper import Kept, Mark, Reading
+from tui.engine.keeper import Changes, Kept, Mark, Reading
 
 _NEWEST = "ORDER BY sort_at DESC, n DESC"
 
@@ -100,6 +102,18 @@ class Archive:
         """Return every task that is not deleted, newest first."""
         return self.tasks()
 
+    def first_tasks(self, limit: int) -> list[Task]:
+        """Return the newest `limit` tasks, and the pinned ones: what stands on top of a list."""
+        newest = f"SELECT n FROM task WHERE deleted_at IS NULL {_NEWEST} LIMIT ?"
+        with self._store.reading() as db:
+            return to_tasks(
+                db.execute(
+                    f"SELECT record, prompt FROM task WHERE deleted_at IS NULL AND n IN ({newest}) OR "
+                    f"n IN (SELECT n FROM task WHERE pinned AND deleted_at IS NULL) {_NEWEST}",
+                    (limit,),
+                ).fetchall()
+            )
+
     def tasks(self, limit: int = -1, offset: int = 0) -> list[Task]:
         """Return at most `limit` tasks (-1: all) after the first `offset`, newest first, without deleted ones."""
         with self._store.reading() as db:
@@ -133,9 +147,9 @@ class Archive:
     def deleted_keys(self) -> frozenset[tuple[str, str, str | None]]:
         """Return `Task.key` of the tasks deleted here: a provider's list must not bring them back."""
         with self._store.reading() as db:
-            return frozenset(
-                db.execute("SELECT provider, account, remote_id FROM task WHERE deleted_at IS NOT NULL").fetchall()
-            )
+            found = db.execute("SELECT provider, account, remote_id FROM task WHERE deleted_at IS NOT NULL").fetchall()
+            purged = db.execute("SELECT key FROM state WHERE key GLOB ?", (f"{rows.PURGED}*",)).fetchall()
+        return frozenset(found) | {tuple(json.loads(key.removeprefix(rows.PURGED))) for (key,) in purged}
 
     def put_tasks(self, tasks: Sequence[Task]) -> "Future[None]":
         """Insert or replace rows by local id; before a POST, so that nothing started is ever lost.
@@ -149,15 +163,32 @@ class Archive:
 
         return self._store.write(work)
 
-    def foreign_changes(self) -> Sequence[Task]:
-        """Return tasks that other processes changed since the last call; next to free when nothing changed."""
+    def keep_draft(self, task_id: str, draft: Draft) -> "Future[None]":
+        """Keep what a task is started with; before the POST, like its row."""
+        return self._store.write(lambda db: drafts.save(db, task_id, draft))
+
+    def draft(self, task_id: str) -> Draft | None:
+        """Return what a task was started with; None if it was started elsewhere.
+
+        Raises:
+            NotFound: there is no such task.
+        """
+        with self._store.reading() as db:
+            return drafts.load(db, task_id)
+
+    def foreign_changes(self) -> Changes:
+        """Return what other processes did to tasks since the last call; next to free when nothing changed."""
         with self._watch_lock, self._store.reading() as db:
             found = db.execute(
-                "SELECT changed, writer <> ? AND deleted_at IS NULL, record, prompt FROM task WHERE changed > ?",
-                (self._writer, self._seen),
+                "SELECT changed, writer, deleted_at IS NULL, id, record, prompt FROM task WHERE changed > ?",
+                (self._seen,),
             ).fetchall()
             self._seen = max((changed for changed, *_ in found), default=self._seen)
-        return to_tasks([(record, prompt) for _, foreign, record, prompt in found if foreign])
+        foreign = [row for row in found if row[1] != self._writer]
+        return Changes(
+            tuple(to_tasks([(record, prompt) for _, _, alive, _, record, prompt in foreign if alive])),
+            frozenset(task_id for _, _, alive, task_id, *_ in foreign if not alive),
+        )
 
     # -- answers
 
@@ -228,6 +259,16 @@ class Archive:
             if answer is None:
                 raise NotFound("No answer of this task has been saved yet.")
             return answers.load(db, answer)[0]
+
+    def answer(self, task_id: str, version: int) -> Kept:
+        """Return the answer that `versions` numbers `version`.
+
+        Raises:
+            NotFound: there is none.
+            ArchiveError: its bytes do not match their checksum.
+        """
+        with self._store.reading() as db:
+            return Kept(*answers.load(db, answers.numbered(db, rows.row_of(db, task_id), version)))
 
     def with_body(self, body: bytes) -> list[str]:
         """Return the ids of tasks that have exactly this answer: importing it again adds nothing."""

@@ -12,6 +12,7 @@ from tui.domain.times import iso
 _STATUS = {status.value: status for status in TaskStatus}
 _MEANING = {meaning.value: meaning for meaning in Meaning}
 _KIND = {kind.value: kind for kind in CostKind}
+_AT_ONCE = 200  # records parsed in one call
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
@@ -47,6 +48,7 @@ def to_record(task: Task) -> str:
                 "web_url": task.web_url,
                 "parent_id": task.parent_id,
                 "batch_id": task.batch_id,
+                "group_id": task.group_id,
                 "has_report": task.has_report,
             }
         )
@@ -87,14 +89,22 @@ def to_task(record: Mapping[str, Any], prompt: str | None) -> Task:
         web_url=record["web_url"],
         parent_id=record["parent_id"],
         batch_id=record["batch_id"],
+        group_id=record.get("group_id"),  # rows written before there were groups have none
         has_report=record["has_report"],
     )
 
 
 def to_tasks(rows: list[tuple[str, str | None]]) -> list[Task]:
-    """Return the tasks of (record, prompt) rows; one call of the JSON parser for all of them."""
-    records = json.loads(f"[{','.join(record for record, _ in rows)}]")
-    return [to_task(record, prompt) for record, (_, prompt) in zip(records, rows, strict=True)]
+    """Return the tasks of (record, prompt) rows.
+
+    One call of the JSON parser for many of them, but not for all: no other thread runs meanwhile.
+    """
+    tasks: list[Task] = []
+    for at in range(0, len(rows), _AT_ONCE):
+        some = rows[at : at + _AT_ONCE]
+        records = json.loads(f"[{','.join(record for record, _ in some)}]")
+        tasks += [to_task(record, prompt) for record, (_, prompt) in zip(records, some, strict=True)]
+    return tasks
 
 
 def storable(text: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tui.domain.options import Option
 from tui.domain.provider import Cadence, Capability, Draft, Mode, ProviderInfo
 from tui.domain.task import Cost, CostKind
 from tui.providers.prices import EXTRUCT_AGENTS
@@ -41,6 +42,7 @@ class Extruct:
             Capability.EDIT: "Extruct cannot edit a report",
             Capability.VERSIONS: "Extruct keeps one version of a report",
             Capability.BATCH: "Extruct has no batches; start several tasks",
+            Capability.FOLLOW: "Extruct takes no earlier reports along",
             Capability.ASSETS: "Extruct makes no files beside the report",
         },
         modes=tuple(map(_mode, EXTRUCT_AGENTS)),
@@ -70,6 +72,10 @@ class Extruct:
         from tui.providers.extruct.create import check
 
         return check(draft)
+
+    def options(self) -> Sequence[Option]:
+        """Extruct has none beside depth and schema."""
+        return ()
 
     def parse_reference(self, text: str) -> str | None:
         """Return the task id in `text`: a bare UUID, or the last one in an Extruct address."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tui.domain.options import Option
 from tui.domain.provider import Cadence, Capability, Draft, Mode, ProviderInfo
 from tui.domain.task import Cost, CostKind
 from tui.providers.prices import VALYU_STEPS, VALYU_TASK_USD
@@ -69,6 +70,12 @@ class Valyu:
         from tui.providers.valyu.create import check
 
         return check(draft)
+
+    def options(self) -> Sequence[Option]:
+        """Return the options of a task."""
+        from tui.providers.valyu.options import OPTIONS
+
+        return OPTIONS
 
     def parse_reference(self, text: str) -> str | None:
         """Return the task id in `text`: a bare UUID, or the first one in a Valyu address (assets come after it)."""

@@ -10,7 +10,7 @@ from tui.domain.detail import Json
 from tui.domain.errors import BadAnswer
 from tui.domain.secret import without_token
 from tui.domain.task import Task, TaskStatus
-from tui.domain.text import join, one_line, plural
+from tui.domain.text import clean, join, one_line, plural
 from tui.providers.base import Outcome
 from tui.providers.explain import explain_value
 from tui.providers.valyu.read import PAGE, detail
@@ -112,8 +112,9 @@ def _batch(_action: str, value: Mapping[str, Any]) -> Outcome:
     if batches is not None:
         return Outcome(plural(len(batches), "batch", "batches"))
     batch_id = batch.get("batch_id")
-    tasks = _tasks(batch.get("tasks"), batch_id if isinstance(batch_id, str) else None)
-    return Outcome(join(_batch_words(batch, tasks), "and") or _DONE["batch"], tasks=tasks)
+    known_id = clean(batch_id) if isinstance(batch_id, str) else None
+    tasks = _tasks(batch.get("tasks"), known_id)
+    return Outcome(join(_batch_words(batch, tasks), "and") or _DONE["batch"], tasks=tasks, batch_id=known_id)
 
 
 def _batch_words(batch: Mapping[str, Any], tasks: tuple[Task, ...]) -> list[str]:
@@ -137,7 +138,9 @@ def _tasks(items: object, batch_id: str | None) -> tuple[Task, ...]:
     for item in items if isinstance(items, list) else []:
         if isinstance(item, dict) and isinstance(item.get("deepresearch_id"), str):
             task = detail(item, None, Notes()).task
-            found.append(replace(task, batch_id=batch_id or task.batch_id))
+            ours = item.get("task_id")
+            ours = clean(ours) if isinstance(ours, str) else ""
+            found.append(replace(task, id=ours, batch_id=batch_id or task.batch_id))
     return tuple(found)
 
 

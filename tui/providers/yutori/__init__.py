@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tui.domain.options import Option
 from tui.domain.provider import Cadence, Capability, Draft, Mode, ProviderInfo
 from tui.domain.task import Cost, CostKind
 from tui.providers.prices import YUTORI_TASK_USD
@@ -36,6 +37,7 @@ class Yutori:
             Capability.EDIT: "Yutori cannot edit a report",
             Capability.VERSIONS: "Yutori keeps one version of a report",
             Capability.BATCH: "Yutori has no batches; start several tasks",
+            Capability.FOLLOW: "Yutori takes no earlier reports along",
             Capability.ASSETS: "Yutori makes no files beside the report",
         },
         modes=(
@@ -67,6 +69,12 @@ class Yutori:
         from tui.providers.yutori.create import check
 
         return check(draft)
+
+    def options(self) -> Sequence[Option]:
+        """Return the options of a task."""
+        from tui.providers.yutori.options import OPTIONS
+
+        return OPTIONS
 
     def parse_reference(self, text: str) -> str | None:
         """Return the task id in `text`: a bare id, or the last part of a Yutori address."""

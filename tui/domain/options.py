@@ -1,0 +1,57 @@
+"""A provider's own options as data: what forms and `--option` know about them, and how they are set by name; pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tui.domain.detail import Json
+
+
+class Kind(StrEnum):
+    """What a person enters for an option; `tui.engine.entering` reads it."""
+
+    TEXT = "text"  # one line
+    PROSE = "prose"  # several lines
+    FLAG = "flag"  # on or off
+    CHOICE = "choice"  # one of `Option.choices`
+    CHOICES = "choices"  # any of `Option.choices`
+    NUMBER = "number"  # a whole number
+    CALLS = "calls"  # a tool: on, off, or at most so many calls
+    LIST = "list"  # several words or addresses
+    WEIGHTS = "weights"  # NAME=NUMBER, several
+    FILES = "files"  # paths of files to send along
+    PRODUCTS = "products"  # files to be made: "xlsx: all figures", or in words
+    REPORTS = "reports"  # ids of earlier reports at the same provider
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a provider's create request.
+
+    `name` is the provider's own; a dot leads into an object ("search.start_date").
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    about: str = ""  # limits and meaning, one line
+    choices: tuple[str, ...] = ()
+
+
+def value_at(options: Mapping[str, Json], name: str) -> Json:
+    """Return the value of a dotted name; None if it is not set."""
+    value: Json = options
+    for part in name.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def with_value(options: Mapping[str, Json], name: str, value: Json) -> dict[str, Json]:
+    """Return `options` with a dotted name set, or without it where `value` is None; objects left empty go, too."""
+    head, _, rest = name.partition(".")
+    if rest:
+        inner = options.get(head)
+        value = with_value(inner if isinstance(inner, Mapping) else {}, rest, value) or None
+    changed = {**options, head: value}
+    return {key: item for key, item in changed.items() if item is not None}

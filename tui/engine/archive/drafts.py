@@ -1,0 +1,48 @@
+"""What a task was started with, so that it can be started again: prompt, mode, schema and options, without credentials."""
+
+import json
+import sqlite3
+
+from tui.domain.detail import Json
+from tui.domain.provider import Draft
+from tui.engine.archive import rows
+from tui.engine.archive.codec import storable
+
+_CREDENTIALS = frozenset({"auth", "token", "headers"})  # of servers that a task may ask; to be given again
+_PLACE = "draft."
+
+
+def save(db: sqlite3.Connection, task_id: str, draft: Draft) -> None:
+    """Keep the draft of a task under its local id."""
+    record = {
+        "prompt": draft.prompt,
+        "mode": draft.mode,
+        "output_schema": draft.output_schema,
+        "options": _without_credentials(draft.options),
+    }
+    text = storable(json.dumps(record, ensure_ascii=False, separators=(",", ":")))
+    db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (_PLACE + task_id, text))
+
+
+def load(db: sqlite3.Connection, task_id: str) -> Draft | None:
+    """Return the draft of a task, under whichever of its local ids it was started; None if it was started elsewhere.
+
+    Raises:
+        NotFound: there is no such task.
+    """
+    n = rows.row_of(db, task_id)
+    found = db.execute(
+        "SELECT value FROM state WHERE key IN "
+        "(SELECT ?1 || id FROM task WHERE n = ?2 UNION SELECT ?1 || id FROM alias WHERE task = ?2)",
+        (_PLACE, n),
+    ).fetchone()
+    if found is None:
+        return None
+    record = json.loads(found[0])
+    return Draft(record["prompt"], record["mode"], record["output_schema"], record["options"])
+
+
+def _without_credentials(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {name: _without_credentials(item) for name, item in value.items() if name not in _CREDENTIALS}
+    return [_without_credentials(item) for item in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,286 @@
+"""Start tasks, singly or as a batch: rows first, then one request each, and whatever happens is said and kept."""
+
+import asyncio
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from operator import methodcaller
+from typing import Any
+
+from tui.domain.detail import Json
+from tui.domain.errors import BadAnswer, DivewatchError, ProviderError, RateLimited, UsageError
+from tui.domain.provider import Answer, Capability, Draft
+from tui.domain.task import Task, TaskStatus
+from tui.domain.text import join, one_line, plural
+from tui.domain.times import Clock
+from tui.engine.api import BatchPlan
+from tui.engine.board import Board
+from tui.engine.discover import new_id
+from tui.engine.intake import Intake, done
+from tui.engine.merge import UNKNOWN_OUTCOME, adopt, warned
+from tui.engine.poller import LIST, Worker
+from tui.providers.base import Outcome
+
+LONGEST_WAIT = 60.0  # seconds before the one repetition of a create that was refused with 429
+CONFIRMATIONS = 100  # remembered
+_SHORT_WAIT = 5.0  # where the provider does not say how long to wait
+_TITLE = 80
+_NEVER_STARTED = "not started"
+_CREDENTIALS = frozenset({"auth", "token", "headers", "key", "password", "secret"})
+
+
+@dataclass(slots=True)
+class _Sending:
+    """A create under way."""
+
+    account: str
+    draft: Draft
+    result: "asyncio.Task[Task]"
+
+
+@dataclass(slots=True)
+class Starting:
+    """Starts tasks on the engine's loop."""
+
+    workers: Mapping[str, Worker]
+    intake: Intake
+    board: Board
+    clock: Clock
+    _sending: list[_Sending] = field(default_factory=list)
+    _confirmed: dict[str, "asyncio.Task[Any]"] = field(default_factory=dict)
+
+    async def create(self, account_key: str, draft: Draft, confirmation: str = "", group: str | None = None) -> Task:
+        """Start a task; see `Engine.create`.
+
+        Raises:
+            UsageError: the draft breaks a limit of the contract, or the account is unknown; nothing was sent.
+            ProviderError: the provider said that nothing was started; the row stays, failed, with its prompt.
+            ArchiveError: the row could not be saved, so nothing was sent.
+        """
+        same = self._confirmed.get(confirmation) or next(
+            (sending.result for sending in self._sending if (sending.account, sending.draft) == (account_key, draft)),
+            None,
+        )
+        if same is None:
+            worker = worker_of(self.workers, account_key)
+            same = self._begin(self._create(worker, draft, group), confirmation)
+            self._sending.append(sending := _Sending(account_key, draft, same))
+            same.add_done_callback(lambda _: self._sending.remove(sending))
+        task: Task = await asyncio.shield(same)
+        return task
+
+    async def batch(self, account_key: str, plan: BatchPlan, confirmation: str = "") -> Sequence[Task]:
+        """Start several briefs as one batch; see `Engine.batch`.
+
+        Raises:
+            UsageError: the provider has no batches, or refuses one of the briefs; nothing was sent.
+            ProviderError: nothing was started; the rows stay, failed, with their prompts.
+            ArchiveError: the rows could not be saved, so nothing was sent.
+        """
+        same = self._confirmed.get(confirmation)
+        if same is None:
+            same = self._begin(self._batch(worker_of(self.workers, account_key), plan), confirmation)
+        tasks: Sequence[Task] = await asyncio.shield(same)
+        return tasks
+
+    def _begin(self, work: Coroutine[Any, Any, Any], confirmation: str) -> "asyncio.Task[Any]":
+        """Run `work` to its end whoever waits for it, and only once for one confirmation."""
+        begun = asyncio.get_running_loop().create_task(work)
+        if confirmation:
+            self._confirmed[confirmation] = begun
+            while len(self._confirmed) > CONFIRMATIONS:
+                self._confirmed.pop(next(iter(self._confirmed)))
+        return begun
+
+    # -- one task -----------------------------------------------------------------------------------------------------
+
+    async def _create(self, worker: Worker, draft: Draft, group: str | None) -> Task:
+        _check(worker, [draft])
+        await worker.line.ready()
+        (row,) = await self._write_rows(worker, [draft], group)
+        try:
+            return await self._send(worker, draft, row)
+        finally:
+            worker.discovery.sending.discard(row.id)
+
+    async def _write_rows(self, worker: Worker, drafts: Sequence[Draft], group: str | None) -> list[Task]:
+        """Make the rows of tasks about to be sent: what was started is never lost."""
+        rows = [
+            Task(
+                id=new_id(),
+                provider=worker.account.provider.info.name,
+                account=worker.account.name,
+                title=one_line(draft.prompt, _TITLE),
+                prompt=draft.prompt,
+                mode=draft.mode,
+                status=TaskStatus.UNKNOWN,
+                created_at=self.clock.now(),
+                warnings=(f"{UNKNOWN_OUTCOME}: being sent",),
+                group_id=group,
+            )
+            for draft in drafts
+        ]
+        for row, draft in zip(rows, drafts, strict=True):
+            await done(self.intake.keeper.keep_draft(row.id, draft))
+        await done(self.intake.keeper.put_tasks(rows))
+        self.board.put(rows)
+        worker.discovery.sending.update(row.id for row in rows)
+        return rows
+
+    async def _send(self, worker: Worker, draft: Draft, row: Task, *, again: bool = True) -> Task:
+        self._log(row, f"create sent{shown({'mode': draft.mode, **draft.options})}")
+        try:
+            answer = await worker.line.ask(methodcaller("create", draft))
+        except RateLimited as error:
+            wait = _SHORT_WAIT if error.retry_after is None else error.retry_after
+            if not again or error.outcome_unknown or wait > LONGEST_WAIT:
+                raise await self._not_started(row, error) from error
+            self._log(row, f"create refused for now, nothing was started; sent again in {wait:.0f} s")
+            await asyncio.sleep(wait)
+            return await self._send(worker, draft, row, again=False)
+        except ProviderError as error:
+            if error.outcome_unknown:
+                return await self._orphaned(worker, row, error.message)
+            raise await self._not_started(row, error) from error
+        except DivewatchError as error:
+            raise await self._not_started(row, error) from error
+        try:
+            created = worker.line.reader.read_created(answer.body or b"", draft=draft, received_at=answer.received_at)
+        except BadAnswer as error:
+            await self._keep_unreadable(row, answer, error)
+            return await self._orphaned(worker, row, f"the answer to the create could not be read: {error.message}")
+        return await self._started(worker, row, created)
+
+    async def _started(self, worker: Worker, row: Task, created: Task) -> Task:
+        task = replace(
+            adopt(row, created),
+            error=created.error,
+            warnings=created.warnings,
+            cost=created.cost,
+            finished_at=created.finished_at,
+        )
+        if task.status.is_final and task.remote_id is None:
+            self._log(task, f"create refused: {created.error or created.provider_status}")
+        else:
+            self._log(task, f"created: {task.provider_status or task.status.value}")
+        await self.intake.show(task)
+        worker.follow([task])
+        return task
+
+    async def _orphaned(self, worker: Worker, row: Task, why: str) -> Task:
+        info = worker.account.provider.info
+        found = f"if {info.title} lists it, it is found by its prompt"
+        advice = found if Capability.LIST in info.capabilities else f"look at {info.title} before starting it again"
+        task = warned(row, UNKNOWN_OUTCOME, f"{why}; the task may be running. Not sent again; {advice}")
+        self._log(task, f"create: outcome unknown: {why}")
+        await self.intake.show(task)
+        await worker.hurry([LIST])
+        return task
+
+    async def _not_started(self, row: Task, error: DivewatchError) -> DivewatchError:
+        task = replace(
+            row,
+            status=TaskStatus.FAILED,
+            provider_status=_NEVER_STARTED,
+            error=f"{_NEVER_STARTED}: {error.message}",
+            finished_at=self.clock.now(),
+            finish_observed=True,
+            warnings=(),
+        )
+        self._log(task, f"create failed, nothing was started: {error.message}")
+        await self.intake.show(task)
+        return error
+
+    async def _keep_unreadable(self, row: Task, answer: Answer, error: BadAnswer) -> None:
+        body, at = answer.body or b"", answer.received_at
+        try:
+            await done(self.intake.keeper.save_unreadable(row.id, body, error.message, received_at=at))
+        except DivewatchError as trouble:
+            self._log(row, f"could not keep the unreadable answer: {trouble.message}")
+
+    # -- a batch ------------------------------------------------------------------------------------------------------
+
+    async def _batch(self, worker: Worker, plan: BatchPlan) -> list[Task]:
+        info = worker.account.provider.info
+        if Capability.BATCH not in info.capabilities:
+            raise UsageError(info.missing.get(Capability.BATCH) or f"{info.title} has no batches")
+        drafts = [Draft(prompt, plan.mode) for prompt in plan.prompts]
+        if not drafts:
+            raise UsageError("a batch needs at least one brief")
+        _check(worker, drafts)
+        await worker.line.ready()
+        rows = await self._write_rows(worker, drafts, new_id())
+        try:
+            return await self._send_batch(worker, plan, rows)
+        finally:
+            worker.discovery.sending.difference_update(row.id for row in rows)
+
+    async def _send_batch(self, worker: Worker, plan: BatchPlan, rows: Sequence[Task]) -> list[Task]:
+        try:
+            made = await self._ask(worker, "", {"do": "create", "name": plan.name or None, "mode": plan.mode})
+            if made.batch_id is None:
+                raise BadAnswer("the answer names no batch")
+        except DivewatchError as error:  # an empty batch starts nothing and costs nothing
+            raise await self._none_started(rows, error) from error
+        self._log(rows[0], f"batch {made.batch_id} made; {plural(len(rows), 'task')} sent")
+        tasks: list[Json] = [{"id": row.id, "query": row.prompt} for row in rows]
+        try:
+            added = await self._ask(worker, made.batch_id, {"do": "add", "tasks": tasks})
+        except DivewatchError as error:
+            if isinstance(error, ProviderError) and error.outcome_unknown:
+                return [await self._orphaned(worker, row, error.message) for row in rows]
+            raise await self._none_started(rows, error) from error
+        created = {task.id: replace(task, batch_id=made.batch_id) for task in added.tasks}
+        return [
+            await self._started(worker, row, created[row.id])
+            if row.id in created
+            else await self._orphaned(worker, row, "the answer does not name this task")
+            for row in rows
+        ]
+
+    async def _ask(self, worker: Worker, batch_id: str, arguments: Mapping[str, Json]) -> Outcome:
+        action = Capability.BATCH.value
+        answer = await worker.line.ask(methodcaller("act", action, batch_id, arguments))
+        return worker.line.reader.read_outcome(action, answer.body or b"", received_at=answer.received_at)
+
+    async def _none_started(self, rows: Sequence[Task], error: DivewatchError) -> DivewatchError:
+        for row in rows:
+            await self._not_started(row, error)
+        return error
+
+    def _log(self, task: Task, text: str) -> None:
+        self.board.log("action", text, task_id=task.id, provider=task.provider)
+
+
+def worker_of(workers: Mapping[str, Worker], account_key: str) -> Worker:
+    """Return the worker of an account.
+
+    Raises:
+        UsageError: there is no such account.
+    """
+    worker = workers.get(account_key)
+    if worker is None:
+        raise UsageError(f"there is no account {one_line(account_key, 40)!r}", hint=f"known: {join(workers)}")
+    return worker
+
+
+def shown(arguments: Mapping[str, Json]) -> str:
+    """Return what was sent for the event log, cut short and without credentials; "" for nothing."""
+    told = ", ".join(
+        f"{name}={one_line(str(_masked(value)), 60)}" for name, value in arguments.items() if value is not None
+    )
+    return f" ({told})" if told else ""
+
+
+def _masked(value: Json) -> Json:
+    if isinstance(value, Mapping):
+        return {name: "***" if name.lower() in _CREDENTIALS else _masked(item) for name, item in value.items()}
+    return [_masked(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _check(worker: Worker, drafts: Sequence[Draft]) -> None:
+    """Refuse what the provider would refuse, before anything is written or sent."""
+    for number, draft in enumerate(drafts, 1):
+        wrong = [f"{name}: {what}" for name, what in worker.account.provider.check(draft)]
+        if wrong:
+            where = f"brief {number}: " if len(drafts) > 1 else ""
+            raise UsageError(where + "; ".join(wrong))

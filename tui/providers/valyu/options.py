@@ -1,0 +1,69 @@
+"""Valyu's options of a new task, as forms show them, those people use most first (valyu.md section 3)."""
+
+from tui.domain.options import Kind, Option
+from tui.providers import prices
+
+_WORDS = "web, academic, finance, patent, transportation, politics, legal, data set ids, or domains"
+
+OPTIONS = (
+    Option(
+        "research_strategy",
+        "strategy",
+        Kind.PROSE,
+        "how to go about it; with the report format at most 15,000 characters",
+    ),
+    Option("report_format", "report format", Kind.PROSE, "how the report is written and laid out"),
+    Option(
+        "output_formats",
+        "formats",
+        Kind.CHOICES,
+        "toon needs an output schema; markdown if not set",
+        ("markdown", "pdf", "toon"),
+    ),
+    Option("search.search_type", "search in", Kind.CHOICE, "all if not set", ("all", "web", "proprietary")),
+    Option("search.included_sources", "only sources", Kind.LIST, _WORDS),
+    Option("search.excluded_sources", "no sources", Kind.LIST, f"not together with only sources; {_WORDS}"),
+    Option("search.source_biases", "source weights", Kind.WEIGHTS, "web=-2, nature.com=5: from -5 to 5"),
+    Option("search.start_date", "from date", Kind.TEXT, "2026-01-31; a time of day needs the page history"),
+    Option("search.end_date", "to date", Kind.TEXT, "2026-01-31; a time of day needs the page history"),
+    Option("search.historical_cache", "page history", Kind.FLAG, "pages as they were then"),
+    Option("search.historical_cache_strict", "history only", Kind.FLAG, "only pages that the history holds"),
+    Option("search.country_code", "country", Kind.TEXT, "two letters, for web sources: DE"),
+    Option("search.category", "category", Kind.TEXT, "a category of sources, in Valyu's words"),
+    Option("urls", "addresses", Kind.LIST, "pages to read, at most 10"),
+    Option("files", "files", Kind.FILES, "paths of files to read, at most 10"),
+    Option("previous_reports", "earlier reports", Kind.REPORTS, "ids of reports to build on, at most 3"),
+    Option(
+        "deliverables",
+        "deliverables",
+        Kind.PRODUCTS,
+        "files to make, at most 10, one a line; csv, xlsx, pptx, docx, pdf",
+    ),
+    Option(
+        "tools.code_execution",
+        "run code",
+        Kind.CALLS,
+        f"up to {prices.VALYU_CODE_RUNS} runs at ${prices.VALYU_CODE_RUN_USD:.2f}; on if not set",
+    ),
+    Option(
+        "tools.screenshots",
+        "screenshots",
+        Kind.CALLS,
+        f"up to {prices.VALYU_SCREENSHOTS} at ${prices.VALYU_SCREENSHOT_USD:.2f}",
+    ),
+    Option("tools.browser_use", "use a browser", Kind.CALLS, "up to 5"),
+    Option("tools.charts", "charts", Kind.CALLS, "free"),
+    Option(
+        "hitl.planning_questions", "ask questions", Kind.FLAG, "checkpoint: it asks before it plans; you have 5 minutes"
+    ),
+    Option("hitl.plan_review", "review the plan", Kind.FLAG, "checkpoint: you approve or change the plan"),
+    Option("hitl.source_review", "review sources", Kind.FLAG, "checkpoint: you keep or drop domains"),
+    Option("hitl.outline_review", "review outline", Kind.FLAG, "checkpoint: you approve or change the outline"),
+    Option("alert_email", "mail when done", Kind.TEXT, "an address of your organisation"),
+    Option("metadata", "metadata", Kind.JSON, '{"project": "x"}: kept with the task'),
+    Option("mcp_servers", "MCP servers", Kind.JSON, '[{"url": "https://..."}], at most 5'),
+    Option("brand_collection_id", "brand collection", Kind.TEXT, "for deliverables"),
+    Option("workflow_id", "workflow", Kind.TEXT, "brings its own brief, strategy and format; leave the brief empty"),
+    Option("workflow_params", "workflow values", Kind.JSON, '{"name": "value"}'),
+    Option("workflow_version", "workflow version", Kind.NUMBER, "the newest if not set"),
+)
