@@ -8,6 +8,8 @@ from tests.robust.behaviours import ROWS, Row
 from tests.robust.matrix import run_row
 from tests.robust.world import NAMES
 
+pytestmark = pytest.mark.no_cover  # long, and what it runs is covered elsewhere: tracing would double its time
+
 
 def test_the_matrix_is_as_large_as_promised_and_its_names_are_unique() -> None:
     assert len({row.name for row in ROWS}) == len(ROWS) >= 40

@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.bench.soak import soak
 from tui.engine.api import Link
+
+pytestmark = pytest.mark.no_cover  # long, and what it runs is covered elsewhere: tracing would double its time
 
 
 def test_hours_of_faults_lose_nothing_and_leave_nothing_behind(tmp_path: Path) -> None:
