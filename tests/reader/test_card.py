@@ -1,5 +1,7 @@
 """The panel about one source."""
 
+from dataclasses import replace
+
 from tests.reader.documents import all_lines, citation, flow_of, para, sample
 from tui.report.document import Document, Entry, Span
 from tui.ui.reader.book import Book
@@ -65,3 +67,13 @@ def test_the_sentence_of_a_citation_is_cut_out() -> None:
 def test_a_source_without_title_goes_by_its_host() -> None:
     book = Book.of(Document((para(1, "x"),)))
     assert "[1] a.example" in text(card(book, Entry("1", "https://a.example/page", None), None, None))
+
+
+def test_every_source_of_a_citation_is_shown() -> None:
+    sources = (Entry("1", "https://a.example/", "First"), Entry("2", "https://b.example/", "Second"))
+    both = replace(citation("1", "https://a.example/"), ids=("1", "2"), urls=("https://a.example/", None))
+    book = Book.of(Document((para(1, "A claim ", Span("[1, 2]", cite=0)),), (both,), sources))
+    shown = text(card(book, sources[0], both, None))
+    assert "[1] First" in shown
+    assert "[2] Second" in shown
+    assert "https://b.example/" in shown

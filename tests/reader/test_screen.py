@@ -18,7 +18,6 @@ from tui.report.document import Citation, Document, Entry, Field, Kind, Look, Re
 from tui.ui.bridge import Flush
 from tui.ui.commands import COMMANDS
 from tui.ui.reader.audit import AuditScreen
-from tui.ui.reader.commands import EXTRA
 from tui.ui.reader.lines import Tone
 
 Pressing = Pilot[None]
@@ -62,7 +61,7 @@ def painted(app: Host, tone: Tone) -> list[str]:
 async def test_every_command_of_the_reader_has_its_method() -> None:
     app = reader_of(sample())
     async with reading(app):
-        for command in [*COMMANDS.values(), *EXTRA]:
+        for command in COMMANDS.values():
             if command.context == "reader":
                 assert callable(getattr(app.reader, f"action_{command.action}", None)), command.id
 
@@ -722,3 +721,43 @@ async def test_a_line_can_be_given_to_begin_at() -> None:
     app = reader_of(sample(), line=87)
     async with reading(app):
         assert app.view.book.units[app.view.reading.top.unit].line == 85
+
+
+async def test_tab_moves_to_the_card_which_then_scrolls_and_escape_leads_back() -> None:
+    document = sample()
+    long = replace(document.sources[0], snippet="A long snippet. " * 50)
+    app = reader_of(replace(document, sources=(long, *document.sources[1:])))
+    async with reading(app) as pilot:
+        await pilot.press("right_square_bracket", "enter")
+        await pilot.pause()
+        before = app.view.reading.top
+        await pilot.press("tab", "j", "j", "space")
+        card = app.reader.source_card
+        assert app.reader.focused is card
+        assert card.reading.top > (0, 0)
+        assert app.view.reading.top == before
+        await pilot.press("escape", "j")
+        assert app.focused is app.view
+        assert app.view.reading.top > before
+
+
+async def test_evidence_of_fields_is_walked_shown_and_leads_back_to_its_fields() -> None:
+    cites = tuple(citation(str(number), f"https://site{number}.example/") for number in (1, 2, 1))
+    blocks = (
+        Field(1, "a", 0, "a", (Span("x"), Span(" "), Span("[1]", cite=0), Span(" "), Span("[2]", cite=1))),
+        Field(2, "b", 0, "b", ()),
+        Field(3, "b.c", 1, "c", (Span("y"), Span(" "), Span("[1]", cite=2))),
+    )
+    sources = tuple(Entry(str(number), f"https://site{number}.example/", f"Source {number}") for number in (1, 2))
+    app = reader_of(Document(blocks, cites, sources))
+    async with reading(app) as pilot:
+        await pilot.press("right_square_bracket", "right_square_bracket", "enter")
+        await pilot.pause()
+        assert "[2] Source 2" in app.reader.source_card.book.units[0].text
+        await pilot.press("right_square_bracket", "enter", "enter", "enter")
+        assert app.view.reading.cite == 0
+        assert app.messages[-1] == "place 1 of 2 that cite [1]"
+        await pilot.press("T")
+        assert app.reader.left.display
+        await pilot.press("G", "enter")
+        assert app.view.reading.top == (1, 0) or app.view.reading.at_end

@@ -46,9 +46,21 @@ def test_paths_are_read_in_every_form(path: str) -> None:
     assert document.citations[0].urls == ("https://a.example/1",)
 
 
-def test_evidence_resolves_to_url_title_or_nothing() -> None:
+def test_each_piece_of_evidence_is_a_citation_and_resolves_to_url_title_or_nothing() -> None:
     document = _read({"a": 1}, {"a": ("1", "2", "9")})
-    assert document.citations[0].status == (Resolution.URL, Resolution.TITLE, Resolution.DANGLING)
+    assert [one.status for one in document.citations] == [
+        (Resolution.URL,),
+        (Resolution.TITLE,),
+        (Resolution.DANGLING,),
+    ]
+
+
+def test_markers_stand_apart_from_value_and_each_other() -> None:
+    assert _fields(_read({"a": "x"}, {"a": ("1", "2")}))[0][-1] == "x [1] [2]"
+
+
+def test_a_field_with_members_can_have_evidence_of_its_own() -> None:
+    assert _fields(_read({"a": {"b": 1}}, {"a": ("1",)}))[0] == (2, 0, "a", "a", "[1]")
 
 
 def test_evidence_for_a_field_that_is_not_there_is_said() -> None:

@@ -107,23 +107,20 @@ class _Reader:
             text = clean(value) if isinstance(value, str) else _compact(value)
             spans.append(Span(text, url=text if is_url(text) else None))
             self.words += count_words(text)
-        if evidence:
-            spans.append(self._cite(evidence))
+        for number in evidence:
+            spans += [Span(" "), self._cite(number)] if spans else [self._cite(number)]
         name = clean(name)
         if depth == 0 and name:
             self.outline.append(Section(1, name, f"field-{len(self.outline) + 1}", self._line))
         self.blocks.append(Field(self._line, _written(path), depth, name, tuple(spans)))
 
-    def _cite(self, ids: tuple[str, ...]) -> Span:
-        marker = f"[{', '.join(ids)}]"
-        found = [self.sources.get(number) for number in ids]
-        status = tuple(
-            Resolution.DANGLING if source is None else Resolution.URL if source.url else Resolution.TITLE
-            for source in found
-        )
-        urls = tuple(source.url if source else None for source in found)
+    def _cite(self, number: str) -> Span:
+        """Add one piece of evidence: a citation of its own each, so that each can be gone to."""
+        marker, source = f"[{number}]", self.sources.get(number)
+        status = Resolution.DANGLING if source is None else Resolution.URL if source.url else Resolution.TITLE
+        url = source.url if source else None
         column = self._at - self.text.rfind("\n", 0, self._at)
-        self.citations.append(Citation(marker, Kind.NUMERIC, ids, urls, status, self._line, column))
+        self.citations.append(Citation(marker, Kind.NUMERIC, (number,), (url,), (status,), self._line, column))
         return Span(marker, cite=len(self.citations) - 1)
 
 

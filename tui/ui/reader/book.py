@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from tui.domain.detail import Image
-from tui.report.document import Citation, Code, Document, Entry, Heading, Paragraph
+from tui.report.document import Citation, Code, Document, Entry, Field, Heading, Paragraph
 from tui.ui.reader.code import Tokens, highlight
 from tui.ui.reader.units import Unit, flatten
 
@@ -34,7 +34,7 @@ class Book:
         starts: Characters before each unit, and of all units at the end.
         lines: The line of the text where each unit begins, never falling.
         cites: Where each citation stands, by its index in the document; None if it is not shown.
-        headings: The units that are headings.
+        headings: The units that are headings; of a structured report its outermost fields.
         cited: The citations of each source, by the source's id.
         positions: Position of each source in the list, by its id.
         code: The highlighted lines of code blocks, by identity.
@@ -69,7 +69,7 @@ class Book:
             tuple(accumulate((len(unit.text) + 1 for unit in units), initial=0)),
             tuple(accumulate((unit.line for unit in units), max)),
             tuple(cites),
-            tuple(number for number, unit in enumerate(units) if isinstance(unit.block, Heading)),
+            tuple(number for number, unit in enumerate(units) if _heads(unit)),
             {source: tuple(indexes) for source, indexes in cited.items()},
             {entry.id: number for number, entry in reversed([*enumerate(document.sources)])},
             {id(unit.block): highlight(unit.block) for unit in units if isinstance(unit.block, Code)},
@@ -98,12 +98,14 @@ class Book:
         number = bisect_right(self.headings, unit) - 1
         return number if number >= 0 else None
 
+    def sources_of(self, citation: Citation) -> list[Entry]:
+        """Return the sources a citation leads to, each once."""
+        ids = dict.fromkeys(source for source in citation.ids if source in self.positions)
+        return [self.document.sources[self.positions[source]] for source in ids]
+
     def source_of(self, citation: Citation) -> Entry | None:
         """Return the first source a citation leads to."""
-        for source in citation.ids:
-            if source in self.positions:
-                return self.document.sources[self.positions[source]]
-        return None
+        return next(iter(self.sources_of(citation)), None)
 
     def source_at(self, number: int) -> Entry | None:
         """Return the source people mean by `number`: that of the report's own numbering, else the n-th of the list."""
@@ -112,3 +114,8 @@ class Book:
             return sources[self.positions[str(number)]]
         numbered = any(source.id.isdigit() for source in sources)
         return sources[number - 1] if not numbered and 0 < number <= len(sources) else None
+
+
+def _heads(unit: Unit) -> bool:
+    block = unit.block
+    return isinstance(block, Heading) or (isinstance(block, Field) and not block.depth and bool(block.name))

@@ -4,7 +4,20 @@ from collections.abc import Sequence
 
 from tui.domain.text import plural
 from tui.domain.url import Verdict, host_of, judge
-from tui.report.document import Block, Citation, Document, Entry, Heading, Item, List, Look, Paragraph, Quote, Span
+from tui.report.document import (
+    Block,
+    Citation,
+    Document,
+    Entry,
+    Heading,
+    Item,
+    List,
+    Look,
+    Paragraph,
+    Quote,
+    Rule,
+    Span,
+)
 from tui.ui.reader.book import Book
 
 _AROUND = 90  # characters of the report shown around a citation
@@ -18,17 +31,30 @@ def card(book: Book, entry: Entry | None, citation: Citation | None, others: Seq
     Args:
         book: The report.
         entry: The source; None if the citation leads nowhere.
-        citation: The citation one came from, if any.
+        citation: The citation one came from, if any; its further sources follow the first.
         others: Titles of other reports with this address; None while that is not known.
     """
     if entry is None:
         return _nowhere(citation)
-    title = entry.title or (host_of(entry.url) if entry.url else "untitled")
-    blocks: list[Block] = [Heading(1, 3, (Span(f"[{entry.id}] "), Span(title)), "source")]
-    blocks += _address(entry.url)
+    blocks = _about(entry)
+    further: list[Entry] = []
     if citation:
-        extra = [url for url in citation.urls if url and url != entry.url]
-        blocks += [block for url in extra[:3] for block in _address(url)]
+        further = [source for source in book.sources_of(citation) if source.id != entry.id]
+        listed = {entry.url, *(source.url for source in further)}
+        blocks += [block for url in citation.urls if url not in listed and url for block in _address(url)][:3]
+    blocks += _places(book, entry)
+    if others:
+        items = tuple(Item(1, "•", (Paragraph(1, (Span(title),)),)) for title in others)
+        blocks += [Paragraph(1, (Span(f"Also in {plural(len(others), 'other report')}", Look.BOLD),))]
+        blocks.append(List(1, False, True, items))
+    for source in further:
+        blocks += [Rule(1), *_about(source), *_places(book, source)]
+    return Document(tuple(blocks))
+
+
+def _about(entry: Entry) -> list[Block]:
+    title = entry.title or (host_of(entry.url) if entry.url else "untitled")
+    blocks: list[Block] = [Heading(1, 3, (Span(f"[{entry.id}] "), Span(title)), "source"), *_address(entry.url)]
     if entry.snippet:
         text = entry.snippet if len(entry.snippet) <= _SNIPPET else entry.snippet[:_SNIPPET].rstrip() + "…"
         blocks.append(Quote(1, (Paragraph(1, (Span(text),)),)))
@@ -37,12 +63,7 @@ def card(book: Book, entry: Entry | None, citation: Citation | None, others: Seq
             Item(1, "•", (Paragraph(1, (Span(f"{name}: ", Look.BOLD), Span(value))),)) for name, value in entry.facts
         )
         blocks.append(List(1, False, True, facts))
-    blocks += _places(book, entry)
-    if others:
-        items = tuple(Item(1, "•", (Paragraph(1, (Span(title),)),)) for title in others)
-        blocks += [Paragraph(1, (Span(f"Also in {plural(len(others), 'other report')}", Look.BOLD),))]
-        blocks.append(List(1, False, True, items))
-    return Document(tuple(blocks))
+    return blocks
 
 
 def sentence(book: Book, cite: int) -> str:

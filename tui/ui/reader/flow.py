@@ -13,7 +13,7 @@ from tui.ui.reader.cells import cell_len
 from tui.ui.reader.code import code, highlight
 from tui.ui.reader.lines import DECORATION, Frame, Line, Place, Spot
 from tui.ui.reader.plots import figure
-from tui.ui.reader.prose import blank_lines, heading, marked, paragraph, rule
+from tui.ui.reader.prose import blank_lines, heading, marked, named, paragraph, rule
 from tui.ui.reader.tables import Grid, measure, table
 from tui.ui.reader.units import Figure, Unit
 
@@ -144,8 +144,10 @@ class Flow:
     def _lay(self, unit: Unit) -> Sequence[Line]:
         block, frame, citations = unit.block, self.frame, self.book.document.citations
         match block:
-            case Paragraph() | Field():
+            case Paragraph():
                 return paragraph(unit, frame, citations)
+            case Field():
+                return named(unit, block, frame, citations)
             case Heading():
                 return heading(unit, block, frame, citations)
             case Table():

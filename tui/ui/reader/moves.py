@@ -49,7 +49,8 @@ class Moves(CommandScreen[None]):
         if self.side_list is not None:
             cast("Callable[[], None]", getattr(self.side_list, f"action_{list_action}"))()
         else:
-            self.view.act(move)
+            panel = self.focused if isinstance(self.focused, ReportView) else self.view
+            panel.act(move)
 
     # Lines and pages
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tui.report.document import Citation, Heading, Kind, Look, Math, Notice, Resolution, Rule, Span
+from tui.report.document import Citation, Field, Heading, Kind, Look, Math, Notice, Resolution, Rule, Span
 from tui.ui.reader.cells import cell_len, wrap
 from tui.ui.reader.lines import Frame, Line, Run, Tone
 from tui.ui.reader.units import Lead, Unit
@@ -147,6 +147,17 @@ def paragraph(unit: Unit, frame: Frame, citations: Sequence[Citation], tone: Ton
     lines = [Line((*first, *poured[0].runs), first_used + poured[0].cells, frame.left, poured[0].soft)]
     lines += [Line((*rest, *line.runs), rest_used + line.cells, frame.left, line.soft) for line in poured[1:]]
     return lines
+
+
+def named(unit: Unit, block: Field, frame: Frame, citations: Sequence[Citation]) -> list[Line]:
+    """Lay out a field of a structured report: its name, then its value."""
+    lines = paragraph(unit, frame, citations)
+    if not block.name:
+        return lines
+    return [
+        line._replace(runs=tuple(run._replace(tone=Tone.NAME) if run.ref == 0 else run for run in line.runs))
+        for line in lines
+    ]
 
 
 _HEADINGS = {1: Tone.TITLE, 2: Tone.PART, 3: Tone.SECTION}

@@ -17,7 +17,6 @@ from tui.ui.bridge import Flush
 from tui.ui.command import Situation
 from tui.ui.host import app_of, front
 from tui.ui.reader.book import Book
-from tui.ui.reader.commands import EXTRA
 from tui.ui.reader.lines import Place
 from tui.ui.reader.lists import OutlineList, SourceList
 from tui.ui.reader.matter import Library, Loading, NoLibrary, Parse, preview, raw_book, read
@@ -29,7 +28,6 @@ from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.lines import LineView
 
 _FULL = 10_000
-_KEYS = {key: command.action for command in EXTRA for key in command.keys}
 Preview = Callable[[Report], Iterator[Document]]
 
 
@@ -108,7 +106,6 @@ class ReaderScreen(Searching):
     def on_mount(self) -> None:
         """Start reading."""
         self.search_field.display = False
-        self.source_card.can_focus = False
         self.view.focus()
         self._load()
 
@@ -191,10 +188,6 @@ class ReaderScreen(Searching):
             event.stop()
             event.prevent_default()
             self.show_number(self.take_count())
-        elif key in _KEYS and not self.typing:
-            event.stop()
-            event.prevent_default()
-            getattr(self, f"action_{_KEYS[key]}")()
         else:
             super().on_key(event)
 

@@ -114,6 +114,8 @@ class Sourcing(Moves):
     def hide_card(self) -> bool:
         """Close the card; False if it was not open."""
         shown = self.right.display
+        if self.focused is self.source_card:
+            self.view.focus()
         self.right.display = False
         self.entry = None
         return shown

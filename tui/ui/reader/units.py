@@ -29,10 +29,12 @@ from tui.report.document import (
     Table,
 )
 from tui.ui.reader.lines import Tone
+from tui.ui.reader.tree import branches
 
 ROWS_PER_UNIT = 40
 CODE_LINES_PER_UNIT = 120
 CHARACTERS_PER_UNIT = 12_000
+_LONG_VALUE = 100  # characters from which a field is set off by blank lines
 _IMAGE = int(Look.IMAGE)
 _DRAWN = int(Look.IMAGE | Look.SUPER | Look.SUB)
 _WHOLE = (0, sys.maxsize)
@@ -138,6 +140,7 @@ def shown(span: Span) -> Span:
 
 
 def _walk(blocks: Sequence[Block], where: _Where, charts: Mapping[str | None, Image]) -> Iterator[Unit]:
+    tree = branches(blocks) if any(isinstance(block, Field) for block in blocks) else []
     for number, block in enumerate(blocks):
         if number:
             previous = blocks[number - 1]
@@ -155,6 +158,10 @@ def _walk(blocks: Sequence[Block], where: _Where, charts: Mapping[str | None, Im
                 yield from _code(block, where)
             case Paragraph():
                 yield from _paragraph(block, where, charts)
+            case Field():
+                first, rest = tree[number]
+                inside = replace(where, first=(*where.first, *first), rest=(*where.rest, *rest))
+                yield _unit(block, _spans_of(block), inside)
             case _:
                 spans = _spans_of(block)
                 yield _unit(block, spans, where)
@@ -166,8 +173,14 @@ def _blanks(previous: Block, block: Block, tight: bool) -> int:
     if isinstance(previous, Heading) and previous.level > 3:
         return 0
     if isinstance(block, Field) and isinstance(previous, Field):
-        return 1 if block.depth == 0 and previous.depth > 0 else 0
+        return int(block.depth == 0 and (previous.depth > 0 or _stands_alone(block) or _stands_alone(previous)))
     return 0 if tight and isinstance(block, List) else 1
+
+
+def _stands_alone(field: Field) -> bool:
+    """Whether a field is set off from its neighbours: it has members, or a long value."""
+    value = sum(len(span.text) for span in field.spans if span.cite is None)
+    return not value or value > _LONG_VALUE
 
 
 def _spans_of(block: Block) -> Spans:
@@ -175,8 +188,9 @@ def _spans_of(block: Block) -> Spans:
         case Heading() | Paragraph():
             return tuple(shown(span) for span in block.spans)
         case Field():
-            name = Span(f"{block.name}: " if block.spans else block.name, Look.BOLD)
-            return (name, *(shown(span) for span in block.spans))
+            colon = ": " if block.spans and block.spans[0].cite is None else " " if block.spans else ""
+            name = (Span(block.name + colon, Look.BOLD),) if block.name else ()
+            return (*name, *(shown(span) for span in block.spans))
         case Math() | Notice():
             return (Span(block.text),)
         case _:
