@@ -1,8 +1,11 @@
 """What the user adds stays here, is found again, and can be undone."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from tests.archive.make import a_task, save
+from tests.archive.make import NOW, a_task, save
 from tui.domain.detail import Json
 from tui.domain.errors import NotFound, UsageError
 from tui.domain.task import TaskStatus
@@ -49,6 +52,88 @@ def test_marks_are_set_for_many_at_once_and_taken_back(known: Archive) -> None:
     }
 
 
+def test_tasks_that_are_read_and_have_nothing_added_are_left_out(known: Archive) -> None:
+    assert known.desk.locals() == {}, "both were over before the archive knew their account"
+    known.desk.set_note("t2", "x").result(10)
+    assert known.desk.locals() == known.desk.locals(["t1", "t2", "nobody"]) == {"t2": Local("x", read=True)}
+    assert known.desk.locals(["t1"]) == known.desk.locals([]) == {}
+    assert known.desk.locals([f"n{number}" for number in range(1000)]) == {}
+
+
+def test_tags_are_added_and_taken_away_from_many(known: Archive) -> None:
+    known.desk.change_tags(["t1", "t2"], add=["#B", "a"]).result(10)
+    known.desk.change_tags(["t1"], add=["c"], remove=["b", "none"]).result(10)
+    assert (known.desk.local("t1").tags, known.desk.local("t2").tags) == (("a", "c"), ("a", "b"))
+    known.desk.change_tags(["t2"], remove=["a", "b"]).result(10)
+    assert known.desk.local("t2").tags == ()
+    with pytest.raises(UsageError):
+        known.desk.change_tags(["t1"], add=["two words"])
+
+
+def new(archive: Archive, task_id: str, text: str = "a report", **values: object) -> None:
+    """A task that is seen running, then finished."""
+    archive.put_tasks([a_task(task_id, status=TaskStatus.RUNNING, remote_id=task_id)]).result(10)
+    save(archive, a_task(task_id, remote_id=task_id, has_report=True, **values), text)
+
+
+def test_a_task_that_ended_while_it_was_known_is_unread_until_its_report_was_opened(archive: Archive) -> None:
+    new(archive, "mine")
+    assert not archive.desk.local("mine").read
+    archive.desk.set_read(["mine"]).result(10)
+    assert archive.desk.local("mine").read
+
+
+def test_history_found_at_the_first_sync_of_an_account_is_read_also_once_its_reports_come(archive: Archive) -> None:
+    for number in range(30):
+        task = a_task(f"old{number}", remote_id=f"old{number}", finished_at=NOW - timedelta(days=number))
+        archive.put_tasks([task]).result(10)
+        save(archive, replace(task, has_report=True), f"report {number}")
+    assert archive.desk.locals() == {}
+
+
+def test_a_report_of_history_that_changes_later_is_unread(archive: Archive) -> None:
+    save(archive, a_task("old", remote_id="old"), "as it was found")
+    save(archive, a_task("old", remote_id="old"), "as it was edited")
+    assert not archive.desk.local("old").read
+
+
+@pytest.mark.parametrize(
+    ("values", "read"),
+    [
+        ({"finished_at": datetime(2100, 1, 1, tzinfo=UTC)}, False),
+        ({"finished_at": datetime(2100, 1, 1, tzinfo=UTC), "finish_observed": True}, True),
+        ({"created_at": None}, True),
+        ({"created_at": datetime(2100, 1, 1, tzinfo=UTC)}, False),
+    ],
+)
+def test_what_ended_elsewhere_after_the_first_sync_is_unread(
+    archive: Archive, values: dict[str, object], read: bool
+) -> None:
+    archive.put_tasks([a_task("first")]).result(10)
+    archive.put_tasks([a_task("later", **values)]).result(10)
+    assert archive.desk.local("later").read is read
+
+
+def test_another_account_has_a_history_of_its_own(archive: Archive) -> None:
+    new(archive, "mine")
+    save(archive, a_task("other", account="work", remote_id="x"), "text")
+    assert archive.desk.local("other").read
+
+
+def test_the_same_report_in_other_bytes_stays_read(archive: Archive) -> None:
+    new(archive, "mine")
+    archive.desk.set_read(["mine"]).result(10)
+    save(archive, a_task("mine", remote_id="mine"), "a report", body=b"the same, with another token in it")
+    assert archive.desk.local("mine").read
+
+
+def test_a_running_task_cannot_be_read_beforehand(archive: Archive) -> None:
+    archive.put_tasks([a_task("mine", status=TaskStatus.RUNNING, remote_id="mine")]).result(10)
+    archive.desk.set_read(["mine"]).result(10)
+    new(archive, "mine")
+    assert not archive.desk.local("mine").read
+
+
 def test_a_report_that_changed_is_unread_again(known: Archive) -> None:
     known.desk.set_read(["t1"]).result(10)
     save(known, a_task("t1", remote_id="r1"), "the report")
@@ -73,6 +158,23 @@ def test_deleting_is_local_and_can_be_undone(known: Archive) -> None:
     known.desk.restore(["t1"]).result(10)
     assert known.raw("t1") == b"the report"
     assert {task.id for task in known.tasks()} == {"t1", "t2"}
+
+
+def test_deletions_are_undone_the_latest_first_also_by_another_process(known: Archive) -> None:
+    known.put_tasks([a_task("t3")]).result(10)
+    known.desk.delete(["t1", "t2"]).result(10)
+    known.desk.delete(["t3"]).result(10)
+    with Archive.open(known.path) as other:
+        assert other.desk.restore_latest().result(10) == ["t3"]
+        assert other.desk.restore_latest().result(10) == ["t1", "t2"]
+        assert other.desk.restore_latest().result(10) == []
+    assert {task.id for task in known.tasks()} == {"t1", "t2", "t3"}
+
+
+def test_a_purged_task_is_not_brought_back_by_its_providers_list(known: Archive) -> None:
+    known.desk.delete(["t1", "t2"]).result(10)
+    known.desk.purge(["t1", "t2"]).result(10)
+    assert known.deleted_keys() == {("valyu", "default", "r1")}
 
 
 def test_purging_removes_for_good_only_what_was_deleted(known: Archive) -> None:

@@ -4,6 +4,9 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,10 @@ from tui.domain.errors import ArchiveError
 from tui.domain.task import TaskStatus
 from tui.engine.archive import Archive
 from tui.engine.archive.checkpoint import Checkpointer, log_of
+from tui.engine.archive.desk import Desk
 from tui.engine.archive.lock import KernelLock, lock_beside
+from tui.engine.archive.values import NOTHING_ADDED, Local
+from tui.engine.keeper import NO_CHANGES, Changes
 
 HOLDER = """
 import sys
@@ -68,22 +74,52 @@ def test_a_lease_given_back_is_another_ones(archive: Archive) -> None:
 def test_changes_of_others_are_seen_once_and_own_ones_never(archive: Archive) -> None:
     save(archive, a_task("mine"), "x")
     with Archive.open(archive.path) as other:
-        assert list(other.foreign_changes()) == []
+        assert other.foreign_changes() == NO_CHANGES
         save(archive, a_task("mine", status=TaskStatus.RUNNING), "y")
         save(other, a_task("theirs"), "z")
-        assert [task.status for task in other.foreign_changes()] == [TaskStatus.RUNNING]
-        assert list(other.foreign_changes()) == []
-        assert [task.id for task in archive.foreign_changes()] == ["theirs"]
+        assert [task.status for task in other.foreign_changes().tasks] == [TaskStatus.RUNNING]
+        assert other.foreign_changes() == NO_CHANGES
+        assert [task.id for task in archive.foreign_changes().tasks] == ["theirs"]
         other.desk.set_pinned(["mine"]).result(10)
-        assert [task.id for task in archive.foreign_changes()] == ["mine"]
+        assert [task.id for task in archive.foreign_changes().tasks] == ["mine"]
+
+
+def test_what_others_delete_and_bring_back_is_told(archive: Archive) -> None:
+    save(archive, a_task("t1"), "x")
+    with Archive.open(archive.path) as other:
+        other.desk.delete(["t1"]).result(10)
+        assert archive.foreign_changes() == Changes((), frozenset({"t1"}))
+        assert other.foreign_changes() == NO_CHANGES
+        other.desk.restore_latest().result(10)
+        assert [task.id for task in archive.foreign_changes().tasks] == ["t1"]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda desk: desk.set_note("t1", "theirs"), Local(note="theirs")),
+        (lambda desk: desk.change_tags(["t1"], add=["b", "a"]), Local(tags=("a", "b"))),
+        (lambda desk: desk.set_hidden(["t1"]), Local(hidden=True)),
+        (lambda desk: desk.set_read(["t1"]), Local(read=True)),
+    ],
+)
+def test_what_others_add_is_told_and_there(
+    archive: Archive, change: Callable[[Desk], "Future[None]"], expected: Local
+) -> None:
+    save(archive, replace(a_task("t1"), has_report=True), "x")
+    archive.desk.set_read(["t1"], False).result(10)
+    with Archive.open(archive.path) as other:
+        change(other.desk).result(10)
+    assert [task.id for task in archive.foreign_changes().tasks] == ["t1"]
+    assert archive.desk.locals(["t1"]).get("t1", NOTHING_ADDED) == expected
 
 
 def test_two_tasks_that_became_one_are_told_to_both(archive: Archive) -> None:
     with Archive.open(archive.path) as other:
         archive.put_tasks([a_task("a", remote_id="r")]).result(10)
         other.put_tasks([a_task("b", remote_id="r")]).result(10)
-        assert [task.id for task in archive.foreign_changes()] == ["a"]
-        assert [task.id for task in other.foreign_changes()] == ["a"]
+        assert [task.id for task in archive.foreign_changes().tasks] == ["a"]
+        assert [task.id for task in other.foreign_changes().tasks] == ["a"]
 
 
 def test_two_processes_that_write_at_once_lose_nothing_and_hear_of_no_lock(path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.archive.make import a_task, filled, save
 from tui.domain.errors import ArchiveError, UsageError
+from tui.domain.task import Task, TaskStatus
 from tui.engine.archive import Archive, records, schema
 from tui.engine.archive.codec import to_record
 
@@ -17,8 +18,9 @@ HEAVY = {"tui.domain.task", "pydantic", "httpx", "textual", "click", "dataclasse
 
 def test_the_list_is_every_task_newest_first_with_what_the_user_added(archive: Archive) -> None:
     save(archive, a_task("t1", title='quotes " and \\ and 深'), "text")
-    archive.put_tasks([a_task("t2")]).result(10)
+    archive.put_tasks([a_task("t2", has_report=True)]).result(10)
     archive.desk.set_tags("t1", ["b", "a"])
+    archive.desk.set_read(["t2"], False)
     archive.desk.set_read(["t1"])
     archive.desk.set_pinned(["t1"])
     archive.desk.set_hidden(["t2"]).result(10)
@@ -31,6 +33,27 @@ def test_the_list_is_every_task_newest_first_with_what_the_user_added(archive: A
         "hidden": False,
     }
     assert (lines["t2"]["tags"], lines["t2"]["unread"], lines["t2"]["hidden"]) == ([], True, True)
+
+
+def test_a_record_ends_as_the_statement_for_unread_expects() -> None:
+    assert to_record(a_task(has_report=True))[-18:] == '"has_report":true}'
+
+
+@pytest.mark.parametrize(
+    ("task", "unread"),
+    [
+        (a_task(has_report=True), True),
+        (a_task(has_report=False), False),
+        (a_task(has_report=True, status=TaskStatus.RUNNING), False),
+        (a_task(has_report=True, status=TaskStatus.PARTIAL), True),
+    ],
+)
+def test_only_a_report_of_a_finished_task_can_be_unread(archive: Archive, task: Task, unread: bool) -> None:
+    archive.put_tasks([task]).result(10)
+    archive.desk.set_read([task.id], False).result(10)
+    (line,) = map(json.loads, records.listed(str(archive.path)))
+    assert line["unread"] is unread
+    assert len(list(records.listed(str(archive.path), "is:unread"))) == unread
 
 
 def test_the_list_can_be_filtered_and_cut(path: Path) -> None:

@@ -30,13 +30,15 @@ def library(request: pytest.FixtureRequest, archive: Archive, monkeypatch: pytes
         monkeypatch.setattr(index, "usable", lambda db: False)
     save(
         archive,
-        a_task("batteries", title="Batteries of tomorrow", prompt="What comes after lithium ion?", provider="valyu"),
+        a_task("batteries", title="Batteries of tomorrow", prompt="What comes after lithium ion?", has_report=True),
         BATTERIES,
         sources=[Source("1", "https://www.nature.com/articles/x?utm_source=a", "Superionic conductors")],
     )
     save(
         archive,
-        a_task("ai", title="人工智能 overview", provider="extruct", created_at=NOW + timedelta(days=40)),
+        a_task(
+            "ai", title="人工智能 overview", provider="extruct", created_at=NOW + timedelta(days=40), has_report=True
+        ),
         "Machine learning and 人工智能 in hospitals.",
         sources=[Source("1", "https://signature.com/y", None), Source("2", None, "A book")],
     )
@@ -45,6 +47,7 @@ def library(request: pytest.FixtureRequest, archive: Archive, monkeypatch: pytes
     ).result(10)
     archive.desk.set_note("broken", "ask Zoë about cobalt").result(10)
     archive.desk.set_tags("broken", ["Energy"]).result(10)
+    archive.desk.set_read(["batteries", "ai", "broken"], False).result(10)
     return archive
 
 
@@ -93,7 +96,8 @@ def ids(archive: Archive, query: str) -> set[str]:
         ("cites:https://www.nature.com/articles/z", set()),
         ("tag:energy", {"broken"}),
         ("tag:ener", set()),
-        ("is:unread", {"batteries", "ai", "broken"}),
+        ("is:unread", {"batteries", "ai"}),
+        ("is:read", set()),
         ("is:noted", {"broken"}),
         ("is:pinned", set()),
         ("is:hidden", set()),

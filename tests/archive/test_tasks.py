@@ -11,7 +11,7 @@ from tests.archive.make import NOW, a_task, save
 from tui.domain.errors import ArchiveError, NotFound, UsageError
 from tui.domain.task import Cost, CostKind, TaskStatus
 from tui.engine.archive import Archive
-from tui.engine.keeper import Keeper
+from tui.engine.keeper import NO_CHANGES, Keeper
 
 
 def test_the_archive_is_what_the_engine_asks_for(archive: Archive) -> None:
@@ -35,6 +35,13 @@ def test_tasks_come_newest_first_and_in_pages(archive: Archive) -> None:
     archive.put_tasks([a_task(f"t{day}", created_at=NOW + timedelta(days=day)) for day in (3, 1, 2)]).result(10)
     assert [task.id for task in archive.tasks()] == ["t3", "t2", "t1"]
     assert [task.id for task in archive.tasks(1, 1)] == ["t2"]
+
+
+def test_the_first_tasks_are_the_newest_and_the_pinned(archive: Archive) -> None:
+    archive.put_tasks([a_task(f"t{day}", created_at=NOW + timedelta(days=day)) for day in range(6)]).result(10)
+    archive.desk.set_pinned(["t0", "t1", "t5"]).result(10)
+    archive.desk.delete(["t1"]).result(10)
+    assert [task.id for task in archive.first_tasks(2)] == ["t5", "t4", "t0"]
 
 
 def test_a_task_without_a_time_stands_where_it_was_first_seen(archive: Archive) -> None:
@@ -112,7 +119,7 @@ def test_a_task_that_did_not_change_is_not_written_again(archive: Archive) -> No
     archive.put_tasks([a_task()]).result(10)
     with Archive.open(archive.path) as other:
         archive.put_tasks([a_task()]).result(10)
-        assert list(other.foreign_changes()) == []
+        assert other.foreign_changes() == NO_CHANGES
 
 
 def test_costs_list_every_task_of_the_time_asked_for_also_deleted_ones(archive: Archive) -> None:

@@ -20,7 +20,7 @@ from tui.domain.task import Cost, Counter, Task, TaskStatus
 from tui.engine.account import Account
 from tui.engine.api import Event, LogEntry, ProviderState
 from tui.engine.core import Core
-from tui.engine.keeper import NO_CHANGES, Changes, Kept, Mark, Reading
+from tui.engine.keeper import Changes, Kept, Mark, Reading
 from tui.providers.base import DownloadProgress, Outcome, Page, Settings
 
 P = ParamSpec("P")
@@ -132,6 +132,7 @@ class MemoryKeeper:
     deleted: set[tuple[str, str, str | None]] = field(default_factory=set)
     history: list[tuple[str, object]] = field(default_factory=list)  # every write, in order
     foreign: list[Task] = field(default_factory=list)
+    gone: frozenset[str] = frozenset()
     drafts: dict[str, Draft] = field(default_factory=dict)
     lease: bool = True
     released: int = 0
@@ -193,8 +194,9 @@ class MemoryKeeper:
         self.released += 1
 
     def foreign_changes(self) -> Changes:
-        changes, self.foreign = self.foreign, []
-        return Changes(tuple(changes)) if changes else NO_CHANGES
+        changes = Changes(tuple(self.foreign), self.gone)
+        self.foreign, self.gone = [], frozenset()
+        return changes
 
     def reports(self, task_id: str) -> list[str]:
         """Return the texts of all saved reports, oldest first."""

@@ -25,7 +25,7 @@ from tui.domain.errors import ArchiveError, BadAnswer, BadKey, Gone, NotFound, R
 from tui.domain.provider import Capability
 from tui.domain.task import Task, TaskStatus
 from tui.engine import poller
-from tui.engine.api import Link, TaskEnded
+from tui.engine.api import DeskChanged, Link, TaskEnded
 from tui.engine.core import SHARE_EVERY
 
 
@@ -80,6 +80,35 @@ def test_a_task_started_by_another_process_is_followed_by_the_one_that_polls() -
             bench.keeper.foreign = [task]
             await bench.after(5)
             assert bench.task("new").status is TaskStatus.DONE
+
+    simulate(main)
+
+
+def test_what_another_process_deleted_leaves_the_board_and_is_asked_no_more() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.known("r")
+        bench.script.task("r", body("r"))
+        async with bench:
+            await bench.after(5)
+            bench.keeper.gone = frozenset({"tr"})
+            await bench.after(3)
+            assert "tr" not in bench.core.board.store.snapshot()
+            asked = len(bench.script.asked)
+            await bench.after(60)
+            assert "r" not in [about for _, _, about in bench.script.asked[asked:]]
+
+    simulate(main)
+
+
+def test_what_another_process_added_to_a_task_is_told_though_its_value_is_the_same() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.known("r")
+        async with bench:
+            bench.keeper.foreign = [bench.task("tr")]
+            await bench.after(3)
+            assert DeskChanged(frozenset({"tr"})) in bench.events
 
     simulate(main)
 

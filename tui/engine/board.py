@@ -12,6 +12,7 @@ from tui.domain.task import Task
 from tui.domain.text import one_line
 from tui.domain.times import Clock
 from tui.engine.api import (
+    DeskChanged,
     Event,
     Link,
     Listener,
@@ -109,6 +110,11 @@ class Board:
             self._listeners = tuple(other for other in self._listeners if other is not listener)
 
         return stop
+
+    def desk_changed(self, ids: frozenset[str]) -> None:
+        """Tell that another process may have changed what the user added to these tasks."""
+        if ids:
+            self._tell(DeskChanged(ids))
 
     def _tasks_changed(self, ids: frozenset[str]) -> None:
         self._tell(TasksChanged(ids))

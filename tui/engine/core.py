@@ -5,7 +5,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import timedelta
@@ -20,7 +20,7 @@ from tui.engine.answers import Answers
 from tui.engine.api import LogEntry, SyncSummary
 from tui.engine.board import Board
 from tui.engine.intake import Intake, done
-from tui.engine.keeper import Keeper
+from tui.engine.keeper import NO_CHANGES, Keeper
 from tui.engine.merge import UNKNOWN_OUTCOME, warned
 from tui.engine.poller import Worker
 
@@ -131,11 +131,7 @@ class Core:
         wanted = set(ids)
         kept = [task for task in await self.intake.off_loop(self._keeper.load_tasks) if task.id in wanted]
         present = {task.id for task in kept}
-        gone = [task_id for task_id in ids if task_id not in present]
-        for task_id in gone:
-            for worker in self.workers.values():
-                worker.forget(task_id)
-        self.board.store.remove(gone)
+        self._forget([task_id for task_id in ids if task_id not in present])
         self.board.load(kept)
         self._follow(kept)
 
@@ -175,9 +171,11 @@ class Core:
         while True:
             leading, changes = await self.intake.off_loop(self._look_round)
             self._lead(leading)
-            if changes:
-                self.board.put(changes)
-                self._follow(changes)
+            if changes != NO_CHANGES:
+                self._forget(changes.gone)
+                self.board.put(changes.tasks)
+                self._follow(changes.tasks)
+                self.board.desk_changed(frozenset(task.id for task in changes.tasks))
             await self._write_log()
             await asyncio.sleep(SHARE_EVERY)
 
@@ -215,6 +213,13 @@ class Core:
             await self.intake.off_loop(self._keeper.release_lease)
 
     # -- small things -------------------------------------------------------------------------------------------------
+
+    def _forget(self, task_ids: Collection[str]) -> None:
+        """Take deleted tasks off the board, and ask about them no more."""
+        for task_id in task_ids:
+            for worker in self.workers.values():
+                worker.forget(task_id)
+        self.board.store.remove(task_ids)
 
     def _follow(self, tasks: Sequence[Task]) -> None:
         by_worker: dict[str, list[Task]] = {}

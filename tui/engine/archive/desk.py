@@ -3,19 +3,21 @@
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any
 
 from tui.domain.detail import Json
 from tui.domain.errors import UsageError
 from tui.domain.text import clean
-from tui.engine.archive import index, rows
+from tui.engine.archive import index, records, rows
 from tui.engine.archive.codec import storable
 from tui.engine.archive.store import Store
 from tui.engine.archive.values import Local
 
 _COLUMNS = "note, tags, seen, pinned, hidden"
+_ADDED = "(seen = 0 OR pinned OR hidden OR note <> '' OR tags <> ' ')"
+_MANY = 500  # ids in one statement
 
 
 class Desk:
@@ -35,11 +37,19 @@ class Desk:
             row = db.execute(f"SELECT {_COLUMNS} FROM task WHERE n = ?", (rows.row_of(db, task_id),)).fetchone()
         return _local(*row)
 
-    def locals(self) -> Mapping[str, Local]:
-        """Return what the user added, for every task that is not deleted."""
+    def locals(self, task_ids: Collection[str] | None = None) -> Mapping[str, Local]:
+        """Return what the user added to tasks that are not deleted, all or these; one missing here is `NOTHING_ADDED`.
+
+        Most tasks of a long history are read and have nothing added: they are not even made into values.
+        """
+        statement = f"SELECT id, {_COLUMNS} FROM task WHERE deleted_at IS NULL AND {_ADDED}"
         with self._store.reading() as db:
-            found = db.execute(f"SELECT id, {_COLUMNS} FROM task WHERE deleted_at IS NULL").fetchall()
-        return {task_id: _local(*row) for task_id, *row in found}
+            if task_ids is None or len(task_ids) > _MANY:
+                found = db.execute(statement).fetchall()
+            else:
+                places = ", ".join("?" * len(task_ids))
+                found = db.execute(f"{statement} AND id IN ({places})", tuple(task_ids)).fetchall()
+        return {task_id: _local(*row) for task_id, *row in found if task_ids is None or task_id in task_ids}
 
     def set_note(self, task_id: str, note: str) -> "Future[None]":
         """Replace the note of a task; it is found by search."""
@@ -56,12 +66,29 @@ class Desk:
         Raises:
             UsageError: a tag has other characters.
         """
-        value = f" {' '.join(sorted({tag_of(tag) for tag in tags}))} ".replace("  ", " ")
+        value = _tags_text({tag_of(tag) for tag in tags})
         return self._change([task_id], lambda db, n: _set(db, n, "tags", value))
+
+    def change_tags(
+        self, task_ids: Sequence[str], *, add: Iterable[str] = (), remove: Iterable[str] = ()
+    ) -> "Future[None]":
+        """Give tasks more tags, or take some away.
+
+        Raises:
+            UsageError: a tag has characters that it cannot have.
+        """
+        more, fewer = {tag_of(tag) for tag in add}, {tag_of(tag) for tag in remove}
+
+        def change(db: sqlite3.Connection, n: int) -> None:
+            old = db.execute("SELECT tags FROM task WHERE n = ?", (n,)).fetchone()[0].split()
+            _set(db, n, "tags", _tags_text({*old, *more} - fewer))
+
+        return self._change(task_ids, change)
 
     def set_read(self, task_ids: Sequence[str], read: bool = True) -> "Future[None]":
         """Note that the reports as they are now were read, or were not. A report that changes is unread again."""
-        seen = "max(1, coalesce(answer, 1))" if read else "0"
+        ended = f"CASE WHEN {records.FINISHED} THEN {rows.SEEN_BEFORE} ELSE 0 END"
+        seen = f"coalesce(answer, {ended})" if read else "0"
 
         def change(db: sqlite3.Connection, n: int) -> None:
             db.execute(f"UPDATE task SET seen = {seen} WHERE n = ?", (n,))
@@ -85,6 +112,19 @@ class Desk:
         """Undo `delete`."""
         return self._change(task_ids, lambda db, n: _set(db, n, "deleted_at", None))
 
+    def restore_latest(self) -> "Future[list[str]]":
+        """Undo the latest `delete` that was not undone, whoever made it, however long ago; returns the ids."""
+
+        def work(db: sqlite3.Connection) -> list[str]:
+            latest = "SELECT max(deleted_at) FROM task WHERE deleted_at IS NOT NULL"
+            found = db.execute(f"SELECT id, n FROM task WHERE deleted_at = ({latest}) ORDER BY n").fetchall()
+            for _, n in found:
+                _set(db, n, "deleted_at", None)
+                rows.touch(db, n, self._writer)
+            return [task_id for task_id, _ in found]
+
+        return self._store.write(work)
+
     def deleted(self) -> Sequence[str]:
         """Return the ids of deleted tasks, the latest deleted first."""
         with self._store.reading() as db:
@@ -92,7 +132,10 @@ class Desk:
             return [task_id for (task_id,) in found]
 
     def purge(self, task_ids: Sequence[str]) -> "Future[int]":
-        """Remove deleted tasks for good, with their answers; returns how many. Others are left alone."""
+        """Remove deleted tasks for good, with their answers; returns how many. Others are left alone.
+
+        That a task was deleted stays known: its provider's list does not bring it back.
+        """
         return self._store.write(lambda db: sum(_purge(db, rows.row_of(db, task_id)) for task_id in task_ids))
 
     def state(self, key: str) -> Json:
@@ -136,6 +179,10 @@ def tag_of(text: str) -> str:
     return tag
 
 
+def _tags_text(tags: set[str]) -> str:
+    return f" {' '.join(sorted(tags))} " if tags else " "
+
+
 def _local(note: str, tags: str, seen: int, pinned: int, hidden: int) -> Local:
     return Local(note, tuple(tags.split()), bool(seen), bool(pinned), bool(hidden))
 
@@ -145,8 +192,14 @@ def _set(db: sqlite3.Connection, n: int, column: str, value: Any) -> None:
 
 
 def _purge(db: sqlite3.Connection, n: int) -> int:
-    if db.execute("SELECT deleted_at FROM task WHERE n = ?", (n,)).fetchone()[0] is None:
+    deleted_at, *key = db.execute(
+        "SELECT deleted_at, provider, account, remote_id FROM task WHERE n = ?", (n,)
+    ).fetchone()
+    if deleted_at is None:
         return 0
+    db.execute("DELETE FROM state WHERE key IN (SELECT 'draft.' || id FROM task WHERE n = ?)", (n,))
+    if key[2] is not None:
+        db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (rows.PURGED + json.dumps(key), ""))
     bodies = db.execute("SELECT n, body FROM answer WHERE task = ?", (n,)).fetchall()
 
     def remove() -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from tui.domain.errors import UsageError
 from tui.engine.archive.links import page_key, same_page, site_of
+from tui.engine.archive.records import UNREAD
 from tui.engine.archive.words import expression, is_unspaced, words
 
 _FINAL = ("done", "partial", "failed", "cancelled", "expired")
@@ -19,9 +20,8 @@ FILTERS = {
     "tag": "tag:energy",
     "is": "is:unread (or read, pinned, hidden, deleted, noted)",
 }
-_PLACE_FINAL = ", ".join(f"'{word}'" for word in _FINAL)
 _IS = {
-    "unread": f"task.seen = 0 AND task.status IN ({_PLACE_FINAL})",
+    "unread": UNREAD,
     "read": "task.seen <> 0",
     "pinned": "task.pinned",
     "hidden": "task.hidden",

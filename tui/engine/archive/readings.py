@@ -28,9 +28,9 @@ def save(db: sqlite3.Connection, reading: Reading, cited: Cited, writer: int) ->
         (state, reading.mark.etag, reading.mark.report_chars, answer),
     )
     if reading.current:
-        _show(db, n, answer, reading, cited)
-    if state == "final":
-        _mark_unread(db, n, answer, writer, current=reading.current)
+        changed = _show(db, n, answer, reading, cited)
+        if state == "final":
+            _mark_unread(db, n, answer, writer, changed=changed)
     answers.drop_interim(db, n, answer)
 
 
@@ -47,13 +47,15 @@ def mark(db: sqlite3.Connection, answer: int) -> Mark:
     return Mark(digest.hex(), etag, chars)
 
 
-def _show(db: sqlite3.Connection, n: int, answer: int, reading: Reading, cited: Cited) -> None:
+def _show(db: sqlite3.Connection, n: int, answer: int, reading: Reading, cited: Cited) -> bool:
+    """Make `reading` the report people read; returns whether its text is another one."""
     db.execute("UPDATE task SET answer = ? WHERE n = ?", (answer, n))
     text = storable(reading.text)
     new = [_source_row(source, cited) for source in reading.sources]
     old = db.execute("SELECT id, url, page, site, title, lines FROM source WHERE task = ? ORDER BY n", (n,)).fetchall()
-    if new == old and text == index.report_text(db, n):
-        return
+    changed = text != index.report_text(db, n)
+    if new == old and not changed:
+        return False
 
     def change() -> None:
         data = text.encode()
@@ -67,6 +69,7 @@ def _show(db: sqlite3.Connection, n: int, answer: int, reading: Reading, cited: 
             )
 
     index.changing(db, n, change)
+    return changed
 
 
 def _source_row(source: Source, cited: Cited) -> tuple[str, str | None, int | None, str | None, str | None, str]:
@@ -83,7 +86,12 @@ def _source_row(source: Source, cited: Cited) -> tuple[str, str | None, int | No
     )
 
 
-def _mark_unread(db: sqlite3.Connection, n: int, answer: int, writer: int, *, current: bool) -> None:
-    if current and db.execute("SELECT seen FROM task WHERE n = ?", (n,)).fetchone()[0] not in {0, answer}:
-        db.execute("UPDATE task SET seen = 0 WHERE n = ?", (n,))
+def _mark_unread(db: sqlite3.Connection, n: int, answer: int, writer: int, *, changed: bool) -> None:
+    """A report that was read and is another one now is unread again; the first one of history is not."""
+    seen = db.execute("SELECT seen FROM task WHERE n = ?", (n,)).fetchone()[0]
+    if seen in {0, answer}:
+        return
+    unread = changed and seen != rows.SEEN_BEFORE
+    db.execute("UPDATE task SET seen = ? WHERE n = ?", (0 if unread else answer, n))
+    if unread:
         rows.touch(db, n, writer)

@@ -10,6 +10,8 @@ from tui.engine.archive import index
 from tui.engine.archive.codec import storable, to_record
 
 NEXT = "(SELECT coalesce(max(changed), 0) + 1 FROM task)"
+SEEN_BEFORE = -1  # in column `seen`: over before this archive knew the account, or read before there was an answer
+PURGED = "purged."  # keys of deleted tasks whose rows are gone, in table `state`
 
 
 def micros(seconds: float) -> int:
@@ -82,7 +84,8 @@ def _values(task: Task) -> dict[str, object]:
 
 
 def _insert(db: sqlite3.Connection, task: Task, writer: int) -> int:
-    values = _values(task) | {"id": task.id, "writer": writer}
+    seen = SEEN_BEFORE if _is_history(db, task) else 0
+    values = _values(task) | {"id": task.id, "writer": writer, "seen": seen}
     if values["sort_at"] is None:
         values["sort_at"] = micros(time.time())
     columns = ", ".join(values)
@@ -90,6 +93,17 @@ def _insert(db: sqlite3.Connection, task: Task, writer: int) -> int:
     n = db.execute(f"INSERT INTO task (changed, {columns}) VALUES ({NEXT}, {places})", values).lastrowid or 0
     index.added(db, n)
     return n
+
+
+def _is_history(db: sqlite3.Connection, task: Task) -> bool:
+    """Whether a new task was over before this archive knew its account: nobody wants to read all of that."""
+    key = f"since.{task.provider}.{task.account}"
+    known = db.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
+    since = int(known[0]) if known else micros(time.time())
+    if known is None:
+        db.execute("INSERT INTO state VALUES (?, ?)", (key, str(since)))
+    ended = task.created_at if task.finish_observed else task.finished_at or task.created_at
+    return task.status.is_final and (ended is None or micros(ended.timestamp()) <= since)
 
 
 def _update(db: sqlite3.Connection, n: int, task: Task, writer: int) -> None:

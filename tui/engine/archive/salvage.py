@@ -18,6 +18,7 @@ from tui.engine.archive.schema import PAGE_SIZE as PAGE
 
 _LEAF, _INTERIOR = 0x0D, 0x05
 _STATES = ("new", "interim", "unreadable", "final")
+_STATES_KEPT = ("ui.", "since.", "purged.", "draft.")
 Value = None | int | float | str | bytes
 Row = tuple[Value, ...]
 
@@ -71,7 +72,7 @@ def _keep(db: sqlite3.Connection, n: int, row: Row) -> None:
             db.execute("INSERT OR REPLACE INTO event VALUES (?, ?, ?, ?, ?, ?)", (n, *row[1:]))
         case 3, (str(), int(), int()):
             db.execute("INSERT OR REPLACE INTO alias VALUES (?, ?, ?)", row)
-        case 2, (str(key), str()) if key.startswith("ui."):
+        case 2, (str(key), str()) if key.startswith(_STATES_KEPT):
             db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", row)
         case _:
             pass  # of the search index, of SQLite itself, or torn

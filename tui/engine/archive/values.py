@@ -30,6 +30,10 @@ class Local:
     hidden: bool = False
 
 
+NOTHING_ADDED = Local(read=True)
+"""Most tasks: read, and nothing added."""
+
+
 @dataclass(frozen=True, slots=True)
 class CostLine:
     """One task as the cost ledger sums it; deleted tasks are listed too, they were paid for."""
