@@ -1,6 +1,6 @@
 """A scripted engine and archive that keep the promises of `tui.engine.api`, and values to fill them with."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -22,8 +22,19 @@ from tui.domain.detail import (
 )
 from tui.domain.provider import AccountState, Cadence, Capability, Draft, Mode, ProviderInfo
 from tui.domain.task import Cost, CostKind, Counter, Meaning, Task, TaskStatus
-from tui.engine.api import BatchPlan, Event, Link, Listener, LogEntry, ProviderState, SyncSummary, TaskEnded, TasksChanged
+from tui.engine.api import (
+    BatchPlan,
+    Event,
+    Link,
+    Listener,
+    LogEntry,
+    ProviderState,
+    SyncSummary,
+    TaskEnded,
+    TasksChanged,
+)
 from tui.engine.archive.values import Version
+from tui.engine.archive.values import NOTHING_ADDED, Local
 from tui.providers.base import DownloadProgress, Outcome
 from tui.ui.services import Hit, Services, Use
 
@@ -68,12 +79,55 @@ def task(number: int, status: TaskStatus = TaskStatus.RUNNING, **more: object) -
     return replace(made, **more)  # type: ignore[arg-type]
 
 
+class FakeDesk:
+    """What the user adds, in memory."""
+
+    def __init__(self, tasks: list[Task]) -> None:
+        self.locals = {one.id: NOTHING_ADDED for one in tasks}
+        self.bin: list[list[str]] = []
+        self.failure: Exception | None = None
+
+    def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Local]:
+        wanted = self.locals if task_ids is None else task_ids
+        return {one: self.locals[one] for one in wanted if self.locals.get(one, NOTHING_ADDED) != NOTHING_ADDED}
+
+    def annotate(self, task_id: str, note: str, tags: Sequence[str]) -> None:
+        self._each([task_id], note=note, tags=tuple(sorted(tags)))
+
+    def tag(self, task_ids: Sequence[str], tags: Sequence[str]) -> None:
+        for one in task_ids:
+            self._each([one], tags=tuple(sorted({*self.locals.get(one, NOTHING_ADDED).tags, *tags})))
+
+    def pin(self, task_ids: Sequence[str], pinned: bool) -> None:
+        self._each(task_ids, pinned=pinned)
+
+    def read(self, task_ids: Sequence[str], read: bool) -> None:
+        self._each(task_ids, read=read)
+
+    def hide(self, task_ids: Sequence[str], hidden: bool) -> None:
+        self._each(task_ids, hidden=hidden)
+
+    def delete(self, task_ids: Sequence[str]) -> None:
+        self._each([])
+        self.bin.append(list(task_ids))
+
+    def restore(self) -> Sequence[str]:
+        self._each([])
+        return self.bin.pop() if self.bin else ()
+
+    def _each(self, task_ids: Sequence[str], **values: object) -> None:
+        if self.failure:
+            raise self.failure
+        for one in task_ids:
+            self.locals[one] = replace(self.locals.get(one, NOTHING_ADDED), **values)  # type: ignore[arg-type]
+
+
 class FakeArchive:
     """What the first paint reads, in memory."""
 
     def __init__(self, tasks: Sequence[Task] = ()) -> None:
         self.tasks = list(tasks)
-        self.hidden_ids: set[str] = set()
+        self.desk = FakeDesk(self.tasks)
         self.remembered: dict[str, Json] = {}
         self.hits: list[Hit] = []
         self.drafts: dict[str, Draft] = {}
@@ -83,11 +137,10 @@ class FakeArchive:
     def load_tasks(self) -> Sequence[Task]:
         return self.tasks
 
-    def hidden(self) -> frozenset[str]:
-        return frozenset(self.hidden_ids)
-
-    def hide(self, task_ids: Sequence[str], hidden: bool) -> None:
-        (self.hidden_ids.update if hidden else self.hidden_ids.difference_update)(task_ids)
+    def first_tasks(self, count: int) -> Sequence[Task]:
+        newest = self.tasks[:count]
+        pinned = [one for one in self.tasks[count:] if self.desk.locals.get(one.id, NOTHING_ADDED).pinned]
+        return [*newest, *pinned]
 
     def state(self, key: str) -> Json:
         return self.remembered.get(key)

@@ -27,6 +27,7 @@ from tui.ui.screens.help import HelpScreen
 from tui.ui.screens.log import LogScreen
 from tui.ui.screens.new_task import NewTaskScreen
 from tui.ui.screens.palette import PaletteScreen
+from tui.ui.screens.note import NoteScreen
 from tui.ui.screens.sources import SourcesScreen
 from tui.ui.widgets.lines import LineView
 
@@ -41,6 +42,7 @@ SCREENS: dict[str, type[CommandScreen[Any]]] = {
     "form": NewTaskScreen,
     "help": HelpScreen,
     "answer": AnswerScreen,
+    "note": NoteScreen,
     "choose": ExportScreen,
     "confirm": ConfirmScreen,
     "palette": PaletteScreen,

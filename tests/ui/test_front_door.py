@@ -41,10 +41,11 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 def test_the_archive_adapter_remembers_hides_and_loads(archive: Archive) -> None:
     port = ArchivedTasks(archive)
     assert {one.id for one in port.load_tasks()} == {"t1", "t2"}
-    port.hide(["t1"], True)
-    assert port.hidden() == {"t1"}
-    port.hide(["t1"], False)
-    assert port.hidden() == frozenset()
+    assert [one.id for one in port.first_tasks(1)] == ["t1"]
+    port.desk.hide(["t1"], True)
+    assert port.desk.added(["t1"])["t1"].hidden
+    port.desk.hide(["t1"], False)
+    assert "t1" not in port.desk.added(["t1"])
     port.remember("tasks", {"sort": "title"})
     archive.put_tasks([]).result()  # writes keep their order: this one is after it
     assert port.state("tasks") == {"sort": "title"}
@@ -83,7 +84,8 @@ def test_without_an_archive_nothing_is_there_and_nothing_breaks() -> None:
         [],
         [],
     )
-    assert port.hidden() == frozenset()
+    assert port.desk.added() == {}
+    assert list(port.first_tasks(9)) == list(port.desk.restore()) == []
     assert list(port.reports_with("x")) == []
 
 

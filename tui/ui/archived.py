@@ -7,7 +7,8 @@ from tui.domain.detail import Detail, Json
 from tui.domain.errors import NotFound
 from tui.domain.provider import Draft
 from tui.domain.task import Task
-from tui.ui.services import Hit, Use
+from tui.ui.desk import ArchivedDesk, NoDesk
+from tui.ui.services import Desk, Hit, Use
 
 if TYPE_CHECKING:
     from tui.engine.archive import Archive
@@ -22,18 +23,15 @@ class ArchivedTasks:
 
     def __init__(self, archive: "Archive") -> None:
         self._archive = archive
+        self.desk: Desk = ArchivedDesk(archive)
 
     def load_tasks(self) -> Sequence[Task]:
         """Return every task."""
         return self._archive.load_tasks()
 
-    def hidden(self) -> frozenset[str]:
-        """Return the ids of tasks the user put out of sight."""
-        return frozenset(task_id for task_id, local in self._archive.desk.locals().items() if local.hidden)
-
-    def hide(self, task_ids: Sequence[str], hidden: bool) -> None:
-        """Put tasks out of sight, or bring them back; done when this returns."""
-        self._archive.desk.set_hidden(task_ids, hidden).result()
+    def first_tasks(self, count: int) -> Sequence[Task]:
+        """Return the newest tasks and the pinned ones."""
+        return self._archive.first_tasks(count)
 
     def state(self, key: str) -> Json:
         """Return what was remembered."""
@@ -87,16 +85,15 @@ class ArchivedTasks:
 class NoArchive:
     """For a single file: nothing is remembered."""
 
+    desk: Desk = NoDesk()
+
     def load_tasks(self) -> Sequence[Task]:
         """Return no task."""
         return ()
 
-    def hidden(self) -> frozenset[str]:
-        """Return nothing."""
-        return frozenset()
-
-    def hide(self, task_ids: Sequence[str], hidden: bool) -> None:
-        """There is nothing to hide."""
+    def first_tasks(self, count: int) -> Sequence[Task]:
+        """Return no task."""
+        return ()
 
     def state(self, key: str) -> Json:
         """Nothing was remembered."""

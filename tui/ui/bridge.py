@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from tui.domain.task import Task
-from tui.engine.api import Engine, Event, Logged, ProviderChanged, TaskEnded, TasksChanged
+from tui.engine.api import DeskChanged, Engine, Event, Logged, ProviderChanged, TaskEnded, TasksChanged
 
 SHORTEST = 0.5
 """Seconds between two flushes."""
@@ -22,9 +22,10 @@ class Flush:
     providers: bool = False
     ended: tuple[Task, ...] = ()
     logged: bool = False
+    desk: frozenset[str] = frozenset()  # tasks to which another process may have added something
 
     def __bool__(self) -> bool:
-        return bool(self.tasks or self.providers or self.ended or self.logged)
+        return bool(self.tasks or self.providers or self.ended or self.logged or self.desk)
 
 
 class Bridge:
@@ -53,6 +54,7 @@ class Bridge:
         self._known = dict(known)
         self._lock = threading.Lock()
         self._dirty: set[str] = set()
+        self._desk: frozenset[str] = frozenset()
         self._ended: list[Task] = []
         self._providers = self._logged = False
         self._asked = False  # a hop or a timer is on its way
@@ -83,6 +85,8 @@ class Bridge:
                 self._providers = True
             elif isinstance(event, Logged):
                 self._logged = True
+            elif isinstance(event, DeskChanged):
+                self._desk |= event.ids
             ask, self._asked = not self._asked, True
         if ask:
             self._hop(self._due)
@@ -95,8 +99,9 @@ class Bridge:
             ended, self._ended = tuple(self._ended), []
             providers, self._providers = self._providers, False
             logged, self._logged = self._logged, False
+            desk, self._desk = self._desk, frozenset()
             self._asked = False
-        found = Flush(self._changed(dirty), providers, ended, logged)
+        found = Flush(self._changed(dirty), providers, ended, logged, desk)
         if found:
             self.flushes += 1
             self._resting = True

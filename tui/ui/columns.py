@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import one_line
+from tui.engine.archive.values import NOTHING_ADDED, Local
+from tui.ui.narrowing import is_unread
 from tui.ui.paint import Line, Piece, bar, cells, fit, line_width
-from tui.ui.words import STATUS, cost_text, counter_short, leading_counter, status_word, took, took_text
+from tui.ui.words import PIN, STATUS, cost_text, counter_short, leading_counter, status_word, took, took_text
 
 _BAR = 5
 _GOOD_TITLE = 36
@@ -161,13 +163,25 @@ def spans(widths: Mapping[str, int], gap: int) -> dict[str, tuple[int, int]]:
     return places
 
 
-def row_cells(task: Task, widths: Mapping[str, int], now: datetime, *, indent: bool = False) -> dict[str, Line]:
+def row_cells(
+    task: Task, widths: Mapping[str, int], now: datetime, *, indent: bool = False, added: Local = NOTHING_ADDED
+) -> dict[str, Line]:
     """Return the set cells of one task by column."""
     shift: Line = (("└ ", "dim"),) if indent else ()
-    return {
-        name: set_cell(_column(name).cell(task, now), width, shift if name == "title" else ())
-        for name, width in widths.items()
-    }
+    found = {name: _column(name).cell(task, now) for name in widths}
+    if added is not NOTHING_ADDED and "title" in found:
+        found["title"] = _with_added(found["title"], task, added)
+    return {name: set_cell(found[name], width, shift if name == "title" else ()) for name, width in widths.items()}
+
+
+def _with_added(cell: Cell, task: Task, added: Local) -> Cell:
+    """Return the title with what the user added: pinned in words where there is room, and strong while unread."""
+    pieces = cell.pieces
+    if is_unread(task, added):
+        pieces = tuple((text, "strong" if tone == "plain" else tone) for text, tone in pieces)
+    if not added.pinned:
+        return Cell(pieces)
+    return Cell(((f"{PIN} pinned ", "accent"), *pieces), shorter=(((f"{PIN} ", "accent"), *pieces),))
 
 
 def joined(cells_by_name: Mapping[str, Line], gutter: Line, gap: int) -> Line:

@@ -17,6 +17,10 @@ def _task(now: Situation) -> str | None:
     return None if now.task else "no task is selected"
 
 
+def _meant(now: Situation) -> str | None:
+    return None if now.marked else _task(now)
+
+
 def _rows(now: Situation) -> str | None:
     return None if now.tasks else "the list is empty"
 
@@ -37,6 +41,25 @@ def _active(task: Task) -> bool:
     return not task.status.is_final and task.remote_id is not None
 
 
+def _again(now: Situation) -> str | None:
+    return None if now.group else _task(now)
+
+
+def _cancel_what(now: Situation) -> str | None:
+    """A task, or the provider's batch that the selected row stands for."""
+    if not now.group:
+        return _cancel(now)
+    if any(task.batch_id is None for task in now.group) or len({task.batch_id for task in now.group}) > 1:
+        return "unfold the group and cancel its tasks one by one"
+    if not any(_active(task) for task in now.group):
+        return "the batch has already ended"
+    return None if now.provider and Capability.BATCH in now.provider.capabilities else "this provider has no batches"
+
+
+def _two_versions(now: Situation) -> str | None:
+    return None if now.marked == 2 else "mark two versions with space first"
+
+
 def _create(now: Situation) -> str | None:
     return None if now.providers else "no provider is set up: divewatch auth set PROVIDER"
 
@@ -54,6 +77,13 @@ _delete = while_state(Capability.DELETE, lambda task: task.status.is_final, "can
 _respond = while_state(
     Capability.RESPOND, lambda task: task.status is TaskStatus.WAITING, "the task is not waiting for an answer"
 )
+_edit = while_state(
+    Capability.EDIT, lambda task: task.status is TaskStatus.DONE, "only a finished report can be edited"
+)
+_follow = while_state(
+    Capability.FOLLOW, lambda task: task.has_report and task.remote_id is not None, "this task has no report yet"
+)
+_old_version = some("remote", "only an older version at the provider can be restored")
 _share = while_state(
     Capability.SHARE, lambda task: task.status is TaskStatus.DONE, "only a finished task can be shared"
 )
@@ -105,20 +135,50 @@ _TASKS = (
     Command("tasks.mark_all", ("*",), "mark all", "Mark every listed task, or none", "mark_all", _rows),
     Command("tasks.answer", ("a",), "answer", "Answer the question the task waits with", "answer", _respond),
     Command("tasks.steer", ("i",), "instruct", "Give a running task a further instruction", "steer", _steer),
-    Command("tasks.cancel", ("x",), "cancel", "Cancel at the provider (asks first)", "cancel", _cancel, 5),
+    Command("tasks.cancel", ("x",), "cancel", "Cancel at the provider (asks first)", "cancel", _cancel_what, 5),
     Command(
         "tasks.delete", ("D",), "delete", "Delete at the provider (asks first); the archive keeps it", "delete", _delete
     ),
-    Command("tasks.archive", ("d",), "hide", "Hide the task from the list, or bring it back", "hide", _task),
+    Command("tasks.archive", ("d",), "hide", "Hide the task from the list, or bring it back", "hide", _meant),
     Command("tasks.hidden", ("H",), "hidden", "Show or leave out hidden tasks", "toggle_hidden"),
+    Command("tasks.note", ("N",), "note", "Your note and tags on the task (tags for all marked ones)", "note", _meant),
+    Command("tasks.pin", ("P",), "pin", "Keep the task on top of the list, or let it go", "pin", _meant),
+    Command("tasks.read", ("U",), "unread", "Count the report as unread, or as read", "read", _meant),
+    Command("tasks.remove", ("X",), "delete here", "Delete from this archive (asks first)", "remove", _meant),
+    Command("tasks.restore", ("z",), "undelete", "Bring back what was last deleted from this archive", "restore"),
     Command(
         "tasks.again",
         ("R",),
         "again",
-        "Start again with the same brief, mode or provider changed as you like",
+        "Start again: filled in with all it was started with, to be changed as you like",
         "again",
-        _task,
+        _again,
     ),
+    Command(
+        "tasks.follow",
+        ("f",),
+        "follow up",
+        "Start a task that builds on this report (or the marked ones)",
+        "follow",
+        _follow,
+    ),
+    Command(
+        "tasks.batch",
+        ("b",),
+        "batch",
+        "Start several briefs as one batch",
+        "batch",
+        some("batches", "no provider here has batches"),
+    ),
+    Command(
+        "tasks.versions",
+        ("v",),
+        "versions",
+        "Every version of the report, here and at the provider",
+        "versions",
+        _report,
+    ),
+    Command("tasks.edit", ("E",), "edit", "Have the report edited at the provider", "edit", _edit),
     Command("tasks.track", ("+",), "track", "Adopt a task by its id or web address", "track", _create),
     Command("tasks.share", ("u",), "share", "Share or unshare the report by a public address", "share", _share),
     Command("tasks.files", ("w",), "files", "Save the files the task made", "files", _assets),
@@ -245,6 +305,30 @@ _COMPARE = (
     Command("compare.copy", ("y",), "copy URL", "Copy the address", "copy_url", _url, 4),
 )
 
+_VERSIONS = (
+    Command("versions.open", ("enter",), "open", "Open the version in the reader", "open", _rows, 1),
+    Command("versions.mark", ("space",), "mark", "Mark the version; two can be compared", "mark", _rows, 2),
+    Command(
+        "versions.compare",
+        ("c",),
+        "compare",
+        "The two marked versions, their changes first",
+        "compare",
+        _two_versions,
+        3,
+    ),
+    Command(
+        "versions.restore",
+        ("R",),
+        "restore",
+        "Make it the newest at the provider (asks first)",
+        "restore",
+        _old_version,
+        4,
+    ),
+    Command("versions.edit", ("E",), "edit", "Have the report edited at the provider", "edit", _edit),
+)
+
 _COSTS = (Command("costs.copy", ("y",), "copy", "Copy the table as text", "copy", footer=1),)
 
 _FORM = (
@@ -270,6 +354,14 @@ _FORM = (
     Command("form.editor", ("ctrl+e",), "editor", "Write the brief in $EDITOR", "editor", footer=2, typing=True),
 )
 
+_OPTIONS = (
+    Command("options.change", ("enter", "space"), "change", "The next value, or write one", "change", _rows, 1),
+    Command("options.unset", ("backspace", "delete", "x"), "unset", "Leave it to the provider", "unset", _rows, 2),
+    Command("options.done", ("ctrl+s", "ctrl+j"), "done", "Back to the form", "back", footer=3, typing=True),
+)
+
+_WRITE = (Command("write.take", ("ctrl+s", "ctrl+j"), "take", "Take what is written", "take", footer=1, typing=True),)
+
 _ANSWER = (
     Command("answer.send", ("ctrl+s", "ctrl+j"), "send", "Send the answer", "send", footer=1, typing=True),
     Command(
@@ -282,6 +374,8 @@ _ANSWER = (
         2,
     ),
 )
+
+_NOTE = (Command("note.save", ("ctrl+s", "ctrl+j"), "save", "Save note and tags", "save", footer=1, typing=True),)
 
 _CHOOSE = (Command("choose.take", ("enter",), "take", "Take the highlighted one", "choose", footer=1),)
 
@@ -313,8 +407,12 @@ COMMANDS: Mapping[str, Command] = _registry(
     _LOG,
     _COMPARE,
     _COSTS,
+    _VERSIONS,
     _FORM,
+    _OPTIONS,
+    _WRITE,
     _ANSWER,
+    _NOTE,
     _CHOOSE,
     _CONFIRM,
     _HELP,
@@ -329,8 +427,12 @@ CHAINS: Mapping[str, tuple[str, ...]] = {
     "compare": ("compare", "list", "app"),
     "costs": ("costs", "list", "app"),
     "form": ("form", "list", "app"),
+    "versions": ("versions", "list", "app"),
+    "options": ("options", "list", "dialog"),
+    "write": ("write", "dialog"),
     "help": ("help", "list", "dialog"),
     "answer": ("answer", "list", "dialog"),
+    "note": ("note", "dialog"),
     "choose": ("choose", "list", "dialog"),
     "confirm": ("confirm", "dialog"),
     "palette": ("list", "dialog"),
@@ -350,8 +452,12 @@ TITLES: Mapping[str, str] = {
     "log": "Event log",
     "compare": "Compare",
     "costs": "Costs",
+    "versions": "Versions of a report",
     "form": "New task",
+    "options": "Options of a provider",
+    "write": "Text of several lines",
     "answer": "Answer a question",
+    "note": "Note and tags",
     "choose": "Choice",
     "confirm": "Question",
     "help": "Help",

@@ -8,10 +8,14 @@ from tui.domain.detail import Deliverable, Detail, Image, Interaction, Json, Sou
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line, plural
 from tui.domain.url import host_of
+from tui.engine.archive.values import NOTHING_ADDED, Local
 from tui.ui.blocks import Block, Entries, Fixed, Page
+from tui.ui.narrowing import is_unread
 from tui.ui.paint import EMPTY, Line, bar, cells, fit, sparkline, wrap
 from tui.ui.words import (
+    PIN,
     STATUS,
+    UNREAD,
     ago,
     clock,
     cost_long,
@@ -30,11 +34,18 @@ _LONGEST_BODY = 400  # lines of one unfolded entry
 
 
 def page(
-    task: Task, detail: Detail | None, width: int, *, now: datetime, opened: set[str], history: Sequence[float] = ()
+    task: Task,
+    detail: Detail | None,
+    width: int,
+    *,
+    now: datetime,
+    opened: set[str],
+    history: Sequence[float] = (),
+    added: Local = NOTHING_ADDED,
 ) -> Page:
     """Return the page of a task: at once from the task alone, complete once `detail` is there."""
     width = max(20, width)
-    blocks: list[Block] = [Fixed(_summary(task, width, now)), Fixed(_progress(task, width, history))]
+    blocks: list[Block] = [Fixed(_summary(task, width, now, added)), Fixed(_progress(task, width, history))]
     if detail is None:
         blocks += _brief(task.prompt, width, opened)
         return Page.of(blocks)
@@ -54,7 +65,7 @@ def page(
     return Page.of(blocks)
 
 
-def _summary(task: Task, width: int, now: datetime) -> list[Line]:
+def _summary(task: Task, width: int, now: datetime, added: Local) -> list[Line]:
     title = one_line(task.title or task.prompt or task.remote_id or task.id)
     lines: list[Line] = [((text, "title"),) for text in wrap(title, width)[:3]]
     glyph, tone = STATUS[task.status]
@@ -71,6 +82,7 @@ def _summary(task: Task, width: int, now: datetime) -> list[Line]:
         lines += [((text, "bad"),) for text in wrap(clean(task.error), width)]
     for warning in task.warnings:
         lines += [((text, "warn"),) for text in _hanging("! ", warning, width)]
+    lines += _added(task, added, width)
     lines.append(EMPTY)
     spent = took_text(task, now)
     seen = ", as first seen" if task.finish_observed else ""
@@ -90,6 +102,22 @@ def _summary(task: Task, width: int, now: datetime) -> list[Line]:
         for name, amount in task.cost.parts
         for line in _labelled("", f"{name}: {amount:,.10g} {task.cost.unit}", width)
     ]
+    return lines
+
+
+def _added(task: Task, added: Local, width: int) -> list[Line]:
+    """What the user added: marks and tags in one line, then the note."""
+    marks = (
+        (f"{PIN} pinned  ", added.pinned),
+        (f"{UNREAD} unread  ", is_unread(task, added)),
+        ("hidden  ", added.hidden),
+    )
+    told = "".join(text for text, there in marks if there)
+    tags = " ".join(f"#{tag}" for tag in added.tags)
+    lines: list[Line] = [((told, "accent"), (tags, "info"))] if told or tags else []
+    if added.note:
+        lines.append((("Your note", "head"), ("  N changes it", "key")))
+        lines += [(("  " + text, "plain"),) for text in wrap(clean(added.note), max(8, width - 2))]
     return lines
 
 

@@ -20,7 +20,7 @@ PRESETS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "reader.next_heading": ("}", "J"),
         "reader.previous_heading": ("{", "ctrl+k"),
         "tasks.open": ("enter", "K"),
-        "tasks.delete": ("X",),
+        "tasks.restore": ("Z",),
         "tasks.fold": ("h", "left", "z"),
     },
 }

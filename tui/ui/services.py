@@ -1,6 +1,6 @@
 """What the user interface is given: archive, engine, providers, settings; the seam at which tests put their own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -10,6 +10,7 @@ from tui.domain.options import Option
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, Task
 from tui.engine.api import Engine
+from tui.engine.archive.values import Local
 from tui.ui.keymap import Keymap
 
 if TYPE_CHECKING:
@@ -40,17 +41,44 @@ class Use:
     line: int | None = None  # the first of them
 
 
-class Archive(Protocol):
-    """What the screens read from the archive; every call may block and is made on a helper thread, but `load_tasks`."""
+class Desk(Protocol):
+    """What the user adds to tasks; nothing of it reaches a provider. A change is done when its call returns."""
 
-    def load_tasks(self) -> Sequence[Task]:
-        """Return every task: what the first paint shows."""
+    def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Local]:
+        """Return what was added to all tasks or these; tasks that are read and have nothing else are left out."""
 
-    def hidden(self) -> frozenset[str]:
-        """Return the ids of tasks the user put out of sight."""
+    def annotate(self, task_id: str, note: str, tags: Sequence[str]) -> None:
+        """Replace note and tags of a task; raises `UsageError` for what is no tag."""
+
+    def tag(self, task_ids: Sequence[str], tags: Sequence[str]) -> None:
+        """Give tasks more tags."""
+
+    def pin(self, task_ids: Sequence[str], pinned: bool) -> None:
+        """Pin tasks, or let them go."""
+
+    def read(self, task_ids: Sequence[str], read: bool) -> None:
+        """Note that reports were read, or were not."""
 
     def hide(self, task_ids: Sequence[str], hidden: bool) -> None:
         """Put tasks out of sight, or bring them back."""
+
+    def delete(self, task_ids: Sequence[str]) -> None:
+        """Delete tasks here, never at the provider."""
+
+    def restore(self) -> Sequence[str]:
+        """Undo the latest deletion; returns the ids that are back."""
+
+
+class Archive(Protocol):
+    """What the screens read from the archive; a call may block, and is made on a helper thread after the first paint."""
+
+    desk: Desk
+
+    def load_tasks(self) -> Sequence[Task]:
+        """Return every task."""
+
+    def first_tasks(self, count: int) -> Sequence[Task]:
+        """Return the newest `count` tasks and the pinned ones: what the first paint shows."""
 
     def state(self, key: str) -> Json:
         """Return what was remembered under `key`."""

@@ -112,7 +112,11 @@ class TaskList:
         old = self.tasks.get(task_id)
         self.tasks[task_id] = task
         key = (*SORTS[self.sort](task), task_id)
-        moved = old is None or self._keys.get(task_id) != key or (old.group_id, old.batch_id) != (task.group_id, task.batch_id)
+        moved = (
+            old is None
+            or self._keys.get(task_id) != key
+            or (old.group_id, old.batch_id) != (task.group_id, task.batch_id)
+        )
         self._keys[task_id] = key
         return moved
 

@@ -20,6 +20,8 @@ STATUS: Mapping[TaskStatus, tuple[str, str]] = {
     TaskStatus.UNKNOWN: ("?", "warn"),
 }
 """Glyph and tone of each state; the word always stands beside them."""
+PIN, UNREAD = "▴", "•"
+"""Signs of a pinned task, and of a report nobody opened yet."""
 
 LINK: Mapping[Link, tuple[str, str]] = {
     Link.STARTING: ("○", "dim"),
@@ -181,7 +183,11 @@ def ended_text(task: Task) -> str:
 
 def size_text(text: str) -> str:
     """Return the size of a text as people read it: "480 bytes", "62.1 kB"."""
-    count = len(text.encode("utf-8", "replace"))
+    return bytes_text(len(text.encode("utf-8", "replace")))
+
+
+def bytes_text(count: int) -> str:
+    """Return a number of bytes as people read it."""
     return f"{count} bytes" if count < 1000 else f"{count / 1000:,.1f} kB"
 
 

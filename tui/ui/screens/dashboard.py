@@ -13,6 +13,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from tui.domain.detail import Detail
+from tui.domain.provider import Capability
 from tui.domain.task import Task, TaskStatus
 from tui.ui.bridge import Flush
 from tui.ui.command import Command
@@ -42,6 +43,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         super().__init__()
         self.table = TaskTable(name="table")
         self.detail = TaskDetail(name="detail")
+        self.detail.added = self.table.model.local
         self._first = tasks
         self._wanted: Timer | None = None
         self._countdown: Timer
@@ -50,7 +52,11 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay the panes out."""
         yield ProviderStrip(name="strip")
-        yield Input(placeholder="filter: words of title, provider, state", id="filter", max_length=200)
+        yield Input(
+            placeholder="filter: words, #tag, or is:unread is:pinned tag:… status:… provider:…",
+            id="filter",
+            max_length=200,
+        )
         with Horizontal(id="panes"):
             yield self.table
             yield Divider(id="divider")
@@ -77,7 +83,9 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         for task in flush.tasks.values():
             if task is not None:
                 self.detail.note_progress(task)
-        if flush.tasks:
+        if flush.tasks or flush.desk:
+            ended = {task.id for task in flush.tasks.values() if task and task.status.is_final}
+            self.added_changed(ended | flush.desk)
             self.table.apply(flush.tasks)
             if self.table.selected in flush.tasks:
                 self._follow(at_once=True)
@@ -162,14 +170,20 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
 
         app_of(self).when_done(engine.detail(task.id), show)
 
+    @property
+    def group_tasks(self) -> list[Task]:
+        """The tasks of the selected group row; none for any other row."""
+        model = self.table.model
+        return [model.tasks[task_id] for task_id in model.members(self.table.selected or "")]
+
     def situation(self) -> Situation:
         """Return what is selected."""
         task = self.table.selected_task
         row = self.table.selected or ""
         providers = app_of(self).providers()
-        account = next(
-            (s for s in providers.values() if task and (s.info.name, s.account) == (task.provider, task.account)), None
-        )
+        group = tuple(self.group_tasks)
+        about = task or next(iter(group), None)
+        account = providers.get(about.account_key) if about else None
         return Situation(
             task=task,
             provider=account.info if account else None,
@@ -177,7 +191,9 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
             marked=len(self.table.model.marked),
             filtered=bool(self.table.model.filter),
             grouped=row.startswith(GROUP) or (task is not None and self.table.model.group_of(task.id) is not None),
+            group=group,
             providers=len(providers),
+            batches=sum(Capability.BATCH in state.info.capabilities for state in providers.values()),
         )
 
     # Saying where one is

@@ -8,10 +8,10 @@ from textual.widgets import Input
 from tui.ui.commands import CHAINS, COMMANDS, TITLES, Situation
 from tui.ui.host import front
 from tui.ui.keymap import Keymap
+from tui.ui.narrowing import matcher
 from tui.ui.paint import EMPTY, Line
 from tui.ui.reference import key_names
 from tui.ui.screens.dialogs import Dialog
-from tui.ui.task_list import matcher
 from tui.ui.widgets.lines import TextLines
 
 _KEYS = 14  # longer ones push the sentence to the right

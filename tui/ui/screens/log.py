@@ -10,8 +10,8 @@ from tui.engine.api import LogEntry
 from tui.ui.bridge import Flush
 from tui.ui.commands import Situation
 from tui.ui.host import CommandScreen, app_of
+from tui.ui.narrowing import matcher
 from tui.ui.paint import Line, fit
-from tui.ui.task_list import matcher
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.lines import LineView
 from tui.ui.words import clock

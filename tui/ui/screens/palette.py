@@ -8,10 +8,10 @@ from textual.widgets import Input
 from tui.ui.commands import Command, Situation, alive
 from tui.ui.host import front
 from tui.ui.keymap import Keymap
+from tui.ui.narrowing import matcher
 from tui.ui.paint import Line, spread
 from tui.ui.reference import key_names
 from tui.ui.screens.dialogs import Dialog
-from tui.ui.task_list import matcher
 from tui.ui.widgets.lines import LineView
 
 _HIDDEN = frozenset({"app.palette", "app.back", "app.next_pane", "app.previous_pane"})

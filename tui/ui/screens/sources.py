@@ -6,11 +6,11 @@ from tui.domain.text import one_line, plural
 from tui.domain.url import host_of
 from tui.ui.commands import Situation
 from tui.ui.host import app_of
+from tui.ui.narrowing import matcher
 from tui.ui.paint import Line, fit
 from tui.ui.screens.found import Place
 from tui.ui.screens.listing import ListScreen
 from tui.ui.services import Use
-from tui.ui.task_list import matcher
 
 _ORDERS = ("most reports", "host", "title")
 

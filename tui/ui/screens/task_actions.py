@@ -1,4 +1,4 @@
-"""What one does with the selected task from the dashboard: act at the provider, hide, copy, export, go elsewhere.
+"""What one does with the selected task from the dashboard: act at the provider, copy, go elsewhere.
 
 Every action goes through the engine, asks before it destroys or spends, and says in one line what it did.
 """
@@ -11,11 +11,16 @@ from tui.domain.task import Task
 from tui.domain.text import one_line, plural
 from tui.providers.base import Outcome
 from tui.ui.host import app_of
-from tui.ui.screens.dialogs import AskScreen, ConfirmScreen
-from tui.ui.screens.task_places import TaskPlaces
+from tui.ui.screens.dialogs import AskScreen, ConfirmScreen, TextScreen
+from tui.ui.screens.task_starts import TaskStarts
+
+_CANCEL = (
+    "{they} at {provider} for good: a cancelled task cannot be resumed. What was found so far may be lost there; "
+    "what is saved here stays. Work done until now may be billed."
+)
 
 
-class TaskActions(TaskPlaces):
+class TaskActions(TaskStarts):
     """Mixed into the dashboard."""
 
     # At the provider
@@ -30,16 +35,26 @@ class TaskActions(TaskPlaces):
             app.say(outcome.message)
             if outcome.web_url and action is Capability.SHARE:
                 app.copy(outcome.web_url, "public address")
+                app.push_screen(TextScreen("Everyone with this address can read it", outcome.web_url))
 
         app.say(f"{action.value}: sent to {task.provider}")
         app.when_done(app.engine.act(task.id, action, arguments), done)
 
-    def _ask_then(self, title: str, question: str, yes: str, action: Capability) -> None:
-        task = self.chosen
+    def _ask_then(
+        self,
+        title: str,
+        question: str,
+        yes: str,
+        action: Capability,
+        *,
+        task: Task | None = None,
+        arguments: Mapping[str, Json] | None = None,
+    ) -> None:
+        task = task or self.chosen
 
         def answered(sure: bool | None) -> None:
             if sure:
-                self._act(task, action, {})
+                self._act(task, action, arguments or {})
             else:
                 app_of(self.dashboard).say("nothing was sent")
 
@@ -47,15 +62,21 @@ class TaskActions(TaskPlaces):
         app_of(self.dashboard).push_screen(ConfirmScreen(title, question, about, yes=yes), answered)
 
     def action_cancel(self) -> None:
-        """Cancel at the provider."""
-        provider = self.chosen.provider
-        self._ask_then(
-            "Cancel this task?",
-            f"It ends at {provider}. What it has found so far may be lost there, what is saved here stays. "
-            "Work done until now may be billed.",
-            "cancel it",
-            Capability.CANCEL,
-        )
+        """Cancel at the provider: the selected task, or the whole batch of the selected row."""
+        group = self.dashboard.group_tasks
+        if group:
+            active = [task for task in group if not task.status.is_final]
+            self._ask_then(
+                f"Cancel {plural(len(active), 'task')} of this batch?",
+                _CANCEL.format(provider=group[0].provider, they="They end"),
+                "cancel them",
+                Capability.BATCH,
+                task=next(task for task in active if task.remote_id is not None),
+                arguments={"do": "cancel"},
+            )
+            return
+        question = _CANCEL.format(provider=self.chosen.provider, they="It ends")
+        self._ask_then("Cancel this task?", question, "cancel it", Capability.CANCEL)
 
     def action_delete(self) -> None:
         """Delete at the provider."""
@@ -71,9 +92,9 @@ class TaskActions(TaskPlaces):
             if public is not None:
                 self._act(task, Capability.SHARE, {"public": public})
 
-        question = "y gives the report a public address that anybody can read; n takes it back; escape changes nothing."
+        question = "A public report has an address that anybody can read. escape changes nothing."
         app_of(self.dashboard).push_screen(
-            ConfirmScreen("Share this report?", question, yes="make it public"), answered
+            ConfirmScreen("Share this report?", question, yes="make it public", no="make it private"), answered
         )
 
     def action_steer(self) -> None:
@@ -86,6 +107,27 @@ class TaskActions(TaskPlaces):
 
         hint = f"Sent to {task.provider} while the task runs."
         app_of(self.dashboard).push_screen(AskScreen("Further instruction", hint), answered)
+
+    def action_edit(self) -> None:
+        """Have the report edited at the provider; the version before stays."""
+        from tui.ui.screens.write import WriteScreen
+
+        task = self.chosen
+
+        def answered(text: str | None) -> None:
+            if text:
+                self._act(task, Capability.EDIT, {"instruction": text})
+            elif text is not None:
+                app_of(self.dashboard).say("nothing was sent")
+
+        hint = f"What should {task.provider} change? It makes a new version; the present one stays (v lists them)."
+        app_of(self.dashboard).push_screen(WriteScreen("Edit the report", hint), answered)
+
+    def action_versions(self) -> None:
+        """Show every version of the report."""
+        from tui.ui.screens.versions import VersionsScreen
+
+        app_of(self.dashboard).push_screen(VersionsScreen(self.chosen, self.action_edit))
 
     def action_answer(self) -> None:
         """Answer the question the task waits with."""
@@ -138,32 +180,6 @@ class TaskActions(TaskPlaces):
         future.add_done_callback(lambda _: app.hop(finished))
 
     # Here
-
-    def action_hide(self) -> None:
-        """Put the marked tasks, or the selected one, out of sight, or bring them back."""
-        screen = self.dashboard
-        model = screen.table.model
-        ids = [task.id for task in model.marked_tasks()] or [self.chosen.id]
-        hide = not all(task_id in model.hidden for task_id in ids)
-        (model.hidden.update if hide else model.hidden.difference_update)(ids)
-        model.marked.clear()
-        model.rebuild()
-        screen.table.relist()
-        app = app_of(screen)
-        app.in_background(lambda: app.services.archive.hide(ids, hide), lambda _: None)
-        app.say(
-            f"{'hid' if hide else 'brought back'} {plural(len(ids), 'task')}"
-            + ("; H shows hidden ones" if hide else "")
-        )
-        screen.show_place()
-
-    def action_toggle_hidden(self) -> None:
-        """Show hidden tasks, or leave them out."""
-        screen = self.dashboard
-        screen.table.model.show_hidden = not screen.table.model.show_hidden
-        screen.table.model.rebuild()
-        screen.table.relist()
-        screen.show_place()
 
     def action_web(self) -> None:
         """Open the task's page."""

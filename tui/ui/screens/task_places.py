@@ -52,6 +52,7 @@ class TaskPlaces:
             from tui.ui.opening import reader_for
 
             app.push_screen(reader_for(app, detail, line))
+            self.dashboard.opened(task.id)
 
         app.say("opening the report")
         self.with_detail(show, task)
@@ -95,29 +96,22 @@ class TaskPlaces:
 
     def action_compare(self) -> None:
         """Compare the two marked tasks."""
-        from tui.ui.screens.compare import CompareScreen
+        from tui.ui.screens.compare import CompareScreen, Side
 
-        one, other = self.dashboard.table.model.marked_tasks()
-        app_of(self.dashboard).push_screen(CompareScreen(one, other), self._go_to)
+        pair = self.dashboard.table.model.marked_tasks()
+
+        def chosen(place: tuple[int, int | None] | None) -> None:
+            if place is not None:
+                self._go_to((pair[place[0]].id, place[1]))
+
+        one, other = (Side(task, task.title or task.id) for task in pair)
+        app_of(self.dashboard).push_screen(CompareScreen(one, other), chosen)
 
     def _go_to(self, place: tuple[str, int | None] | None) -> None:
         if place is not None:
             task_id, line = place
             self.dashboard.table.select(task_id)
             self.open_report(task_id, line)
-
-    def action_new(self) -> None:
-        """Start a task."""
-        self._form(None)
-
-    def action_again(self) -> None:
-        """Start again with the same brief."""
-        self._form(self.chosen)
-
-    def _form(self, like: Task | None) -> None:
-        from tui.ui.screens.new_task import NewTaskScreen
-
-        app_of(self.dashboard).push_screen(NewTaskScreen(like))
 
     def action_files(self) -> None:
         """Save the files the task made."""
@@ -131,10 +125,8 @@ class TaskPlaces:
         """Take up the order and the hidden tasks of last time."""
         archive = app_of(self.dashboard).services.archive
         model = self.dashboard.table.model
-        model.hidden |= archive.hidden()
-        groups = archive.state("groups")
-        if isinstance(groups, dict):
-            model.groups = {task_id: str(group) for task_id, group in groups.items()}
+        added = archive.desk.added()
+        model.add(added.keys(), added)
         saved = archive.state("tasks")
         if isinstance(saved, dict) and saved.get("sort") in SORTS:
             model.set_sort(str(saved["sort"]), reverse=saved.get("reverse") is True)
@@ -143,15 +135,3 @@ class TaskPlaces:
         """Remember the order for next time."""
         model = self.dashboard.table.model
         app_of(self.dashboard).services.archive.remember("tasks", {"sort": model.sort, "reverse": model.reverse})
-
-    def task_started(self, task: Task, group: str | None) -> None:
-        """Show the new task, beside the others of the same brief."""
-        table = self.dashboard.table
-        if group is not None:
-            table.model.groups[task.id] = group
-            app_of(self.dashboard).services.archive.remember("groups", dict(table.model.groups))
-        table.apply({task.id: task})
-        if group is not None:
-            table.model.rebuild()
-            table.relist()
-        table.select(task.id)

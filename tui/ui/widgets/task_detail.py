@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from tui.domain.detail import Detail
 from tui.domain.task import Task
+from tui.engine.archive.values import NOTHING_ADDED, Local
 from tui.ui.blocks import Page
 from tui.ui.detail_lines import page
 from tui.ui.paint import Line
@@ -27,6 +28,7 @@ class TaskDetail(LineView):
         self._page = Page.of(())
         self._stale = False  # what is painted is another task
         self._now = now
+        self.added: Callable[[str], Local] = lambda task_id: NOTHING_ADDED  # what the user added to a task
 
     def show(self, task: Task | None, detail: Detail | None = None, *, paint: bool = True) -> None:
         """Show a task: from the task alone at once, from `detail` when it is there; `paint` False: at the next call."""
@@ -57,13 +59,21 @@ class TaskDetail(LineView):
         if self.subject and not self.subject.status.is_final:
             self._rebuild()
 
+    def redraw(self) -> None:
+        """Draw anew what is different: the user added something."""
+        if not self._stale:
+            self._rebuild()
+
     def _rebuild(self) -> None:
         if self.subject is None:
             self._page = Page.of(())
         else:
             history = list(self._history.get(self.subject.id, ()))
             width, now = self.size.width - 2, self._now()
-            self._page = page(self.subject, self.detail, width, now=now, opened=self._opened, history=history)
+            added = self.added(self.subject.id)
+            self._page = page(
+                self.subject, self.detail, width, now=now, opened=self._opened, history=history, added=added
+            )
         self._show_differences()
 
     def _show_differences(self) -> None:

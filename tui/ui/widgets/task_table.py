@@ -1,6 +1,6 @@
 """The task table: draws a `TaskList`, keeps its selection by id whatever arrives, repaints only cells that changed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -8,10 +8,12 @@ from textual.message import Message
 
 from tui.domain.task import Task
 from tui.domain.text import one_line
+from tui.engine.archive.values import Local
 from tui.ui import columns
 from tui.ui.paint import Line
 from tui.ui.task_list import GROUP, TaskList
 from tui.ui.widgets.lines import LineView
+from tui.ui.words import UNREAD
 
 Clock = Callable[[], datetime]
 
@@ -45,6 +47,13 @@ class TaskTable(LineView):
         for row in delta.ids:
             self._redraw(row)
         return bool(delta)
+
+    def add(self, task_ids: Collection[str], added: Mapping[str, Local]) -> bool:
+        """Take what the user added to these tasks; returns whether anything is different."""
+        different = self.model.add(task_ids, added)
+        if different:
+            self.relist(keep_widths=True)
+        return different
 
     def tick(self) -> None:
         """Draw the times of visible unfinished tasks anew."""
@@ -179,8 +188,9 @@ class TaskTable(LineView):
         members = self.model.members(row)
         ids = members or [row]
         marked = "▌" if all(task_id in self.model.marked for task_id in ids) else " "
-        fold = ("▾" if row in self.model.unfolded else "▸") if members else " "
-        return columns.joined(self._cells_of(row), ((marked + fold, "accent"),), self.gap)
+        fold = "▾" if row in self.model.unfolded else "▸"
+        sign = fold if members else UNREAD if self.model.is_unread(row) else " "
+        return columns.joined(self._cells_of(row), ((marked + sign, "accent"),), self.gap)
 
     def _cells_of(self, row: str) -> dict[str, Line]:
         members = self.model.members(row)
@@ -190,7 +200,8 @@ class TaskTable(LineView):
             found = columns.group_cells(title, tasks, self._widths, self._now())
         else:
             indent = self.model.group_of(row) is not None
-            found = columns.row_cells(self.model.tasks[row], self._widths, self._now(), indent=indent)
+            task, added = self.model.tasks[row], self.model.local(row)
+            found = columns.row_cells(task, self._widths, self._now(), indent=indent, added=added)
         if len(self._cells) > 4096:
             self._cells.clear()
         self._cells[row] = found
