@@ -76,7 +76,12 @@ def test_a_read_only_archive_forgets_preferences_silently(tmp_path: Path, archiv
 
 def test_without_an_archive_nothing_is_there_and_nothing_breaks() -> None:
     port = NoArchive()
-    port.hide(["x"], True)
+    port.desk.hide(["x"], True)
+    port.desk.pin(["x"], True)
+    port.desk.read(["x"], True)
+    port.desk.annotate("x", "note", ["tag"])
+    port.desk.tag(["x"], ["tag"])
+    port.desk.delete(["x"])
     port.remember("k", 1)
     assert (list(port.load_tasks()), port.state("k"), list(port.search("x")), list(port.sources())) == (
         [],
@@ -213,7 +218,7 @@ async def test_the_shelf_serves_the_reader() -> None:
 def test_overridden_keys_reach_every_table() -> None:
     keymap = Keymap.build("vim", {"tasks.new": ["a", "o"], "tasks.web": "O", "tasks.answer": "A"})
     assert keymap.of("tasks.new") == ("a", "o")
-    assert keymap.of("tasks.delete") == ("X",)
+    assert keymap.of("tasks.restore") == ("Z",)
 
 
 async def test_a_remapped_key_works_and_is_shown() -> None:
