@@ -319,6 +319,7 @@ class Script:
     under_way: int = 0
     most_under_way: int = 0
     default: Reply = None
+    account: Reply = b"{}"
     latency: float = 0.0
     closed: int = 0
     built: int = 0
@@ -367,7 +368,7 @@ class ScriptedClient:
         return await self.script.reply("page", cursor, deque([self.script.pages.get(cursor, page())]))
 
     async def account(self) -> AccountState:
-        await self.script.reply("account", None, deque([b"{}"]))
+        await self.script.reply("account", None, deque([self.script.account]))
         return AccountState(remaining=7.0, unit="credits")
 
     async def create(self, draft: Draft) -> Answer:

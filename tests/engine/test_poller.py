@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.engine.fakes import KEY, Bench, Inline, Script, VirtualLoop, account, body, info, offline, page, simulate
-from tui.domain.errors import BadAnswer, BadKey, ConfigError, Forbidden, Gone, Unavailable
+from tui.domain.errors import BadAnswer, BadKey, ConfigError, Forbidden, Gone, RateLimited, Unavailable
 from tui.domain.provider import AccountState, Answer, Capability
 from tui.domain.secret import Secret
 from tui.domain.task import Task, TaskStatus
@@ -510,6 +510,18 @@ def test_credits_are_shown_where_the_provider_tells_them() -> None:
             await bench.after(1)
             assert bench.state().balance == AccountState(remaining=7.0, unit="credits")
             assert bench.state().link is Link.OK
+
+    simulate(main)
+
+
+def test_a_wait_asked_for_at_the_credits_holds_everything_and_is_said() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, capabilities=frozenset({Capability.ACCOUNT}))
+        bench.script.account = RateLimited("asks to wait", retry_after=900.0)
+        async with bench:
+            await bench.after(30)
+            assert bench.state().link is Link.RATE_LIMITED
+            assert bench.state().next_try is not None
 
     simulate(main)
 

@@ -52,7 +52,7 @@ class Row:
     reads_only: bool = False  # a create is spared: its answer would be a lie that nobody could tell from the truth
     nothing_at: tuple[str, ...] = ()  # providers whose contract says that nothing was created then
 
-    lasts: float = 60.0  # simulated seconds
+    lasts: float = 75.0  # simulated seconds; longer than any cadence, so that the fault is met
 
     def create_at(self, provider: str) -> Create:
         """Return what a create may mean at one provider."""

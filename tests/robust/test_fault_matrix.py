@@ -19,8 +19,5 @@ def test_the_matrix_is_as_large_as_promised_and_its_names_are_unique() -> None:
 @pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in ROWS])
 def test_a_fault_costs_nothing_and_ends_when_it_ends(row: Row, tmp_path: Path) -> None:
     cells = run_row(row, tmp_path)
-    if any(cell.wrong for cell in cells):  # real sockets: a stalled machine may be wrong once
-        (tmp_path / "again").mkdir()
-        cells = run_row(row, tmp_path / "again")
     assert [cell.provider for cell in cells] == [*NAMES]
     assert {cell.provider: cell.wrong for cell in cells if cell.wrong} == {}

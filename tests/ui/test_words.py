@@ -84,6 +84,7 @@ def test_a_task_that_took_no_known_time_says_nothing() -> None:
 def test_the_link_says_when_the_next_try_is() -> None:
     state = replace(default_states()[0], link=Link.RATE_LIMITED, next_try=NOW + timedelta(seconds=12))
     assert words.link_text(state, NOW) == "rate limited, next try in 12 s"
+    assert words.link_text(state, NOW + timedelta(seconds=12)) == "rate limited, next try now"
     assert words.link_text(replace(state, link=Link.OK), NOW) == "ok"
 
 

@@ -244,7 +244,7 @@ class Worker:
         refusal = isinstance(error, Refused) and not isinstance(error, BadKey)
         if task is not None and refusal:
             await self._refused(task, error)
-        elif key != BALANCE and (self.schedule.trouble is not None or not isinstance(error, BadAnswer)):
+        elif self.schedule.trouble is not None or (key != BALANCE and not isinstance(error, BadAnswer)):
             self._error = error
         self._waiting.end(key, error)
         if self.schedule.trouble is not None and (began == self._waiting.latest or self.schedule.is_held):

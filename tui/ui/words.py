@@ -152,8 +152,8 @@ def clock(moment: datetime | None) -> str:
 
 def link_text(state: ProviderState, now: datetime) -> str:
     """Return how the way to a provider is: "ok", "rate limited, next try in 12 s", "no key"."""
-    if state.next_try and state.next_try > now and state.link in {Link.RATE_LIMITED, Link.OFFLINE, Link.BAD_KEY}:
-        return f"{state.link.value}, next try {ago(state.next_try, now)}"
+    if state.next_try and state.link in {Link.RATE_LIMITED, Link.OFFLINE, Link.BAD_KEY}:
+        return f"{state.link.value}, next try {ago(state.next_try, now) if state.next_try > now else 'now'}"
     return state.link.value
 
 
