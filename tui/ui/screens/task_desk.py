@@ -24,6 +24,11 @@ class TaskDesk(TaskPlaces):
         """The marked tasks, else the selected one."""
         return self.dashboard.table.model.marked_tasks() or [self.chosen]
 
+    @property
+    def _undo(self) -> str:
+        """The key that brings deleted tasks back."""
+        return next(iter(app_of(self.dashboard).keymap.of("tasks.restore")), "undelete in the palette")
+
     def added_changed(self, task_ids: Collection[str]) -> None:
         """Read again what was added to these tasks; another process, or a report that arrived, may have changed it."""
         app = app_of(self.dashboard)
@@ -143,8 +148,9 @@ class TaskDesk(TaskPlaces):
 
         reports, running = sum(task.has_report for task in tasks), sum(not task.status.is_final for task in tasks)
         question = (
-            f"{plural(len(tasks), 'task')} with {plural(reports, 'report')}, notes and tags: gone from list, search and "
-            "sources on this machine. No provider is told, each keeps its copy. z brings them back, also another day."
+            f"{plural(len(tasks), 'task')} with {plural(reports, 'report')}, notes and tags: gone from list, search "
+            "and sources on this machine. No provider is told, each keeps its copy. "
+            f"{self._undo} brings them back, also another day."
         )
         if running:
             question += f" Still under way: {running:,}; unwatched they go on, and cost."
@@ -162,7 +168,9 @@ class TaskDesk(TaskPlaces):
         def done(_: None) -> None:
             if app.engine is not None:
                 app.engine.reload(ids)
-            app.say(f"deleted {plural(len(ids), 'task')} here; z brings {'it' if len(ids) == 1 else 'them'} back")
+            app.say(
+                f"deleted {plural(len(ids), 'task')} here; {self._undo} brings {'it' if len(ids) == 1 else 'them'} back"
+            )
 
         app.in_background(lambda: app.services.archive.desk.delete(ids), done)
 
