@@ -17,18 +17,21 @@ from tui.ui.keymap import PRESETS, Keymap
 from tui.ui.reader.screen import ReaderScreen
 from tui.ui.reference import key_markdown, key_rows, key_table
 from tui.ui.screens.answer import AnswerScreen
+from tui.ui.screens.choose import ChooseScreen
 from tui.ui.screens.compare import CompareScreen
 from tui.ui.screens.costs import CostsScreen
 from tui.ui.screens.dashboard import DashboardScreen
 from tui.ui.screens.dialogs import ConfirmScreen, Dialog
-from tui.ui.screens.export import ExportScreen
 from tui.ui.screens.found import FoundScreen
 from tui.ui.screens.help import HelpScreen
 from tui.ui.screens.log import LogScreen
 from tui.ui.screens.new_task import NewTaskScreen
-from tui.ui.screens.palette import PaletteScreen
 from tui.ui.screens.note import NoteScreen
+from tui.ui.screens.options import OptionsScreen
+from tui.ui.screens.palette import PaletteScreen
 from tui.ui.screens.sources import SourcesScreen
+from tui.ui.screens.versions import VersionsScreen
+from tui.ui.screens.write import WriteScreen
 from tui.ui.widgets.lines import LineView
 
 SCREENS: dict[str, type[CommandScreen[Any]]] = {
@@ -43,7 +46,10 @@ SCREENS: dict[str, type[CommandScreen[Any]]] = {
     "help": HelpScreen,
     "answer": AnswerScreen,
     "note": NoteScreen,
-    "choose": ExportScreen,
+    "choose": ChooseScreen,
+    "options": OptionsScreen,
+    "write": WriteScreen,
+    "versions": VersionsScreen,
     "confirm": ConfirmScreen,
     "palette": PaletteScreen,
     "dialog": Dialog,

@@ -5,10 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.events import Paste
 
 from tests.ui.driving import WIDE, running
 from tests.ui.fakes import NOW, FakeArchive, FakeEngine, default_states, rich_detail, task
 from tui.domain.detail import Detail, Interaction, Report, ReportFormat
+from tui.domain.options import Kind as OptionKind
+from tui.domain.options import Option
 from tui.domain.provider import Capability, Draft
 from tui.domain.task import Cost, CostKind, TaskStatus
 from tui.engine.api import Link
@@ -29,6 +32,13 @@ class Priced:
 
     def cost_at_most(self, draft: Draft) -> Cost:
         return Cost(2.5 if draft.mode == "heavy" else 0.5, "USD", CostKind.PRICE_LIST)
+
+    def options(self) -> Sequence[Option]:
+        return (
+            Option("depth", "depth", OptionKind.NUMBER, "how deep"),
+            Option("search.old", "old pages", OptionKind.FLAG),
+            Option("previous", "earlier reports", OptionKind.REPORTS),
+        )
 
 
 def parsed(report: Report) -> Document:
@@ -134,7 +144,7 @@ async def test_two_marked_reports_are_compared_part_by_part() -> None:
         assert "1 in both, 2 in one" in session.text()
         await session.press("v")
         assert "Market size" in session.text()
-        await session.press("x", "v", "v")
+        await session.press("x", "v", "v", "v")
         assert "compare sources" in session.text()
         await session.press("j", "j", "enter")
         assert opened
@@ -146,7 +156,7 @@ async def test_a_task_without_report_cannot_be_compared() -> None:
     async with running(two, parse=parsed) as session:
         await session.press("space", "space", "c")
         await session.settle()
-        assert "has no report yet" in session.text()
+        assert "one of the two has no report" in session.text()
 
 
 # Costs
@@ -207,7 +217,9 @@ async def test_the_same_brief_goes_to_several_providers_as_one_group() -> None:
         rows = session.dashboard.table.model.rows
         assert rows[0].startswith("group:")
         assert len(session.dashboard.table.model.members(rows[0])) == 2
-        assert isinstance(session.archive.remembered["groups"], dict)
+        groups = {task.group_id for task in session.engine.tasks().values()}
+        assert len(groups) == 1
+        assert None not in groups
 
 
 async def test_a_budget_that_would_be_exceeded_is_said_before_sending() -> None:
@@ -216,14 +228,30 @@ async def test_a_budget_that_would_be_exceeded_is_said_before_sending() -> None:
         assert "more than the budget of $0.10 for a task" in session.text()
 
 
-async def test_options_and_schema_are_checked_as_they_are_entered() -> None:
+async def test_options_are_checked_as_they_are_entered_and_asked_for_again() -> None:
     async with running([], drafting=lambda _: Priced()) as session:
-        await session.press("n", "tab", "j", "enter", *"depth=3", "enter")
-        assert "depth=3" in session.text()
-        await session.press("enter", *"nonsense", "enter")
-        assert "is not name=value" in session.said
-        await session.press("G", "enter", *"{", "enter")
+        await session.press("n", "tab", "j", "enter", "enter", *"deep", "enter")
+        assert "a whole number, please" in session.text()
+        await session.press(*["backspace"] * 4, *"3", "enter", "j", "space", "escape")
+        assert "depth: 3, old pages" in session.text()
+        screen = session.app.screen
+        assert isinstance(screen, NewTaskScreen)
+        assert screen.plan.chosen[0].options == {"depth": 3, "search": {"old": True}}
+        await session.press("enter", "backspace", "j", "x", "escape")
+        assert screen.plan.chosen[0].options == {}
+
+
+async def test_a_schema_is_pasted_over_several_lines_and_refused_while_it_is_none() -> None:
+    async with running([], drafting=lambda _: Priced()) as session:
+        await session.press("n", "tab", "G", "k", "enter", *"{", "ctrl+s")
         assert "the schema is no JSON" in session.said
+        pasted = '"type": "object",\n "properties": {"name": {}, "price": {}}}'
+        session.app.post_message(Paste(pasted))
+        await session.settle()
+        await session.press("ctrl+s")
+        assert "object: name and price" in session.text()
+        await session.press("enter", *["backspace"] * 100, "ctrl+s")
+        assert "none: the report is prose" in session.text()
 
 
 async def test_a_provider_without_key_cannot_be_chosen_and_says_why() -> None:

@@ -21,13 +21,12 @@ from tui.report.document import Citation, Document, Entry, Kind, Resolution, Sec
 from tui.ui import crash, themes
 from tui.ui.answers import form_of, response_of
 from tui.ui.comparing import figures, outline, same, sources
-from tui.ui.drafts import Plan, over_budget, read_options, read_schema, total
+from tui.ui.drafts import Plan, over_budget, read_schema, spent, total
 from tui.ui.first_run import first_run_lines, nothing_matches
 from tui.ui.keymap import Keymap
 from tui.ui.paint import Line
 from tui.ui.screens.costs import cost_lines
 from tui.ui.screens.found import marked
-from tui.ui.screens.new_task import spent
 from tui.ui.services import Budget, Hit
 from tui.ui.styles import sheets
 from tui.ui.tty import check_terminal
@@ -61,9 +60,13 @@ def test_a_new_plan_goes_to_the_first_provider_that_can_in_its_default_mode() ->
     assert "EXTRUCT_API_KEY" in made.choices[0].unable
 
 
-def test_doing_a_task_again_takes_its_provider_and_mode() -> None:
-    made = Plan.of(default_states(), "valyu", "heavy")
-    assert [(choice.state.key, made.draft(choice).mode) for choice in made.chosen] == [("valyu", "heavy")]
+def test_doing_a_task_again_takes_everything_it_was_started_with() -> None:
+    draft = Draft("Why?", "heavy", {"type": "object"}, {"depth": 3})
+    made = Plan.of(default_states(), {"valyu": draft})
+    (choice,) = made.chosen
+    made.prompt = "Why?"
+    assert choice.state.key == "valyu"
+    assert made.draft(choice) == draft
 
 
 def test_troubles_are_said_field_by_field_at_their_provider() -> None:
@@ -114,25 +117,6 @@ def test_spent_counts_dollars_of_this_day_and_month() -> None:
     ]
     tasks.append(task(4, cost=cost, created_at=NOW - timedelta(days=60)))
     assert spent(tasks, NOW) == (2.0, 4.0)
-
-
-@pytest.mark.parametrize(
-    ("typed", "options"),
-    [
-        ('{"a": [1, 2]}', {"a": [1, 2]}),
-        ("depth=3, tools=web, fast=true", {"depth": 3, "tools": "web", "fast": True}),
-        ("  ", {}),
-        ("a=b=c", {"a": "b=c"}),
-    ],
-)
-def test_options_are_json_or_pairs(typed: str, options: dict[str, Json]) -> None:
-    assert read_options(typed) == options
-
-
-@pytest.mark.parametrize("typed", ["depth", "=3", '{"a": ', "x=1, y"])
-def test_options_that_are_neither_are_refused(typed: str) -> None:
-    with pytest.raises(ValueError, match=r"JSON|name=value"):
-        read_options(typed)
 
 
 def test_a_schema_is_pasted_or_read_from_a_file(tmp_path: Path) -> None:

@@ -104,6 +104,11 @@ class Task:
     has_report: bool = False
 
     @property
+    def account_key(self) -> str:
+        """The account as it is named everywhere: "valyu" or "valyu:work"."""
+        return self.provider if self.account == "default" else f"{self.provider}:{self.account}"
+
+    @property
     def key(self) -> tuple[str, str, str | None]:
         """Identity at the provider: (provider, account, remote id)."""
         return self.provider, self.account, self.remote_id

@@ -174,10 +174,9 @@ class Actions:
         task = self.board.store.get(task_id)
         if task is None:
             raise NotFound(f"there is no task {one_line(task_id, 40)}")
-        key = task.provider if task.account == "default" else f"{task.provider}:{task.account}"
         if task.remote_id is None:
             raise UsageError("this task is not known to be at the provider", hint=task.error or "")
-        worker = worker_of(self.workers, key)
+        worker = worker_of(self.workers, task.account_key)
         info = worker.account.provider.info
         if action is not None and action not in info.capabilities:
             raise UsageError(info.missing.get(action) or f"{info.title} cannot {action.value} a task")

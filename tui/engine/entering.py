@@ -10,7 +10,7 @@ from pathlib import Path
 from tui.domain.detail import Json
 from tui.domain.errors import UsageError
 from tui.domain.options import Kind, Option
-from tui.domain.text import clean, join, one_line, plural
+from tui.domain.text import clean, join, one_line
 
 _ON, _OFF = {"on", "yes", "true"}, {"off", "no", "false"}
 _SEPARATORS = re.compile(r"[,\s]+")
@@ -185,4 +185,4 @@ def told(options: Sequence[Option], given: Mapping[str, Json]) -> str:
         elif value is not None:
             parts.append(f"{option.label}: {one_line(summary_of(option, value), 24)}")
     parts += [name for name in given if name not in described]
-    return ", ".join(parts) or plural(0, "option")
+    return ", ".join(parts) or "none set"

@@ -178,11 +178,11 @@ class DivewatchApp(Everywhere, ExactDisplay):
         """Return the provider accounts; none before the engine runs."""
         return self.engine.providers() if self.engine else {}
 
-    def started(self, task: Task, group: str | None) -> None:
-        """A task of ours was sent: show it, beside the others of the same brief."""
+    def started(self, task: Task) -> None:
+        """A task of ours was sent: show it."""
         for screen in self.screen_stack:
             if isinstance(screen, CommandScreen):
-                screen.task_started(task, group)
+                screen.task_started(task)
         problem = task.warnings[0] if task.remote_id is None and task.warnings else ""
         self.say(problem or f"started at {task.provider}", problem=bool(problem))
 

@@ -17,7 +17,10 @@ class Situation:
     marked: int = 0
     filtered: bool = False
     grouped: bool = False  # the selected row can be folded or unfolded
+    group: tuple[Task, ...] = ()  # the tasks of the selected group row
+    remote: bool = False  # an older version at the provider is selected
     providers: int = 0  # accounts that can start a task
+    batches: int = 0  # accounts that can start a batch
     citations: int = 0
     sources: int = 0
     hits: int = 0  # of a live search

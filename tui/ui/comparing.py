@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import SequenceMatcher
 
 from tui.domain.task import Task
 from tui.report.document import Document, Entry
 from tui.ui.words import cost_long, status_word, took_text
 
-PARTS = ("figures", "sources", "outline")
+PARTS = ("figures", "sources", "outline", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,20 @@ def figures(
         both("sources", {n: f"{len(document.sources):,}" for n, document in enumerate(documents)}),
         both("headings", {n: f"{len(document.outline):,}" for n, document in enumerate(documents)}),
     ]
+
+
+def changes(left: str, right: str) -> list[Row]:
+    """Return the lines that only one of two texts has, in order; a line that both have parts two changes."""
+    a, b = left.splitlines(), right.splitlines()
+    rows: list[Row] = []
+    for kind, i, i_end, j, j_end in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        if rows:
+            rows.append(Row("both", "", ""))
+        rows += [Row("left", a[n], "", left_line=n + 1) for n in range(i, i_end) if a[n].strip()]
+        rows += [Row("right", "", b[n], right_line=n + 1) for n in range(j, j_end) if b[n].strip()]
+    return rows
 
 
 def sources(left: Document, right: Document) -> list[Row]:

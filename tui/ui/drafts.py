@@ -1,13 +1,14 @@
 """A new task as it is filled in: which providers, which mode, which options; its drafts, troubles and price; pure."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tui.domain.detail import Json
 from tui.domain.provider import Capability, Draft
-from tui.domain.task import Cost
+from tui.domain.task import Cost, Task
 from tui.domain.text import one_line
 from tui.engine.api import Link, ProviderState
 from tui.ui.services import Budget, Drafting
@@ -51,18 +52,15 @@ class Plan:
     schema: Mapping[str, Json] | None = None
 
     @classmethod
-    def of(cls, states: Sequence[ProviderState], provider: str = "", mode: str | None = None) -> "Plan":
-        """Begin with the defaults; `provider` and `mode` are those of a task to do again."""
-        choices = []
-        for state in states:
-            modes = [one.name for one in state.info.modes]
-            default = next((n for n, one in enumerate(state.info.modes) if one.default), 0)
-            at = modes.index(mode) if mode in modes and state.info.name == provider else default
-            choices.append(Choice(state, mode=at))
+    def of(cls, states: Sequence[ProviderState], like: Mapping[str, Draft] | None = None) -> "Plan":
+        """Begin with the defaults, or with what other tasks were started with, by account key."""
+        choices = [_choice(state, (like or {}).get(state.key)) for state in states]
         ready = [choice for choice in choices if not choice.unable]
-        for choice in [choice for choice in ready if choice.state.info.name == provider][:1] or ready[:1]:
-            choice.chosen = True
-        return cls(choices)
+        if ready and not any(choice.chosen for choice in ready):
+            ready[0].chosen = True
+        drafts = list((like or {}).values())
+        schema = next((draft.output_schema for draft in drafts if draft.output_schema is not None), None)
+        return cls(choices, drafts[0].prompt if drafts else "", schema)
 
     @property
     def chosen(self) -> list[Choice]:
@@ -102,6 +100,15 @@ class Plan:
         return costs
 
 
+def _choice(state: ProviderState, draft: Draft | None) -> Choice:
+    modes = [one.name for one in state.info.modes]
+    default = next((n for n, one in enumerate(state.info.modes) if one.default), 0)
+    if draft is None:
+        return Choice(state, mode=default)
+    at = modes.index(draft.mode) if draft.mode in modes else default
+    return Choice(state, chosen=True, mode=at, options=dict(draft.options))
+
+
 def total(prices: Sequence[tuple[str, Cost]]) -> str:
     """Return the sums by kind, which are never added up: "at most $1.00, 40 credits; 1 not known"."""
     sums = cost_sums(cost for _, cost in prices)
@@ -127,6 +134,24 @@ def over_budget(prices: Sequence[tuple[str, Cost]], spent_day: float, spent_mont
     return warnings
 
 
+def spent(tasks: Iterable[Task], now: datetime) -> tuple[float, float]:
+    """Return dollars of this day and of this month (UTC), figures of every kind that are in dollars."""
+    day = month = 0.0
+    for task in tasks:
+        if task.cost.amount is None or task.cost.unit != "USD" or task.created_at is None:
+            continue
+        created = task.created_at.astimezone(UTC)
+        if (created.year, created.month) == (now.year, now.month):
+            month += task.cost.amount
+            day += task.cost.amount if created.day == now.day else 0.0
+    return day, month
+
+
+def schema_text(schema: Mapping[str, Json] | None) -> str:
+    """Return a schema as it can be changed by hand; "" for none."""
+    return "" if schema is None else json.dumps(schema, ensure_ascii=False, indent=2)
+
+
 def read_schema(text: str) -> Mapping[str, Json]:
     """Return the JSON schema that was pasted, or is in the named file.
 
@@ -134,7 +159,7 @@ def read_schema(text: str) -> Mapping[str, Json]:
         ValueError: it is no usable schema; the message is for a person.
     """
     if not text.lstrip().startswith("{"):
-        path = Path(text).expanduser()
+        path = Path(text.strip()).expanduser()
         try:
             if path.stat().st_size > _LARGEST_SCHEMA:
                 raise ValueError(f"{path.name} is too large for a schema")
@@ -154,28 +179,3 @@ def read_schema(text: str) -> Mapping[str, Json]:
     except SchemaError as error:
         raise ValueError(f"no JSON schema: {one_line(error.message, 120)}") from error
     return value
-
-
-def read_options(text: str) -> dict[str, Json]:
-    """Return options from a JSON object or from "name=value, name=value" (values are JSON where they can be).
-
-    Raises:
-        ValueError: the text is neither.
-    """
-    if text.lstrip().startswith("{"):
-        try:
-            value = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise ValueError(f"no JSON: {one_line(str(error), 100)}") from error
-        if isinstance(value, dict):
-            return value
-    options: dict[str, Json] = {}
-    for part in filter(str.strip, text.split(",")):
-        name, equals, raw = part.partition("=")
-        if not equals or not name.strip():
-            raise ValueError(f"{one_line(part, 40)!r} is not name=value")
-        try:
-            options[name.strip()] = json.loads(raw)
-        except ValueError:
-            options[name.strip()] = raw.strip()
-    return options

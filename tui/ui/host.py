@@ -1,6 +1,7 @@
 """What every screen shares: it runs the registry's commands and says why one is not possible now."""
 
 import inspect
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, cast
 
 from textual import events
@@ -92,8 +93,8 @@ class CommandScreen(Screen[Result]):
     def engine_changed(self, flush: Flush) -> None:
         """Take what changed; called on covered screens too. Must not move cursor, scroll or focus."""
 
-    def task_started(self, task: Task, group: str | None) -> None:
-        """A task was started from here, as one of `group` if the same brief went to several providers."""
+    def task_started(self, task: Task) -> None:
+        """A task was started from here."""
 
     def on_key(self, event: events.Key) -> None:
         """Run the command of a key that no field consumed."""
@@ -103,9 +104,13 @@ class CommandScreen(Screen[Result]):
             return
         event.stop()
         event.prevent_default()
+        self.unsay()
+        self.run_command(command, key)
+
+    def unsay(self) -> None:
+        """Take the message of the last key away."""
         for line in self.query(StatusLine):
             line.say("")
-        self.run_command(command, key)
 
     @property
     def lines(self) -> LineView | None:
@@ -131,9 +136,7 @@ class CommandScreen(Screen[Result]):
             front(self).say(f"{command.label}: {reason}", problem=True)
             return
         name = f"action_{command.action}"
-        found = [method for node in (self, self.lines, self.app) if (method := getattr(node, name, None))]
-        # Every textual screen has its own action_page_down, which would win over the list's and raise SkipAction.
-        method = next((one for one in found if not one.__module__.startswith("textual.")), found[0])
+        method = _own(self, name) or _own(self.lines, name) or getattr(self.app, name)
         outcome = method(key) if command.takes_key else method()
         if inspect.isawaitable(outcome):
             self.app.call_later(_wait_for, outcome)
@@ -154,6 +157,12 @@ class CommandScreen(Screen[Result]):
         """Leave this screen; the lowest one stays."""
         if len(self.app.screen_stack) > 1:
             self.dismiss()
+
+
+def _own(node: object, name: str) -> Callable[..., object] | None:
+    """Return a method of ours: Textual's screens have an action_page_down, which would win over the list's and fail."""
+    method: Callable[..., object] | None = getattr(node, name, None)
+    return method if method is not None and not method.__module__.startswith("textual.") else None
 
 
 async def _wait_for(outcome: object) -> None:

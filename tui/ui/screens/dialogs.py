@@ -1,5 +1,6 @@
 """Small dialogs: a yes or no that says what it does, a text to take by hand, a line to type."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -8,6 +9,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from tui.domain.errors import DivewatchError
 from tui.ui.host import CommandScreen, Result
 
 
@@ -27,12 +29,13 @@ class ConfirmScreen(Dialog[bool]):
 
     CONTEXT = "confirm"
 
-    def __init__(self, title: str, question: str, text: str = "", *, yes: str = "yes") -> None:
+    def __init__(self, title: str, question: str, text: str = "", *, yes: str = "yes", no: str = "no") -> None:
         super().__init__()
         self._title = title
         self._question = question
         self._text = text
         self._yes = yes
+        self._no = no
 
     def compose(self) -> ComposeResult:
         """Lay the question out."""
@@ -41,7 +44,9 @@ class ConfirmScreen(Dialog[bool]):
             yield Static(Content(self._question), classes="question")
             if self._text:
                 yield Static(Content(self._text), classes="quoted")
-            yield Static(Content.assemble(("y ", "bold"), f"{self._yes}    ", ("n ", "bold"), "no"), classes="choices")
+            yield Static(
+                Content.assemble(("y ", "bold"), f"{self._yes}    ", ("n ", "bold"), self._no), classes="choices"
+            )
 
     def action_yes(self) -> None:
         """Do it."""
@@ -71,16 +76,16 @@ class TextScreen(Dialog[None]):
 
 
 class AskScreen(Dialog[str]):
-    """Asks for one line."""
+    """Asks for one line; one that `check` refuses, with a `DivewatchError`, is asked for again."""
 
     BEGINS_TYPING = True
 
-    def __init__(self, title: str, hint: str, value: str = "", *, filled: str = "") -> None:
+    def __init__(self, title: str, hint: str, value: str = "", *, check: Callable[[str], object] | None = None) -> None:
         super().__init__()
         self._title = title
         self._hint = hint
         self._value = value
-        self._filled = filled
+        self._check = check
 
     def compose(self) -> ComposeResult:
         """Lay the field out."""
@@ -88,11 +93,19 @@ class AskScreen(Dialog[str]):
             box.border_title = Content(self._title)
             yield Static(Content(self._hint), classes="question")
             yield Input(self._value)
+            yield Static(classes="trouble")
             yield Static(
                 Content.assemble(("enter ", "bold"), "goes on    ", ("escape ", "bold"), "leaves"), classes="choices"
             )
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take what was typed; an empty line asks again."""
-        if event.value.strip():
-            self.dismiss(event.value.strip())
+        text = event.value.strip()
+        try:
+            if text and self._check is not None:
+                self._check(text)
+        except DivewatchError as error:
+            self.query_one(".trouble", Static).update(Content(f"✗ {error.message}"))
+            return
+        if text:
+            self.dismiss(text)
