@@ -98,8 +98,10 @@ class DivewatchApp(Everywhere, ExactDisplay):
         """Import what the first report needs while nobody waits for it."""
 
         def load() -> None:
-            import tui.report.read
             import tui.ui.reader.screen  # noqa: F401
+            from tui.ui.reader.matter import make_ready
+
+            make_ready()
 
         self.in_background(load, lambda _: None)
 
