@@ -83,7 +83,7 @@ def page_through(app: Host, path: Path) -> int:
 
 
 def walk_citations(app: Host, document: Document, name: str) -> list[tuple[str, ...]]:
-    """Go through all citations by `]`; returns the ids of each. Every one is painted as current, in the middle third."""
+    """Go through all citations by `]`; returns the ids of each. All are painted as current, in the middle third."""
     view = app.view
     view.open(Book.of(document))
     height = view.size.height

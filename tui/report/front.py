@@ -59,7 +59,7 @@ def _configured() -> MarkdownIt:
     inline.before("url", "oaicite", markers.oaicite)
     md.inline.terminator_re = inlines.TERMINATORS
     md.core.ruler.at("inline", _inline)
-    md.core.ruler.disable(["text_join"])
+    md.core.ruler.disable(["text_join", "normalize"])  # `parse` has done that, without holding the interpreter so long
     return md
 
 

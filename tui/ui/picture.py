@@ -130,6 +130,8 @@ class Picture:
         out = [self._scroll(wanted)]
         pen = Pen()
         for y, line in sorted(wanted.items()):
+            if line.same_as(self._lines[y]):  # it was scrolled there
+                continue
             for start, end in _differences(self._lines[y], line):
                 out.append(f"\x1b[{y + 1};{start + 1}H")
                 pen.write(line, start, end)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
@@ -21,7 +22,10 @@ def draw(
         filters: The application's line filters (16 colours, NO_COLOR, no control characters).
         background: Background the filters may need.
     """
-    strip = Strip(segments).adjust_cell_length(width, fill)
+    cells = sum(cell_len(segment.text) for segment in segments)
+    filled = [*segments, Segment(" " * (width - cells), fill)] if cells < width else [*segments]
+    if cells > width:
+        filled = [*Strip(segments, cells).adjust_cell_length(width, fill)]
     for line_filter in filters:
-        strip = strip.apply_filter(line_filter, background)
-    return strip
+        filled = line_filter.apply(filled, background)
+    return Strip(filled, width)

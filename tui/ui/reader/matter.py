@@ -66,6 +66,11 @@ def read(report: Report) -> Document:
     return read_report(report)
 
 
+def make_ready() -> None:
+    """Build the parser while nobody waits for it: its expressions take longer to compile than a report to parse."""
+    read(Report("[1](https://a.example)", ReportFormat.MARKDOWN))
+
+
 def preview(report: Report) -> Iterator[Document]:
     """Yield the beginning of a long report: the first screen need not wait for the rest.
 

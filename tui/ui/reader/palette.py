@@ -1,8 +1,11 @@
 """Tones -> styles of the current theme, and which links may be sent to the terminal."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from rich.style import Style
+from textual.color import Color
+from textual.filter import LineFilter
 from textual.widget import Widget
 
 from tui.domain.url import Verdict, judge, openable
@@ -25,6 +28,14 @@ class Palette:
         self._widget = widget
         self._worn: tuple[object, ...] = ()
         self._styles: dict[tuple[Tone, int, str | None], Style] = {}
+        self._ground: tuple[Sequence[LineFilter], Color] | None = None
+
+    @property
+    def ground(self) -> tuple[Sequence[LineFilter], Color]:
+        """The application's line filters, and the background they may need."""
+        if self._ground is None:
+            self._ground = self._widget.get_line_filters(), self._widget.background_colors[1]
+        return self._ground
 
     def renew(self) -> bool:
         """Forget the styles if they are others now (the theme changed); whether they are."""
@@ -33,6 +44,7 @@ class Palette:
         if changed:
             self._worn = worn
             self._styles.clear()
+            self._ground = None
         return changed
 
     def style(self, tone: Tone, look: int = 0, link: str | None = None) -> Style:

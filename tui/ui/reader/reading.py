@@ -4,7 +4,7 @@ Every move returns nothing and only changes `top`, `cite` and their kin; the wid
 lands in the middle third of the screen and can be undone; data that arrives never moves the place.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from tui.ui.reader.book import Book, Target
@@ -46,14 +46,18 @@ class Reading:
         self.marks: dict[str, Anchor] = {}
         self.finder = Finder(book)
         self._hit_number: tuple[Hit | None, int] = None, 0
+        self._window: tuple[tuple[Flow, Place, int] | None, Sequence[Place]] = None, ()
         self._number_cites()
         self._held: dict[Place, Anchor] = {}  # what stood at the top before a row of resizes: no drift while dragging
 
     # What is seen
 
-    def window(self) -> list[Place]:
+    def window(self) -> Sequence[Place]:
         """Return the places on the screen."""
-        return self.flow.window(self.top, self.height)
+        asked = (self.flow, self.top, self.height)
+        if asked != self._window[0]:  # asked for several times a key
+            self._window = asked, self.flow.window(self.top, self.height)
+        return self._window[1]
 
     @property
     def at_end(self) -> bool:

@@ -167,10 +167,14 @@ class ReaderScreen(Searching):
 
     # Keys
 
-    def on_key(self, event: events.Key) -> None:
-        """Letters of hints and marks first, then the keys of the registry."""
+    def unsay(self) -> None:
+        """Take the message of the last key away."""
         if self._status.message:
             self._status.say("")
+
+    def on_key(self, event: events.Key) -> None:
+        """Letters of hints and marks first, then the keys of the registry."""
+        self.unsay()
         key = event.character or event.key
         if self.hint_typed is not None:
             self.take_hint(event)

@@ -3,13 +3,12 @@
 Holds no rules of movement (those are in `reading`) and no text of its own; paints only the lines that changed.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from rich.segment import Segment
 from textual import events
-from textual.cache import LRUCache
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -20,7 +19,7 @@ from textual.timer import Timer
 from tui.report.document import Document, Span
 from tui.ui.reader.book import Book
 from tui.ui.reader.dress import Mark, hint_letters, is_target, label, point_out, restyle, select, slide
-from tui.ui.reader.lines import Frame, Line, Place, Run, Tone
+from tui.ui.reader.lines import Frame, Line, Place, Tone
 from tui.ui.reader.palette import Palette, terminal_link
 from tui.ui.reader.reading import Anchor, Reading
 from tui.ui.reader.selecting import line_id, line_text, selected_text
@@ -63,8 +62,7 @@ class ReportView(ScrollView, can_focus=True):
         self.hints: dict[str, tuple[Place, int]] = {}
         self._hint_rows: dict[Place, dict[int, str]] = {}
         self._palette = Palette(self)
-        self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(_STRIPS)
-        self._window: list[Place] | None = None
+        self._strips: dict[object, Strip] = {}
         self._unit_hits: dict[int, tuple[Mark, ...]] = {}
         self._place_wanted: Anchor | None = None
         self._ahead: Timer | None = None
@@ -148,10 +146,8 @@ class ReportView(ScrollView, can_focus=True):
     def _frame(self) -> Frame:
         return Frame.fit(self.size.width or 80, self.measure)
 
-    def _places(self) -> list[Place]:
-        if self._window is None:
-            self._window = self.reading.window()
-        return self._window
+    def _places(self) -> Sequence[Place]:
+        return self.reading.window()
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out for the new size; the first visible line stays."""
@@ -194,51 +190,62 @@ class ReportView(ScrollView, can_focus=True):
         places = self._places()
         if y >= len(places):
             return Strip.blank(self.size.width, self.rich_style)
-        return self._strip(places[y]).apply_offsets(0, line_id(places[y]))
+        return self._strips_of(places[y : y + 1])[0].apply_offsets(0, line_id(places[y]))
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return kept strips: neither styles cache nor filters run again for a line seen before."""
-        places, width = self._places(), self.size.width
-        blank = Strip.blank(width, self.rich_style)
-        strips = [self._strip(places[y]) if 0 <= y < len(places) else blank for y in crop.line_range]
+        width = self.size.width
+        strips = self._strips_of(self._places()[crop.y : crop.bottom])
+        if len(strips) < crop.height:
+            strips += [Strip.blank(width, self.rich_style)] * (crop.height - len(strips))
         return strips if crop.width == width else [strip.crop(crop.x, crop.right) for strip in strips]
 
-    def _strip(self, place: Place) -> Strip:
+    def _strips_of(self, places: Sequence[Place]) -> list[Strip]:
+        """Return the lines at some places; those that wear no mark, nearly all, cost one look-up."""
+        reading, selection, strips = self.reading, self.text_selection, self._strips
+        marked = selection is not None or bool(self._hint_rows) or bool(reading.finder.query)
+        target = self.book.cites[reading.cite] if reading.cite is not None else None
+        current = target.unit if target is not None else -1
+        found: list[Strip] = []
+        for place in places:
+            key = (place, reading.shift) if reading.shift else place
+            strip = strips.get(key) if not marked and place.unit != current else self._dressed(place, selection)
+            if strip is None:
+                strip = strips[key] = self._draw(place, reading.flow.line(place))
+            found.append(strip)
+        if len(strips) > _STRIPS:
+            strips.clear()
+        return found
+
+    def _dressed(self, place: Place, selection: Selection | None) -> Strip:
+        """Return a line with the marks it wears: current citation, hits, hints, selection."""
         line = self.reading.flow.line(place)
         cite = self._cite_ref(place.unit)
         current = cite if cite is not None and any(run.ref == cite for run in line.runs) else None
         hits = self._hits(place.unit)
         hints = tuple(self._hint_rows.get(place, {}).items())
-        selection = self.text_selection
         chosen = selection.get_span(line_id(place)) if selection else None
-        key = (place, current, hits, hints, chosen, self.reading.shift if line.wide else 0)
+        key = (place, current, hits, hints, chosen, self.reading.shift)
         strip = self._strips.get(key)
         if strip is None:
-            runs = line.runs
-            runs = restyle(runs, hits) if hits else runs
+            runs = restyle(line.runs, hits) if hits else line.runs
             runs = point_out(runs, current) if current is not None else runs
             runs = label(runs, dict(hints)) if hints else runs
             if chosen:
                 runs = select(runs, max(0, chosen[0] - line.indent), chosen[1] - line.indent if chosen[1] >= 0 else -1)
-            strip = self._strips[key] = self._draw(place, line, runs)
+            strip = self._strips[key] = self._draw(place, line._replace(runs=runs))
         return strip
 
-    def _draw(self, place: Place, line: Line, runs: tuple[Run, ...]) -> Strip:
-        palette, unit, book = self._palette, self.book.units[place.unit], self.book
-        if line.wide:
-            runs = slide(runs, self.reading.shift, self._frame.width - line.indent - 1)
+    def _draw(self, place: Place, line: Line) -> Strip:
+        palette, unit, book, width = self._palette, self.book.units[place.unit], self.book, self.size.width
+        runs = slide(line.runs, self.reading.shift, width - line.indent - 1) if line.wide else line.runs
         segments = [Segment(" " * line.indent, palette.style(Tone.TEXT))] if line.indent else []
         for run in runs:
             span = unit.spans[run.ref] if run.ref is not None else None
             url = terminal_link(span, book) if span is not None and self.hyperlinks else None
             segments.append(Segment(run.text, palette.style(run.tone, run.look, url)))
-        return draw(
-            segments,
-            self.size.width,
-            palette.style(Tone.TEXT),
-            filters=self.get_line_filters(),
-            background=self.background_colors[1],
-        )
+        filters, background = palette.ground
+        return draw(segments, width, palette.style(Tone.TEXT), filters=filters, background=background)
 
     def _cite_ref(self, unit: int) -> int | None:
         cite = self.reading.cite
@@ -259,7 +266,6 @@ class ReportView(ScrollView, can_focus=True):
         return marks
 
     def _repaint(self) -> None:
-        self._window = None
         self._unit_hits.clear()
         self._strips.clear()
         self.hints, self._hint_rows = {}, {}
@@ -268,12 +274,10 @@ class ReportView(ScrollView, can_focus=True):
 
     def _changed(self, everything: bool, cites: Iterable[int | None], hits: Iterable[object]) -> None:
         """Refresh what a move changed: the whole view, or only the lines of the old and the new current things."""
-        old = self._places()
-        self._window = None
         self._unit_hits.clear()
         targets = [self.book.cites[cite] for cite in cites if cite is not None]
         units = {target.unit for target in targets if target} | {hit[0] for hit in hits if isinstance(hit, tuple)}
-        if everything or not old:
+        if everything:
             self.refresh()
         else:
             for y, place in enumerate(self._places()):
@@ -289,8 +293,7 @@ class ReportView(ScrollView, can_focus=True):
         places = self._places()
         if places:
             flow = self.reading.flow
-            for place in flow.window(flow.move(places[-1], 1), self.size.height):
-                self._strip(place)
+            self._strips_of(flow.window(flow.move(places[-1], 1), self.size.height))
 
     # Mouse
 

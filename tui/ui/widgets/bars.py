@@ -36,7 +36,8 @@ class LineBar(Drawn):
         width = self.size.width
         before = self.compose_line(width)
         yield
-        if width and (span := difference(before, self.compose_line(width))):
+        after = self.compose_line(width)
+        if width and after != before and (span := difference(before, after)):
             self.refresh(Region(span[0], 0, span[1], 1))
 
     def compose_line(self, width: int) -> Line:
