@@ -44,6 +44,7 @@ class DivewatchApp(Everywhere, ExactDisplay):
 
     def __init__(self, services: Services) -> None:
         safety.tolerate_input()
+        safety.tolerate_hangup()
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self.services = services
         self.keymap = services.keymap

@@ -7,6 +7,7 @@ from functools import partial
 from rich.segment import Segment
 from textual.color import Color
 from textual.drivers import linux_driver
+from textual.drivers._writer_thread import WriterThread
 from textual.filter import LineFilter
 
 from tui.domain.text import forbidden
@@ -36,6 +37,32 @@ def tolerate_input() -> None:
         return partial(codecs.getincrementaldecoder(encoding), errors="replace")
 
     linux_driver.getincrementaldecoder = tolerant  # type: ignore[attr-defined,assignment]
+
+
+class LastingWriter(WriterThread):
+    """Goes on taking what is written when the terminal is gone.
+
+    Textual's own ends with the first failed write; its queue fills up, and the next write waits for ever: the program
+    would survive its terminal, and keep the lease on polling.
+    """
+
+    def run(self) -> None:
+        """Write until told to stop, to nowhere once writing failed."""
+        gone = False
+        while (text := self._queue.get()) is not None:
+            if gone:
+                continue
+            try:
+                self._file.write(text)
+                if self._queue.empty():
+                    self._file.flush()
+            except (OSError, ValueError):  # hung up, or closed
+                gone = True
+
+
+def tolerate_hangup() -> None:
+    """Let Textual's driver write through `LastingWriter`."""
+    linux_driver.WriterThread = LastingWriter  # type: ignore[misc]
 
 
 def settle_memory() -> None:

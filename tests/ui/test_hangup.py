@@ -1,0 +1,44 @@
+"""A terminal that is gone: the program goes on to its end instead of waiting for it."""
+
+import io
+
+import pytest
+
+from tui.ui.safety import LastingWriter
+
+
+class Terminal(io.StringIO):
+    """Hangs up after some writes."""
+
+    def __init__(self, lasts: int) -> None:
+        super().__init__()
+        self.lasts = lasts
+
+    def write(self, text: str) -> int:
+        self.lasts -= 1
+        if self.lasts < 0:
+            raise OSError(5, "Input/output error")
+        return super().write(text)
+
+
+@pytest.mark.parametrize("lasts", [0, 1, 50, 1000])
+def test_writing_to_a_terminal_that_hung_up_never_blocks(lasts: int) -> None:
+    terminal = Terminal(lasts)
+    writer = LastingWriter(terminal)
+    writer.start()
+    for number in range(200):  # many more than its queue holds
+        writer.write(f"{number} ")
+    writer.stop()
+    assert terminal.getvalue() == "".join(f"{number} " for number in range(min(lasts, 200)))
+
+
+def test_a_terminal_whose_last_flush_fails_can_be_left() -> None:
+    class Unflushable(Terminal):
+        def flush(self) -> None:
+            raise OSError(5, "Input/output error")
+
+    writer = LastingWriter(Unflushable(10))
+    writer.start()
+    writer.write("x")
+    writer.stop()
+    assert not writer.is_alive()
