@@ -47,7 +47,7 @@ def mcp() -> None:
 
 def list_tasks(status: str = "", provider: str = "", limit: int = 50) -> str:
     """List tasks, newest first, as JSON. `status` is e.g. done, running, active; `provider` extruct, yutori, valyu."""
-    shown, more = fast.listed(max(1, limit), status, provider)
+    shown, more = fast.listed(max(1, limit), {"status": status, "provider": provider})
     return _tasks(shown, more)
 
 

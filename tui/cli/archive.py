@@ -24,20 +24,23 @@ _jsonl = click.option("--jsonl", is_flag=True, help="one JSON object per line")
 @click.command("list")
 @click.option("--status", default="", help="only tasks in this state; several with commas, or active")
 @click.option("--provider", default="", help="only tasks of this provider")
+@click.option("--tag", default="", help="only tasks with this tag of yours")
+@click.option("--is", "state", default="", help="only unread, read, pinned, hidden, noted or deleted ones")
 @click.option("--limit", type=click.IntRange(min=1), help="only the newest so many")
 @session.as_json_option
 @_jsonl
-def list_tasks(status: str, provider: str, limit: int | None, as_json: bool, jsonl: bool) -> None:
+def list_tasks(status: str, provider: str, tag: str, state: str, limit: int | None, as_json: bool, jsonl: bool) -> None:
     """List every task in the archive, newest first.
 
     --json prints {"schema_version": 1, "tasks": [...], "more": false}; `divewatch help json` explains the members.
     """
+    filters = {"status": status, "provider": provider, "tag": tag, "is": state}
     if as_json or jsonl:
-        fast.print_list(lines=jsonl, limit=limit or -1, status=status, provider=provider)
+        fast.print_list(lines=jsonl, limit=limit or -1, filters=filters)
         return
-    shown, more = fast.listed(limit or -1, status, provider)
+    shown, more = fast.listed(limit or -1, filters)
     click.echo(_task_table([json.loads(task) for task in shown]), nl=False)
-    fast.tell_list(shown, more, filtered=bool(status or provider))
+    fast.tell_list(shown, more, filtered=any(filters.values()))
 
 
 @click.command()
@@ -72,7 +75,8 @@ def show(task_id: str, raw: bool, version: int | None, as_json: bool) -> None:
 def search(query: tuple[str, ...], limit: int, as_json: bool, jsonl: bool) -> None:
     """Search prompts, reports, sources and notes.
 
-    Filters: provider: status: host: cites: tag: before:2026-10-01 after:2026-01-01 is:unread.
+    Filters: provider: status: host: cites: tag: before:2026-10-01 after:2026-01-01 is:unread (read, pinned, hidden,
+    noted, deleted).
     """
     words = " ".join(query)
     if as_json or jsonl:
@@ -92,6 +96,7 @@ def task_record(opened: "Archive", detail: "Detail") -> dict[str, Any]:
     "sources" is the list itself here, its length is "source_count".
     """
     from tui.engine.archive.codec import to_record
+    from tui.engine.archive.values import is_unread
 
     local = opened.desk.local(detail.task.id)
     report = detail.report
@@ -122,6 +127,9 @@ def task_record(opened: "Archive", detail: "Detail") -> dict[str, Any]:
         ],
         "note": local.note,
         "tags": [*local.tags],
+        "unread": is_unread(detail.task, local),
+        "pinned": local.pinned,
+        "hidden": local.hidden,
     }
 
 
@@ -201,5 +209,6 @@ def _facts(detail: "Detail", record: dict[str, Any]) -> Iterator[tuple[str, str]
         yield name.replace("_", " "), f"{one.value}{f' of {one.total} ({one.meaning.value})' if one.total else ''}"
     yield from detail.facts
     yield from (("problem", problem) for problem in detail.problems)
+    yield "marks", " ".join(word for word in ("pinned", "unread", "hidden") if record[word])
     yield "tags", " ".join(record["tags"])
     yield "note", record["note"]

@@ -7,12 +7,13 @@ import sys
 
 TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 VERSION_LINE = "divewatch {}"
 SEARCH_LIMIT = 50
 NEXT_STEP = "the archive is empty: `divewatch sync` fetches your tasks, `divewatch demo` shows how it looks"
-_LIST_OPTIONS = ("--limit", "--status", "--provider")
+_FILTERS = ("status", "provider", "tag", "is")  # options of `list`, and filters of a query
+_LIST_OPTIONS = ("--limit", *(f"--{name}" for name in _FILTERS))
 
 
 def run_fast(arguments: "Sequence[str]") -> int | None:
@@ -35,16 +36,16 @@ def run_fast(arguments: "Sequence[str]") -> int | None:
     return _guarded(arguments[0], flags == {"--jsonl"}, limit, options, words)
 
 
-def print_list(*, lines: bool, limit: int = -1, status: str = "", provider: str = "") -> None:
+def print_list(*, lines: bool, limit: int = -1, filters: "Mapping[str, str]") -> None:
     """Print the archive's tasks, newest first: `{"schema_version":1,"tasks":[...],"more":false}`, or one a line.
 
     Raises:
         ArchiveError: the archive cannot be read.
-        UsageError: there is no such status.
+        UsageError: a filter has a value that it cannot have.
     """
-    shown, more = listed(limit, status, provider)
+    shown, more = listed(limit, filters)
     _print_tasks(shown, more, lines=lines)
-    tell_list(shown, more, filtered=bool(status or provider))
+    tell_list(shown, more, filtered=any(filters.values()))
 
 
 def print_search(query: str, *, lines: bool, limit: int = SEARCH_LIMIT) -> None:
@@ -59,15 +60,17 @@ def print_search(query: str, *, lines: bool, limit: int = SEARCH_LIMIT) -> None:
     tell_search(shown, more)
 
 
-def listed(limit: int, status: str, provider: str) -> tuple[list[str], bool]:
-    """Return at most `limit` tasks (-1: all) as JSON objects, newest first, and whether there are more."""
+def listed(limit: int, filters: "Mapping[str, str]") -> tuple[list[str], bool]:
+    """Return at most `limit` tasks (-1: all) as JSON objects, newest first, and whether there are more.
+
+    `filters` are those of a query by name, "" for none: status, provider, tag, is.
+    """
     from os import environ
 
     from tui.config.folders import archive_file
     from tui.engine.archive import records
 
-    filters = (("status", status), ("provider", provider))
-    query = " ".join(f'{name}:"{value.replace(chr(34), "")}"' for name, value in filters if value)
+    query = " ".join(f'{name}:"{value.replace(chr(34), "")}"' for name, value in filters.items() if value)
     return _cut(records.listed(archive_file(environ), query, limit + 1 if limit >= 0 else -1), limit)
 
 
@@ -144,8 +147,8 @@ def _guarded(command: str, lines: bool, limit: int | None, options: dict[str, st
     def carry_out() -> int:
         if command == "list":
             most = -1 if limit is None else limit
-            status, provider = options.get("--status", ""), options.get("--provider", "")
-            print_list(lines=lines, limit=most, status=status, provider=provider)
+            filters = {name: options.get(f"--{name}", "") for name in _FILTERS}
+            print_list(lines=lines, limit=most, filters=filters)
         else:
             print_search(" ".join(words), lines=lines, limit=limit or SEARCH_LIMIT)
         return 0

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import one_line
-from tui.engine.archive.values import NOTHING_ADDED, Local
-from tui.ui.narrowing import is_unread
+from tui.engine.archive.values import NOTHING_ADDED, Local, is_unread
 from tui.ui.paint import Line, Piece, bar, cells, fit, line_width
 from tui.ui.words import PIN, STATUS, cost_text, counter_short, leading_counter, status_word, took, took_text
 

@@ -8,9 +8,8 @@ from tui.domain.detail import Deliverable, Detail, Image, Interaction, Json, Sou
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line, plural
 from tui.domain.url import host_of
-from tui.engine.archive.values import NOTHING_ADDED, Local
+from tui.engine.archive.values import NOTHING_ADDED, Local, is_unread
 from tui.ui.blocks import Block, Entries, Fixed, Page
-from tui.ui.narrowing import is_unread
 from tui.ui.paint import EMPTY, Line, bar, cells, fit, sparkline, wrap
 from tui.ui.words import (
     PIN,

@@ -5,15 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tui.domain.task import Task
-from tui.engine.archive.values import Local
+from tui.engine.archive.values import Local, is_unread
 from tui.ui.words import provider_word, status_word
 
 _Test = Callable[[Task, Local, str], bool]
-
-
-def is_unread(task: Task, added: Local) -> bool:
-    """Whether a task has a report that nobody opened since it ended, or since it became another one."""
-    return task.has_report and task.status.is_final and not added.read
 
 
 _IS: Mapping[str, Callable[[Task, Local], bool]] = {

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from tui.domain.task import Task, TaskStatus
-from tui.engine.archive.values import NOTHING_ADDED, Local
-from tui.ui.narrowing import Narrowing, haystack, is_unread
+from tui.engine.archive.values import NOTHING_ADDED, Local, is_unread
+from tui.ui.narrowing import Narrowing, haystack
 
 _ATTENTION = (
     *(TaskStatus.WAITING, TaskStatus.UNKNOWN, TaskStatus.RUNNING, TaskStatus.QUEUED),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from tui.domain.task import Cost, TaskStatus
+from tui.domain.task import Cost, Task, TaskStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,11 @@ class Local:
 
 NOTHING_ADDED = Local(read=True)
 """Most tasks: read, and nothing added."""
+
+
+def is_unread(task: Task, added: Local) -> bool:
+    """Whether a task has a report that nobody opened since it ended, or since it became another one."""
+    return task.has_report and task.status.is_final and not added.read
 
 
 @dataclass(frozen=True, slots=True)
