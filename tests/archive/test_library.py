@@ -49,6 +49,30 @@ def test_pages_are_found_by_words_of_title_or_address(shelf: Archive) -> None:
     assert shelf.library.pages(limit=1, offset=3) == []
 
 
+def test_all_sources_come_at_once_those_of_most_reports_first_to_be_cut(shelf: Archive) -> None:
+    uses, count = shelf.library.sources_of_all()
+    assert count == 3
+    assert {(use.task_id, use.source_id, use.host, use.lines) for use in uses} == {
+        ("a", "1", "www.nature.com", (3, 7)),
+        ("a", "2", "blog.nature.com", ()),
+        ("a", "4", "www.nature.com", ()),
+        ("b", "s1", "www.nature.com", (5,)),
+        ("c", "1", "signature.com", ()),
+    }
+    best, count = shelf.library.sources_of_all(limit=1)
+    assert count == 3
+    assert {(use.task_id, use.source_id) for use in best} == {("a", "1"), ("a", "4"), ("b", "s1")}
+    assert len({use.url for use in best}) == 1, "one address, however its uses are written"
+
+
+def test_all_sources_are_narrowed_by_words_and_without_deleted_tasks(shelf: Archive) -> None:
+    uses, count = shelf.library.sources_of_all(words="SIGNature")
+    assert ([use.title for use in uses], count) == (["Signature"], 1)
+    assert shelf.library.sources_of_all(words="nothing") == ([], 0)
+    shelf.desk.delete(["a"]).result(10)
+    assert {use.task_id for use in shelf.library.sources_of_all()[0]} == {"b", "c"}
+
+
 def test_the_uses_of_one_source_are_every_entry_in_every_report(shelf: Archive) -> None:
     uses = shelf.library.uses(X + "#:~:text=elsewhere")
     assert {(use.task_id, use.source_id, use.lines) for use in uses} == {

@@ -33,10 +33,9 @@ from tui.engine.api import (
     TaskEnded,
     TasksChanged,
 )
-from tui.engine.archive.values import Version
-from tui.engine.archive.values import NOTHING_ADDED, Local
+from tui.engine.archive.values import NOTHING_ADDED, Local, Version
 from tui.providers.base import DownloadProgress, Outcome
-from tui.ui.services import Hit, Services, Use
+from tui.ui.services import Hit, Services, SourceList, Use
 
 Value = TypeVar("Value")
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -163,8 +162,9 @@ class FakeArchive:
     def reports_with(self, url: str) -> Sequence[str]:
         return [use.task_id for use in self.uses if use.url == url]
 
-    def sources(self) -> Sequence[Use]:
-        return self.uses
+    def sources(self, words: str = "") -> SourceList:
+        found = [use for use in self.uses if all(word in f"{use.title} {use.url}".lower() for word in words.split())]
+        return SourceList(found, len({use.url for use in found}))
 
 
 class FakeEngine:

@@ -63,7 +63,9 @@ def test_the_archive_adapter_searches_and_lists_sources(archive: Archive) -> Non
     archive.save_reading(Reading(one, mark, report, sources, "Grids store much energy.")).result()
     port = ArchivedTasks(archive)
     assert [hit.task_id for hit in port.search("energy")] == ["t1"]
-    assert [(use.task_id, use.url, use.title) for use in port.sources()] == [("t1", "https://a.org/x", "About grids")]
+    assert [(use.task_id, use.url, use.title) for use in port.sources().uses] == [
+        ("t1", "https://a.org/x", "About grids")
+    ]
     assert port.reports_with("https://a.org/x") == ["t1"]
 
 
@@ -83,7 +85,7 @@ def test_without_an_archive_nothing_is_there_and_nothing_breaks() -> None:
     port.desk.tag(["x"], ["tag"])
     port.desk.delete(["x"])
     port.remember("k", 1)
-    assert (list(port.load_tasks()), port.state("k"), list(port.search("x")), list(port.sources())) == (
+    assert (list(port.load_tasks()), port.state("k"), list(port.search("x")), list(port.sources().uses)) == (
         [],
         None,
         [],

@@ -21,7 +21,7 @@ from tui.ui.screens.dialogs import ConfirmScreen
 from tui.ui.screens.found import FoundScreen
 from tui.ui.screens.new_task import NewTaskScreen
 from tui.ui.screens.sources import SourcesScreen
-from tui.ui.services import Budget, Hit, Use
+from tui.ui.services import Budget, Hit, SourceList, Use
 
 DONE = [task(n, TaskStatus.DONE, title=f"Report {n}") for n in range(3)]
 
@@ -100,15 +100,42 @@ async def test_sources_of_all_reports_lead_to_the_reports_that_cite_them() -> No
         await session.settle()
         screen = session.app.screen
         assert isinstance(screen, SourcesScreen)
-        assert [url for url, _ in screen.shown] == ["https://a.org/x", "https://b.org/"]
+        assert [entry.url for entry in screen.shown] == ["https://a.org/x", "https://b.org/"]
         await session.press("right_square_bracket")
         assert "2 of 2 reports: Report 2" in session.said
         await session.press("s")
         assert "by host" in session.text()
         await session.press("slash", *"rare", "enter")
-        assert [url for url, _ in screen.shown] == ["https://b.org/"]
+        assert [entry.url for entry in screen.shown] == ["https://b.org/"]
         await session.press("enter")
         assert opened == [("t1", 2)]
+
+
+class Large(FakeArchive):
+    """More addresses than are handed out at once."""
+
+    def sources(self, words: str = "") -> SourceList:
+        found = super().sources(words)
+        return SourceList(found.uses[:2], found.addresses)
+
+
+async def test_sources_that_are_not_here_are_asked_for_as_one_types() -> None:
+    archive = Large(DONE)
+    archive.uses = [Use("t0", str(n), f"https://a.org/{n}", f"Page {n}") for n in range(9)]
+    async with running(DONE, archive=archive) as session:
+        await session.press("B")
+        await session.pilot.pause(0.05)
+        await session.settle()
+        assert "2 of 9 sources in all reports" in session.text()
+        await session.press("slash", *"page", "space", "7")
+        await session.pilot.pause(0.25)
+        await session.settle()
+        assert "1 sources in all reports" in session.text()
+        assert "Page 7" in session.text()
+        await session.press("escape")
+        await session.pilot.pause(0.25)
+        await session.settle()
+        assert "2 of 9 sources in all reports" in session.text()
 
 
 async def test_without_sources_the_screen_says_so_and_its_keys_explain() -> None:

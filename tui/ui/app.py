@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from typing import ClassVar, TypeVar
 
 from rich.text import Text
+from textual.events import Event, Key
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -29,6 +30,10 @@ from tui.ui.terminal import Terminal
 from tui.ui.words import ended_text, window_title
 
 Value = TypeVar("Value")
+FIRST_TASKS = 200
+"""How many of the newest tasks are read before the first paint; the others come right after it."""
+_REST_AT_ONCE = 2000
+_BREATH = 0.02  # seconds between two portions
 _CALM = 1.0  # seconds after the first paint
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
@@ -60,6 +65,7 @@ class DivewatchApp(Everywhere, ExactDisplay):
         self.tasks: dict[str, Task] = {}
         self.fresh: set[str] = set()  # ended while nobody looked
         self.paused = False
+        self.reading = False  # the list is not complete yet
         self._bridge: Bridge | None = None
         self._title = ""
         self._ui_loop: asyncio.AbstractEventLoop | None = None
@@ -77,8 +83,19 @@ class DivewatchApp(Everywhere, ExactDisplay):
             return reader_for(self, self.services.only)
         from tui.ui.screens.dashboard import DashboardScreen
 
-        self.tasks = {task.id: task for task in self.services.archive.load_tasks()}
+        first = self._first_tasks()
+        self.tasks = {task.id: task for task in first}
         return DashboardScreen(self.tasks)
+
+    def _first_tasks(self) -> Sequence[Task]:
+        """Return what the first screen shows; in another order than the usual one any task may be on it."""
+        archive = self.services.archive
+        saved = archive.state("tasks")
+        if isinstance(saved, dict) and (saved.get("sort", "newest") != "newest" or saved.get("reverse")):
+            return archive.load_tasks()
+        first = archive.first_tasks(FIRST_TASKS)
+        self.reading = len(first) >= FIRST_TASKS
+        return first
 
     def on_mount(self) -> None:
         """Arrange for signals, and for the engine to start once the first screen is painted."""
@@ -91,6 +108,27 @@ class DivewatchApp(Everywhere, ExactDisplay):
 
     def _after_first_paint(self) -> None:
         safety.settle_memory()
+        if self.reading:
+            self.in_background(self.services.archive.load_tasks, self._take_rest, self._rest_failed)
+        else:
+            self._start_engine()
+
+    def _take_rest(self, tasks: Sequence[Task]) -> None:
+        """Show the older tasks, some at a time so that a key never waits for all of them; then start the engine."""
+        some = {task.id: task for task in tasks[:_REST_AT_ONCE] if task.id not in self.tasks}
+        self.reading = len(tasks) > _REST_AT_ONCE
+        self._take(Flush(some))
+        if self.reading:
+            self.set_timer(_BREATH, lambda: self._take_rest(tasks[_REST_AT_ONCE:]))
+        else:
+            self._start_engine()
+
+    def _rest_failed(self, error: Exception) -> None:
+        self.reading = False
+        self.say_error(error)
+        self._start_engine()
+
+    def _start_engine(self) -> None:
         if self.services.start_engine is not None:
             self.in_background(self.services.start_engine, self._engine_started, self._engine_failed)
             self.set_timer(_CALM, self._make_ready)
@@ -188,6 +226,20 @@ class DivewatchApp(Everywhere, ExactDisplay):
                 screen.task_started(task)
         problem = task.warnings[0] if task.remote_id is None and task.warnings else ""
         self.say(problem or f"started at {task.provider}", problem=bool(problem))
+
+    # Keys
+
+    async def on_event(self, event: Event) -> None:
+        """Let the screen run the command of a key before the next key is looked at.
+
+        Textual hands a key to the widget that has the focus, whose queue it waits in. Of keys that arrive together (typed
+        fast, over a slow line) the later ones would still go to a screen or field that the first one leaves: "n" and a
+        brief must not end as commands of the list.
+        """
+        screen = self.screen if isinstance(event, Key) and not event.is_forwarded and self._screen_stack else None
+        if isinstance(event, Key) and isinstance(screen, CommandScreen) and screen.is_mounted and screen.takes(event):
+            return
+        await super().on_event(event)
 
     # Threads
 

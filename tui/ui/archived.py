@@ -8,7 +8,7 @@ from tui.domain.errors import NotFound
 from tui.domain.provider import Draft
 from tui.domain.task import Task
 from tui.ui.desk import ArchivedDesk, NoDesk
-from tui.ui.services import Desk, Hit, Use
+from tui.ui.services import Desk, Hit, SourceList, Use
 
 if TYPE_CHECKING:
     from tui.engine.archive import Archive
@@ -65,21 +65,14 @@ class ArchivedTasks:
         """Return the ids of tasks whose report has this address among its sources."""
         return [use.task_id for use in self._archive.library.uses(url)]
 
-    def sources(self) -> Sequence[Use]:
-        """Return every source of every report."""
-        library = self._archive.library
-        return [
-            Use(
-                use.task_id,
-                use.source_id,
-                page.url,
-                use.title or page.title,
-                len(use.lines),
-                next(iter(use.lines), None),
-            )
-            for page in library.pages(limit=_PAGES)
-            for use in library.uses(page.url)
+    def sources(self, words: str = "") -> SourceList:
+        """Return the sources of all reports that have these words in title or address."""
+        found, count = self._archive.library.sources_of_all(words=words, limit=_PAGES)
+        uses = [
+            Use(use.task_id, use.source_id, use.url, use.title, len(use.lines), next(iter(use.lines), None))
+            for use in found
         ]
+        return SourceList(uses, count)
 
 
 class NoArchive:
@@ -122,6 +115,6 @@ class NoArchive:
         """No other reports."""
         return ()
 
-    def sources(self) -> Sequence[Use]:
+    def sources(self, words: str = "") -> SourceList:
         """No sources."""
-        return ()
+        return SourceList((), 0)

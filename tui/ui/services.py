@@ -41,6 +41,17 @@ class Use:
     line: int | None = None  # the first of them
 
 
+@dataclass(frozen=True, slots=True)
+class SourceList:
+    """Sources of all reports: every use of the addresses that most reports rest on, and how many addresses there are.
+
+    Uses of the same address have the same `url`.
+    """
+
+    uses: Sequence[Use]
+    addresses: int
+
+
 class Desk(Protocol):
     """What the user adds to tasks; nothing of it reaches a provider. A change is done when its call returns."""
 
@@ -70,7 +81,7 @@ class Desk(Protocol):
 
 
 class Archive(Protocol):
-    """What the screens read from the archive; a call may block, and is made on a helper thread after the first paint."""
+    """What the screens read from the archive; calls may block, and are made on helper threads after the first paint."""
 
     desk: Desk
 
@@ -101,8 +112,8 @@ class Archive(Protocol):
     def reports_with(self, url: str) -> Sequence[str]:
         """Return the ids of tasks whose report has this address among its sources."""
 
-    def sources(self) -> Sequence[Use]:
-        """Return every source of every report."""
+    def sources(self, words: str = "") -> SourceList:
+        """Return the sources of all reports that have these words in title or address."""
 
 
 class Drafting(Protocol):

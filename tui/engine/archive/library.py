@@ -12,6 +12,8 @@ _USE = (
     "SELECT task.id, source.id, source.url, source.title, source.site, source.lines "
     "FROM source JOIN task ON task.n = source.task WHERE task.deleted_at IS NULL"
 )
+_TOP = "SELECT page, count(DISTINCT task) AS reports, count(*) OVER () AS addresses FROM source WHERE"
+_BEST_FIRST = "GROUP BY page ORDER BY reports DESC, page LIMIT ?"
 _LIVING = "task NOT IN (SELECT n FROM task WHERE deleted_at IS NOT NULL)"
 
 
@@ -44,17 +46,31 @@ class Library:
             limit: at most so many.
             offset: after so many.
         """
-        where, values = _at_host(host)
-        for word in words.split():
-            where += " AND instr(lower(coalesce(title, '') || ' ' || url), ?)"
-            values.append(word.lower())
+        chosen, values = _chosen(host, words)
         with self._store.reading() as db:
-            top = db.execute(  # from the index alone, unless there are words
-                f"SELECT page, count(DISTINCT task) AS reports FROM source WHERE page IS NOT NULL AND {_LIVING}{where} "
-                "GROUP BY page ORDER BY reports DESC, page LIMIT ? OFFSET ?",
-                (*values, limit, offset),
-            ).fetchall()
-            return [_page(db, page, reports) for page, reports in top]
+            top = db.execute(f"{_TOP} {chosen} {_BEST_FIRST} OFFSET ?", (*values, limit, offset)).fetchall()
+            return [_page(db, page, reports) for page, reports, _ in top]
+
+    def sources_of_all(self, *, words: str = "", limit: int = 5000) -> tuple[list[Use], int]:
+        """Return the uses of the `limit` addresses that most reports rest on, and how many addresses there are.
+
+        Both only of addresses with all `words` in title or address. The newest task comes first; uses of one address
+        carry the same `url`.
+        """
+        chosen, values = _chosen("", words)
+        with self._store.reading() as db:
+            found = db.execute(
+                f"WITH top AS MATERIALIZED ({_TOP} {chosen} {_BEST_FIRST}) SELECT "
+                "task.id, source.id, source.url, source.title, source.site, source.lines, source.page, addresses "
+                "FROM top CROSS JOIN source ON source.page = top.page JOIN task ON task.n = source.task "
+                "WHERE task.deleted_at IS NULL ORDER BY task.sort_at DESC, task.n, source.n",
+                (*values, limit),
+            )
+            urls: dict[int, str] = {}
+            count, uses = 0, []
+            for task, source, url, title, site, lines, page, count in found:  # noqa: B007 - it is in every row
+                uses.append(_use((task, source, urls.setdefault(page, url), title, site, lines)))
+            return uses, count
 
     def uses(self, url: str) -> list[Use]:
         """Return where `url` is a source, newest task first; text fragment, `utm_*` and trailing slash do not count."""
@@ -92,6 +108,15 @@ class Library:
         return [(host_of_site(site), reports, sources) for site, reports, sources in found]
 
 
+def _chosen(host: str, words: str) -> tuple[str, list[str | int]]:
+    """Return the condition for addresses there or below with all words, from the index alone unless there are words."""
+    where, values = _at_host(host)
+    for word in words.split():
+        where += " AND instr(lower(coalesce(title, '') || ' ' || url), ?)"
+        values.append(word.lower())
+    return f"page IS NOT NULL AND {_LIVING}{where}", values
+
+
 def _at_host(host: str) -> tuple[str, list[str | int]]:
     if not host:
         return "", []
@@ -109,7 +134,9 @@ def _page(db: sqlite3.Connection, page: int, reports: int) -> Page:
 
 
 def _uses(db: sqlite3.Connection, statement: str, values: Sequence[str | int]) -> list[Use]:
-    return [
-        Use(task, source, url or "", title or "", host_of_site(site or ""), tuple(map(int, lines.split())))
-        for task, source, url, title, site, lines in db.execute(statement, values)
-    ]
+    return [_use(row) for row in db.execute(statement, values)]
+
+
+def _use(row: Sequence[str]) -> Use:
+    task, source, url, title, site, lines = row
+    return Use(task, source, url or "", title or "", host_of_site(site or ""), tuple(map(int, lines.split())))

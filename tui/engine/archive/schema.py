@@ -39,6 +39,7 @@ _TABLES = (
     "CREATE INDEX task_newest ON task (sort_at DESC, n DESC)",
     "CREATE INDEX task_changed ON task (changed)",
     "CREATE INDEX task_deleted ON task (deleted_at) WHERE deleted_at IS NOT NULL",
+    "CREATE INDEX task_pinned ON task (n) WHERE pinned",
     """CREATE TABLE alias (                -- other local ids of a task that two processes met at once
         id TEXT PRIMARY KEY, task INTEGER NOT NULL REFERENCES task (n) ON DELETE CASCADE, at INTEGER NOT NULL
     )""",

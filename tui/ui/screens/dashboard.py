@@ -208,7 +208,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
     def _left(self) -> Line:
         model = self.table.model
         place = f"{self.table.cursor + 1:,}/{len(model.rows):,}" if model.rows else "none"
-        pieces = [*self._panes(), (place, "plain")]
+        pieces = [*self._panes(), (place, "plain"), ("  reading the archive …" if app_of(self).reading else "", "dim")]
         if model.filter.strip():
             pieces.append((f"  filter: {model.listed:,} of {len(model.tasks):,}", "accent"))
         if model.sort != "newest" or model.reverse:

@@ -1,5 +1,6 @@
 """A screen that is one list with a field above it: search results, sources, costs share this shape."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -16,12 +17,12 @@ class Rows(LineView):
 
     def __init__(self) -> None:
         super().__init__(name="rows")
-        self.rows: list[Line] = []
+        self.rows: Sequence[Line] = ()
         self.notice: list[Line] = []
         self.head_line: Line | None = None
 
-    def set_rows(self, rows: list[Line], notice: str = "") -> None:
-        """Show other rows; the cursor stays on its line number."""
+    def set_rows(self, rows: Sequence[Line], notice: str = "") -> None:
+        """Show other rows, which may be made when they are looked at; the cursor stays on its line number."""
         self.rows = rows
         self.notice = [EMPTY, ((f"  {notice}", "dim"),)] if notice else []
         self.lines_changed()

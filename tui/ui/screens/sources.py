@@ -1,6 +1,11 @@
 """`B`: every address that any saved report rests on; which reports, how often cited."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import overload
+
+from textual.timer import Timer
 
 from tui.domain.text import one_line, plural
 from tui.domain.url import host_of
@@ -10,9 +15,77 @@ from tui.ui.narrowing import matcher
 from tui.ui.paint import Line, fit
 from tui.ui.screens.found import Place
 from tui.ui.screens.listing import ListScreen
-from tui.ui.services import Use
+from tui.ui.services import SourceList, Use
 
-_ORDERS = ("most reports", "host", "title")
+_PAUSE = 0.15  # seconds after the last key before the archive is asked
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One address with every use of it."""
+
+    url: str
+    uses: Sequence[Use]
+
+    @cached_property
+    def reports(self) -> int:
+        """How many reports rest on it."""
+        return len({use.task_id for use in self.uses})
+
+    @cached_property
+    def times(self) -> int:
+        """How often it is cited."""
+        return sum(use.times for use in self.uses)
+
+    @cached_property
+    def host(self) -> str:
+        """Where it is."""
+        return host_of(self.url)
+
+    @cached_property
+    def title(self) -> str:
+        """The latest title it has."""
+        return one_line(next((use.title for use in self.uses if use.title), self.url))
+
+    @cached_property
+    def haystack(self) -> str:
+        """What the words of a filter are looked for in."""
+        return f"{self.url} {' '.join(use.title for use in self.uses)}".casefold()
+
+    @property
+    def line(self) -> Line:
+        """The row."""
+        return (
+            (f" {self.reports:>7,}  ", "accent" if self.reports > 1 else "dim"),
+            (f"{self.times:>5,}   ", "dim"),
+            (fit(self.host, 26), "info"),
+            (f"  {self.title}", "plain"),
+        )
+
+
+class _Lines(Sequence[Line]):
+    """The rows of entries, made when they are looked at."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._entries = entries
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @overload
+    def __getitem__(self, index: int) -> Line: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Line]: ...
+    def __getitem__(self, index: int | slice) -> Line | Sequence[Line]:
+        """Return the row of an entry, or several."""
+        return _Lines(self._entries[index]) if isinstance(index, slice) else self._entries[index].line
+
+
+_ORDERS: Mapping[str, Callable[[Entry], tuple[object, ...]]] = {
+    "most reports": lambda entry: (-entry.reports, -entry.times),
+    "host": lambda entry: (entry.host, entry.url),
+    "title": lambda entry: (entry.title.casefold(), entry.url),
+}
 
 
 class SourcesScreen(ListScreen[Place]):
@@ -23,42 +96,49 @@ class SourcesScreen(ListScreen[Place]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._all: list[tuple[str, list[Use]]] = []
-        self.shown: list[tuple[str, list[Use]]] = []
-        self._order = _ORDERS[0]
+        self._all: list[Entry] = []
+        self._addresses = 0
+        self._whole = False  # every address of the archive is here
+        self._timer: Timer | None = None
+        self.shown: list[Entry] = []
+        self._order = next(iter(_ORDERS))
         self._use = 0  # which of a source's uses is the next to go to
 
     def begin(self) -> None:
         """Read the sources."""
         self.rows.head_line = ((f" {fit('reports', 8)} {fit('cited', 6)}  {fit('host', 26)}  title", "head"),)
         self.rows.set_rows([], "reading the archive …")
-        app_of(self).in_background(app_of(self).services.archive.sources, self._take)
+        self._read("")
 
-    def _take(self, uses: Sequence[Use]) -> None:
+    def _read(self, words: str) -> None:
+        archive = app_of(self).services.archive
+
+        def take(found: SourceList) -> None:
+            if words in {"", self.field.value}:
+                self._take(found)
+
+        app_of(self).in_background(lambda: archive.sources(words), take)
+
+    def _take(self, found: SourceList) -> None:
         by_url: dict[str, list[Use]] = {}
-        for use in uses:
+        for use in found.uses:
             by_url.setdefault(use.url or f"{use.task_id}/{use.source_id}", []).append(use)
-        self._all = list(by_url.items())
+        self._all = [Entry(url, uses) for url, uses in by_url.items()]
+        self._addresses = found.addresses
+        self._whole = self._whole or (not self.field.value and found.addresses <= len(self._all))
         self._fill()
 
     def _fill(self) -> None:
         matches = matcher(self.field.value)
         self._use = 0
-        self.shown = [
-            (url, uses) for url, uses in self._all if matches(f"{url} {' '.join(use.title for use in uses)}".casefold())
-        ]
-        keys = {
-            "most reports": lambda row: (-len({use.task_id for use in row[1]}), -sum(use.times for use in row[1])),
-            "host": lambda row: (host_of(row[0]), row[0]),
-            "title": lambda row: (row[1][0].title.casefold(), row[0]),
-        }
-        self.shown.sort(key=keys[self._order])
-        notice = "no report has sources yet" if not self._all else "no source matches; escape clears the filter"
-        self.rows.set_rows([_line(url, uses) for url, uses in self.shown], notice)
+        self.shown = [entry for entry in self._all if matches(entry.haystack)]
+        self.shown.sort(key=_ORDERS[self._order])
+        notice = "no report has sources yet" if not self._addresses else "no source matches; escape clears the filter"
+        self.rows.set_rows(_Lines(self.shown), notice)
         self._tell()
 
     def _tell(self) -> None:
-        of_all = f" of {len(self._all):,}" if len(self.shown) != len(self._all) else ""
+        of_all = f" of {self._addresses:,}" if len(self.shown) < self._addresses else ""
         self.place(f"{len(self.shown):,}{of_all} sources in all reports", f"by {self._order} ")
 
     def on_line_view_moved(self) -> None:
@@ -67,23 +147,28 @@ class SourcesScreen(ListScreen[Place]):
         self._tell()
 
     def typed(self, text: str) -> None:
-        """Narrow."""
+        """Narrow; what is not here is asked for when the typing pauses."""
         self.rows.cursor = 0
         self._fill()
+        if self._timer:
+            self._timer.stop()
+        if not self._whole:
+            self._timer = self.set_timer(_PAUSE, lambda: self._read(text))
 
     def situation(self) -> Situation:
         """Return what is listed."""
-        chosen = self.shown[self.rows.cursor][1][0].url if self.shown else ""
+        chosen = self.shown[self.rows.cursor].url if self.shown else ""
         return Situation(sources=len(self.shown), url=bool(chosen), tasks=len(self.shown))
 
     def action_sort(self) -> None:
         """Change the order."""
-        self._order = _ORDERS[(_ORDERS.index(self._order) + 1) % len(_ORDERS)]
+        names = list(_ORDERS)
+        self._order = names[(names.index(self._order) + 1) % len(names)]
         self._fill()
 
     def action_jump(self) -> None:
         """Go to the report that was chosen with the citation keys, else the first that rests on this source."""
-        use = self.shown[self.rows.cursor][1][self._use]
+        use = self.shown[self.rows.cursor].uses[self._use]
         self.dismiss((use.task_id, use.line))
 
     def action_next_citation(self) -> None:
@@ -95,7 +180,7 @@ class SourcesScreen(ListScreen[Place]):
         self._step(-1)
 
     def _step(self, by: int) -> None:
-        uses = self.shown[self.rows.cursor][1]
+        uses = self.shown[self.rows.cursor].uses
         self._use = (self._use + by) % len(uses)
         task = app_of(self).tasks.get(uses[self._use].task_id)
         title = one_line(task.title or task.id, 60) if task else uses[self._use].task_id
@@ -107,19 +192,8 @@ class SourcesScreen(ListScreen[Place]):
 
     def action_open_source(self) -> None:
         """Open the address."""
-        app_of(self).follow_link(self.shown[self.rows.cursor][1][0].url)
+        app_of(self).follow_link(self.shown[self.rows.cursor].url)
 
     def action_copy_url(self) -> None:
         """Copy the address."""
-        app_of(self).copy(self.shown[self.rows.cursor][1][0].url, "URL")
-
-
-def _line(url: str, uses: Sequence[Use]) -> Line:
-    reports = len({use.task_id for use in uses})
-    title = next((use.title for use in uses if use.title), url)
-    return (
-        (f" {reports:>7,}  ", "accent" if reports > 1 else "dim"),
-        (f"{sum(use.times for use in uses):>5,}   ", "dim"),
-        (fit(host_of(url), 26), "info"),
-        (f"  {one_line(title)}", "plain"),
-    )
+        app_of(self).copy(self.shown[self.rows.cursor].url, "URL")

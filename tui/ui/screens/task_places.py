@@ -125,8 +125,8 @@ class TaskPlaces:
         """Take up the order and the hidden tasks of last time."""
         archive = app_of(self.dashboard).services.archive
         model = self.dashboard.table.model
-        added = archive.desk.added()
-        model.add(added.keys(), added)
+        shown = app_of(self.dashboard).tasks.keys()
+        model.add(shown, archive.desk.added(shown))
         saved = archive.state("tasks")
         if isinstance(saved, dict) and saved.get("sort") in SORTS:
             model.set_sort(str(saved["sort"]), reverse=saved.get("reverse") is True)

@@ -1,0 +1,97 @@
+"""The first paint needs the newest tasks only; the others come right after it, and nothing moves."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.ui.driving import Session, running
+from tests.ui.fakes import FakeArchive, task
+from tui.domain.errors import ArchiveError
+from tui.domain.task import Task, TaskStatus
+from tui.ui import app
+
+MANY = [task(number, TaskStatus.DONE) for number in range(450)]
+
+
+@pytest.fixture(autouse=True)
+def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "FIRST_TASKS", 100)
+    monkeypatch.setattr(app, "_REST_AT_ONCE", 150)
+
+
+class Counting(FakeArchive):
+    """Counts how it was asked."""
+
+    def __init__(self, tasks: Sequence[Task]) -> None:
+        super().__init__(tasks)
+        self.asked: list[str] = []
+        self.trouble: Exception | None = None
+
+    def load_tasks(self) -> Sequence[Task]:
+        self.asked.append("all")
+        if self.trouble:
+            raise self.trouble
+        return super().load_tasks()
+
+    def first_tasks(self, count: int) -> Sequence[Task]:
+        self.asked.append(f"first {count}")
+        return super().first_tasks(count)
+
+
+async def complete(session: Session) -> None:
+    for _ in range(100):
+        await session.pilot.pause(0.01)
+        if not session.app.reading:
+            break
+    await session.settle()
+
+
+async def test_all_tasks_are_there_in_order_and_the_engine_starts_after_them() -> None:
+    archive = Counting(MANY)
+    async with running(MANY, archive=archive) as session:
+        await complete(session)
+        assert archive.asked == ["first 100", "all"]
+        assert session.dashboard.table.model.rows == [one.id for one in MANY]
+        assert session.app.engine is not None
+        assert "1/450" in session.text()
+        assert "reading" not in session.text()
+
+
+async def test_the_rest_moves_neither_cursor_nor_selection() -> None:
+    async with running(MANY, archive=FakeArchive(MANY), start=False) as session:
+        session.dashboard.table.select("t40")
+        await complete(session)
+        assert (session.dashboard.table.selected, session.dashboard.table.cursor) == ("t40", 40)
+        assert len(session.dashboard.table.model.rows) == 450
+
+
+async def test_what_the_user_added_to_old_tasks_comes_with_them() -> None:
+    archive = FakeArchive(MANY)
+    archive.desk.hide(["t440"], True)
+    archive.desk.pin(["t430"], True)
+    async with running(MANY, archive=archive) as session:
+        assert session.dashboard.table.model.rows[0] == "t430"
+        await complete(session)
+        assert "t440" not in session.dashboard.table.model.rows
+
+
+async def test_few_tasks_are_read_once() -> None:
+    archive = Counting(MANY[:50])
+    async with running(MANY[:50], archive=archive):
+        assert archive.asked == ["first 100"]
+
+
+@pytest.mark.parametrize("view", [{"sort": "cost"}, {"sort": "newest", "reverse": True}])
+async def test_in_another_order_any_task_may_come_first(view: dict[str, object]) -> None:
+    archive = Counting(MANY)
+    archive.remembered["tasks"] = view
+    async with running(MANY, archive=archive):
+        assert archive.asked == ["all"]
+
+
+async def test_a_rest_that_cannot_be_read_is_said_and_the_engine_starts_all_the_same() -> None:
+    archive = Counting(MANY)
+    archive.trouble = ArchiveError("the disk is gone")
+    async with running(MANY, archive=archive) as session:
+        assert session.app.engine is not None
+        assert not session.app.reading
