@@ -232,9 +232,9 @@ class DivewatchApp(Everywhere, ExactDisplay):
     async def on_event(self, event: Event) -> None:
         """Let the screen run the command of a key before the next key is looked at.
 
-        Textual hands a key to the widget that has the focus, whose queue it waits in. Of keys that arrive together (typed
-        fast, over a slow line) the later ones would still go to a screen or field that the first one leaves: "n" and a
-        brief must not end as commands of the list.
+        Textual hands a key to the widget that has the focus, whose queue it waits in. Of keys that arrive together
+        (typed fast, over a slow line) the later ones would still go to a screen or field that the first one leaves: "n"
+        and a brief must not end as commands of the list.
         """
         screen = self.screen if isinstance(event, Key) and not event.is_forwarded and self._screen_stack else None
         if isinstance(event, Key) and isinstance(screen, CommandScreen) and screen.is_mounted and screen.takes(event):

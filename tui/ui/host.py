@@ -9,7 +9,6 @@ from textual.await_complete import AwaitComplete
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
 
 from tui.domain.task import Task
 from tui.ui.bridge import Flush
@@ -107,6 +106,11 @@ class CommandScreen(Screen[Result]):
         self.unsay()
         self.run_command(command, key)
 
+    def takes(self, event: events.Key) -> bool:
+        """Run the command of a key, if it has one here; whether it had. Then no field may see the key."""
+        self.on_key(event)
+        return event._stop_propagation  # the flag has no public name
+
     def unsay(self) -> None:
         """Take the message of the last key away."""
         for line in self.query(StatusLine):
@@ -122,7 +126,7 @@ class CommandScreen(Screen[Result]):
         """Whether a field takes the keys now, or will as soon as this screen is laid out."""
         if self.focused is None and self.BEGINS_TYPING:
             return True
-        return isinstance(self.focused, Input | TextArea)
+        return self.focused is not None and self.focused.check_consume_key("a", "a")
 
     def type_into(self, field: Widget) -> None:
         """Show a field and give it the keys at once: what is typed right behind the key must not run as commands."""

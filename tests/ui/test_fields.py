@@ -1,0 +1,37 @@
+"""Keys that arrive together: the first moves the focus, the others follow it."""
+
+import pytest
+
+from tests.ui.driving import key_event, running
+from tests.ui.fakes import task
+from tests.ui.test_screens import Priced
+from tui.ui.screens.new_task import NewTaskScreen
+
+
+@pytest.mark.parametrize("together", [("tab", "j", "j", "space"), ("x", "tab", "j", "j", "space"), ("tab", "l")])
+async def test_keys_behind_a_change_of_focus_go_to_the_new_one(together: tuple[str, ...]) -> None:
+    async with running([], drafting=lambda _: Priced()) as session:
+        await session.press("n")
+        for key in together:
+            session.app.post_message(key_event(key))
+        for _ in range(5):
+            await session.settle()
+        screen = session.app.screen
+        assert isinstance(screen, NewTaskScreen)
+        assert screen.brief.text == ("x" if together[0] == "x" else "")
+        if together[-1] == "space":
+            assert len(screen.plan.chosen) == 2
+        else:
+            assert screen.plan.chosen[0].mode == 1
+
+
+async def test_a_brief_typed_right_behind_n_runs_no_command_of_the_list() -> None:
+    tasks = [task(number) for number in range(3)]
+    async with running(tasks, drafting=lambda _: Priced()) as session:
+        for key in ("n", *"xyDd"):
+            session.app.post_message(key_event(key))
+        for _ in range(5):
+            await session.settle()
+        assert isinstance(session.app.screen, NewTaskScreen)
+        assert session.engine.asked == []
+        assert session.dashboard.table.model.listed == 3
