@@ -1,88 +1,29 @@
-"""Make every picture in this folder anew: the real dashboard on the real engine and archive, against the simulator.
+"""Make every picture in this folder anew (`python -m screenshots`), or check that they are current (`--check`).
 
-The simulated clock stands still while pictures are taken; ids and times of the day differ from run to run.
+Every run makes the same SVG files. PNG files are drawn from them by a headless Chromium where there is one.
 """
 
+import argparse
 import asyncio
 import re
+import shutil
+import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import AbstractContextManager
+from difflib import unified_diff
+from html import unescape
+from itertools import groupby, islice
 from pathlib import Path
-from typing import NamedTuple
-from unittest import mock
 
-import cairosvg
-from textual.pilot import Pilot
-
-from tui.cli import session
-from tui.config.schema import Config
-from tui.engine.api import Link
-from tui.engine.runtime import Runtime
-from tui.simulator.clock import ManualClock
-from tui.simulator.server import Simulator
-from tui.ui import run as front_door
+from screenshots.scenes import SCENES, Scene, presses
+from screenshots.stage import empty, frozen, peopled, picture, settle
 from tui.ui.app import DivewatchApp
 from tui.ui.services import Services
 
 HERE = Path(__file__).parent
-WIDE, SMALL = (120, 40), (80, 24)
-LONG = "Three ways to keep old rows"  # the long demo report
-FONT = "DejaVu Sans Mono, Menlo, Consolas, monospace"
-
-
-class Scene(NamedTuple):
-    """One picture: its file, the size of the terminal, the keys that lead there, the theme."""
-
-    name: str
-    size: tuple[int, int]
-    keys: tuple[str, ...]
-    theme: str = "dark"
-    filter: str = ""  # typed into the list's filter first
-
-
-READ = ("3",)
-WAIT_TENTHS = 50  # for the providers to answer
-NAMED = {"]": "right_square_bracket", "?": "question_mark"}
-SCENES = (
-    Scene("dashboard-120x40", WIDE, ("j",) * 10),
-    Scene("dashboard-80x24", SMALL, ("j",) * 10),
-    Scene("dashboard-light-120x40", WIDE, ("j",) * 10, "light"),
-    Scene("detail-80x24", SMALL, ("enter",), filter="Post-quantum"),
-    Scene("reader-120x40", WIDE, (*READ, *("]",) * 12, "enter"), filter=LONG),
-    Scene("reader-80x24", SMALL, (*READ, *("]",) * 12), filter=LONG),
-    Scene("outline-120x40", WIDE, (*READ, "T"), filter=LONG),
-    Scene("sources-120x40", WIDE, (*READ, "S"), filter=LONG),
-    Scene("audit-120x40", WIDE, (*READ, "A"), filter=LONG),
-    Scene("structured-120x40", WIDE, READ, filter="ASML extruct"),
-    Scene("chinese-80x24", SMALL, READ, filter="緊急"),
-    Scene("new-task-120x40", WIDE, ("n",)),
-    Scene("help-120x40", WIDE, ("?",)),
-)
-
-
-@contextmanager
-def services(folder: Path) -> Iterator[Services]:
-    """Give what the dashboard runs on: an archive filled from the simulator."""
-    clock = ManualClock()
-    with Simulator(clock=clock, world=True) as simulator:
-        clock.advance(30)
-        with session.environment({**simulator.exports, "DIVEWATCH_HOME": str(folder)}):
-            with session.open_engine() as (_, engine):
-                engine.sync().result()
-            with session.open_archive(read_only=False) as opened:
-                caught: list[Services] = []
-                with mock.patch.object(front_door, "_run", lambda services: caught.append(services) or 0):
-                    front_door.run_app(opened, session.accounts(), Config(), session.paths())
-
-                def start() -> Runtime:
-                    engine = Runtime(opened, session.accounts())
-                    engine.start()
-                    return engine
-
-                yield replace(caught[0], start_engine=start)
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
+_SHOWN = 8  # differing lines of a picture
 
 
 async def take(scene: Scene, given: Services) -> str:
@@ -90,47 +31,87 @@ async def take(scene: Scene, given: Services) -> str:
     app = DivewatchApp(given)
     async with app.run_test(size=scene.size) as pilot:
         app._use_theme(scene.theme)
-        for _ in range(WAIT_TENTHS):
-            await pilot.pause(0.1)
-            if app.engine and all(state.link is not Link.STARTING for state in app.engine.providers().values()):
-                break
+        await settle(pilot)
         if scene.filter:
-            await pilot.press("slash", *("space" if char == " " else char for char in scene.filter), "enter")
-        for key in scene.keys:
-            await pilot.press(NAMED.get(key, key))
-            await settle(pilot, 3)
-        await settle(pilot, 15)
-        svg = app.export_screenshot(title="divewatch")
-        if app.engine:
-            app.engine.close()
-        return svg
+            await pilot.press("slash", *presses(scene.filter), "enter")
+        for key, group in groupby(scene.keys):
+            names = presses(key) if len(key) == 1 else [key]
+            await pilot.press(*names * len([*group]))
+            await settle(pilot)
+        if scene.typed:
+            await pilot.press(*presses(scene.typed))
+            await settle(pilot)
+        return picture(app)
 
 
-async def settle(pilot: Pilot[None], tenths: int) -> None:
-    """Let the parser and the painter do what is under way."""
-    for _ in range(tenths):
-        await pilot.pause(0.1)
+def make(wanted: set[str]) -> dict[str, str]:
+    """Return the pictures by name: all, or those `wanted`."""
+    made: dict[str, str] = {}
+    for newcomer in (True, False):
+        scenes = [one for one in SCENES if one.newcomer is newcomer and (not wanted or one.name in wanted)]
+        with tempfile.TemporaryDirectory() as folder, frozen():
+            world: AbstractContextManager[Services] = (empty if newcomer else peopled)(Path(folder))
+            with world as given:
+                made |= {scene.name: asyncio.run(take(scene, given)) for scene in scenes}
+    return made
 
 
-def finished(svg: str) -> str:
-    """Return an SVG that fetches nothing and names fonts people have."""
-    svg = re.sub(r"@font-face\s*\{.*?\}\s*", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"terminal-\d+", "terminal", svg)
-    return svg.replace("Fira Code", FONT).replace(f"{FONT}, monospace", FONT)
+def check(made: dict[str, str]) -> int:
+    """Compare with what is committed; say what differs and what to do. Returns the exit code."""
+    stale = 0
+    for name, svg in made.items():
+        file = HERE / f"{name}.svg"
+        before = file.read_text("utf-8") if file.exists() else ""
+        if before != svg:
+            stale += 1
+            print(f"{name}.svg is not current:")
+            print("\n".join(islice(unified_diff(_words(before), _words(svg), lineterm="", n=0), 2, 2 + _SHOWN)))
+    extra = {file.stem for file in HERE.glob("*.svg")} - {scene.name for scene in SCENES}
+    for name in sorted(extra):
+        print(f"{name}.svg: no scene makes it")
+    if stale or extra:
+        print("run `python -m screenshots`, look at the pictures, commit them")
+    return int(bool(stale or extra))
 
 
-def main() -> None:
-    """Make them all, or those named on the command line."""
-    wanted = set(sys.argv[1:])
-    with tempfile.TemporaryDirectory() as folder, services(Path(folder)) as given:
-        for scene in SCENES:
-            if wanted and scene.name not in wanted:
-                continue
-            svg = finished(asyncio.run(take(scene, given)))
-            (HERE / f"{scene.name}.svg").write_text(svg, "utf-8")
-            cairosvg.svg2png(bytestring=svg.encode(), write_to=str(HERE / f"{scene.name}.png"), output_width=1200)
-            print(scene.name)
+def _words(svg: str) -> list[str]:
+    """Return the lines of text in a picture."""
+    rows: dict[str, list[str]] = {}
+    for row, text in re.findall(r'<text[^>]*\by="([\d.]+)"[^>]*>([^<]*)</text>', svg):
+        rows.setdefault(row, []).append(unescape(text))
+    return [" ".join(texts).replace("\xa0", " ") for texts in rows.values()]
+
+
+def draw(name: str) -> None:
+    """Draw the PNG of a picture."""
+    program = next(filter(None, map(shutil.which, _CHROMIUM)), None)
+    if program is None:
+        print(f"{name}.png stays as it is: there is no Chromium here", file=sys.stderr)
+        return
+    file = HERE / f"{name}.svg"
+    size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', file.read_text("utf-8"))
+    assert size
+    columns, lines = (int(float(part) + 0.999) for part in size.groups())
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-device-scale-factor=1"]
+    where = [f"--screenshot={HERE / name}.png", f"--window-size={columns},{lines}", file.as_uri()]
+    subprocess.run([program, *options, *where], check=True, capture_output=True, timeout=60)
+
+
+def main() -> int:
+    """Make or check all pictures, or those that are named."""
+    parser = argparse.ArgumentParser(prog="python -m screenshots", description=__doc__)
+    parser.add_argument("names", nargs="*", help="only these pictures")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit code 1 if a picture is not current")
+    asked = parser.parse_args()
+    made = make(set(asked.names))
+    if asked.check:
+        return check(made)
+    for name, svg in made.items():
+        (HERE / f"{name}.svg").write_text(svg, "utf-8")
+        draw(name)
+        print(name)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

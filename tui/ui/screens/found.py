@@ -12,6 +12,7 @@ from tui.ui.screens.listing import ListScreen
 from tui.ui.services import Hit
 
 Place = tuple[str, int | None]
+_LEAD = 16  # characters before the first found word: on a narrow screen it must still be seen
 _PAUSE = 0.15  # seconds after the last key before the archive is asked
 
 
@@ -81,9 +82,9 @@ class FoundScreen(ListScreen[Place]):
 
 
 def marked(hit: Hit) -> Line:
-    """Return the excerpt of a hit with the found words set off."""
-    pieces: list[tuple[str, str]] = []
-    at = 0
+    """Return the excerpt of a hit from shortly before the first found word, the found words set off."""
+    at = max(0, hit.marks[0][0] - _LEAD) if hit.marks else 0
+    pieces: list[tuple[str, str]] = [("…", "dim")] if at else []
     for start, end in hit.marks:
         pieces += [(hit.excerpt[at:start], "plain"), (hit.excerpt[start:end], "accent")]
         at = end

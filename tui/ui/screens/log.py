@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from tui.domain.text import one_line
+from tui.domain.text import one_line, plural
 from tui.engine.api import LogEntry
 from tui.ui.bridge import Flush
 from tui.ui.commands import Situation
@@ -25,6 +25,7 @@ class LogLines(LineView):
     def __init__(self) -> None:
         super().__init__(name="log")
         self.entries: Sequence[LogEntry] = ()
+        self.filtered = False
 
     def line_count(self) -> int:
         """Return the number of entries."""
@@ -43,7 +44,8 @@ class LogLines(LineView):
 
     def empty(self, width: int) -> list[Line]:
         """Say why there is nothing."""
-        return [((" nothing has happened yet; r asks the providers now", "dim"),)]
+        why = "no line is like that; escape clears the filter" if self.filtered else "nothing has happened yet; r asks"
+        return [((f" {why}", "dim"),)]
 
 
 class LogScreen(CommandScreen[str]):
@@ -82,13 +84,13 @@ class LogScreen(CommandScreen[str]):
         entries = [e for e in (engine.log() if engine else ()) if matches(f"{e.kind} {e.provider} {e.text}".casefold())]
         at_end = view.cursor >= len(view.entries) - 1
         kept = view.entries[view.cursor] if view.entries and not at_end else None
-        view.entries = entries
+        view.entries, view.filtered = entries, bool(self.query_one(Input).value.strip())
         view.lines_changed()
         if at_end:
             view.action_bottom()
         elif kept in entries:
             view.move_to(entries.index(kept), tell=False)
-        self.query_one(StatusLine).place(((f"event log  {len(entries):,} lines", "plain"),))
+        self.query_one(StatusLine).place(((f"event log  {plural(len(entries), 'line')}", "plain"),))
         self.query_one(KeyBar).update(app_of(self).keymap, self.situation())
 
     def on_input_changed(self) -> None:

@@ -1,0 +1,135 @@
+"""A world that is the same in every run: the simulator's tasks at one frozen moment, on the real engine and archive."""
+
+import os
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from html import unescape
+from pathlib import Path
+from random import Random
+from unittest import mock
+from zoneinfo import ZoneInfo
+
+import time_machine
+from rich.cells import cell_len
+from textual.pilot import Pilot
+from textual.strip import Strip
+
+from tui.cli import session
+from tui.config.schema import Config
+from tui.engine.api import Link
+from tui.engine.poller import BALANCE
+from tui.engine.runtime import Runtime
+from tui.engine.schedule import Schedule
+from tui.providers import registry
+from tui.simulator.clock import ManualClock
+from tui.simulator.server import Simulator
+from tui.simulator.yutori.api import Yutori
+from tui.ui import run as front_door
+from tui.ui.app import DivewatchApp
+from tui.ui.archived import ArchivedTasks
+from tui.ui.services import Services
+
+MOMENT = datetime(2026, 11, 20, 14, 30, tzinfo=ZoneInfo("UTC"))
+_INTO = 30.0  # simulated seconds into the demo
+_FONT = "DejaVu Sans Mono, Menlo, Consolas, WenQuanYi Zen Hei, Noto Sans Mono CJK SC, monospace"
+_STEP, _STILL = 0.04, 3  # a picture is taken when so many looks, so many seconds apart, were the same
+_SLOTS: dict[str, object] = {**(Schedule.__init__.__kwdefaults__ or {}), "slots": 1}
+_BARE = ("LANG", "LC_ALL", "TMUX", "SSH_CONNECTION", "SSH_TTY", "NO_COLOR", "BROWSER", "DISPLAY", "VISUAL", "EDITOR")
+
+
+@contextmanager
+def frozen() -> Iterator[None]:
+    """Stop the clocks people see, draw ids from a seed, let answers come in one order; timers go on."""
+    same_count = property(lambda self: 42, lambda self, value: None)  # how often we asked depends on the machine
+    with ExitStack() as stack:
+        stack.enter_context(time_machine.travel(MOMENT, tick=False))
+        stack.enter_context(mock.patch("secrets.choice", Random(1).choice))
+        stack.enter_context(mock.patch.object(ArchivedTasks, "remember"))  # scenes share an archive
+        stack.enter_context(mock.patch.object(Yutori, "requests_today", same_count))
+        stack.enter_context(mock.patch.object(Schedule.__init__, "__kwdefaults__", _SLOTS))
+        for name in registry.names():
+            provider = registry.load(name)
+            stack.enter_context(mock.patch.object(provider, "info", replace(provider.info, requests_per_second=500.0)))
+        stack.enter_context(session.environment({"COLORTERM": "truecolor", "TERM": "xterm-256color"}, without=_BARE))
+        yield
+
+
+@contextmanager
+def empty(folder: Path) -> Iterator[Services]:
+    """Give what the dashboard of a newcomer runs on: no task, no key."""
+    keys = [name for name in os.environ if name.endswith(("_API_KEY", "_API_TOKEN"))]
+    with session.environment({"DIVEWATCH_HOME": str(folder)}, without=keys), _services() as given:
+        yield given
+
+
+@contextmanager
+def peopled(folder: Path) -> Iterator[Services]:
+    """Give what the dashboard runs on: an archive filled from the simulator, and the engine that goes on asking it."""
+    clock = ManualClock()
+    with Simulator(clock=clock, world=True) as simulator:
+        clock._epoch -= _INTO
+        clock.advance(_INTO)
+        with session.environment({**simulator.exports, "DIVEWATCH_HOME": str(folder)}), _services() as given:
+            yield given
+
+
+@contextmanager
+def _services() -> Iterator[Services]:
+    """Take what `run_app` would run on, with one engine for all pictures."""
+    with session.open_archive(read_only=False) as opened:
+        caught: list[Services] = []
+        with mock.patch.object(front_door, "_run", lambda services: caught.append(services) or 0):
+            front_door.run_app(opened, session.accounts(), Config(), session.paths())
+        engine = Runtime(opened, session.accounts(), watch=False, rng=Random(1))
+        engine.start()
+        for worker in engine._core.workers.values():  # one after the other: tasks and log lines come in one order
+            engine._submit(worker.sync).result()
+            engine._submit(partial(worker.ask_now, {BALANCE} & {*worker.schedule.followed()})).result()
+        try:
+            yield replace(caught[0], start_engine=lambda: engine)
+        finally:
+            engine.close()
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Wait until nothing is under way and nothing moves."""
+    app = pilot.app
+    assert isinstance(app, DivewatchApp)
+    seen: list[Strip] = []
+    still = 0
+    while still < _STILL:
+        await pilot.pause(_STEP)
+        shown = app.screen._compositor.render_strips(app.size)
+        still = still + 1 if shown == seen and not _busy(app) else 0
+        seen = shown
+
+
+def picture(app: DivewatchApp) -> str:
+    """Return what is on the screen as SVG that fetches nothing, names fonts people have, and has no window buttons."""
+    svg = app.export_screenshot(title="divewatch")
+    svg = re.sub(r"@font-face\s*\{.*?\}\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"<g[^>]*>\s*(<circle[^>]*/>\s*)+</g>", "", svg)
+    svg = re.sub(r"terminal-\d+", "terminal", svg)
+    svg = re.sub(r'(?<=textLength=")([\d.]+)("[^>]*>)([^<]+)', _wide, svg)
+    return svg.replace("Fira Code", _FONT).replace(f"{_FONT}, monospace", _FONT)
+
+
+def _wide(found: re.Match[str]) -> str:
+    """Give Chinese and Japanese characters the two cells they take; rich counts one."""
+    length, between, text = found.groups()
+    plain = unescape(text)
+    return f"{float(length) * cell_len(plain) / len(plain):.6g}{between}{text}"
+
+
+def _busy(app: DivewatchApp) -> bool:
+    engine = app.engine
+    if not isinstance(engine, Runtime) or engine._pending:
+        return True
+    if any(state.link is Link.STARTING for state in engine.providers().values()):
+        return True
+    return any(thread.name == "background" for thread in threading.enumerate())
