@@ -1,0 +1,209 @@
+"""Everything that costs money or changes something, by keyboard alone at 80x24; the simulator's record is the witness."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.robust.session import Session, environment, session
+from tui.providers.valyu.options import OPTIONS
+from tui.simulator.server import Simulator
+
+SMALL = (80, 24)
+PATIENCE = 30.0  # seconds for what the simulated services need, on a busy machine
+TAB, ENTER, ESCAPE, SEND, QUIT = "\t", "\r", "\x1b", "\x13", "\x11"
+BRIEF = "Who rebuilt the bridges over the Danube?"
+PROVIDERS = ("extruct", "yutori", "valyu")
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    with Simulator(speed=100, seed=3) as running:
+        yield running
+        assert running.crashes == []
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    folder = tmp_path / "home"
+    folder.mkdir()
+    return folder
+
+
+def until(user: Session, words: str, key: str = "r") -> None:
+    """Press `key` until `words` are on the screen."""
+    end = time.monotonic() + PATIENCE
+    while words not in user.shows():
+        assert time.monotonic() < end, f"{words!r} never came:\n{user.shows()}"
+        user.press(key, rest=0.4)
+
+
+def select(user: Session, *words: str) -> None:
+    """Put the cursor on the first row of the list that shows all of `words`."""
+    user.press("g", rest=0.3)
+    rows = user.screen.display[2:]
+    place = next(number for number, row in enumerate(rows) if all(word in row for word in words))
+    user.press(*"j" * place, rest=0.1)
+
+
+def fill_in(user: Session, *, checkpoint: bool = False) -> None:
+    """Fill the form in for all three providers, up to the question whether to send it."""
+    assert user.sees("Valyu ok")
+    user.press("n")
+    assert user.sees("What should be found out?")
+    user.press(BRIEF, TAB, "j", " ", "j", "j", " ")
+    if checkpoint:
+        names = [option.name for option in OPTIONS]
+        user.press("j", ENTER)
+        assert user.sees("Valyu: options")
+        user.press(*"j" * names.index("hitl.plan_review"), " ", ESCAPE, rest=0.1)
+        assert user.sees("review the plan")
+    user.press(SEND)
+    assert user.sees("Start 3 tasks?"), user.shows()
+
+
+def listed(home: Path, simulator: Simulator) -> list[dict[str, Any]]:
+    """Return what `divewatch list --json` prints."""
+    command = [sys.executable, "-m", "tui", "list", "--json"]
+    done = subprocess.run(command, env=environment(home, simulator.exports), capture_output=True, check=True)
+    tasks: list[dict[str, Any]] = json.loads(done.stdout)["tasks"]
+    return tasks
+
+
+def creates(simulator: Simulator) -> dict[str, int]:
+    """Return how many creates each service got."""
+    return {name: len(simulator.creates(name)) for name in PROVIDERS}
+
+
+def test_a_brief_goes_to_three_providers_is_answered_cancelled_compared_and_exported(
+    home: Path, simulator: Simulator
+) -> None:
+    with session(home, size=SMALL, env=simulator.exports) as user:
+        fill_in(user, checkpoint=True)
+        assert user.sees("at most 25 credits")
+        user.press("y", "y", "y", rest=0.05)
+        assert user.sees("3 tasks")
+        assert creates(simulator) == dict.fromkeys(PROVIDERS, 1)
+
+        until(user, "waiting")
+        select(user, "waiting", "valyu")
+        user.press("a")
+        assert user.sees("Review the plan")
+        user.press(ENTER)
+        assert user.sees("answer sent"), user.shows()
+        until(user, "running")
+        select(user, "valyu", "└")
+        user.press("x")
+        assert user.sees("Cancel this task?")
+        assert user.sees("may be billed")
+        user.press("y", "y", rest=0.3)
+        until(user, "cancelled")
+
+        for provider in ("extruct", "yutori"):
+            until(user, "✓ done      " + provider)
+            select(user, provider, "└")
+            user.press(" ")
+        assert user.sees("2 marked")
+        user.press("c")
+        assert user.sees("compare figures")
+        assert user.sees("citations")
+        user.press("v")
+        assert user.sees("compare sources")
+        user.press(ESCAPE, rest=0.5)
+        user.press("e")
+        assert user.sees("Export 2 reports")
+        user.press(ENTER)
+        assert user.sees("wrote 2 files")
+        user.press("L")
+        assert user.sees("event log")
+        user.type(QUIT)
+        assert user.ends() == 0
+    assert creates(simulator) == dict.fromkeys(PROVIDERS, 1)
+    done = [request.path.rpartition("/")[2] for request in simulator.requests if request.method == "POST"]
+    assert sorted(done) == ["cancel", "deep_research_tasks", "respond", "tasks", "tasks"]
+    assert len(list(home.glob("*.md"))) == 2
+    tasks = {task["provider"]: task for task in listed(home, simulator)}
+    assert {name: task["status"] for name, task in tasks.items()} == {
+        "extruct": "done",
+        "yutori": "done",
+        "valyu": "cancelled",
+    }
+    assert len({task["group_id"] for task in tasks.values()}) == 1
+
+
+def test_killed_while_three_creates_are_under_way_it_finds_them_again_and_sends_none_twice(
+    home: Path, simulator: Simulator
+) -> None:
+    for name in PROVIDERS:
+        simulator.faults.switch_on(f"{name}:slow=2", times=1, method="POST")
+    with session(home, size=SMALL, env=simulator.exports) as user:
+        fill_in(user)
+        user.press("y", rest=0.05)
+        end = time.monotonic() + PATIENCE
+        while simulator.faults._on:  # each strikes once, when its request arrives
+            assert time.monotonic() < end, "the requests never came"
+            user.read(0.05)
+        os.kill(user.process.pid, signal.SIGKILL)
+        user.process.wait()
+    before = listed(home, simulator)
+    assert [task["provider"] for task in before if task["remote_id"] is None] != []
+    assert {task["provider"] for task in before} == set(PROVIDERS), "every row was there before its request"
+    assert all("unknown: check" in task["warnings"][0] for task in before)
+    end = time.monotonic() + PATIENCE
+    while creates(simulator) != dict.fromkeys(PROVIDERS, 1):  # carried out though nobody waits for the answer
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    with session(home, size=SMALL, env=simulator.exports) as user:
+        assert user.sees("3 tasks"), "the group survived"
+        user.press("l")
+        end = time.monotonic() + PATIENCE
+        while any(task["remote_id"] is None for task in listed(home, simulator)):
+            assert time.monotonic() < end, user.shows()
+            user.press("r", rest=0.5)
+        user.type(QUIT)
+        assert user.ends() == 0
+    after = listed(home, simulator)
+    assert sorted(task["id"] for task in after) == sorted(task["id"] for task in before)
+    assert creates(simulator) == dict.fromkeys(PROVIDERS, 1)
+
+
+@pytest.mark.parametrize("fault", ["create-lost", "create-502", "drop"])
+def test_a_create_whose_answer_never_came_is_never_sent_again(home: Path, simulator: Simulator, fault: str) -> None:
+    simulator.faults.switch_on(fault, method="POST")
+    with session(home, size=SMALL, env=simulator.exports) as user:
+        fill_in(user)
+        user.press("y", "y", "y", rest=0.05)
+        assert user.sees("3 tasks")
+        end = time.monotonic() + PATIENCE
+        while creates(simulator) != dict.fromkeys(PROVIDERS, 1):
+            assert time.monotonic() < end, user.shows()
+            user.read(0.1)
+        for _ in range(6):
+            user.press("r", rest=0.3)
+        user.type(QUIT)
+        assert user.ends() == 0
+    assert creates(simulator) == dict.fromkeys(PROVIDERS, 1)
+    tasks = listed(home, simulator)
+    assert len(tasks) == 3
+    if fault == "drop":
+        assert all("not sent again" in task["warnings"][0].lower() for task in tasks)
+
+
+def test_no_key_pressed_by_mistake_starts_anything(home: Path, simulator: Simulator) -> None:
+    with session(home, size=SMALL, env=simulator.exports) as user:
+        fill_in(user)
+        user.press(ENTER, "x", " ", "n", rest=0.2)
+        assert user.sees("nothing was sent")
+        user.press(SEND, ESCAPE, rest=0.4)
+        assert user.sees(BRIEF)
+        user.type(QUIT)
+        assert user.ends() == 0
+    assert simulator.creates() == []
+    assert listed(home, simulator) == []
