@@ -6,29 +6,14 @@ every citation is gone to by `]` and must stand in the middle third. Stops at th
 
 import argparse
 import asyncio
-import json
 import sys
 import time
 from pathlib import Path
 
 from tests.bench.citations import SHARED
-from tests.reader.documents import parsed, sample
+from tests.reader.documents import sample
 from tests.reader.host import reader_of
-from tests.reader.walk import SIZES, page_through, walk_citations
-from tui.report.document import Document
-from tui.report.parse import parse
-
-
-def golden(path: Path) -> tuple[Document, list[tuple[str, ...]]] | None:
-    """Return the document of a report that has a golden, and the ids of its citations in order."""
-    file = path.with_suffix(".golden.json")
-    if not file.exists():
-        return None
-    wanted = json.loads(file.read_text("utf-8"))
-    sidecar = path.with_name(f"{path.stem}.sources.json")
-    sources = json.loads(sidecar.read_text("utf-8"))["sources"] if sidecar.exists() else ()
-    document = parse(path.read_text("utf-8"), sources) if sources else parsed(path)
-    return document, [tuple(one["ids"]) for one in wanted["citations"]]
+from tests.reader.walk import SIZES, golden, page_through, walk_citations
 
 
 async def at_size(size: tuple[int, int], paths: list[Path]) -> tuple[int, int, int]:
@@ -40,8 +25,8 @@ async def at_size(size: tuple[int, int], paths: list[Path]) -> tuple[int, int, i
             await pilot.pause()
         for path in paths:
             pages += page_through(app, path)
-            if found := golden(path):
-                document, ids = found
+            if path.with_suffix(".golden.json").exists():
+                document, ids = golden(path)
                 assert walk_citations(app, document, path.name) == ids, path.name
                 goldens, citations = goldens + 1, citations + len(ids)
             await pilot.pause()

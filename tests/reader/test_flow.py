@@ -302,3 +302,16 @@ def test_an_empty_document_has_one_empty_line() -> None:
 def test_a_citation_beyond_the_list_is_drawn_like_any_other() -> None:
     broken: tuple[Citation, ...] = ()
     assert tones(Document((para(1, Span("[1]", cite=5)),), broken), "[1]") == {Tone.CITE}
+
+
+def test_a_rule_right_above_a_heading_is_left_out_and_any_other_is_drawn() -> None:
+    blocks = (para(1, "one"), Rule(3), head(5, 2, "Two"), para(7, "text"), Rule(9), para(11, "three"))
+    texts = [line.text.strip() for line in all_lines(flow_of(Document(blocks)))]
+    assert texts.count("·  ·  ·") == 1
+    assert texts.index("·  ·  ·") > texts.index("Two")
+
+
+@pytest.mark.parametrize(("text", "blank"), [("short", False), ("a long item " * 30, True)])
+def test_long_items_are_kept_apart_by_blank_lines(text: str, blank: bool) -> None:
+    lines = [line.text for line in all_lines(flow_of(Document((bullets(1, text, text),))))]
+    assert ("" in lines) is blank

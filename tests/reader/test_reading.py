@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.reader.documents import LOREM, bullets, head, para, reading_of, sample
-from tui.report.document import Block, Document, Paragraph, Span
+from tests.reader.documents import LOREM, bullets, citation, head, para, reading_of, sample
+from tui.report.document import Block, Document, Paragraph, Row, Span, Table
 from tui.ui.reader.book import Book
+from tui.ui.reader.dress import slide
 from tui.ui.reader.lines import Frame, Place
 from tui.ui.reader.reading import Anchor, Reading
 
@@ -313,3 +314,39 @@ def test_toc_of_nothing() -> None:
     assert reading.heading is None
     assert reading.cite_number is None
     assert not reading.next_heading()
+
+
+WIDE_TABLE = Document(
+    (
+        Table(
+            1,
+            tuple((Span(f"Column-number-{n}"),) for n in range(12)),
+            (Row(3, tuple((Span(f"needle{n}"), Span(" "), Span(f"[{n + 1}]", cite=n)) for n in range(12))),),
+            (),
+        ),
+    ),
+    tuple(citation(str(n + 1), "https://a.example/") for n in range(12)),
+)
+
+
+def seen(reader: Reading, row: int) -> str:
+    """The text of a line of a wide table within the screen."""
+    line = reader.flow.line(reader.window()[row])
+    return "".join(run.text for run in slide(line.runs, reader.shift, reader.flow.frame.width - line.indent - 1))
+
+
+def test_a_citation_beside_the_screen_is_scrolled_to_and_back() -> None:
+    reader = reading_of(WIDE_TABLE, 60, 20)
+    for number in range(12):
+        assert reader.next_cite()
+        assert f"[{number + 1}]" in seen(reader, 2)
+    assert reader.next_cite(-11)
+    assert "[1]" in seen(reader, 2)
+
+
+def test_a_hit_beside_the_screen_is_scrolled_to() -> None:
+    reader = reading_of(WIDE_TABLE, 60, 20)
+    reader.search("needle9", reader.anchor())
+    assert "needle9" in seen(reader, 2)
+    reader.search("needle0", reader.anchor())
+    assert "needle0" in seen(reader, 2)

@@ -1,51 +1,50 @@
 """Every real report through the layout, every golden's citations by `]`, and hostile ones on the screen."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.reader.documents import all_lines, parsed
+from tests.reader.documents import all_lines, parsed, sample
 from tests.reader.host import Host, detail_of, reader_of
 from tests.reader.test_screen import reading
+from tests.reader.walk import SIZES, golden, page_through, walk_citations
 from tui.domain.text import forbidden
 from tui.report.parse import parse
 from tui.ui.reader.book import Book
 from tui.ui.reader.cells import cell_len
 from tui.ui.reader.flow import Flow
-from tui.ui.reader.lines import Frame, Place
-from tui.ui.reader.reading import Reading
+from tui.ui.reader.lines import Frame
 from tui.ui.reader.screen import ReaderScreen
 
-SIZES = ((60, 20), (80, 24), (120, 40), (200, 60))
-PARTS = 8
+PARTS = 4
+FEW, LARGE = 15, 120_000
 
 
-def some(shared: Path, part: int, pattern: str = "*.md") -> Iterator[Path]:
-    """One part of the reports, so that several workers can share them."""
-    paths = sorted((shared / "reports").glob(pattern))
+def some(shared: Path, part: int, pattern: str = "*.md") -> list[Path]:
+    """A few reports of all kinds, none of them large, other ones for every part."""
+    paths = sorted(path for path in (shared / "reports").glob(pattern) if path.stat().st_size < LARGE)
     assert paths
-    yield from paths[part::PARTS]
+    return paths[part::FEW]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_reports_page_to_the_end_and_back_and_what_is_painted_is_their_text(
+    shared: Path, size: tuple[int, int]
+) -> None:
+    """A few of them; `python -m tests.bench.pages` reads them all."""
+    app = reader_of(sample())
+    async with reading(app, size):
+        for path in some(shared, SIZES.index(size)):
+            page_through(app, path)
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_every_report_pages_to_the_end_and_back_and_shows_all_its_text_in_lines_that_fit(
-    shared: Path, part: int
-) -> None:
-    for number, path in enumerate(some(shared, part)):
+def test_every_report_shows_all_its_text_in_lines_that_fit(shared: Path, part: int) -> None:
+    paths = sorted((shared / "reports").glob("*.md"))[part::PARTS]
+    for number, path in enumerate(paths):
         book = Book.of(parsed(path))
         assert all(target is not None for target in book.cites), path.name
-        for width, height in SIZES:
-            reader = Reading(book, Frame.fit(width, 100), height)
-            pages = 0
-            while not reader.at_end:
-                reader.page(1)
-                pages += 1
-            assert reader.window()[-1] == reader.flow.end
-            for _ in range(pages):
-                reader.page(-1)
-            assert reader.top == Place(0, 0), (path.name, width)
         check_text(Flow(book, Frame.fit(SIZES[number % len(SIZES)][0], 100)), path.name)
 
 
@@ -58,26 +57,16 @@ def check_text(flow: Flow, name: str) -> None:
         assert line.cells == sum(cell_len(run.text) for run in line.runs), name
 
 
-@pytest.mark.parametrize("part", range(PARTS))
-def test_the_citations_of_the_goldens_are_reached_in_order_in_the_middle_third(shared: Path, part: int) -> None:
-    for golden in some(shared, part, "*.golden.json"):
-        wanted = json.loads(golden.read_text("utf-8"))
-        path = golden.with_name(wanted["file"])
-        sidecar = path.with_name(f"{path.stem}.sources.json")
-        sources = json.loads(sidecar.read_text("utf-8"))["sources"] if sidecar.exists() else ()
-        reader = Reading(Book.of(parse(path.read_text("utf-8"), sources)), Frame.fit(80, 100), 24)
-        last_top = reader.flow.last_top(24)
-        reached = []
-        while reader.next_cite():
-            assert reader.cite is not None
-            target = reader.book.cites[reader.cite]
-            assert target is not None
-            assert target.ref is not None
-            row = reader.window().index(Place(target.unit, reader.flow.spot(target.unit, target.ref).row))
-            if Place(0, 0) < reader.top < last_top:
-                assert 8 <= row < 16, (path.name, reader.cite)
-            reached.append(reader.book.document.citations[reader.cite])
-        assert [[*one.ids] for one in reached] == [one["ids"] for one in wanted["citations"]], path.name
+@pytest.mark.parametrize("size", SIZES[:2], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_citations_of_goldens_are_reached_in_order_in_the_middle_third(
+    shared: Path, size: tuple[int, int]
+) -> None:
+    """A few of them; `python -m tests.bench.pages` goes to all."""
+    app = reader_of(sample())
+    async with reading(app, size):
+        for path in some(shared, SIZES.index(size), "*.golden.json"):
+            document, ids = golden(path.with_name(path.name.replace(".golden.json", ".md")))
+            assert walk_citations(app, document, path.name) == ids
 
 
 def screen_text(app: Host) -> str:

@@ -1,5 +1,6 @@
 """Reading a report on the real screen from end to end: what must hold for every report at every size."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,9 @@ from rich.cells import cell_len
 from tests.reader.documents import parsed
 from tests.reader.host import Host
 from tui.report.document import Block, Code, Document, Field, Heading, List, Math, Notice, Paragraph, Quote, Table
+from tui.report.parse import parse
 from tui.ui.reader.book import Book
+from tui.ui.reader.formula import readable
 from tui.ui.reader.lines import Place, Tone
 from tui.ui.reader.reading import Reading
 from tui.ui.reader.selecting import line_text
@@ -32,7 +35,9 @@ def words(blocks: tuple[Block, ...]) -> Iterator[str]:
                     yield from words(item.blocks)
             case Quote(blocks=inside):
                 yield from words(inside)
-            case Code(text=text) | Math(text=text) | Notice(text=text):
+            case Math(text=text):
+                yield readable(text)
+            case Code(text=text) | Notice(text=text):
                 yield text
             case Table(head=head, rows=rows):
                 for cells in (head, *(row.cells for row in rows)):
@@ -105,3 +110,11 @@ def walk_citations(app: Host, document: Document, name: str) -> list[tuple[str, 
             assert height // 3 <= marked[0] < -(-2 * height // 3), (name, cite)
         reached.append(document.citations[cite].ids)
     return reached
+
+
+def golden(path: Path) -> tuple[Document, list[tuple[str, ...]]]:
+    """Return the document of a report that has a golden, and the ids of its citations in order."""
+    wanted = json.loads(path.with_suffix(".golden.json").read_text("utf-8"))
+    sidecar = path.with_name(f"{path.stem}.sources.json")
+    sources = json.loads(sidecar.read_text("utf-8"))["sources"] if sidecar.exists() else ()
+    return parse(path.read_text("utf-8"), sources), [tuple(one["ids"]) for one in wanted["citations"]]

@@ -9,6 +9,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from tui.report import blocks, inlines, links, markers, tags
+from tui.report.emphasis import emphasis
 from tui.report.grammar import Mark
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def _configured() -> MarkdownIt:
     inline = md.inline.ruler
     inline.at("text", inlines.text)
     inline.at("newline", inlines.newline)
+    inline.at("emphasis", emphasis)
     inline.at("image", links.image)
     inline.at("backticks", links.code)
     inline.at("escape", inlines.escape)

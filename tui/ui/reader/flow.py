@@ -126,6 +126,15 @@ class Flow:
                 return min(offsets)
         return 0
 
+    def column_of(self, place: Place, offset: int) -> int:
+        """Return the column of the character at `offset` of its unit's text in a line; 0 if it is not there."""
+        column = 0
+        for run in self.line(place).runs:
+            if run.at != DECORATION and run.at <= offset < run.at + len(run.text):
+                return column + cell_len(run.text[: offset - run.at])
+            column += cell_len(run.text)
+        return 0
+
     def spot(self, unit: int, ref: int) -> Spot:
         """Return where a span begins, and how many cells of it stand in that line."""
         for row, line in enumerate(self.lines(unit)):

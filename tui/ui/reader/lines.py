@@ -13,6 +13,7 @@ class Tone(StrEnum):
     PART = "part"  # level 2
     SECTION = "section"  # level 3
     MINOR = "minor"  # level 4 and deeper
+    UNDER = "under"  # the line under a title
     RULE = "rule"
     LINK = "link"
     CITE = "cite"

@@ -16,10 +16,14 @@ class OutlineList(LineView):
         super().__init__(name="outline")
         self.book: Book | None = None
         self.now: int | None = None
+        self._levels: list[int] = []
+        self._top = 1  # the highest level there is
 
     def load(self, book: Book) -> None:
         """Show the headings of a book."""
         self.book = book
+        self._levels = [int(getattr(book.units[number].block, "level", 1)) for number in book.headings]
+        self._top = min(self._levels, default=1)
         self.lines_changed()
 
     def mark(self, heading: int | None) -> None:
@@ -41,15 +45,10 @@ class OutlineList(LineView):
         """The heading, with a sign at the section that is read."""
         assert self.book
         unit = self.book.units[self.book.headings[number]]
-        level = min((self._level(index) for index in range(self.line_count())), default=1)
-        indent = "  " * (self._level(number) - level)
+        deeper = self._levels[number] - self._top
         here = number == self.now
-        tone = "accent" if here else "strong" if self._level(number) == level else "plain"
-        return ((" ▸ " if here else "   ", "accent"), (f"{indent}{one_line(unit.text)}", tone))
-
-    def _level(self, number: int) -> int:
-        assert self.book
-        return int(getattr(self.book.units[self.book.headings[number]].block, "level", 1))
+        tone = "accent" if here else "plain" if deeper else "strong"
+        return ((" ▸ " if here else "   ", "accent"), (f"{'  ' * deeper}{one_line(unit.text)}", tone))
 
     def empty(self, width: int) -> Sequence[Line]:
         """Say that there are none."""
@@ -62,10 +61,12 @@ class SourceList(LineView):
     def __init__(self) -> None:
         super().__init__(name="sources")
         self.book: Book | None = None
+        self._never = 0  # cited
 
     def load(self, book: Book) -> None:
         """Show the sources of a book."""
         self.book = book
+        self._never = sum(1 for source in book.document.sources if source.id not in book.cited)
         self.lines_changed()
 
     def line_count(self) -> int:
@@ -76,10 +77,8 @@ class SourceList(LineView):
         """How many there are, and how many are never cited."""
         if not self.book:
             return None
-        sources = self.book.document.sources
-        never = sum(1 for source in sources if source.id not in self.book.cited)
-        tail = f", {never} never cited" if never else ""
-        return ((f" {len(sources)} sources{tail}", "head"),)
+        tail = f", {self._never} never cited" if self._never else ""
+        return ((f" {len(self.book.document.sources)} sources{tail}", "head"),)
 
     def line(self, number: int, width: int) -> Line:
         """Number, title, host and count of one source."""

@@ -168,8 +168,9 @@ def heading(unit: Unit, block: Heading, frame: Frame, citations: Sequence[Citati
     lines = paragraph(unit, frame, citations, _HEADINGS.get(block.level, Tone.MINOR))
     if block.level <= 2 and unit.text.strip():
         rest, used = lead_runs(unit.rest, frame.room)
-        char, size = ("━", frame.room - used) if block.level == 1 else ("─", frame.room - used)
-        lines.append(Line((*rest, Run(char * size, Tone.RULE)), used + size, frame.left))
+        size = frame.room - used
+        line = Run("━" * size, Tone.UNDER) if block.level == 1 else Run("─" * size, Tone.RULE)
+        lines.append(Line((*rest, line), used + size, frame.left))
     return lines
 
 

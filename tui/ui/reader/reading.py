@@ -152,6 +152,9 @@ class Reading:
             self._remember()
         self.cite = cite
         self._show(self._place(target))
+        if target.ref is not None:
+            spot = self.flow.spot(target.unit, target.ref)
+            self._reveal(Place(target.unit, spot.row), spot.column, spot.cells)
 
     def next_heading(self, count: int = 1) -> bool:
         """Go to the count-th next heading (previous if negative), to the top of the screen."""
@@ -227,7 +230,7 @@ class Reading:
         self.restore(origin)
         self.hit = self.finder.after(self.top.unit, self.flow.offset_of(self.top)) if self.hits else None
         if self.hit:
-            self._show(self._hit_place(self.hit))
+            self._show_hit(self.hit)
 
     def next_hit(self, count: int = 1) -> bool:
         """Go to the next hit (previous if negative), around the ends; False if there is none."""
@@ -239,7 +242,7 @@ class Reading:
             self.hit = found
         if self.hit:
             self._remember()
-            self._show(self._hit_place(self.hit))
+            self._show_hit(self.hit)
         return self.hit is not None
 
     # Changes from outside
@@ -317,8 +320,17 @@ class Reading:
     def _place(self, target: Target) -> Place:
         return Place(target.unit, self.flow.spot(target.unit, target.ref).row if target.ref is not None else 0)
 
-    def _hit_place(self, hit: Hit) -> Place:
-        return Place(hit.unit, self.flow.row_of(hit.unit, hit.start))
+    def _show_hit(self, hit: Hit) -> None:
+        place = Place(hit.unit, self.flow.row_of(hit.unit, hit.start))
+        self._show(place)
+        self._reveal(place, self.flow.column_of(place, hit.start), hit.end - hit.start)
+
+    def _reveal(self, place: Place, column: int, cells: int) -> None:
+        """Scroll a line that is wider than the screen sideways until these cells of it are seen."""
+        line = self.flow.line(place)
+        room = self.flow.frame.width - line.indent - 1
+        if line.wide and not self.shift < column <= column + cells < self.shift + room - 1:
+            self.shift = max(0, min(column - room // 3, line.cells - room))
 
     def _is_seen(self, cite: int | None) -> bool:
         target = self.book.cites[cite] if cite is not None else None

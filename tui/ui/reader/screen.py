@@ -355,7 +355,9 @@ class ReaderScreen(Searching):
         if self.left.display and self._outline.display:
             self._outline.mark(reading.heading)
         known = self._whole if self._loaded else None
-        self._status.place(where(reading, self.detail.task.title, self.digits, whole=known), state(reading))
+        right = state(reading)
+        room = self.size.width - sum(len(text) for text, _ in right) - 3
+        self._status.place(where(reading, self.detail.task.title, self.digits, whole=known, room=room), right)
         situation = self.situation()
         if situation != self._situation:
             self._situation = situation

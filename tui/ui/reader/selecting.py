@@ -6,7 +6,7 @@ from tui.ui.reader.flow import Flow
 from tui.ui.reader.lines import DECORATION, Line, Place, Tone
 
 _ROWS = 1 << 20  # more rows than a unit can have: line ids sort like places, whatever the height of what is above
-_NOT_TEXT = {Tone.BAR, Tone.RULE}
+_NOT_TEXT = {Tone.BAR, Tone.RULE, Tone.UNDER}
 
 
 def line_id(place: Place) -> int:

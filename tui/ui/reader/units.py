@@ -28,6 +28,7 @@ from tui.report.document import (
     Spans,
     Table,
 )
+from tui.ui.reader.formula import readable
 from tui.ui.reader.lines import Tone
 from tui.ui.reader.tree import branches
 
@@ -35,8 +36,10 @@ ROWS_PER_UNIT = 40
 CODE_LINES_PER_UNIT = 120
 CHARACTERS_PER_UNIT = 12_000
 _LONG_VALUE = 100  # characters from which a field is set off by blank lines
+_LONG_ITEM = 240  # characters of a list's items, on average, from which blank lines keep them apart
 _IMAGE = int(Look.IMAGE)
-_DRAWN = int(Look.IMAGE | Look.SUPER | Look.SUB)
+_MATH = int(Look.MATH)
+_DRAWN = int(Look.IMAGE | Look.SUPER | Look.SUB | Look.MATH)
 _WHOLE = (0, sys.maxsize)
 _BULLETS = "•◦▪‣"
 _SUPER = str.maketrans("0123456789+-=()nio", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵒ")
@@ -125,12 +128,14 @@ def flatten(blocks: Sequence[Block], images: Sequence[Image] = ()) -> list[Unit]
 
 
 def shown(span: Span) -> Span:
-    """Return the span with its text as a terminal can show it: sub- and superscript letters, labelled pictures."""
+    """Return the span as a terminal can show it: sub- and superscript letters, labelled pictures, readable formulas."""
     look = int(span.look)  # flags as numbers: their own operators cost more than all the rest
     if not look & _DRAWN:
         return span
     if look & _IMAGE:
         return replace(span, text=f"▣ {span.text.strip() or 'picture'}")
+    if look & _MATH:
+        return replace(span, text=readable(span.text))
     if span.cite is None:
         table, mark = (_SUPER, "^") if look & int(Look.SUPER) else (_SUB, "_")
         if all(ord(char) in table for char in span.text):
@@ -140,6 +145,7 @@ def shown(span: Span) -> Span:
 
 
 def _walk(blocks: Sequence[Block], where: _Where, charts: Mapping[str | None, Image]) -> Iterator[Unit]:
+    blocks = _without_doubled_rules(blocks)
     tree = branches(blocks) if any(isinstance(block, Field) for block in blocks) else []
     for number, block in enumerate(blocks):
         if number:
@@ -167,6 +173,18 @@ def _walk(blocks: Sequence[Block], where: _Where, charts: Mapping[str | None, Im
                 yield _unit(block, spans, where)
 
 
+def _without_doubled_rules(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Leave out rules right above a heading, which many services write: the heading has a line of its own."""
+    if not any(isinstance(block, Rule) for block in blocks):
+        return blocks
+    following = (*blocks[1:], None)
+    return [
+        block
+        for block, after in zip(blocks, following, strict=True)
+        if not (isinstance(block, Rule) and isinstance(after, Heading))
+    ]
+
+
 def _blanks(previous: Block, block: Block, tight: bool) -> int:
     if isinstance(block, Heading):
         return 2 if block.level <= 2 and not isinstance(previous, Heading) else 1
@@ -191,7 +209,9 @@ def _spans_of(block: Block) -> Spans:
             colon = ": " if block.spans and block.spans[0].cite is None else " " if block.spans else ""
             name = (Span(block.name + colon, Look.BOLD),) if block.name else ()
             return (*name, *(shown(span) for span in block.spans))
-        case Math() | Notice():
+        case Math():
+            return (Span(readable(block.text)),)
+        case Notice():
             return (Span(block.text),)
         case _:
             return ()
@@ -220,17 +240,25 @@ def _figure(line: int, image: Image, where: _Where) -> Unit:
 def _list(block: List, where: _Where, charts: Mapping[str | None, Image]) -> Iterator[Unit]:
     labels = [_label(item, block.ordered, where.depth) for item in block.items]
     width = max(map(len, labels), default=0) + 1
+    tight = block.tight and not _has_long_items(block)
     for number, (item, label) in enumerate(zip(block.items, labels, strict=True)):
         if number:
-            where = replace(where, first=where.rest, above=where.rest, blanks=0 if block.tight else 1)
+            where = replace(where, first=where.rest, above=where.rest, blanks=0 if tight else 1)
         inside = replace(
             where,
             first=(*where.first, (f"{label:>{width - 1}} ", Tone.BULLET)),
             rest=(*where.rest, (" " * width, Tone.TEXT)),
             depth=where.depth + 1,
-            tight=block.tight,
+            tight=tight,
         )
         yield from _walk(item.blocks or (Paragraph(item.line, ()),), inside, charts)
+
+
+def _has_long_items(block: List) -> bool:
+    spans = (
+        span for item in block.items for inside in item.blocks if isinstance(inside, Paragraph) for span in inside.spans
+    )
+    return sum(len(span.text) for span in spans) > _LONG_ITEM * len(block.items)
 
 
 def _label(item: Item, ordered: bool, depth: int) -> str:
