@@ -1,10 +1,15 @@
 """kill -9 at random moments loses nothing that was acknowledged; 200 kills: `python -m tests.bench.kill`."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from tests.archive.make import a_task
+from tests.bench import kill_watch
 from tests.bench.kill import acknowledged_but_lost, run
+from tui.engine.archive import Archive
+from tui.engine.archive.codec import to_record
 
 
 @pytest.mark.timeout(180)
@@ -18,3 +23,22 @@ def test_the_check_would_notice_a_loss(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     lines = ["task nobody", "answer nobody 00"]
     assert acknowledged_but_lost(path, lines) == lines
+
+
+@pytest.mark.timeout(180)
+def test_a_watching_process_keeps_what_it_told_and_pays_for_nothing_twice(tmp_path: Path) -> None:
+    tally = kill_watch.run(tmp_path, 3, seed=3, longest=2.0)
+    assert (tally.kills, tally.lost, tally.unsound, tally.doubles, tally.unknown) == (3, [], [], 0, [])
+    assert tally.asked > 0
+
+
+def test_the_comparison_would_notice_what_is_missing(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    task = a_task(remote_id="r", has_report=True)
+    with Archive.open(path) as archive:
+        archive.put_tasks([task]).result(10)
+    told = {task.id: json.loads(to_record(task)), "gone": json.loads(to_record(a_task("gone")))}
+    tally = kill_watch.Tally()
+    kill_watch._look(path, told, tally)
+    assert tally.lost == ["t1: its report is gone", "gone: There is no task gone in the archive."]
+    assert not tally.good

@@ -86,7 +86,9 @@ def test_a_broken_file_is_kept_aside_and_everything_readable_is_saved(path: Path
         assert str(kept) in told
         assert kept.read_bytes() == broken
         found = {task.id: archive.current_answer(task.id) for task in archive.tasks()}
-        assert all(answer is None or answer.body == bodies[task_id] for task_id, answer in found.items())
+        for task_id, answer in found.items():
+            whole = bodies.values() if task_id.startswith("recovered-") else (bodies[task_id],)
+            assert answer is None or answer.body in whole
         if len(broken) == len(whole):
             assert found.keys() == bodies.keys()
             assert None not in found.values()

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.archive.make import a_task, filled, save
+from tui.domain.task import TaskStatus
 from tui.engine.archive import Archive
 from tui.engine.archive.checkpoint import log_of
 from tui.engine.archive.files import fill
 from tui.engine.archive.salvage import salvage
+from tui.engine.archive.standins import WARNING
+from tui.engine.stored import read_detail
 
 
 def saved_from(path: Path, tmp_path: Path) -> Archive:
@@ -53,7 +56,8 @@ def test_whatever_is_destroyed_the_rest_is_sound(path: Path, tmp_path: Path, see
     with saved_from(path, tmp_path) as archive:
         for task in archive.tasks():
             answer = archive.current_answer(task.id)
-            assert answer is None or answer.body == bodies[task.id]
+            whole = bodies.values() if task.id.startswith("recovered-") else (bodies[task.id],)
+            assert answer is None or answer.body in whole
         assert archive.care.verify().problems == ()
         assert len(archive.tasks()) > 5
 
@@ -94,3 +98,70 @@ def test_bodies_that_do_not_prove_themselves_are_left_behind(path: Path, tmp_pat
     with saved_from(path, tmp_path) as archive:
         assert [archive.current_answer(f"t00{number}") is None for number in range(3)] == [False, True, False]
         assert len(archive.tasks()) == 3
+
+
+def without_rows(path: Path, *statements: str) -> None:
+    """Lose rows as a torn page would: what they led to stays; then lose the header, too."""
+    db = sqlite3.connect(path)
+    for statement in statements:
+        db.execute(statement)
+    db.commit()
+    db.execute("VACUUM")
+    db.close()
+    path.write_bytes(b"\0" * 100 + path.read_bytes()[100:])
+
+
+def test_answers_whose_task_is_lost_are_listed_as_recovered_with_their_text(path: Path, tmp_path: Path) -> None:
+    bodies = filled(path, 5)
+    with Archive.open(path) as archive:
+        save(archive, a_task("t002", remote_id="r2"), "a later edition about lithium")
+    without_rows(path, "DELETE FROM task WHERE id IN ('t002', 't004')")
+    with saved_from(path, tmp_path) as archive:
+        recovered = {task.id: task for task in archive.tasks() if task.id.startswith("recovered-")}
+        assert len(recovered) == 2
+        assert len(archive.tasks()) == 5
+        (twice,) = [task_id for task_id in recovered if len(archive.versions(task_id)) == 2]
+        assert archive.raw(twice) == b"a later edition about lithium"
+        assert archive.raw(twice, 1) == bodies["t002"]
+        task = recovered[twice]
+        assert (task.provider, task.has_report, task.status) == ("file", True, TaskStatus.DONE)
+        assert task.warnings == (WARNING,)
+        assert not archive.desk.local(twice).read, "somebody should look at it"
+        archive.put_tasks([]).result(10)  # the index is being rebuilt
+        assert archive.library.search("later edition").total == 1
+        assert archive.care.verify().problems == ()
+
+
+def test_a_body_that_nothing_leads_to_is_listed_unless_it_names_a_known_task(path: Path, tmp_path: Path) -> None:
+    filled(path, 3)
+    with Archive.open(path) as archive:
+        save(archive, a_task("a", remote_id="remote-a"), "x", body=b'{"id": "remote-a", "text": "earlier"}')
+        save(archive, a_task("b", remote_id="remote-b"), "y", body=b'{"id": "remote-b", "text": "whole"}')
+    without_rows(
+        path,
+        "DELETE FROM answer WHERE task IN (SELECT n FROM task WHERE id IN ('a', 'b'))",
+        "DELETE FROM text WHERE task NOT IN (SELECT task FROM answer)",
+        "DELETE FROM task WHERE id = 'b'",
+    )
+    with saved_from(path, tmp_path) as archive:
+        (recovered,) = [task for task in archive.tasks() if task.id.startswith("recovered-")]
+        assert archive.raw(recovered.id) == b'{"id": "remote-b", "text": "whole"}'
+        assert archive.care.verify().problems == ()
+
+
+def test_the_message_says_how_many_were_recovered(path: Path) -> None:
+    filled(path, 4)
+    without_rows(path, "DELETE FROM task WHERE id = 't001'")
+    with Archive.open(path) as archive:
+        assert "saved from it: 4 tasks" in archive.notes[0]
+        assert "1 of them are listed as recovered" in archive.notes[0]
+
+
+def test_a_recovered_answer_can_be_opened(path: Path) -> None:
+    filled(path, 2)
+    without_rows(path, "DELETE FROM task WHERE id = 't001'")
+    with Archive.open(path) as archive:
+        (task,) = [task for task in archive.tasks() if task.id.startswith("recovered-")]
+        detail = read_detail(archive, task.id)
+        assert detail.report is not None
+        assert detail.report.text.startswith("Report 1 about lithium.")

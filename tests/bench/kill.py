@@ -1,7 +1,8 @@
-"""kill -9 at random moments: `python -m tests.bench.kill [KILLS]`; figures are printed, the status is 1 if any is bad.
+"""kill -9 at random moments: `python -m tests.bench.kill [KILLS] [--watch]`; prints figures, status 1 if any is bad.
 
 A process of its own works on the archive as the engine does and says on its standard output what was acknowledged; it
-is killed; then everything ever acknowledged must be there and the file sound.
+is killed; then everything ever acknowledged must be there and the file sound. With `--watch` it is the whole engine, at
+work over HTTP on a simulator that lives on (tests/bench/kill_watch.py).
 """
 
 import argparse
@@ -20,6 +21,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.bench import kill_watch
 from tui.domain.detail import Source
 from tui.domain.errors import NotFound
 from tui.domain.task import Task, TaskStatus
@@ -164,13 +166,29 @@ def _look(path: Path, acknowledged: list[str], tally: Tally) -> None:
     db.close()
 
 
+def _watched(kills: int, seed: int, seconds: float) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        tally = kill_watch.run(Path(folder), kills, seed=seed, most=seconds)
+    print(tally)
+    for line in (*tally.lost, *tally.unsound, *tally.unknown):
+        print(" ", line)
+    return 0 if tally.good else 1
+
+
 def main() -> int:
     """Kill as often as asked and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kills", type=int, nargs="?", default=200)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--work", type=Path, help="be the process that is killed")
+    parser.add_argument("--watch", action="store_true", help="kill a process that watches the simulator and creates")
+    parser.add_argument("--be-watched", action="store_true", help="be that process")
+    parser.add_argument("--seconds", type=float, default=1800.0, help="stop after so many, with --watch")
     options = parser.parse_args()
+    if options.be_watched:
+        kill_watch.watch(options.seed)
+    if options.watch:
+        return _watched(options.kills, options.seed, options.seconds)
     if options.work:
         work(options.work, options.seed)
     began = time.monotonic()

@@ -44,7 +44,8 @@ def recover(path: Path, trouble: str) -> str:
             leftover.unlink(missing_ok=True)
         fresh.replace(path)
     checkpoint.forget_missing_log(path)
+    lost = f" {saved.standins:,} of them are listed as recovered: their tasks are lost." if saved.standins else ""
     return (
         f"The archive was damaged ({trouble}). It is kept as {kept}; saved from it: {plural(saved.tasks, 'task')}, "
-        f"{plural(saved.answers, 'answer')} and {plural(saved.reports, 'report')}."
+        f"{plural(saved.answers, 'answer')} and {plural(saved.reports, 'report')}.{lost}"
     )

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui.engine.archive import index
+from tui.engine.archive import index, standins
 from tui.engine.archive.answers import unpack
 from tui.engine.archive.schema import PAGE_SIZE as PAGE
 
@@ -25,11 +25,12 @@ Row = tuple[Value, ...]
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """How many rows were read from a broken file."""
+    """How many rows were read from a broken file; `standins` of the tasks stand for lost ones."""
 
     tasks: int
     answers: int
     reports: int
+    standins: int
 
 
 def salvage(broken: Path, log: Path, fresh: Path) -> Saved:
@@ -47,13 +48,13 @@ def salvage(broken: Path, log: Path, fresh: Path) -> Saved:
                     _keep(db, n, row)
         for n, row in sorted(tasks.items(), key=lambda item: -_number(item[1][20])):
             db.execute(f"INSERT OR IGNORE INTO task VALUES ({', '.join('?' * 22)})", (n, *row[1:]))
-        _mend(db)
+        made = _mend(db)
         index.mark_stale(db)
         db.execute("COMMIT")
         counts = [db.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in ("task", "answer", "text")]
     finally:
         db.close()
-    return Saved(*counts)
+    return Saved(*counts, made)
 
 
 def _keep(db: sqlite3.Connection, n: int, row: Row) -> None:
@@ -78,12 +79,14 @@ def _keep(db: sqlite3.Connection, n: int, row: Row) -> None:
             pass  # of the search index, of SQLite itself, or torn
 
 
-def _mend(db: sqlite3.Connection) -> None:
-    """Drop what refers to rows that are lost; bodies stay, whoever they belong to."""
-    for table in ("answer", "text", "source", "alias"):
-        db.execute(f"DELETE FROM {table} WHERE task NOT IN (SELECT n FROM task)")
+def _mend(db: sqlite3.Connection) -> int:
+    """Drop what refers to rows that are lost; answers without a task get one, and how many did is returned."""
     db.execute("DELETE FROM answer WHERE body NOT IN (SELECT n FROM body)")
+    made = standins.for_answers(db)
+    for table in ("text", "source", "alias"):
+        db.execute(f"DELETE FROM {table} WHERE task NOT IN (SELECT n FROM task)")
     db.execute("UPDATE task SET answer = NULL WHERE answer NOT IN (SELECT n FROM answer)")
+    return made + standins.for_bodies(db)
 
 
 def _is_task(row: Row) -> bool:
