@@ -1,4 +1,4 @@
-"""Everything that costs money or changes something, by keyboard alone at 80x24; the simulator's record is the witness."""
+"""Whatever costs money or changes something, by keyboard alone at 80x24; the simulator's record is the witness."""
 
 import json
 import os

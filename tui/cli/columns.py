@@ -1,5 +1,6 @@
 """Plain text in aligned columns, wide characters counted as the terminal draws them; amounts in words."""
 
+import math
 from collections.abc import Sequence
 
 from rich.cells import cell_len
@@ -20,6 +21,8 @@ def price(amount: float | None, unit: str, kind: str, parts: object = None) -> s
         return "an unknown amount"
     if unit == kind:
         return f"{amount:g} {unit}"
+    if kind == "price_list":  # the most it may cost is not rounded down
+        amount = math.ceil(amount * 100 - 1e-6) / 100
     figure = f"${amount:,.2f}" if unit == "USD" else f"{amount:g} {unit}"
     return f"{figure} ({kind.replace('_', ' ')})"
 

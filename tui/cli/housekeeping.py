@@ -11,6 +11,8 @@ import click
 from tui.cli import session
 from tui.cli.columns import size_text, table
 from tui.domain.errors import ArchiveError, NotFound
+from tui.domain.provider import AccountState
+from tui.domain.task import TaskStatus
 from tui.domain.text import clean, plural
 from tui.engine.stored import FILE
 
@@ -67,30 +69,89 @@ def compact() -> None:
     session.narrate(f"{size_text(won)} given back, the archive has {size_text(now)} now")
 
 
-@click.command()
+@archive.command()
+@click.option("--days", type=click.IntRange(min=0), help="what is older than so many days; else archive.keep_versions")
+@click.option("--deleted", is_flag=True, help="also tasks that were deleted here that long ago, for good")
+@yes_option
 @session.as_json_option
-def cost(as_json: bool) -> None:
+def prune(days: int | None, deleted: bool, yes: bool, as_json: bool) -> None:
+    """Remove earlier versions of reports, and with --deleted tasks that were deleted; nothing goes without this command.
+
+    What is shown as a task's report stays, however old it is. `divewatch archive compact` gives the space back.
+    """
+    days = session.config().archive.keep_versions if days is None else days
+    if days is None:
+        raise UsageError("older than what?", hint="give --days, or set archive.keep_versions in the configuration")
+    before = datetime.now(UTC) - timedelta(days=days)
+    with session.open_archive(read_only=False) as opened:
+        count, size = opened.care.old_versions(before)
+        tasks = opened.desk.deleted(before) if deleted else ()
+        told = f"{plural(count, 'earlier version')} ({size_text(size)})" + (
+            f" and {plural(len(tasks), 'deleted task')} for good" if deleted else ""
+        )
+        if count or tasks:
+            session.confirm(f"Remove {told}?", yes=yes)
+            opened.care.forget_versions(before).result()
+            opened.desk.purge(tasks).result()
+    if as_json:
+        session.emit({"schema_version": 1, "versions": count, "bytes": size, "tasks": [*tasks]})
+    else:
+        session.narrate(f"removed: {told}")
+
+
+@click.command()
+@click.option("--left", is_flag=True, help="also ask the providers what credits or quota is left")
+@session.as_json_option
+def cost(left: bool, as_json: bool) -> None:
     """What tasks cost, per month and provider; figures of different kinds are never added up."""
     rows = [*_sums()]
+    balances = _left() if left else []
     if as_json:
-        session.emit({"schema_version": 1, "costs": rows})
+        session.emit({"schema_version": 1, "costs": rows, **({"left": balances} if left else {})})
         return
-    text = [
-        [str("" if row[key] is None else row[key]) for key in ("month", "provider", "tasks", "amount", "unit", "kind")]
-        for row in rows
-    ]
+    columns = ("month", "provider", "tasks", "amount", "unit", "kind", "refunded")
+    text = [[str(row[key] or ("" if row[key] is None else 0)) for key in columns] for row in rows]
     if rows:
-        click.echo(table(("month", "provider", "tasks", "amount", "unit", "kind"), text, right=(2, 3)), nl=False)
+        click.echo(table(columns, text, right=(2, 3, 6)), nl=False)
     else:
         session.narrate("nothing was spent yet")
+    for balance in balances:
+        click.echo(f"{balance['provider']}: {balance['told']}")
+
+
+def _left() -> list[dict[str, object]]:
+    """Ask each account with a key for its balance, one free request each."""
+    from tui.cli.reach import balances
+
+    return [
+        {
+            "provider": name,
+            "remaining": state.remaining,
+            "limit": state.limit,
+            "unit": state.unit or None,
+            "told": _told(state),
+        }
+        for name, state in balances(session.accounts())
+    ]
+
+
+def _told(state: AccountState) -> str:
+    if state.remaining is None:
+        return "; ".join(f"{label} {value}" for label, value in state.facts) or "not told"
+    limit = "" if state.limit is None else f" of {state.limit:,.10g}"
+    return f"{state.remaining:,.10g}{limit} {state.unit} left".replace("  ", " ")
 
 
 def _sums() -> Iterator[dict[str, object]]:
     sums: dict[tuple[str, str, str, str], list[float | None]] = defaultdict(list)
+    refunded: dict[tuple[str, str, str, str], int] = defaultdict(int)
     with suppress(NotFound), session.open_archive() as opened:
         for line in opened.costs():
             if line.provider != FILE:
-                sums[f"{line.at:%Y-%m}", line.provider, line.cost.unit, line.cost.kind.value].append(line.cost.amount)
+                key = (f"{line.at:%Y-%m}", line.provider, line.cost.unit, line.cost.kind.value)
+                sums[key].append(line.cost.amount)
+                # a failed task whose cost was counted down to nothing: its charges went back (extruct.md section 12)
+                refunded[key] += line.status is TaskStatus.FAILED and line.cost.amount == 0
     for (month, provider, unit, kind), amounts in sorted(sums.items(), reverse=True):
         known = [amount for amount in amounts if amount is not None]
         yield {
@@ -100,6 +161,7 @@ def _sums() -> Iterator[dict[str, object]]:
             "amount": round(sum(known), 6) if known else None,
             "unit": unit if known else None,
             "kind": kind,
+            "refunded": refunded[month, provider, unit, kind],
         }
 
 

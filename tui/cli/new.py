@@ -1,27 +1,29 @@
 """new: checks a brief, says what it will cost at most, asks, and sends it to each provider exactly once."""
 
-import re
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tui.cli import session
-from tui.cli.columns import price
+from tui.cli.columns import price, table
 from tui.cli.options import json_or_text, name_and_value, parse_json, yes_option
 from tui.domain.detail import Json
 from tui.domain.errors import DivewatchError, NotFound, UsageError
-from tui.domain.provider import Draft
+from tui.domain.options import Kind, with_value
+from tui.domain.provider import Capability, Draft
 from tui.domain.task import Cost, TaskStatus
-from tui.domain.text import clean, join, one_line
+from tui.domain.text import clean, join
+from tui.engine import templates
+from tui.engine.entering import read_value
 
 if TYPE_CHECKING:
     from tui.domain.task import Task
     from tui.engine.runtime import Runtime
-
-_VARIABLE = re.compile(r"\{\{\s*([\w-]+)\s*\}\}")
+    from tui.providers.base import Provider
 
 
 @click.command()
@@ -30,9 +32,12 @@ _VARIABLE = re.compile(r"\{\{\s*([\w-]+)\s*\}\}")
 @click.option("--mode", "-m", help="mode, depth or tier, in the provider's own word")
 @click.option("--schema", type=click.Path(dir_okay=False), help="JSON Schema file for structured output")
 @click.option("--option", "-o", "options", multiple=True, metavar="NAME=VALUE", help="a provider's own option")
+@click.option("--options", "listing", is_flag=True, help="list the provider's own options, start nothing")
 @click.option("--file", "-f", "file", type=click.Path(dir_okay=False), help="read the brief from a file, - for stdin")
 @click.option("--template", "-t", help="use the brief templates/NAME.md beside config.toml")
 @click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="value for {{NAME}} in the template")
+@click.option("--again", metavar="ID", help="everything another task was started with; what else is given replaces it")
+@click.option("--follow", multiple=True, metavar="ID", help="build on the report of this task; repeat for several")
 @click.option("--dry-run", is_flag=True, help="check and say the price, send nothing")
 @yes_option
 @session.as_json_option
@@ -42,19 +47,28 @@ def new(
     mode: str | None,
     schema: str | None,
     options: tuple[str, ...],
+    listing: bool,
     file: str | None,
     template: str | None,
     values: tuple[str, ...],
+    again: str | None,
+    follow: tuple[str, ...],
     dry_run: bool,
     yes: bool,
     as_json: bool,
 ) -> int:
     """Start a task: checks the brief, says what it will cost at most, asks, and sends it exactly once."""
-    given = {name: json_or_text(value) for name, value in (name_and_value(text, "--option") for text in options)}
-    filled = dict(name_and_value(text, "--set") for text in values)
-    draft = Draft(_brief(prompt, file, template, filled), mode, _schema(schema), given)
-    chosen = tuple(dict.fromkeys(providers)) or _only_account()
-    costs = {name: _checked(name, draft) for name in chosen}
+    before = _before([again] if again else [])
+    followed = _before(follow)
+    accounts = providers or [task.account_key for task, _ in (*before, *followed)]
+    chosen = tuple(dict.fromkeys(accounts)) or _only_account()
+    if listing:
+        return _list_options(chosen, as_json)
+    like = before[0][1] if before else Draft("")
+    text = _brief(prompt, file, template, dict(name_and_value(text, "--set") for text in values))
+    given = Draft(text or like.prompt, mode or like.mode, _schema(schema) or like.output_schema)
+    drafts = {name: replace(given, options=_options(name, like, options, followed)) for name in chosen}
+    costs = {name: _checked(name, draft) for name, draft in drafts.items()}
     for name, cost in costs.items():
         session.narrate(f"{name}: at most {price(cost.amount, cost.unit, cost.kind.value)}")
     _warn_budget([*costs.values()])
@@ -64,11 +78,67 @@ def new(
         return 0
     session.confirm(f"Start {'this task' if len(chosen) == 1 else f'{len(chosen)} tasks'}?", yes=yes)
     with session.open_engine() as (_, engine):
-        return _start(engine, chosen, draft, as_json)
+        return _start(engine, drafts, as_json)
 
 
-def _start(engine: "Runtime", chosen: Sequence[str], draft: Draft, as_json: bool) -> int:
-    futures = {name: engine.create(name, draft, confirmation=uuid.uuid4().hex) for name in chosen}
+def _before(prefixes: Sequence[str]) -> "list[tuple[Task, Draft]]":
+    """Return the named tasks, with what each was started with as far as that is known."""
+    if not prefixes:
+        return []
+    with session.open_archive() as opened:
+        ids = [opened.find(prefix) for prefix in prefixes]
+        tasks = [opened.task(task_id) for task_id in ids]
+        return [(task, opened.draft(task.id) or Draft(task.prompt or "", task.mode)) for task in tasks]
+
+
+def _options(
+    account: str, like: Draft, typed: Sequence[str], followed: "Sequence[tuple[Task, Draft]]"
+) -> dict[str, Json]:
+    """Return the options for one account: those of `like`, with the typed ones and the reports to follow set."""
+    known = {option.name: option for option in _provider(account).options()}
+    options = dict(like.options)
+    for name, value in (name_and_value(text, "--option") for text in typed):
+        option = known.get(name)
+        read = json_or_text(value)
+        if option is not None and isinstance(read, str | int) and not isinstance(read, bool):
+            read = read_value(option, value)  # as in the form: paths of files, on and off, lists of words
+        options = with_value(options, name, read)
+    if followed:
+        place = next((option.name for option in known.values() if option.kind is Kind.REPORTS), None)
+        if place is None:
+            missing = _provider(account).info.missing.get(Capability.FOLLOW)
+            raise UsageError(missing or f"{clean(account)} takes no earlier reports along")
+        options = with_value(options, place, [task.remote_id for task, _ in followed if task.remote_id])
+    return options
+
+
+def _list_options(chosen: Sequence[str], as_json: bool) -> int:
+    rows = [
+        {
+            "provider": name,
+            "name": option.name,
+            "kind": option.kind.value,
+            "about": option.about,
+            "choices": list(option.choices),
+        }
+        for name in chosen
+        for option in _provider(name).options()
+    ]
+    if as_json:
+        session.emit({"schema_version": 1, "options": rows})
+    elif rows:
+        told = [[str(row[key]) for key in ("provider", "name", "kind", "about")] for row in rows]
+        click.echo(table(("provider", "name", "kind", "about"), told), nl=False)
+    else:
+        session.narrate(f"{join(chosen)}: no options beside mode and schema")
+    return 0
+
+
+def _start(engine: "Runtime", drafts: Mapping[str, Draft], as_json: bool) -> int:
+    group = uuid.uuid4().hex if len(drafts) > 1 else None
+    futures = {
+        name: engine.create(name, draft, confirmation=uuid.uuid4().hex, group=group) for name, draft in drafts.items()
+    }
     tasks: list[Task] = []
     errors: list[dict[str, Json]] = []
     for name, future in futures.items():
@@ -114,19 +184,14 @@ def _brief(words: tuple[str, ...], file: str | None, template: str | None, value
 
 
 def _filled(template: str, values: Mapping[str, str]) -> str:
-    folder = session.paths().templates
-    known = sorted(path.stem for path in folder.glob("*.md")) if folder.is_dir() else []
-    if template not in known:
-        hint = f"there are {join(map(clean, known))}" if known else f"put it into {clean(str(folder))} as NAME.md"
-        raise NotFound(f"there is no template {one_line(template, 60)}", hint=hint)
-    text = (folder / f"{template}.md").read_text("utf-8-sig", "replace").strip()
-    wanted = {*_VARIABLE.findall(text)}
+    text = templates.read(session.paths().templates, template)
+    wanted = {*templates.variables(text)}
     if wanted != values.keys():
         missing, extra = sorted(wanted - values.keys()), sorted(values.keys() - wanted)
         trouble = [f"it needs a value for {join(missing)}"] if missing else []
         trouble += [f"it has no {join(map(clean, extra))}"] if extra else []
         raise UsageError(f"template {clean(template)}: {'; '.join(trouble)}", hint="--set NAME=VALUE")
-    return _VARIABLE.sub(lambda found: values[found[1]], text)
+    return templates.fill(text, values)
 
 
 def _only_account() -> tuple[str, ...]:
@@ -137,10 +202,14 @@ def _only_account() -> tuple[str, ...]:
     raise UsageError("say which provider with --provider", hint=f"ready: {names}")
 
 
-def _checked(account: str, draft: Draft) -> Cost:
+def _provider(account: str) -> "Provider":
     from tui.providers import registry
 
-    provider = registry.load(account.partition(":")[0])
+    return registry.load(account.partition(":")[0])
+
+
+def _checked(account: str, draft: Draft) -> Cost:
+    provider = _provider(account)
     wrong = provider.check(draft)
     if wrong:
         told = "; ".join(f"{field}: {what}" for field, what in wrong)

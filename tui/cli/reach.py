@@ -1,4 +1,4 @@
-"""What `doctor` finds at the providers: one free request to each account, all at the same time."""
+"""What `doctor` and `cost --left` ask the providers: free requests to each account, all at the same time."""
 
 import asyncio
 import time
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui.cli.findings import Finding, Level
 from tui.domain.errors import BadAnswer, BadKey, DivewatchError, ProviderError, RateLimited
-from tui.domain.provider import Answer, Capability
+from tui.domain.provider import AccountState, Answer, Capability
 from tui.domain.text import clean, join, one_line
 from tui.providers import registry
 from tui.providers.base import Settings
@@ -30,8 +30,43 @@ def reach(accounts: "Sequence[Account]") -> list[Finding]:
     return [finding for found in asyncio.run(all_of_them()) for finding in found]
 
 
+def balances(accounts: "Sequence[Account]") -> list[tuple[str, AccountState]]:
+    """Ask every account that has a key, and whose provider tells, what is left; one that does not answer says why."""
+    asked = [
+        account
+        for account in accounts
+        if account.key and Capability.ACCOUNT in registry.load(account.provider).info.capabilities
+    ]
+
+    async def all_of_them() -> list[AccountState]:
+        return await asyncio.gather(*(_balance(account) for account in asked))
+
+    return [(_name(account), state) for account, state in zip(asked, asyncio.run(all_of_them()), strict=True)]
+
+
+async def _balance(account: "Account") -> AccountState:
+    key = account.key.key if account.key else None
+    try:
+        settings = Settings(account.base_url, key, account.name, account.ca_file)
+        client = registry.load(account.provider).client(settings)
+    except DivewatchError as error:
+        return AccountState((("not known:", clean(error.message)),))
+    try:
+        return await asyncio.wait_for(client.account(), _SECONDS)
+    except ProviderError as error:
+        return AccountState((("not known:", clean(error.message)),))
+    except TimeoutError:
+        return AccountState((("not known:", f"no answer within {_SECONDS:.0f} s"),))
+    finally:
+        await client.close()
+
+
+def _name(account: "Account") -> str:
+    return account.provider if account.name == "default" else f"{account.provider}:{account.name}"
+
+
 async def _reach(account: "Account") -> list[Finding]:
-    name = account.provider if account.name == "default" else f"{account.provider}:{account.name}"
+    name = _name(account)
     provider = registry.load(account.provider)
     key = account.key.key if account.key else None
     try:

@@ -95,7 +95,7 @@ def _combine(known: Task, read: Task, now: datetime, watched: bool) -> Task:
         finish_observed=observed and read.status.is_final,
         counters=read.counters or known.counters,
         sources=read.sources if read.sources is not None else known.sources,
-        cost=_better_cost(known.cost, read.cost),
+        cost=better_cost(known.cost, read.cost),
         error=read.error,
         warnings=tuple(
             dict.fromkeys((*read.warnings, *(note for note in known.warnings if note.startswith(CHANGED_MIND))))
@@ -185,5 +185,9 @@ def cleared(task: Task, *kinds: str) -> Task:
     return task if kept == task.warnings else replace(task, warnings=kept)
 
 
-def _better_cost(known: Cost, read: Cost) -> Cost:
-    return read if _COST_RANK[read.kind] >= _COST_RANK[known.kind] and read.amount is not None else known
+def better_cost(known: Cost, read: Cost) -> Cost:
+    """Return the cost that says more; of two prices "at most" the higher, which knows of surcharges."""
+    if read.amount is None or _COST_RANK[read.kind] < _COST_RANK[known.kind]:
+        return known
+    both_at_most = known.kind is read.kind is CostKind.PRICE_LIST and known.unit == read.unit
+    return known if both_at_most and (known.amount or 0.0) > read.amount else read

@@ -9,14 +9,14 @@ from typing import Any
 from tui.domain.detail import Json
 from tui.domain.errors import BadAnswer, DivewatchError, ProviderError, RateLimited, UsageError
 from tui.domain.provider import Answer, Capability, Draft
-from tui.domain.task import Task, TaskStatus
+from tui.domain.task import Cost, Task, TaskStatus
 from tui.domain.text import join, one_line, plural
 from tui.domain.times import Clock
 from tui.engine.api import BatchPlan
 from tui.engine.board import Board
 from tui.engine.discover import new_id
 from tui.engine.intake import Intake, done
-from tui.engine.merge import UNKNOWN_OUTCOME, adopt, warned
+from tui.engine.merge import UNKNOWN_OUTCOME, adopt, better_cost, warned
 from tui.engine.poller import LIST, Worker
 from tui.providers.base import Outcome
 
@@ -116,6 +116,7 @@ class Starting:
                 created_at=self.clock.now(),
                 warnings=(f"{UNKNOWN_OUTCOME}: being sent",),
                 group_id=group,
+                cost=worker.account.provider.cost_at_most(draft),
             )
             for draft in drafts
         ]
@@ -155,7 +156,7 @@ class Starting:
             adopt(row, created),
             error=created.error,
             warnings=created.warnings,
-            cost=created.cost,
+            cost=better_cost(row.cost, created.cost),
             finished_at=created.finished_at,
         )
         if task.status.is_final and task.remote_id is None:
@@ -185,6 +186,7 @@ class Starting:
             finished_at=self.clock.now(),
             finish_observed=True,
             warnings=(),
+            cost=Cost(),
         )
         self._log(task, f"create failed, nothing was started: {error.message}")
         await self.intake.show(task)

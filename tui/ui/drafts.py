@@ -12,7 +12,7 @@ from tui.domain.task import Cost, Task
 from tui.domain.text import one_line
 from tui.engine.api import Link, ProviderState
 from tui.ui.services import Budget, Drafting
-from tui.ui.words import cost_sums
+from tui.ui.words import cost_sums, dollars
 
 _LARGEST_SCHEMA = 1_000_000  # bytes
 
@@ -112,7 +112,7 @@ def _choice(state: ProviderState, draft: Draft | None) -> Choice:
 def total(prices: Sequence[tuple[str, Cost]]) -> str:
     """Return the sums by kind, which are never added up: "at most $1.00, 40 credits; 1 not known"."""
     sums = cost_sums(cost for _, cost in prices)
-    parts = [f"${amount:,.2f}" if unit == "USD" else f"{amount:,.10g} {unit}" for _, unit, amount, _ in sums]
+    parts = [dollars(amount, up=True) if unit == "USD" else f"{amount:,.10g} {unit}" for _, unit, amount, _ in sums]
     unknown = sum(cost.amount is None for _, cost in prices)
     text = f"at most {', '.join(parts)}" if parts else ""
     if unknown:

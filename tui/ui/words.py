@@ -1,5 +1,6 @@
 """How states, counters, costs and times are said: one vocabulary for table, detail, strip and notifications."""
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
@@ -95,16 +96,22 @@ def cost_text(cost: Cost) -> str:
         return ""
     sign = {CostKind.ESTIMATE: "~", CostKind.PRICE_LIST: "≤"}.get(cost.kind, "")
     if cost.unit == "USD":
-        return f"{sign}${cost.amount:,.2f}"
+        return f"{sign}{dollars(cost.amount, up=cost.kind is CostKind.PRICE_LIST)}"
     short = "cr" if cost.unit == "credits" else cost.unit
     return f"{sign}{cost.amount:,.10g} {short}"
+
+
+def dollars(amount: float, *, up: bool = False) -> str:
+    """Return an amount in whole cents: "$1.20"; `up` for what is said to be the most, which must not be rounded down."""
+    return f"${math.ceil(amount * 100 - 1e-6) / 100 if up else amount:,.2f}"
 
 
 def cost_long(cost: Cost) -> str:
     """Return a cost with where the figure comes from."""
     if cost.amount is None:
         return "not known"
-    amount = f"${cost.amount:,.2f}" if cost.unit == "USD" else f"{cost.amount:,.10g} {cost.unit}"
+    up = cost.kind is CostKind.PRICE_LIST
+    amount = dollars(cost.amount, up=up) if cost.unit == "USD" else f"{cost.amount:,.10g} {cost.unit}"
     return f"{amount}, {_KINDS[cost.kind]}"
 
 

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from tui.domain.task import Task
+from tui.domain.task import Task, TaskStatus
 from tui.domain.text import plural
 from tui.ui.host import app_of
 from tui.ui.paint import EMPTY, Line, fit
 from tui.ui.screens.listing import ListScreen
-from tui.ui.words import balance_text, cost_sums
+from tui.ui.words import balance_text, cost_sums, dollars
 
 
 def cost_lines(tasks: Iterable[Task]) -> list[Line]:
@@ -32,9 +32,10 @@ def cost_lines(tasks: Iterable[Task]) -> list[Line]:
 def _group(name: str, tasks: list[Task]) -> list[Line]:
     sums = cost_sums(task.cost for task in tasks)
     unknown = sum(task.cost.amount is None for task in tasks)
+    back = sum(task.status is TaskStatus.FAILED and task.cost.amount == 0 for task in tasks)
     lines: list[Line] = []
     for kind, unit, amount, count in sums:
-        figure = f"${amount:,.2f}" if unit == "USD" else f"{amount:,.10g} {unit}"
+        figure = dollars(amount) if unit == "USD" else f"{amount:,.10g} {unit}"
         lines.append(
             (
                 (fit(f"  {name}", 18), "plain"),
@@ -51,6 +52,8 @@ def _group(name: str, tasks: list[Task]) -> list[Line]:
                 (f"  {plural(unknown, 'task')}", "dim"),
             )
         )
+    if back:
+        lines.append(((fit("", 34), "plain"), (f"  {plural(back, 'failed task')} cost nothing", "dim")))
     return lines
 
 
