@@ -4,13 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 
 from tui.cli import session
 from tui.cli.columns import size_text, table
-from tui.domain.errors import ArchiveError, NotFound
+from tui.cli.options import yes_option
+from tui.domain.errors import ArchiveError, NotFound, UsageError
 from tui.domain.provider import AccountState
 from tui.domain.task import TaskStatus
 from tui.domain.text import clean, plural
@@ -62,7 +64,7 @@ def backup(target: str) -> None:
 
 @archive.command()
 def compact() -> None:
-    """Give back the space of deleted tasks; needs room for a second copy meanwhile."""
+    """Give back the space of what was pruned; needs room for a second copy meanwhile."""
     with session.open_archive(read_only=False) as opened:
         won = opened.care.compact().result()
         now = opened.care.stats().file
@@ -70,7 +72,7 @@ def compact() -> None:
 
 
 @archive.command()
-@click.option("--days", type=click.IntRange(min=0), help="what is older than so many days; else archive.keep_versions")
+@click.option("--days", type=click.IntRange(min=0), help="older than so many days; else archive.keep_versions")
 @click.option("--deleted", is_flag=True, help="also tasks that were deleted here that long ago, for good")
 @yes_option
 @session.as_json_option

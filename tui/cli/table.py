@@ -33,7 +33,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("mark", "desk:mark", "your note, tags, pin, read and hide marks on tasks"),
             Entry("remove", "desk:remove", "delete tasks from the archive, not at their provider"),
             Entry("restore", "desk:restore", "bring deleted tasks back"),
-            Entry("archive", "housekeeping:archive", "stats, backup, compact, verify"),
+            Entry("archive", "housekeeping:archive", "stats, backup, compact, verify, prune"),
             Entry("cost", "housekeeping:cost", "what tasks cost, per provider and month"),
         ),
     ),

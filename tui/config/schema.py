@@ -27,6 +27,8 @@ class ArchiveTable:
 
     path: Path | None = None
     """The archive file; not on a network file system if you can help it."""
+    keep_versions: Annotated[int, Between(0)] | None = None
+    """Days after which `divewatch archive prune` removes earlier versions of reports; unset: they stay for ever."""
 
 
 @dataclass(frozen=True)

@@ -105,25 +105,35 @@ class Care:
         folded = self._store.fold()
         return _then(done, folded, path)
 
+    def old_versions(self, before: datetime) -> tuple[int, int]:
+        """Return how many answers `forget_versions` would remove, and the bytes they take."""
+        with self._store.reading() as db:
+            old = _old(db, before)
+        return len(old), sum(size for _, _, size in old)
+
     def forget_versions(self, before: datetime) -> "Future[tuple[int, int]]":
         """Remove answers that came before that time and that no report on the screen comes from.
 
         The answer of every shown report stays. Returns how many went and the bytes they took.
         """
-        limit = micros(before.timestamp())
 
         def work(db: sqlite3.Connection) -> tuple[int, int]:
-            gone = db.execute(
-                "SELECT answer.n, body, length(data) FROM answer JOIN body ON body.n = answer.body "
-                "JOIN task ON task.n = answer.task WHERE received_at < ? AND state IN ('final', 'interim') "
-                "AND task.answer IS NOT NULL AND task.answer <> answer.n",
-                (limit,),
-            ).fetchall()
+            gone = _old(db, before)
             for answer, body, _ in gone:
                 answers.remove(db, answer, body)
             return len(gone), sum(size for _, _, size in gone)
 
         return self._store.write(work)
+
+
+def _old(db: sqlite3.Connection, before: datetime) -> list[tuple[int, int, int]]:
+    """Return (answer, body, bytes) of what came before that time and is read by nobody."""
+    return db.execute(
+        "SELECT answer.n, body, length(data) FROM answer JOIN body ON body.n = answer.body "
+        "JOIN task ON task.n = answer.task WHERE received_at < ? AND state IN ('final', 'interim') "
+        "AND task.answer IS NOT NULL AND task.answer <> answer.n",
+        (micros(before.timestamp()),),
+    ).fetchall()
 
 
 def _damaged(db: sqlite3.Connection, body: int) -> list[str]:

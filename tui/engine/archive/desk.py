@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
+from datetime import datetime
 from typing import Any
 
 from tui.domain.detail import Json
@@ -125,10 +126,11 @@ class Desk:
 
         return self._store.write(work)
 
-    def deleted(self) -> Sequence[str]:
-        """Return the ids of deleted tasks, the latest deleted first."""
+    def deleted(self, before: datetime | None = None) -> Sequence[str]:
+        """Return the ids of tasks deleted (before that time), the latest deleted first."""
+        limit = 1 << 62 if before is None else rows.micros(before.timestamp())
         with self._store.reading() as db:
-            found = db.execute("SELECT id FROM task WHERE deleted_at IS NOT NULL ORDER BY deleted_at DESC, n DESC")
+            found = db.execute("SELECT id FROM task WHERE deleted_at < ? ORDER BY deleted_at DESC, n DESC", (limit,))
             return [task_id for (task_id,) in found]
 
     def purge(self, task_ids: Sequence[str]) -> "Future[int]":
