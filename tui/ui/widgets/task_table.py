@@ -56,9 +56,12 @@ class TaskTable(LineView):
         return different
 
     def tick(self) -> None:
-        """Draw the times of visible unfinished tasks anew."""
+        """Draw the times of visible unfinished tasks anew; those of all others stand still."""
         for place in self.shown_lines():
-            self._redraw(self.model.rows[place], place)
+            row = self.model.rows[place]
+            tasks = (self.model.tasks[task_id] for task_id in self.model.members(row) or [row])
+            if not all(task.status.is_final for task in tasks):
+                self._redraw(row, place)
 
     def _redraw(self, row: str, place: int | None = None) -> None:
         place = self.model.place(row) if place is None else place
