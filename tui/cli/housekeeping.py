@@ -77,7 +77,7 @@ def compact() -> None:
 @yes_option
 @session.as_json_option
 def prune(days: int | None, deleted: bool, yes: bool, as_json: bool) -> None:
-    """Remove earlier versions of reports, and with --deleted tasks that were deleted; nothing goes without this command.
+    """Remove earlier versions of reports, with --deleted also deleted tasks; nothing goes without this command.
 
     What is shown as a task's report stays, however old it is. `divewatch archive compact` gives the space back.
     """
