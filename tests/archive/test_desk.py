@@ -207,3 +207,26 @@ def test_an_unknown_task_is_not_found(known: Archive) -> None:
     with pytest.raises(NotFound):
         known.desk.set_pinned(["t2", "nobody"]).result(10)
     assert not known.desk.local("t2").pinned
+
+
+def test_a_clock_that_is_set_back_loses_nothing_and_keeps_the_order_of_deletions(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, wrong in enumerate((4e9, 1e9, 3e9)):
+        monkeypatch.setattr("time.time", lambda wrong=wrong: wrong)
+        new(archive, f"t{number}")
+        archive.desk.delete([f"t{number}"]).result(10)
+    assert [archive.desk.restore_latest().result(10) for _ in range(4)] == [["t2"], ["t1"], ["t0"], []]
+    assert {task.id for task in archive.tasks()} == {"t0", "t1", "t2"}
+    assert archive.care.verify().problems == ()
+
+
+def test_an_account_first_met_with_a_clock_in_the_future_has_unread_reports_once_it_is_right(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as wrong:
+        wrong.setattr("time.time", lambda: 9e9)
+        archive.put_tasks([a_task("first")]).result(10)
+    archive.put_tasks([a_task("second")]).result(10)
+    archive.put_tasks([a_task("third", finished_at=datetime.now(UTC) + timedelta(seconds=60))]).result(10)
+    assert [archive.desk.local(name).read for name in ("first", "second", "third")] == [True, True, False]

@@ -107,7 +107,16 @@ class Desk:
     def delete(self, task_ids: Sequence[str]) -> "Future[None]":
         """Delete tasks here, never at the provider; `restore` undoes it until `purge`."""
         now = rows.micros(time.time())
-        return self._change(task_ids, lambda db, n: _set(db, n, "deleted_at", now))
+
+        def work(db: sqlite3.Connection) -> None:
+            latest = db.execute("SELECT coalesce(max(deleted_at), 0) FROM task WHERE deleted_at IS NOT NULL").fetchone()
+            at = max(now, latest[0] + 1)  # a clock that was set back must not change which deletion is the latest
+            for task_id in task_ids:
+                n = rows.row_of(db, task_id)
+                _set(db, n, "deleted_at", at)
+                rows.touch(db, n, self._writer)
+
+        return self._store.write(work)
 
     def restore(self, task_ids: Sequence[str]) -> "Future[None]":
         """Undo `delete`."""

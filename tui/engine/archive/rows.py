@@ -99,9 +99,10 @@ def _is_history(db: sqlite3.Connection, task: Task) -> bool:
     """Whether a new task was over before this archive knew its account: nobody wants to read all of that."""
     key = f"since.{task.provider}.{task.account}"
     known = db.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
-    since = int(known[0]) if known else micros(time.time())
-    if known is None:
-        db.execute("INSERT INTO state VALUES (?, ?)", (key, str(since)))
+    now = micros(time.time())
+    since = min(now, int(known[0])) if known else now  # a clock that was wrong makes no history of what is to come
+    if known is None or since < int(known[0]):
+        db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (key, str(since)))
     ended = task.created_at if task.finish_observed else task.finished_at or task.created_at
     return task.status.is_final and (ended is None or micros(ended.timestamp()) <= since)
 
