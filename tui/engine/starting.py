@@ -228,7 +228,7 @@ class Starting:
         try:
             added = await self._ask(worker, made.batch_id, {"do": "add", "tasks": tasks})
         except DivewatchError as error:
-            if isinstance(error, ProviderError) and error.outcome_unknown:
+            if isinstance(error, BadAnswer) or (isinstance(error, ProviderError) and error.outcome_unknown):
                 return [await self._orphaned(worker, row, error.message) for row in rows]
             raise await self._none_started(rows, error) from error
         created = {task.id: replace(task, batch_id=made.batch_id) for task in added.tasks}
