@@ -32,7 +32,7 @@ def _table() -> dict[int, str | None]:
 
 _TABLE = _table()
 _UNSAFE = re.compile("[" + "".join(re.escape(chr(code)) for code in sorted(_TABLE) if code != 0x0A) + "]")
-_PRINTABLE = tuple(chr(code) for code in _TABLE if chr(code).isprintable())  # unsafe, though Python calls them printable
+_PRINTABLE = tuple(chr(code) for code in _TABLE if chr(code).isprintable())  # unsafe, whatever Python calls them
 _MARK = (
     r"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u06d6-\u06dc\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
     r"\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
@@ -42,6 +42,8 @@ _STACKED_MARKS = re.compile(f"({_MARK}{{4}}){_MARK}+")
 
 def clean(text: str) -> str:
     """Return `text` as it may be put on a terminal: total, idempotent, newlines kept, tabs as four blanks."""
+    if text.isascii() and text.isprintable():
+        return text
     if not _plain(text):
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
