@@ -1,4 +1,4 @@
-"""`$`: what was spent, by provider and by month; figures of different kinds are never added up."""
+"""`$`: what was spent, by provider, day and month; figures of different kinds are never added up."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,17 +10,22 @@ from tui.ui.paint import EMPTY, Line, fit
 from tui.ui.screens.listing import ListScreen
 from tui.ui.words import balance_text, cost_sums, dollars
 
+_DAYS = 7  # latest days with tasks
+
 
 def cost_lines(tasks: Iterable[Task]) -> list[Line]:
-    """Return the ledger: per provider, then per month, newest first."""
+    """Return the ledger: per provider, then per day and month, newest first."""
     by_provider: dict[str, list[Task]] = defaultdict(list)
     by_month: dict[str, list[Task]] = defaultdict(list)
+    by_day: dict[str, list[Task]] = defaultdict(list)
     for task in tasks:
         by_provider[task.provider].append(task)
         by_month[f"{task.created_at:%Y-%m}" if task.created_at else "unknown"].append(task)
+        by_day[f"{task.created_at:%Y-%m-%d}" if task.created_at else "unknown"].append(task)
     lines: list[Line] = []
     for title, groups in (
         ("By provider", sorted(by_provider.items())),
+        ("By day", sorted(by_day.items(), reverse=True)[:_DAYS]),
         ("By month", sorted(by_month.items(), reverse=True)),
     ):
         lines += [*([EMPTY] if lines else []), ((f" {title}", "title"),)]
