@@ -51,6 +51,13 @@ def test_sources_may_come_beside_the_text(cli: Cli, tmp_path: Path) -> None:
     assert cited["citations"][0]["urls"] == ["https://example.org/a"]
 
 
+def test_a_source_beside_the_text_without_a_number_is_no_source_called_none(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "text.md").write_text("A claim. [1]")
+    (tmp_path / "sources.json").write_text('[{"id": null, "url": "https://example.org/a"}, {"id": "1"}]')
+    cited = cli("cite", str(tmp_path / "text.md"), "--sources", str(tmp_path / "sources.json"), "--json").json
+    assert [source["id"] for source in cited["sources"]] == ["1"]
+
+
 @pytest.mark.parametrize(("body", "code"), [("{broken", 2), ('{"sources": 3}', 2), (None, 5)])
 def test_sources_that_are_none_are_refused(cli: Cli, tmp_path: Path, body: str | None, code: int) -> None:
     (tmp_path / "text.md").write_text("x [1]")

@@ -75,7 +75,8 @@ def read_sidecar(name: str) -> tuple[Source, ...]:
     rows = value.get("sources") if isinstance(value, dict) else value
     if not isinstance(rows, list):
         raise UsageError(f"{clean(name)} holds no list of sources", hint='expected [{"id": "1", "url": "https://..."}]')
-    return tuple(_source(row, number) for number, row in enumerate(rows, 1) if isinstance(row, dict))
+    numbered = (pair for pair in enumerate(rows, 1) if isinstance(pair[1], dict))
+    return tuple(_source(row, number) for number, row in numbered if row.get("id", number) is not None)
 
 
 def _source(row: dict[str, Any], number: int) -> Source:
