@@ -20,16 +20,18 @@ from tui.engine.api import Link
 from tui.report.document import Citation, Document, Entry, Kind, Resolution, Section
 from tui.ui import crash, themes
 from tui.ui.answers import form_of, response_of
+from tui.ui.commands import CHAINS, Situation
 from tui.ui.comparing import figures, outline, same, sources
 from tui.ui.drafts import Plan, over_budget, read_schema, spent, total
 from tui.ui.first_run import first_run_lines, nothing_matches
-from tui.ui.keymap import Keymap
+from tui.ui.keymap import Keymap, is_text
 from tui.ui.paint import Line
 from tui.ui.screens.costs import cost_lines
 from tui.ui.screens.found import marked
 from tui.ui.services import Budget, Hit
 from tui.ui.styles import sheets
 from tui.ui.tty import check_terminal
+from tui.ui.widgets.bars import footer_line
 
 
 def text(lines: Sequence[Line]) -> str:
@@ -462,3 +464,15 @@ def test_a_closed_stream_is_no_terminal() -> None:
 
 def test_the_crash_report_keeps_the_environment_out() -> None:
     assert os.environ.get("PATH", "") not in crash.report(ValueError("x"))
+
+
+@pytest.mark.parametrize("context", [context for context in CHAINS if context != "confirm"])
+def test_the_footer_of_a_screen_with_a_field_shows_only_keys_that_are_no_text(context: str) -> None:
+    line = footer_line(context, Keymap.build(), Situation(), typing=True)
+    keys = [text.strip() for text, _ in line[::2]]
+    assert "escape" in keys
+    assert not any(is_text(key) for key in keys)
+
+
+def test_an_excerpt_begins_shortly_before_what_was_found() -> None:
+    assert text([marked(Hit("t", "x" * 50 + "word", ((50, 54),)))]) == "…" + "x" * 16 + "word"

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from tui.domain.task import Task
 from tui.ui.bridge import Flush
 from tui.ui.commands import Command, Situation
-from tui.ui.keymap import Keymap, spelling
+from tui.ui.keymap import Keymap, is_text, spelling
 from tui.ui.paint import Line, cut_line
 from tui.ui.terminal import Terminal, Told
 from tui.ui.widgets.bars import LineBar, StatusLine
@@ -99,7 +99,7 @@ class CommandScreen(Screen[Result]):
         """Run the command of a key that no field consumed."""
         key = spelling(event.key, event.character)
         command = front(self).keymap.command(self.CONTEXT, key)
-        if command is None or (self.typing and not (command.typing and _is_special(key))):
+        if command is None or (self.typing and not (command.typing and not is_text(key))):
             return
         event.stop()
         event.prevent_default()
@@ -172,7 +172,3 @@ def _own(node: object, name: str) -> Callable[..., object] | None:
 async def _wait_for(outcome: object) -> None:
     if inspect.isawaitable(outcome):
         await outcome
-
-
-def _is_special(key: str) -> bool:
-    return len(key) > 1 and key not in {"space", "enter", "backspace"}

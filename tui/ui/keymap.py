@@ -38,6 +38,11 @@ def spelling(key: str, character: str | None) -> str:
     return key
 
 
+def is_text(key: str) -> bool:
+    """Whether a key in the registry's spelling is part of what is typed where a field has the focus."""
+    return len(key) == 1 or key in {"space", "enter", "backspace"}
+
+
 @dataclass(frozen=True, slots=True)
 class Keymap:
     """The keys of every command, and the command of a key on a screen."""

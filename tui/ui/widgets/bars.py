@@ -9,11 +9,13 @@ from textual.strip import Strip
 
 from tui.domain.text import one_line
 from tui.engine.api import Link, ProviderState
-from tui.ui.commands import Situation, footer
-from tui.ui.keymap import Keymap
+from tui.ui.commands import Situation, alive, footer
+from tui.ui.keymap import Keymap, is_text
 from tui.ui.paint import EMPTY, Line, cut_line, difference, line_width, spread
 from tui.ui.widgets.drawn import Drawn
 from tui.ui.words import LINK, balance_text, link_text
+
+_AT_END = 80  # rank of keys that have none: before quit
 
 
 class LineBar(Drawn):
@@ -93,17 +95,33 @@ class KeyBar(LineBar):
     def __init__(self, context: str, *, name: str | None = "keys") -> None:
         super().__init__(name=name)
         self._screen_context = context
+        self._shown: tuple[Keymap, Situation] | None = None
+
+    def on_mount(self) -> None:
+        """Show other keys while a field has the focus."""
+        self.watch(self.screen, "focused", self._show_keys, init=False)
 
     def update(self, keymap: Keymap, situation: Situation) -> None:
         """Show the keys for a situation."""
-        self.show(footer_line(self._screen_context, keymap, situation))
+        self._shown = keymap, situation
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        if self._shown:
+            typing = bool(getattr(self.screen, "typing", False))
+            self.show(footer_line(self._screen_context, *self._shown, typing=typing))
 
 
-def footer_line(context: str, keymap: Keymap, situation: Situation) -> Line:
-    """Return the footer of a screen."""
+def footer_line(context: str, keymap: Keymap, situation: Situation, *, typing: bool = False) -> Line:
+    """Return the footer of a screen; while text is typed only keys that are no text, and the way out of the field."""
     pieces: list[tuple[str, str]] = []
-    for command in footer(context):
-        keys = keymap.of(command.id)
+    commands = [*footer(context)]
+    if typing:
+        others = [command for command in alive(context) if command.action in {"next_pane", "back"}]
+        commands = [command for command in dict.fromkeys((*commands, *others)) if command.typing]
+        commands.sort(key=lambda command: command.footer or _AT_END)
+    for command in commands:
+        keys = [key for key in keymap.of(command.id) if not (typing and is_text(key))]
         if keys:
             possible = command.why_not(situation) is None
             pieces += [
