@@ -107,9 +107,11 @@ def main() -> int:
     if asked.check:
         return check(made)
     for name, svg in made.items():
-        (HERE / f"{name}.svg").write_text(svg, "utf-8")
-        draw(name)
-        print(name)
+        file = HERE / f"{name}.svg"
+        if not file.exists() or file.read_text("utf-8") != svg or not file.with_suffix(".png").exists():
+            file.write_text(svg, "utf-8")
+            draw(name)
+            print(name)
     return 0
 
 

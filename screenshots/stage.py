@@ -38,6 +38,7 @@ MOMENT = datetime(2026, 11, 20, 14, 30, tzinfo=ZoneInfo("UTC"))
 _INTO = 30.0  # simulated seconds into the demo
 _FONT = "DejaVu Sans Mono, Menlo, Consolas, WenQuanYi Zen Hei, Noto Sans Mono CJK SC, monospace"
 _STEP, _STILL = 0.04, 3  # a picture is taken when so many looks, so many seconds apart, were the same
+_WORKERS = {"background", "reader", "audit"}  # threads that screens start
 _SLOTS: dict[str, object] = {**(Schedule.__init__.__kwdefaults__ or {}), "slots": 1}
 _BARE = ("LANG", "LC_ALL", "TMUX", "SSH_CONNECTION", "SSH_TTY", "NO_COLOR", "BROWSER", "DISPLAY", "VISUAL", "EDITOR")
 
@@ -132,4 +133,9 @@ def _busy(app: DivewatchApp) -> bool:
         return True
     if any(state.link is Link.STARTING for state in engine.providers().values()):
         return True
-    return any(thread.name == "background" for thread in threading.enumerate())
+    if any(thread.name in _WORKERS for thread in threading.enumerate()):
+        return True
+    nodes = app.screen.walk_children(with_self=True)
+    return any(
+        timer._repeat == 0 and timer._task and not timer._task.done() for node in nodes for timer in node._timers
+    )
