@@ -125,10 +125,11 @@ def reader_of(
     sources: tuple[Source, ...] = (),
     theme: str = "dark",
     line: int | None = None,
+    find: str = "",
 ) -> Host:
     """Return an application that reads a ready-made document."""
     detail = detail_of(text, images=images, sources=sources)
-    return Host(ReaderScreen(detail, library, line=line, parse=lambda _: document), theme)
+    return Host(ReaderScreen(detail, library, line=line, find=find, parse=lambda _: document), theme)
 
 
 def detail_of(text: str, *, images: tuple[Image, ...] = (), sources: tuple[Source, ...] = ()) -> Detail:

@@ -723,6 +723,15 @@ async def test_a_line_can_be_given_to_begin_at() -> None:
         assert app.view.book.units[app.view.reading.top.unit].line == 85
 
 
+async def test_a_word_can_be_given_to_search_for_from_there() -> None:
+    app = reader_of(sample(), line=40, find="lorem")
+    async with reading(app):
+        found = app.view.reading
+        assert found.hits > 1
+        assert found.hit is not None
+        assert app.view.book.units[found.hit.unit].line >= 40
+
+
 async def test_tab_moves_to_the_card_which_then_scrolls_and_escape_leads_back() -> None:
     document = sample()
     long = replace(document.sources[0], snippet="A long snippet. " * 50)
@@ -761,3 +770,35 @@ async def test_evidence_of_fields_is_walked_shown_and_leads_back_to_its_fields()
         assert app.reader.left.display
         await pilot.press("G", "enter")
         assert app.view.reading.top == (1, 0) or app.view.reading.at_end
+
+
+async def test_hints_lead_to_the_links_of_the_card_too() -> None:
+    app = reader_of(sample())
+    async with reading(app) as pilot:
+        await pilot.press("right_square_bracket", "enter")
+        await pilot.pause()
+        await pilot.press("f")
+        on_card = [letters for letters, (view, _, _) in app.reader._hints.items() if view is app.reader.source_card]
+        assert len(on_card) == 1
+        await pilot.press(on_card[0])
+        assert app.followed == ["https://site1.example/page"]
+
+
+async def test_before_there_is_anything_to_read_a_key_says_so() -> None:
+    app = reader_of(sample())
+    async with reading(app) as pilot:
+        app.reader._loaded = False
+        await pilot.press("right_square_bracket")
+        assert app.messages == ["still reading the report"]
+        assert app.view.reading.cite is None
+        app.reader.tell()
+        assert "%" not in state(app)
+
+
+@pytest.mark.parametrize(("width", "cut"), [(60, True), (120, False)])
+async def test_a_long_title_makes_room_for_the_length_of_the_report(width: int, cut: bool) -> None:
+    app = reader_of(sample())
+    app.reader.detail = replace(app.reader.detail, task=replace(app.reader.detail.task, title="A title " * 8))
+    async with reading(app, (width, 24)):
+        assert ("…" in state(app)) is cut
+        assert "1,500 words, 7 min, 40 citations" in state(app)

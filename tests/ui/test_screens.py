@@ -59,7 +59,7 @@ async def test_searching_waits_for_a_pause_and_opens_at_the_line() -> None:
     archive.hits = [Hit("t1", "grid storage is cheap", ((0, 4),), line=12), Hit("t2", "no grid here")]
     async with running(DONE, archive=archive) as session:
         opened: list[tuple[str | None, int | None]] = []
-        session.dashboard.open_report = lambda task_id=None, line=None: opened.append((task_id, line))  # type: ignore[method-assign]
+        session.dashboard.open_report = lambda task_id=None, line=None, find="": opened.append((task_id, line))  # type: ignore[method-assign]
         await session.press("F")
         screen = session.app.screen
         assert isinstance(screen, FoundScreen)
@@ -72,6 +72,18 @@ async def test_searching_waits_for_a_pause_and_opens_at_the_line() -> None:
         await session.press("enter", "enter")
         assert opened == [("t1", 12)]
         assert session.dashboard.table.selected == "t1"
+
+
+async def test_a_hit_in_a_task_without_a_report_leads_to_its_detail() -> None:
+    archive = FakeArchive([task(1), task(2)])
+    archive.hits = [Hit("t2", "ask Zoë about grids", (), "note")]
+    async with running([task(1), task(2)], archive=archive) as session:
+        await session.press("F", *"grid")
+        await session.pilot.pause(0.25)
+        await session.press("enter", "enter")
+        assert session.at_dashboard
+        assert session.dashboard.table.selected == "t2"
+        assert session.dashboard.has_class("-detail")
 
 
 async def test_nothing_found_is_said() -> None:
@@ -94,7 +106,7 @@ async def test_sources_of_all_reports_lead_to_the_reports_that_cite_them() -> No
     ]
     async with running(DONE, archive=archive) as session:
         opened: list[tuple[str | None, int | None]] = []
-        session.dashboard.open_report = lambda task_id=None, line=None: opened.append((task_id, line))  # type: ignore[method-assign]
+        session.dashboard.open_report = lambda task_id=None, line=None, find="": opened.append((task_id, line))  # type: ignore[method-assign]
         await session.press("B")
         await session.pilot.pause(0.05)
         await session.settle()
@@ -160,7 +172,7 @@ async def test_two_marked_reports_are_compared_part_by_part() -> None:
         engine.details[one.id] = replace(rich_detail(one), report=report)
     async with running(DONE, engine=engine, parse=parsed, size=WIDE) as session:
         opened: list[tuple[str | None, int | None]] = []
-        session.dashboard.open_report = lambda task_id=None, line=None: opened.append((task_id, line))  # type: ignore[method-assign]
+        session.dashboard.open_report = lambda task_id=None, line=None, find="": opened.append((task_id, line))  # type: ignore[method-assign]
         await session.press("space", "space", "c")
         await session.pilot.pause(0.1)
         await session.settle()

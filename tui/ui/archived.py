@@ -59,7 +59,7 @@ class ArchivedTasks:
     def search(self, text: str) -> Sequence[Hit]:
         """Return where `text` is found, best first."""
         found = self._archive.library.search(text, limit=_HITS)
-        return [Hit(hit.task_id, hit.snippet, hit.marks, hit.where, hit.line) for hit in found.hits]
+        return [Hit(hit.task_id, hit.snippet, hit.marks, hit.where, hit.line, hit.matched) for hit in found.hits]
 
     def reports_with(self, url: str) -> Sequence[str]:
         """Return the ids of tasks whose report has this address among its sources."""

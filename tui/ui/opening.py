@@ -54,12 +54,12 @@ class Shelf:
         return None
 
 
-def reader_for(app: "DivewatchApp", detail: Detail, line: int | None = None) -> Screen[None]:
-    """Return the reader screen of a report, at a line of it if one is given; the task is not new any more."""
+def reader_for(app: "DivewatchApp", detail: Detail, line: int | None = None, find: str = "") -> Screen[None]:
+    """Return the reader screen of a report, at a line of it or a word from there on; the task is not new now."""
     from tui.ui.reader.screen import ReaderScreen
 
     assert detail.report is not None, "a task without a report is not opened"
     app.fresh.discard(detail.task.id)
-    looks = app.services.looks
-    shelf = Shelf(app, detail)
-    return ReaderScreen(detail, shelf, line=line, measure=looks.measure, hyperlinks=looks.hyperlinks != "off")
+    looks, shelf = app.services.looks, Shelf(app, detail)
+    links = looks.hyperlinks != "off"
+    return ReaderScreen(detail, shelf, line=line, find=find, measure=looks.measure, hyperlinks=links)

@@ -27,6 +27,7 @@ class Hit:
     marks: tuple[tuple[int, int], ...] = ()
     where: str = "report"
     line: int | None = None
+    matched: str = ""  # the found word, as written there
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from tui.domain.detail import Detail, Report
 from tui.domain.text import plural
 from tui.report.document import Document, Entry
 from tui.ui.bridge import Flush
-from tui.ui.command import Situation
+from tui.ui.command import Command, Situation
 from tui.ui.host import app_of, front
 from tui.ui.reader.book import Book
 from tui.ui.reader.lines import Place
@@ -44,6 +44,7 @@ class ReaderScreen(Searching):
         detail: The task whose report is read.
         library: Where places are kept and other reports are known.
         line: Line of the report's text to begin at, instead of where it was left.
+        find: A word to search for from there.
         parse: Report -> Document.
         preview: Yields quicker documents of the beginning of a long report.
         measure: Longest line of prose, in cells.
@@ -72,6 +73,7 @@ class ReaderScreen(Searching):
         library: Library | None = None,
         *,
         line: int | None = None,
+        find: str = "",
         parse: Parse = read,
         preview: Preview = preview,
         measure: int = MEASURE,
@@ -80,7 +82,7 @@ class ReaderScreen(Searching):
         view = ReportView(measure=measure, hyperlinks=hyperlinks, name="report")
         card = ReportView(measure=measure, hyperlinks=hyperlinks, name="card")
         super().__init__(detail, library or NoLibrary(), view, card)
-        self._parse, self._preview, self._line = parse, preview, line
+        self._parse, self._preview, self._line, self._find = parse, preview, line, find
         self._measure = measure
         self._outline = OutlineList()
         self._status, self._keys = StatusLine(), KeyBar("reader")
@@ -134,6 +136,9 @@ class ReaderScreen(Searching):
         else:
             kept = _anchor(self.library.place(self.key)) if self._line is None else Anchor(self._line)
             self.view.open(event.book, kept)
+            if self._find and kept is not None:
+                origin = kept
+                self.view.act(lambda reading: reading.search(self._find, origin))
             self._loaded = True
         for widget in (self._outline, self.source_list):
             widget.load(event.book)
@@ -194,6 +199,13 @@ class ReaderScreen(Searching):
             self.show_number(self.take_count())
         else:
             super().on_key(event)
+
+    def run_command(self, command: Command, key: str = "") -> None:
+        """Until there is something to read, say that rather than why a key is not possible."""
+        if self._loaded or command.context != "reader":
+            super().run_command(command, key)
+        else:
+            self.say("still reading the report")
 
     def action_mark(self) -> None:
         """The next letter names the place."""
@@ -355,7 +367,7 @@ class ReaderScreen(Searching):
         if self.left.display and self._outline.display:
             self._outline.mark(reading.heading)
         known = self._whole if self._loaded else None
-        right = state(reading)
+        right = state(reading) if self._loaded else ()
         room = self.size.width - sum(len(text) for text, _ in right) - 3
         self._status.place(where(reading, self.detail.task.title, self.digits, whole=known, room=room), right)
         situation = self.situation()

@@ -1,6 +1,7 @@
 """`F`: search in the text of every saved report; enter opens the report at the hit."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from textual.timer import Timer
 
@@ -11,17 +12,25 @@ from tui.ui.paint import EMPTY, Line, fit
 from tui.ui.screens.listing import ListScreen
 from tui.ui.services import Hit
 
-Place = tuple[str, int | None]
+
+class Place(NamedTuple):
+    """Where to go: a task's report, a line of it, and a word to search for from there."""
+
+    task_id: str
+    line: int | None = None
+    find: str = ""
+
+
 _LEAD = 16  # characters before the first found word: on a narrow screen it must still be seen
 _PAUSE = 0.15  # seconds after the last key before the archive is asked
 
 
 class FoundScreen(ListScreen[Place]):
-    """Search over the archive; the result is (task id, line)."""
+    """Search over the archive; the result is where the hit is."""
 
     CONTEXT = "found"
     BEGINS_TYPING = True
-    PLACEHOLDER = "words in any report, title, brief, source or note"
+    PLACEHOLDER = "words in any report, brief, source or note; tag: is: status: host: before:"
     FIELD_SHOWN = True
 
     def __init__(self) -> None:
@@ -70,7 +79,7 @@ class FoundScreen(ListScreen[Place]):
     def action_open(self) -> None:
         """Open the report at the hit."""
         hit = self.hits[self.rows.cursor]
-        self.dismiss((hit.task_id, hit.line))
+        self.dismiss(Place(hit.task_id, hit.line, hit.matched))
 
     def on_line_view_chosen(self) -> None:
         """Open the clicked one."""

@@ -169,7 +169,7 @@ class SourcesScreen(ListScreen[Place]):
     def action_jump(self) -> None:
         """Go to the report that was chosen with the citation keys, else the first that rests on this source."""
         use = self.shown[self.rows.cursor].uses[self._use]
-        self.dismiss((use.task_id, use.line))
+        self.dismiss(Place(use.task_id, use.line))
 
     def action_next_citation(self) -> None:
         """Say the next report that rests on it."""

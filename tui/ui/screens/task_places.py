@@ -10,6 +10,7 @@ from tui.ui.task_list import SORTS
 
 if TYPE_CHECKING:
     from tui.ui.screens.dashboard import DashboardScreen
+    from tui.ui.screens.found import Place
 
 
 class TaskPlaces:
@@ -37,7 +38,7 @@ class TaskPlaces:
 
     # Report
 
-    def open_report(self, task_id: str | None = None, line: int | None = None) -> None:
+    def open_report(self, task_id: str | None = None, line: int | None = None, find: str = "") -> None:
         """Open the report of a task in the reader."""
         app = app_of(self.dashboard)
         task = app.tasks.get(task_id) if task_id else self.chosen
@@ -51,7 +52,7 @@ class TaskPlaces:
                 return
             from tui.ui.opening import reader_for
 
-            app.push_screen(reader_for(app, detail, line))
+            app.push_screen(reader_for(app, detail, line, find))
             self.dashboard.opened(task.id)
 
         app.say("opening the report")
@@ -97,21 +98,25 @@ class TaskPlaces:
     def action_compare(self) -> None:
         """Compare the two marked tasks."""
         from tui.ui.screens.compare import CompareScreen, Side
+        from tui.ui.screens.found import Place
 
         pair = self.dashboard.table.model.marked_tasks()
 
         def chosen(place: tuple[int, int | None] | None) -> None:
             if place is not None:
-                self._go_to((pair[place[0]].id, place[1]))
+                self._go_to(Place(pair[place[0]].id, place[1]))
 
         one, other = (Side(task, task.title or task.id) for task in pair)
         app_of(self.dashboard).push_screen(CompareScreen(one, other), chosen)
 
-    def _go_to(self, place: tuple[str, int | None] | None) -> None:
+    def _go_to(self, place: "Place | None") -> None:
         if place is not None:
-            task_id, line = place
-            self.dashboard.table.select(task_id)
-            self.open_report(task_id, line)
+            self.dashboard.table.select(place.task_id)
+            task = app_of(self.dashboard).tasks.get(place.task_id)
+            if task is not None and not task.has_report:
+                self.dashboard.action_pane_detail()  # found by its brief, its title or the note on it
+            else:
+                self.open_report(*place)
 
     def action_files(self) -> None:
         """Save the files the task made."""
