@@ -65,7 +65,7 @@ def test_a_finished_task_may_stay_below_its_estimate_without_a_word_about_it() -
 @pytest.mark.parametrize(
     "place",
     [
-        *("plan review", "goes on by itself in 4:00", "Looked at page 39", "csv  table.csv  ready", "Prices by year"),
+        *("plan review", "deadline in 4:00", "Looked at page 39", "csv  table.csv  ready", "Prices by year"),
         *("Questions answered (1)", "Trace (30)", "strategy: deep", "Structured answer", "Received, not understood"),
         *("the field `usage` could not be understood", "Updates, newest first (40)", "Files  (w saves them) (1)"),
     ],

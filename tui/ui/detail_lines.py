@@ -146,7 +146,8 @@ def _progress(task: Task, width: int, history: Sequence[float]) -> list[Line]:
 
 def _question(asked: Interaction, width: int, now: datetime, opened: set[str]) -> list[Block]:
     kind = asked.kind.replace("_", " ")
-    deadline = f"  goes on by itself {ago(asked.deadline, now)}" if asked.deadline else ""
+    late = "passed " if asked.deadline and asked.deadline <= now else ""
+    deadline = f"  deadline {late}{ago(asked.deadline, now)}" if asked.deadline else ""
     lines = [*_heading("Waits for you"), ((f"  {kind}", "warn"), (deadline, "dim"), ("  a answers", "key"))]
     return [Fixed(lines), *_json("question", "What it asks", asked.data, opened, heading=False)]
 

@@ -62,7 +62,7 @@ class LastingWriter(WriterThread):
 
 def tolerate_hangup() -> None:
     """Let Textual's driver write through `LastingWriter`."""
-    linux_driver.WriterThread = LastingWriter  # type: ignore[misc]
+    linux_driver.WriterThread = LastingWriter  # type: ignore[attr-defined,misc]
 
 
 def settle_memory() -> None:

@@ -53,14 +53,15 @@ class DomainLines(LineView):
 
 
 class AnswerScreen(Dialog[Mapping[str, Json]]):
-    """Answers one checkpoint."""
+    """Answers one checkpoint; `held` says that the task waits for the answer however long it takes."""
 
     CONTEXT = "answer"
     BEGINS_TYPING = True
 
-    def __init__(self, asked: Interaction) -> None:
+    def __init__(self, asked: Interaction, *, held: bool = False) -> None:
         super().__init__()
         self._asked = asked
+        self._held = held
         self._form = form_of(asked)
 
     def compose(self) -> ComposeResult:
@@ -103,9 +104,10 @@ class AnswerScreen(Dialog[Mapping[str, Json]]):
         if deadline is None:
             text = "no deadline was given"
         elif deadline <= now:
-            text = f"the deadline passed {ago(deadline, now)}; an answer may come too late"
+            after = "it is on hold until you answer" if self._held else "an answer may come too late"
+            text = f"the deadline passed {ago(deadline, now)}; {after}"
         else:
-            text = f"goes on by itself {ago(deadline, now)}"
+            text = f"the deadline is {ago(deadline, now)}"
         self.query_one(StatusLine).place(((text, "warn"),))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -12,6 +12,8 @@ from textual.widgets import Input, Static
 from tui.domain.errors import DivewatchError
 from tui.ui.host import CommandScreen, Result
 
+_SHORT = 400  # characters for which a small box is enough
+
 
 class Dialog(CommandScreen[Result], ModalScreen[Result]):
     """A dialog over the screen below; escape leaves it without doing anything."""
@@ -67,7 +69,7 @@ class TextScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """Lay the text out."""
-        with Vertical(classes="dialog tall") as box:
+        with Vertical(classes="dialog tall" if len(self._text) > _SHORT else "dialog") as box:
             box.border_title = Content(self._title)
             yield Static(Content(self._text[:20_000]), classes="quoted")
             yield Static(

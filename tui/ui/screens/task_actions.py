@@ -135,6 +135,8 @@ class TaskActions(TaskStarts):
 
         def open_form(detail: Detail | None) -> None:
             app = app_of(self.dashboard)
+            if not self.dashboard.is_active or self.dashboard.table.selected != task.id:
+                return  # the person went on meanwhile: what is typed now is not meant for this
             if detail is None or detail.interaction is None:
                 app.say("the question is not here yet; r asks the provider", problem=True)
                 return
@@ -144,8 +146,9 @@ class TaskActions(TaskStarts):
                 if arguments is not None:
                     self._act(task, Capability.RESPOND, arguments)
 
-            app.push_screen(AnswerScreen(detail.interaction), answered)
+            app.push_screen(AnswerScreen(detail.interaction, held=task.provider_status == "paused"), answered)
 
+        app_of(self.dashboard).say("reading the question")
         self.with_detail(open_form)
 
     def action_track(self) -> None:

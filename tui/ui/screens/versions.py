@@ -48,7 +48,7 @@ class VersionsScreen(ListScreen[None]):
 
     def __init__(self, task: Task, edit: Callable[[], None]) -> None:
         super().__init__()
-        self._task = task
+        self._of = task
         self._edit = edit
         self._saved: list[Entry] = []
         self._remote: list[Entry] = []
@@ -57,7 +57,7 @@ class VersionsScreen(ListScreen[None]):
 
     def begin(self) -> None:
         """Read what is kept here, and ask the provider where it keeps versions."""
-        app, task = app_of(self), self._task
+        app, task = app_of(self), self._of
         self.rows.head_line = ((f" {fit('where', 10)} {fit('no', 4)} {fit('when', 17)} what", "head"),)
         self.rows.set_rows([], "reading the archive …")
         app.in_background(lambda: app.services.archive.versions(task.id), self._kept)
@@ -87,7 +87,7 @@ class VersionsScreen(ListScreen[None]):
         self._tell()
 
     def _line(self, entry: Entry) -> Line:
-        where = self._task.provider if entry.remote else "here"
+        where = self._of.provider if entry.remote else "here"
         mark = "▌" if entry in self._marked else " "
         return (
             (mark, "accent"),
@@ -99,9 +99,9 @@ class VersionsScreen(ListScreen[None]):
         )
 
     def _tell(self) -> None:
-        told = f"{len(self._remote)} at {self._task.provider}, {len(self._saved)} here"
+        told = f"{len(self._remote)} at {self._of.provider}, {len(self._saved)} here"
         marked = f"  {len(self._marked)} marked" if self._marked else ""
-        self.place(f"versions of {one_line(self._task.title or self._task.id, 40)}  {told}{marked}", self._asking)
+        self.place(f"versions of {one_line(self._of.title or self._of.id, 40)}  {told}{marked}", self._asking)
 
     @property
     def _current(self) -> Entry | None:
@@ -110,9 +110,9 @@ class VersionsScreen(ListScreen[None]):
     def situation(self) -> Situation:
         """Return what can be done with the version under the cursor."""
         entry = self._current
-        state = app_of(self).providers().get(self._task.account_key)
+        state = app_of(self).providers().get(self._of.account_key)
         return Situation(
-            task=self._task,
+            task=self._of,
             provider=state.info if state else None,
             tasks=len(self.entries),
             marked=len(self._marked),
@@ -128,7 +128,7 @@ class VersionsScreen(ListScreen[None]):
         self.action_open()
 
     def _load(self, entry: Entry, then: Callable[[Detail], None]) -> None:
-        app, task = app_of(self), self._task
+        app, task = app_of(self), self._of
         if not entry.remote:
             app.in_background(lambda: app.services.archive.version(task.id, entry.number), then)
         elif app.engine is not None:
@@ -181,7 +181,7 @@ class VersionsScreen(ListScreen[None]):
             if place is not None:
                 self._show(*pair[place[0]], place[1])
 
-        sides = [Side(self._task, entry.name, detail) for entry, detail in pair]
+        sides = [Side(self._of, entry.name, detail) for entry, detail in pair]
         app_of(self).push_screen(CompareScreen(sides[0], sides[1], first="text"), chosen)
 
     def action_restore(self) -> None:
@@ -196,11 +196,11 @@ class VersionsScreen(ListScreen[None]):
 
         def answered(yes: bool | None) -> None:
             if yes and app.engine is not None:
-                app.when_done(app.engine.act(self._task.id, Capability.VERSIONS, {"restore": entry.number}), done)
+                app.when_done(app.engine.act(self._of.id, Capability.VERSIONS, {"restore": entry.number}), done)
             elif not yes:
                 app.say("nothing was sent")
 
-        question = f"Version {entry.number} becomes the newest at {self._task.provider}; the others stay."
+        question = f"Version {entry.number} becomes the newest at {self._of.provider}; the others stay."
         app.push_screen(ConfirmScreen("Restore this version?", question, entry.about, yes="restore it"), answered)
 
     def action_edit(self) -> None:
