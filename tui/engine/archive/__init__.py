@@ -7,12 +7,14 @@
 anybody parses them), `save_reading`, `current_answer`, `mark`, `take_lease`, `release_lease`, `foreign_changes`.
 Beyond that:
 
-- `tasks(limit, offset)`, `task(id)`, `find(prefix)`, `deleted_keys()`, `versions(id)`, `raw(id, version)`,
-  `save_unreadable(id, body, why)`, `with_body(body)`, `log(limit)`, `add_log(entries)`, `costs(since, until)`
+- `first_tasks(count)`, `tasks(limit, offset)`, `task(id)`, `find(prefix)`, `deleted_keys()`, `versions(id)`,
+  `raw(id, version)`, `save_unreadable(id, body, why)`, `with_body(body)`, `log(limit)`, `add_log(entries)`,
+  `costs(since, until)`
 - `archive.desk`: what the user adds: note, tags, read, pinned, hidden, local delete with undo, state of the screens
-- `archive.library`: `search(query)`, `pages(host, words)`, `uses(url)`, `sources(id)`,
+- `archive.library`: `search(query)`, `pages(host, words)`, `uses(url)`, `sources(id)`, `sources_of_all(words)`,
   `elsewhere(id)`, `hosts()`
-- `archive.care`: `stats()`, `verify()`, `backup(target)`, `compact()`, `forget_versions(before)`
+- `archive.care`: `stats()`, `verify()`, `backup(target)`, `compact()`, `old_versions(before)`,
+  `forget_versions(before)`
 
 Every failure is a `tui.domain.errors.ArchiveError` (or `NotFound`, `UsageError`) with a hint. `records.listed` and
 `records.found` serve `list --json` and `search --json` without domain, pydantic or providers.
