@@ -32,6 +32,7 @@ from tui.simulator.server import Simulator
 
 SPEED = 600.0  # simulated seconds a second: most tasks end within one
 MODES = {"extruct": "low", "yutori": "fast", "valyu": "fast"}
+_SAID_EVERY = 25  # kills
 _BRIEF = "Kill brief {}-{}: who makes turbine bearings?"
 
 
@@ -119,7 +120,10 @@ def run(folder: Path, kills: int, *, seed: int = 7, longest: float = 3.0, most: 
                 fresh = {value["id"]: value for value in told}
                 last |= fresh
                 _look(path, fresh, tally)
-        subprocess.run([sys.executable, "-m", "tui", "sync"], env=environ, check=True, capture_output=True, timeout=300)
+            if tally.kills % _SAID_EVERY == 0:
+                tally.seconds = time.monotonic() - began
+                print(tally, file=sys.stderr, flush=True)
+        subprocess.run([sys.executable, "-m", "tui", "sync"], env=environ, check=True, capture_output=True, timeout=900)
         _look(path, last, tally)
         _compare(path, simulator, tally)
     tally.seconds = time.monotonic() - began
