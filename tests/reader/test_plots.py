@@ -52,6 +52,10 @@ def test_points_without_a_number_are_left_out() -> None:
     assert "no usable numbers" in plot("bar", Series("s", (("a", None),)))[1]
 
 
+def test_a_bar_never_touches_its_number() -> None:
+    assert plot("bar", Series("s", (("a", 43.0), ("b", 1.0))))[1].endswith("█ 43")
+
+
 def test_many_bars_are_counted_not_drawn() -> None:
     assert "and 60 more values" in plot("bar", Series("s", tuple((str(n), 1.0) for n in range(100))))[-2]
 

@@ -121,6 +121,13 @@ def test_a_chart_stands_where_its_picture_does() -> None:
     assert [isinstance(unit.block, Figure) for unit in units] == [False, False, True, False]
 
 
+def test_a_chart_right_below_its_name_does_not_repeat_it() -> None:
+    url = "https://e.example/x.png"
+    named, other = (flatten([para(1, Span(text, Look.IMAGE, url=url))], [chart(url)]) for text in ("Growth", "see"))
+    assert [unit.text for unit in named] == ["▣ Growth", ""]
+    assert [unit.text for unit in other] == ["▣ see", "Growth"]
+
+
 def test_charts_that_the_text_does_not_show_stand_at_the_end_and_pictures_without_numbers_nowhere() -> None:
     plain = replace(chart(None, "i2"), series=())
     units = flatten([para(1, "text")], [chart("https://e.example/other.png"), plain])

@@ -24,8 +24,8 @@ def figure(unit: Unit, block: Figure, frame: Frame) -> list[Line]:
     image = block.image
     lead, used = lead_runs(unit.rest, frame.room)
     room = frame.room - used
-    title = Run(fit(unit.text or "chart", room - 2), Tone.HEAD, 0, 0)
-    body = [[Run("▣ ", Tone.IMAGE), title]]
+    title = Run(fit(unit.text, room - 2), Tone.HEAD, 0, 0)
+    body = [[Run("▣ ", Tone.IMAGE), title]] if unit.text else []
     series = [one for one in image.series if any(_usable(value) for _, value in one.points)]
     if not series:
         body.append([Run("  no usable numbers", Tone.FAINT)])
@@ -63,7 +63,7 @@ def _bars(image: Image, series: Sequence[Series], room: int) -> list[list[Run]]:
         rows.sort(key=lambda row: order.get(row[0].rpartition(" · ")[0], len(order)))
     values = max(len(number(value)) for _, value in rows)
     labels = min(max(cell_len(label) for label, _ in rows), max(1, min(max(6, room // 3), room - values - 4)))
-    width = max(1, room - labels - values - 2)
+    width = max(1, room - labels - values - 3)
     top = max(0.0, *(value for _, value in rows))
     low = min(0.0, *(value for _, value in rows))
     scale = top / 2 - low / 2 or 1.0  # halves: the difference of two huge numbers is no number
@@ -73,7 +73,7 @@ def _bars(image: Image, series: Sequence[Series], room: int) -> list[list[Run]]:
         pad = " " * (labels - cell_len(name))
         bar = _bar(abs(value) / 2 / scale * width)
         tone = Tone.PLOT if value >= 0 else Tone.BROKEN
-        fill = " " * max(0, width - cell_len(bar))
+        fill = " " * max(0, width + 1 - cell_len(bar))
         out.append([Run(f"  {name}{pad} "), Run(bar, tone), Run(fill), Run(f"{number(value):>{values}}", Tone.FAINT)])
     if len(rows) > _BARS:
         out.append([Run(f"  and {plural(len(rows) - _BARS, 'more value')}", Tone.FAINT)])

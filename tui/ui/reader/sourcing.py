@@ -11,6 +11,8 @@ from tui.report.document import Entry, Look, Span
 from tui.ui.host import front
 from tui.ui.reader.book import Book
 from tui.ui.reader.card import card, sentence
+from tui.ui.reader.dress import hint_letters
+from tui.ui.reader.lines import Place
 from tui.ui.reader.lists import SourceList
 from tui.ui.reader.matter import Library
 from tui.ui.reader.moves import Moves
@@ -39,6 +41,7 @@ class Sourcing(Moves):
         self.card_cite: int | None = None  # the citation it belongs to; None if it was asked for by number
         self._asked_at: int | None = None  # the current citation when it was opened
         self.hint_typed: str | None = None
+        self._hints: dict[str, tuple[ReportView, Place, int]] = {}
 
     @property
     def key(self) -> str:
@@ -154,24 +157,27 @@ class Sourcing(Moves):
 
     def action_hints(self) -> None:
         """Put letters on everything that can be followed; the next letter follows it."""
-        if self.view.show_hints():
-            self.hint_typed = ""
-            self.say("type the letter of a citation or link, escape to leave")
-        else:
+        views = [self.view, self.source_card] if self.right.display else [self.view]
+        spots = [(view, *target) for view in views for target in view.targets()]
+        if not spots:
             self.say("no citation or link on the screen", problem=True)
+            return
+        self._hints = dict(zip(hint_letters(len(spots)), spots, strict=False))
+        for view in views:
+            view.show_hints({letters: spot[1:] for letters, spot in self._hints.items() if spot[0] is view})
+        self.hint_typed = ""
+        self.say("type the letter of a citation or link, escape to leave")
 
     def take_hint(self, event: events.Key) -> None:
         """Follow the hint whose letters were typed; any other key ends it."""
         event.stop()
         event.prevent_default()
         typed = (self.hint_typed or "") + (event.character or "")
-        hints = self.view.hints
-        if typed in hints:
-            place, ref = hints[typed]
-            span = self.view.span_at(place, ref)
+        if typed in self._hints:
+            view, place, ref = self._hints[typed]
             self.end_hints()
-            self.follow(span)
-        elif event.key != "escape" and any(letters.startswith(typed) for letters in hints):
+            self.follow(view.span_at(place, ref))
+        elif event.key != "escape" and any(letters.startswith(typed) for letters in self._hints):
             self.hint_typed = typed
         else:
             self.end_hints()
@@ -180,6 +186,7 @@ class Sourcing(Moves):
         """Take the letters away."""
         self.hint_typed = None
         self.view.hide_hints()
+        self.source_card.hide_hints()
         self.say("")
 
     def follow(self, span: Span) -> None:

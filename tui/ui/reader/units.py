@@ -233,8 +233,9 @@ def _unit(
     return Unit(block, spans, text, starts, where.first, where.rest, where.above, where.blanks, *part)
 
 
-def _figure(line: int, image: Image, where: _Where) -> Unit:
-    return _unit(Figure(line, image), (Span(image.title),), where)
+def _figure(line: int, image: Image, where: _Where, *, named: bool = True) -> Unit:
+    """Return the unit of a chart; its title is left out where the text just said it."""
+    return _unit(Figure(line, image), (Span((image.title or "chart") if named else ""),), where)
 
 
 def _list(block: List, where: _Where, charts: Mapping[str | None, Image]) -> Iterator[Unit]:
@@ -275,7 +276,9 @@ def _paragraph(block: Paragraph, where: _Where, charts: Mapping[str | None, Imag
         yield _unit(block, piece, where)
     for span in block.spans if charts else ():
         if span.look & Look.IMAGE and span.url in charts:
-            yield _figure(block.line, charts[span.url], replace(where, blanks=1))
+            yield _figure(
+                block.line, charts[span.url], replace(where, blanks=0), named=charts[span.url].title != span.text
+            )
 
 
 def _pieces(spans: Spans) -> Iterator[Spans]:

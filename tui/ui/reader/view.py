@@ -3,7 +3,7 @@
 Holds no rules of movement (those are in `reading`) and no text of its own; paints only the lines that changed.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,7 +18,7 @@ from textual.timer import Timer
 
 from tui.report.document import Document, Span
 from tui.ui.reader.book import Book
-from tui.ui.reader.dress import Mark, hint_letters, is_target, label, point_out, restyle, select, slide
+from tui.ui.reader.dress import Mark, is_target, label, point_out, restyle, select, slide
 from tui.ui.reader.lines import Frame, Line, Place, Tone
 from tui.ui.reader.palette import Palette, terminal_link
 from tui.ui.reader.reading import Anchor, Reading
@@ -59,7 +59,6 @@ class ReportView(ScrollView, can_focus=True):
         self.measure = measure
         self.hyperlinks = hyperlinks
         self.reading = Reading(book or Book.of(_EMPTY), Frame.fit(80, measure), 24)
-        self.hints: dict[str, tuple[Place, int]] = {}
         self._hint_rows: dict[Place, dict[int, str]] = {}
         self._palette = Palette(self)
         self._strips: dict[object, Strip] = {}
@@ -115,25 +114,26 @@ class ReportView(ScrollView, can_focus=True):
         self.reading.resize(self._frame, self.size.height)
         self._repaint()
 
-    def show_hints(self) -> int:
-        """Put letters on every visible citation and link; returns how many there are."""
+    def targets(self) -> list[tuple[Place, int]]:
+        """Return every visible citation and link: the line where it begins, and its span there."""
         spots: dict[tuple[int, int], Place] = {}
         for place in self._places():
             unit = self.book.units[place.unit]
             for run in self.reading.flow.line(place).runs:
                 if run.ref is not None and is_target(unit, run):
                     spots.setdefault((place.unit, run.ref), place)
-        labels = hint_letters(len(spots))
-        self.hints = {letters: (place, ref) for letters, ((_, ref), place) in zip(labels, spots.items(), strict=False)}
+        return [(place, ref) for (_, ref), place in spots.items()]
+
+    def show_hints(self, hints: Mapping[str, tuple[Place, int]]) -> None:
+        """Put letters on what they stand for."""
         self._hint_rows = {}
-        for letters, (place, ref) in self.hints.items():
+        for letters, (place, ref) in hints.items():
             self._hint_rows.setdefault(place, {})[ref] = letters
         self.refresh()
-        return len(self.hints)
 
     def hide_hints(self) -> None:
         """Take the letters away."""
-        self.hints, self._hint_rows = {}, {}
+        self._hint_rows = {}
         self.refresh()
 
     def span_at(self, place: Place, ref: int) -> Span:
@@ -268,7 +268,7 @@ class ReportView(ScrollView, can_focus=True):
     def _repaint(self) -> None:
         self._unit_hits.clear()
         self._strips.clear()
-        self.hints, self._hint_rows = {}, {}
+        self._hint_rows = {}
         self.refresh()
         self.post_message(self.Moved(self))
 
