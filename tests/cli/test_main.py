@@ -1,5 +1,6 @@
 """Every end of a command is an exit code and a few words; the screen is started with what was asked for."""
 
+import io
 import os
 import pstats
 import sys
@@ -10,7 +11,7 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tui import __main__
-from tui.cli import demo, session
+from tui.cli import demo, screen, session
 from tui.cli.main import root
 from tui.domain.errors import ArchiveError
 
@@ -138,3 +139,19 @@ def test_the_reader_gets_the_report(cli: Cli, tmp_path: Path, monkeypatch: pytes
 def test_every_command_of_the_table_exists() -> None:
     for name in root.list_commands(None):  # type: ignore[arg-type]
         assert root.get_command(None, name) is not None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("encoding", "said"), [("latin-1", "the locale's encoding is latin1"), ("utf-8", "…")])
+def test_a_locale_that_lacks_characters_is_said_and_no_obstacle(
+    home: Path, monkeypatch: pytest.MonkeyPatch, encoding: str, said: str
+) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding)
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr("tui.ui.tty.check_terminal", lambda: None)
+    monkeypatch.delenv("TEXTUAL_DRIVER", raising=False)
+    screen.check_screen()
+    stream.write("…")
+    stream.flush()
+    told = stream.buffer.getvalue().decode(encoding)  # type: ignore[attr-defined]
+    assert told.startswith(said)
+    assert told.endswith("…" if encoding == "utf-8" else "?")

@@ -12,12 +12,13 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyte
 
 ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = (sys.executable, "-m", "tests.pty.program")
 _MODES = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
 _LIMIT = 20.0  # seconds a step may take on a busy machine
 
@@ -25,7 +26,13 @@ _LIMIT = 20.0  # seconds a step may take on a busy machine
 class Person:
     """Somebody at a terminal of their own."""
 
-    def __init__(self, *arguments: str, size: tuple[int, int] = (80, 24), env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        size: tuple[int, int] = (80, 24),
+        env: Mapping[str, str] | None = None,
+        program: Sequence[str] = PROGRAM,
+    ) -> None:
         self.master, slave = pty.openpty()
         self.screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self.screen)
@@ -38,7 +45,7 @@ class Person:
         }
         base |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.pty.program", *arguments],
+            [*program, *arguments],
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -116,8 +123,13 @@ class Person:
 
 
 @contextlib.contextmanager
-def person(*arguments: str, size: tuple[int, int] = (80, 24), env: Mapping[str, str] | None = None) -> Iterator[Person]:
-    one = Person(*arguments, size=size, env=env)
+def person(
+    *arguments: str,
+    size: tuple[int, int] = (80, 24),
+    env: Mapping[str, str] | None = None,
+    program: Sequence[str] = PROGRAM,
+) -> Iterator[Person]:
+    one = Person(*arguments, size=size, env=env, program=program)
     try:
         yield one
     finally:

@@ -2,11 +2,12 @@
 
 import gc
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tui.cli import ground
+from tui.cli import ground, say
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail
@@ -48,3 +49,12 @@ def check_screen() -> None:
 
     if "TEXTUAL_DRIVER" not in os.environ:
         check_terminal()
+        _check_encoding()
+
+
+def _check_encoding() -> None:
+    """Say it, and go on, where the locale has no place for most characters."""
+    encoding = sys.stderr.encoding.lower().replace("-", "")  # textual paints there
+    if encoding != "utf8":
+        say.ready()
+        say.narrate(f"the locale's encoding is {encoding}: what it lacks is shown as ?; set LANG, e.g. to C.UTF-8")
