@@ -184,3 +184,53 @@ def test_a_lost_answer_of_a_service_that_lists_nothing_yet_is_said(world: Cli, s
     assert len(simulator.creates("extruct")) == before + 1
     assert "may be running" in ended.err
     assert tasks(world, id=ended.out.strip())[0]["remote_id"] is None
+
+
+def test_again_takes_everything_a_task_was_started_with_but_what_is_given(world: Cli, simulator: Simulator) -> None:
+    first = world("new", "-p", "valyu", "-m", "fast", "-o", "hitl.plan_review=on", "--yes", BRIEF)
+    assert first.code == 0, first.err
+    ended = world("new", "--again", first.out.strip(), "-m", "heavy", "--yes")
+    assert ended.code == 0, ended.err
+    before, after = (request.json for request in simulator.creates("valyu")[-2:])
+    assert before == {"query": BRIEF, "mode": "fast", "hitl": {"plan_review": True}}
+    assert after == before | {"mode": "heavy"}
+
+
+def test_a_follow_up_names_the_reports_it_builds_on(world: Cli, simulator: Simulator) -> None:
+    done = tasks(world, provider="valyu", status="done")[0]
+    ended = world("new", "--follow", done["id"], "--yes", "What changed since?")
+    assert ended.code == 0, ended.err
+    assert simulator.creates("valyu")[-1].json["previous_reports"] == [done["remote_id"]]
+    refused = world("new", "-p", "extruct", "--follow", done["id"], "--yes", "x")
+    assert refused.code == 2
+    assert "takes no earlier reports" in refused.err
+
+
+def test_several_providers_become_one_group(world: Cli) -> None:
+    ended = world("new", "-p", "extruct", "-p", "yutori", "--yes", "--json", BRIEF)
+    groups = {task["group_id"] for task in ended.json["tasks"]}
+    assert len(groups) == 1
+    assert None not in groups
+
+
+def test_the_options_of_a_provider_are_listed_and_typed_as_in_the_form(world: Cli, simulator: Simulator) -> None:
+    listed = world("new", "-p", "valyu", "--options", "--json").json["options"]
+    assert {"research_strategy", "hitl.plan_review", "deliverables"} <= {option["name"] for option in listed}
+    assert "hitl.plan_review" in world("new", "-p", "valyu", "--options").out
+    assert "no options" in world("new", "-p", "extruct", "--options").err
+    ended = world(
+        "new", "-p", "valyu", "-o", "search.included_sources=web, legal", "-o", "tools.code_execution=2",
+        "-o", 'metadata={"a": 1}', "--yes", BRIEF,
+    )  # fmt: skip
+    assert ended.code == 0, ended.err
+    sent = simulator.creates("valyu")[-1].json
+    assert sent["search"] == {"included_sources": ["web", "legal"]}
+    assert sent["tools"] == {"code_execution": {"enabled": True, "max_calls": 2}}
+    assert sent["metadata"] == {"a": 1}
+
+
+def test_what_is_left_is_asked_of_those_who_tell(world: Cli) -> None:
+    left = {entry["provider"]: entry for entry in world("cost", "--left", "--json").json["left"]}
+    assert set(left) == {"extruct", "yutori"}
+    assert left["extruct"]["unit"] == "credits"
+    assert "requests today left" in world("cost", "--left").out

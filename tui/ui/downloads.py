@@ -1,14 +1,47 @@
 """Saves the files a task made: on demand, into one folder, saying how far it is; the engine keeps the key at home."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.domain.detail import Detail
 from tui.domain.text import plural
 from tui.engine.files import free_name, safe_name
+from tui.providers.base import DownloadProgress
+from tui.ui.words import bytes_text
 
 if TYPE_CHECKING:
     from tui.ui.app import DivewatchApp
+
+_PAUSE = 0.5  # seconds between two words about progress
+
+
+class Coming:
+    """How far downloads are, all of them together; told at most twice a second, from the engine's thread."""
+
+    def __init__(self, tell: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._tell = tell
+        self._clock = clock
+        self._sizes: dict[Path, tuple[int, int | None]] = {}
+        self._next = clock() + _PAUSE
+
+    def of(self, path: Path) -> DownloadProgress:
+        """Return what is called as the file at `path` grows."""
+
+        def progress(size: int, whole: int | None) -> None:
+            self._sizes[path] = size, whole
+            if self._clock() >= self._next:
+                self._next = self._clock() + _PAUSE
+                self._tell(self._told())
+
+        return progress
+
+    def _told(self) -> str:
+        sizes = [size for size, _ in self._sizes.values()]
+        wholes = [whole for _, whole in self._sizes.values()]
+        known = sum(whole for whole in wholes if whole is not None)
+        return bytes_text(sum(sizes)) + (f" of {bytes_text(known)}" if None not in wholes else "")
 
 
 def download_all(app: "DivewatchApp", detail: Detail, folder: Path | None = None) -> None:
@@ -26,10 +59,11 @@ def download_all(app: "DivewatchApp", detail: Detail, folder: Path | None = None
         app.say(f"{target}: {error.strerror}", problem=True)
         return
     saved: list[int] = []
+    coming = Coming(lambda text: app.hop(lambda: app.say(f"saving {plural(len(named), 'file')}: {text}")))
 
     def one_saved(size: int) -> None:
         saved.append(size)
-        app.say(f"saved {len(saved)} of {plural(len(named), 'file')}, {sum(saved):,} bytes, in {target}")
+        app.say(f"saved {len(saved)} of {plural(len(named), 'file')}, {bytes_text(sum(saved))}, in {target}")
 
     app.say(f"saving {plural(len(named), 'file')} into {target}")
     taken: set[Path] = set()
@@ -41,4 +75,4 @@ def download_all(app: "DivewatchApp", detail: Detail, folder: Path | None = None
         while path in taken:
             path = path.with_name(f"{path.stem}-{len(taken)}{path.suffix}")
         taken.add(path)
-        app.when_done(engine.download(detail.task.id, url, path), one_saved)
+        app.when_done(engine.download(detail.task.id, url, path, coming.of(path)), one_saved)

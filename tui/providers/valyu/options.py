@@ -3,7 +3,7 @@
 from tui.domain.options import Kind, Option
 from tui.providers import prices
 
-_WORDS = "web, academic, finance, patent, transportation, politics, legal, data set ids, or domains"
+_WORDS = "web, academic, finance, patent, legal, politics, data sets, or domains"
 
 OPTIONS = (
     Option(
@@ -22,7 +22,7 @@ OPTIONS = (
     ),
     Option("search.search_type", "search in", Kind.CHOICE, "all if not set", ("all", "web", "proprietary")),
     Option("search.included_sources", "only sources", Kind.LIST, _WORDS),
-    Option("search.excluded_sources", "no sources", Kind.LIST, f"not together with only sources; {_WORDS}"),
+    Option("search.excluded_sources", "no sources", Kind.LIST, "the same words; not together with only sources"),
     Option("search.source_biases", "source weights", Kind.WEIGHTS, "web=-2, nature.com=5: from -5 to 5"),
     Option("search.start_date", "from date", Kind.TEXT, "2026-01-31; a time of day needs the page history"),
     Option("search.end_date", "to date", Kind.TEXT, "2026-01-31; a time of day needs the page history"),

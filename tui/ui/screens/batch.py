@@ -23,13 +23,12 @@ from tui.ui.widgets.lines import LineView
 
 MOST = 100  # briefs (valyu.md section 12)
 _NOT_IN_BATCHES = "instant"  # valyu.md section 12
-_PARTED = re.compile(r"\n\s*---+\s*\n")
+_PARTED = re.compile(r"(?m)^[ \t]*---+[ \t]*$")
 _BLANK = re.compile(r"\n\s*\n")
 
 
 def briefs_in(text: str) -> list[str]:
     """Return the briefs: parted by lines of ---, else by blank lines."""
-    text = f"\n{text}\n"
     parts = _PARTED.split(text) if _PARTED.search(text) else _BLANK.split(text)
     return [part.strip() for part in parts if part.strip()]
 
