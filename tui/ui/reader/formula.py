@@ -63,7 +63,7 @@ class _Formula:
     """Reads the tokens of one formula from left to right."""
 
     def __init__(self, tex: str) -> None:
-        self._tokens = _TOKEN.findall(tex)
+        self._tokens: list[str] = _TOKEN.findall(tex)
         self._at = 0
         self._depth = 0
 
