@@ -23,7 +23,7 @@ LINES = [
 ]
 COMMANDS = [line for line in LINES if line.startswith("divewatch")]
 INSTALLS: Mapping[str, str] = {
-    "python3 -m pip install uv && uv run divewatch demo": "fetches packages; the gate runs this uv, the smoke test demo",
+    "python3 -m pip install uv && uv run divewatch demo": "fetches packages; the smoke test runs demo",
     "python3 -m pip install uv && uv run pytest": "this very run; the gate takes the line from the README",
     "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/divewatch demo": "fetches packages",
 }
