@@ -87,8 +87,8 @@ def test_a_broken_file_is_kept_aside_and_everything_readable_is_saved(path: Path
         assert kept.read_bytes() == broken
         found = {task.id: archive.current_answer(task.id) for task in archive.tasks()}
         for task_id, answer in found.items():
-            whole = bodies.values() if task_id.startswith("recovered-") else (bodies[task_id],)
-            assert answer is None or answer.body in whole
+            right = [*bodies.values()] if task_id.startswith("recovered-") else [bodies[task_id]]
+            assert answer is None or answer.body in right
         if len(broken) == len(whole):
             assert found.keys() == bodies.keys()
             assert None not in found.values()

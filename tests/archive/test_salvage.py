@@ -56,8 +56,8 @@ def test_whatever_is_destroyed_the_rest_is_sound(path: Path, tmp_path: Path, see
     with saved_from(path, tmp_path) as archive:
         for task in archive.tasks():
             answer = archive.current_answer(task.id)
-            whole = bodies.values() if task.id.startswith("recovered-") else (bodies[task.id],)
-            assert answer is None or answer.body in whole
+            right = [*bodies.values()] if task.id.startswith("recovered-") else [bodies[task.id]]
+            assert answer is None or answer.body in right
         assert archive.care.verify().problems == ()
         assert len(archive.tasks()) > 5
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.ui.driving import Session, running
 from tests.ui.fakes import FakeArchive, task
+from tui.domain.detail import Json
 from tui.domain.errors import ArchiveError
 from tui.domain.task import Task, TaskStatus
 from tui.ui import app
@@ -82,7 +83,7 @@ async def test_few_tasks_are_read_once() -> None:
 
 
 @pytest.mark.parametrize("view", [{"sort": "cost"}, {"sort": "newest", "reverse": True}])
-async def test_in_another_order_any_task_may_come_first(view: dict[str, object]) -> None:
+async def test_in_another_order_any_task_may_come_first(view: dict[str, Json]) -> None:
     archive = Counting(MANY)
     archive.remembered["tasks"] = view
     async with running(MANY, archive=archive):

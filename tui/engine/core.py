@@ -20,7 +20,7 @@ from tui.engine.answers import Answers
 from tui.engine.api import LogEntry, SyncSummary
 from tui.engine.board import Board
 from tui.engine.intake import Intake, done
-from tui.engine.keeper import NO_CHANGES, Keeper
+from tui.engine.keeper import NO_CHANGES, Changes, Keeper
 from tui.engine.merge import UNKNOWN_OUTCOME, warned
 from tui.engine.poller import Worker
 
@@ -179,7 +179,7 @@ class Core:
             await self._write_log()
             await asyncio.sleep(SHARE_EVERY)
 
-    def _look_round(self) -> tuple[bool, Sequence[Task]]:
+    def _look_round(self) -> tuple[bool, Changes]:
         """Return whether this process may poll, and what others changed; one call, for each wakes two threads."""
         return self._watch and self._keeper.take_lease(), self._keeper.foreign_changes()
 

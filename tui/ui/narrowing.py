@@ -13,7 +13,7 @@ _Test = Callable[[Task, Local, str], bool]
 
 _IS: Mapping[str, Callable[[Task, Local], bool]] = {
     "unread": is_unread,
-    "read": lambda task, added: added.read,
+    "read": lambda task, added: task.has_report and added.read,
     "pinned": lambda task, added: added.pinned,
     "hidden": lambda task, added: added.hidden,
     "noted": lambda task, added: bool(added.note),

@@ -1,4 +1,4 @@
-"""What a task was started with, so that it can be started again: prompt, mode, schema and options, without credentials."""
+"""What a task was started with, so that it can be started again: prompt, mode, schema, options; no credentials."""
 
 import json
 import sqlite3

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from tui.domain.errors import UsageError
 from tui.engine.archive.links import page_key, same_page, site_of
-from tui.engine.archive.records import UNREAD
+from tui.engine.archive.records import HAS_REPORT, UNREAD
 from tui.engine.archive.words import expression, is_unspaced, words
 
 _FINAL = ("done", "partial", "failed", "cancelled", "expired")
@@ -22,7 +22,7 @@ FILTERS = {
 }
 _IS = {
     "unread": UNREAD,
-    "read": "task.seen <> 0",
+    "read": f"task.seen <> 0 AND {HAS_REPORT}",
     "pinned": "task.pinned",
     "hidden": "task.hidden",
     "deleted": "task.deleted_at IS NOT NULL",

@@ -15,9 +15,8 @@ from tui.engine.archive.failures import explain
 
 VERSION = 1  # schema.VERSION; a test holds them equal
 FINISHED = "status IN ('done', 'partial', 'failed', 'cancelled', 'expired')"
-UNREAD = (
-    f"""(seen = 0 AND {FINISHED} AND substr(record, -18) = '"has_report":true}}')"""  # codec writes that member last
-)
+HAS_REPORT = """substr(record, -18) = '"has_report":true}'"""  # codec writes that member last
+UNREAD = f"(seen = 0 AND {FINISHED} AND {HAS_REPORT})"
 OBJECT = f"""substr(record, 1, length(record) - 1)
     || ',"tags":[' || CASE tags WHEN ' ' THEN '' ELSE '"' || replace(trim(tags), ' ', '","') || '"' END
     || '],"unread":' || CASE WHEN {UNREAD} THEN 'true' ELSE 'false' END

@@ -51,10 +51,12 @@ def salvage(broken: Path, log: Path, fresh: Path) -> Saved:
         made = _mend(db)
         index.mark_stale(db)
         db.execute("COMMIT")
-        counts = [db.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in ("task", "answer", "text")]
+        kept, answers, texts = (
+            db.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in ("task", "answer", "text")
+        )
     finally:
         db.close()
-    return Saved(*counts, made)
+    return Saved(kept, answers, texts, made)
 
 
 def _keep(db: sqlite3.Connection, n: int, row: Row) -> None:

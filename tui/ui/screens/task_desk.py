@@ -33,7 +33,8 @@ class TaskDesk(TaskPlaces):
         """Read again what was added to these tasks; another process, or a report that arrived, may have changed it."""
         app = app_of(self.dashboard)
         desk = app.services.archive.desk
-        app.in_background(lambda: desk.added(task_ids), lambda added: self._take(task_ids, added))
+        if task_ids:
+            app.in_background(lambda: desk.added(task_ids), lambda added: self._take(task_ids, added))
 
     def _take(self, task_ids: Collection[str], added: Mapping[str, Local]) -> None:
         screen = self.dashboard
