@@ -10,10 +10,12 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 
 from tests.ui.fakes import NOW, default_states, task
 from tui.domain.detail import Interaction, Json
 from tui.domain.errors import ConfigError, UsageError
+from tui.domain.options import Option
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, TaskStatus
 from tui.engine.api import Link
@@ -26,6 +28,7 @@ from tui.ui.drafts import Plan, over_budget, read_schema, spent, total
 from tui.ui.first_run import first_run_lines, nothing_matches
 from tui.ui.keymap import Keymap, is_text
 from tui.ui.paint import Line
+from tui.ui.safety import LenientParser
 from tui.ui.screens.costs import cost_lines
 from tui.ui.screens.found import marked
 from tui.ui.services import Budget, Hit
@@ -47,6 +50,9 @@ class Strict:
 
     def cost_at_most(self, draft: Draft) -> Cost:
         return Cost(2.5 if draft.mode == "heavy" else 0.5, "USD", CostKind.PRICE_LIST)
+
+    def options(self) -> Sequence[Option]:
+        return ()
 
 
 def plan(**more: object) -> Plan:
@@ -476,3 +482,13 @@ def test_the_footer_of_a_screen_with_a_field_shows_only_keys_that_are_no_text(co
 
 def test_an_excerpt_begins_shortly_before_what_was_found() -> None:
     assert text([marked(Hit("t", "x" * 50 + "word", ((50, 54),)))]) == "…" + "x" * 16 + "word"
+
+
+@pytest.mark.parametrize(
+    "report", ["1114112u", "99999999999999999999u", "55296u", "97:65;2:1u", "57358;1:3u", "200000000~"]
+)
+def test_a_key_report_that_names_no_key_is_passed_over(report: str) -> None:
+    parser = LenientParser()
+    keys = [event for event in parser.feed(f"\x1b[{report}") if isinstance(event, Key)]
+    assert keys == []
+    assert [event.key for event in parser.feed("\x1b[97;5u") if isinstance(event, Key)] == ["ctrl+a"]

@@ -2,15 +2,22 @@
 
 import codecs
 import gc
+import re
+from collections.abc import Iterable
 from functools import partial
 
 from rich.segment import Segment
+from textual._xterm_parser import XTermParser
 from textual.color import Color
 from textual.drivers import linux_driver
 from textual.drivers._writer_thread import WriterThread
+from textual.events import Key
 from textual.filter import LineFilter
+from textual.keys import Keys
 
 from tui.domain.text import forbidden
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class NoControls(LineFilter):
@@ -30,8 +37,23 @@ def _dropped(text: str) -> str:
     return "".join(char for char in text if char not in bad) if bad else text
 
 
+class LenientParser(XTermParser):
+    """Passes over key reports that name no key.
+
+    Textual's own takes any number in one (the kitty protocol) for a character and lets the error end the program.
+    """
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
+        try:
+            keys = [*super()._sequence_to_key_events(sequence, alt)]
+        except (ValueError, OverflowError):  # no number, or none of a character
+            return [Key(Keys.Ignore, None)]
+        return [Key(Keys.Ignore, None) if _SURROGATES.match(key.character or "") else key for key in keys]
+
+
 def tolerate_input() -> None:
     """Replace undecodable bytes of the keyboard instead of ending: Textual decodes strictly (its issue 6456)."""
+    linux_driver.XTermParser = LenientParser  # type: ignore[misc]
 
     def tolerant(encoding: str) -> partial[codecs.IncrementalDecoder]:
         return partial(codecs.getincrementaldecoder(encoding), errors="replace")
@@ -62,7 +84,7 @@ class LastingWriter(WriterThread):
 
 def tolerate_hangup() -> None:
     """Let Textual's driver write through `LastingWriter`."""
-    linux_driver.WriterThread = LastingWriter  # type: ignore[attr-defined,misc]
+    linux_driver.WriterThread = LastingWriter  # type: ignore[attr-defined]
 
 
 def settle_memory() -> None:
