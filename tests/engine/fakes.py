@@ -14,6 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from tui.domain.detail import Detail, Json, Report, ReportFormat
 from tui.domain.errors import ArchiveError, BadAnswer, DivewatchError, Gone, Unreachable
+from tui.domain.options import Option
 from tui.domain.provider import AccountState, Answer, Cadence, Capability, Draft, ProviderInfo
 from tui.domain.secret import Secret
 from tui.domain.task import Cost, Counter, Task, TaskStatus
@@ -422,6 +423,9 @@ class ScriptedProvider:
 
     def check(self, draft: Draft) -> Sequence[tuple[str, str]]:
         return () if draft.prompt else (("prompt", "is empty"),)
+
+    def options(self) -> Sequence[Option]:
+        return ()
 
     def parse_reference(self, text: str) -> str | None:
         return text.rsplit("/", 1)[-1] if " " not in text else None

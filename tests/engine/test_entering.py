@@ -81,7 +81,7 @@ def test_files_are_sent_as_data_with_name_and_type(tmp_path: Path) -> None:
     assert isinstance(files, list)
     encoded = base64.b64encode(b"hello").decode()
     assert files[0] == {"data": f"data:text/plain;base64,{encoded}", "filename": "a.txt", "mediaType": "text/plain"}
-    assert files[1]["mediaType"] == "application/octet-stream"  # type: ignore[index,call-overload]
+    assert files[1]["mediaType"] == "application/octet-stream"
     assert summary_of(option(Kind.FILES), files) == "a.txt, b.unheard-of"
 
 

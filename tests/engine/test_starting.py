@@ -1,12 +1,12 @@
 """Batches, groups, versions and kept drafts, over real sockets: the simulator's record says what was sent."""
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.engine.sockets import WAIT, accounts, running
+from tui.domain.detail import Json
 from tui.domain.errors import DivewatchError, ProviderError, UsageError
 from tui.domain.provider import Capability, Draft
 from tui.domain.task import CostKind, TaskStatus
@@ -124,11 +124,10 @@ def test_a_batch_that_would_be_refused_is_not_sent(
 
 
 def test_what_a_task_was_started_with_is_kept_without_credentials(
-    simulator: Simulator, both: tuple[Archive, Runtime], caplog: pytest.LogCaptureFixture
+    simulator: Simulator, both: tuple[Archive, Runtime]
 ) -> None:
     archive, runtime = both
-    caplog.set_level(logging.DEBUG)
-    server = {"url": "https://mcp.example/", "auth": {"type": "bearer", "token": "very-secret-token"}}
+    server: dict[str, Json] = {"url": "https://mcp.example/", "auth": {"type": "bearer", "token": "very-secret-token"}}
     draft = Draft("Why?", "heavy", None, {"mcp_servers": [server], "hitl": {"plan_review": True}})
     task = runtime.create("valyu", draft, group="g1").result(WAIT)
     assert task.group_id == "g1"

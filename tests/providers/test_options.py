@@ -35,7 +35,8 @@ TYPED: dict[Kind, st.SearchStrategy[str]] = {
         ['{"a": 1}', '{"a": null}', "[]", "[1]", '[{"url": "https://mcp.example/"}]', '{"a": {"b": null}}']
     ),
 }
-SCHEMAS = st.sampled_from([None, None, {"type": "object", "properties": {"a": {"type": "string"}}}])
+SCHEMA: dict[str, Json] = {"type": "object", "properties": {"a": {"type": "string"}}}
+SCHEMAS: st.SearchStrategy[dict[str, Json] | None] = st.sampled_from([None, None, SCHEMA])
 
 
 def typed(option: Option) -> st.SearchStrategy[str]:

@@ -23,6 +23,10 @@ class Stored(Protocol):
     def current_answer(self, task_id: str) -> Kept | None:
         """Return the answer to show."""
 
+
+class Versioned(Stored, Protocol):
+    """An archive, as far as `read_version` needs one."""
+
     def answer(self, task_id: str, version: int) -> Kept:
         """Return one stored answer; raises `NotFound`."""
 
@@ -36,7 +40,7 @@ def read_detail(archive: Stored, task_id: str) -> Detail:
     return read_stored(archive.task(task_id), archive.current_answer(task_id))
 
 
-def read_version(archive: Stored, task_id: str, version: int) -> Detail:
+def read_version(archive: Versioned, task_id: str, version: int) -> Detail:
     """Return one stored answer of a task as detail.
 
     Raises:

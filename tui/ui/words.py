@@ -102,7 +102,7 @@ def cost_text(cost: Cost) -> str:
 
 
 def dollars(amount: float, *, up: bool = False) -> str:
-    """Return an amount in whole cents: "$1.20"; `up` for what is said to be the most, which must not be rounded down."""
+    """Return an amount in whole cents: "$1.20"; `up` for what is said to be the most, so that it is."""
     return f"${math.ceil(amount * 100 - 1e-6) / 100 if up else amount:,.2f}"
 
 
