@@ -152,6 +152,6 @@ def test_a_locale_that_lacks_characters_is_said_and_no_obstacle(
     screen.check_screen()
     stream.write("…")
     stream.flush()
-    told = stream.buffer.getvalue().decode(encoding)  # type: ignore[attr-defined]
+    told = stream.buffer.getvalue().decode(encoding)
     assert told.startswith(said)
     assert told.endswith("…" if encoding == "utf-8" else "?")
