@@ -1,5 +1,6 @@
 """Every screen beside the dashboard, by behaviour."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -148,6 +149,36 @@ async def test_sources_that_are_not_here_are_asked_for_as_one_types() -> None:
         await session.pilot.pause(0.25)
         await session.settle()
         assert "2 of 9 sources in all reports" in session.text()
+
+
+async def test_an_answer_that_comes_when_the_screen_was_left_is_dropped() -> None:
+    archive, gate = Large(DONE), threading.Event()
+    archive.uses = [Use("t0", str(n), f"https://a.org/{n}", f"Page {n}") for n in range(9)]
+    slow = archive.sources
+    archive.sources = lambda words="": (gate.wait(5), slow(words))[1]  # type: ignore[method-assign]
+    async with running(DONE, archive=archive) as session:
+        await session.press("B")
+        assert "reading the archive" in session.text()
+        await session.press("escape")
+        gate.set()
+        await session.pilot.pause(0.1)
+        assert session.at_dashboard
+
+
+async def test_words_that_are_still_looked_for_are_not_said_to_be_missing() -> None:
+    archive, gate = Large(DONE), threading.Event()
+    archive.uses = [Use("t0", str(n), f"https://a.org/{n}", f"Page {n}") for n in range(9)]
+    async with running(DONE, archive=archive) as session:
+        await session.press("B")
+        await session.pilot.pause(0.05)
+        slow = archive.sources
+        archive.sources = lambda words="": (gate.wait(5), slow(words))[1]  # type: ignore[method-assign]
+        await session.press("slash", *"xyz")
+        assert "looking in the archive" in session.text()
+        gate.set()
+        await session.pilot.pause(0.3)
+        await session.settle()
+        assert "no source matches" in session.text()
 
 
 async def test_without_sources_the_screen_says_so_and_its_keys_explain() -> None:

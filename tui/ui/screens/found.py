@@ -55,7 +55,7 @@ class FoundScreen(ListScreen[Place]):
         archive = app_of(self).services.archive
 
         def show(hits: Sequence[Hit]) -> None:
-            if self.field.value == text:
+            if self.is_attached and self.field.value == text:
                 self._show(text, hits)
 
         app_of(self).in_background(lambda: archive.search(text), show)

@@ -98,6 +98,7 @@ class SourcesScreen(ListScreen[Place]):
         super().__init__()
         self._all: list[Entry] = []
         self._addresses = 0
+        self._asked = ""  # the words that what is here was asked for with
         self._whole = False  # every address of the archive is here
         self._timer: Timer | None = None
         self.shown: list[Entry] = []
@@ -114,7 +115,7 @@ class SourcesScreen(ListScreen[Place]):
         archive = app_of(self).services.archive
 
         def take(found: SourceList) -> None:
-            if words in {"", self.field.value}:
+            if self.is_attached and words in {"", self.field.value}:
                 self._take(found)
 
         app_of(self).in_background(lambda: archive.sources(words), take)
@@ -124,7 +125,7 @@ class SourcesScreen(ListScreen[Place]):
         for use in found.uses:
             by_url.setdefault(use.url or f"{use.task_id}/{use.source_id}", []).append(use)
         self._all = [Entry(url, uses) for url, uses in by_url.items()]
-        self._addresses = found.addresses
+        self._addresses, self._asked = found.addresses, self.field.value
         self._whole = self._whole or (not self.field.value and found.addresses <= len(self._all))
         self._fill()
 
@@ -133,7 +134,10 @@ class SourcesScreen(ListScreen[Place]):
         self._use = 0
         self.shown = [entry for entry in self._all if matches(entry.haystack)]
         self.shown.sort(key=_ORDERS[self._order])
-        notice = "no report has sources yet" if not self._addresses else "no source matches; escape clears the filter"
+        if not self._whole and self._asked != self.field.value:
+            notice = "looking in the archive …"
+        else:
+            notice = "no source matches; escape clears the filter" if self.field.value else "no report has sources yet"
         self.rows.set_rows(_Lines(self.shown), notice)
         self._tell()
 
