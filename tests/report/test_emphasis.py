@@ -1,4 +1,4 @@
-"""Emphasis beside letters of languages that write no blanks."""
+"""Emphasis beside letters of languages that write no blanks, and formulas between dollars."""
 
 import pytest
 
@@ -34,3 +34,18 @@ def test_no_asterisk_is_left_over() -> None:
     block = parse("각각 **오탐(false positive)**이다. 그리고 **둘(2)**은 같다.").blocks[0]
     assert isinstance(block, Paragraph)
     assert "*" not in "".join(span.text for span in block.spans)
+
+
+@pytest.mark.parametrize(
+    ("text", "formulas"),
+    [
+        (r"where $Z(x)$ is", ["Z(x)"]),
+        (r"as $ \pi_r = \frac{1}{2} $ here", [r" \pi_r = \frac{1}{2} "]),
+        ("it costs $5 and $ 6 today", []),
+        ("from $ 5 to $ 6 today", []),
+    ],
+)
+def test_dollars_are_formulas_only_where_they_hold_one(text: str, formulas: list[str]) -> None:
+    block = parse(text).blocks[0]
+    assert isinstance(block, Paragraph)
+    assert [span.text for span in block.spans if span.look & Look.MATH] == formulas

@@ -153,3 +153,25 @@ def test_definitions_of_pictures_are_no_sources() -> None:
 def test_lines_of_entries_are_where_they_are_listed() -> None:
     document = parse("x\n\n## Sources\n[1] https://a.example\n[2] https://b.example\n")
     assert [source.line for source in document.sources] == [4, 5]
+
+
+@pytest.mark.parametrize(
+    ("entry", "title"),
+    [
+        ("Der Titel der Seite (Abruf: 3.4.2025) https://a.example/1", "Der Titel der Seite"),
+        ("Titre du rapport. Disponible (en): https://a.example/1", "Titre du rapport"),
+        ("Informe anual, disponible en https://a.example/1", "Informe anual"),
+        ("A report. Available at: https://a.example/1", "A report"),
+    ],
+)
+def test_how_and_when_a_source_was_reached_is_no_part_of_its_title(entry: str, title: str) -> None:
+    document = parse(f"A claim [1].\n\n## Sources\n\n1. {entry}\n2. https://b.example/2\n")
+    assert document.sources[0].title == title
+    assert document.sources[0].url == "https://a.example/1"
+
+
+def test_a_tag_that_names_a_number_of_the_list_leads_there() -> None:
+    document = parse(
+        "A claim [citation:2], another [citation:9].\n\n## Sources\n\n1. https://a.example/1\n2. https://b.example/2\n"
+    )
+    assert [one.urls for one in document.citations] == [("https://b.example/2",), (None,)]

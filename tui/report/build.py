@@ -41,7 +41,7 @@ _WORD = re.compile(
     r"[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9d\u0e00-\u0e7f\U00020000-\U0003ffff]|[^\W_]+(?:['’.-][^\W_]+)*"
 )
 _SLUG = re.compile(r"[^\w\- ]+")
-_MATH_LIKE = re.compile(r"[\\^_={}<>+]|\A\S{1,3}\Z")
+_MATH_LIKE = re.compile(r"[\\^_={}<>+]|\A\S{1,3}\Z|\A[A-Za-z]\([A-Za-z](?:, ?[A-Za-z])*\)\Z")
 
 
 @dataclass(slots=True)

@@ -14,7 +14,10 @@ from tui.report.units import Line
 
 _EDGES = re.compile(r"\A[\s\-–—:：|,，;；.。·•*_~^<>#\\]+|[\s\-–—:：|,，、;；.·*_~^<>#\\(（\[]+\Z")
 _POINTER_AT_END = re.compile(
-    r"(?:\A|[\s,，;；.。|–—-])(?:url|link|enlace|lien|网址|網址|链接|連結|リンク|링크)\s*[:：]?\s*\Z", re.IGNORECASE
+    r"(?:\A|[\s,，;；.。|–—-])(?:url|link|enlace|lien|网址|網址|链接|連結|リンク|링크"
+    r"|available (?:at|from)|disponible(?: en| \(en\)| sur)?|disponível em|disponibile (?:su|a)|verfügbar unter)"
+    r"\s*[:：]?\s*\Z",
+    re.IGNORECASE,
 )
 _EMPTY = re.compile(r"[(（\[【]\s*[)）\]】]")
 _POINTERS = frozenset("link url source pdf here view open 链接 連結 原文 リンク 링크 enlace lien ссылка".split())

@@ -23,6 +23,7 @@ TERMINATORS = re.compile(
 _ENTITY = re.compile(r"&(?:#x[0-9a-f]{1,6}|#\d{1,7}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _MATH_INSIDE = re.compile(r"\\[A-Za-z]|[=^_{}]")
+_TEX_INSIDE = re.compile(r"\\[A-Za-z]{2}")
 _LONGEST_MATH = 4000
 
 
@@ -144,7 +145,8 @@ def _dollars(src: str, pos: int, maximum: int, env: MutableMapping[str, Any]) ->
     line_end = find_ahead(env, src, "\n", pos + 1)
     if not pos + 1 < end < maximum or 0 <= line_end < end:
         return None
-    if src[pos + 1].isspace() or src[end - 1].isspace() or src[end + 1 : end + 2].isdigit():
+    apart = src[pos + 1].isspace() or src[end - 1].isspace() or src[end + 1 : end + 2].isdigit()
+    if apart and not _TEX_INSIDE.search(src, pos + 1, end):  # two prices
         return None
     return pos + 1, end, end + 1
 

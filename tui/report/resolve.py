@@ -16,6 +16,7 @@ from tui.report.entry import Definition
 from tui.report.grammar import Mark
 
 _BRACKETS_THAT_RULE_OUT_FLATTENING = 5
+_OF_LIST = "citation:"  # `[citation:3]` is number 3 of the list
 _MARKUP = str.maketrans("", "", "*_`\\")
 Place = Callable[[Mark], tuple[int, int]]
 
@@ -96,6 +97,8 @@ class Resolver:
         return Citation(mark.marker, mark.kind, ids, urls, status, line, col)
 
     def _resolve(self, mark: Mark, number: str, line: int) -> tuple[str, str | None, Resolution]:
+        if number not in self._labels and number not in self._given:
+            number = number.removeprefix(_OF_LIST)
         given = self._given.get(number)
         if given is not None and self.by_id:
             return number, given.url, Resolution.URL if given.url else Resolution.TITLE
