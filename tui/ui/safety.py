@@ -53,7 +53,7 @@ class LenientParser(XTermParser):
 
 def tolerate_input() -> None:
     """Replace undecodable bytes of the keyboard instead of ending: Textual decodes strictly (its issue 6456)."""
-    linux_driver.XTermParser = LenientParser  # type: ignore[attr-defined,misc]
+    linux_driver.XTermParser = LenientParser  # type: ignore[attr-defined]
 
     def tolerant(encoding: str) -> partial[codecs.IncrementalDecoder]:
         return partial(codecs.getincrementaldecoder(encoding), errors="replace")
