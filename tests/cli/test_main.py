@@ -141,7 +141,7 @@ def test_every_command_of_the_table_exists() -> None:
         assert root.get_command(None, name) is not None  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("encoding", "said"), [("latin-1", "the locale's encoding is latin1"), ("utf-8", "…")])
+@pytest.mark.parametrize(("encoding", "said"), [("latin-1", "the locale's encoding is latin-1"), ("utf-8", "…")])
 def test_a_locale_that_lacks_characters_is_said_and_no_obstacle(
     home: Path, monkeypatch: pytest.MonkeyPatch, encoding: str, said: str
 ) -> None:

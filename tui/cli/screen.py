@@ -54,7 +54,7 @@ def check_screen() -> None:
 
 def _check_encoding() -> None:
     """Say it, and go on, where the locale has no place for most characters."""
-    encoding = sys.stderr.encoding.lower().replace("-", "")  # textual paints there
-    if encoding != "utf8":
+    encoding = sys.stderr.encoding  # textual paints there
+    if encoding.lower().replace("-", "") != "utf8":
         say.ready()
-        say.narrate(f"the locale's encoding is {encoding}: what it lacks is shown as ?; set LANG, e.g. to C.UTF-8")
+        say.narrate(f"the locale's encoding is {encoding}: the rest shows as ?; export LANG=C.UTF-8")
