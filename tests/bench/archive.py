@@ -125,7 +125,7 @@ def show(path: Path) -> None:
     print(f"memory before                    {memory():8.1f} MB")
     print(f"open and close                   {timed(lambda: Archive.open(path).close())}")
     archive = Archive.open(path)
-    print(f"first 100 tasks                  {timed(lambda: archive.tasks(100))}")
+    print(f"first 200 tasks and pinned ones  {timed(lambda: archive.first_tasks(200))}")
     print(f"all tasks                        {timed(archive.load_tasks)}")
     print(f"foreign_changes, none            {timed(archive.foreign_changes, 50)}")
     some = archive.tasks(1)[0]
@@ -144,6 +144,8 @@ def show(path: Path) -> None:
     ):
         print(f"search {query!r:26} {timed(partial(archive.library.search, query), 3)}")
     print(f"pages (sources of everything)    {timed(archive.library.pages, 3)}")
+    print(f"uses of the 5,000 first pages    {timed(archive.library.sources_of_all, 3)}")
+    print(f"what the user added, everywhere  {timed(archive.desk.locals, 3)}")
     print(f"pages of one host                {timed(lambda: archive.library.pages(host='lithium.org'), 3)}")
     print(f"hosts                            {timed(archive.library.hosts, 3)}")
     print(f"sources of one elsewhere         {timed(lambda: archive.library.elsewhere(some.id), 3)}")
