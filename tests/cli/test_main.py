@@ -155,3 +155,17 @@ def test_a_locale_that_lacks_characters_is_said_and_no_obstacle(
     told = stream.buffer.getvalue().decode(encoding)
     assert told.startswith(said)
     assert told.endswith("…" if encoding == "utf-8" else "?")
+
+
+def test_a_service_that_was_not_asked_has_shown_no_number_of_tasks(cli: Cli) -> None:
+    ended = cli("sync")
+    assert ended.code == 4
+    assert "valyu: no key" in ended.err
+    assert "seen" not in ended.err
+
+
+def test_the_dashboard_in_a_pipe_says_what_to_use_instead(cli: Cli) -> None:
+    ended = cli()
+    assert ended.code == 2
+    assert "a terminal is needed" in ended.err
+    assert "`divewatch list`" in ended.err

@@ -59,7 +59,8 @@ def sync(as_json: bool) -> int:
         )
     else:
         for account, count in summary.seen.items():
-            session.narrate(f"{account}: {plural(count, 'task')} seen")
+            if count or account not in summary.errors:
+                session.narrate(f"{account}: {plural(count, 'task')} seen")
         session.narrate(f"{plural(summary.changed, 'task')} changed")
     for account, message in summary.errors.items():
         session.narrate(f"{account}: {message}")

@@ -22,7 +22,7 @@ def check_terminal(
     """
     env = os.environ if env is None else env
     if not (_is_terminal(stdin or sys.stdin) and _is_terminal(stdout or sys.stdout)):
-        raise UsageError("divewatch needs a terminal: standard input or output is none", hint=_HINT)
+        raise UsageError("a terminal is needed: standard input or output is none", hint=_HINT)
     if env.get("TERM", "") in {"", "dumb"}:
         raise UsageError(f"TERM={env.get('TERM') or '(unset)'} cannot place a cursor", hint=_HINT)
     for name in ("COLUMNS", "LINES"):
