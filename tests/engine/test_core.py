@@ -101,6 +101,23 @@ def test_what_another_process_deleted_leaves_the_board_and_is_asked_no_more() ->
     simulate(main)
 
 
+def test_a_task_that_is_deleted_while_it_is_asked_about_stays_deleted() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.known("r")
+        bench.script.task("r", body("r", "done", "R"))
+        bench.script.latency = 6.0
+        async with bench:
+            await bench.after(1)
+            bench.keeper.gone = frozenset({"tr"})
+            await bench.after(60)
+            assert "r" in [about for _, _, about in bench.script.asked]
+            assert "tr" not in bench.core.board.store.snapshot()
+            assert "stopped" not in bench.said()
+
+    simulate(main)
+
+
 def test_what_another_process_added_to_a_task_is_told_though_its_value_is_the_same() -> None:
     async def main(loop: VirtualLoop) -> None:
         bench = Bench(loop)

@@ -211,6 +211,8 @@ class Worker:
             watch = self._watches[task_id] = await self._intake.watch(task)
         etag = watch.mark.etag if watch.mark else None
         answer = await self.line.ask(lambda client: client.fetch(remote_id, etag=etag))
+        if self._board.store.get(task_id) is None:
+            return None  # deleted here while it was asked about
         task = await self._intake.receive(task_id, answer, self.line.reader, watch)
         return await self._next(task, watch, answer)
 
