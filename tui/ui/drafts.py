@@ -85,19 +85,16 @@ class Plan:
                 found[choice.state.key] = [one_line(f"{name}: {text}", 200) for name, text in wrong]
         return found
 
+    def price(self, choice: Choice, drafting: Callable[[str], Drafting] | None) -> Cost:
+        """Return what one account may cost at most, chosen or not."""
+        if drafting:
+            return drafting(choice.state.info.name).cost_at_most(self.draft(choice))
+        modes = choice.state.info.modes
+        return modes[choice.mode].cost if modes else Cost()
+
     def prices(self, drafting: Callable[[str], Drafting] | None) -> list[tuple[str, Cost]]:
         """Return (account key, cost at most) of each chosen account."""
-        costs = []
-        for choice in self.chosen:
-            modes = choice.state.info.modes
-            known = modes[choice.mode].cost if modes else Cost()
-            costs.append(
-                (
-                    choice.state.key,
-                    drafting(choice.state.info.name).cost_at_most(self.draft(choice)) if drafting else known,
-                )
-            )
-        return costs
+        return [(choice.state.key, self.price(choice, drafting)) for choice in self.chosen]
 
 
 def _choice(state: ProviderState, draft: Draft | None) -> Choice:

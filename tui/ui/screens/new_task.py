@@ -68,7 +68,9 @@ class NewTaskScreen(CommandScreen[None]):
         app, view = app_of(self), self.lines_view
         self.plan.prompt = self.brief.text
         prices = self.plan.prices(app.services.drafting)
-        view.price, view.prices = total(prices), dict(prices)
+        view.price = total(prices)
+        every = self.plan.choices
+        view.prices = {choice.state.key: self.plan.price(choice, app.services.drafting) for choice in every}
         day, month = spent(app.tasks.values(), datetime.now(UTC))
         view.warnings = over_budget(prices, day, month, app.services.budget)
         view.list_rows()
