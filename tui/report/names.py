@@ -101,12 +101,15 @@ _LONGEST = 90
 
 # Words that announce the day of access; before the date, or (Japanese, Korean, Hindi) after it.
 _ACCESS_WORDS = """
-accessed|retrieved|visited|checked|viewed|last accessed|访问时间为|访问时间|访问日期|檢索日期|检索日期|存取日期|閲覧日|acessado em|acesso em
-acesso a|fecha de acceso|consultado el|acceso|consulté le|consultée le|zugriff am|abruf am|abruf|abgerufen am
-zuletzt aufgerufen am|accesso eseguito il giorno|accesso eseguito il|consultato il|geopend op|geraadpleegd op
-otwierano|dostęp|дата последнего обращения|дата обращения|дата доступа|дата останнього звернення|дата звернення
-дата доступу|erişim tarihi|truy cập vào|truy cập ngày|diakses pada|diakses tanggal|diakses|použito|přístup dne
-přístup|hämtad den|hämtad|åpnet|tilgået|تم الوصول في|تم الوصول بتاريخ|تم الوصول|נרשמה גישה בתאריך|accesat
+accessed|retrieved|visited|checked|viewed|last accessed|访问时间为|访问时间|访问日期|檢索日期
+检索日期|存取日期|閲覧日|acessado em|acesso em|acesso a|fecha de acceso|consultado el|acceso
+consulté le|consultée le|zugriff am|abruf am|abruf|abgerufen am|zuletzt aufgerufen am
+accesso eseguito il giorno|accesso eseguito il|consultato il|geopend op|geraadpleegd op|otwierano
+dostęp|дата последнего обращения|дата обращения
+дата доступа|дата останнього звернення|дата звернення
+дата доступу|erişim tarihi|truy cập vào|truy cập ngày|diakses pada|diakses tanggal
+diakses|použito|přístup dne|přístup|hämtad den|hämtad|åpnet|tilgået|تم الوصول في|تم الوصول بتاريخ
+تم الوصول|נרשמה גישה בתאריך|accesat
 """
 _ACCESS_SUFFIXES = ("アクセス", "閲覧", "액세스", "एक्सेस")
 _ACCESSED = re.compile(
