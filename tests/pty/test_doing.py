@@ -17,7 +17,7 @@ from tui.providers.valyu.options import OPTIONS
 from tui.simulator.server import Simulator
 
 SMALL = (80, 24)
-PATIENCE = 30.0  # seconds for what the simulated services need, on a busy machine
+PATIENCE = 60.0  # seconds for what the simulated services need, on a busy machine
 TAB, ENTER, ESCAPE, SEND, QUIT = "\t", "\r", "\x1b", "\x13", "\x11"
 BRIEF = "Who rebuilt the bridges over the Danube?"
 PROVIDERS = ("extruct", "yutori", "valyu")
@@ -63,7 +63,8 @@ def fill_in(user: Session, *, checkpoint: bool = False) -> None:
         names = [option.name for option in OPTIONS]
         user.press("j", ENTER)
         assert user.sees("Valyu: options")
-        user.press(*"j" * names.index("hitl.plan_review"), " ", ESCAPE, rest=0.1)
+        user.press(*"j" * names.index("hitl.plan_review"), " ", SEND, rest=0.1)
+        assert user.sees("output schema")
         assert user.sees("review the plan")
     user.press(SEND)
     assert user.sees("Start 3 tasks?"), user.shows()
@@ -117,6 +118,7 @@ def test_a_brief_goes_to_three_providers_is_answered_cancelled_compared_and_expo
         user.press("v")
         assert user.sees("compare sources")
         user.press(ESCAPE, rest=0.5)
+        assert user.sees("2 marked")
         user.press("e")
         assert user.sees("Export 2 reports")
         user.press(ENTER)
@@ -201,7 +203,9 @@ def test_no_key_pressed_by_mistake_starts_anything(home: Path, simulator: Simula
         fill_in(user)
         user.press(ENTER, "x", " ", "n", rest=0.2)
         assert user.sees("nothing was sent")
-        user.press(SEND, ESCAPE, rest=0.4)
+        user.press(SEND, rest=0.4)
+        assert user.sees("Start 3 tasks?")
+        user.press(ESCAPE, rest=0.6)
         assert user.sees(BRIEF)
         user.type(QUIT)
         assert user.ends() == 0
