@@ -146,8 +146,8 @@ def test_limits_are_warned_of_together_with_what_was_spent(world: Cli, home: Pat
 
 
 def test_without_a_key_the_exit_code_says_so(cli: Cli) -> None:
-    ended = cli("new", "-p", "valyu", "--yes", BRIEF)
-    assert ended.code == 4
+    ended = cli("new", "-p", "valyu", BRIEF)
+    assert ended.code == 4, "not asked to agree to a price first"
     assert "VALYU_API_KEY" in ended.err
 
 

@@ -78,6 +78,10 @@ def test_a_no_break_space_does_not_break() -> None:
     assert fold("abc de\xa0fg", 7) == ["abc", "de\xa0fg"]
 
 
+def test_where_it_must_a_chip_is_parted_from_its_word_rather_than_torn() -> None:
+    assert fold("pg_xact\xa0[13]", 10) == ["pg_xact\xa0", "[13]"]
+
+
 def test_combining_marks_and_joined_emoji_stay_in_one_piece() -> None:
     family = "👩\u200d🔬"
     assert all(family in line or not line.strip(family) for line in fold(family * 9, 5))

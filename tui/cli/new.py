@@ -21,6 +21,7 @@ from tui.engine import templates
 from tui.engine.entering import read_value
 
 if TYPE_CHECKING:
+    from tui.config.accounts import Account
     from tui.domain.task import Task
     from tui.engine.runtime import Runtime
     from tui.providers.base import Provider
@@ -76,6 +77,7 @@ def new(
         if as_json:
             session.emit({"schema_version": 1, "dry_run": True, "costs": [_cost(*pair) for pair in costs.items()]})
         return 0
+    _need_keys(chosen)
     session.confirm(f"Start {'this task' if len(chosen) == 1 else f'{len(chosen)} tasks'}?", yes=yes)
     with session.open_engine() as (_, engine):
         return _start(engine, drafts, as_json)
@@ -197,9 +199,28 @@ def _filled(template: str, values: Mapping[str, str]) -> str:
 def _only_account() -> tuple[str, ...]:
     ready = [account for account in session.accounts() if account.key]
     if len(ready) == 1:
-        return (ready[0].provider if ready[0].name == "default" else f"{ready[0].provider}:{ready[0].name}",)
+        return (_key_of(ready[0]),)
     names = ", ".join(dict.fromkeys(account.provider for account in ready)) or "none has a key yet"
     raise UsageError("say which provider with --provider", hint=f"ready: {names}")
+
+
+def _need_keys(chosen: Sequence[str]) -> None:
+    """Refuse before anybody is asked to agree to a price.
+
+    Raises:
+        NoKey: an account has none, or one that cannot be used.
+    """
+    from tui.engine.account import NoKey
+
+    for account in session.accounts():
+        if _key_of(account) in chosen and account.key is None:
+            variables = join(_provider(account.provider).info.key_variables, "or")
+            hint = f"set {variables}, or: divewatch auth set {account.provider}; nothing was sent"
+            raise NoKey(f"{_key_of(account)}: {account.trouble or 'there is no key'}", hint=hint)
+
+
+def _key_of(account: "Account") -> str:
+    return account.provider if account.name == "default" else f"{account.provider}:{account.name}"
 
 
 def _provider(account: str) -> "Provider":

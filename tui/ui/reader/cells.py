@@ -135,7 +135,8 @@ def _atoms(text: str) -> Iterator[tuple[int, int]]:
 def _cut(text: str, start: int, stop: int, room: int) -> int:
     """Where to cut the overlong word text[start:stop] so that its head takes at most `room` cells (at least 1 letter).
 
-    An address is rather cut after one of its separators when one stands in the last third.
+    An address is rather cut after one of its separators when one stands in the last third, and what a no-break space
+    holds together rather there than within its parts.
     """
     word = text[start:stop]
     taken = used = 0
@@ -146,6 +147,8 @@ def _cut(text: str, start: int, stop: int, room: int) -> int:
             if used + size > room and taken:
                 break
             taken, used = end, used + size
+    if (held := word.rfind("\xa0", 1, taken)) > 0:
+        return start + held + 1
     ends = [match.end() for match in _ENDS.finditer(word, 0, taken) if match.end() > taken * 2 // 3]
     return start + (ends[-1] if ends else taken)
 
