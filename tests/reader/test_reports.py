@@ -17,6 +17,7 @@ from tui.ui.reader.flow import Flow
 from tui.ui.reader.lines import Frame
 from tui.ui.reader.screen import ReaderScreen
 
+pytestmark = pytest.mark.no_cover  # long, and what it runs is covered elsewhere: tracing would double its time
 PARTS = 4
 FEW, LARGE = 15, 120_000
 

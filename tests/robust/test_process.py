@@ -149,7 +149,9 @@ def test_suspended_and_continued_it_goes_on(home: Path, env: dict[str, str], sim
     with session(home, env=env) as user:
         watching(user)
         user.type(SUSPEND)
-        user.read(0.8)
+        end = time.monotonic() + SOON
+        while user.modes_left_on() and time.monotonic() < end:
+            user.read(0.1)
         assert user.modes_left_on() == set()
         os.kill(user.process.pid, signal.SIGCONT)
         user.read(0.8)

@@ -119,6 +119,7 @@ async def test_nothing_a_terminal_acts_on_is_painted_anywhere(text: str) -> None
     assert await sinks(text) == set()
 
 
+@pytest.mark.no_cover  # long, and what it runs is covered elsewhere
 async def test_the_shared_hostile_strings_are_harmless_in_every_sink(shared: Path) -> None:
     together = [" ".join(strings(shared)[start : start + 21]) for start in range(0, len(strings(shared)), 21)]
     for text in together:

@@ -72,14 +72,18 @@ class LastingWriter(WriterThread):
         """Write until told to stop, to nowhere once writing failed."""
         gone = False
         while (text := self._queue.get()) is not None:
-            if gone:
-                continue
-            try:
-                self._file.write(text)
-                if self._queue.empty():
-                    self._file.flush()
-            except (OSError, ValueError):  # hung up, or closed
-                gone = True
+            gone = gone or not self._written(text)
+        if not gone:
+            self._written("", last=True)
+
+    def _written(self, text: str, *, last: bool = False) -> bool:
+        try:
+            self._file.write(text)
+            if last or self._queue.empty():
+                self._file.flush()
+        except (OSError, ValueError):  # hung up, or closed
+            return False
+        return True
 
 
 def tolerate_hangup() -> None:
