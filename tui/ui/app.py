@@ -108,6 +108,10 @@ class DivewatchApp(Everywhere, ExactDisplay):
 
     def _after_first_paint(self) -> None:
         safety.settle_memory()
+        if os.environ.get("DIVEWATCH_DEBUG"):
+            from tui.ui.meter import Meter
+
+            Meter(self).start()
         if self.reading:
             self.in_background(self.services.archive.load_tasks, self._take_rest, self._rest_failed)
         else:
@@ -148,6 +152,11 @@ class DivewatchApp(Everywhere, ExactDisplay):
         self.engine = engine
         self._bridge = Bridge(engine, self.hop, self.set_timer, self._take, self.tasks)
         self._bridge.catch_up()
+
+    @property
+    def flushes(self) -> int:
+        """How often changes were brought to the screens."""
+        return self._bridge.flushes if self._bridge else 0
 
     def _engine_failed(self, error: Exception) -> None:
         self.say(f"no provider is asked: {_message(error)}", problem=True)

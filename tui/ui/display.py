@@ -124,6 +124,7 @@ class ExactDisplay(App[None]):
 
     def __init__(self, *arguments: object, **options: object) -> None:
         self.picture = Picture()
+        self.written = 0  # characters sent to the terminal
         if ENABLED:
             vars(textual_screen)["Compositor"] = ExactCompositor
         super().__init__(*arguments, **options)  # type: ignore[arg-type]
@@ -154,6 +155,7 @@ class ExactDisplay(App[None]):
             )
             self._previous_cursor_position = self.cursor_position
             if bytes_:
+                self.written += len(bytes_)
                 driver.write(f"{SYNC_START}{bytes_}{SYNC_END}" if self._sync_available else bytes_)
                 driver.flush()
         self.post_display_hook()

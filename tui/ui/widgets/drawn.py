@@ -35,6 +35,11 @@ class Drawn(Widget):
             self.restyled()
             self.refresh()
 
+    @property
+    def drawn(self) -> LRUCache[tuple[Line, int, str], Strip] | None:
+        """The lines drawn in the present colours."""
+        return self._drawn
+
     def restyled(self) -> None:
         """Forget what was drawn in the old colours."""
 
