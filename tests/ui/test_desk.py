@@ -8,7 +8,9 @@ from tui.domain.errors import ArchiveError
 from tui.domain.task import TaskStatus
 from tui.engine.api import DeskChanged
 from tui.engine.archive.values import NOTHING_ADDED, Local
+from tui.ui.commands import COMMANDS
 from tui.ui.narrowing import Narrowing
+from tui.ui.screens.dashboard import DashboardScreen
 from tui.ui.screens.note import NoteScreen
 from tui.ui.task_list import TaskList
 
@@ -222,3 +224,30 @@ def test_adding_what_is_known_changes_nothing() -> None:
     assert not model.add(["t0"], {"t0": Local("x")})
     assert model.add(["t0"], {})
     assert model.local("t0") == NOTHING_ADDED
+
+
+async def test_what_is_marked_but_not_listed_is_not_meant() -> None:
+    async with running(DONE) as session:
+        await session.press("space")
+        dashboard = session.app.screen
+        assert isinstance(dashboard, DashboardScreen)
+        assert dashboard.situation().marked == 1
+        dashboard.table.set_filter("no such task")
+        assert dashboard.situation().marked == 0
+        await session.press("P", "N", "U", "X", "e")
+        assert session.app.screen is dashboard
+
+
+async def test_marked_reports_are_exported_whatever_is_selected() -> None:
+    async with running([task(0, TaskStatus.DONE), task(1)]) as session:
+        dashboard = session.app.screen
+        assert isinstance(dashboard, DashboardScreen)
+        dashboard.table.select("t1")
+        assert COMMANDS["tasks.export"].why_not(dashboard.situation()) == "this task has no report yet"
+        await session.press("space", "e")
+        assert session.said == "✗ none of the marked tasks has a report yet"
+        dashboard.table.select("t0")
+        await session.press("space")
+        dashboard.table.select("t1")
+        await session.press("e")
+        assert session.app.screen is not dashboard

@@ -20,6 +20,11 @@ def rows(now: Situation) -> str | None:
     return None if now.tasks else "the list is empty"
 
 
+def reports(now: Situation) -> str | None:
+    """Some task must be marked, or the selected one must have a report."""
+    return None if now.marked else report(now)
+
+
 def report(now: Situation) -> str | None:
     """The selected task must have a report."""
     return selected(now) or (None if now.task and now.task.has_report else "this task has no report yet")

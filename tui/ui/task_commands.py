@@ -67,7 +67,7 @@ TASKS = (
     Command("tasks.track", ("+",), "track", "Adopt a task by its id or web address", "track", can.create),
     Command("tasks.share", ("u",), "share", "Share or unshare the report by a public address", "share", can.share),
     Command("tasks.files", ("w",), "files", "Save the files the task made", "files", can.assets),
-    Command("tasks.export", ("e",), "export", "Export the report (or all marked ones)", "export", can.report),
+    Command("tasks.export", ("e",), "export", "Export the report (or all marked ones)", "export", can.reports),
     Command("tasks.web", ("o",), "web page", "Open the task at the provider's site", "web", can.web_page),
     Command("tasks.copy_id", ("y",), "copy id", "Copy the task's id at the provider", "copy_id", can.selected),
     Command(

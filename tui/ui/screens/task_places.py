@@ -63,7 +63,10 @@ class TaskPlaces:
         from tui.ui.screens.export import ask_and_export
 
         app = app_of(self.dashboard)
-        tasks = [task for task in self.dashboard.table.model.marked_tasks() if task.has_report] or [self.chosen]
+        marked = self.dashboard.table.model.marked_tasks()
+        tasks = [task for task in marked or [self.chosen] if task.has_report]
+        if not tasks:
+            app.say("none of the marked tasks has a report yet", problem=True)
         details: list[Detail] = []
 
         def gather(detail: Detail | None) -> None:
