@@ -30,7 +30,7 @@ SMALL = {"dataclasses", "pathlib"}
 def imported(statement: str) -> set[str]:
     """Return which of HEAVY are loaded after `statement`, in an interpreter of its own."""
     script = f"import sys\n{statement}\nprint('', *(name for name in {HEAVY!r} if name in sys.modules), sep='\\n')"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=300)
     return set(done.stdout.split("\n")[-1 - len(HEAVY) :]) & {*HEAVY}
 
 

@@ -44,10 +44,10 @@ def save(
     """Save `task` with an answer and its reading, as the engine does; returns the answer's digest."""
     body = text.encode() if body is None else body
     digest = digest_of(body)
-    archive.put_tasks([task]).result(10)
-    archive.save_answer(task.id, body, digest=digest, received_at=at, final=task.status.is_final).result(10)
+    archive.put_tasks([task]).result(60)
+    archive.save_answer(task.id, body, digest=digest, received_at=at, final=task.status.is_final).result(60)
     mark = Mark(digest, '"etag"', len(text))
-    archive.save_reading(Reading(task, mark, None, tuple(sources), text, current), cited).result(10)
+    archive.save_reading(Reading(task, mark, None, tuple(sources), text, current), cited).result(60)
     return digest
 
 

@@ -23,14 +23,14 @@ def keep(archive: Archive, body: bytes, *, final: bool = True, at: int = 0) -> "
 
 @pytest.fixture
 def known(archive: Archive) -> Archive:
-    archive.put_tasks([a_task()]).result(10)
+    archive.put_tasks([a_task()]).result(60)
     return archive
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.binary(max_size=3000), at=st.integers(-(10**9), 10**9))
 def test_a_body_comes_back_byte_for_byte_with_its_time(known: Archive, body: bytes, at: int) -> None:
-    known.save_answer("t1", body, received_at=NOW + timedelta(microseconds=at), final=True).result(10)
+    known.save_answer("t1", body, received_at=NOW + timedelta(microseconds=at), final=True).result(60)
     last = known.versions("t1")[-1]
     assert known.raw("t1", last.number) == body
     assert (last.digest, last.size) == (digest_of(body), len(body))
@@ -38,7 +38,7 @@ def test_a_body_comes_back_byte_for_byte_with_its_time(known: Archive, body: byt
 
 def test_the_time_of_arrival_is_kept_to_the_microsecond(known: Archive) -> None:
     moment = NOW + timedelta(microseconds=123457)
-    known.save_answer("t1", b"x", received_at=moment, final=True).result(10)
+    known.save_answer("t1", b"x", received_at=moment, final=True).result(60)
     kept = known.current_answer("t1")
     assert kept is not None
     assert kept.received_at == moment
@@ -82,13 +82,13 @@ def test_an_answer_that_must_not_take_the_reports_place_is_kept_beside_it(known:
 
 def test_an_unread_final_answer_survives_a_broken_one_after_it(known: Archive) -> None:
     keep(known, b"final but the program died before reading it", final=False)
-    known.save_unreadable("t1", b"<html>bad gateway", "no JSON", received_at=NOW).result(10)
+    known.save_unreadable("t1", b"<html>bad gateway", "no JSON", received_at=NOW).result(60)
     assert [version.state for version in known.versions("t1")] == ["new", "unreadable"]
 
 
 def test_an_answer_that_cannot_be_read_is_kept_with_the_reason(known: Archive) -> None:
     save(known, a_task(), "a report")
-    known.save_unreadable("t1", b"\xff\x00 garbage", "no JSON at character 1", received_at=NOW).result(10)
+    known.save_unreadable("t1", b"\xff\x00 garbage", "no JSON at character 1", received_at=NOW).result(60)
     last = known.versions("t1")[-1]
     assert (last.state, last.why) == ("unreadable", "no JSON at character 1")
     assert known.raw("t1", 2) == b"\xff\x00 garbage"
@@ -120,13 +120,13 @@ def test_a_mark_remembers_what_the_report_was_read_from(known: Archive) -> None:
 def test_a_reading_without_its_bytes_is_refused_and_changes_nothing(known: Archive) -> None:
     reading = Reading(a_task(title="never"), Mark(digest_of(b"not stored")), None, (), "text")
     with pytest.raises(ArchiveError, match="without its stored answer"):
-        known.save_reading(reading).result(10)
+        known.save_reading(reading).result(60)
     assert known.task("t1").title != "never"
 
 
 def test_bytes_that_do_not_match_their_checksum_are_refused(known: Archive) -> None:
     with pytest.raises(ArchiveError, match="checksum"):
-        known.save_answer("t1", b"x", digest=digest_of(b"y"), received_at=NOW, final=True).result(10)
+        known.save_answer("t1", b"x", digest=digest_of(b"y"), received_at=NOW, final=True).result(60)
     assert known.versions("t1") == []
 
 
@@ -134,8 +134,8 @@ def test_an_answer_of_an_unknown_task_is_an_error_of_its_own(known: Archive) -> 
     lost = known.save_answer("nobody", b"x", received_at=NOW, final=True)
     fine = known.save_answer("t1", b"x", received_at=NOW, final=True)
     with pytest.raises(NotFound):
-        lost.result(10)
-    fine.result(10)
+        lost.result(60)
+    fine.result(60)
     assert len(known.versions("t1")) == 1
 
 

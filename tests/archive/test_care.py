@@ -17,8 +17,8 @@ from tui.engine.archive import Archive, events
 
 def test_stats_count_and_weigh(archive: Archive) -> None:
     save(archive, a_task("t1"), "x" * 10_000)
-    archive.put_tasks([a_task("t2")]).result(10)
-    archive.desk.delete(["t2"]).result(10)
+    archive.put_tasks([a_task("t2")]).result(60)
+    archive.desk.delete(["t2"]).result(60)
     stats = archive.care.stats()
     assert (stats.tasks, stats.deleted, stats.answers) == (1, 1, 1)
     assert stats.bodies == stats.texts == 10_000
@@ -73,9 +73,9 @@ def test_a_backup_replaces_nothing(archive: Archive, tmp_path: Path) -> None:
 def test_compacting_gives_back_the_space_of_what_was_purged(archive: Archive) -> None:
     for number in range(20):
         save(archive, a_task(f"t{number}"), " ".join(f"word{i * number}" for i in range(4000)))
-    archive.desk.delete([f"t{number}" for number in range(1, 20)]).result(10)
-    archive.desk.purge([f"t{number}" for number in range(20)]).result(10)
-    assert archive.care.compact().result(10) > 200_000
+    archive.desk.delete([f"t{number}" for number in range(1, 20)]).result(60)
+    archive.desk.purge([f"t{number}" for number in range(20)]).result(60)
+    assert archive.care.compact().result(60) > 200_000
     assert archive.raw("t0").startswith(b"word0")
     assert archive.library.search("word0").total == 1
     assert archive.care.verify().problems == ()
@@ -87,7 +87,7 @@ def test_compacting_without_room_changes_nothing_and_says_what_is_needed(
     save(archive, a_task(), "kept")
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=1000))
     with pytest.raises(ArchiveError, match="MB of free disk") as refused:
-        archive.care.compact().result(10)
+        archive.care.compact().result(60)
     assert "Nothing was changed" in refused.value.hint
     assert archive.raw("t1") == b"kept"
 
@@ -96,10 +96,10 @@ def test_old_versions_go_only_when_told_and_the_shown_report_never(archive: Arch
     for day, text in enumerate(("first", "second", "third")):
         save(archive, a_task(), text, at=NOW + timedelta(days=day))
     save(archive, a_task(), "", body=b"{}", current=False, at=NOW + timedelta(days=3))
-    archive.save_unreadable("t1", b"?", "no JSON", received_at=NOW).result(10)
-    assert archive.care.forget_versions(NOW + timedelta(days=1)).result(10)[0] == 1
+    archive.save_unreadable("t1", b"?", "no JSON", received_at=NOW).result(60)
+    assert archive.care.forget_versions(NOW + timedelta(days=1)).result(60)[0] == 1
     assert [archive.raw("t1", one.number) for one in archive.versions("t1")] == [b"second", b"third", b"{}", b"?"]
-    assert archive.care.forget_versions(NOW + timedelta(days=99)).result(10)[0] == 2
+    assert archive.care.forget_versions(NOW + timedelta(days=99)).result(60)[0] == 2
     assert [archive.raw("t1", one.number) for one in archive.versions("t1")] == [b"third", b"?"]
     assert archive.care.verify().problems == ()
 
@@ -108,7 +108,7 @@ def test_the_event_log_is_kept_in_order_and_bounded(archive: Archive, monkeypatc
     monkeypatch.setattr(events, "KEPT", 10)
     entries = [LogEntry(NOW + timedelta(seconds=i), "poll", f"line {i} 深\ud800", "t1", "valyu") for i in range(25)]
     archive.add_log(entries[:20])
-    archive.add_log(entries[20:]).result(10)
+    archive.add_log(entries[20:]).result(60)
     kept = archive.log()
     assert [entry.text for entry in kept] == [f"line {i} 深?" for i in range(15, 25)]
     assert (kept[-1].at, kept[-1].kind, kept[-1].task_id, kept[-1].provider) == (entries[-1].at, "poll", "t1", "valyu")

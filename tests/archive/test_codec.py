@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.archive.make import NOW, a_task
@@ -54,13 +54,11 @@ TASKS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(TASKS, max_size=3))
 def test_tasks_come_back_as_they_were(tasks: list[Task]) -> None:
     assert to_tasks([(to_record(task), task.prompt) for task in tasks]) == tasks
 
 
-@settings(max_examples=40, deadline=None)
 @given(TASKS)
 def test_a_record_is_one_line_of_json_and_keeps_the_order_of_counters(task: Task) -> None:
     record = to_record(task)

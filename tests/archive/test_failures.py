@@ -69,9 +69,9 @@ def test_a_sqlite_without_fts5_makes_an_archive_that_the_next_one_indexes(
             assert not archive.care.stats().full_text
             assert archive.care.stats().index is None
             assert archive.library.search("zebras").total == 1
-            assert archive._store.write(index.rebuild_some).result(10) is False
+            assert archive._store.write(index.rebuild_some).result(60) is False
     with Archive.open(path) as archive:
-        while archive._store.write(index.needs_rebuild).result(10):
+        while archive._store.write(index.needs_rebuild).result(60):
             pass
         assert archive.care.stats().full_text
         assert archive.library.search("zebras").total == 1
@@ -93,4 +93,4 @@ def test_a_folder_without_room_for_locks_still_gives_the_lease(
 
     monkeypatch.setattr("tui.engine.archive.lock.KernelLock.take", full)
     assert archive.take_lease()
-    assert archive._store.fold().result(10) is False
+    assert archive._store.fold().result(60) is False

@@ -150,7 +150,7 @@ def test_damage_deep_inside_is_noticed_when_met_and_repaired_by_the_next_start(p
     with Archive.open(path) as archive:
         root = archive._store.write(
             lambda db: db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'body'").fetchone()[0]
-        ).result(10)
+        ).result(60)
     whole = bytearray(path.read_bytes())
     whole[(root - 1) * 4096 : (root - 1) * 4096 + 2000] = b"\xa5" * 2000
     path.write_bytes(whole)
@@ -258,7 +258,7 @@ def test_reading_only_reads_and_makes_no_archive(path: Path) -> None:
         assert archive.read_only
         assert len(archive.tasks()) == 2
         with pytest.raises(ArchiveError, match="read-only") as refused:
-            archive.put_tasks([a_task()]).result(10)
+            archive.put_tasks([a_task()]).result(60)
         assert "writable" in refused.value.hint
 
 
@@ -330,7 +330,7 @@ print(archive.read_only, archive.notes)
 print([task.id for task in archive.tasks()], archive.raw("t000"), archive.library.search("lithium").total)
 print(archive.take_lease(), len(list(records.listed({file!r}))))
 try:
-    archive.put_tasks([a_task()]).result(10)
+    archive.put_tasks([a_task()]).result(60)
 except ArchiveError as error:
     print(error.message, error.hint)
 print(archive.close())

@@ -127,7 +127,7 @@ def test_answers_whose_task_is_lost_are_listed_as_recovered_with_their_text(path
         assert (task.provider, task.has_report, task.status) == ("file", True, TaskStatus.DONE)
         assert task.warnings == (WARNING,)
         assert not archive.desk.local(twice).read, "somebody should look at it"
-        archive.put_tasks([]).result(10)  # the index is being rebuilt
+        archive.put_tasks([]).result(60)  # the index is being rebuilt
         assert archive.library.search("later edition").total == 1
         assert archive.care.verify().problems == ()
 

@@ -44,10 +44,10 @@ def library(request: pytest.FixtureRequest, archive: Archive, monkeypatch: pytes
     )
     archive.put_tasks(
         [a_task("broken", title="Lithium prices", status=TaskStatus.FAILED, created_at=NOW - timedelta(days=400))]
-    ).result(10)
-    archive.desk.set_note("broken", "ask Zoë about cobalt").result(10)
-    archive.desk.set_tags("broken", ["Energy"]).result(10)
-    archive.desk.set_read(["batteries", "ai", "broken"], False).result(10)
+    ).result(60)
+    archive.desk.set_note("broken", "ask Zoë about cobalt").result(60)
+    archive.desk.set_tags("broken", ["Energy"]).result(60)
+    archive.desk.set_read(["batteries", "ai", "broken"], False).result(60)
     return archive
 
 
@@ -136,13 +136,13 @@ def test_a_hit_outside_the_report_says_where(library: Archive) -> None:
 
 
 def test_hidden_tasks_are_found_and_deleted_ones_are_not(library: Archive) -> None:
-    library.desk.set_hidden(["ai"]).result(10)
-    library.desk.delete(["batteries"]).result(10)
+    library.desk.set_hidden(["ai"]).result(60)
+    library.desk.delete(["batteries"]).result(60)
     assert ids(library, "is:hidden") == {"ai"}
     assert ids(library, "hospitals") == {"ai"}
     assert ids(library, "dendrites") == set()
     assert ids(library, "is:deleted dendrites") == {"batteries"}
-    library.desk.restore(["batteries"]).result(10)
+    library.desk.restore(["batteries"]).result(60)
     assert ids(library, "dendrites") == {"batteries"}
 
 
@@ -187,7 +187,7 @@ def test_words_of_nearly_every_report_are_not_counted_but_titles_come_first(
 WORDS = st.text(st.characters(categories=["Ll", "Lu", "Nd"], max_codepoint=0x24F), min_size=2, max_size=8)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(said=st.lists(WORDS, min_size=1, max_size=12), data=st.data())
 def test_every_word_of_a_report_finds_it_and_is_shown(archive: Archive, said: list[str], data: st.DataObject) -> None:
     text = "\n".join(" ".join(said[at : at + 3]) for at in range(0, len(said), 3))
@@ -201,14 +201,14 @@ def test_every_word_of_a_report_finds_it_and_is_shown(archive: Archive, said: li
     assert any(hit.snippet[start:end] == hit.matched for start, end in hit.marks)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(typed=st.text(max_size=30))
 def test_no_typed_text_is_an_error_of_the_database(library: Archive, typed: str) -> None:
     with contextlib.suppress(UsageError):
         assert library.library.search(typed).total >= 0
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     typed=st.lists(st.sampled_from("lithium 电池 cafe électrolyte lith zebra machine 人工".split()), max_size=3).map(
         " ".join
@@ -235,7 +235,7 @@ def test_an_archive_used_without_fts5_is_indexed_anew_by_the_next_program(path: 
     with Archive.open(path) as archive:
         assert archive.notes == ("The search index is being rebuilt.",)
         save(archive, a_task("y"), "more zebras")
-        while archive._store.write(index.needs_rebuild).result(10):
+        while archive._store.write(index.needs_rebuild).result(60):
             pass
         assert ids(archive, "zebras") == {"z", "y"}
         assert ids(archive, "number 7 ") == {"t7"}

@@ -59,12 +59,12 @@ def test_jobs_that_wait_together_keep_their_order_and_each_has_its_result(writer
     go = hold(writer)
     futures = [writer.submit(insert(number)) for number in range(500)]
     go.set()
-    assert [future.result(10) for future in futures] == list(range(1, 501))
+    assert [future.result(60) for future in futures] == list(range(1, 501))
     assert rows(path) == list(range(500))
 
 
 def test_a_done_future_means_committed(writer: Writer, path: Path) -> None:
-    writer.submit(insert("x")).result(10)
+    writer.submit(insert("x")).result(60)
     assert rows(path) == ["x"]
 
 
@@ -94,20 +94,20 @@ def test_a_cancelled_job_is_not_run(writer: Writer, path: Path) -> None:
     future = writer.submit(insert("never"))
     assert future.cancel()
     go.set()
-    writer.submit(insert("after")).result(10)
+    writer.submit(insert("after")).result(60)
     with pytest.raises(CancelledError):
-        future.result(10)
+        future.result(60)
     assert rows(path) == ["after"]
 
 
 def test_a_fault_of_ours_is_the_callers_and_the_thread_lives(writer: Writer) -> None:
     with pytest.raises(ZeroDivisionError):
-        writer.submit(lambda db: 1 // 0).result(10)
+        writer.submit(lambda db: 1 // 0).result(60)
     with pytest.raises(ZeroDivisionError):
-        writer.submit(lambda db: 1 // 0, alone=True).result(10)
+        writer.submit(lambda db: 1 // 0, alone=True).result(60)
     with pytest.raises(ArchiveError):
-        writer.submit(lambda db: db.execute("nonsense"), alone=True).result(10)
-    assert writer.submit(insert(1)).result(10) == 1
+        writer.submit(lambda db: db.execute("nonsense"), alone=True).result(60)
+    assert writer.submit(insert(1)).result(60) == 1
 
 
 def test_another_writer_is_waited_for(writer: Writer, path: Path) -> None:
@@ -117,7 +117,7 @@ def test_another_writer_is_waited_for(writer: Writer, path: Path) -> None:
     assert not future.done()
     other.execute("COMMIT")
     other.close()
-    assert future.result(10) == 1
+    assert future.result(60) == 1
 
 
 def test_another_writer_is_not_waited_for_without_end(
@@ -158,7 +158,7 @@ def test_the_log_is_tidied_once_when_there_is_nothing_to_do(path: Path, monkeypa
 
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     writer = Writer(db, str(path), tidy=tidy)
-    writer.submit(insert(1)).result(10)
+    writer.submit(insert(1)).result(60)
     assert idle.wait(10)
     writer.close(10)
     assert calls == [False, True, True], "and once more at the end"

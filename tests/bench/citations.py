@@ -186,6 +186,21 @@ def main() -> None:
         total.add(part)
         _print(title, part)
     _print("all", total)
+    print("\ncitations of every report as the index counts them:", "; ".join(miscounted(options.only)) or "all")
+
+
+def miscounted(only: str = "") -> Iterator[str]:
+    """Iterate over reports that have not as many citations as the index of the set says."""
+    for line in (SHARED / "reports" / "index.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        path = SHARED / "reports" / row["file"]
+        if only not in row["file"]:
+            continue
+        sidecar = path.with_name(f"{path.stem}.sources.json")
+        listed = json.loads(sidecar.read_text(encoding="utf-8"))["sources"] if sidecar.exists() else ()
+        found = len(parse(path.read_text(encoding="utf-8"), listed).citations)
+        if found != row["n_citations"]:
+            yield f"{row['file']} {found}, not {row['n_citations']}"
 
 
 def _print(title: str, score: Score) -> None:

@@ -85,7 +85,7 @@ def test_a_checkpoint_is_answered(world: Cli, simulator: Simulator) -> None:
 
 
 def _running(world: Cli, task_id: str) -> bool:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         world("sync")
         if tasks(world, id=task_id)[0]["status"] == "waiting":

@@ -123,19 +123,21 @@ def test_everything_is_exported_into_a_folder(world: Cli, tmp_path: Path) -> Non
     assert ended.code == 0, ended.err
     with_report = [task for task in tasks(world) if task["has_report"]]
     assert len(list(folder.iterdir())) == len(ended.out.splitlines()) == len(with_report)
-    world("export", "--all", "-o", str(folder), "--format", "html", "--force")
+    some = [task["id"] for task in with_report[:2]]
+    world("export", *some, "-o", str(folder), "--format", "html", "--force")
     assert len(list(folder.iterdir())) == len(with_report)
-    world("export", "--all", "-o", str(folder), "--format", "html")
-    assert len(list(folder.iterdir())) == 2 * len(with_report)
+    world("export", *some, "-o", str(folder), "--format", "html")
+    assert len(list(folder.iterdir())) == len(with_report) + 2
 
 
 def test_tokens_of_pictures_are_in_no_export(world: Cli, tmp_path: Path) -> None:
+    with_report = [task["id"] for task in tasks(world, provider="valyu") if task["has_report"]]
+    raw = "".join(world("show", task, "--raw").out for task in with_report)
+    tokens = {part.split('"')[0] for part in raw.split("token=")[1:]}
+    assert tokens
     for fmt in ("md", "html", "json"):
-        world("export", "--all", "--format", fmt, "-o", str(tmp_path / fmt))
+        world("export", *with_report, "--format", fmt, "-o", str(tmp_path / fmt))
         text = "".join(path.read_text() for path in (tmp_path / fmt).iterdir())
-        raw = "".join(world("show", task["id"], "--raw").out for task in tasks(world, provider="valyu"))
-        tokens = {part.split('"')[0] for part in raw.split("token=")[1:]}
-        assert tokens
         assert not [token for token in tokens if token in text]
 
 

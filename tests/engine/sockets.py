@@ -16,7 +16,7 @@ from tui.providers import registry
 from tui.providers.base import Settings
 from tui.simulator.server import Simulator
 
-WAIT = 30.0  # seconds; only a failing test takes as long
+WAIT = 120.0  # seconds; only a failing test takes as long
 PROVIDERS = ("extruct", "yutori", "valyu")
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.domain.detail import Detail, Report, ReportFormat
@@ -29,7 +29,6 @@ from tui.engine.merge import (
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FINAL = [status for status in TaskStatus if status.is_final]
 
-few = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])  # whole tasks are slow to draw
 
 times = st.none() | st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 1), timezones=st.just(UTC))
 words = st.none() | st.sampled_from(["", "a", "deep"])
@@ -80,7 +79,6 @@ def known(status: TaskStatus = TaskStatus.RUNNING, **values: Any) -> Task:
     return replace(Task("mine", "p", "r", status=status, provider_status=status.value), **values)
 
 
-@few
 @given(tasks(), details(), st.integers(0, 40), st.booleans(), st.booleans())
 def test_identity_and_everything_known_survive_any_answer(
     task: Task, detail: Detail, saved: int, edited: bool, watched: bool
@@ -96,7 +94,6 @@ def test_identity_and_everything_known_survive_any_answer(
     assert merged.has_report or not task.has_report
 
 
-@few
 @given(tasks(), details(), st.integers(0, 40))
 def test_a_finished_task_with_a_report_stays_finished_and_keeps_it(task: Task, detail: Detail, saved: int) -> None:
     task = replace(task, has_report=True, status=TaskStatus.DONE)
@@ -111,7 +108,6 @@ def test_a_finished_task_with_a_report_stays_finished_and_keeps_it(task: Task, d
         assert any(note.startswith(CHANGED_MIND) for note in merged.task.warnings)
 
 
-@few
 @given(tasks(), details(), st.integers(0, 40), st.booleans())
 def test_merging_the_same_answer_twice_changes_nothing_more(
     task: Task, detail: Detail, saved: int, watched: bool
@@ -123,7 +119,6 @@ def test_merging_the_same_answer_twice_changes_nothing_more(
     assert twice.task == once.task
 
 
-@few
 @given(tasks(), tasks(task_id=""))
 def test_a_list_entry_only_fills_holes(task: Task, entry: Task) -> None:
     task = replace(task, status=TaskStatus.RUNNING)

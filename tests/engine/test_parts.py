@@ -110,18 +110,18 @@ def test_the_log_is_bounded_cleaned_and_of_one_line() -> None:
 
 def test_calls_run_on_daemon_threads_and_bring_back_values_and_errors() -> None:
     executor = DaemonExecutor(threads=2)
-    assert executor.submit(lambda: threading.current_thread().daemon).result(10) is True
+    assert executor.submit(lambda: threading.current_thread().daemon).result(60) is True
     with pytest.raises(ZeroDivisionError):
-        executor.submit(lambda: 1 // 0).result(10)
+        executor.submit(lambda: 1 // 0).result(60)
     executor.shutdown()
 
 
 def test_a_hanging_call_does_not_keep_others_from_running() -> None:
     executor, go_on = DaemonExecutor(threads=2), threading.Event()
     hanging = executor.submit(go_on.wait, 10)
-    assert executor.submit(lambda: 7).result(10) == 7
+    assert executor.submit(lambda: 7).result(60) == 7
     go_on.set()
-    assert hanging.result(10) is True
+    assert hanging.result(60) is True
     executor.shutdown()
 
 
@@ -131,14 +131,14 @@ def test_a_call_cancelled_before_it_began_never_runs() -> None:
     waiting = executor.submit(ran.set)
     assert waiting.cancel()
     go_on.set()
-    assert first.result(10)
-    assert executor.submit(ran.is_set).result(10) is False
+    assert first.result(60)
+    assert executor.submit(ran.is_set).result(60) is False
     executor.shutdown()
 
 
 def test_idle_threads_are_used_again() -> None:
     executor = DaemonExecutor(threads=8)
-    names = {executor.submit(lambda: threading.current_thread().name).result(10) for _ in range(20)}
+    names = {executor.submit(lambda: threading.current_thread().name).result(60) for _ in range(20)}
     assert len(names) <= 2
     executor.shutdown()
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import SHARED
@@ -19,7 +19,6 @@ from tui.domain.provider import Draft
 from tui.domain.text import forbidden
 from tui.providers.registry import load
 
-QUICK = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LARGEST = 40_000
 
 
@@ -70,7 +69,6 @@ def mutated(draw: st.DrawFn, name: str) -> bytes:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@QUICK
 @given(st.data())
 def test_a_mutated_answer_is_read_or_refused(name: str, data: st.DataObject) -> None:
     body = data.draw(mutated(name))
@@ -91,7 +89,6 @@ def test_a_mutated_answer_is_read_or_refused(name: str, data: st.DataObject) -> 
 
 
 @pytest.mark.parametrize("name", NAMES)
-@QUICK
 @given(st.data())
 def test_a_damaged_answer_is_read_or_refused(name: str, data: st.DataObject) -> None:
     whole = bytearray(json.dumps(data.draw(st.sampled_from(bodies(name)))).encode())
@@ -103,7 +100,6 @@ def test_a_damaged_answer_is_read_or_refused(name: str, data: st.DataObject) -> 
 
 
 @pytest.mark.parametrize("name", NAMES)
-@QUICK
 @given(body=st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(name: str, body: bytes) -> None:
     found = read_or_refused(lambda: load(name).reader().read_task(body, remote_id=None, received_at=NOW))

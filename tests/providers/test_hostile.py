@@ -1,9 +1,7 @@
 """Every hostile status answer against its machine-readable expectation; nothing of it may reach a terminal."""
 
 import base64
-import dataclasses
 import json
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,8 @@ import pytest
 
 from tests.conftest import SHARED
 from tests.providers.conftest import NAMES, NOW, read_or_refused
-from tui.domain.detail import Detail, Report, ReportFormat
+from tests.robust.hostile import texts
+from tui.domain.detail import Detail, ReportFormat
 from tui.domain.errors import BadAnswer
 from tui.domain.text import forbidden
 from tui.providers.registry import load
@@ -38,22 +37,6 @@ def body_of(case: dict[str, Any]) -> bytes:
 
 def allowed(value: object) -> list[object]:
     return value if isinstance(value, list) else [value]
-
-
-def texts(value: object) -> Iterator[str]:
-    """Every text inside a domain value, but for a report's own, which is kept as received."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Report):
-        yield from texts([value.sources, dict(value.evidence)])
-    elif dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
-            yield from texts(getattr(value, field.name))
-    elif isinstance(value, dict):
-        yield from texts([*value, *value.values()])
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from texts(item)
 
 
 def read(name: str, case: dict[str, Any]) -> Detail:

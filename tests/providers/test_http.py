@@ -6,7 +6,7 @@ import json
 import logging
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.providers.faults import Faults, answer
+from tests.providers.faults import Faults, answer, read_request
 from tui.domain.errors import (
     BadAnswer,
     BadKey,
@@ -258,6 +258,49 @@ async def test_a_post_whose_answer_was_lost_has_an_unknown_outcome(faults: Fault
             await http.send("POST", behaviour, body={"brief": "x"})
     assert caught.value.outcome_unknown
     assert len(faults.seen) == 1
+
+
+@asynccontextmanager
+async def closing_kept_connections(*, also_new: bool = False) -> AsyncIterator[tuple[str, list[str]]]:
+    """A server that answers once on each connection (or once ever) and drops the connection at the next request."""
+    asked: list[str] = []
+    handling: list[asyncio.Task[None] | None] = []
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        handling.append(asyncio.current_task())
+        with suppress(asyncio.IncompleteReadError):
+            asked.append((await read_request(reader)).method)
+            if not (also_new and len(asked) > 1):
+                writer.write(answer().replace(b"Connection: close", b"Connection: keep-alive"))
+                asked.append((await read_request(reader)).method)
+        writer.transport.abort()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", asked
+        await asyncio.gather(*[task for task in handling if task])
+
+
+async def test_a_read_on_a_kept_connection_that_was_closed_is_asked_again_on_a_new_one() -> None:
+    async with closing_kept_connections() as (base, asked), http_for(base) as http:
+        assert [(await http.get("a")).status, (await http.get("b")).status] == [200, 200]
+        assert asked == ["GET", "GET", "GET"]
+
+
+async def test_a_read_on_a_new_connection_that_was_closed_is_not_asked_again() -> None:
+    async with closing_kept_connections(also_new=True) as (base, asked), http_for(base) as http:
+        await http.get("a")
+        assert isinstance(await failure_of(http, "b"), Unreachable)
+        assert asked == ["GET", "GET", "GET"]
+
+
+async def test_what_changes_something_is_not_sent_again_on_any_connection() -> None:
+    async with closing_kept_connections() as (base, asked), http_for(base) as http:
+        await http.get("a")
+        with pytest.raises(Unreachable) as caught:
+            await http.send("POST", "b", body={})
+        assert caught.value.outcome_unknown
+        assert asked == ["GET", "POST"]
 
 
 async def test_tls_against_a_plain_port_is_explained(faults: Faults) -> None:

@@ -14,43 +14,36 @@ import termios
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Self
 
 import pyte
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = (sys.executable, "-m", "tests.pty.program")
 _MODES = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
-_LIMIT = 20.0  # seconds a step may take on a busy machine
+_UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<>=][0-9;]*[a-z]|\x1b\[\?[0-9;]*\$p|\x1b\[2[23];0t")
+_ESCAPE_ALONE = 0.2  # seconds after which an escape is no longer the beginning of a sequence
+_LIMIT = 120.0  # seconds a step may take on a busy machine
 
 
 class Person:
     """Somebody at a terminal of their own."""
 
     def __init__(
-        self,
-        *arguments: str,
-        size: tuple[int, int] = (80, 24),
-        env: Mapping[str, str] | None = None,
-        program: Sequence[str] = PROGRAM,
+        self, command: Sequence[str], env: Mapping[str, str], size: tuple[int, int] = (80, 24), cwd: Path = ROOT
     ) -> None:
         self.master, slave = pty.openpty()
         self.screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self.screen)
         self.out = b""
         self.resize(*size)
-        base = {
-            name: value
-            for name, value in os.environ.items()
-            if name not in {"NO_COLOR", "TMUX", "COLUMNS", "LINES", "DISPLAY"}
-        }
-        base |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
         self.process = subprocess.Popen(
-            [*program, *arguments],
+            command,
             stdin=slave,
             stdout=slave,
             stderr=slave,
-            cwd=ROOT,
-            env=base | dict(env or {}),
+            cwd=cwd,
+            env=env,
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )
@@ -64,9 +57,9 @@ class Person:
         os.write(self.master, keys if isinstance(keys, bytes) else keys.encode())
 
     def read(self, seconds: float) -> bytes:
-        """Read what is written until nothing comes for `seconds`."""
-        got = b""
-        while select.select([self.master], [], [], seconds)[0]:
+        """Read until nothing comes for `seconds`, or for three times as long: clocks on the screen never rest."""
+        end, got = time.monotonic() + 3 * seconds, b""
+        while time.monotonic() < end and select.select([self.master], [], [], seconds)[0]:
             try:
                 chunk = os.read(self.master, 65536)
             except OSError:
@@ -76,8 +69,38 @@ class Person:
             got += chunk
         self.out += got
         with contextlib.suppress(Exception):  # the emulator does not know every modern sequence
-            self._stream.feed(re.sub(rb"\x1b\[[<>=][0-9;]*[a-z]|\x1b\[\?[0-9;]*\$p|\x1b\[2[23];0t", b"", got))
+            self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", got))
         return got
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other, letting the program answer each, however slow the machine is."""
+        for key in keys:
+            self.type(key)
+            self.read(_ESCAPE_ALONE if key == "\x1b" else 0.03)
+            self.settle()
+
+    def settle(self) -> None:
+        """Read until every thread of the program sleeps at two looks in a row: it has done all it had to do."""
+        end, asleep = time.monotonic() + _LIMIT, 0
+        while asleep < 2 and time.monotonic() < end and self.process.poll() is None:
+            asleep = asleep + 1 if not self.read(0.02) and _sleeps(self.process.pid) else 0
+
+    def pour(self, data: bytes, most: float = 60.0) -> None:
+        """Type a lot while reading what comes back, as a terminal does: neither side may wait for the other."""
+        os.set_blocking(self.master, False)
+        end = time.monotonic() + most
+        while data and time.monotonic() < end:
+            readable, writable, _ = select.select([self.master], [self.master], [], 0.5)
+            if readable:
+                self.out += os.read(self.master, 65536)
+            if writable:
+                data = data[os.write(self.master, data[:4096]) :]
+        os.set_blocking(self.master, True)
+        assert not data, f"{len(data)} bytes were never taken"
+
+    def shows(self) -> str:
+        """Return what is on the screen."""
+        return "\n".join(self.screen.display)
 
     def sees(self, text: str) -> bool:
         """Wait until a text is on the screen."""
@@ -114,12 +137,21 @@ class Person:
         left = {number for number, what in state.items() if what != normal.get(number, b"l")}
         return left | ({b"kitty"} if self.out.count(b"\x1b[>") > self.out.count(b"\x1b[<") else set())
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
         with contextlib.suppress(OSError):
             os.close(self.master)
+
+
+def _sleeps(pid: int) -> bool:
+    """Whether no thread of a process runs, or wants to; True where the system does not tell."""
+    states = [file.read_text().rpartition(")")[2].split()[0] for file in Path(f"/proc/{pid}/task").glob("*/stat")]
+    return all(state in "ST" for state in states)
 
 
 @contextlib.contextmanager
@@ -129,8 +161,9 @@ def person(
     env: Mapping[str, str] | None = None,
     program: Sequence[str] = PROGRAM,
 ) -> Iterator[Person]:
-    one = Person(*arguments, size=size, env=env, program=program)
-    try:
+    """Give a program that runs in a terminal, and is gone afterwards, whatever happens."""
+    hidden = {"NO_COLOR", "TMUX", "COLUMNS", "LINES", "DISPLAY"}
+    base = {name: value for name, value in os.environ.items() if name not in hidden}
+    base |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
+    with Person([*program, *arguments], base | dict(env or {}), size) as one:
         yield one
-    finally:
-        one.close()

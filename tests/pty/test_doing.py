@@ -12,20 +12,28 @@ from typing import Any
 
 import pytest
 
-from tests.robust.session import Session, environment, session
+from tests.pty.terminal import Person
+from tests.robust.session import environment, session
 from tui.providers.valyu.options import OPTIONS
+from tui.simulator.clock import ManualClock
 from tui.simulator.server import Simulator
 
 SMALL = (80, 24)
-PATIENCE = 60.0  # seconds for what the simulated services need, on a busy machine
+PATIENCE = 300.0  # seconds for what the simulated services need, on a busy machine
 TAB, ENTER, ESCAPE, SEND, QUIT = "\t", "\r", "\x1b", "\x13", "\x11"
 BRIEF = "Who rebuilt the bridges over the Danube?"
 PROVIDERS = ("extruct", "yutori", "valyu")
 
 
 @pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with Simulator(speed=100, seed=3) as running:
+def clock() -> ManualClock:
+    """The services' clock, which `until` moves: what is on the screen never passes unseen, however slow the machine."""
+    return ManualClock(speed=100)
+
+
+@pytest.fixture
+def simulator(clock: ManualClock) -> Iterator[Simulator]:
+    with Simulator(clock=clock, seed=3) as running:
         yield running
         assert running.crashes == []
 
@@ -37,23 +45,25 @@ def home(tmp_path: Path) -> Path:
     return folder
 
 
-def until(user: Session, words: str, key: str = "r") -> None:
-    """Press `key` until `words` are on the screen."""
+def until(user: Person, words: str, clock: ManualClock) -> None:
+    """Let time pass for the services and ask them, until `words` are on the screen."""
     end = time.monotonic() + PATIENCE
     while words not in user.shows():
         assert time.monotonic() < end, f"{words!r} never came:\n{user.shows()}"
-        user.press(key, rest=0.4)
+        user.press("r")
+        user.read(0.3)
+        clock.advance(15)
 
 
-def select(user: Session, *words: str) -> None:
+def select(user: Person, *words: str) -> None:
     """Put the cursor on the first row of the list that shows all of `words`."""
-    user.press("g", rest=0.3)
+    user.press("g")
     rows = user.screen.display[2:]
     place = next(number for number, row in enumerate(rows) if all(word in row for word in words))
-    user.press(*"j" * place, rest=0.1)
+    user.press(*"j" * place)
 
 
-def fill_in(user: Session, *, checkpoint: bool = False) -> None:
+def fill_in(user: Person, *, checkpoint: bool = False) -> None:
     """Fill the form in for all three providers, up to the question whether to send it."""
     assert user.sees("Valyu ok")
     user.press("n")
@@ -63,7 +73,7 @@ def fill_in(user: Session, *, checkpoint: bool = False) -> None:
         names = [option.name for option in OPTIONS]
         user.press("j", ENTER)
         assert user.sees("Valyu: options")
-        user.press(*"j" * names.index("hitl.plan_review"), " ", SEND, rest=0.1)
+        user.press(*"j" * names.index("hitl.plan_review"), " ", SEND)
         assert user.sees("output schema")
         assert user.sees("review the plan")
     user.press(SEND)
@@ -83,32 +93,40 @@ def creates(simulator: Simulator) -> dict[str, int]:
     return {name: len(simulator.creates(name)) for name in PROVIDERS}
 
 
+def created_once(user: Person, simulator: Simulator) -> None:
+    """Wait until each service got one create."""
+    end = time.monotonic() + PATIENCE
+    while creates(simulator) != dict.fromkeys(PROVIDERS, 1):
+        assert time.monotonic() < end, user.shows()
+        user.read(0.1)
+
+
 def test_a_brief_goes_to_three_providers_is_answered_cancelled_compared_and_exported(
-    home: Path, simulator: Simulator
+    home: Path, simulator: Simulator, clock: ManualClock
 ) -> None:
     with session(home, size=SMALL, env=simulator.exports) as user:
         fill_in(user, checkpoint=True)
         assert user.sees("at most 25 credits")
-        user.press("y", "y", "y", rest=0.05)
+        user.type("yyy")
         assert user.sees("3 tasks")
-        assert creates(simulator) == dict.fromkeys(PROVIDERS, 1)
+        created_once(user, simulator)
 
-        until(user, "waiting")
+        until(user, "waiting", clock)
         select(user, "waiting", "valyu")
         user.press("a")
         assert user.sees("Review the plan")
         user.press(ENTER)
         assert user.sees("answer sent"), user.shows()
-        until(user, "running")
+        until(user, "running", clock)
         select(user, "valyu", "└")
         user.press("x")
         assert user.sees("Cancel this task?")
         assert user.sees("may be billed")
-        user.press("y", "y", rest=0.3)
-        until(user, "cancelled")
+        user.type("yy")
+        until(user, "cancelled", clock)
 
         for provider in ("extruct", "yutori"):
-            until(user, "✓ done      " + provider)
+            until(user, "✓ done      " + provider, clock)
             select(user, provider, "└")
             user.press(" ")
         assert user.sees("2 marked")
@@ -117,7 +135,7 @@ def test_a_brief_goes_to_three_providers_is_answered_cancelled_compared_and_expo
         assert user.sees("citations")
         user.press("v")
         assert user.sees("compare sources")
-        user.press(ESCAPE, rest=0.5)
+        user.press(ESCAPE)
         assert user.sees("2 marked")
         user.press("e")
         assert user.sees("Export 2 reports")
@@ -147,7 +165,7 @@ def test_killed_while_three_creates_are_under_way_it_finds_them_again_and_sends_
         simulator.faults.switch_on(f"{name}:slow=2", times=1, method="POST")
     with session(home, size=SMALL, env=simulator.exports) as user:
         fill_in(user)
-        user.press("y", rest=0.05)
+        user.type("y")
         end = time.monotonic() + PATIENCE
         while simulator.faults._on:  # each strikes once, when its request arrives
             assert time.monotonic() < end, "the requests never came"
@@ -168,7 +186,7 @@ def test_killed_while_three_creates_are_under_way_it_finds_them_again_and_sends_
         end = time.monotonic() + PATIENCE
         while any(task["remote_id"] is None for task in listed(home, simulator)):
             assert time.monotonic() < end, user.shows()
-            user.press("r", rest=0.5)
+            user.press("r")
         user.type(QUIT)
         assert user.ends() == 0
     after = listed(home, simulator)
@@ -181,14 +199,11 @@ def test_a_create_whose_answer_never_came_is_never_sent_again(home: Path, simula
     simulator.faults.switch_on(fault, method="POST")
     with session(home, size=SMALL, env=simulator.exports) as user:
         fill_in(user)
-        user.press("y", "y", "y", rest=0.05)
+        user.type("yyy")
         assert user.sees("3 tasks")
-        end = time.monotonic() + PATIENCE
-        while creates(simulator) != dict.fromkeys(PROVIDERS, 1):
-            assert time.monotonic() < end, user.shows()
-            user.read(0.1)
+        created_once(user, simulator)
         for _ in range(6):
-            user.press("r", rest=0.3)
+            user.press("r")
         user.type(QUIT)
         assert user.ends() == 0
     assert creates(simulator) == dict.fromkeys(PROVIDERS, 1)
@@ -201,11 +216,11 @@ def test_a_create_whose_answer_never_came_is_never_sent_again(home: Path, simula
 def test_no_key_pressed_by_mistake_starts_anything(home: Path, simulator: Simulator) -> None:
     with session(home, size=SMALL, env=simulator.exports) as user:
         fill_in(user)
-        user.press(ENTER, "x", " ", "n", rest=0.2)
+        user.press(ENTER, "x", " ", "n")
         assert user.sees("nothing was sent")
-        user.press(SEND, rest=0.4)
+        user.press(SEND)
         assert user.sees("Start 3 tasks?")
-        user.press(ESCAPE, rest=0.6)
+        user.press(ESCAPE)
         assert user.sees(BRIEF)
         user.type(QUIT)
         assert user.ends() == 0

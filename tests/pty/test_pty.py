@@ -84,7 +84,7 @@ def test_without_colour_none_is_written_and_states_are_words() -> None:
     with person("5", env={"NO_COLOR": "1"}) as user:
         assert user.sees("● running")
         user.type("j")
-        user.read(0.3)
+        user.settle()
         user.type("q")
         user.ends()
         colours = re.findall(rb"\x1b\[[0-9;]*m", user.out)
@@ -139,13 +139,11 @@ def test_junk_on_the_keyboard_does_not_end_it(junk: bytes) -> None:
     with person("5") as user:
         assert user.sees("Task number 0")
         user.type(b"/")
-        user.read(0.3)
+        user.settle()
         for start in range(0, len(junk), 1000):
             user.type(junk[start : start + 1000])
             user.read(0.01)
-        user.read(0.5)
-        user.type(b"\x1b")
-        user.read(0.5)
+        user.press("\x1b")
         assert user.process.poll() is None
         user.type(b"\x11")
         assert user.ends() == 0
@@ -155,9 +153,7 @@ def test_hostile_text_never_acts_on_the_terminal(shared: Path) -> None:
     env = {"HOSTILE": str(shared / "hostile" / "strings.json")}
     with person("63", "hostile", size=(120, 40), env=env) as user:
         assert user.sees("Valyu")
-        for key in ("G", "g", "\r", "\x1b", "s", "s", "*", "?", "\x1b"):
-            user.type(key)
-            user.read(0.2)
+        user.press("G", "g", "\r", "\x1b", "s", "s", "*", "?", "\x1b")
         user.type("q")
         user.ends()
         text = user.out.decode("utf-8", "surrogateescape")
@@ -170,9 +166,9 @@ def test_hostile_text_never_acts_on_the_terminal(shared: Path) -> None:
 def test_nothing_is_written_while_nothing_happens() -> None:
     with person("100") as user:
         assert user.sees("Valyu")
-        user.read(1.0)
+        user.settle()
         user.type("G")  # finished tasks only: no running time on the screen
-        user.read(1.0)
+        user.settle()
         assert user.read(3.0) == b""
 
 
@@ -180,11 +176,12 @@ def test_nothing_is_written_while_nothing_happens() -> None:
 def test_a_key_costs_a_few_hundred_bytes_whatever_the_size_of_the_list(count: str) -> None:
     with person(count, size=(120, 40)) as user:
         assert user.sees("Valyu")
-        user.read(1.0)
+        user.settle()
         costs = []
         for _ in range(12):
-            user.type("j")
-            costs.append(len(user.read(0.35)))
+            before = len(user.out)
+            user.press("j")
+            costs.append(len(user.out) - before)
         table_only = sorted(costs)[len(costs) // 2]
         assert table_only < 3000, costs  # with the detail pane following
 
@@ -192,18 +189,19 @@ def test_a_key_costs_a_few_hundred_bytes_whatever_the_size_of_the_list(count: st
 def test_a_key_in_the_list_alone_costs_at_most_700_bytes() -> None:
     with person("1000") as user:
         assert user.sees("Valyu")
-        user.read(1.0)
+        user.settle()
         costs = []
         for _ in range(10):
-            user.type("j")
-            costs.append(len(user.read(0.3)))
+            before = len(user.out)
+            user.press("j")
+            costs.append(len(user.out) - before)
         assert sorted(costs)[-2] <= 700, costs
 
 
 def test_a_task_that_changes_a_hundred_times_a_second_costs_two_cells_a_second() -> None:
     with person("10", "busy") as user:
         assert user.sees("Valyu")
-        user.read(0.3)
+        user.settle()
         end = time.monotonic() + 4
         written = 0
         while time.monotonic() < end:
@@ -217,10 +215,10 @@ def test_suspending_gives_the_terminal_back_and_continuing_takes_it_again() -> N
     with person("5") as user:
         assert user.sees("Task number 0")
         user.type(b"\x1a")
-        user.read(0.6)
+        user.settle()
         assert user.modes_left_on() == set()
         os.kill(user.process.pid, signal.SIGCONT)
-        user.read(0.6)
+        user.settle()
         assert user.modes_left_on() != set()
         user.type("q")
         assert user.ends() == 0

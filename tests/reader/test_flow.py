@@ -1,7 +1,7 @@
 """Laying out and moving in what was laid out."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.reader.documents import all_lines, bullets, citation, flow_of, head, para, sample, words_of
@@ -64,7 +64,6 @@ BLOCKS = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(BLOCKS, max_size=4), st.integers(20, 140))
 def test_no_line_is_wider_than_the_screen_unless_it_scrolls_sideways(blocks: list[Block], width: int) -> None:
     flow = flow_of(Document(tuple(blocks)), width)
@@ -73,7 +72,6 @@ def test_no_line_is_wider_than_the_screen_unless_it_scrolls_sideways(blocks: lis
         assert line.wide or line.indent + line.cells <= width
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(BLOCKS, max_size=4), st.integers(20, 140))
 def test_all_text_is_shown_in_order(blocks: list[Block], width: int) -> None:
     flow = flow_of(Document(tuple(blocks)), width)
@@ -85,7 +83,6 @@ def test_all_text_is_shown_in_order(blocks: list[Block], width: int) -> None:
         assert all(unit.text[at : at + len(text)] == text for at, text in runs)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(BLOCKS, min_size=1, max_size=5), st.integers(20, 100), st.integers(1, 30), st.data())
 def test_moving_down_and_up_again_comes_back(blocks: list[Block], width: int, rows: int, data: st.DataObject) -> None:
     flow = flow_of(Document(tuple(blocks)), width)

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.reader.documents import LOREM, bullets, citation, head, para, reading_of, sample
@@ -186,7 +186,6 @@ def test_percentages_lead_to_that_part_of_the_text(percent: int) -> None:
     assert reading.at_end or abs(shown - max(0, percent)) < 3
 
 
-@settings(deadline=None, max_examples=40)
 @given(st.integers(0, 400), st.integers(30, 200), st.integers(5, 60))
 def test_resizing_keeps_the_first_visible_line(rows: int, width: int, height: int) -> None:
     reading = reading_of(sample())

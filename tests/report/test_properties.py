@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.report.looking import brief, shown, text_of
@@ -72,7 +72,6 @@ def _woven(draw: st.DrawFn) -> tuple[str, list[tuple[str, Kind, tuple[str, ...] 
 
 
 @given(_woven())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_woven_markers_are_found_where_they_stand(
     case: tuple[str, list[tuple[str, Kind, tuple[str, ...] | None, int, int]]],
 ) -> None:
@@ -84,7 +83,6 @@ def test_woven_markers_are_found_where_they_stand(
 
 
 @given(_woven())
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_masked_markers_are_never_citations(
     case: tuple[str, list[tuple[str, Kind, tuple[str, ...] | None, int, int]]],
 ) -> None:
@@ -94,7 +92,6 @@ def test_masked_markers_are_never_citations(
 
 
 @given(_woven(), _woven())
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_citations_of_two_texts_are_those_of_the_joined_text(
     one: tuple[str, list[tuple[str, Kind, tuple[str, ...] | None, int, int]]],
     two: tuple[str, list[tuple[str, Kind, tuple[str, ...] | None, int, int]]],
@@ -117,7 +114,6 @@ _SOUP = st.lists(st.one_of(_SIGNS, st.just("\n"), st.just("\n\n"), st.just("    
 
 
 @given(_SOUP)
-@settings(max_examples=400, deadline=None)
 def test_any_text_is_parsed_and_nothing_dangerous_comes_out(text: str) -> None:
     for document in (parse(text), parse_page(text), parse_text(text)):
         assert forbidden("".join(shown(document))) == set()
@@ -126,14 +122,12 @@ def test_any_text_is_parsed_and_nothing_dangerous_comes_out(text: str) -> None:
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=200, deadline=None)
 def test_any_unicode_text_is_parsed(text: str) -> None:
     assert isinstance(parse(text), Document)
     assert isinstance(is_html(text), bool)
 
 
 @given(_SOUP)
-@settings(max_examples=200, deadline=None)
 def test_places_are_real_places_of_the_text(text: str) -> None:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd").split("\n")
     for citation in parse(text).citations:
@@ -141,13 +135,11 @@ def test_places_are_real_places_of_the_text(text: str) -> None:
 
 
 @given(_SOUP)
-@settings(max_examples=100, deadline=None)
 def test_parsing_twice_gives_the_same_document(text: str) -> None:
     assert parse(text) == parse(text)
 
 
 @given(st.lists(_PROSE, min_size=1, max_size=5))
-@settings(max_examples=100, deadline=None)
 def test_plain_words_are_never_lost(paragraphs: list[str]) -> None:
     shown_text = text_of(parse("\n\n".join(paragraphs)))
     for word in " ".join(paragraphs).split():
@@ -155,7 +147,6 @@ def test_plain_words_are_never_lost(paragraphs: list[str]) -> None:
 
 
 @given(_SOUP, st.integers(1, 200))
-@settings(max_examples=200, deadline=None)
 def test_the_head_is_a_prefix_within_its_limit(text: str, limit: int) -> None:
     begun = head(text, limit)
     assert text.startswith(begun)
@@ -164,7 +155,6 @@ def test_the_head_is_a_prefix_within_its_limit(text: str, limit: int) -> None:
 
 
 @given(_SOUP)
-@settings(max_examples=100, deadline=None)
 def test_html_never_loses_its_balance(text: str) -> None:
     tokens = read_markup(text, lambda part: ([], [])).tokens
     level = 0

@@ -4,7 +4,6 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,81 +12,59 @@ from tui.domain.text import forbidden
 from tui.report.document import Document
 from tui.report.parse import parse
 
-
-@pytest.fixture(scope="module")
-def documents(shared: Path) -> dict[str, Document]:
-    found = {}
-    for path in sorted((shared / "reports").glob("*.md")):
-        sidecar = path.with_name(f"{path.stem}.sources.json")
-        listed = json.loads(sidecar.read_text())["sources"] if sidecar.exists() else ()
-        found[path.name] = parse(path.read_text(encoding="utf-8"), listed)
-    return found
+pytestmark = pytest.mark.no_cover  # long, and what it runs is covered elsewhere: tracing would double its time
+PARTS, LARGE = 3, 60_000
 
 
-@pytest.fixture(scope="module")
-def index(shared: Path) -> dict[str, dict[str, Any]]:
-    rows = map(json.loads, (shared / "reports" / "index.jsonl").read_text().splitlines())
-    return {row["file"]: row for row in rows}
+def read(path: Path) -> tuple[str, Document]:
+    """Return the text of a report and its document."""
+    sidecar = path.with_name(f"{path.stem}.sources.json")
+    listed = json.loads(sidecar.read_text())["sources"] if sidecar.exists() else ()
+    text = path.read_text(encoding="utf-8")
+    return text, parse(text, listed)
 
 
-def test_every_report_of_the_set_is_parsed(documents: dict[str, Document]) -> None:
-    assert len(documents) == 185
-    assert all(document.blocks for document in documents.values())
+def check(text: str, document: Document) -> None:
+    """What holds for any report."""
+    assert document.blocks
+    assert not forbidden("".join(shown(document)))
+    assert {span.cite for span in spans(document.blocks)} - {None} == set(range(len(document.citations)))
+    places = [(citation.line, citation.col) for citation in document.citations]
+    assert places == sorted(places), "citations stand in the order of the text"
+    known = {source.id for source in document.sources}
+    assert len(known) == len(document.sources)
+    lines = text.split("\n")
+    for citation in document.citations:
+        assert lines[citation.line - 1].startswith(citation.marker.split("\n")[0], citation.col - 1), citation
+        for number, status in zip(citation.ids, citation.status, strict=True):
+            assert number in known or status == "dangling", citation
+    slugs = [section.slug for section in document.outline]
+    assert len(slugs) == len(set(slugs))
+    assert set(slugs) <= set(document.anchors)
 
 
-def test_no_span_of_any_report_holds_a_forbidden_character(documents: dict[str, Document]) -> None:
-    assert [name for name, document in documents.items() if forbidden("".join(shown(document)))] == []
+@pytest.mark.parametrize("part", range(PARTS))
+def test_any_report_is_parsed_whole_with_the_citations_the_index_counts(shared: Path, part: int) -> None:
+    """Every other one without golden, none of them large; `python -m tests.bench.citations` parses them all."""
+    rows = [json.loads(line) for line in (shared / "reports" / "index.jsonl").read_text().splitlines()]
+    assert len(rows) == 185
+    small = [row for row in rows if row["bytes"] < LARGE and not row["golden"]]
+    for row in small[2 * part :: 2 * PARTS]:
+        text, document = read(shared / "reports" / row["file"])
+        try:
+            check(text, document)
+            assert len(document.citations) == row["n_citations"]
+        except AssertionError as error:
+            error.add_note(row["file"])
+            raise
 
 
-def test_reports_without_golden_have_the_citations_the_index_counts(
-    documents: dict[str, Document], index: dict[str, dict[str, Any]]
-) -> None:
-    differing = [name for name, row in index.items() if len(documents[name].citations) != row["n_citations"]]
-    assert differing == []
-
-
-def test_every_citation_is_drawn_at_least_once(documents: dict[str, Document]) -> None:
-    for name, document in documents.items():
-        drawn = {span.cite for span in spans(document.blocks)} - {None}
-        assert drawn == set(range(len(document.citations))), name
-
-
-def test_every_marker_stands_where_the_citation_says(documents: dict[str, Document], shared: Path) -> None:
-    for name, document in documents.items():
-        lines = (shared / "reports" / name).read_text(encoding="utf-8").split("\n")
-        for citation in document.citations:
-            marker = citation.marker.split("\n")[0]
-            assert lines[citation.line - 1].startswith(marker, citation.col - 1), (name, citation)
-
-
-def test_citations_stand_in_the_order_of_the_text(documents: dict[str, Document]) -> None:
-    for name, document in documents.items():
-        places = [(citation.line, citation.col) for citation in document.citations]
-        assert places == sorted(places), name
-
-
-def test_resolved_ids_are_ids_of_sources(documents: dict[str, Document]) -> None:
-    for name, document in documents.items():
-        known = {source.id for source in document.sources}
-        for citation in document.citations:
-            for number, status in zip(citation.ids, citation.status, strict=True):
-                assert (number in known) or status == "dangling", (name, citation)
-
-
-def test_slugs_and_source_ids_are_unique(documents: dict[str, Document]) -> None:
-    for name, document in documents.items():
-        slugs = [section.slug for section in document.outline]
-        ids = [source.id for source in document.sources]
-        assert len(slugs) == len(set(slugs)), name
-        assert len(ids) == len(set(ids)), name
-        assert set(slugs) <= set(document.anchors), name
-
-
-def test_no_word_of_a_report_is_lost(documents: dict[str, Document], shared: Path) -> None:
+def test_no_word_of_a_report_is_lost(shared: Path) -> None:
     """Of a sample of plain words of the source, all are shown (markup, URLs and comments aside)."""
     for name in ("rb-claude-29.md", "byd-kimi.md", "drb-claude37-19.md", "gene-gpd3-deep-research.md"):
-        shown_text = text_of(documents[name])
-        words = {word for word in (shared / "reports" / name).read_text().split() if word.isalpha()}
+        text, document = read(shared / "reports" / name)
+        shown_text = text_of(document)
+        words = {word for word in text.split() if word.isalpha()}
         assert {word for word in words if word not in shown_text} == set()
 
 

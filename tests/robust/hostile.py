@@ -2,10 +2,11 @@
 
 import asyncio
 import base64
+import dataclasses
 import json
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 from tests.conftest import SHARED
 from tests.providers.faults import Faults, Seen, answer
 from tests.robust.world import NAMES, Front, World, world
+from tui.domain.detail import Report
 from tui.domain.errors import DivewatchError
 from tui.domain.text import clean, forbidden
 from tui.engine.api import SyncSummary
@@ -259,3 +261,19 @@ def harmful(text: str) -> set[str]:
 def visible(text: str) -> str:
     """Return how a hostile text may be shown at most: cleaned, white space folded."""
     return " ".join(clean(text).split())
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every text inside a domain value, but for a report's own, which is kept as received."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Report):
+        yield from texts([value.sources, dict(value.evidence)])
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            yield from texts(getattr(value, field.name))
+    elif isinstance(value, dict):
+        yield from texts([*value, *value.values()])
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from texts(item)

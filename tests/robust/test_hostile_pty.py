@@ -5,20 +5,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.pty.terminal import Person
 from tests.robust.hostile import OWN_TEXTS, hostile_reports, taken_apart
-from tests.robust.session import Session, session
+from tests.robust.session import session
 
 _TITLE = re.compile(r"divewatch(: [0-9]+ [a-z ]+(, [0-9]+ [a-z ]+)*)?")
 PAGE_DOWN, ESCAPE, ENTER, QUIT = "\x1b[6~", "\x1b", "\r", "\x11"
 
 
-def well(user: Session) -> None:
+def well(user: Person) -> None:
     """It ended because it was told to; a crash is shown whole."""
     code = user.ends()
     assert code == 0, user.out[user.out.rfind(b"\x1b[?1049l") :].decode("utf-8", "replace")
 
 
-def check(user: Session, *, copied: int = 0) -> None:
+def check(user: Person, *, copied: int = 0) -> None:
     """Nothing but text and our own sequences; no title, link or clipboard of a stranger's."""
     written = taken_apart(user.out)
     assert written.strange == frozenset()
@@ -28,8 +29,8 @@ def check(user: Session, *, copied: int = 0) -> None:
     assert user.modes_left_on() == set()
 
 
-def filtered(user: Session, words: str) -> None:
-    user.press("/", *words, ENTER, rest=0.05)
+def filtered(user: Person, words: str) -> None:
+    user.press("/", *words, ENTER)
 
 
 def test_the_dashboard_shows_everything_hostile_and_nothing_acts(hostile_home: Path) -> None:
@@ -37,12 +38,12 @@ def test_the_dashboard_shows_everything_hostile_and_nothing_acts(hostile_home: P
         assert user.sees("Valyu")
         assert user.sees("[bold red]LOUD[/]"), "markup is text"
         assert user.sees("\u241b]0;PWNED-TITLE"), "what was there is seen as stand-ins"
-        user.press(*[PAGE_DOWN] * 30, "G", "g", "s", "S", "z", "*", "*", rest=0.03)
-        user.press("?", ESCAPE, ":", ESCAPE, "L", ESCAPE, "B", PAGE_DOWN, ESCAPE, "$", ESCAPE, rest=0.1)
-        user.press(" ", " ", "c", PAGE_DOWN, ESCAPE, rest=0.2)
+        user.press(*[PAGE_DOWN] * 30, "G", "g", "s", "S", "z", "*", "*")
+        user.press("?", ESCAPE, ":", ESCAPE, "L", ESCAPE, "B", PAGE_DOWN, ESCAPE, "$", ESCAPE)
+        user.press(" ", " ", "c", PAGE_DOWN, ESCAPE)
         filtered(user, "markup")
-        user.press(ESCAPE, "F", *"PWNED", ENTER, PAGE_DOWN, ESCAPE, ESCAPE, rest=0.1)
-        user.press(*"jjjjjjjj", rest=0.1)
+        user.press(ESCAPE, "F", *"PWNED", ENTER, PAGE_DOWN, ESCAPE, ESCAPE)
+        user.press(*"jjjjjjjj")
         user.type(QUIT)
         well(user)
         check(user)
@@ -54,16 +55,16 @@ def test_reports_of_hostile_tasks_are_read_and_nothing_acts(hostile_home: Path, 
         assert user.sees("alyu")
         filtered(user, "status:done")
         for _ in OWN_TEXTS:
-            user.press(ENTER, rest=0.12)
+            user.press(ENTER)
             if size[0] < 100:
-                user.press(ENTER, rest=0.12)  # first the detail
+                user.press(ENTER)  # first the detail
             assert user.sees("next cite"), user.shows()
-            user.press("]", "]", PAGE_DOWN, "G", rest=0.03)
-            user.press(ESCAPE, rest=0.06)
+            user.press("]", "]", PAGE_DOWN, "G")
+            user.press(ESCAPE)
             assert user.sees("filter"), user.shows()
             if size[0] < 100:
-                user.press("1", rest=0.06)
-            user.press("j", rest=0.03)
+                user.press("1")
+            user.press("j")
         user.type(QUIT)
         assert user.ends() == 0
         check(user)
@@ -85,7 +86,7 @@ def test_a_hostile_file_is_read_and_nothing_acts(home: Path, tmp_path: Path, nam
     file.write_bytes(hostile_reports()[name])
     with session(home, "read", str(file)) as user:
         assert user.sees("next cite")
-        user.press(PAGE_DOWN, "]", ENTER, ESCAPE, "[", "G", "/", *"a", ENTER, "n", ESCAPE, rest=0.1)
+        user.press(PAGE_DOWN, "]", ENTER, ESCAPE, "[", "G", "/", *"a", ENTER, "n", ESCAPE)
         user.type(QUIT)
         well(user)
         check(user)
@@ -94,7 +95,7 @@ def test_a_hostile_file_is_read_and_nothing_acts(home: Path, tmp_path: Path, nam
 def test_what_is_copied_is_clean_and_only_copied_when_asked(hostile_home: Path) -> None:
     with session(hostile_home) as user:
         assert user.sees("Valyu")
-        user.press("j", "j", "y", rest=0.3)
+        user.press("j", "j", "y")
         user.type(QUIT)
         well(user)
         written = taken_apart(user.out)

@@ -1,6 +1,5 @@
 """Hostile text through sockets, clients, readers, archive and command line: nothing of it acts on a terminal."""
 
-import dataclasses
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +8,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.cli.conftest import run_here
-from tests.robust.hostile import OWN_TEXTS, Planted, harmful, hostile_reports, hostile_texts
-from tui.domain.detail import Report
+from tests.robust.hostile import OWN_TEXTS, Planted, harmful, hostile_reports, hostile_texts, texts
 from tui.domain.task import Task
 from tui.domain.text import clean, forbidden, one_line
 from tui.engine.archive import Archive
@@ -25,7 +23,7 @@ PIECES = ("text", "error", "title", "\x1b[2J", "[bold]", "a OR b NEAR(", '"', "h
 def archive(planted: Planted, hostile_home: Path) -> Iterator[Archive]:
     opened = Archive.open(_archive_in(hostile_home), read_only=True)
     yield opened
-    opened.close(timeout=10)
+    opened.close(timeout=60)
 
 
 def _archive_in(home: Path) -> Path:
@@ -35,22 +33,6 @@ def _archive_in(home: Path) -> Path:
 
 def by_remote_id(archive: Archive) -> dict[str, Task]:
     return {task.remote_id or "": task for task in archive.load_tasks()}
-
-
-def texts(value: object) -> Iterator[str]:
-    """Every text inside a domain value, but for a report's own, which is kept as received."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Report):
-        yield from texts([value.sources, dict(value.evidence)])
-    elif dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
-            yield from texts(getattr(value, field.name))
-    elif isinstance(value, dict):
-        yield from texts([*value, *value.values()])
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from texts(item)
 
 
 def addresses(value: object) -> set[str]:

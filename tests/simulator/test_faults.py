@@ -29,7 +29,7 @@ class World:
         self.simulator = simulator
         self.faults = simulator.faults
         self.clock = clock
-        self.http = httpx.Client(timeout=5, trust_env=False)
+        self.http = httpx.Client(timeout=60, trust_env=False)
         self.ids: dict[str, str] = {}
         for provider in PROVIDERS:
             extra = {"tools": {"charts": True}, "deliverables": ["csv"]} if provider == "valyu" else {}

@@ -1,6 +1,7 @@
 """Runs the application headless on the fakes, and reads what is painted."""
 
 import asyncio
+import threading
 import unicodedata
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -17,6 +18,7 @@ from tui.ui.app import DivewatchApp
 from tui.ui.screens.dashboard import DashboardScreen
 from tui.ui.widgets.bars import StatusLine
 
+_PATIENCE = 100  # hundredths of a second for threads to end; on a busy machine much longer
 _HOPS = 40  # passes of a message between widget, screen and application
 SMALL, WIDE = (80, 24), (120, 40)
 
@@ -49,9 +51,18 @@ class Session:
         await self.settle()
 
     async def settle(self) -> None:
-        """Let messages, threads and timers do what is under way."""
-        for _ in range(2):
-            await self.pilot.pause()
+        """Let messages and threads do what is under way; a thread that a test holds back is waited for in vain."""
+        await self.pilot.pause()
+        for _ in range(_PATIENCE):
+            if not any(thread.name == "background" for thread in threading.enumerate()):
+                break
+            await self.pilot.pause(0.01)
+        await self.pilot.pause()
+
+    async def after(self, seconds: float) -> None:
+        """Let a timer of the application go off, and all that follows from it."""
+        await self.pilot.pause(seconds)
+        await self.settle()
 
     async def arrive(self) -> None:
         """Let a flush through, also one that waits for its half second."""
@@ -99,17 +110,23 @@ async def running(
     engine: FakeEngine | None = None,
     archive: FakeArchive | None = None,
     start: bool = True,
+    whole: bool = True,
     **more: object,
 ) -> AsyncIterator[Session]:
-    """Run the application until the block ends; any error inside it is raised here."""
+    """Run the application until the block ends, at first until it has read all tasks (`whole`).
+
+    Any error inside it is raised here.
+    """
     engine = engine or FakeEngine(tasks)
     archive = archive or FakeArchive(tasks)
     app = DivewatchApp(services(archive, engine if start else None, **more))
     async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
         session = Session(app, pilot, engine, archive)
-        for _ in range(200):
+        for _ in range(20 * _PATIENCE):
             await pilot.pause(0.01)
-            if app.engine is not None or not start:
+            if not app.reading and (app.engine is not None or not start):
+                await session.settle()
                 break
-        await session.settle()
+            if not whole:
+                break
         yield session

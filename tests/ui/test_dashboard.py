@@ -307,14 +307,14 @@ async def test_hidden_tasks_go_and_come_back() -> None:
 async def test_the_id_is_copied_and_the_way_is_said() -> None:
     async with running([task(1)]) as session:
         await session.press("y")
-        await session.pilot.pause(0.05)
+        await session.after(0.05)
         assert "sent id, 8 bytes, to the terminal's clipboard" in session.said
 
 
 async def test_the_web_page_is_offered_to_take_by_hand_where_no_browser_is() -> None:
     async with running([task(1, web_url="https://valyu.example/t/1")]) as session:
         await session.press("o")
-        await session.pilot.pause(0.05)
+        await session.after(0.05)
         await session.settle()
         assert "https://valyu.example/t/1" in session.text()
         await session.press("escape")
@@ -353,7 +353,7 @@ async def test_an_engine_that_cannot_start_is_said_and_the_archive_stays_readabl
 
     async with running([task(1)], start=False) as session:
         session.app.in_background(broken, session.app._engine_started, session.app._engine_failed)
-        await session.pilot.pause(0.05)
+        await session.after(0.05)
         await session.settle()
         assert session.said == "✗ no provider is asked: no accounts. divewatch doctor"
         assert "Task number 1" in session.text()
@@ -467,7 +467,7 @@ async def test_the_detail_unfolds_and_keeps_its_place_when_the_task_changes() ->
     engine = FakeEngine([one])
     engine.details["t1"] = rich_detail(one)
     async with running([one], size=WIDE, engine=engine) as session:
-        await session.pilot.pause(0.2)
+        await session.after(0.2)
         await session.settle()
         detail = session.dashboard.detail
         assert "Updates, newest first (40)" in session.text()

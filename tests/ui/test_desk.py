@@ -90,10 +90,7 @@ async def test_an_unread_report_has_a_dot_until_it_is_opened() -> None:
         assert session.painted()[2].startswith(" •✓ done")
         assert session.painted()[3].startswith("  ✓ done")
         await session.press("3")
-        for _ in range(50):
-            await session.pilot.pause(0.01)
-            if not session.at_dashboard and of(session, "t0").read:
-                break
+        await session.settle()
         await session.press("escape")
         assert of(session, "t0").read
         assert session.painted()[2].startswith("  ✓ done")

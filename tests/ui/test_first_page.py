@@ -1,5 +1,6 @@
 """The first paint needs the newest tasks only; the others come right after it, and nothing moves."""
 
+import threading
 from collections.abc import Sequence
 
 import pytest
@@ -39,18 +40,27 @@ class Counting(FakeArchive):
         return super().first_tasks(count)
 
 
+class Held(FakeArchive):
+    """Reads all tasks only when it may go on."""
+
+    def __init__(self, tasks: Sequence[Task]) -> None:
+        super().__init__(tasks)
+        self.go = threading.Event()
+
+    def load_tasks(self) -> Sequence[Task]:
+        self.go.wait()
+        return super().load_tasks()
+
+
 async def complete(session: Session) -> None:
-    for _ in range(100):
-        await session.pilot.pause(0.01)
-        if not session.app.reading:
-            break
+    while session.app.reading:
+        await session.after(0.01)
     await session.settle()
 
 
 async def test_all_tasks_are_there_in_order_and_the_engine_starts_after_them() -> None:
     archive = Counting(MANY)
     async with running(MANY, archive=archive) as session:
-        await complete(session)
         assert archive.asked == ["first 100", "all"]
         assert session.dashboard.table.model.rows == [one.id for one in MANY]
         assert session.app.engine is not None
@@ -59,8 +69,11 @@ async def test_all_tasks_are_there_in_order_and_the_engine_starts_after_them() -
 
 
 async def test_the_rest_moves_neither_cursor_nor_selection() -> None:
-    async with running(MANY, archive=FakeArchive(MANY), start=False) as session:
+    archive = Held(MANY)
+    async with running(MANY, archive=archive, start=False, whole=False) as session:
         session.dashboard.table.select("t40")
+        assert len(session.dashboard.table.model.rows) == 100
+        archive.go.set()
         await complete(session)
         assert (session.dashboard.table.selected, session.dashboard.table.cursor) == ("t40", 40)
         assert len(session.dashboard.table.model.rows) == 450
@@ -72,7 +85,6 @@ async def test_what_the_user_added_to_old_tasks_comes_with_them() -> None:
     archive.desk.pin(["t430"], True)
     async with running(MANY, archive=archive) as session:
         assert session.dashboard.table.model.rows[0] == "t430"
-        await complete(session)
         assert "t440" not in session.dashboard.table.model.rows
 
 

@@ -1,5 +1,6 @@
 """What the command line calls: the archive adapter, the looks, exports, and what is imported when."""
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -210,11 +211,7 @@ async def test_the_shelf_serves_the_reader() -> None:
         assert shelf.place("t2") is None
         others = shelf.others("https://a.org", "t1")
         assert others is not None
-        for _ in range(100):
-            await session.pilot.pause(0.01)
-            if others.done():
-                break
-        assert others.result() == ["Task number 2"]
+        assert await asyncio.wrap_future(others) == ["Task number 2"]
         assert shelf.export("t1") == "this report is not in the archive"
 
 

@@ -51,7 +51,7 @@ async def test_it_speaks_every_second_when_asked_to(monkeypatch: pytest.MonkeyPa
         for _ in range(200):
             if line.message.startswith("gap"):
                 return
-            await session.pilot.pause(0.05)
+            await session.after(0.05)
         raise AssertionError(line.message)
 
 

@@ -66,7 +66,7 @@ async def test_searching_waits_for_a_pause_and_opens_at_the_line() -> None:
         assert isinstance(screen, FoundScreen)
         assert "type what to look for" in session.text()
         await session.press(*"grid")
-        await session.pilot.pause(0.25)
+        await session.after(0.25)
         await session.settle()
         assert "2 hits" in session.text()
         assert "grid storage is cheap" in session.text()
@@ -80,7 +80,7 @@ async def test_a_hit_in_a_task_without_a_report_leads_to_its_detail() -> None:
     archive.hits = [Hit("t2", "ask Zoë about grids", (), "note")]
     async with running([task(1), task(2)], archive=archive) as session:
         await session.press("F", *"grid")
-        await session.pilot.pause(0.25)
+        await session.after(0.25)
         await session.press("enter", "enter")
         assert session.at_dashboard
         assert session.dashboard.table.selected == "t2"
@@ -90,7 +90,7 @@ async def test_a_hit_in_a_task_without_a_report_leads_to_its_detail() -> None:
 async def test_nothing_found_is_said() -> None:
     async with running(DONE) as session:
         await session.press("F", *"zz")
-        await session.pilot.pause(0.25)
+        await session.after(0.25)
         await session.settle()
         assert "nothing saved contains zz" in session.text()
 
@@ -109,7 +109,7 @@ async def test_sources_of_all_reports_lead_to_the_reports_that_cite_them() -> No
         opened: list[tuple[str | None, int | None]] = []
         session.dashboard.open_report = lambda task_id=None, line=None, find="": opened.append((task_id, line))  # type: ignore[method-assign]
         await session.press("B")
-        await session.pilot.pause(0.05)
+        await session.after(0.05)
         await session.settle()
         screen = session.app.screen
         assert isinstance(screen, SourcesScreen)
@@ -137,16 +137,16 @@ async def test_sources_that_are_not_here_are_asked_for_as_one_types() -> None:
     archive.uses = [Use("t0", str(n), f"https://a.org/{n}", f"Page {n}") for n in range(9)]
     async with running(DONE, archive=archive) as session:
         await session.press("B")
-        await session.pilot.pause(0.05)
+        await session.after(0.05)
         await session.settle()
         assert "2 of 9 sources in all reports" in session.text()
         await session.press("slash", *"page", "space", "7")
-        await session.pilot.pause(0.25)
+        await session.after(0.25)
         await session.settle()
         assert "1 sources in all reports" in session.text()
         assert "Page 7" in session.text()
         await session.press("escape")
-        await session.pilot.pause(0.25)
+        await session.after(0.25)
         await session.settle()
         assert "2 of 9 sources in all reports" in session.text()
 
@@ -161,7 +161,7 @@ async def test_an_answer_that_comes_when_the_screen_was_left_is_dropped() -> Non
         assert "reading the archive" in session.text()
         await session.press("escape")
         gate.set()
-        await session.pilot.pause(0.1)
+        await session.after(0.1)
         assert session.at_dashboard
 
 
@@ -170,13 +170,13 @@ async def test_words_that_are_still_looked_for_are_not_said_to_be_missing() -> N
     archive.uses = [Use("t0", str(n), f"https://a.org/{n}", f"Page {n}") for n in range(9)]
     async with running(DONE, archive=archive) as session:
         await session.press("B")
-        await session.pilot.pause(0.05)
+        await session.after(0.05)
         slow = archive.sources
         archive.sources = lambda words="": (gate.wait(5), slow(words))[1]  # type: ignore[method-assign]
         await session.press("slash", *"xyz")
         assert "looking in the archive" in session.text()
         gate.set()
-        await session.pilot.pause(0.3)
+        await session.after(0.3)
         await session.settle()
         assert "no source matches" in session.text()
 
@@ -184,7 +184,7 @@ async def test_words_that_are_still_looked_for_are_not_said_to_be_missing() -> N
 async def test_without_sources_the_screen_says_so_and_its_keys_explain() -> None:
     async with running(DONE) as session:
         await session.press("B")
-        await session.pilot.pause(0.05)
+        await session.after(0.05)
         await session.settle()
         assert "no report has sources yet" in session.text()
         await session.press("enter", "o", "y")
@@ -205,7 +205,7 @@ async def test_two_marked_reports_are_compared_part_by_part() -> None:
         opened: list[tuple[str | None, int | None]] = []
         session.dashboard.open_report = lambda task_id=None, line=None, find="": opened.append((task_id, line))  # type: ignore[method-assign]
         await session.press("space", "space", "c")
-        await session.pilot.pause(0.1)
+        await session.after(0.1)
         await session.settle()
         assert isinstance(session.app.screen, CompareScreen)
         assert "Report 0" in session.text()
@@ -239,7 +239,7 @@ async def test_the_ledger_shows_kinds_and_what_is_left() -> None:
         assert "$1.50  reported by the provider, 1 task" in session.text()
         assert "4,120 credits" in session.text()
         await session.press("y")
-        await session.pilot.pause(0.05)
+        await session.after(0.05)
         assert "costs" in session.said
 
 
@@ -377,12 +377,12 @@ async def test_a_report_is_exported_in_the_chosen_format(tmp_path: Path) -> None
         engine.details[one.id] = rich_detail(one)
     async with running(DONE, engine=engine, export=export) as session:
         await session.press("e", "j", "enter")
-        await session.pilot.pause(0.05)
+        await session.after(0.05)
         await session.settle()
         assert written == [("html", "t0")]
         assert str(tmp_path) in session.said
         await session.press("space", "space", "e", "enter")
-        await session.pilot.pause(0.05)
+        await session.after(0.05)
         await session.settle()
         assert written[1:] == [("md", "t0"), ("md", "t1")]
 
@@ -468,7 +468,7 @@ async def test_enter_opens_the_report_and_escape_comes_back_to_the_same_row() ->
         engine.details[one.id] = rich_detail(one)
     async with running(DONE, engine=engine, size=WIDE) as session:
         await session.press("j", "enter")
-        await session.pilot.pause(0.2)
+        await session.after(0.2)
         await session.settle()
         assert type(session.app.screen).__name__ == "ReaderScreen"
         await session.press("escape")
@@ -478,7 +478,7 @@ async def test_enter_opens_the_report_and_escape_comes_back_to_the_same_row() ->
 
 async def test_a_single_report_is_read_without_a_dashboard() -> None:
     async with running([], only=rich_detail(DONE[0]), start=False) as session:
-        await session.pilot.pause(0.2)
+        await session.after(0.2)
         assert type(session.app.screen).__name__ == "ReaderScreen"
         await session.press("escape", "escape")
         assert session.app.is_running

@@ -1,7 +1,8 @@
 """One account's way to one service over HTTP: the only module that knows how httpx is made and driven.
 
-Nothing is retried, redirected, cancelled or logged here. A request ends by its own deadline even when its caller is
-gone: cancelling a request can leak its place in the connection pool for ever (httpcore #1093).
+Nothing is redirected, cancelled or logged here, and nothing retried but a read on a connection that the service closed
+while it was kept (RFC 9112 section 9.3.1). A request ends by its own deadline even when its caller is gone: cancelling
+a request can leak its place in the connection pool for ever (httpcore #1093).
 """
 
 import asyncio
@@ -30,6 +31,7 @@ from tui.providers.refusal import Failure, refusal
 from tui.providers.trust import tls_context
 
 _ERROR_BODY_BYTES = 65_536
+_CLOSED = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
 T = TypeVar("T")
 
 # httpx logs whole URLs at INFO and httpcore headers at DEBUG; both may hold secrets.
@@ -78,6 +80,15 @@ class Call:
 class _Pool:
     client: httpx.AsyncClient
     users: int = 0
+
+
+class _Connection:
+    """Learns from httpcore's trace whether a request had a connection made for it, or one that was kept."""
+
+    new = False
+
+    async def trace(self, event: str, _: Mapping[str, Any]) -> None:
+        self.new = self.new or event.startswith("connection.connect")
 
 
 class Http:
@@ -177,11 +188,22 @@ class Http:
         if call.keyed:
             name, value = self._key_header(usable_key(self._settings.key, self.info))
             headers[name] = value
+        connection = _Connection()
         request = pool.client.build_request(
-            call.method, call.url, params=call.params or None, headers=headers, content=call.body
+            call.method,
+            call.url,
+            params=call.params or None,
+            headers=headers,
+            content=call.body,
+            extensions={"trace": connection.trace},
         )
         async with asyncio.timeout_at(deadline):
-            return await pool.client.send(request, stream=True)
+            while True:
+                try:
+                    return await pool.client.send(request, stream=True)
+                except _CLOSED:
+                    if call.changes or connection.new:
+                        raise
 
     async def _answer(self, call: Call) -> Answer:
         deadline = asyncio.get_running_loop().time() + self.limits.total

@@ -171,6 +171,7 @@ class Simulator:
             log_level=logging.CRITICAL + 1,
             access_log=False,
             timeout_graceful_shutdown=0,
+            timeout_keep_alive=75,  # as long as common front ends keep a connection nobody uses
             server_header=False,
         )
 
