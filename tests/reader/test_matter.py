@@ -93,7 +93,7 @@ def test_a_reader_on_its_own_keeps_places_and_knows_no_other_reports() -> None:
 def test_the_preview_of_a_long_report_is_its_beginning_and_calls_nothing_dangling() -> None:
     text = (
         "# Title\n\n"
-        + "A claim [1] and another [2].\n\n" * 3_000
+        + "A claim [1] and another [2].\n\n" * 6_000
         + "## Sources\n\n[1] https://a.example/\n[2] https://b.example/"
     )
     (document,) = preview(report(text))
