@@ -89,6 +89,18 @@ def test_a_batch_that_could_not_be_made_starts_nothing_and_keeps_the_briefs(
     assert not posts(simulator, "/tasks")
 
 
+@pytest.mark.parametrize("end", ["/batches", "/tasks"])
+def test_a_batch_refused_with_429_is_sent_once_more_when_the_provider_says(
+    simulator: Simulator, both: tuple[Archive, Runtime], end: str
+) -> None:
+    _, runtime = both
+    simulator.faults.switch_on("valyu:429=1", times=1, method="POST", path=end)
+    tasks = runtime.batch("valyu", PLAN).result(WAIT)
+    assert all(task.remote_id and task.warnings == () for task in tasks)
+    assert len(posts(simulator, "/batches")) + len(posts(simulator, "/tasks")) == 3
+    assert any("sent again in 1 s" in entry.text for entry in runtime.log())
+
+
 @pytest.mark.parametrize("fault", ["create-lost", "create-502", "cut-json"])
 def test_a_batch_whose_answer_was_lost_is_found_in_the_list_and_not_sent_again(
     simulator: Simulator, both: tuple[Archive, Runtime], fault: str

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import SHARED
 from tests.providers.conftest import NAMES, NOW, read_or_refused
-from tests.providers.test_hostile import texts
+from tests.robust.hostile import texts
 from tui.domain.detail import Detail
 from tui.domain.errors import BadAnswer
 from tui.domain.provider import Draft

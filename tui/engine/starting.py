@@ -1,7 +1,7 @@
 """Start tasks, singly or as a batch: rows first, then one request each, and whatever happens is said and kept."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import methodcaller
 from typing import Any
@@ -127,17 +127,10 @@ class Starting:
         worker.discovery.sending.update(row.id for row in rows)
         return rows
 
-    async def _send(self, worker: Worker, draft: Draft, row: Task, *, again: bool = True) -> Task:
+    async def _send(self, worker: Worker, draft: Draft, row: Task) -> Task:
         self._log(row, f"create sent{shown({'mode': draft.mode, **draft.options})}")
         try:
-            answer = await worker.line.ask(methodcaller("create", draft))
-        except RateLimited as error:
-            wait = _SHORT_WAIT if error.retry_after is None else error.retry_after
-            if not again or error.outcome_unknown or wait > LONGEST_WAIT:
-                raise await self._not_started(row, error) from error
-            self._log(row, f"create refused for now, nothing was started; sent again in {wait:.0f} s")
-            await asyncio.sleep(wait)
-            return await self._send(worker, draft, row, again=False)
+            answer = await self._patiently(worker, row, methodcaller("create", draft))
         except ProviderError as error:
             if error.outcome_unknown:
                 return await self._orphaned(worker, row, error.message)
@@ -150,6 +143,18 @@ class Starting:
             await self._keep_unreadable(row, answer, error)
             return await self._orphaned(worker, row, f"the answer to the create could not be read: {error.message}")
         return await self._started(worker, row, created)
+
+    async def _patiently(self, worker: Worker, row: Task, call: Callable[[Any], Any]) -> Answer:
+        """Ask, and once more if the provider asked to wait a little: then nothing was started."""
+        try:
+            return await worker.line.ask(call)
+        except RateLimited as error:
+            wait = _SHORT_WAIT if error.retry_after is None else error.retry_after
+            if error.outcome_unknown or wait > LONGEST_WAIT:
+                raise
+        self._log(row, f"refused for now, nothing was started; sent again in {wait:.0f} s")
+        await asyncio.sleep(wait)
+        return await worker.line.ask(call)
 
     async def _started(self, worker: Worker, row: Task, created: Task) -> Task:
         task = replace(
@@ -218,7 +223,7 @@ class Starting:
 
     async def _send_batch(self, worker: Worker, plan: BatchPlan, rows: Sequence[Task]) -> list[Task]:
         try:
-            made = await self._ask(worker, "", {"do": "create", "name": plan.name or None, "mode": plan.mode})
+            made = await self._ask(worker, rows[0], "", {"do": "create", "name": plan.name or None, "mode": plan.mode})
             if made.batch_id is None:
                 raise BadAnswer("the answer names no batch")
         except DivewatchError as error:  # an empty batch starts nothing and costs nothing
@@ -226,7 +231,7 @@ class Starting:
         self._log(rows[0], f"batch {made.batch_id} made; {plural(len(rows), 'task')} sent")
         tasks: list[Json] = [{"id": row.id, "query": row.prompt} for row in rows]
         try:
-            added = await self._ask(worker, made.batch_id, {"do": "add", "tasks": tasks})
+            added = await self._ask(worker, rows[0], made.batch_id, {"do": "add", "tasks": tasks})
         except DivewatchError as error:
             if isinstance(error, BadAnswer) or (isinstance(error, ProviderError) and error.outcome_unknown):
                 return [await self._orphaned(worker, row, error.message) for row in rows]
@@ -239,9 +244,9 @@ class Starting:
             for row in rows
         ]
 
-    async def _ask(self, worker: Worker, batch_id: str, arguments: Mapping[str, Json]) -> Outcome:
+    async def _ask(self, worker: Worker, row: Task, batch_id: str, arguments: Mapping[str, Json]) -> Outcome:
         action = Capability.BATCH.value
-        answer = await worker.line.ask(methodcaller("act", action, batch_id, arguments))
+        answer = await self._patiently(worker, row, methodcaller("act", action, batch_id, arguments))
         return worker.line.reader.read_outcome(action, answer.body or b"", received_at=answer.received_at)
 
     async def _none_started(self, rows: Sequence[Task], error: DivewatchError) -> DivewatchError:

@@ -275,6 +275,10 @@ COMMANDS: Mapping[str, Command] = _registry(
     _CONFIRM,
     _HELP,
 )
+_GROUPS: Mapping[str, Sequence[Command]] = {
+    group: tuple(command for command in COMMANDS.values() if command.context == group)
+    for group in {command.context for command in COMMANDS.values()}
+}
 
 CHAINS: Mapping[str, tuple[str, ...]] = {
     "tasks": ("tasks", "list", "app"),
@@ -324,8 +328,7 @@ TITLES: Mapping[str, str] = {
 
 def alive(context: str) -> list[Command]:
     """Return the commands that are alive on the screen `context`, its own first."""
-    chain = CHAINS[context]
-    return sorted((c for c in COMMANDS.values() if c.context in chain), key=lambda c: chain.index(c.context))
+    return [command for group in CHAINS[context] for command in _GROUPS[group]]
 
 
 @cache
