@@ -124,6 +124,20 @@ class Person:
             raise AssertionError(f"it goes on: {self.screen.display}")
         return self.process.returncode
 
+    def gives_back(self) -> bool:
+        """Wait until every private mode is off again."""
+        end = time.monotonic() + _LIMIT
+        while self.modes_left_on() and time.monotonic() < end:
+            self.read(0.05)
+        return not self.modes_left_on()
+
+    def takes_again(self) -> bool:
+        """Wait until private modes are on."""
+        end = time.monotonic() + _LIMIT
+        while not self.modes_left_on() and time.monotonic() < end:
+            self.read(0.05)
+        return bool(self.modes_left_on())
+
     def signal(self, number: int) -> None:
         self.process.send_signal(number)
 

@@ -215,10 +215,8 @@ def test_suspending_gives_the_terminal_back_and_continuing_takes_it_again() -> N
     with person("5") as user:
         assert user.sees("Task number 0")
         user.type(b"\x1a")
-        user.settle()
-        assert user.modes_left_on() == set()
+        assert user.gives_back()
         os.kill(user.process.pid, signal.SIGCONT)
-        user.settle()
-        assert user.modes_left_on() != set()
+        assert user.takes_again()
         user.type("q")
         assert user.ends() == 0

@@ -64,6 +64,7 @@ def run_row(row: Row, folder: Path, names: Sequence[str] = NAMES) -> list[Cell]:
 async def _story(made: World, row: Row, names: Sequence[str]) -> list[Cell]:
     running, done = _populate(made)
     await made.pass_time(20)
+    await made.until(lambda: made.knows([*running.values(), *done.values()]), 120)
     cells = []
     stranger = Front()
     server = await asyncio.start_server(stranger.handle, "127.0.0.1", 0)

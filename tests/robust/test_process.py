@@ -146,12 +146,9 @@ def test_suspended_and_continued_it_goes_on(home: Path, env: dict[str, str], sim
     with session(home, env=env) as user:
         watching(user)
         user.type(SUSPEND)
-        end = time.monotonic() + SOON
-        while user.modes_left_on() and time.monotonic() < end:
-            user.read(0.1)
-        assert user.modes_left_on() == set()
+        assert user.gives_back()
         os.kill(user.process.pid, signal.SIGCONT)
-        user.settle()
+        assert user.takes_again()
         before, end = len(simulator.requests), time.monotonic() + SOON
         user.press("r")
         while len(simulator.requests) == before:

@@ -8,7 +8,7 @@ import asyncio
 import random
 import selectors
 import socket
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -41,7 +41,7 @@ NAMES = ("extruct", "yutori", "valyu")
 KEYS = {"extruct": "sk-canary-extruct-4711", "yutori": "yt-canary-yutori-4712", "valyu": "val-canary-valyu-4713"}
 EPOCH = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PATIENCE = 800.0  # real seconds a whole story may take before the test fails
-_GRACE = 0.0002  # real seconds in which another thread may still hand something over before time jumps
+_GRACE = 0.001  # real seconds in which another thread may still hand something over before time jumps
 _LOOPBACK = "127.0.0.1"
 
 
@@ -306,6 +306,10 @@ class World:
             assert self.loop.time() - began <= most, f"not within {most:.0f} simulated seconds"
             await asyncio.sleep(step)
         return self.loop.time() - began
+
+    def knows(self, remote_ids: Collection[str]) -> bool:
+        """Whether all these tasks are known."""
+        return {*remote_ids} <= {task.remote_id for task in self.runtime.tasks().values()}
 
     def task(self, remote_id: str) -> Task:
         """Return the one task with this remote id."""

@@ -12,7 +12,7 @@ from tui.cli import fast, say, session
 from tui.cli.columns import price, table
 from tui.domain.secret import masked
 from tui.domain.text import clean, one_line
-from tui.domain.times import iso
+from tui.domain.times import iso, parse_time, when
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail
@@ -141,7 +141,7 @@ def _task_table(tasks: list[dict[str, Any]]) -> str:
             task["status"],
             task["provider"],
             task["mode"] or "",
-            (task["created_at"] or "")[:16].replace("T", " "),
+            when(parse_time(task["created_at"])),
             "" if task["sources"] is None else str(task["sources"]),
             "" if task["cost"]["amount"] is None else price(**task["cost"]),
             task["title"],
@@ -199,8 +199,8 @@ def _facts(detail: "Detail", record: dict[str, Any]) -> Iterator[tuple[str, str]
     yield "provider", f"{task.provider} {task.remote_id or '(no id yet)'}"
     yield "status", f"{task.status.value} ({word})" if word and word != task.status.value else task.status.value
     yield "mode", task.mode or ""
-    yield "created", iso(task.created_at) or ""
-    yield "finished", f"{iso(task.finished_at) or ''}{' (when first seen)' if task.finish_observed else ''}"
+    yield "created", when(task.created_at)
+    yield "finished", f"{when(task.finished_at)}{' (when first seen)' if task.finish_observed else ''}"
     yield "cost", "" if cost["amount"] is None else price(**cost)
     yield "page", task.web_url or ""
     yield "error", task.error or ""

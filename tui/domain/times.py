@@ -56,6 +56,11 @@ def iso(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def when(moment: datetime | None) -> str:
+    """Return a moment in local time, to the minute; "" for None."""
+    return "" if moment is None else moment.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
 def elapsed(seconds: float) -> str:
     """Return a duration as people read it: "42 s", "3:07", "1:02:33", "2 d 4 h"."""
     total = max(0, int(seconds))

@@ -49,7 +49,7 @@ class Report:
 
     @property
     def headings(self) -> list[str]:
-        """The level-2 headings, in order."""
+        """The level-2 headings without their own numbers, in order."""
         return [*_headings(self)]
 
     def beginning(self, share: float) -> str:
@@ -102,7 +102,7 @@ class Library:
 
 @lru_cache(maxsize=64)
 def _headings(report: Report) -> tuple[str, ...]:
-    return tuple(re.findall(r"(?m)^## +(.+?)\s*$", _CODE.sub("", report.markdown)))
+    return tuple(re.findall(r"(?m)^## +(?:\d+\. +)?(.+?)\s*$", _CODE.sub("", report.markdown)))
 
 
 @cache

@@ -7,6 +7,7 @@ from datetime import datetime
 from tui.domain.detail import Deliverable, Detail, Image, Interaction, Json, Source, Step, Update
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line, plural
+from tui.domain.times import when
 from tui.domain.url import host_of
 from tui.engine.archive.values import NOTHING_ADDED, Local, is_unread
 from tui.ui.blocks import Block, Entries, Fixed, Page
@@ -24,7 +25,6 @@ from tui.ui.words import (
     status_word,
     took_text,
     total_meaning,
-    when,
 )
 
 _FOLDED = 5  # lines of a brief that is not unfolded

@@ -147,11 +147,6 @@ def ago(moment: datetime | None, now: datetime) -> str:
     return f"{elapsed(seconds)} ago" if seconds >= 0 else f"in {elapsed(-seconds)}"
 
 
-def when(moment: datetime | None) -> str:
-    """Return a moment in local time, to the minute; "" for None."""
-    return "" if moment is None else moment.astimezone().strftime("%Y-%m-%d %H:%M")
-
-
 def clock(moment: datetime | None) -> str:
     """Return the local time of day, to the second; blanks for None."""
     return "        " if moment is None else moment.astimezone().strftime("%H:%M:%S")

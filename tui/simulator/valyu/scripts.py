@@ -159,5 +159,5 @@ def progress(script: Script, mode: str, work: float) -> tuple[int, int] | None:
     total = STEPS[mode]
     if not total or work < 0.03:
         return None
-    last = max(1, round(total * script.steps))
+    last = min(total - 1, max(1, round(total * script.steps)))
     return min(last, 1 + int(work * last)), total - 4 if script.replans and work < 0.5 else total

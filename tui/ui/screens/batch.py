@@ -1,12 +1,10 @@
 """Several briefs as one batch at a provider: written one under the other, priced, confirmed, sent once."""
 
 import re
-import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from textual.app import ComposeResult
-from textual.widgets import TextArea
 
 from tui.domain.provider import Capability, Draft
 from tui.domain.task import Cost, Task
@@ -14,10 +12,10 @@ from tui.domain.text import one_line, plural
 from tui.engine.api import BatchPlan
 from tui.ui.commands import Situation
 from tui.ui.drafts import Choice, over_budget, spent, total
-from tui.ui.editing import edited
-from tui.ui.host import CommandScreen, app_of
+from tui.ui.host import app_of
 from tui.ui.paint import Line, fit
-from tui.ui.screens.dialogs import AskScreen, ConfirmScreen
+from tui.ui.screens.brief_form import BriefForm
+from tui.ui.screens.dialogs import AskScreen
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.lines import LineView
 
@@ -83,17 +81,11 @@ class BatchLines(LineView):
         return rows[number]
 
 
-class BatchScreen(CommandScreen[None]):
+class BatchScreen(BriefForm):
     """Starts a batch."""
 
-    CONTEXT = "form"
-    BEGINS_TYPING = True
-    AUTO_FOCUS = "*"
-
     def __init__(self) -> None:
-        super().__init__()
-        self.brief = TextArea(id="brief", placeholder="One brief, a blank line, the next brief")
-        self._sent = False
+        super().__init__("", "One brief, a blank line, the next brief")
 
     def compose(self) -> ComposeResult:
         """Lay the form out."""
@@ -107,12 +99,6 @@ class BatchScreen(CommandScreen[None]):
         yield self.view
         yield StatusLine()
         yield KeyBar(self.CONTEXT)
-
-    def on_mount(self) -> None:
-        """Begin with the briefs."""
-        super().on_mount()
-        self.brief.focus()
-        self._again()
 
     def situation(self) -> Situation:
         """Return what can be chosen."""
@@ -128,7 +114,8 @@ class BatchScreen(CommandScreen[None]):
         drafts = [Draft(prompt, self.view.mode) for prompt in self._prompts]
         return [(key, drafting(name).cost_at_most(draft) if drafting else Cost()) for draft in drafts]
 
-    def _again(self) -> None:
+    def again(self) -> None:
+        """Count and price the briefs."""
         app, view = app_of(self), self.view
         prices = self._prices()
         view.price = f"{plural(len(prices), 'task')}: {total(prices)}" if prices else ""
@@ -142,7 +129,7 @@ class BatchScreen(CommandScreen[None]):
 
     def on_text_area_changed(self) -> None:
         """Count and price again."""
-        self._again()
+        self.again()
 
     def action_change(self) -> None:
         """The next provider or mode, or another name."""
@@ -150,40 +137,25 @@ class BatchScreen(CommandScreen[None]):
         if view.cursor == 0:
             view.at = (view.at + 1) % len(view.choices)
         elif view.cursor == 1:
-            self._mode(1)
+            self.change_mode(1)
         elif view.cursor == 2:
             self._ask_name()
-        self._again()
-
-    def on_line_view_chosen(self) -> None:
-        """A double click changes."""
-        self.action_change()
+        self.again()
 
     def _ask_name(self) -> None:
         def answered(name: str | None) -> None:
             if name is not None:
                 self.view.batch_name = name
-            self._again()
+            self.again()
 
         self.app.push_screen(AskScreen("Name of the batch", "Shown at the provider.", self.view.batch_name), answered)
 
-    def _mode(self, by: int) -> None:
+    def change_mode(self, by: int) -> None:
+        """Take another mode that batches have."""
         self.view.choice.next_mode(by)
         if self.view.mode == _NOT_IN_BATCHES:
             self.view.choice.next_mode(by)
-        self._again()
-
-    def action_next_mode(self) -> None:
-        """The next mode."""
-        self._mode(1)
-
-    def action_previous_mode(self) -> None:
-        """The mode before."""
-        self._mode(-1)
-
-    def action_editor(self) -> None:
-        """Write the briefs in the person's own editor."""
-        self.brief.text = edited(app_of(self), self.brief.text)
+        self.again()
 
     # Sending
 
@@ -209,25 +181,16 @@ class BatchScreen(CommandScreen[None]):
         if trouble:
             app.say(f"not sent: {trouble}", problem=True)
             return
-        prices, confirmation = self._prices(), uuid.uuid4().hex
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._send(confirmation)
-            else:
-                app.say("nothing was sent")
-
+        prices = self._prices()
         question = f"To {self.view.choice.state.key}: {total(prices)}. All are sent at once, or none."
         text = "\n".join([f"{n}. {one_line(prompt, 60)}" for n, prompt in enumerate(self._prompts[:8], 1)])
         warnings = "".join(f"\n! {note}" for note in self.view.notes)
         title = f"Start {plural(len(prices), 'task')}?"
-        app.push_screen(ConfirmScreen(title, question, text + warnings, yes="send them"), answered)
+        self.ask_to_send(title, question, text + warnings, "send them", self._send)
 
     def _send(self, confirmation: str) -> None:
         app = app_of(self)
-        if app.engine is None or self._sent:
-            return
-        self._sent = True
+        assert app.engine is not None, "nothing is sent without one"
         plan = BatchPlan(tuple(self._prompts), self.view.mode, self.view.batch_name)
         future = app.engine.batch(self.view.choice.state.key, plan, confirmation=confirmation)
 
@@ -238,16 +201,3 @@ class BatchScreen(CommandScreen[None]):
 
         app.when_done(future, started)
         app.say(f"sending {plural(len(plan.prompts), 'task')}")
-        self.dismiss(None)
-
-    def action_back(self) -> None:
-        """Leave; what was written is asked about first."""
-        if not self.brief.text.strip():
-            self.dismiss(None)
-            return
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.dismiss(None)
-
-        self.app.push_screen(ConfirmScreen("Leave the form?", "What you wrote is lost.", yes="leave"), answered)

@@ -1,20 +1,17 @@
 """The new-task form: brief, providers, modes, options, schema; checked per field, priced, confirmed, then sent once."""
 
-import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from textual.app import ComposeResult
-from textual.widgets import TextArea
 
 from tui.domain.detail import Json
 from tui.domain.provider import Draft
 from tui.domain.text import one_line, plural
 from tui.ui.commands import Situation
 from tui.ui.drafts import Choice, Plan, over_budget, read_schema, schema_text, spent, total
-from tui.ui.editing import edited
-from tui.ui.host import CommandScreen, app_of
-from tui.ui.screens.dialogs import ConfirmScreen
+from tui.ui.host import app_of
+from tui.ui.screens.brief_form import BriefForm
 from tui.ui.screens.options import OptionsScreen
 from tui.ui.screens.plan_lines import PlanLines
 from tui.ui.screens.template import choose_template
@@ -22,7 +19,7 @@ from tui.ui.screens.write import WriteScreen
 from tui.ui.widgets.bars import KeyBar, StatusLine
 
 
-class NewTaskScreen(CommandScreen[None]):
+class NewTaskScreen(BriefForm):
     """Starts one task at one provider, or the same brief at several.
 
     Args:
@@ -30,18 +27,11 @@ class NewTaskScreen(CommandScreen[None]):
         about: what it is, for the status line: "new task", "again", "follow-up of ...".
     """
 
-    CONTEXT = "form"
-    BEGINS_TYPING = True
-    AUTO_FOCUS = "*"
-
     def __init__(self, like: Mapping[str, Draft] | None = None, about: str = "new task") -> None:
-        super().__init__()
+        prompt = next((draft.prompt for draft in (like or {}).values()), "")
+        super().__init__(prompt, "What should be found out?")
         self._like = like
         self._about = about
-        prompt = next((draft.prompt for draft in (like or {}).values()), "")
-        self.brief = TextArea(prompt, id="brief", placeholder="What should be found out?")
-        self._sent = False
-        self._begun_with = prompt
 
     def compose(self) -> ComposeResult:
         """Lay the form out."""
@@ -53,17 +43,11 @@ class NewTaskScreen(CommandScreen[None]):
         yield StatusLine()
         yield KeyBar(self.CONTEXT)
 
-    def on_mount(self) -> None:
-        """Begin with the brief."""
-        super().on_mount()
-        self.brief.focus()
-        self._again()
-
     def situation(self) -> Situation:
         """Return what can be chosen."""
         return Situation(providers=len(self.plan.choices))
 
-    def _again(self) -> None:
+    def again(self) -> None:
         """Bring price, rows and status up to date."""
         app, view = app_of(self), self.lines_view
         self.plan.prompt = self.brief.text
@@ -84,7 +68,7 @@ class NewTaskScreen(CommandScreen[None]):
     def on_text_area_changed(self) -> None:
         """The price may depend on the brief."""
         self.lines_view.troubles = {}
-        self._again()
+        self.again()
 
     # Choices
 
@@ -96,7 +80,7 @@ class NewTaskScreen(CommandScreen[None]):
                 app_of(self).say(choice.unable, problem=True)
             choice.chosen = not choice.chosen and not choice.unable
             self.lines_view.troubles = {}
-            self._again()
+            self.again()
         elif kind == "options" and choice is not None:
             self._change_options(choice)
         elif kind == "schema":
@@ -104,23 +88,12 @@ class NewTaskScreen(CommandScreen[None]):
         elif kind == "template":
             choose_template(app_of(self), self.brief.text, self._take_brief)
 
-    def on_line_view_chosen(self) -> None:
-        """A double click chooses."""
-        self.action_change()
-
-    def action_next_mode(self) -> None:
-        """The next mode of the provider under the cursor."""
-        self._mode(1)
-
-    def action_previous_mode(self) -> None:
-        """The mode before."""
-        self._mode(-1)
-
-    def _mode(self, by: int) -> None:
+    def change_mode(self, by: int) -> None:
+        """Take another mode of the provider under the cursor."""
         choice = self.lines_view.current[1]
         if choice is not None:
             choice.next_mode(by)
-            self._again()
+            self.again()
 
     def _take_brief(self, text: str) -> None:
         self.brief.text = text
@@ -139,7 +112,7 @@ class NewTaskScreen(CommandScreen[None]):
         def changed(options: dict[str, Json] | None) -> None:
             if options is not None:
                 choice.options = options
-            self._again()
+            self.again()
 
         title = one_line(choice.state.info.title)
         self.app.push_screen(OptionsScreen(title, provider.options(), choice.options, check), changed)
@@ -148,15 +121,11 @@ class NewTaskScreen(CommandScreen[None]):
         def answered(text: str | None) -> None:
             if text is not None:
                 self.plan.schema = read_schema(text) if text else None
-            self._again()
+            self.again()
 
         hint = "Paste a JSON schema, or name a file that holds one; empty for none."
         screen = WriteScreen("Output schema", hint, schema_text(self.plan.schema), check=_check_schema)
         self.app.push_screen(screen, answered)
-
-    def action_editor(self) -> None:
-        """Write the brief in the person's own editor."""
-        self.brief.text = edited(app_of(self), self.brief.text)
 
     # Sending
 
@@ -165,30 +134,20 @@ class NewTaskScreen(CommandScreen[None]):
         app, view = app_of(self), self.lines_view
         self.plan.prompt = self.brief.text
         view.troubles = self.plan.troubles(app.services.drafting)
-        self._again()
+        self.again()
         if view.troubles:
             app.say("not sent: see the marked fields", problem=True)
             return
         prices = self.plan.prices(app.services.drafting)
         names = ", ".join(key for key, _ in prices)
         question = f"To {names}: {total(prices)}. It is sent once and cannot be taken back from here."
-        confirmation = uuid.uuid4().hex
         text = "\n".join(f"! {warning}" for warning in view.warnings)
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._send(confirmation)
-            else:
-                app.say("nothing was sent")
-
         title = "Start this task?" if len(prices) == 1 else f"Start {plural(len(prices), 'task')}?"
-        app.push_screen(ConfirmScreen(title, question, text, yes="send it"), answered)
+        self.ask_to_send(title, question, text, "send it", self._send)
 
     def _send(self, confirmation: str) -> None:
         app = app_of(self)
-        if app.engine is None or self._sent:
-            return
-        self._sent = True
+        assert app.engine is not None, "nothing is sent without one"
         chosen = self.plan.chosen
         group = confirmation if len(chosen) > 1 else None
         for choice in chosen:
@@ -196,19 +155,6 @@ class NewTaskScreen(CommandScreen[None]):
             future = app.engine.create(choice.state.key, self.plan.draft(choice), confirmation=token, group=group)
             app.when_done(future, app.started)
         app.say(f"sent to {plural(len(chosen), 'provider')}")
-        self.dismiss(None)
-
-    def action_back(self) -> None:
-        """Leave; what was written is asked about first."""
-        if self.brief.text.strip() in {"", self._begun_with.strip()}:
-            self.dismiss(None)
-            return
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.dismiss(None)
-
-        self.app.push_screen(ConfirmScreen("Leave the form?", "What you wrote is lost.", yes="leave"), answered)
 
 
 def _check_schema(text: str) -> None:

@@ -9,7 +9,7 @@ from tui.domain.detail import Detail, Json
 from tui.domain.provider import Capability
 from tui.domain.task import Task
 from tui.domain.text import clean, one_line
-from tui.domain.times import parse_time
+from tui.domain.times import parse_time, when
 from tui.providers.base import Outcome
 from tui.ui.commands import Situation
 from tui.ui.host import app_of
@@ -17,7 +17,7 @@ from tui.ui.paint import Line, fit
 from tui.ui.screens.compare import CompareScreen, Side
 from tui.ui.screens.dialogs import ConfirmScreen
 from tui.ui.screens.listing import ListScreen
-from tui.ui.words import bytes_text, when
+from tui.ui.words import bytes_text
 
 if TYPE_CHECKING:
     from tui.engine.archive.values import Version
