@@ -440,6 +440,10 @@ async def test_the_first_run_says_how_to_get_started() -> None:
         assert "export VALYU_API_KEY=" in session.text()
         await session.press("enter", "j", "G", "space", "d", "l", "c", "1", "2", "3", "escape")
         assert session.app.is_running
+        for key in ("n", "+"):
+            await session.press(key)
+            assert session.at_dashboard, "there is nobody to start a task at"
+            assert "no provider has a key" in session.said
 
 
 async def test_the_wheel_scrolls_without_moving_the_selection() -> None:

@@ -67,8 +67,8 @@ def two_versions(now: Situation) -> str | None:
 
 
 def create(now: Situation) -> str | None:
-    """An account must be set up."""
-    return None if now.providers else "no provider is set up: divewatch auth set PROVIDER"
+    """An account must have a key."""
+    return None if now.providers else "no provider has a key: divewatch auth set PROVIDER"
 
 
 cites = some("citations", "the report cites nothing")

@@ -15,6 +15,7 @@ from textual.widgets import Input
 from tui.domain.detail import Detail
 from tui.domain.provider import Capability
 from tui.domain.task import Task, TaskStatus
+from tui.engine.api import Link
 from tui.ui.bridge import Flush
 from tui.ui.command import Command
 from tui.ui.commands import Situation
@@ -184,6 +185,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         group = tuple(self.group_tasks)
         about = task or next(iter(group), None)
         account = providers.get(about.account_key) if about else None
+        ready = [state.info for state in providers.values() if state.link is not Link.NO_KEY]
         return Situation(
             task=task,
             provider=account.info if account else None,
@@ -192,8 +194,8 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
             filtered=bool(self.table.model.filter),
             grouped=row.startswith(GROUP) or (task is not None and self.table.model.group_of(task.id) is not None),
             group=group,
-            providers=len(providers),
-            batches=sum(Capability.BATCH in state.info.capabilities for state in providers.values()),
+            providers=len(ready),
+            batches=sum(Capability.BATCH in info.capabilities for info in ready),
         )
 
     # Saying where one is
