@@ -41,7 +41,7 @@ NAMES = ("extruct", "yutori", "valyu")
 KEYS = {"extruct": "sk-canary-extruct-4711", "yutori": "yt-canary-yutori-4712", "valyu": "val-canary-valyu-4713"}
 EPOCH = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PATIENCE = 800.0  # real seconds a whole story may take before the test fails
-_GRACE = 0.001  # real seconds in which another thread may still hand something over before time jumps
+_GRACE = 0.0003  # real seconds in which another thread may still hand something over before time jumps
 _LOOPBACK = "127.0.0.1"
 
 

@@ -57,10 +57,10 @@ def rows(book: Book, counts: Audit) -> Iterator[Row]:
 
 def _verdict(counts: Audit) -> Line:
     if not counts.citations:
-        return (("This report cites nothing.", "warn"),)
+        return ((" This report cites nothing.", "warn"),)
     if counts.dangling.count:
-        return ((f"{counts.dangling.count:,} of {counts.dangling.of:,} numbers in citations lead nowhere.", "bad"),)
-    return (("Every citation leads somewhere.", "good"),)
+        return ((f" {counts.dangling.count:,} of {counts.dangling.of:,} numbers in citations lead nowhere.", "bad"),)
+    return ((" Every citation leads somewhere.", "good"),)
 
 
 def _listed(pairs: Iterable[tuple[str, int]]) -> str:
@@ -79,11 +79,11 @@ def _cases(book: Book) -> Iterator[Row]:
     ):
         if found:
             yield EMPTY, None
-            yield ((title, "title"),), None
+            yield ((f" {title}", "title"),), None
             yield from ((_about(book, one), one) for one in found)
     if document.problems:
         yield EMPTY, None
-        yield (("Remarks", "title"),), None
+        yield ((" Remarks", "title"),), None
         for problem in document.problems:
             yield (("  " + one_line(problem), "warn"),), None
 

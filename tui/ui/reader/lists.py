@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tui.domain.text import one_line
 from tui.domain.url import host_of
+from tui.report.document import Entry
 from tui.ui.paint import Line, fit
 from tui.ui.reader.book import Book
 from tui.ui.widgets.lines import LineView
@@ -62,11 +63,15 @@ class SourceList(LineView):
         super().__init__(name="sources")
         self.book: Book | None = None
         self._never = 0  # cited
+        self._label = self._host = 0  # cells that the widest of them take
 
     def load(self, book: Book) -> None:
         """Show the sources of a book."""
         self.book = book
-        self._never = sum(1 for source in book.document.sources if source.id not in book.cited)
+        sources = book.document.sources
+        self._never = sum(1 for source in sources if source.id not in book.cited)
+        self._label = min(10, max((len(source.id) + 2 for source in sources), default=0))
+        self._host = min(28, max((len(_host(source)) for source in sources), default=0))
         self.lines_changed()
 
     def line_count(self) -> int:
@@ -85,19 +90,21 @@ class SourceList(LineView):
         assert self.book
         source = self.book.document.sources[number]
         cited = len(self.book.cited.get(source.id, ()))
-        host = host_of(source.url) if source.url else "no address"
         count = f"{cited}×" if cited else "–"
-        label = f"[{source.id}]"
-        host_width = min(28, width // 3)
-        room = max(8, width - 8 - host_width - 7)
+        host_width = min(self._host, width // 3)
+        room = max(8, width - self._label - host_width - 8)
         title = one_line(source.title or source.url or "untitled")
         return (
-            (f" {fit(label, 6)} ", "accent" if cited else "dim"),
+            (f" {fit(f'[{source.id}]', self._label)} ", "accent" if cited else "dim"),
             (fit(title, room), "plain" if cited else "dim"),
-            (f" {fit(host, host_width)}", "info" if source.url else "warn"),
+            (f" {fit(_host(source), host_width)}", "info" if source.url else "warn"),
             (f" {count:>4}", "plain" if cited else "dim"),
         )
 
     def empty(self, width: int) -> Sequence[Line]:
         """Say that there are none."""
         return (((" no source is listed", "dim"),),)
+
+
+def _host(source: Entry) -> str:
+    return host_of(source.url) if source.url else "no address"
