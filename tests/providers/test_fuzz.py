@@ -19,6 +19,8 @@ from tui.domain.provider import Draft
 from tui.domain.text import forbidden
 from tui.providers.registry import load
 
+pytestmark = pytest.mark.no_cover  # long, and what it runs is covered elsewhere: tracing would double its time
+
 LARGEST = 40_000
 
 

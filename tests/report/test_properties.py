@@ -14,6 +14,8 @@ from tui.report.parse import parse, parse_page, parse_text
 from tui.report.preview import head
 from tui.report.sniff import is_html
 
+pytestmark = pytest.mark.no_cover  # long, and what it runs is covered elsewhere: tracing would double its time
+
 _LIST = "\n\n## References\n" + "\n".join(f"[{n}] Title {n}: https://s{n}.example/{n}" for n in range(1, 10)) + "\n"
 _WORDS = st.text(st.characters(categories=("Lu", "Ll", "Lo"), exclude_characters="号號"), min_size=2, max_size=8)
 _PROSE = st.lists(_WORDS, min_size=1, max_size=8).map(" ".join)

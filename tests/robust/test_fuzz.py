@@ -23,6 +23,8 @@ from tui.providers.registry import load
 from tui.report.export import FORMATS, render
 from tui.report.read import read_report
 
+pytestmark = pytest.mark.no_cover  # long, and what it runs is covered elsewhere: tracing would double its time
+
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 PIECES = [
     *OWN_TEXTS.values(), "[1]", "[^1]", "# ", "\n\n", "| a | b |\n|---|---|\n| ", " |\n", "```", "`", "> ", "- ", "1. ",

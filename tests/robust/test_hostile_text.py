@@ -15,6 +15,8 @@ from tui.engine.archive import Archive
 from tui.engine.stored import read_detail
 from tui.report.export import FORMATS
 
+pytestmark = pytest.mark.no_cover  # long, and what it runs is covered elsewhere: tracing would double its time
+
 FILE_FORMATS = ("md", "html")
 PIECES = ("text", "error", "title", "\x1b[2J", "[bold]", "a OR b NEAR(", '"', "host:\x9b31m", "cites:\u202e", "%", "*")
 

@@ -20,6 +20,8 @@ from tui.ui.screens.dialogs import AskScreen, ConfirmScreen, TextScreen
 from tui.ui.services import Hit, Use
 from tui.ui.terminal import Told
 
+pytestmark = pytest.mark.no_cover  # long, and what it runs is covered elsewhere: tracing would double its time
+
 OURS = [
     "\x1b]0;owned\x07",
     "\x9b2J\x90q\x9c",
@@ -119,7 +121,6 @@ async def test_nothing_a_terminal_acts_on_is_painted_anywhere(text: str) -> None
     assert await sinks(text) == set()
 
 
-@pytest.mark.no_cover  # long, and what it runs is covered elsewhere
 async def test_the_shared_hostile_strings_are_harmless_in_every_sink(shared: Path) -> None:
     together = [" ".join(strings(shared)[start : start + 21]) for start in range(0, len(strings(shared)), 21)]
     for text in together:
