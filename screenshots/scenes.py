@@ -60,6 +60,7 @@ SCENES = (
     *_both("costs", "$"),
     *_both("log", "L"),
     *_both("answer", "a", filter="Grid-scale waiting"),
+    *_both("versions", "v", filter="valyu status:done"),
     *_both("new-task", "n", typed="Which sodium batteries can be bought today?"),
     *_both("help", "?"),
     *_both("palette", ":"),
