@@ -254,6 +254,13 @@ def _registry(*groups: Iterable[Command]) -> dict[str, Command]:
     return registry
 
 
+def _grouped(commands: Iterable[Command]) -> Mapping[str, Sequence[Command]]:
+    groups: dict[str, list[Command]] = {}
+    for command in commands:
+        groups.setdefault(command.context, []).append(command)
+    return groups
+
+
 COMMANDS: Mapping[str, Command] = _registry(
     _APP,
     _DIALOG,
@@ -275,10 +282,7 @@ COMMANDS: Mapping[str, Command] = _registry(
     _CONFIRM,
     _HELP,
 )
-_GROUPS: Mapping[str, Sequence[Command]] = {
-    group: tuple(command for command in COMMANDS.values() if command.context == group)
-    for group in {command.context for command in COMMANDS.values()}
-}
+_GROUPS = _grouped(COMMANDS.values())
 
 CHAINS: Mapping[str, tuple[str, ...]] = {
     "tasks": ("tasks", "list", "app"),
