@@ -3,8 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from tests.archive.make import a_task
 from tests.bench import kill_watch
 from tests.bench.kill import acknowledged_but_lost, run
@@ -12,7 +10,6 @@ from tui.engine.archive import Archive
 from tui.engine.archive.codec import to_record
 
 
-@pytest.mark.timeout(180)
 def test_nothing_acknowledged_is_lost_in_some_kills(tmp_path: Path) -> None:
     tally = run(tmp_path / "archive.db", 8, seed=11, longest=0.12)
     assert tally.acknowledged > 8
@@ -25,7 +22,6 @@ def test_the_check_would_notice_a_loss(tmp_path: Path) -> None:
     assert acknowledged_but_lost(path, lines) == lines
 
 
-@pytest.mark.timeout(180)
 def test_a_watching_process_keeps_what_it_told_and_pays_for_nothing_twice(tmp_path: Path) -> None:
     tally = kill_watch.run(tmp_path, 3, seed=3, longest=2.0)
     assert (tally.kills, tally.lost, tally.unsound, tally.doubles, tally.unknown) == (3, [], [], 0, [])

@@ -51,7 +51,7 @@ def rows(path: Path) -> list[object]:
 def hold(writer: Writer) -> threading.Event:
     """Keep the writer busy until the event is set, so that what follows waits together."""
     go = threading.Event()
-    writer.submit(lambda db: go.wait(10), alone=True)
+    writer.submit(lambda db: go.wait(60), alone=True)
     return go
 
 
@@ -159,6 +159,6 @@ def test_the_log_is_tidied_once_when_there_is_nothing_to_do(path: Path, monkeypa
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     writer = Writer(db, str(path), tidy=tidy)
     writer.submit(insert(1)).result(60)
-    assert idle.wait(10)
+    assert idle.wait(60)
     writer.close(10)
     assert calls == [False, True, True], "and once more at the end"

@@ -19,7 +19,7 @@ aiohttp = pytest.importorskip("aiohttp", reason="the extra [serve] is not instal
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")
 _OPTIONS = "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking"
-SECONDS = 60
+SECONDS = 300
 
 
 class Page:

@@ -11,7 +11,7 @@ import pytest
 from tests.cli.conftest import Cli, tasks
 from tests.pty.terminal import ROOT, person
 
-SECONDS = 100
+SECONDS = 300
 
 
 @pytest.fixture

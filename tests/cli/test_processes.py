@@ -19,7 +19,7 @@ from tests.cli.conftest import Cli, environment, tasks
 from tui.simulator.server import Simulator
 
 DIVEWATCH = (sys.executable, "-m", "tui")
-SECONDS = 60
+SECONDS = 300
 
 
 @contextmanager

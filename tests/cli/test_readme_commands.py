@@ -36,7 +36,7 @@ ASKED: Mapping[str, tuple[str, str]] = {  # what a person sees and then types
     "divewatch read": ("Founding", "q"),
     "divewatch new": ("[y/N]", "y\n"),
 }
-SECONDS = 100
+SECONDS = 300
 
 
 def key(line: str) -> str:

@@ -229,7 +229,7 @@ from tests.engine.fakes import *
 from tui.engine.runtime import Runtime, SystemClock
 script = Script(SystemClock())
 async def hang():
-    await asyncio.get_running_loop().run_in_executor(None, time.sleep, 60)
+    await asyncio.get_running_loop().run_in_executor(None, time.sleep, 600)
 script.pages = {None: hang}
 runtime = Runtime(MemoryKeeper(), [account(script)])
 asked = threading.Event()
@@ -242,7 +242,7 @@ print("closed")
     begun = time.monotonic()
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300, check=False)
     assert (done.stdout, done.returncode) == ("closed\n", 0), done.stderr
-    assert time.monotonic() - begun < 30
+    assert time.monotonic() - begun < 120
 
 
 def test_listeners_may_leave(runtime: Runtime, script: Script) -> None:

@@ -58,7 +58,7 @@ def known_ids(simulator: Simulator, provider: str) -> list[dict[str, Any]]:
         by_status = {service.view(task).now.status: task.id for task in service.tasks}
         ids = [by_status[word] for word in ("completed", "running", "awaiting_input", "failed")]
         batch = requests.get(
-            f"{simulator.base_url(provider)}/v1/deepresearch/batches", headers=HEADERS["valyu"], timeout=5
+            f"{simulator.base_url(provider)}/v1/deepresearch/batches", headers=HEADERS["valyu"], timeout=60
         ).json()[0]["batch_id"]
         return [{"id": task_id, "asset_id": "report.pdf", "edit_id": "ed_x", "version": 1} for task_id in [*ids, batch]]
     service_of = {"extruct": simulator.simulation.extruct, "yutori": simulator.simulation.yutori}[provider]

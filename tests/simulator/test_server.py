@@ -38,7 +38,10 @@ def test_the_exports_are_all_a_client_needs() -> None:
             "VALYU_BASE_URL",
         ]  # fmt: skip
         url, key = exports["VALYU_BASE_URL"], exports["VALYU_API_KEY"]
-        assert httpx.get(f"{url}/v1/deepresearch/list", headers={"X-API-Key": key}, trust_env=False).json() == []
+        assert (
+            httpx.get(f"{url}/v1/deepresearch/list", headers={"X-API-Key": key}, trust_env=False, timeout=300).json()
+            == []
+        )
 
 
 def test_keys_are_thrown_away_each_time() -> None:
@@ -105,7 +108,7 @@ def test_requests_are_recorded_without_their_keys() -> None:
     with Simulator(keys=KEYS) as simulator:
         url = f"{simulator.base_url('valyu')}/v1/deepresearch/tasks"
         headers = {**HEADERS["valyu"], "X-Trace": "t"}
-        httpx.post(url, headers=headers, json={"query": "é"}, params={"a": "b"}, trust_env=False)
+        httpx.post(url, headers=headers, json={"query": "é"}, params={"a": "b"}, trust_env=False, timeout=300)
         (recorded,) = simulator.requests
         assert (recorded.provider, recorded.method, recorded.path) == ("valyu", "POST", "/v1/deepresearch/tasks")
         assert (recorded.query, recorded.json, recorded.status) == ("a=b", {"query": "é"}, 202)
@@ -114,7 +117,7 @@ def test_requests_are_recorded_without_their_keys() -> None:
 
 
 def test_creates_can_be_counted() -> None:
-    with Simulator(keys=KEYS) as simulator, httpx.Client(trust_env=False) as http:
+    with Simulator(keys=KEYS) as simulator, httpx.Client(trust_env=False, timeout=300) as http:
         for provider, path, body in (
             ("extruct", "/v1/deep_research_tasks", {"brief": "x"}),
             ("yutori", "/v1/research/tasks", {"query": "x"}),
@@ -128,7 +131,9 @@ def test_creates_can_be_counted() -> None:
 
 def test_a_body_that_is_no_json_is_recorded_too() -> None:
     with Simulator(keys=KEYS) as simulator:
-        httpx.post(f"{simulator.base_url('extruct')}/v1/deep_research_tasks", content=b"{", trust_env=False)
+        httpx.post(
+            f"{simulator.base_url('extruct')}/v1/deep_research_tasks", content=b"{", trust_env=False, timeout=300
+        )
         assert simulator.requests[0].json is None
         assert simulator.requests[0].body == b"{"
 
@@ -136,13 +141,17 @@ def test_a_body_that_is_no_json_is_recorded_too() -> None:
 def test_a_request_body_without_end_is_refused() -> None:
     with Simulator(keys=KEYS) as simulator:
         url = f"{simulator.base_url('extruct')}/v1/deep_research_tasks"
-        answer = httpx.post(url, headers=HEADERS["extruct"], content=b" " * (BODY_LIMIT + 1), trust_env=False)
+        answer = httpx.post(
+            url, headers=HEADERS["extruct"], content=b" " * (BODY_LIMIT + 1), trust_env=False, timeout=300
+        )
         assert answer.status_code == 413
 
 
 def test_an_unknown_prefix_is_not_found() -> None:
     with Simulator() as simulator:
-        assert httpx.get(f"http://127.0.0.1:{simulator.port}/openai/v1", trust_env=False).status_code == 404
+        assert (
+            httpx.get(f"http://127.0.0.1:{simulator.port}/openai/v1", trust_env=False, timeout=300).status_code == 404
+        )
 
 
 def test_a_fault_of_the_simulator_itself_is_a_500_and_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
