@@ -164,7 +164,10 @@ class Person:
 
 def _sleeps(pid: int) -> bool:
     """Whether no thread of a process runs, or wants to; True where the system does not tell."""
-    states = [file.read_text().rpartition(")")[2].split()[0] for file in Path(f"/proc/{pid}/task").glob("*/stat")]
+    try:
+        states = [file.read_text().rpartition(")")[2].split()[0] for file in Path(f"/proc/{pid}/task").glob("*/stat")]
+    except OSError:  # a thread ended between the two looks: something happens
+        return False
     return all(state in "ST" for state in states)
 
 

@@ -210,3 +210,20 @@ def test_whatever_happens_rows_places_and_tasks_agree(steps: list[tuple[int, str
         assert all(row in model.tasks or model.members(row) for row in model.rows)
         assert model.marked <= model.tasks.keys()
         assert len(set(model.listed_ids())) == len(model.listed_ids()) == model.listed
+
+
+@given(
+    groups=st.lists(st.sampled_from([None, "g", "h"]), min_size=1, max_size=12),
+    marks=st.sets(st.integers(0, 14)),
+    unfolded=st.sets(st.sampled_from(["g", "h"])),
+    text=st.sampled_from(["", "number 1"]),
+)
+def test_marked_tasks_are_the_listed_ones_in_their_order(
+    groups: list[str | None], marks: set[int], unfolded: set[str], text: str
+) -> None:
+    model = listed(*(replace(task(number), group_id=group) for number, group in enumerate(groups)))
+    model.set_filter(text)
+    for group in unfolded:
+        model.fold(GROUP + group, unfold=True)
+    model.marked = {f"t{number}" for number in marks}
+    assert [one.id for one in model.marked_tasks()] == [one for one in model.listed_ids() if one in model.marked]

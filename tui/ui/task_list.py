@@ -264,5 +264,12 @@ class TaskList:
         return ids
 
     def marked_tasks(self) -> list[Task]:
-        """Return the marked tasks in display order."""
-        return [self.tasks[task_id] for task_id in self.listed_ids() if task_id in self.marked]
+        """Return the marked tasks that are listed, in display order; only marks are looked at, for keys ask."""
+        listed: list[tuple[int, int, str]] = []
+        for task_id in self.marked:
+            place, group = self.place(task_id), self.group_of(task_id)
+            if place is not None:
+                listed.append((place, 0, task_id))
+            elif (folded := self.place(group)) is not None:
+                listed.append((folded, self.members(group or "").index(task_id), task_id))
+        return [self.tasks[task_id] for _, _, task_id in sorted(listed)]

@@ -9,6 +9,8 @@ from tui.ui.paint import Line, fit
 from tui.ui.reader.book import Book
 from tui.ui.widgets.lines import LineView
 
+_TYPICAL = 50  # sources that tell how wide hosts are: to judge the addresses of thousands takes longer than a frame
+
 
 class OutlineList(LineView):
     """The headings, indented by level; the section that is read is marked."""
@@ -71,7 +73,7 @@ class SourceList(LineView):
         sources = book.document.sources
         self._never = sum(1 for source in sources if source.id not in book.cited)
         self._label = min(10, max((len(source.id) + 2 for source in sources), default=0))
-        self._host = min(28, max((len(_host(source)) for source in sources), default=0))
+        self._host = min(28, max((len(_host(source)) for source in sources[:_TYPICAL]), default=0))
         self.lines_changed()
 
     def line_count(self) -> int:

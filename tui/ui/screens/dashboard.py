@@ -190,7 +190,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
             task=task,
             provider=account.info if account else None,
             tasks=len(self.table.model.rows),
-            marked=len(self.table.model.marked and self.table.model.marked_tasks()),
+            marked=len(self.table.model.marked_tasks()),
             filtered=bool(self.table.model.filter),
             grouped=row.startswith(GROUP) or (task is not None and self.table.model.group_of(task.id) is not None),
             group=group,
