@@ -379,6 +379,36 @@ async def test_a_task_that_ends_is_announced_once_with_a_new_title() -> None:
         assert session.app.fresh == set()
 
 
+async def test_news_does_not_take_away_why_a_key_did_nothing() -> None:
+    async with running([task(1), task(2)]) as session:
+        await session.press("3")
+        refused = session.said
+        assert refused == "✗ report: this task has no report yet"
+        session.engine.put(task(2, TaskStatus.DONE), ended=True)
+        await session.arrive()
+        assert session.said == refused
+        await session.press("j")
+        session.engine.put(task(1, TaskStatus.DONE), ended=True)
+        await session.arrive()
+        assert session.said == "Task number 1 is done"
+
+
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [
+        (TaskStatus.RUNNING, "this task has no report yet"),
+        (TaskStatus.DONE, "its report has not come yet"),
+        (TaskStatus.PARTIAL, "its report has not come yet"),
+        (TaskStatus.FAILED, "this task ended without a report"),
+        (TaskStatus.CANCELLED, "this task ended without a report"),
+    ],
+)
+async def test_where_there_is_no_report_it_is_said_why(status: TaskStatus, why: str) -> None:
+    async with running([task(1, status, has_report=False)]) as session:
+        await session.press("3")
+        assert session.said.endswith(f": {why}")
+
+
 async def test_help_shows_this_screens_keys_and_can_be_searched() -> None:
     async with running([task(1)]) as session:
         await session.press("question_mark")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tui.domain.detail import Json
 from tui.domain.errors import UsageError
-from tui.domain.options import Kind, Option
+from tui.domain.options import Kind, Option, value_at
 from tui.domain.text import clean, join, one_line
 
 _ON, _OFF = {"on", "yes", "true"}, {"off", "no", "false"}
@@ -172,8 +172,6 @@ _READERS: Mapping[Kind, Callable[[Option, str], Json]] = {
 
 def told(options: Sequence[Option], given: Mapping[str, Json]) -> str:
     """Return the set options in one line: "plan review, 2 files"; what no option describes by its name."""
-    from tui.domain.options import value_at
-
     parts = []
     described = {option.name.partition(".")[0] for option in options}
     for option in options:

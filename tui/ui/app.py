@@ -204,7 +204,7 @@ class DivewatchApp(Everywhere, ExactDisplay):
             self.show_title()
 
     def _announce(self, task: Task) -> None:
-        self.say(ended_text(task))
+        self.news(ended_text(task))
         payload = {
             "schema_version": 1,
             "event": "ended" if task.status.is_final else "waiting",

@@ -25,10 +25,18 @@ class Everywhere:
 
     def say(self, message: str, *, problem: bool = False) -> None:
         """Show one line in the status line of the top screen that has one."""
-        for screen in reversed(self._app.screen_stack):
-            for line in screen.query(StatusLine):
-                line.say(message, problem=problem)
-                return
+        if line := self._status_line():
+            line.say(message, problem=problem)
+
+    def news(self, message: str) -> None:
+        """Say what happened by itself, unless a key was just refused: that reason stays; the log has the news, too."""
+        line = self._status_line()
+        if line and not line.has_problem:
+            line.say(message)
+
+    def _status_line(self) -> StatusLine | None:
+        lines = (line for screen in reversed(self._app.screen_stack) for line in screen.query(StatusLine))
+        return next(lines, None)
 
     def told(self, told: Told) -> None:
         """Show what became of a copy or an open; where nothing arrived, or it went to a far terminal, also the text."""

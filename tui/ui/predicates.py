@@ -27,7 +27,16 @@ def reports(now: Situation) -> str | None:
 
 def report(now: Situation) -> str | None:
     """The selected task must have a report."""
-    return selected(now) or (None if now.task and now.task.has_report else "this task has no report yet")
+    return selected(now) or (None if now.task and now.task.has_report else unwritten(now.task))
+
+
+def unwritten(task: Task | None) -> str:
+    """Return why there is no report to open: it is being worked on, being fetched, or there never was one."""
+    if task is None or not task.status.is_final:
+        return "this task has no report yet"
+    if task.status in {TaskStatus.DONE, TaskStatus.PARTIAL}:
+        return "its report has not come yet"
+    return "this task ended without a report"
 
 
 def web_page(now: Situation) -> str | None:

@@ -22,6 +22,7 @@ from tui.ui.commands import Situation
 from tui.ui.first_run import first_run_lines, nothing_matches
 from tui.ui.host import CommandScreen, app_of
 from tui.ui.paint import Line
+from tui.ui.predicates import unwritten
 from tui.ui.screens.task_actions import TaskActions
 from tui.ui.task_list import GROUP
 from tui.ui.widgets.bars import KeyBar, ProviderStrip, StatusLine
@@ -288,7 +289,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         if task and task.has_report:
             self.open_report()
         elif self.detail.has_focus:
-            app_of(self).say("this task has no report yet", problem=True)
+            app_of(self).say(unwritten(task), problem=True)
         else:
             self.action_pane_detail()
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 from tui.domain.detail import Detail
 from tui.domain.task import Task
 from tui.ui.host import app_of
+from tui.ui.predicates import unwritten
 from tui.ui.task_list import SORTS
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class TaskPlaces:
 
         def show(detail: Detail | None) -> None:
             if detail is None or detail.report is None:
-                app.say("this task has no report yet", problem=True)
+                app.say(unwritten(app.tasks.get(task.id)), problem=True)
                 return
             from tui.ui.opening import reader_for
 

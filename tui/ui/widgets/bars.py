@@ -81,6 +81,11 @@ class StatusLine(LineBar):
         """The message shown now; "" for none."""
         return "".join(text for text, _ in self._message)
 
+    @property
+    def has_problem(self) -> bool:
+        """Whether the message shown now says that something was not possible."""
+        return any(tone == "bad" for _, tone in self._message)
+
     def compose_line(self, width: int) -> Line:
         """Return message or place, and the state."""
         left = ((" ", "plain"), *(self._message or self._left))
