@@ -32,7 +32,7 @@ from tui.ui.safety import LenientParser
 from tui.ui.screens.costs import cost_lines
 from tui.ui.screens.found import marked
 from tui.ui.services import Budget, Hit
-from tui.ui.styles import sheets
+from tui.ui.styles import first_sheets, folder, other_sheets
 from tui.ui.tty import check_terminal
 from tui.ui.widgets.bars import footer_line
 
@@ -389,10 +389,10 @@ def test_a_broken_theme_names_file_and_key(tmp_path: Path, toml: str, said: str)
         themes.load(tmp_path / "mine.toml")
 
 
-def test_style_sheets_begin_with_the_tokens() -> None:
-    names = [path.name for path in sheets()]
-    assert names[:2] == ["tokens.tcss", "base.tcss"]
-    assert all(path.is_file() for path in sheets())
+def test_style_sheets_begin_with_the_tokens_and_each_is_used_once() -> None:
+    every = [*first_sheets(), *other_sheets()]
+    assert [path.name for path in every[:2]] == ["tokens.tcss", "base.tcss"]
+    assert sorted(every) == sorted(folder().glob("*.tcss"))
 
 
 # Crash reports

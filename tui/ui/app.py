@@ -25,7 +25,7 @@ from tui.ui.display import ExactDisplay
 from tui.ui.everywhere import Everywhere
 from tui.ui.host import CommandScreen
 from tui.ui.services import Services
-from tui.ui.styles import sheets
+from tui.ui.styles import first_sheets, other_sheets
 from tui.ui.terminal import Terminal
 from tui.ui.words import ended_text, window_title
 
@@ -42,7 +42,7 @@ class DivewatchApp(Everywhere, ExactDisplay):
     """The terminal user interface."""
 
     TITLE = "divewatch"
-    CSS_PATH: ClassVar = sheets()  # type: ignore[assignment]
+    CSS_PATH: ClassVar = first_sheets()  # type: ignore[assignment]
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar = []
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (120, "-broad")]  # noqa: RUF012  declared so by App
@@ -78,6 +78,7 @@ class DivewatchApp(Everywhere, ExactDisplay):
     def get_default_screen(self) -> Screen[None]:
         """Return the lowest screen: the dashboard, or the one report to read."""
         if self.services.only is not None:
+            self.stylesheet.read_all(other_sheets())
             from tui.ui.opening import reader_for
 
             return reader_for(self, self.services.only)
@@ -108,6 +109,8 @@ class DivewatchApp(Everywhere, ExactDisplay):
 
     def _after_first_paint(self) -> None:
         safety.settle_memory()
+        if self.services.only is None:
+            self.stylesheet.read_all(other_sheets())
         if os.environ.get("DIVEWATCH_DEBUG"):
             from tui.ui.meter import Meter
 

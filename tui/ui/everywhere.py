@@ -167,4 +167,16 @@ class Everywhere:
         chosen = themes.choose(wish)
         if chosen not in app.available_themes:
             raise ConfigError(f"ui.theme: no theme {chosen!r}", hint=f"there are auto, {', '.join(themes.NAMES)}")
-        app.theme = chosen
+        if app.is_running:
+            app.theme = chosen
+        else:
+            self._begin_with_theme(chosen)
+
+    def _begin_with_theme(self, name: str) -> None:
+        """Set the theme before anything is drawn, quietly: watched, it would have every style sheet parsed twice."""
+        app = self._app
+        app.set_reactive(type(app).theme, name)
+        app.set_class(app.current_theme.dark, "-dark-mode", update=False)
+        app.set_class(not app.current_theme.dark, "-light-mode", update=False)
+        app.stylesheet.set_variables(app.get_css_variables())
+        app._refresh_truecolor_filter(app.ansi_theme)

@@ -11,7 +11,14 @@ def folder() -> Path:
     return installed if installed.is_dir() else _PACKAGE.parent / "styles"
 
 
-def sheets() -> list[Path]:
-    """Return the style sheets in the order in which they apply: tokens, base, then one per screen."""
-    first = [folder() / "tokens.tcss", folder() / "base.tcss"]
-    return first + [path for path in sorted(folder().glob("*.tcss")) if path not in first]
+_FIRST = ("tokens", "base", "tasks")
+
+
+def first_sheets() -> list[Path]:
+    """Return what the dashboard needs, in the order in which it applies; parsing the others can wait."""
+    return [folder() / f"{name}.tcss" for name in _FIRST]
+
+
+def other_sheets() -> list[Path]:
+    """Return the style sheets of all other screens."""
+    return sorted(path for path in folder().glob("*.tcss") if path.stem not in _FIRST)
