@@ -21,7 +21,7 @@ from textual.strip import Strip
 
 from tui.cli import session
 from tui.config.schema import Config
-from tui.engine.api import Link
+from tui.domain.standing import Link
 from tui.engine.poller import BALANCE
 from tui.engine.runtime import Runtime
 from tui.engine.schedule import Schedule

@@ -62,6 +62,33 @@ def test_a_front_door_imports_only_what_it_needs(statement: str, allowed: set[st
     assert imported(statement) <= allowed
 
 
+AFTER_THE_FIRST_PAINT = (
+    "httpx",
+    "markdown_it",
+    "pydantic",
+    "tomllib",
+    "tui.domain.detail",
+    "tui.domain.provider",
+    "tui.engine.api",
+    "tui.engine.archive.library",
+    "tui.engine.archive.recovery",
+    "tui.engine.archive.values",
+    "tui.providers",
+    "tui.report",
+    "tui.ui.bridge",
+    "tui.ui.reader",
+)
+
+
+def test_the_dashboard_is_painted_without_what_comes_later() -> None:
+    script = (
+        "import sys, tui.cli.screen, tui.ui.run, tui.ui.app, tui.ui.screens.dashboard, tui.engine.archive.archive\n"
+        f"print(*(name for name in {AFTER_THE_FIRST_PAINT!r} if name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=300)
+    assert done.stdout.split() == []
+
+
 ARCHIVE = {"sqlite3"}
 CLICK = {*SMALL, "click", "asyncio"}
 

@@ -8,10 +8,10 @@ import pytest
 from tests.archive.make import NOW, a_task, save
 from tui.domain.detail import Json
 from tui.domain.errors import NotFound, UsageError
+from tui.domain.local import Local
 from tui.domain.task import TaskStatus
 from tui.engine.archive import Archive
 from tui.engine.archive.desk import tag_of
-from tui.engine.archive.values import Local
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 from tests.archive.make import a_task, save
 from tui.domain.errors import ArchiveError
 from tui.engine.archive import Archive, checkpoint, index, schema
+from tui.engine.archive.desk import Desk
 from tui.engine.archive.failures import explain, is_busy, is_damage
-from tui.engine.archive.library import Library
 
 
 def an_error(code: int) -> sqlite3.Error:
@@ -48,10 +48,10 @@ def test_an_error_of_the_module_itself_has_no_code() -> None:
 
 
 def test_an_archive_whose_parts_cannot_be_made_is_closed_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(self: Library, store: object) -> None:
+    def refuse(self: Desk, store: object, writer: int) -> None:
         raise ArchiveError("no")
 
-    monkeypatch.setattr(Library, "__init__", refuse)
+    monkeypatch.setattr(Desk, "__init__", refuse)
     with pytest.raises(ArchiveError, match="no"):
         Archive.open(path)
     assert not checkpoint.log_of(path).exists()

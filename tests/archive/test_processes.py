@@ -13,12 +13,12 @@ import pytest
 
 from tests.archive.make import a_task, save
 from tui.domain.errors import ArchiveError
+from tui.domain.local import NOTHING_ADDED, Local
 from tui.domain.task import TaskStatus
 from tui.engine.archive import Archive
 from tui.engine.archive.checkpoint import Checkpointer, log_of
 from tui.engine.archive.desk import Desk
 from tui.engine.archive.lock import KernelLock, lock_beside
-from tui.engine.archive.values import NOTHING_ADDED, Local
 from tui.engine.keeper import NO_CHANGES, Changes
 
 HOLDER = """

@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.providers.faults import BEHAVIOURS, Behave, Seen, answer
 from tests.robust.behaviours import error_body
 from tests.robust.world import NAMES, World, world
-from tui.engine.api import Link
+from tui.domain.standing import Link
 
 HOUR = 3600.0
 MODES = {"extruct": "medium", "yutori": "fast", "valyu": "fast"}

@@ -15,8 +15,9 @@ from typing import Any, ParamSpec, TypeVar
 from tui.domain.detail import Detail, Json, Report, ReportFormat
 from tui.domain.errors import ArchiveError, BadAnswer, DivewatchError, Gone, Unreachable
 from tui.domain.options import Option
-from tui.domain.provider import AccountState, Answer, Cadence, Capability, Draft, ProviderInfo
+from tui.domain.provider import AccountState, Answer, Cadence, Draft, ProviderInfo
 from tui.domain.secret import Secret
+from tui.domain.standing import Capability
 from tui.domain.task import Cost, Counter, Task, TaskStatus
 from tui.engine.account import Account
 from tui.engine.api import Event, LogEntry, ProviderState

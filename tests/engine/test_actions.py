@@ -18,7 +18,8 @@ from tui.domain.errors import (
     Unreachable,
     UsageError,
 )
-from tui.domain.provider import Answer, Capability, Draft
+from tui.domain.provider import Answer, Draft
+from tui.domain.standing import Capability
 from tui.domain.task import TaskStatus
 from tui.engine.merge import UNKNOWN_OUTCOME
 from tui.engine.starting import CONFIRMATIONS

@@ -22,10 +22,10 @@ from tests.engine.fakes import (
     simulate,
 )
 from tui.domain.errors import ArchiveError, BadAnswer, BadKey, Gone, NotFound, RateLimited, Unavailable
-from tui.domain.provider import Capability
+from tui.domain.standing import Capability, Link
 from tui.domain.task import Task, TaskStatus
 from tui.engine import poller
-from tui.engine.api import DeskChanged, Link, TaskEnded
+from tui.engine.api import DeskChanged, TaskEnded
 from tui.engine.core import SHARE_EVERY
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.engine.sockets import PROVIDERS, WAIT, Events, accounts, running
-from tui.domain.provider import Capability, Draft
+from tui.domain.provider import Draft
+from tui.domain.standing import Capability, Link
 from tui.domain.task import TaskStatus
-from tui.engine.api import Link, TaskEnded, TasksChanged
+from tui.engine.api import TaskEnded, TasksChanged
 from tui.engine.merge import UNKNOWN_OUTCOME
 from tui.simulator.clock import ManualClock
 from tui.simulator.faults import FAULTS

@@ -9,12 +9,13 @@ import pytest
 
 from tests.engine.fakes import KEY, Bench, Inline, Script, VirtualLoop, account, body, info, offline, page, simulate
 from tui.domain.errors import BadAnswer, BadKey, ConfigError, Forbidden, Gone, RateLimited, Unavailable
-from tui.domain.provider import AccountState, Answer, Capability
+from tui.domain.provider import AccountState, Answer
 from tui.domain.secret import Secret
+from tui.domain.standing import Capability, Link
 from tui.domain.task import Task, TaskStatus
 from tui.engine import intake, poller
 from tui.engine.account import Account
-from tui.engine.api import Link, ProviderChanged, TaskEnded, TasksChanged
+from tui.engine.api import ProviderChanged, TaskEnded, TasksChanged
 from tui.engine.merge import GONE, REFUSED, STALLED, UNREADABLE
 from tui.engine.notify import Endings
 from tui.providers.base import Settings

@@ -15,11 +15,12 @@ from tests.engine.fakes import MemoryKeeper, Script, account, body, page
 from tui.config.accounts import Account as Configured
 from tui.config.keys import Found
 from tui.domain.errors import ConfigError, DivewatchError, NotFound, UsageError
-from tui.domain.provider import Answer, Capability, Draft
+from tui.domain.provider import Answer, Draft
 from tui.domain.secret import Secret
+from tui.domain.standing import Capability, Link
 from tui.domain.task import Task, TaskStatus
 from tui.engine.account import account_of
-from tui.engine.api import Link, TasksChanged
+from tui.engine.api import TasksChanged
 from tui.engine.runtime import Runtime, SystemClock
 
 WAIT = 120.0  # seconds; only a failing test takes as long

@@ -15,8 +15,8 @@ import pytest
 from tests.conftest import SHARED
 from tests.engine.fakes import Bench, MemoryKeeper, Reply, VirtualLoop, account, body, info, page, simulate
 from tui.domain.errors import BadKey, Forbidden, Gone, RateLimited, Unavailable, Unreachable
+from tui.domain.standing import Link
 from tui.domain.task import TaskStatus
-from tui.engine.api import Link
 from tui.engine.merge import CHANGED_MIND, REFUSED, UNSAVED
 
 FILE = SHARED / "hostile" / "sequences.json"

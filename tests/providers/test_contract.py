@@ -24,8 +24,9 @@ from tui.domain.errors import (
     Unreachable,
     UsageError,
 )
-from tui.domain.provider import Capability, Draft
+from tui.domain.provider import Draft
 from tui.domain.secret import Secret
+from tui.domain.standing import Capability
 from tui.domain.task import TaskStatus
 from tui.providers.base import Client, Settings
 from tui.providers.registry import load

@@ -15,9 +15,9 @@ from tests.robust.behaviours import ROWS, Create, Kind, Row
 from tests.robust.world import EPOCH, KEYS, NAMES, Front, World, world
 from tui.domain.errors import DivewatchError
 from tui.domain.provider import Draft
+from tui.domain.standing import Link
 from tui.domain.task import Task
 from tui.domain.text import forbidden
-from tui.engine.api import Link
 from tui.engine.merge import UNKNOWN_OUTCOME
 from tui.engine.schedule import RETRY_AFTER, SLOWEST
 from tui.ui.words import link_text

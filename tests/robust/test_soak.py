@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.soak import soak
-from tui.engine.api import Link
+from tui.domain.standing import Link
 
 pytestmark = pytest.mark.no_cover  # long, and what it runs is covered elsewhere: tracing would double its time
 

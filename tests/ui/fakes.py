@@ -20,20 +20,12 @@ from tui.domain.detail import (
     Step,
     Update,
 )
-from tui.domain.provider import AccountState, Cadence, Capability, Draft, Mode, ProviderInfo
+from tui.domain.local import NOTHING_ADDED, Local
+from tui.domain.provider import AccountState, Cadence, Draft, Mode, ProviderInfo
+from tui.domain.standing import Capability, Link
 from tui.domain.task import Cost, CostKind, Counter, Meaning, Task, TaskStatus
-from tui.engine.api import (
-    BatchPlan,
-    Event,
-    Link,
-    Listener,
-    LogEntry,
-    ProviderState,
-    SyncSummary,
-    TaskEnded,
-    TasksChanged,
-)
-from tui.engine.archive.values import NOTHING_ADDED, Local, Version
+from tui.engine.api import BatchPlan, Event, Listener, LogEntry, ProviderState, SyncSummary, TaskEnded, TasksChanged
+from tui.engine.archive.values import Version
 from tui.providers.base import DownloadProgress, Outcome
 from tui.ui.services import Hit, Services, SourceList, Use
 

@@ -12,9 +12,9 @@ from textual.widgets import Input
 from tests.ui.driving import SMALL, WIDE, running
 from tests.ui.fakes import COUNTERS, FakeArchive, FakeEngine, default_states, rich_detail, task
 from tui.domain.errors import Unreachable
-from tui.domain.provider import Capability
+from tui.domain.standing import Capability, Link
 from tui.domain.task import Task, TaskStatus
-from tui.engine.api import Link, ProviderChanged
+from tui.engine.api import ProviderChanged
 from tui.ui.paint import Line
 from tui.ui.screens.dialogs import AskScreen, ConfirmScreen
 from tui.ui.screens.help import HelpScreen

@@ -5,9 +5,9 @@ import pytest
 from tests.ui.driving import SMALL, Session, running
 from tests.ui.fakes import FakeArchive, FakeEngine, rich_detail, task
 from tui.domain.errors import ArchiveError
+from tui.domain.local import NOTHING_ADDED, Local
 from tui.domain.task import TaskStatus
 from tui.engine.api import DeskChanged
-from tui.engine.archive.values import NOTHING_ADDED, Local
 from tui.ui.commands import COMMANDS
 from tui.ui.narrowing import Narrowing
 from tui.ui.screens.dashboard import DashboardScreen

@@ -11,10 +11,11 @@ from tests.ui.driving import WIDE, running
 from tests.ui.fakes import NOW, FakeArchive, FakeEngine, default_states, rich_detail, task
 from tui.domain.detail import Deliverable, Detail, Image, Interaction, Series, Step, Update
 from tui.domain.provider import AccountState
+from tui.domain.standing import Link
 from tui.domain.task import Counter, Task, TaskStatus
 from tui.domain.text import forbidden
 from tui.domain.url import judge
-from tui.engine.api import Link, LogEntry
+from tui.engine.api import LogEntry
 from tui.ui.host import app_of
 from tui.ui.screens.dialogs import AskScreen, ConfirmScreen, TextScreen
 from tui.ui.services import Hit, Use

@@ -13,9 +13,9 @@ from tests.ui.fakes import NOW, FakeArchive, FakeEngine, default_states, rich_de
 from tui.domain.detail import Detail, Interaction, Report, ReportFormat
 from tui.domain.options import Kind as OptionKind
 from tui.domain.options import Option
-from tui.domain.provider import Capability, Draft
+from tui.domain.provider import Draft
+from tui.domain.standing import Capability, Link
 from tui.domain.task import Cost, CostKind, TaskStatus
-from tui.engine.api import Link
 from tui.report.document import Citation, Document, Entry, Kind, Resolution, Section
 from tui.ui.screens.compare import CompareScreen
 from tui.ui.screens.dialogs import ConfirmScreen

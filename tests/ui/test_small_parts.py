@@ -17,8 +17,8 @@ from tui.domain.detail import Interaction, Json
 from tui.domain.errors import ConfigError, UsageError
 from tui.domain.options import Option
 from tui.domain.provider import Draft
+from tui.domain.standing import Link
 from tui.domain.task import Cost, CostKind, TaskStatus
-from tui.engine.api import Link
 from tui.report.document import Citation, Document, Entry, Kind, Resolution, Section
 from tui.ui import crash, themes
 from tui.ui.answers import form_of, response_of

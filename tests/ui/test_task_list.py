@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ui.fakes import NOW, task
+from tui.domain.local import NOTHING_ADDED, Local
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus
-from tui.engine.archive.values import NOTHING_ADDED, Local
 from tui.ui.narrowing import haystack, matcher
 from tui.ui.task_list import GROUP, SORTS, TaskList
 

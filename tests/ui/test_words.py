@@ -7,8 +7,8 @@ import pytest
 
 from tests.ui.fakes import NOW, default_states, task
 from tui.domain.provider import AccountState
+from tui.domain.standing import Link
 from tui.domain.task import Cost, CostKind, Counter, Meaning, TaskStatus
-from tui.engine.api import Link
 from tui.ui import words
 
 

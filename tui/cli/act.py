@@ -10,7 +10,7 @@ from tui.cli import session
 from tui.cli.options import parse_json, yes_option
 from tui.domain.detail import Json
 from tui.domain.errors import DivewatchError, UsageError
-from tui.domain.provider import Capability
+from tui.domain.standing import Capability
 from tui.domain.text import clean, one_line
 
 if TYPE_CHECKING:

@@ -95,8 +95,8 @@ def task_record(opened: "Archive", detail: "Detail") -> dict[str, Any]:
 
     "sources" is the list itself here, its length is "source_count".
     """
+    from tui.domain.local import is_unread
     from tui.engine.archive.codec import to_record
-    from tui.engine.archive.values import is_unread
 
     local = opened.desk.local(detail.task.id)
     report = detail.report

@@ -8,8 +8,8 @@ import click
 from tui.cli import session
 from tui.cli.options import yes_option
 from tui.domain.errors import NotFound, UsageError
+from tui.domain.local import Local, is_unread
 from tui.domain.text import clean, one_line, plural
-from tui.engine.archive.values import Local, is_unread
 
 if TYPE_CHECKING:
     from tui.domain.task import Task

@@ -14,7 +14,8 @@ from tui.cli.options import json_or_text, name_and_value, parse_json, yes_option
 from tui.domain.detail import Json
 from tui.domain.errors import DivewatchError, NotFound, UsageError
 from tui.domain.options import Kind, with_value
-from tui.domain.provider import Capability, Draft
+from tui.domain.provider import Draft
+from tui.domain.standing import Capability
 from tui.domain.task import Cost, TaskStatus
 from tui.domain.text import clean, join
 from tui.engine import templates

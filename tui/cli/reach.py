@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from tui.cli.findings import Finding, Level
 from tui.domain.errors import BadAnswer, BadKey, DivewatchError, ProviderError, RateLimited
-from tui.domain.provider import AccountState, Answer, Capability
+from tui.domain.provider import AccountState, Answer
+from tui.domain.standing import Capability
 from tui.domain.text import clean, join, one_line
 from tui.providers import registry
 from tui.providers.base import Settings

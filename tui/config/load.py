@@ -3,7 +3,6 @@
 import difflib
 import os
 import tempfile
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -35,6 +34,8 @@ def parse(text: str, path: Path) -> Config:
     Raises:
         ConfigError: as `load`.
     """
+    import tomllib
+
     try:
         return fit.table(Config, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
@@ -142,6 +143,8 @@ def _line_of(text: str, keys: list[str]) -> int:
 
 
 def _parse_value(value: str) -> object:
+    import tomllib
+
     try:
         return tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from tui.domain.detail import Json
+if TYPE_CHECKING:
+    from tui.domain.detail import Json
 
 
 class Kind(StrEnum):
@@ -39,7 +41,7 @@ class Option:
     choices: tuple[str, ...] = ()
 
 
-def value_at(options: Mapping[str, Json], name: str) -> Json:
+def value_at(options: "Mapping[str, Json]", name: str) -> "Json":
     """Return the value of a dotted name; None if it is not set."""
     value: Json = options
     for part in name.split("."):
@@ -47,7 +49,7 @@ def value_at(options: Mapping[str, Json], name: str) -> Json:
     return value
 
 
-def with_value(options: Mapping[str, Json], name: str, value: Json) -> dict[str, Json]:
+def with_value(options: "Mapping[str, Json]", name: str, value: "Json") -> "dict[str, Json]":
     """Return `options` with a dotted name set, or without it where `value` is None; objects left empty go, too."""
     head, _, rest = name.partition(".")
     if rest:

@@ -3,28 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from tui.domain.detail import Json
+from tui.domain.standing import Capability
 from tui.domain.task import Cost
 
-
-class Capability(StrEnum):
-    """Something one can ask of a provider; a key that needs one is greyed out, with a reason, where it is missing."""
-
-    LIST = "list"
-    CREATE = "create"
-    CANCEL = "cancel"
-    DELETE = "delete"
-    STEER = "steer"
-    RESPOND = "respond"
-    SHARE = "share"
-    EDIT = "edit"
-    VERSIONS = "versions"
-    BATCH = "batch"
-    FOLLOW = "follow"  # a new task can build on earlier reports
-    ASSETS = "assets"
-    ACCOUNT = "account"  # credits or quota can be read
+if TYPE_CHECKING:
+    from tui.domain.detail import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +77,5 @@ class Draft:
 
     prompt: str
     mode: str | None = None
-    output_schema: Mapping[str, Json] | None = None
-    options: Mapping[str, Json] = field(default_factory=dict)
+    output_schema: "Mapping[str, Json] | None" = None
+    options: "Mapping[str, Json]" = field(default_factory=dict)

@@ -7,6 +7,7 @@ of real scripts stay.
 
 import re
 from collections.abc import Iterable
+from itertools import groupby
 
 TAB = "    "
 _BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x2070))
@@ -30,8 +31,15 @@ def _table() -> dict[int, str | None]:
     return table
 
 
+def _any_of(codes: Iterable[int]) -> str:
+    """Return a pattern for any of these characters, in ranges: one by one they take ten times as long to compile."""
+    runs = groupby(enumerate(sorted(codes)), lambda item: item[1] - item[0])
+    ranges = ([code for _, code in run] for _, run in runs)
+    return "[" + "".join(f"\\U{run[0]:08x}-\\U{run[-1]:08x}" for run in ranges) + "]"
+
+
 _TABLE = _table()
-_UNSAFE = re.compile("[" + "".join(re.escape(chr(code)) for code in sorted(_TABLE) if code != 0x0A) + "]")
+_UNSAFE = re.compile(_any_of(_TABLE.keys() - {0x0A}))
 _PRINTABLE = tuple(chr(code) for code in _TABLE if chr(code).isprintable())  # unsafe, whatever Python calls them
 _MARK = (
     r"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u06d6-\u06dc\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"

@@ -12,7 +12,8 @@ from typing import Any
 
 from tui.domain.detail import Detail, Json
 from tui.domain.errors import DivewatchError, Gone, NotFound, ProviderError, UsageError
-from tui.domain.provider import Capability, Draft
+from tui.domain.provider import Draft
+from tui.domain.standing import Capability
 from tui.domain.task import Task
 from tui.domain.text import one_line
 from tui.domain.times import Clock

@@ -7,39 +7,29 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from tui.domain.detail import Detail, Json
-from tui.domain.provider import AccountState, Capability, Draft, ProviderInfo
+from tui.domain.standing import Capability, Link
 from tui.domain.task import Task
-from tui.providers.base import DownloadProgress, Outcome
 
-
-class Link(StrEnum):
-    """How the way to one provider account is. Never a statement about its tasks: unreachable is not failed."""
-
-    STARTING = "starting"  # not asked yet
-    OK = "ok"
-    RATE_LIMITED = "rate limited"
-    OFFLINE = "offline"  # unreachable or in trouble; retried by itself
-    NO_KEY = "no key"
-    BAD_KEY = "key rejected"
-    PAUSED = "paused"
+if TYPE_CHECKING:
+    from tui.domain.detail import Detail, Json
+    from tui.domain.provider import AccountState, Draft, ProviderInfo
+    from tui.providers.base import DownloadProgress, Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderState:
     """One provider account as the strip shows it; times are UTC wall clock."""
 
-    info: ProviderInfo
+    info: "ProviderInfo"
     account: str = "default"
     link: Link = Link.STARTING
     message: str = ""  # one line: the cause, and what to do about it
     next_try: datetime | None = None
     last_ok: datetime | None = None
-    balance: AccountState | None = None
+    balance: "AccountState | None" = None
     active: int = 0  # tasks being polled
 
     @property
@@ -148,7 +138,7 @@ class Engine(Protocol):
         """Stop or resume asking by itself; `refresh` works all the same."""
 
     def create(
-        self, account_key: str, draft: Draft, *, confirmation: str = "", group: str | None = None
+        self, account_key: str, draft: "Draft", *, confirmation: str = "", group: str | None = None
     ) -> "Future[Task]":
         """Start a task: the row exists before the request, which is sent exactly once. Fails with a `DivewatchError`.
 
@@ -159,10 +149,12 @@ class Engine(Protocol):
         returned all the same: `Task.remote_id` is None and its warnings explain what happens next.
         """
 
-    def act(self, task_id: str, action: Capability, arguments: Mapping[str, Json]) -> "Future[Outcome]":
+    def act(self, task_id: str, action: Capability, arguments: "Mapping[str, Json]") -> "Future[Outcome]":
         """Carry out an action at the provider; `Outcome.message` says in one line what happened."""
 
-    def download(self, task_id: str, url: str, target: Path, progress: DownloadProgress | None = None) -> "Future[int]":
+    def download(
+        self, task_id: str, url: str, target: Path, progress: "DownloadProgress | None" = None
+    ) -> "Future[int]":
         """Save an image or deliverable of a task to `target`; the result is the number of bytes written."""
 
     def version(self, task_id: str, number: int) -> "Future[Detail]":

@@ -8,13 +8,13 @@ from types import MappingProxyType
 
 from tui.domain.provider import ProviderInfo
 from tui.domain.secret import Secret, every_secret, masked
+from tui.domain.standing import Link
 from tui.domain.task import Task
 from tui.domain.text import one_line
 from tui.domain.times import Clock
 from tui.engine.api import (
     DeskChanged,
     Event,
-    Link,
     Listener,
     LogEntry,
     Logged,

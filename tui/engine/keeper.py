@@ -8,12 +8,14 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from tui.domain.detail import Report, Source
-from tui.domain.provider import Draft
 from tui.domain.task import Task
-from tui.engine.api import LogEntry
+
+if TYPE_CHECKING:
+    from tui.domain.detail import Report, Source
+    from tui.domain.provider import Draft
+    from tui.engine.api import LogEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,8 @@ class Reading:
 
     task: Task
     mark: Mark
-    report: Report | None = None
-    sources: tuple[Source, ...] = ()  # as resolved from text and provider list
+    report: "Report | None" = None
+    sources: "tuple[Source, ...]" = ()  # as resolved from text and provider list
     text: str = ""  # the report as plain text, for search
     current: bool = True
 
@@ -67,7 +69,7 @@ class Keeper(Protocol):
     def load_tasks(self) -> Sequence[Task]:
         """Return every task that was not deleted here, in any order."""
 
-    def keep_draft(self, task_id: str, draft: Draft) -> "Future[None]":
+    def keep_draft(self, task_id: str, draft: "Draft") -> "Future[None]":
         """Keep what a task is started with."""
 
     def put_tasks(self, tasks: Sequence[Task]) -> "Future[None]":
@@ -99,7 +101,7 @@ class Keeper(Protocol):
     def deleted_keys(self) -> Collection[tuple[str, str, str | None]]:
         """Return `Task.key` of the tasks deleted here: a provider's list must not bring them back."""
 
-    def add_log(self, entries: Sequence[LogEntry]) -> "Future[None]":
+    def add_log(self, entries: "Sequence[LogEntry]") -> "Future[None]":
         """Append to the event log."""
 
     def take_lease(self) -> bool:

@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tui.domain.errors import BadAnswer, BadKey, DivewatchError, Gone, ProviderError, Refused
-from tui.domain.provider import Answer, Capability
+from tui.domain.provider import Answer
+from tui.domain.standing import Capability, Link
 from tui.domain.task import Task, TaskStatus
 from tui.domain.times import Clock
 from tui.engine.account import Account, Line, NoKey, explain
-from tui.engine.api import Link
 from tui.engine.board import Board
 from tui.engine.discover import Discovery
 from tui.engine.intake import Intake, Watch

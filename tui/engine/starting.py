@@ -8,7 +8,8 @@ from typing import Any
 
 from tui.domain.detail import Json
 from tui.domain.errors import BadAnswer, DivewatchError, ProviderError, RateLimited, UsageError
-from tui.domain.provider import Answer, Capability, Draft
+from tui.domain.provider import Answer, Draft
+from tui.domain.standing import Capability
 from tui.domain.task import Cost, Task, TaskStatus
 from tui.domain.text import join, one_line, plural
 from tui.domain.times import Clock

@@ -7,13 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from tui.domain.detail import Detail, Json
-from tui.domain.options import Option
-from tui.domain.provider import AccountState, Answer, Draft, ProviderInfo
-from tui.domain.secret import Secret
 from tui.domain.task import Cost, Task, TaskStatus
+
+if TYPE_CHECKING:
+    from tui.domain.detail import Detail, Json
+    from tui.domain.options import Option
+    from tui.domain.provider import AccountState, Answer, Draft, ProviderInfo
+    from tui.domain.secret import Secret
 
 DownloadProgress = Callable[[int, int | None], None]  # bytes so far, bytes in all if the service says so
 
@@ -24,7 +26,7 @@ class Page:
 
     tasks: tuple[Task, ...]
     cursor: str | None = None
-    details: tuple[Detail, ...] = ()  # where a list carries whole tasks (Extruct), so that no second request is needed
+    details: "tuple[Detail, ...]" = ()  # where a list carries whole tasks (Extruct): no second request is needed
     problems: tuple[str, ...] = ()
 
 
@@ -41,9 +43,9 @@ class Outcome:
     web_url: str | None = None
     tasks: tuple[Task, ...] = ()  # of a batch; `id` is what we called each when it was added
     batch_id: str | None = None
-    data: Json = None  # the whole answer, cleaned: versions, edit record, batch
+    data: "Json" = None  # the whole answer, cleaned: versions, edit record, batch
     poll_after: float | None = None
-    poll_with: Mapping[str, Json] | None = None
+    poll_with: "Mapping[str, Json] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Settings:
     """What a client needs to know: where, with which key, trusting whom."""
 
     base_url: str
-    key: Secret | None
+    key: "Secret | None"
     account: str = "default"
     ca_file: Path | None = None
 
@@ -67,7 +69,7 @@ class Reader(Protocol):
     def members(self) -> frozenset[str]:
         """Every member a task answer may have: how a saved answer is recognised."""
 
-    def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> Detail:
+    def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> "Detail":
         """Read a status answer; an answer that names another id than `remote_id` is a `BadAnswer`.
 
         The returned task has an empty local `id`; the caller merges it into what it knows (`tui.engine.merge`).
@@ -80,7 +82,7 @@ class Reader(Protocol):
         `cursor` is the one the page was asked for with: some services page by offset.
         """
 
-    def read_created(self, body: bytes, *, draft: Draft, received_at: datetime) -> Task:
+    def read_created(self, body: bytes, *, draft: "Draft", received_at: datetime) -> Task:
         """Read the answer to a create; the remote id is kept even when nothing else can be read.
 
         A service that refuses inside a 2xx answer gives a failed task, perhaps without a remote id.
@@ -97,19 +99,19 @@ class Client(Protocol):
     A caller that is cancelled does not cancel the request: it ends by its own deadline.
     """
 
-    async def fetch(self, remote_id: str, *, etag: str | None = None) -> Answer:
+    async def fetch(self, remote_id: str, *, etag: str | None = None) -> "Answer":
         """Ask for one task; with `etag` the answer may be "not modified" (body None)."""
 
-    async def fetch_page(self, cursor: str | None = None) -> Answer:
+    async def fetch_page(self, cursor: str | None = None) -> "Answer":
         """Ask for one page of the list."""
 
-    async def account(self) -> AccountState:
+    async def account(self) -> "AccountState":
         """Ask for credits or quota (capability ACCOUNT)."""
 
-    async def create(self, draft: Draft) -> Answer:
+    async def create(self, draft: "Draft") -> "Answer":
         """Start a task. Sent once, whatever happens."""
 
-    async def act(self, action: str, remote_id: str, arguments: Mapping[str, Json]) -> Answer:
+    async def act(self, action: str, remote_id: str, arguments: "Mapping[str, Json]") -> "Answer":
         """Carry out `action` (a `Capability` value other than list/create/account) on a task; sent once.
 
         Raises:
@@ -129,7 +131,7 @@ class Client(Protocol):
 class Provider(Protocol):
     """One service: its description, and its reader and client made on demand."""
 
-    info: ProviderInfo
+    info: "ProviderInfo"
 
     def reader(self) -> Reader:
         """Return the reader; imports no HTTP code."""
@@ -137,13 +139,13 @@ class Provider(Protocol):
     def client(self, settings: Settings) -> Client:
         """Return a client; the first call imports httpx."""
 
-    def cost_at_most(self, draft: Draft) -> Cost:
+    def cost_at_most(self, draft: "Draft") -> Cost:
         """Return what `draft` may cost at most by the published prices, and by which kind."""
 
-    def check(self, draft: Draft) -> Sequence[tuple[str, str]]:
+    def check(self, draft: "Draft") -> Sequence[tuple[str, str]]:
         """Return (field, what is wrong) for every limit of the contract that `draft` breaks."""
 
-    def options(self) -> Sequence[Option]:
+    def options(self) -> "Sequence[Option]":
         """Return the service's own options of a new task, in the order a form shows them."""
 
     def parse_reference(self, text: str) -> str | None:

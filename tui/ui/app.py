@@ -9,7 +9,7 @@ import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from rich.text import Text
 from textual.events import Event, Key
@@ -18,9 +18,7 @@ from textual.screen import Screen
 
 from tui.domain.errors import DivewatchError
 from tui.domain.task import Task
-from tui.engine.api import Engine, ProviderState
 from tui.ui import crash, safety, themes
-from tui.ui.bridge import Bridge, Flush
 from tui.ui.display import ExactDisplay
 from tui.ui.everywhere import Everywhere
 from tui.ui.host import CommandScreen
@@ -28,6 +26,10 @@ from tui.ui.services import Services
 from tui.ui.styles import first_sheets, other_sheets
 from tui.ui.terminal import Terminal
 from tui.ui.words import ended_text, window_title
+
+if TYPE_CHECKING:
+    from tui.engine.api import Engine, ProviderState
+    from tui.ui.bridge import Bridge, Flush
 
 Value = TypeVar("Value")
 FIRST_TASKS = 200
@@ -122,6 +124,8 @@ class DivewatchApp(Everywhere, ExactDisplay):
 
     def _take_rest(self, tasks: Sequence[Task]) -> None:
         """Show the older tasks, some at a time so that a key never waits for all of them; then start the engine."""
+        from tui.ui.bridge import Flush
+
         some = {task.id: task for task in tasks[:_REST_AT_ONCE] if task.id not in self.tasks}
         self.reading = len(tasks) > _REST_AT_ONCE
         self._take(Flush(some))
@@ -151,8 +155,10 @@ class DivewatchApp(Everywhere, ExactDisplay):
 
         self.in_background(load, lambda _: None)
 
-    def _engine_started(self, engine: Engine) -> None:
+    def _engine_started(self, engine: "Engine") -> None:
         self.engine = engine
+        from tui.ui.bridge import Bridge
+
         self._bridge = Bridge(engine, self.hop, self.set_timer, self._take, self.tasks)
         self._bridge.catch_up()
 
@@ -191,7 +197,7 @@ class DivewatchApp(Everywhere, ExactDisplay):
 
     # From the engine to the screens
 
-    def _take(self, flush: Flush) -> None:
+    def _take(self, flush: "Flush") -> None:
         for task_id, task in flush.tasks.items():
             if task is None:
                 self.tasks.pop(task_id, None)
@@ -227,7 +233,7 @@ class DivewatchApp(Everywhere, ExactDisplay):
             self._title = title
             self.terminal.set_title(title)
 
-    def providers(self) -> Mapping[str, ProviderState]:
+    def providers(self) -> "Mapping[str, ProviderState]":
         """Return the provider accounts; none before the engine runs."""
         return self.engine.providers() if self.engine else {}
 

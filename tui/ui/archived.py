@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tui.domain.detail import Detail, Json
 from tui.domain.errors import NotFound
-from tui.domain.provider import Draft
 from tui.domain.task import Task
 from tui.ui.desk import ArchivedDesk, NoDesk
 from tui.ui.services import Desk, Hit, SourceList, Use
 
 if TYPE_CHECKING:
+    from tui.domain.detail import Detail, Json
+    from tui.domain.provider import Draft
     from tui.engine.archive import Archive
     from tui.engine.archive.values import Version
 
@@ -33,16 +33,16 @@ class ArchivedTasks:
         """Return the newest tasks and the pinned ones."""
         return self._archive.first_tasks(count)
 
-    def state(self, key: str) -> Json:
+    def state(self, key: str) -> "Json":
         """Return what was remembered."""
         return self._archive.desk.state(key)
 
-    def remember(self, key: str, value: Json) -> None:
+    def remember(self, key: str, value: "Json") -> None:
         """Remember a value; an archive that cannot be written forgets it, which costs a preference only."""
         if not self._archive.read_only:
             self._archive.desk.set_state(key, value)
 
-    def draft(self, task_id: str) -> Draft | None:
+    def draft(self, task_id: str) -> "Draft | None":
         """Return what a task was started with."""
         return self._archive.draft(task_id)
 
@@ -50,7 +50,7 @@ class ArchivedTasks:
         """Return the stored answers of a task."""
         return self._archive.versions(task_id)
 
-    def version(self, task_id: str, number: int) -> Detail:
+    def version(self, task_id: str, number: int) -> "Detail":
         """Return a stored answer, read anew."""
         from tui.engine.stored import read_version
 
@@ -88,14 +88,14 @@ class NoArchive:
         """Return no task."""
         return ()
 
-    def state(self, key: str) -> Json:
+    def state(self, key: str) -> "Json":
         """Nothing was remembered."""
         return None
 
-    def remember(self, key: str, value: Json) -> None:
+    def remember(self, key: str, value: "Json") -> None:
         """Nothing is remembered."""
 
-    def draft(self, task_id: str) -> Draft | None:
+    def draft(self, task_id: str) -> "Draft | None":
         """Nothing was started from here."""
         return None
 
@@ -103,7 +103,7 @@ class NoArchive:
         """Nothing is stored."""
         return ()
 
-    def version(self, task_id: str, number: int) -> Detail:
+    def version(self, task_id: str, number: int) -> "Detail":
         """There is none."""
         raise NotFound("a single file has no versions")
 

@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tui.domain.provider import Capability, ProviderInfo
 from tui.domain.task import Task
+
+if TYPE_CHECKING:
+    from tui.domain.provider import ProviderInfo
+    from tui.domain.standing import Capability
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +16,7 @@ class Situation:
     """What a predicate may look at to say whether a command makes sense now; the defaults are "nothing there"."""
 
     task: Task | None = None  # the selected one
-    provider: ProviderInfo | None = None  # of the selected task
+    provider: "ProviderInfo | None" = None  # of the selected task
     tasks: int = 0  # rows that could be selected
     marked: int = 0
     filtered: bool = False
@@ -74,7 +78,7 @@ def some(count: str, reason: str) -> Predicate:
     return lambda now: None if getattr(now, count) else reason
 
 
-def capable(capability: Capability) -> Predicate:
+def capable(capability: "Capability") -> Predicate:
     """Return a predicate: the selected task's provider can do this, else its own reason why not."""
 
     def predicate(now: Situation) -> str | None:
@@ -89,7 +93,7 @@ def capable(capability: Capability) -> Predicate:
     return predicate
 
 
-def while_state(capability: Capability, wanted: Callable[[Task], bool], reason: str) -> Predicate:
+def while_state(capability: "Capability", wanted: Callable[[Task], bool], reason: str) -> Predicate:
     """Return a predicate: the provider can do this and the task is in a state that wants it, else `reason`."""
     able = capable(capability)
 

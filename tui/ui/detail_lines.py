@@ -3,13 +3,13 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from tui.domain.detail import Deliverable, Detail, Image, Interaction, Json, Source, Step, Update
+from tui.domain.local import NOTHING_ADDED, is_unread
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line, plural
 from tui.domain.times import when
 from tui.domain.url import host_of
-from tui.engine.archive.values import NOTHING_ADDED, Local, is_unread
 from tui.ui.blocks import Block, Entries, Fixed, Page
 from tui.ui.paint import EMPTY, Line, bar, cells, fit, sparkline, wrap
 from tui.ui.words import (
@@ -27,6 +27,10 @@ from tui.ui.words import (
     total_meaning,
 )
 
+if TYPE_CHECKING:
+    from tui.domain.detail import Deliverable, Detail, Image, Interaction, Json, Source, Step, Update
+    from tui.domain.local import Local
+
 _FOLDED = 5  # lines of a brief that is not unfolded
 _LABEL = 11
 _LONGEST_BODY = 400  # lines of one unfolded entry
@@ -34,13 +38,13 @@ _LONGEST_BODY = 400  # lines of one unfolded entry
 
 def page(
     task: Task,
-    detail: Detail | None,
+    detail: "Detail | None",
     width: int,
     *,
     now: datetime,
     opened: set[str],
     history: Sequence[float] = (),
-    added: Local = NOTHING_ADDED,
+    added: "Local" = NOTHING_ADDED,
 ) -> Page:
     """Return the page of a task: at once from the task alone, complete once `detail` is there."""
     width = max(20, width)
@@ -64,7 +68,7 @@ def page(
     return Page.of(blocks)
 
 
-def _summary(task: Task, width: int, now: datetime, added: Local) -> list[Line]:
+def _summary(task: Task, width: int, now: datetime, added: "Local") -> list[Line]:
     title = one_line(task.title or task.prompt or task.remote_id or task.id)
     lines: list[Line] = [((text, "title"),) for text in wrap(title, width)[:3]]
     glyph, tone = STATUS[task.status]
@@ -104,7 +108,7 @@ def _summary(task: Task, width: int, now: datetime, added: Local) -> list[Line]:
     return lines
 
 
-def _added(task: Task, added: Local, width: int) -> list[Line]:
+def _added(task: Task, added: "Local", width: int) -> list[Line]:
     """What the user added: marks and tags in one line, then the note."""
     marks = (
         (f"{PIN} pinned  ", added.pinned),
@@ -144,7 +148,7 @@ def _progress(task: Task, width: int, history: Sequence[float]) -> list[Line]:
     return [*_heading("Progress"), *lines] if lines else []
 
 
-def _question(asked: Interaction, width: int, now: datetime, opened: set[str]) -> list[Block]:
+def _question(asked: "Interaction", width: int, now: datetime, opened: set[str]) -> list[Block]:
     kind = asked.kind.replace("_", " ")
     late = "passed " if asked.deadline and asked.deadline <= now else ""
     deadline = f"  deadline {late}{ago(asked.deadline, now)}" if asked.deadline else ""
@@ -152,7 +156,7 @@ def _question(asked: Interaction, width: int, now: datetime, opened: set[str]) -
     return [Fixed(lines), *_json("question", "What it asks", asked.data, opened, heading=False)]
 
 
-def _report(detail: Detail, width: int) -> list[Line]:
+def _report(detail: "Detail", width: int) -> list[Line]:
     report = detail.report
     if report is None:
         return []
@@ -173,7 +177,7 @@ def _brief(prompt: str | None, width: int, opened: set[str]) -> list[Block]:
     return [Fixed(_heading("Brief")), Fixed(shown, opens="brief")]
 
 
-def _updates(updates: Sequence[Update], width: int, opened: set[str]) -> list[Block]:
+def _updates(updates: "Sequence[Update]", width: int, opened: set[str]) -> list[Block]:
     def head(number: int) -> Line:
         update = updates[len(updates) - 1 - number]
         more = f"  {plural(len(update.sources), 'source')}" if update.sources else ""
@@ -194,7 +198,7 @@ def _updates(updates: Sequence[Update], width: int, opened: set[str]) -> list[Bl
     return _entries("Updates, newest first", Entries("update", len(updates), head, body, opened))
 
 
-def _deliverables(files: Sequence[Deliverable], width: int, opened: set[str]) -> list[Block]:
+def _deliverables(files: "Sequence[Deliverable]", width: int, opened: set[str]) -> list[Block]:
     def head(number: int) -> Line:
         file = files[number]
         tone = "bad" if file.error else "plain"
@@ -207,7 +211,7 @@ def _deliverables(files: Sequence[Deliverable], width: int, opened: set[str]) ->
     return _entries("Files  (w saves them)", Entries("file", len(files), head, body, opened))
 
 
-def _images(images: Sequence[Image], width: int, opened: set[str]) -> list[Block]:
+def _images(images: "Sequence[Image]", width: int, opened: set[str]) -> list[Block]:
     def head(number: int) -> Line:
         image = images[number]
         kind = image.chart or image.kind
@@ -237,7 +241,7 @@ def _points(points: Sequence[tuple[str, float | None]], width: int) -> list[Line
     return lines
 
 
-def _answered(asked: Sequence[Interaction], width: int, opened: set[str]) -> list[Block]:
+def _answered(asked: "Sequence[Interaction]", width: int, opened: set[str]) -> list[Block]:
     def head(number: int) -> Line:
         one = asked[number]
         how = "went on by itself" if one.auto_continued else "answered"
@@ -255,7 +259,7 @@ def _answered(asked: Sequence[Interaction], width: int, opened: set[str]) -> lis
     return _entries("Questions answered", Entries("answered", len(asked), head, body, opened))
 
 
-def _trace(steps: Sequence[Step], width: int, opened: set[str]) -> list[Block]:
+def _trace(steps: "Sequence[Step]", width: int, opened: set[str]) -> list[Block]:
     def head(number: int) -> Line:
         step = steps[number]
         what = f"{step.kind} {step.tool}" if step.tool else step.kind
@@ -278,7 +282,7 @@ def _list(title: str, texts: Sequence[str], tone: str, width: int) -> list[Block
     return [Fixed([*_heading(title), *lines])] if lines else []
 
 
-def _json(name: str, title: str, value: Json, opened: set[str], *, heading: bool = True) -> list[Block]:
+def _json(name: str, title: str, value: "Json", opened: set[str], *, heading: bool = True) -> list[Block]:
     if value is None:
         return []
     head = Fixed(_heading(title) if heading else [])
@@ -332,12 +336,12 @@ def _body(text: str, width: int) -> list[Line]:
     return shown
 
 
-def _json_lines(value: Json) -> list[Line]:
+def _json_lines(value: "Json") -> list[Line]:
     text = clean(json.dumps(value, ensure_ascii=False, indent=2, default=str))
     return [(("    " + line, "plain"),) for line in text.split("\n")]
 
 
-def _source(source: Source) -> Line:
+def _source(source: "Source") -> Line:
     host = host_of(source.url) if source.url else "no address"
     return (
         (f"    [{source.id}] ", "accent"),

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tui.domain.detail import Json
-from tui.domain.provider import Capability, Draft
+from tui.domain.provider import Draft
+from tui.domain.standing import Capability, Link
 from tui.domain.task import Cost, Task
 from tui.domain.text import one_line
-from tui.engine.api import Link, ProviderState
+from tui.engine.api import ProviderState
 from tui.ui.services import Budget, Drafting
 from tui.ui.words import cost_sums, dollars
 

@@ -1,14 +1,18 @@
 """What stands where the list is empty: from nothing to a watched task without reading any documentation."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
+from tui.domain.standing import Link
 from tui.domain.text import one_line
-from tui.engine.api import Link, ProviderState
 from tui.ui.keymap import Keymap
 from tui.ui.paint import EMPTY, Line
 
+if TYPE_CHECKING:
+    from tui.engine.api import ProviderState
 
-def first_run_lines(providers: Mapping[str, ProviderState], keymap: Keymap) -> Sequence[Line]:
+
+def first_run_lines(providers: "Mapping[str, ProviderState]", keymap: Keymap) -> Sequence[Line]:
     """Return what to do when there is no task: set up a key, or start one."""
     ready = [state for state in providers.values() if state.link not in {Link.NO_KEY, Link.BAD_KEY}]
     lines: list[Line] = [EMPTY, (("  No tasks yet.", "title"),), EMPTY]

@@ -11,7 +11,6 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tui.domain.task import Task
-from tui.ui.bridge import Flush
 from tui.ui.commands import Command, Situation
 from tui.ui.keymap import Keymap, is_text, spelling
 from tui.ui.paint import Line, cut_line
@@ -21,6 +20,7 @@ from tui.ui.widgets.lines import LineView
 
 if TYPE_CHECKING:
     from tui.ui.app import DivewatchApp
+    from tui.ui.bridge import Flush
 
 Result = TypeVar("Result")
 
@@ -89,7 +89,7 @@ class CommandScreen(Screen[Result]):
         """Return what is selected and possible now."""
         return Situation()
 
-    def engine_changed(self, flush: Flush) -> None:
+    def engine_changed(self, flush: "Flush") -> None:
         """Take what changed; called on covered screens too. Must not move cursor, scroll or focus."""
 
     def task_started(self, task: Task) -> None:

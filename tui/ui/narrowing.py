@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from tui.domain.local import Local, is_unread
 from tui.domain.task import Task
-from tui.engine.archive.values import Local, is_unread
 from tui.ui.words import provider_word, status_word
 
 _Test = Callable[[Task, Local, str], bool]

@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING
 
 from tui.config.paths import Paths
 from tui.config.schema import Config
-from tui.domain.detail import Detail, Report
 from tui.domain.errors import ConfigError, DivewatchError
 from tui.domain.text import clean, plural
-from tui.engine.api import Engine
 from tui.ui import themes
 from tui.ui.archived import ArchivedTasks, NoArchive
 from tui.ui.keymap import Keymap
@@ -23,6 +21,8 @@ from tui.ui.services import Budget, Drafting, Looks, Services
 
 if TYPE_CHECKING:
     from tui.config.accounts import Account
+    from tui.domain.detail import Detail, Report
+    from tui.engine.api import Engine
     from tui.engine.archive import Archive
     from tui.report.document import Document
 
@@ -52,7 +52,7 @@ def run_app(
     started: list[Engine] = []
     ended = threading.Event()
 
-    def start_engine() -> Engine:
+    def start_engine() -> "Engine":
         from tui.engine.runtime import Runtime
 
         if ended.is_set():  # the person left meanwhile: nothing may touch a closed archive
@@ -90,7 +90,7 @@ def run_app(
 
 
 def run_reader(
-    detail: Detail, config: Config, paths: Paths, *, mouse: bool | None = None, theme: str | None = None
+    detail: "Detail", config: Config, paths: Paths, *, mouse: bool | None = None, theme: str | None = None
 ) -> int:
     """Run the reader on one report and return the exit code.
 
@@ -151,13 +151,13 @@ def _drafting(name: str) -> Drafting:
     return load(name)
 
 
-def _parse(report: Report) -> "Document":
+def _parse(report: "Report") -> "Document":
     from tui.ui.reader.matter import read
 
     return read(report)
 
 
-def _export(name: str, detail: Detail) -> Path:
+def _export(name: str, detail: "Detail") -> Path:
     from tui.engine.files import free_name, safe_name, write_file
     from tui.report.export import FORMATS, render
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from tui.domain.detail import Detail, Json, Report
-from tui.domain.options import Option
-from tui.domain.provider import Draft
 from tui.domain.task import Cost, Task
-from tui.engine.api import Engine
-from tui.engine.archive.values import Local
 from tui.ui.keymap import Keymap
 
 if TYPE_CHECKING:
+    from tui.domain.detail import Detail, Json, Report
+    from tui.domain.local import Local
+    from tui.domain.options import Option
+    from tui.domain.provider import Draft
+    from tui.engine.api import Engine
     from tui.engine.archive.values import Version
     from tui.report.document import Document
 
@@ -56,7 +56,7 @@ class SourceList:
 class Desk(Protocol):
     """What the user adds to tasks; nothing of it reaches a provider. A change is done when its call returns."""
 
-    def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Local]:
+    def added(self, task_ids: Collection[str] | None = None) -> "Mapping[str, Local]":
         """Return what was added to all tasks or these; tasks that are read and have nothing else are left out."""
 
     def annotate(self, task_id: str, note: str, tags: Sequence[str]) -> None:
@@ -92,22 +92,22 @@ class Archive(Protocol):
     def first_tasks(self, count: int) -> Sequence[Task]:
         """Return the newest `count` tasks and the pinned ones: what the first paint shows."""
 
-    def state(self, key: str) -> Json:
+    def state(self, key: str) -> "Json":
         """Return what was remembered under `key`."""
 
-    def remember(self, key: str, value: Json) -> None:
+    def remember(self, key: str, value: "Json") -> None:
         """Remember `value` under `key`; does not block."""
 
     def search(self, text: str) -> Sequence[Hit]:
         """Return where `text` is found in all reports, best first."""
 
-    def draft(self, task_id: str) -> Draft | None:
+    def draft(self, task_id: str) -> "Draft | None":
         """Return what a task was started with; None if it was started elsewhere."""
 
     def versions(self, task_id: str) -> Sequence["Version"]:
         """Return the stored answers of a task, oldest first."""
 
-    def version(self, task_id: str, number: int) -> Detail:
+    def version(self, task_id: str, number: int) -> "Detail":
         """Return the stored answer of that number, read anew; raises a `DivewatchError`."""
 
     def reports_with(self, url: str) -> Sequence[str]:
@@ -120,13 +120,13 @@ class Archive(Protocol):
 class Drafting(Protocol):
     """What a provider says about a draft before anything is sent (`tui.providers.base.Provider` fits)."""
 
-    def check(self, draft: Draft) -> Sequence[tuple[str, str]]:
+    def check(self, draft: "Draft") -> Sequence[tuple[str, str]]:
         """Return (field, what is wrong) for every limit that the draft breaks."""
 
-    def cost_at_most(self, draft: Draft) -> Cost:
+    def cost_at_most(self, draft: "Draft") -> Cost:
         """Return what the draft may cost at most."""
 
-    def options(self) -> Sequence[Option]:
+    def options(self) -> "Sequence[Option]":
         """Return the provider's own options, in the order a form shows them."""
 
 
@@ -170,14 +170,14 @@ class Services:
     """
 
     archive: Archive
-    start_engine: Callable[[], Engine] | None
+    start_engine: "Callable[[], Engine] | None"
     drafting: Callable[[str], Drafting] | None = None
     parse: "Callable[[Report], Document] | None" = None
-    export: Callable[[str, Detail], Path] | None = None
+    export: "Callable[[str, Detail], Path] | None" = None
     keymap: Keymap = field(default_factory=Keymap.build)
     looks: Looks = Looks()
     budget: Budget = Budget()
     secrets: tuple[str, ...] = ()
     crash_log: Path | None = None
     templates: Path | None = None
-    only: Detail | None = None
+    only: "Detail | None" = None

@@ -16,11 +16,14 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tui.domain.detail import Json
 from tui.domain.text import clean, one_line
 from tui.domain.url import Verdict, judge, openable
 from tui.ui.words import size_text
+
+if TYPE_CHECKING:
+    from tui.domain.detail import Json
 
 OSC52_LIMIT = 75_000  # bytes of text; common terminals drop longer ones without a word
 _SECRET_NAME = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$", re.IGNORECASE)
@@ -193,7 +196,7 @@ class Terminal:
         """Set the window title; in tmux it is the pane's title."""
         self._write(f"\x1b]2;{one_line(title, 120)}\x07")
 
-    def attention(self, title: str, body: str, payload: Mapping[str, Json]) -> None:
+    def attention(self, title: str, body: str, payload: "Mapping[str, Json]") -> None:
         """Call for attention by every configured way; `payload` is what the command gets as JSON."""
         title, body = _plain(title), _plain(body)
         sequences = {

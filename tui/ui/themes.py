@@ -2,7 +2,6 @@
 
 import difflib
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -92,6 +91,8 @@ def builtin() -> list[Theme]:
 
 def load(path: Path) -> Theme:
     """Return the theme of a TOML file (`dark = true`, `[colours]` with some of the twelve); raise `ConfigError`."""
+    import tomllib
+
     try:
         table = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -3,11 +3,15 @@
 import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
+from tui.domain.standing import Link
 from tui.domain.task import Cost, CostKind, Counter, Meaning, Task, TaskStatus
 from tui.domain.text import plural
 from tui.domain.times import elapsed
-from tui.engine.api import Link, ProviderState
+
+if TYPE_CHECKING:
+    from tui.engine.api import ProviderState
 
 STATUS: Mapping[TaskStatus, tuple[str, str]] = {
     TaskStatus.QUEUED: ("○", "dim"),
@@ -152,14 +156,14 @@ def clock(moment: datetime | None) -> str:
     return "        " if moment is None else moment.astimezone().strftime("%H:%M:%S")
 
 
-def link_text(state: ProviderState, now: datetime) -> str:
+def link_text(state: "ProviderState", now: datetime) -> str:
     """Return how the way to a provider is: "ok", "rate limited, next try in 12 s", "no key"."""
     if state.next_try and state.link in {Link.RATE_LIMITED, Link.OFFLINE, Link.BAD_KEY}:
         return f"{state.link.value}, next try {ago(state.next_try, now) if state.next_try > now else 'now'}"
     return state.link.value
 
 
-def balance_text(state: ProviderState) -> str:
+def balance_text(state: "ProviderState") -> str:
     """Return credits or quota left: "4,120 credits", "38 of 100 requests today"; "" where nothing is told."""
     balance = state.balance
     if balance is None or balance.remaining is None:

@@ -4,14 +4,15 @@ import hashlib
 import sqlite3
 import zlib
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from tui.domain.errors import ArchiveError, NotFound
 from tui.engine.archive.rows import micros
-from tui.engine.archive.values import Version
 
-_UNREAD_KEPT = (
-    20  # answers of one unfinished task that nobody could read; a provider's error pages must not fill a disk
-)
+if TYPE_CHECKING:
+    from tui.engine.archive.values import Version
+
+_UNREAD_KEPT = 20  # unreadable answers of one unfinished task; a provider's error pages must not fill a disk
 
 
 def save(db: sqlite3.Connection, task: int, body: bytes, received_at: datetime, *, final: bool) -> int:
@@ -68,8 +69,10 @@ def drop_interim(db: sqlite3.Connection, task: int, keep: int) -> None:
     _drop(db, task, "state = 'interim' AND n <> ?", (keep,))
 
 
-def versions(db: sqlite3.Connection, task: int) -> list[Version]:
+def versions(db: sqlite3.Connection, task: int) -> "list[Version]":
     """Return every stored answer of row `task`, oldest first."""
+    from tui.engine.archive.values import Version
+
     shown = db.execute("SELECT answer FROM task WHERE n = ?", (task,)).fetchone()[0]
     return [
         Version(number, digest.hex(), moment(at), size, state, n == shown, why or "")

@@ -8,23 +8,28 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from tui.domain.errors import ArchiveError, NotFound
-from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
-from tui.engine.api import LogEntry
 from tui.engine.archive import answers, drafts, events, readings, rows
-from tui.engine.archive.care import Care
 from tui.engine.archive.codec import to_tasks
 from tui.engine.archive.desk import Desk
-from tui.engine.archive.library import Library
 from tui.engine.archive.lock import lock_beside
 from tui.engine.archive.opening import open_store
 from tui.engine.archive.store import Store
-from tui.engine.archive.values import CostLine, Version
-from tui.engine.keeper import Changes, Kept, Mark, Reading
+from tui.engine.keeper import Changes, Kept
+
+if TYPE_CHECKING:
+    from tui.domain.provider import Draft
+    from tui.engine.api import LogEntry
+    from tui.engine.archive.care import Care
+    from tui.engine.archive.library import Library
+    from tui.engine.archive.values import CostLine, Version
+    from tui.engine.keeper import Mark, Reading
 
 _NEWEST = "ORDER BY sort_at DESC, n DESC"
 
@@ -38,8 +43,6 @@ class Archive:
     Attributes:
         notes: what happened on opening that the user must be told, one line each.
         desk: what the user adds: notes, tags, marks, deletion, state of the screens.
-        library: search and sources across all reports.
-        care: sizes, checks, backup, compacting.
     """
 
     def __init__(self, store: Store, notes: tuple[str, ...] = ()) -> None:
@@ -49,8 +52,6 @@ class Archive:
         self._lease_lock = threading.Lock()
         self.notes = notes
         self.desk = Desk(store, self._writer)
-        self.library = Library(store)
-        self.care = Care(store)
         self._watch_lock = threading.Lock()
         with store.reading() as db:
             self._seen = int(db.execute("SELECT coalesce(max(changed), 0) FROM task").fetchone()[0])
@@ -73,6 +74,20 @@ class Archive:
         except BaseException:
             store.close(1.0)
             raise
+
+    @cached_property
+    def library(self) -> "Library":
+        """Search and sources across all reports; loaded when first asked for: the first screen needs none of it."""
+        from tui.engine.archive.library import Library
+
+        return Library(self._store)
+
+    @cached_property
+    def care(self) -> "Care":
+        """Sizes, checks, backup, compacting; loaded when first asked for."""
+        from tui.engine.archive.care import Care
+
+        return Care(self._store)
 
     @property
     def path(self) -> Path:
@@ -163,11 +178,11 @@ class Archive:
 
         return self._store.write(work)
 
-    def keep_draft(self, task_id: str, draft: Draft) -> "Future[None]":
+    def keep_draft(self, task_id: str, draft: "Draft") -> "Future[None]":
         """Keep what a task is started with; before the POST, like its row."""
         return self._store.write(lambda db: drafts.save(db, task_id, draft))
 
-    def draft(self, task_id: str) -> Draft | None:
+    def draft(self, task_id: str) -> "Draft | None":
         """Return what a task was started with; None if it was started elsewhere.
 
         Raises:
@@ -208,7 +223,7 @@ class Archive:
 
         return self._store.write(work)
 
-    def save_reading(self, reading: Reading, cited: readings.Cited | None = None) -> "Future[None]":
+    def save_reading(self, reading: "Reading", cited: readings.Cited | None = None) -> "Future[None]":
         """Store what was understood of the answer `reading.mark.digest`, and the task's new value.
 
         `cited` tells, by source id, on which lines of the report each source is cited.
@@ -235,13 +250,13 @@ class Archive:
             answer = answers.current(db, rows.row_of(db, task_id))
             return None if answer is None else Kept(*answers.load(db, answer))
 
-    def mark(self, task_id: str) -> Mark | None:
+    def mark(self, task_id: str) -> "Mark | None":
         """Return the mark of the answer `current_answer` would return."""
         with self._store.reading() as db:
             answer = answers.current(db, rows.row_of(db, task_id))
             return None if answer is None else readings.mark(db, answer)
 
-    def versions(self, task_id: str) -> list[Version]:
+    def versions(self, task_id: str) -> "list[Version]":
         """Return every stored answer of a task, oldest first."""
         with self._store.reading() as db:
             return answers.versions(db, rows.row_of(db, task_id))
@@ -306,17 +321,19 @@ class Archive:
 
     # -- log and cost
 
-    def add_log(self, entries: Sequence[LogEntry]) -> "Future[None]":
+    def add_log(self, entries: "Sequence[LogEntry]") -> "Future[None]":
         """Append lines to the event log; the oldest beyond 5,000 go."""
         return self._store.write(lambda db: events.add(db, entries))
 
-    def log(self, limit: int = 500) -> list[LogEntry]:
+    def log(self, limit: int = 500) -> "list[LogEntry]":
         """Return the latest lines of the event log, oldest first."""
         with self._store.reading() as db:
             return events.latest(db, limit)
 
-    def costs(self, since: datetime | None = None, until: datetime | None = None) -> list[CostLine]:
+    def costs(self, since: datetime | None = None, until: datetime | None = None) -> "list[CostLine]":
         """Return what the tasks created in [since, until) cost, oldest first; also of deleted ones."""
+        from tui.engine.archive.values import CostLine
+
         low = -(1 << 62) if since is None else rows.micros(since.timestamp())
         high = 1 << 62 if until is None else rows.micros(until.timestamp())
         with self._store.reading() as db:

@@ -6,15 +6,17 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tui.domain.detail import Json
 from tui.domain.errors import UsageError
+from tui.domain.local import Local
 from tui.domain.text import clean
 from tui.engine.archive import index, records, rows
 from tui.engine.archive.codec import storable
 from tui.engine.archive.store import Store
-from tui.engine.archive.values import Local
+
+if TYPE_CHECKING:
+    from tui.domain.detail import Json
 
 _COLUMNS = "note, tags, seen, pinned, hidden"
 _ADDED = "(seen = 0 OR pinned OR hidden OR note <> '' OR tags <> ' ')"
@@ -149,14 +151,14 @@ class Desk:
         """
         return self._store.write(lambda db: sum(_purge(db, rows.row_of(db, task_id)) for task_id in task_ids))
 
-    def state(self, key: str) -> Json:
+    def state(self, key: str) -> "Json":
         """Return what `set_state` stored under `key`; None if nothing."""
         with self._store.reading() as db:
             row = db.execute("SELECT value FROM state WHERE key = ?", (f"ui.{key}",)).fetchone()
         value: Json = None if row is None else json.loads(row[0])
         return value
 
-    def set_state(self, key: str, value: Json) -> "Future[None]":
+    def set_state(self, key: str, value: "Json") -> "Future[None]":
         """Remember `value` under `key`: reading places, sort order, filter. None forgets."""
         text = json.dumps(value)
 

@@ -2,17 +2,20 @@
 
 import json
 import sqlite3
+from typing import TYPE_CHECKING
 
-from tui.domain.detail import Json
-from tui.domain.provider import Draft
 from tui.engine.archive import rows
 from tui.engine.archive.codec import storable
+
+if TYPE_CHECKING:
+    from tui.domain.detail import Json
+    from tui.domain.provider import Draft
 
 _CREDENTIALS = frozenset({"auth", "token", "headers"})  # of servers that a task may ask; to be given again
 _PLACE = "draft."
 
 
-def save(db: sqlite3.Connection, task_id: str, draft: Draft) -> None:
+def save(db: sqlite3.Connection, task_id: str, draft: "Draft") -> None:
     """Keep the draft of a task under its local id."""
     record = {
         "prompt": draft.prompt,
@@ -24,7 +27,7 @@ def save(db: sqlite3.Connection, task_id: str, draft: Draft) -> None:
     db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (_PLACE + task_id, text))
 
 
-def load(db: sqlite3.Connection, task_id: str) -> Draft | None:
+def load(db: sqlite3.Connection, task_id: str) -> "Draft | None":
     """Return the draft of a task, under whichever of its local ids it was started; None if it was started elsewhere.
 
     Raises:
@@ -39,10 +42,12 @@ def load(db: sqlite3.Connection, task_id: str) -> Draft | None:
     if found is None:
         return None
     record = json.loads(found[0])
+    from tui.domain.provider import Draft
+
     return Draft(record["prompt"], record["mode"], record["output_schema"], record["options"])
 
 
-def _without_credentials(value: Json) -> Json:
+def _without_credentials(value: "Json") -> "Json":
     if isinstance(value, dict):
         return {name: _without_credentials(item) for name, item in value.items() if name not in _CREDENTIALS}
     return [_without_credentials(item) for item in value] if isinstance(value, list | tuple) else value

@@ -2,16 +2,19 @@
 
 import sqlite3
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from tui.engine.api import LogEntry
 from tui.engine.archive.answers import moment
 from tui.engine.archive.codec import storable
 from tui.engine.archive.rows import micros
 
+if TYPE_CHECKING:
+    from tui.engine.api import LogEntry
+
 KEPT = 5000
 
 
-def add(db: sqlite3.Connection, entries: Sequence[LogEntry]) -> None:
+def add(db: sqlite3.Connection, entries: "Sequence[LogEntry]") -> None:
     """Append `entries`."""
     db.executemany(
         "INSERT INTO event (at, kind, text, task_id, provider) VALUES (?, ?, ?, ?, ?)",
@@ -20,8 +23,10 @@ def add(db: sqlite3.Connection, entries: Sequence[LogEntry]) -> None:
     db.execute("DELETE FROM event WHERE n <= (SELECT max(n) FROM event) - ?", (KEPT,))
 
 
-def latest(db: sqlite3.Connection, limit: int) -> list[LogEntry]:
+def latest(db: sqlite3.Connection, limit: int) -> "list[LogEntry]":
     """Return the latest `limit` lines, oldest first."""
+    from tui.engine.api import LogEntry
+
     found = db.execute(
         "SELECT at, kind, text, task_id, provider FROM event ORDER BY n DESC LIMIT ?", (limit,)
     ).fetchall()

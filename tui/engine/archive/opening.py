@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from tui.domain.errors import ArchiveError
-from tui.engine.archive import checkpoint, connect, files, index, recovery, schema
+from tui.engine.archive import checkpoint, connect, files, index, schema
 from tui.engine.archive.failures import explain, is_damage, primary
 from tui.engine.archive.lock import lock_beside
 from tui.engine.archive.store import Store, damage_mark
@@ -155,6 +155,8 @@ def _trouble(path: Path) -> str | None:
 
 def _set_up(path: Path, trouble: str | None = None) -> list[str]:
     """Make or recover the archive while no other process does."""
+    from tui.engine.archive import recovery
+
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with lock_beside(path, "setup"):
         trouble = trouble or _trouble(path)

@@ -3,18 +3,22 @@
 import sqlite3
 import zlib
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from tui.domain.detail import Source
 from tui.domain.url import host_of
 from tui.engine.archive import answers, index, rows
 from tui.engine.archive.codec import storable
 from tui.engine.archive.links import page_key, site_of
-from tui.engine.keeper import Mark, Reading
+from tui.engine.keeper import Mark
+
+if TYPE_CHECKING:
+    from tui.domain.detail import Source
+    from tui.engine.keeper import Reading
 
 Cited = Mapping[str, Sequence[int]]
 
 
-def save(db: sqlite3.Connection, reading: Reading, cited: Cited, writer: int) -> None:
+def save(db: sqlite3.Connection, reading: "Reading", cited: Cited, writer: int) -> None:
     """Store `reading`; `cited` tells for source ids on which lines of the report they are cited.
 
     Raises:
@@ -47,7 +51,7 @@ def mark(db: sqlite3.Connection, answer: int) -> Mark:
     return Mark(digest.hex(), etag, chars)
 
 
-def _show(db: sqlite3.Connection, n: int, answer: int, reading: Reading, cited: Cited) -> bool:
+def _show(db: sqlite3.Connection, n: int, answer: int, reading: "Reading", cited: Cited) -> bool:
     """Make `reading` the report people read; returns whether its text is another one."""
     db.execute("UPDATE task SET answer = ? WHERE n = ?", (answer, n))
     text = storable(reading.text)
@@ -72,7 +76,7 @@ def _show(db: sqlite3.Connection, n: int, answer: int, reading: Reading, cited: 
     return changed
 
 
-def _source_row(source: Source, cited: Cited) -> tuple[str, str | None, int | None, str | None, str | None, str]:
+def _source_row(source: "Source", cited: Cited) -> tuple[str, str | None, int | None, str | None, str | None, str]:
     url = None if source.url is None else storable(source.url)
     title = None if source.title is None else storable(source.title)
     lines = " ".join(str(line) for line in cited.get(source.id, ()))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from tui.domain.task import Cost, Task, TaskStatus
+from tui.domain.task import Cost, TaskStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,26 +17,6 @@ class Version:
     state: str  # "new" (not read yet), "interim" (of an unfinished task), "final", "unreadable"
     shown: bool  # the report people read comes from it
     why: str = ""  # why it could not be read
-
-
-@dataclass(frozen=True, slots=True)
-class Local:
-    """What the user added to a task; never leaves this machine."""
-
-    note: str = ""
-    tags: tuple[str, ...] = ()
-    read: bool = False
-    pinned: bool = False
-    hidden: bool = False
-
-
-NOTHING_ADDED = Local(read=True)
-"""Most tasks: read, and nothing added."""
-
-
-def is_unread(task: Task, added: Local) -> bool:
-    """Whether a task has a report that nobody opened since it ended, or since it became another one."""
-    return task.has_report and task.status.is_final and not added.read
 
 
 @dataclass(frozen=True, slots=True)

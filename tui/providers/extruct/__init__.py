@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tui.domain.options import Option
-from tui.domain.provider import Cadence, Capability, Draft, Mode, ProviderInfo
+from tui.domain.provider import Cadence, Draft, Mode, ProviderInfo
+from tui.domain.standing import Capability
 from tui.domain.task import Cost, CostKind
 from tui.providers.prices import EXTRUCT_AGENTS
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -13,7 +14,6 @@ from textual.message import Message
 from tui.domain.detail import Detail, Report
 from tui.domain.text import plural
 from tui.report.document import Document, Entry
-from tui.ui.bridge import Flush
 from tui.ui.command import Command, Situation
 from tui.ui.host import app_of, front
 from tui.ui.reader.book import Book
@@ -26,6 +26,9 @@ from tui.ui.reader.view import MEASURE, ReportView
 from tui.ui.reader.where import state, where
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.lines import LineView
+
+if TYPE_CHECKING:
+    from tui.ui.bridge import Flush
 
 _FULL = 10_000
 Preview = Callable[[Report], Iterator[Document]]
@@ -146,7 +149,7 @@ class ReaderScreen(Searching):
             self.say(f"{plural(len(event.book.document.problems), 'remark')} on this report: A shows the audit")
         self.tell()
 
-    def engine_changed(self, flush: Flush) -> None:
+    def engine_changed(self, flush: "Flush") -> None:
         """Fetch the report again when its task changed: what is new is appended without moving the place."""
         engine = app_of(self).engine
         if self.key in flush.tasks and engine is not None:

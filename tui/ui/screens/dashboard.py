@@ -5,6 +5,7 @@ Everything the table shows stays addressed by task id; what arrives never moves 
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,11 +13,8 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Input
 
-from tui.domain.detail import Detail
-from tui.domain.provider import Capability
+from tui.domain.standing import Capability, Link
 from tui.domain.task import Task, TaskStatus
-from tui.engine.api import Link
-from tui.ui.bridge import Flush
 from tui.ui.command import Command
 from tui.ui.commands import Situation
 from tui.ui.first_run import first_run_lines, nothing_matches
@@ -30,6 +28,10 @@ from tui.ui.widgets.divider import Divider
 from tui.ui.widgets.lines import LineView
 from tui.ui.widgets.task_detail import TaskDetail
 from tui.ui.widgets.task_table import TaskTable
+
+if TYPE_CHECKING:
+    from tui.domain.detail import Detail
+    from tui.ui.bridge import Flush
 
 _SETTLE = 0.15  # seconds a row stays selected before its detail is read from the archive
 _COUNT = 1.0  # seconds between two values of a countdown in the strip
@@ -80,7 +82,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
 
     # What changes
 
-    def engine_changed(self, flush: Flush) -> None:
+    def engine_changed(self, flush: "Flush") -> None:
         """Take new values."""
         for task in flush.tasks.values():
             if task is not None:
@@ -165,7 +167,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         if task is None or engine is None:
             return
 
-        def show(detail: Detail | None) -> None:
+        def show(detail: "Detail | None") -> None:
             now = self.table.selected_task
             if detail and now and now.id == detail.task.id:
                 self.detail.show(now, detail)

@@ -1,13 +1,13 @@
 """`L`: the event log: what was sent, what came back, when; secrets were masked before a line was made."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.widgets import Input
 
 from tui.domain.text import one_line, plural
 from tui.engine.api import LogEntry
-from tui.ui.bridge import Flush
 from tui.ui.commands import Situation
 from tui.ui.host import CommandScreen, app_of
 from tui.ui.narrowing import matcher
@@ -15,6 +15,9 @@ from tui.ui.paint import Line, fit
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.lines import LineView
 from tui.ui.words import clock
+
+if TYPE_CHECKING:
+    from tui.ui.bridge import Flush
 
 _TONES = {"problem": "bad", "action": "info", "saved": "good"}
 
@@ -72,7 +75,7 @@ class LogScreen(CommandScreen[str]):
         """Return what is possible."""
         return Situation(tasks=len(self.query_one(LogLines).entries))
 
-    def engine_changed(self, flush: Flush) -> None:
+    def engine_changed(self, flush: "Flush") -> None:
         """Add new entries; the view follows only when its cursor is on the last line."""
         if flush.logged:
             self._fill()

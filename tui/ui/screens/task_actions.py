@@ -4,15 +4,18 @@ Every action goes through the engine, asks before it destroys or spends, and say
 """
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from tui.domain.detail import Detail, Json
-from tui.domain.provider import Capability
+from tui.domain.standing import Capability
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
-from tui.providers.base import Outcome
 from tui.ui.host import app_of
 from tui.ui.screens.dialogs import AskScreen, ConfirmScreen, TextScreen
 from tui.ui.screens.task_starts import TaskStarts
+
+if TYPE_CHECKING:
+    from tui.domain.detail import Detail, Json
+    from tui.providers.base import Outcome
 
 _CANCEL = (
     "{they} at {provider} for good: a cancelled task cannot be resumed. What was found so far may be lost there; "
@@ -25,13 +28,13 @@ class TaskActions(TaskStarts):
 
     # At the provider
 
-    def _act(self, task: Task, action: Capability, arguments: Mapping[str, Json]) -> None:
+    def _act(self, task: Task, action: Capability, arguments: "Mapping[str, Json]") -> None:
         app = app_of(self.dashboard)
         if app.engine is None:
             app.say("the engine is still starting", problem=True)
             return
 
-        def done(outcome: Outcome) -> None:
+        def done(outcome: "Outcome") -> None:
             app.say(outcome.message)
             if outcome.web_url and action is Capability.SHARE:
                 app.copy(outcome.web_url, "public address")
@@ -48,7 +51,7 @@ class TaskActions(TaskStarts):
         action: Capability,
         *,
         task: Task | None = None,
-        arguments: Mapping[str, Json] | None = None,
+        arguments: "Mapping[str, Json] | None" = None,
     ) -> None:
         task = task or self.chosen
 
@@ -133,7 +136,7 @@ class TaskActions(TaskStarts):
         """Answer the question the task waits with."""
         task = self.chosen
 
-        def open_form(detail: Detail | None) -> None:
+        def open_form(detail: "Detail | None") -> None:
             app = app_of(self.dashboard)
             if not self.dashboard.is_active or self.dashboard.table.selected != task.id:
                 return  # the person went on meanwhile: what is typed now is not meant for this
@@ -142,7 +145,7 @@ class TaskActions(TaskStarts):
                 return
             from tui.ui.screens.answer import AnswerScreen
 
-            def answered(arguments: Mapping[str, Json] | None) -> None:
+            def answered(arguments: "Mapping[str, Json] | None") -> None:
                 if arguments is not None:
                     self._act(task, Capability.RESPOND, arguments)
 
@@ -195,7 +198,7 @@ class TaskActions(TaskStarts):
     def action_copy_report(self) -> None:
         """Copy the report as received."""
 
-        def copy(detail: Detail | None) -> None:
+        def copy(detail: "Detail | None") -> None:
             if detail and detail.report:
                 app_of(self.dashboard).copy(detail.report.text, "report")
 

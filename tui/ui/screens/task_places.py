@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from tui.domain.detail import Detail
 from tui.domain.task import Task
 from tui.ui.host import app_of
 from tui.ui.predicates import unwritten
 from tui.ui.task_list import SORTS
 
 if TYPE_CHECKING:
+    from tui.domain.detail import Detail
     from tui.ui.screens.dashboard import DashboardScreen
     from tui.ui.screens.found import Place
 
@@ -29,7 +29,7 @@ class TaskPlaces:
         assert task is not None, "the registry allows this only with a selected task"
         return task
 
-    def with_detail(self, then: Callable[[Detail | None], None], task: Task | None = None) -> None:
+    def with_detail(self, then: "Callable[[Detail | None], None]", task: Task | None = None) -> None:
         """Run `then` with the selected task's detail once it is read."""
         app = app_of(self.dashboard)
         if app.engine is None:
@@ -47,7 +47,7 @@ class TaskPlaces:
             app.say("that task is not here any more", problem=True)
             return
 
-        def show(detail: Detail | None) -> None:
+        def show(detail: "Detail | None") -> None:
             if detail is None or detail.report is None:
                 app.say(unwritten(app.tasks.get(task.id)), problem=True)
                 return
@@ -70,7 +70,7 @@ class TaskPlaces:
             app.say("none of the marked tasks has a report yet", problem=True)
         details: list[Detail] = []
 
-        def gather(detail: Detail | None) -> None:
+        def gather(detail: "Detail | None") -> None:
             if detail is not None:
                 details.append(detail)
             if len(details) == len(tasks):

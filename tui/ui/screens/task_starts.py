@@ -1,13 +1,15 @@
 """Starts tasks from the dashboard: new, again with everything it was started with, follow-up, batch."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from tui.domain.options import Kind, with_value
-from tui.domain.provider import Draft
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
 from tui.ui.host import app_of
 from tui.ui.screens.task_desk import TaskDesk
+
+if TYPE_CHECKING:
+    from tui.domain.provider import Draft
 
 
 class TaskStarts(TaskDesk):
@@ -22,7 +24,7 @@ class TaskStarts(TaskDesk):
         app = app_of(self.dashboard)
         tasks = self.dashboard.group_tasks or [self.chosen]
 
-        def drafts() -> Mapping[str, Draft]:
+        def drafts() -> "Mapping[str, Draft]":
             kept = {task.account_key: app.services.archive.draft(task.id) or _guessed(task) for task in tasks}
             return dict(reversed(kept.items()))
 
@@ -30,6 +32,9 @@ class TaskStarts(TaskDesk):
 
     def action_follow(self) -> None:
         """Start a task that builds on the marked reports, or on the selected one."""
+        from tui.domain.options import Kind, with_value
+        from tui.domain.provider import Draft
+
         app = app_of(self.dashboard)
         marked = [task for task in self.dashboard.table.model.marked_tasks() if task.account_key == self._key]
         tasks = marked or [self.chosen]
@@ -54,7 +59,7 @@ class TaskStarts(TaskDesk):
     def _key(self) -> str:
         return self.chosen.account_key
 
-    def _form(self, like: Mapping[str, Draft] | None, about: str) -> None:
+    def _form(self, like: "Mapping[str, Draft] | None", about: str) -> None:
         from tui.ui.screens.new_task import NewTaskScreen
 
         app_of(self.dashboard).push_screen(NewTaskScreen(like, about))
@@ -66,6 +71,8 @@ class TaskStarts(TaskDesk):
         table.select(task.id)
 
 
-def _guessed(task: Task) -> Draft:
+def _guessed(task: Task) -> "Draft":
     """Return what a task that was started elsewhere was most likely started with."""
+    from tui.domain.provider import Draft
+
     return Draft(task.prompt or "", task.mode)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.domain.detail import Detail, Json
-from tui.domain.provider import Capability
+from tui.domain.standing import Capability
 from tui.domain.task import Task
 from tui.domain.text import clean, one_line
 from tui.domain.times import parse_time, when

@@ -3,17 +3,21 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual.geometry import Region
 from textual.strip import Strip
 
+from tui.domain.standing import Link
 from tui.domain.text import one_line
-from tui.engine.api import Link, ProviderState
 from tui.ui.commands import Situation, alive, footer
 from tui.ui.keymap import Keymap, is_text
 from tui.ui.paint import EMPTY, Line, cut_line, difference, line_width, spread
 from tui.ui.widgets.drawn import Drawn
 from tui.ui.words import LINK, balance_text, link_text
+
+if TYPE_CHECKING:
+    from tui.engine.api import ProviderState
 
 _AT_END = 80  # rank of keys that have none: before quit
 
@@ -139,17 +143,17 @@ def footer_line(context: str, keymap: Keymap, situation: Situation, *, typing: b
 class ProviderStrip(LineBar):
     """Every provider account in one line: how the way to it is, what is under way, credits or quota left."""
 
-    def update(self, providers: Mapping[str, ProviderState], now: datetime) -> None:
+    def update(self, providers: "Mapping[str, ProviderState]", now: datetime) -> None:
         """Show these accounts."""
         self.show(strip_line(list(providers.values()), now, self.size.width or 80))
 
     @staticmethod
-    def counts_down(providers: Mapping[str, ProviderState]) -> bool:
+    def counts_down(providers: "Mapping[str, ProviderState]") -> bool:
         """Whether the strip shows a time that runs."""
         return any(state.next_try for state in providers.values())
 
 
-def strip_line(states: list[ProviderState], now: datetime, width: int) -> Line:
+def strip_line(states: "list[ProviderState]", now: datetime, width: int) -> Line:
     """Return the strip: full words, then without balances, then names and glyphs only, whichever fits first."""
     for detail in (2, 1, 0):
         line: Line = sum((_account(state, now, detail) for state in states), ())
@@ -158,7 +162,7 @@ def strip_line(states: list[ProviderState], now: datetime, width: int) -> Line:
     return line
 
 
-def _account(state: ProviderState, now: datetime, detail: int) -> Line:
+def _account(state: "ProviderState", now: datetime, detail: int) -> Line:
     glyph, tone = LINK[state.link]
     name = state.info.title if state.account == "default" else f"{state.info.title}:{state.account}"
     pieces: list[tuple[str, str]] = [(f" {glyph} ", tone), (one_line(name), "strong")]

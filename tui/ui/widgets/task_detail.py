@@ -3,15 +3,19 @@
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from tui.domain.detail import Detail
+from tui.domain.local import NOTHING_ADDED
 from tui.domain.task import Task
-from tui.engine.archive.values import NOTHING_ADDED, Local
 from tui.ui.blocks import Page
 from tui.ui.detail_lines import page
 from tui.ui.paint import Line
 from tui.ui.widgets.lines import LineView
 from tui.ui.words import leading_counter
+
+if TYPE_CHECKING:
+    from tui.domain.detail import Detail
+    from tui.domain.local import Local
 
 _HISTORY = 240
 
@@ -30,7 +34,7 @@ class TaskDetail(LineView):
         self._now = now
         self.added: Callable[[str], Local] = lambda task_id: NOTHING_ADDED  # what the user added to a task
 
-    def show(self, task: Task | None, detail: Detail | None = None, *, paint: bool = True) -> None:
+    def show(self, task: Task | None, detail: "Detail | None" = None, *, paint: bool = True) -> None:
         """Show a task: from the task alone at once, from `detail` when it is there; `paint` False: at the next call."""
         other = task is None or self.subject is None or task.id != self.subject.id
         if detail is None and not other and self.detail is not None:

@@ -1,0 +1,25 @@
+"""What the user adds to a task on this machine."""
+
+from dataclasses import dataclass
+
+from tui.domain.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """What the user added to a task; never leaves this machine."""
+
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    read: bool = False
+    pinned: bool = False
+    hidden: bool = False
+
+
+NOTHING_ADDED = Local(read=True)
+"""Most tasks: read, and nothing added."""
+
+
+def is_unread(task: Task, added: Local) -> bool:
+    """Whether a task has a report that nobody opened since it ended, or since it became another one."""
+    return task.has_report and task.status.is_final and not added.read

@@ -1,0 +1,33 @@
+"""How one stands with a provider: what can be asked of it, and how the way to it is."""
+
+from enum import StrEnum
+
+
+class Capability(StrEnum):
+    """Something one can ask of a provider; a key that needs one is greyed out, with a reason, where it is missing."""
+
+    LIST = "list"
+    CREATE = "create"
+    CANCEL = "cancel"
+    DELETE = "delete"
+    STEER = "steer"
+    RESPOND = "respond"
+    SHARE = "share"
+    EDIT = "edit"
+    VERSIONS = "versions"
+    BATCH = "batch"
+    FOLLOW = "follow"  # a new task can build on earlier reports
+    ASSETS = "assets"
+    ACCOUNT = "account"  # credits or quota can be read
+
+
+class Link(StrEnum):
+    """How the way to one provider account is. Never a statement about its tasks: unreachable is not failed."""
+
+    STARTING = "starting"  # not asked yet
+    OK = "ok"
+    RATE_LIMITED = "rate limited"
+    OFFLINE = "offline"  # unreachable or in trouble; retried by itself
+    NO_KEY = "no key"
+    BAD_KEY = "key rejected"
+    PAUSED = "paused"
