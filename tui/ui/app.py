@@ -80,7 +80,7 @@ class DivewatchApp(Everywhere, ExactDisplay):
     def get_default_screen(self) -> Screen[None]:
         """Return the lowest screen: the dashboard, or the one report to read."""
         if self.services.only is not None:
-            self.stylesheet.read_all(other_sheets())
+            self._dress_all()
             from tui.ui.opening import reader_for
 
             return reader_for(self, self.services.only)
@@ -112,7 +112,7 @@ class DivewatchApp(Everywhere, ExactDisplay):
     def _after_first_paint(self) -> None:
         safety.settle_memory()
         if self.services.only is None:
-            self.stylesheet.read_all(other_sheets())
+            self._dress_all()
         if os.environ.get("DIVEWATCH_DEBUG"):
             from tui.ui.meter import Meter
 
@@ -121,6 +121,11 @@ class DivewatchApp(Everywhere, ExactDisplay):
             self.in_background(self.services.archive.load_tasks, self._take_rest, self._rest_failed)
         else:
             self._start_engine()
+
+    def _dress_all(self) -> None:
+        """Read the style sheets of all screens, and parse them at once: until then textual styles by its old rules."""
+        self.stylesheet.read_all(other_sheets())
+        self.stylesheet.parse()
 
     def _take_rest(self, tasks: Sequence[Task]) -> None:
         """Show the older tasks, some at a time so that a key never waits for all of them; then start the engine."""
