@@ -281,6 +281,48 @@ async def closing_kept_connections(*, also_new: bool = False) -> AsyncIterator[t
         await asyncio.gather(*[task for task in handling if task])
 
 
+@asynccontextmanager
+async def keeping_connections(reply: bytes) -> AsyncIterator[tuple[str, list[int]]]:
+    """A server that gives the same answer to every request and keeps its connections; counts requests on each."""
+    asked: list[int] = []
+    handling: list[asyncio.Task[None] | None] = []
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        handling.append(asyncio.current_task())
+        asked.append(0)
+        place = len(asked) - 1
+        with suppress(asyncio.IncompleteReadError):
+            while True:
+                await read_request(reader)
+                asked[place] += 1
+                writer.write(reply.replace(b"Connection: close", b"Connection: keep-alive"))
+        writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", asked
+        await asyncio.gather(*[task for task in handling if task])
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        answer(200),
+        answer(304, b"", ("ETag", 'W/"1"'), length=False),
+        answer(304, b"", ("Content-Length", "123456789012"), ("Content-Encoding", "br")),  # of what it would have sent
+        answer(429, b'{"error": "slow down"}'),
+        answer(404, b'{"error": "no such task"}'),
+    ],
+    ids=["new", "unchanged", "unchanged, described", "refused", "missing"],
+)
+async def test_the_connection_is_kept_whatever_the_answer(reply: bytes) -> None:
+    async with keeping_connections(reply) as (base, asked), http_for(base) as http:
+        for _ in range(3):
+            with suppress(ProviderError):
+                await http.get("a", etag='W/"1"')
+    assert asked == [3]
+
+
 async def test_a_read_on_a_kept_connection_that_was_closed_is_asked_again_on_a_new_one() -> None:
     async with closing_kept_connections() as (base, asked), http_for(base) as http:
         assert [(await http.get("a")).status, (await http.get("b")).status] == [200, 200]

@@ -212,6 +212,8 @@ class Http:
             received = self._now()
             wait = retry_after(headers.get("retry-after"), now=received, server_date=headers.get("date"))
             if status == 304 and "If-None-Match" in call.headers:
+                async for _ in response.aiter_raw():  # there is nothing; read to its end the connection is kept
+                    pass
                 return Answer(304, None, received, _etag(headers), wait, http_date(headers.get("date")))
             if not 200 <= status < 300:
                 raise await self._failure(call, response, wait, deadline)
