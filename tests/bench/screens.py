@@ -1,11 +1,15 @@
 """The experiments on a terminal: first paint, idling, keys in the table, reading a report, resizing."""
 
+import json
+import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 from tests.bench.experiment import Experiment, Figures, Row, quantile
 from tests.bench.process import cpu_of, memory_of, wakeups_of
@@ -13,6 +17,7 @@ from tests.bench.terminal import EndedError, Pressed, Terminal
 from tests.bench.worlds import FIRST, LAST, NEEDLE, Worlds, environment
 
 OURS = (sys.executable, "-m", "tui")
+OPENING = (sys.executable, "-m", "tests.bench.apps.opening")
 MINIMAL = (sys.executable, "-m", "tests.bench.apps.minimal")
 _TEXT = r"\w \[\d+\]"  # a line of the report itself, not of the list
 _LISTED = r"tasks 1/1\b"
@@ -135,6 +140,11 @@ def reading(worlds: Worlds, *, quick: bool) -> Experiment:
         rows += _reading_rows(size, ours)
     if not quick:
         rows.append(Row("5 MB report: first screen", "open", "ours, 5M", 1.5, "ours, 10K"))
+        programs["ours, 5M, without a terminal"] = partial(_opening, worlds.reading("5M"))
+        rows += [
+            Row("5 MB report opens: longest work of the loop, CPU", "work", "ours, 5M, without a terminal", 50),
+            Row("5 MB report opens: longest gap of the loop", "gap", "ours, 5M, without a terminal", 50),
+        ]
     rows.append(Row("1 MB report: memory", "memory", "ours, 1M", 2.5, "textual-min", unit="MB"))
     return Experiment("reading", programs, rows, turns=1 if quick else 3)
 
@@ -168,6 +178,15 @@ def _reading(home: Path, count: int) -> Figures:
         copy = Path(folder) / "home"
         shutil.copytree(home, copy)
         return _read(environment(copy), count)
+
+
+def _opening(home: Path) -> Figures:
+    """Open the report in an application that is watched from inside."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "home"
+        shutil.copytree(home, copy)
+        done = subprocess.run(OPENING, env={**os.environ, **environment(copy)}, capture_output=True, check=True)
+        return cast("Figures", json.loads(done.stdout))
 
 
 def _read(env: Mapping[str, str], count: int) -> Figures:
