@@ -260,7 +260,7 @@ class DivewatchApp(Everywhere, ExactDisplay):
         and a brief must not end as commands of the list.
         """
         screen = self.screen if isinstance(event, Key) and not event.is_forwarded and self._screen_stack else None
-        if isinstance(event, Key) and isinstance(screen, CommandScreen) and screen.is_mounted and screen.takes(event):
+        if isinstance(event, Key) and isinstance(screen, CommandScreen) and screen.takes(event):
             return
         await super().on_event(event)
 

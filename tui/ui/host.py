@@ -46,6 +46,7 @@ class Front(Protocol):
 
 LEAST = (40, 10)
 """Columns and lines below which no screen can be laid out."""
+_PATIENCE = 1.0  # seconds for a field to get the focus; after that its screen's keys work without it
 
 
 class TooSmall(LineBar):
@@ -77,9 +78,15 @@ class CommandScreen(Screen[Result]):
     BEGINS_TYPING: ClassVar[bool] = False
     AUTO_FOCUS: ClassVar[str | None] = "LineView"  # never a field that is hidden, which would swallow every key
 
+    def __init__(self, name: str | None = None) -> None:
+        super().__init__(name=name)
+        self._early: list[events.Key] | None = [] if self.BEGINS_TYPING else None  # until the field has the focus
+
     def on_mount(self) -> None:
         """Have something to say where nothing else fits."""
         self.mount(TooSmall())
+        if self._early is not None:
+            self.set_timer(_PATIENCE, self._begin)
 
     def on_resize(self, event: events.Resize) -> None:
         """Below a usable size only one line is shown; the keys go on working."""
@@ -107,9 +114,26 @@ class CommandScreen(Screen[Result]):
         self.run_command(command, key)
 
     def takes(self, event: events.Key) -> bool:
-        """Run the command of a key, if it has one here; whether it had. Then no field may see the key."""
-        self.on_key(event)
+        """Run the command of a key, if it has one here; whether it had. Then no field may see the key.
+
+        Keys for a field that is not there yet wait for it.
+        """
+        if self._early is not None:
+            self._early.append(event)
+            return True
+        if self.is_mounted:
+            self.on_key(event)
         return event._stop_propagation  # the flag has no public name
+
+    def _on_descendant_focus(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
+        """Do what was typed before the field had the focus."""
+        early, self._early = self._early or (), None
+        for key in early:
+            if not self.takes(key):
+                (self.focused or self)._forward_event(key)
 
     def unsay(self) -> None:
         """Take the message of the last key away."""
@@ -124,7 +148,7 @@ class CommandScreen(Screen[Result]):
     @property
     def typing(self) -> bool:
         """Whether a field takes the keys now, or will as soon as this screen is laid out."""
-        if self.focused is None and self.BEGINS_TYPING:
+        if self._early is not None or (self.focused is None and self.BEGINS_TYPING):
             return True
         return self.focused is not None and self.focused.check_consume_key("a", "a")
 

@@ -57,6 +57,7 @@ class AnswerScreen(Dialog[Mapping[str, Json]]):
 
     CONTEXT = "answer"
     BEGINS_TYPING = True
+    AUTO_FOCUS = ""  # it chooses itself
 
     def __init__(self, asked: Interaction, *, held: bool = False) -> None:
         super().__init__()

@@ -30,6 +30,7 @@ class FoundScreen(ListScreen[Place]):
 
     CONTEXT = "found"
     BEGINS_TYPING = True
+    AUTO_FOCUS = ""  # its first focus is the field's
     PLACEHOLDER = "words in any report, brief, source or note; tag: is: status: host: before:"
     FIELD_SHOWN = True
 
