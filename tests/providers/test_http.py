@@ -29,9 +29,10 @@ from tui.domain.errors import (
 )
 from tui.domain.secret import Secret
 from tui.domain.text import forbidden
+from tui.providers import registry
 from tui.providers.base import Settings
 from tui.providers.extruct import PROVIDER
-from tui.providers.http import Call, Http, Limits
+from tui.providers.http import DEFAULT_LIMITS, Call, Http, Limits
 from tui.providers.trust import tls_context
 
 KEY = "sk-canary-4711-do-not-leak"
@@ -321,6 +322,11 @@ async def test_the_connection_is_kept_whatever_the_answer(reply: bytes) -> None:
             with suppress(ProviderError):
                 await http.get("a", etag='W/"1"')
     assert asked == [3]
+
+
+@pytest.mark.parametrize("name", registry.names())
+def test_a_connection_is_kept_from_one_poll_to_the_next(name: str) -> None:
+    assert registry.load(name).info.cadence.first < DEFAULT_LIMITS.kept
 
 
 async def test_a_read_on_a_kept_connection_that_was_closed_is_asked_again_on_a_new_one() -> None:

@@ -50,6 +50,7 @@ class Limits:
     total: float = 45.0
     size: int = 32 << 20
     connections: int = 6
+    kept: float = 30.0  # an idle connection; httpx's own 5 would end it between two polls
 
     def timeout(self) -> httpx.Timeout:
         """Return what httpx calls a time-out: a limit for each step, never for the whole."""
@@ -260,7 +261,7 @@ class Http:
             client = httpx.AsyncClient(
                 verify=tls_context(self._settings.ca_file),
                 timeout=self.limits.timeout(),
-                limits=httpx.Limits(max_connections=self.limits.connections),
+                limits=httpx.Limits(max_connections=self.limits.connections, keepalive_expiry=self.limits.kept),
                 follow_redirects=False,
                 trust_env=not is_loopback(self.origin.host),  # no proxy leads to this machine
                 headers={
