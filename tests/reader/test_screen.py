@@ -802,3 +802,9 @@ async def test_a_long_title_makes_room_for_the_length_of_the_report(width: int, 
     async with reading(app, (width, 24)):
         assert ("…" in state(app)) is cut
         assert "1,500 words, 7 min, 40 citations" in state(app)
+
+
+async def test_hours_of_reading_are_told_as_hours() -> None:
+    app = reader_of(replace(sample(), words=89_008))
+    async with reading(app, (120, 24)):
+        assert "89,008 words, 6 h 27 min" in state(app)

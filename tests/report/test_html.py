@@ -27,6 +27,22 @@ def test_a_page_becomes_headings_paragraphs_lists_quotes_rules_and_code() -> Non
     assert document.title == "One"
 
 
+@pytest.mark.parametrize(
+    ("items", "tight"),
+    [
+        ("<li>one <b>two</b></li>\n  <li>three</li>", True),
+        ("<li><div>one</div></li><li>two<ul><li>three</ul></li>", True),
+        ("<li><p>one</p></li><li><p>two</p></li>", False),
+        ("<li>one</li><li><p>two</p><p>three</p></li>", False),
+    ],
+)
+def test_a_list_is_as_tight_as_its_page_shows_it(items: str, tight: bool) -> None:
+    for document in (parse_page(f"<ul>{items}</ul>"), parse(f"<div>\n<ol>{items}</ol>\n</div>\n")):
+        found = document.blocks[0]
+        assert isinstance(found, List)
+        assert found.tight is tight
+
+
 def test_a_page_without_headings_takes_its_title() -> None:
     assert parse_page("<title>The title</title><p>text").title == "The title"
 

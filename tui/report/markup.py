@@ -41,6 +41,7 @@ class _Reader(ProseReader):
     _boxes: list[str] = field(default_factory=list)  # open containers: ul, ol, li, blockquote
     _numbers: list[int] = field(default_factory=list)
     _heading: int = 0
+    _paragraph: bool = False  # inside <p>
     _cells: int = 0
     _skipped: int = 0  # lists and quotes too deep to be shown as such
 
@@ -90,7 +91,7 @@ class _Reader(ProseReader):
             self._open_item()
         name = "heading" if self._heading else "paragraph"
         tag = f"h{self._heading}" if self._heading else "p"
-        self._put(f"{name}_open", tag, 1)
+        self._put(f"{name}_open", tag, 1).hidden = not self._paragraph  # as markdown-it tells tight lists
         token = self._put("inline")
         token.content, token.children = content, children
         self._put(f"{name}_close", tag, -1)
@@ -147,6 +148,7 @@ class _Reader(ProseReader):
         heading = len(tag) == 2 and tag[0] == "h" and tag[1] in "123456"
         if heading or tag in _BLOCKS or tag in {"ul", "ol", "li", "blockquote", "pre"}:
             self._break()
+            self._paragraph = tag == "p"
         if self._cells:
             if tag == "li":
                 self._child("text", "• ")
@@ -183,6 +185,7 @@ class _Reader(ProseReader):
 
     def _close_block(self, tag: str) -> None:
         self._break()
+        self._paragraph = False
         if tag in _STRONG_BLOCKS:
             self._unlook("strong")
         if self._cells:

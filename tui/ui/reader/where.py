@@ -23,7 +23,7 @@ def where(reading: Reading, title: str, digits: str, *, whole: bool | None, room
         return ((digits, "accent"), ("  enter: source, ]: citations on, %: percent", "dim"))
     document, number = reading.book.document, reading.cite_number
     if number is None or reading.cite is None:
-        words = f"  {document.words:,} words, {reading.book.minutes} min" if document.words else ""
+        words = f"  {document.words:,} words, {_duration(reading.book.minutes)}" if document.words else ""
         cites = f", {plural(len(document.citations), 'citation')}" if document.citations else ""
         length = words + cites if whole else "  reading the rest…"
         return ((cut(one_line(title), max(_TITLE, room - len(length))), "strong"), (length, "dim"))
@@ -42,3 +42,8 @@ def state(reading: Reading) -> Line:
     if reading.finder.query:
         hits = ((f"{reading.hit_number}/{reading.hits}  ", "accent" if reading.hits else "bad"),)
     return (*hits, (f"{reading.percent}%", "dim"))
+
+
+def _duration(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if hours else f"{rest} min"
