@@ -41,8 +41,10 @@ def vocabulary(rng: random.Random, size: int = 60_000) -> list[str]:
     return words
 
 
-def tasks(count: int, size: int, rng: random.Random) -> Iterator[tuple[Task, str, tuple[Source, ...]]]:
-    """Yield finished tasks with reports of about `size` characters and 40 sources each."""
+def tasks(
+    count: int, size: int, rng: random.Random, listed: int = 40
+) -> Iterator[tuple[Task, str, tuple[Source, ...]]]:
+    """Yield finished tasks with reports of about `size` characters and `listed` sources each."""
     words = vocabulary(rng)
     weights = list(accumulate(1 / (rank + 3) for rank in range(len(words))))
     for number in range(count):
@@ -52,7 +54,7 @@ def tasks(count: int, size: int, rng: random.Random) -> Iterator[tuple[Task, str
             Source(
                 str(i + 1), f"https://www.{rng.choice(words)}.org/{number % 997}/{i}", " ".join(rng.choices(words, k=8))
             )
-            for i in range(40)
+            for i in range(listed)
         )
         yield (
             Task(
@@ -77,11 +79,11 @@ def tasks(count: int, size: int, rng: random.Random) -> Iterator[tuple[Task, str
         )
 
 
-def fill(archive: Archive, count: int, size: int) -> tuple[float, int]:
+def fill(archive: Archive, count: int, size: int, listed: int = 40) -> tuple[float, int]:
     """Save the tasks as the engine does; returns seconds and characters of reports."""
     began, chars = time.perf_counter(), 0
     last = None
-    for task, text, sources in tasks(count, size, random.Random(1)):
+    for task, text, sources in tasks(count, size, random.Random(1), listed):
         body = json.dumps({"id": task.remote_id, "output": text}).encode()
         digest = hashlib.sha256(body).hexdigest()
         chars += len(text)
