@@ -53,6 +53,15 @@ async def test_nothing_typed_right_behind_a_key_that_opens_a_field_is_lost(key: 
         assert "".join(typed) == "quiet"
 
 
+@pytest.mark.parametrize("keys", ["slash", "n", "N", "F", "B slash", "L slash", "colon", "question_mark slash"])
+async def test_no_field_blinks(keys: str) -> None:
+    async with running([task(1, TaskStatus.DONE)], drafting=lambda _: Priced()) as session:
+        await session.press(*keys.split())
+        field = session.app.focused
+        assert isinstance(field, Input | TextArea)
+        assert not field.cursor_blink
+
+
 async def test_a_form_left_right_behind_its_key_is_left() -> None:
     async with running([], drafting=lambda _: Priced()) as session:
         for key in ("n", "x", "escape"):

@@ -8,6 +8,7 @@ from textual import events
 from textual.await_complete import AwaitComplete
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 
 from tui.domain.task import Task
@@ -81,12 +82,13 @@ class CommandScreen(Screen[Result]):
     def __init__(self, name: str | None = None) -> None:
         super().__init__(name=name)
         self._early: list[events.Key] | None = [] if self.BEGINS_TYPING else None  # until the field has the focus
+        self._waiting: Timer | None = None
 
     def on_mount(self) -> None:
         """Have something to say where nothing else fits."""
         self.mount(TooSmall())
         if self._early is not None:
-            self.set_timer(_PATIENCE, self._begin)
+            self._waiting = self.set_timer(_PATIENCE, self._begin)
 
     def on_resize(self, event: events.Resize) -> None:
         """Below a usable size only one line is shown; the keys go on working."""
@@ -126,10 +128,14 @@ class CommandScreen(Screen[Result]):
         return event._stop_propagation  # the flag has no public name
 
     def _on_descendant_focus(self) -> None:
+        if self.focused and hasattr(self.focused, "cursor_blink"):
+            self.focused.cursor_blink = False  # it would write to the terminal twice a second
         self._begin()
 
     def _begin(self) -> None:
         """Do what was typed before the field had the focus."""
+        if self._waiting:
+            self._waiting.stop()
         early, self._early = self._early or (), None
         for key in early:
             if not self.takes(key):

@@ -57,9 +57,7 @@ class NoteScreen(Dialog[Annotation]):
     def on_mount(self) -> None:
         """Begin with the note, at its end."""
         self.query_one(KeyBar).update(app_of(self).keymap, self.situation())
-        self.query_one("#tags", Input).cursor_blink = False
         for area in self.query(TextArea):
-            area.cursor_blink = False
             area.move_cursor(area.document.end)
             area.focus()
 
