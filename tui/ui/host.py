@@ -82,13 +82,13 @@ class CommandScreen(Screen[Result]):
     def __init__(self, name: str | None = None) -> None:
         super().__init__(name=name)
         self._early: list[events.Key] | None = [] if self.BEGINS_TYPING else None  # until the field has the focus
-        self._waiting: Timer | None = None
+        self._patience: Timer | None = None
 
     def on_mount(self) -> None:
         """Have something to say where nothing else fits."""
         self.mount(TooSmall())
         if self._early is not None:
-            self._waiting = self.set_timer(_PATIENCE, self._begin)
+            self._patience = self.set_timer(_PATIENCE, self._begin)
 
     def on_resize(self, event: events.Resize) -> None:
         """Below a usable size only one line is shown; the keys go on working."""
@@ -134,8 +134,8 @@ class CommandScreen(Screen[Result]):
 
     def _begin(self) -> None:
         """Do what was typed before the field had the focus."""
-        if self._waiting:
-            self._waiting.stop()
+        if self._patience:
+            self._patience.stop()
         early, self._early = self._early or (), None
         for key in early:
             if not self.takes(key):
