@@ -64,7 +64,7 @@ def run_row(row: Row, folder: Path, names: Sequence[str] = NAMES) -> list[Cell]:
 async def _story(made: World, row: Row, names: Sequence[str]) -> list[Cell]:
     running, done = _populate(made)
     await made.pass_time(20)
-    await made.until(lambda: made.knows([*running.values(), *done.values()]), 120)
+    await made.until(lambda: made.knows([*running.values(), *done.values()]) and _reported(made, done), 120)
     cells = []
     stranger = Front()
     server = await asyncio.start_server(stranger.handle, "127.0.0.1", 0)
@@ -75,6 +75,12 @@ async def _story(made: World, row: Row, names: Sequence[str]) -> list[Cell]:
         cells[-1].check(not stranger.seen, "another origin was asked")
     server.close()
     return cells
+
+
+def _reported(made: World, done: dict[str, str]) -> bool:
+    """Whether the report of every finished task is here: a list names a task before its report is fetched."""
+    finished = [task for task in made.runtime.tasks().values() if task.remote_id in done.values()]
+    return all(task.has_report for task in finished)
 
 
 def _populate(made: World) -> tuple[dict[str, str], dict[str, str]]:
