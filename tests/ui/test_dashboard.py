@@ -13,7 +13,7 @@ from tests.ui.driving import SMALL, WIDE, running
 from tests.ui.fakes import COUNTERS, FakeArchive, FakeEngine, default_states, rich_detail, task
 from tui.domain.errors import Unreachable
 from tui.domain.standing import Capability, Link
-from tui.domain.task import Task, TaskStatus
+from tui.domain.task import NO_REPORT, Task, TaskStatus
 from tui.engine.api import ProviderChanged
 from tui.ui.paint import Line
 from tui.ui.screens.dialogs import AskScreen, ConfirmScreen
@@ -407,6 +407,12 @@ async def test_where_there_is_no_report_it_is_said_why(status: TaskStatus, why: 
     async with running([task(1, status, has_report=False)]) as session:
         await session.press("3")
         assert session.said.endswith(f": {why}")
+
+
+async def test_a_report_that_the_provider_never_gave_is_not_promised() -> None:
+    async with running([task(1, TaskStatus.DONE, has_report=False, warnings=(NO_REPORT,))]) as session:
+        await session.press("3")
+        assert session.said.endswith(": this task ended without a report")
 
 
 async def test_help_shows_this_screens_keys_and_can_be_searched() -> None:

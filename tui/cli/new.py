@@ -16,14 +16,13 @@ from tui.domain.errors import DivewatchError, NotFound, UsageError
 from tui.domain.options import Kind, with_value
 from tui.domain.provider import Draft
 from tui.domain.standing import Capability
-from tui.domain.task import Cost, TaskStatus
+from tui.domain.task import Cost, Task, TaskStatus
 from tui.domain.text import clean, join
 from tui.engine import templates
 from tui.engine.entering import read_value
 
 if TYPE_CHECKING:
     from tui.config.accounts import Account
-    from tui.domain.task import Task
     from tui.engine.runtime import Runtime
     from tui.providers.base import Provider
 
@@ -84,7 +83,7 @@ def new(
         return _start(engine, drafts, as_json)
 
 
-def _before(prefixes: Sequence[str]) -> "list[tuple[Task, Draft]]":
+def _before(prefixes: Sequence[str]) -> list[tuple[Task, Draft]]:
     """Return the named tasks, with what each was started with as far as that is known."""
     if not prefixes:
         return []
@@ -95,7 +94,7 @@ def _before(prefixes: Sequence[str]) -> "list[tuple[Task, Draft]]":
 
 
 def _options(
-    account: str, like: Draft, typed: Sequence[str], followed: "Sequence[tuple[Task, Draft]]"
+    account: str, like: Draft, typed: Sequence[str], followed: Sequence[tuple[Task, Draft]]
 ) -> dict[str, Json]:
     """Return the options for one account: those of `like`, with the typed ones and the reports to follow set."""
     known = {option.name: option for option in _provider(account).options()}
@@ -162,7 +161,7 @@ def _start(engine: "Runtime", drafts: Mapping[str, Draft], as_json: bool) -> int
     return max((int(str(error["exit_code"])) for error in errors), default=int(unsure))
 
 
-def _settled(engine: "Runtime", task: "Task") -> "Task":
+def _settled(engine: "Runtime", task: Task) -> Task:
     """Return a task whose create was never answered as its provider's list shows it, if it does."""
     if task.remote_id is not None or task.status.is_final:
         return task

@@ -12,11 +12,10 @@ from tui.domain.provider import AccountState, Answer
 from tui.domain.standing import Capability
 from tui.domain.text import clean, join, one_line
 from tui.providers import registry
-from tui.providers.base import Settings
+from tui.providers.base import Client, Provider, Settings
 
 if TYPE_CHECKING:
     from tui.config.accounts import Account
-    from tui.providers.base import Client, Provider
 
 _SECONDS = 20.0
 _SKEW = timedelta(seconds=30)  # beyond this, times on the screen would mislead
@@ -82,7 +81,7 @@ async def _reach(account: "Account") -> list[Finding]:
         await client.close()
 
 
-async def _ask(name: str, provider: "Provider", client: "Client") -> list[Finding]:
+async def _ask(name: str, provider: Provider, client: Client) -> list[Finding]:
     began = time.monotonic()
     try:
         answer = await client.fetch_page()
@@ -101,7 +100,7 @@ async def _ask(name: str, provider: "Provider", client: "Client") -> list[Findin
     return found
 
 
-def _trouble(name: str, provider: "Provider", error: ProviderError) -> Finding:
+def _trouble(name: str, provider: Provider, error: ProviderError) -> Finding:
     if isinstance(error, BadKey):
         advice = f"check {join(provider.info.key_variables, 'or')}; keys are made at {provider.info.key_page}"
         return Finding("providers", name, "the key is rejected", Level.BAD, advice)

@@ -25,6 +25,8 @@ class TaskStatus(StrEnum):
         return self in _FINAL
 
 
+NO_REPORT = "finished without a report"
+"""The warning of a task that was asked about often enough after its end and has no report."""
 _FINAL = frozenset({TaskStatus.DONE, TaskStatus.PARTIAL, TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.EXPIRED})
 
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 from tui.domain.errors import BadAnswer, BadKey, DivewatchError, Gone, ProviderError, Refused
 from tui.domain.provider import Answer
 from tui.domain.standing import Capability, Link
-from tui.domain.task import Task, TaskStatus
+from tui.domain.task import NO_REPORT, Task, TaskStatus
 from tui.domain.times import Clock
 from tui.engine.account import Account, Line, NoKey, explain
 from tui.engine.board import Board
@@ -228,7 +228,7 @@ class Worker:
         watch.asked += 1
         if watch.asked <= ASK_AGAIN:
             return steady
-        await self._intake.show(warned(task, "finished without a report", ""))
+        await self._intake.show(warned(task, NO_REPORT, ""))
         return None
 
     async def _pace(self) -> None:

@@ -161,9 +161,9 @@ class DivewatchApp(Everywhere, ExactDisplay):
         self.in_background(load, lambda _: None)
 
     def _engine_started(self, engine: "Engine") -> None:
-        self.engine = engine
         from tui.ui.bridge import Bridge
 
+        self.engine = engine
         self._bridge = Bridge(engine, self.hop, self.set_timer, self._take, self.tasks)
         self._bridge.catch_up()
 

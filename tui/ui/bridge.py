@@ -6,13 +6,9 @@ Runs listeners on engine threads and everything else on the UI thread; never tou
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from tui.domain.task import Task
-from tui.engine.api import DeskChanged, Logged, ProviderChanged, TaskEnded, TasksChanged
-
-if TYPE_CHECKING:
-    from tui.engine.api import Engine, Event
+from tui.engine.api import DeskChanged, Engine, Event, Logged, ProviderChanged, TaskEnded, TasksChanged
 
 SHORTEST = 0.5
 """Seconds between two flushes."""
@@ -45,7 +41,7 @@ class Bridge:
 
     def __init__(
         self,
-        engine: "Engine",
+        engine: Engine,
         hop: Callable[[Callable[[], None]], None],
         later: Callable[[float, Callable[[], None]], object],
         flush: Callable[[Flush], None],
@@ -79,7 +75,7 @@ class Bridge:
             self._asked = True
         self._due()
 
-    def _listen(self, event: "Event") -> None:
+    def _listen(self, event: Event) -> None:
         with self._lock:
             if isinstance(event, TasksChanged):
                 self._dirty |= event.ids

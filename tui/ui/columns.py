@@ -3,16 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from tui.domain.local import NOTHING_ADDED, is_unread
+from tui.domain.local import NOTHING_ADDED, Local, is_unread
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import one_line
 from tui.ui.paint import Line, Piece, bar, cells, fit, line_width
 from tui.ui.words import PIN, STATUS, cost_text, counter_short, leading_counter, status_word, took, took_text
-
-if TYPE_CHECKING:
-    from tui.domain.local import Local
 
 _BAR = 5
 _GOOD_TITLE = 36
@@ -167,7 +163,7 @@ def spans(widths: Mapping[str, int], gap: int) -> dict[str, tuple[int, int]]:
 
 
 def row_cells(
-    task: Task, widths: Mapping[str, int], now: datetime, *, indent: bool = False, added: "Local" = NOTHING_ADDED
+    task: Task, widths: Mapping[str, int], now: datetime, *, indent: bool = False, added: Local = NOTHING_ADDED
 ) -> dict[str, Line]:
     """Return the set cells of one task by column."""
     shift: Line = (("└ ", "dim"),) if indent else ()
@@ -177,7 +173,7 @@ def row_cells(
     return {name: set_cell(found[name], width, shift if name == "title" else ()) for name, width in widths.items()}
 
 
-def _with_added(cell: Cell, task: Task, added: "Local") -> Cell:
+def _with_added(cell: Cell, task: Task, added: Local) -> Cell:
     """Return the title with what the user added: pinned in words where there is room, and strong while unread."""
     pieces = cell.pieces
     if is_unread(task, added):

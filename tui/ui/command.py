@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui.domain.standing import Capability
 from tui.domain.task import Task
 
 if TYPE_CHECKING:
     from tui.domain.provider import ProviderInfo
-    from tui.domain.standing import Capability
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def some(count: str, reason: str) -> Predicate:
     return lambda now: None if getattr(now, count) else reason
 
 
-def capable(capability: "Capability") -> Predicate:
+def capable(capability: Capability) -> Predicate:
     """Return a predicate: the selected task's provider can do this, else its own reason why not."""
 
     def predicate(now: Situation) -> str | None:
@@ -93,7 +93,7 @@ def capable(capability: "Capability") -> Predicate:
     return predicate
 
 
-def while_state(capability: "Capability", wanted: Callable[[Task], bool], reason: str) -> Predicate:
+def while_state(capability: Capability, wanted: Callable[[Task], bool], reason: str) -> Predicate:
     """Return a predicate: the provider can do this and the task is in a state that wants it, else `reason`."""
     able = capable(capability)
 

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from tui.domain.local import Local
+
 if TYPE_CHECKING:
-    from tui.domain.local import Local
     from tui.engine.archive import Archive
 
 
@@ -14,7 +15,7 @@ class ArchivedDesk:
     def __init__(self, archive: "Archive") -> None:
         self._desk = archive.desk
 
-    def added(self, task_ids: Collection[str] | None = None) -> "Mapping[str, Local]":
+    def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Local]:
         """Return what was added to all tasks or these; tasks that are read and have nothing else are left out."""
         return self._desk.locals(task_ids)
 
@@ -52,7 +53,7 @@ class ArchivedDesk:
 class NoDesk:
     """For a single file: nothing is added to anything."""
 
-    def added(self, task_ids: Collection[str] | None = None) -> "Mapping[str, Local]":
+    def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Local]:
         """Nothing was added."""
         return {}
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tui.domain.local import NOTHING_ADDED, is_unread
+from tui.domain.local import NOTHING_ADDED, Local, is_unread
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line, plural
 from tui.domain.times import when
@@ -29,7 +29,6 @@ from tui.ui.words import (
 
 if TYPE_CHECKING:
     from tui.domain.detail import Deliverable, Detail, Image, Interaction, Json, Source, Step, Update
-    from tui.domain.local import Local
 
 _FOLDED = 5  # lines of a brief that is not unfolded
 _LABEL = 11
@@ -44,7 +43,7 @@ def page(
     now: datetime,
     opened: set[str],
     history: Sequence[float] = (),
-    added: "Local" = NOTHING_ADDED,
+    added: Local = NOTHING_ADDED,
 ) -> Page:
     """Return the page of a task: at once from the task alone, complete once `detail` is there."""
     width = max(20, width)
@@ -68,7 +67,7 @@ def page(
     return Page.of(blocks)
 
 
-def _summary(task: Task, width: int, now: datetime, added: "Local") -> list[Line]:
+def _summary(task: Task, width: int, now: datetime, added: Local) -> list[Line]:
     title = one_line(task.title or task.prompt or task.remote_id or task.id)
     lines: list[Line] = [((text, "title"),) for text in wrap(title, width)[:3]]
     glyph, tone = STATUS[task.status]
@@ -108,7 +107,7 @@ def _summary(task: Task, width: int, now: datetime, added: "Local") -> list[Line
     return lines
 
 
-def _added(task: Task, added: "Local", width: int) -> list[Line]:
+def _added(task: Task, added: Local, width: int) -> list[Line]:
     """What the user added: marks and tags in one line, then the note."""
     marks = (
         (f"{PIN} pinned  ", added.pinned),

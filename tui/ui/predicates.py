@@ -1,7 +1,7 @@
 """When a command makes sense, and why not, in words for a person: the predicates of the registry."""
 
 from tui.domain.standing import Capability
-from tui.domain.task import Task, TaskStatus
+from tui.domain.task import NO_REPORT, Task, TaskStatus
 from tui.ui.command import Situation, some, while_state
 
 
@@ -34,7 +34,7 @@ def unwritten(task: Task | None) -> str:
     """Return why there is no report to open: it is being worked on, being fetched, or there never was one."""
     if task is None or not task.status.is_final:
         return "this task has no report yet"
-    if task.status in {TaskStatus.DONE, TaskStatus.PARTIAL}:
+    if task.status in {TaskStatus.DONE, TaskStatus.PARTIAL} and NO_REPORT not in task.warnings:
         return "its report has not come yet"
     return "this task ended without a report"
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from tui.domain.local import Local
 from tui.domain.task import Cost, Task
 from tui.ui.keymap import Keymap
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail, Json, Report
-    from tui.domain.local import Local
     from tui.domain.options import Option
     from tui.domain.provider import Draft
     from tui.engine.api import Engine
@@ -56,7 +56,7 @@ class SourceList:
 class Desk(Protocol):
     """What the user adds to tasks; nothing of it reaches a provider. A change is done when its call returns."""
 
-    def added(self, task_ids: Collection[str] | None = None) -> "Mapping[str, Local]":
+    def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Local]:
         """Return what was added to all tasks or these; tasks that are read and have nothing else are left out."""
 
     def annotate(self, task_id: str, note: str, tags: Sequence[str]) -> None:

@@ -21,7 +21,7 @@ from tui.engine.archive.desk import Desk
 from tui.engine.archive.lock import lock_beside
 from tui.engine.archive.opening import open_store
 from tui.engine.archive.store import Store
-from tui.engine.keeper import Changes, Kept
+from tui.engine.keeper import Changes, Kept, Mark, Reading
 
 if TYPE_CHECKING:
     from tui.domain.provider import Draft
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from tui.engine.archive.care import Care
     from tui.engine.archive.library import Library
     from tui.engine.archive.values import CostLine, Version
-    from tui.engine.keeper import Mark, Reading
 
 _NEWEST = "ORDER BY sort_at DESC, n DESC"
 
@@ -223,7 +222,7 @@ class Archive:
 
         return self._store.write(work)
 
-    def save_reading(self, reading: "Reading", cited: readings.Cited | None = None) -> "Future[None]":
+    def save_reading(self, reading: Reading, cited: readings.Cited | None = None) -> "Future[None]":
         """Store what was understood of the answer `reading.mark.digest`, and the task's new value.
 
         `cited` tells, by source id, on which lines of the report each source is cited.
@@ -250,7 +249,7 @@ class Archive:
             answer = answers.current(db, rows.row_of(db, task_id))
             return None if answer is None else Kept(*answers.load(db, answer))
 
-    def mark(self, task_id: str) -> "Mark | None":
+    def mark(self, task_id: str) -> Mark | None:
         """Return the mark of the answer `current_answer` would return."""
         with self._store.reading() as db:
             answer = answers.current(db, rows.row_of(db, task_id))

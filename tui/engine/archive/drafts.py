@@ -33,6 +33,8 @@ def load(db: sqlite3.Connection, task_id: str) -> "Draft | None":
     Raises:
         NotFound: there is no such task.
     """
+    from tui.domain.provider import Draft
+
     n = rows.row_of(db, task_id)
     found = db.execute(
         "SELECT value FROM state WHERE key IN "
@@ -42,8 +44,6 @@ def load(db: sqlite3.Connection, task_id: str) -> "Draft | None":
     if found is None:
         return None
     record = json.loads(found[0])
-    from tui.domain.provider import Draft
-
     return Draft(record["prompt"], record["mode"], record["output_schema"], record["options"])
 
 

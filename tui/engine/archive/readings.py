@@ -9,16 +9,15 @@ from tui.domain.url import host_of
 from tui.engine.archive import answers, index, rows
 from tui.engine.archive.codec import storable
 from tui.engine.archive.links import page_key, site_of
-from tui.engine.keeper import Mark
+from tui.engine.keeper import Mark, Reading
 
 if TYPE_CHECKING:
     from tui.domain.detail import Source
-    from tui.engine.keeper import Reading
 
 Cited = Mapping[str, Sequence[int]]
 
 
-def save(db: sqlite3.Connection, reading: "Reading", cited: Cited, writer: int) -> None:
+def save(db: sqlite3.Connection, reading: Reading, cited: Cited, writer: int) -> None:
     """Store `reading`; `cited` tells for source ids on which lines of the report they are cited.
 
     Raises:
@@ -51,7 +50,7 @@ def mark(db: sqlite3.Connection, answer: int) -> Mark:
     return Mark(digest.hex(), etag, chars)
 
 
-def _show(db: sqlite3.Connection, n: int, answer: int, reading: "Reading", cited: Cited) -> bool:
+def _show(db: sqlite3.Connection, n: int, answer: int, reading: Reading, cited: Cited) -> bool:
     """Make `reading` the report people read; returns whether its text is another one."""
     db.execute("UPDATE task SET answer = ? WHERE n = ?", (answer, n))
     text = storable(reading.text)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from tui.domain.local import Local
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
 from tui.ui.host import app_of
@@ -10,7 +11,6 @@ from tui.ui.screens.dialogs import ConfirmScreen
 from tui.ui.screens.task_places import TaskPlaces
 
 if TYPE_CHECKING:
-    from tui.domain.local import Local
     from tui.ui.screens.note import Annotation
 
 _NAMED = 5  # titles of tasks to be deleted that are listed
@@ -36,7 +36,7 @@ class TaskDesk(TaskPlaces):
         if task_ids:
             app.in_background(lambda: desk.added(task_ids), lambda added: self._take(task_ids, added))
 
-    def _take(self, task_ids: Collection[str], added: "Mapping[str, Local]") -> None:
+    def _take(self, task_ids: Collection[str], added: Mapping[str, Local]) -> None:
         screen = self.dashboard
         if screen.table.add(task_ids, added):
             screen.detail.redraw()
@@ -47,11 +47,11 @@ class TaskDesk(TaskPlaces):
         screen, app = self.dashboard, app_of(self.dashboard)
         desk, ids = app.services.archive.desk, [task.id for task in tasks]
 
-        def work() -> "Mapping[str, Local]":
+        def work() -> Mapping[str, Local]:
             change(ids)
             return desk.added(ids)
 
-        def done(added: "Mapping[str, Local]") -> None:
+        def done(added: Mapping[str, Local]) -> None:
             screen.table.model.marked.difference_update(ids)
             screen.table.relist()
             self._take(ids, added)
@@ -113,7 +113,7 @@ class TaskDesk(TaskPlaces):
         if task_id in model.tasks and model.is_unread(task_id):
             desk = app.services.archive.desk
 
-            def work() -> "Mapping[str, Local]":
+            def work() -> Mapping[str, Local]:
                 desk.read([task_id], True)
                 return desk.added([task_id])
 

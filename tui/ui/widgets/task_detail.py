@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from tui.domain.local import NOTHING_ADDED
+from tui.domain.local import NOTHING_ADDED, Local
 from tui.domain.task import Task
 from tui.ui.blocks import Page
 from tui.ui.detail_lines import page
@@ -15,7 +15,6 @@ from tui.ui.words import leading_counter
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail
-    from tui.domain.local import Local
 
 _HISTORY = 240
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from tui.domain.local import Local
 from tui.domain.task import Task
 from tui.domain.text import one_line
 from tui.ui import columns
@@ -14,9 +14,6 @@ from tui.ui.paint import Line
 from tui.ui.task_list import GROUP, TaskList
 from tui.ui.widgets.lines import LineView
 from tui.ui.words import UNREAD
-
-if TYPE_CHECKING:
-    from tui.domain.local import Local
 
 Clock = Callable[[], datetime]
 
@@ -51,7 +48,7 @@ class TaskTable(LineView):
             self._redraw(row)
         return bool(delta)
 
-    def add(self, task_ids: Collection[str], added: "Mapping[str, Local]") -> bool:
+    def add(self, task_ids: Collection[str], added: Mapping[str, Local]) -> bool:
         """Take what the user added to these tasks; returns whether anything is different."""
         different = self.model.add(task_ids, added)
         if different:
