@@ -21,7 +21,7 @@ from textual.strip import Strip
 
 from tui.cli import session
 from tui.config.schema import Config
-from tui.domain.standing import Link
+from tui.domain.capability import ConnectionState
 from tui.engine.poller import BALANCE
 from tui.engine.runtime import Runtime
 from tui.engine.schedule import Schedule
@@ -131,7 +131,7 @@ def _busy(app: DivewatchApp) -> bool:
     engine = app.engine
     if not isinstance(engine, Runtime) or engine._pending:
         return True
-    if any(state.link is Link.STARTING for state in engine.providers().values()):
+    if any(state.link is ConnectionState.STARTING for state in engine.providers().values()):
         return True
     if any(thread.name in _WORKERS for thread in threading.enumerate()):
         return True

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.archive.make import NOW, a_task
-from tui.domain.task import Cost, CostKind, Counter, Meaning, Task, TaskStatus
+from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
 from tui.engine.archive.codec import storable, to_record, to_task, to_tasks
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -33,7 +33,7 @@ TASKS = st.builds(
     finished_at=TIMES,
     finish_observed=st.booleans(),
     counters=st.dictionaries(
-        TEXT, st.builds(Counter, COUNTS, st.none() | COUNTS, st.sampled_from(Meaning)), max_size=4
+        TEXT, st.builds(Counter, COUNTS, st.none() | COUNTS, st.sampled_from(TotalKind)), max_size=4
     ),
     sources=st.none() | COUNTS,
     citations=st.none() | COUNTS,
@@ -67,7 +67,7 @@ def test_a_record_is_one_line_of_json_and_keeps_the_order_of_counters(task: Task
 
 
 def test_a_record_has_the_members_that_scripts_depend_on() -> None:
-    task = a_task(counters={"agents": Counter(3, 25, Meaning.CEILING)}, cost=Cost(0.5, "USD", CostKind.REPORTED))
+    task = a_task(counters={"agents": Counter(3, 25, TotalKind.CEILING)}, cost=Cost(0.5, "USD", CostKind.REPORTED))
     record = json.loads(to_record(task))
     assert list(record)[:14] == [
         *("id", "provider", "remote_id", "title", "status", "provider_status", "mode", "created_at", "finished_at"),
@@ -96,7 +96,7 @@ def test_a_word_of_another_version_is_unknown_and_no_error(member: str, word: st
     record["counters"]["a"]["meaning"] = "hope"
     task = to_task(record, None)
     assert got in {task.status, task.cost.kind}
-    assert task.counters["a"].meaning is Meaning.ESTIMATE
+    assert task.counters["a"].meaning is TotalKind.ESTIMATE
 
 
 def test_a_lone_surrogate_is_stored_as_a_question_mark() -> None:

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.archive.make import NOW, a_task, save
+from tui.domain.annotations import Annotations
 from tui.domain.detail import Json
 from tui.domain.errors import NotFound, UsageError
-from tui.domain.local import Local
 from tui.domain.task import TaskStatus
 from tui.engine.archive import Archive
 from tui.engine.archive.desk import tag_of
@@ -47,15 +47,15 @@ def test_marks_are_set_for_many_at_once_and_taken_back(known: Archive) -> None:
         change(["t1", "t2"])
     assert known.desk.set_read(["t2"], False).result(60) is None
     assert known.desk.locals() == {
-        "t1": Local(read=True, pinned=True, hidden=True),
-        "t2": Local(read=False, pinned=True, hidden=True),
+        "t1": Annotations(read=True, pinned=True, hidden=True),
+        "t2": Annotations(read=False, pinned=True, hidden=True),
     }
 
 
 def test_tasks_that_are_read_and_have_nothing_added_are_left_out(known: Archive) -> None:
     assert known.desk.locals() == {}, "both were over before the archive knew their account"
     known.desk.set_note("t2", "x").result(60)
-    assert known.desk.locals() == known.desk.locals(["t1", "t2", "nobody"]) == {"t2": Local("x", read=True)}
+    assert known.desk.locals() == known.desk.locals(["t1", "t2", "nobody"]) == {"t2": Annotations("x", read=True)}
     assert known.desk.locals(["t1"]) == known.desk.locals([]) == {}
     assert known.desk.locals([f"n{number}" for number in range(1000)]) == {}
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.archive.make import a_task, save
+from tui.domain.annotations import NO_ANNOTATIONS, Annotations
 from tui.domain.errors import ArchiveError
-from tui.domain.local import NOTHING_ADDED, Local
 from tui.domain.task import TaskStatus
 from tui.engine.archive import Archive
 from tui.engine.archive.checkpoint import Checkpointer, log_of
@@ -97,21 +97,21 @@ def test_what_others_delete_and_bring_back_is_told(archive: Archive) -> None:
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (lambda desk: desk.set_note("t1", "theirs"), Local(note="theirs")),
-        (lambda desk: desk.change_tags(["t1"], add=["b", "a"]), Local(tags=("a", "b"))),
-        (lambda desk: desk.set_hidden(["t1"]), Local(hidden=True)),
-        (lambda desk: desk.set_read(["t1"]), Local(read=True)),
+        (lambda desk: desk.set_note("t1", "theirs"), Annotations(note="theirs")),
+        (lambda desk: desk.change_tags(["t1"], add=["b", "a"]), Annotations(tags=("a", "b"))),
+        (lambda desk: desk.set_hidden(["t1"]), Annotations(hidden=True)),
+        (lambda desk: desk.set_read(["t1"]), Annotations(read=True)),
     ],
 )
 def test_what_others_add_is_told_and_there(
-    archive: Archive, change: Callable[[Desk], "Future[None]"], expected: Local
+    archive: Archive, change: Callable[[Desk], "Future[None]"], expected: Annotations
 ) -> None:
     save(archive, replace(a_task("t1"), has_report=True), "x")
     archive.desk.set_read(["t1"], False).result(60)
     with Archive.open(archive.path) as other:
         change(other.desk).result(60)
     assert [task.id for task in archive.foreign_changes().tasks] == ["t1"]
-    assert archive.desk.locals(["t1"]).get("t1", NOTHING_ADDED) == expected
+    assert archive.desk.locals(["t1"]).get("t1", NO_ANNOTATIONS) == expected
 
 
 def test_two_tasks_that_became_one_are_told_to_both(archive: Archive) -> None:

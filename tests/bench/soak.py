@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.providers.faults import BEHAVIOURS, Behave, Seen, answer
 from tests.robust.behaviours import error_body
 from tests.robust.world import NAMES, World, world
-from tui.domain.standing import Link
+from tui.domain.capability import ConnectionState
 
 HOUR = 3600.0
 MODES = {"extruct": "medium", "yutori": "fast", "valyu": "fast"}
@@ -63,7 +63,7 @@ class Soak:
     without_report: int = 0
     kept: int = 0
     faults: int = 0
-    links: tuple[Link, ...] = ()
+    links: tuple[ConnectionState, ...] = ()
     seconds: float = 0.0
 
 

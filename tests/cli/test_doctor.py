@@ -8,7 +8,7 @@ import pytest
 from tests.cli.conftest import Cli, Ended, fault
 from tui.cli import findings, reach
 from tui.cli.findings import Level
-from tui.domain.provider import Answer
+from tui.domain.provider import Response
 from tui.simulator.server import Simulator
 
 
@@ -141,7 +141,7 @@ def test_a_dumb_terminal_is_bad(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(("seconds", "said"), [(0, None), (29, None), (120, "ahead"), (-120, "behind")])
 def test_a_wrong_clock_is_noticed(seconds: int, said: str | None) -> None:
     now = datetime(2026, 10, 1, tzinfo=UTC)
-    answer = Answer(200, b"", now, served_at=now - timedelta(seconds=seconds))
+    answer = Response(200, b"", now, served_at=now - timedelta(seconds=seconds))
     found = reach._clock("valyu", answer)
     assert [said in one.found for one in found if said] == ([True] if said else [])
-    assert reach._clock("valyu", Answer(200, b"", now)) == []
+    assert reach._clock("valyu", Response(200, b"", now)) == []

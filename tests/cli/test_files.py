@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli, tasks
-from tui.domain.text import forbidden
+from tui.domain.text import unsafe_characters
 
 REPORT = """# Bells of Tyrol
 
@@ -244,8 +244,8 @@ def test_hostile_names_and_contents_do_nothing_to_a_terminal(cli: Cli, tmp_path:
         cli("export", str(path), "-t", "html"),
     ]
     for one in ended:
-        assert not forbidden(one.out), one.out
-        assert not forbidden(one.err), one.err
+        assert not unsafe_characters(one.out), one.out
+        assert not unsafe_characters(one.err), one.err
 
 
 def test_utf16_and_a_byte_order_mark_are_read(cli: Cli, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.cli.conftest import Cli
 from tui.cli.say import escaped
-from tui.domain.text import forbidden
+from tui.domain.text import unsafe_characters
 
 VALUES = st.recursive(st.text() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
 
@@ -18,7 +18,7 @@ def test_escaped_json_means_the_same_and_is_harmless(value: object) -> None:
     text = json.dumps(value, ensure_ascii=False)
     safe = escaped(text)
     assert json.loads(safe) == value
-    assert not forbidden(safe)
+    assert not unsafe_characters(safe)
     safe.encode()
 
 
@@ -57,6 +57,6 @@ def test_a_dangerous_character_is_spelled_as_json_does(char: str) -> None:
 def test_what_was_typed_is_repeated_only_after_cleaning(cli: Cli, arguments: tuple[str, ...]) -> None:
     ended = cli(*arguments, tty=False)
     assert ended.code in {0, 2, 4, 5}, ended.err
-    assert not forbidden(ended.err)
-    assert not forbidden(ended.out)
+    assert not unsafe_characters(ended.err)
+    assert not unsafe_characters(ended.out)
     assert "Traceback" not in ended.err

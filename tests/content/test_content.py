@@ -10,8 +10,8 @@ import jsonschema
 import pytest
 
 import tui
-from tui.domain.text import clean, forbidden
-from tui.domain.url import Verdict, judge
+from tui.domain.text import clean, unsafe_characters
+from tui.domain.url import Verdict, check_url
 
 CONTENT = Path(tui.__file__).parent / "simulator" / "content"
 SLUGS = sorted(path.stem for path in CONTENT.glob("*.json"))
@@ -128,7 +128,7 @@ class TestEveryReport:
         assert len({source["url"] for source in sources}) == len(sources)
 
     def test_every_url_may_be_opened(self, slug: str) -> None:
-        verdicts = {source["url"]: judge(source["url"]).verdict for source in facts(slug)["sources"]}
+        verdicts = {source["url"]: check_url(source["url"]).verdict for source in facts(slug)["sources"]}
         assert [url for url, verdict in verdicts.items() if verdict is not Verdict.OPEN] == []
 
     def test_every_marker_but_the_intended_ones_resolves(self, slug: str) -> None:
@@ -142,7 +142,7 @@ class TestEveryReport:
 
     def test_texts_are_clean(self, slug: str) -> None:
         for text in (markdown(slug), *strings(facts(slug))):
-            assert forbidden(text) == set()
+            assert unsafe_characters(text) == set()
             assert clean(text) == text
 
     def test_no_list_of_sources_stands_at_the_end(self, slug: str) -> None:

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.domain.text import clean, forbidden, join, json_escaped, one_line, plural, tame
+from tui.domain.text import clean, join, json_escaped, one_line, plural, sanitize_for_file, unsafe_characters
 
 
 @given(st.text())
 def test_cleaned_text_holds_nothing_a_terminal_could_act_on(text: str) -> None:
-    assert not forbidden(clean(text))
+    assert not unsafe_characters(clean(text))
 
 
 @given(st.text())
@@ -53,7 +53,7 @@ def test_known_tricks(raw: str, shown: str) -> None:
 
 def test_legitimate_text_of_the_corpus_is_untouched_and_the_rest_is_harmless(shared: Path) -> None:
     for case in json.loads((shared / "hostile/strings.json").read_text())["cases"]:
-        assert not forbidden(clean(case["text"])), case["id"]
+        assert not unsafe_characters(clean(case["text"])), case["id"]
         if case["id"].startswith("str.legit") and "\t" not in case["text"]:
             assert clean(case["text"]) == case["text"], case["id"]
 
@@ -76,7 +76,7 @@ def test_words_are_counted_and_joined_as_people_write() -> None:
 @pytest.mark.parametrize("code", [*range(0x20), *range(0x7F, 0xA0)])
 def test_a_tame_text_keeps_tabs_and_line_ends_and_no_other_control(code: int) -> None:
     char = chr(code)
-    kept = tame(f"a\t{char}z\r\n")
+    kept = sanitize_for_file(f"a\t{char}z\r\n")
     assert kept.startswith("a\t")
     assert kept.endswith("z\r\n")
     assert char in "\t\n" or char not in kept.removesuffix("\r\n")
@@ -84,12 +84,12 @@ def test_a_tame_text_keeps_tabs_and_line_ends_and_no_other_control(code: int) ->
 
 def test_a_tame_text_loses_bidi_marks_only_where_they_are_unwanted() -> None:
     hebrew = "\u05e9\u05dc\u05d5\u05dd\u200f, \u202eabc\u202c"
-    assert tame(hebrew, marks=False) == hebrew
-    assert not forbidden(tame(hebrew))
+    assert sanitize_for_file(hebrew, marks=False) == hebrew
+    assert not unsafe_characters(sanitize_for_file(hebrew))
 
 
 @given(st.text())
 def test_escaped_json_says_the_same_and_holds_nothing_forbidden(text: str) -> None:
     escaped = json_escaped(json.dumps(text, ensure_ascii=False))
     assert json.loads(escaped) == text
-    assert not forbidden(escaped)
+    assert not unsafe_characters(escaped)

@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.domain.url import Verdict, host_of, judge, openable
+from tui.domain.url import Verdict, check_url, host_of, openable
 
 
 def test_every_url_of_the_corpus_gets_its_verdict(shared: Path) -> None:
     cases = json.loads((shared / "hostile/urls.json").read_text())["cases"]
     urls = [(case["url"], case["verdict"], case["why"]) for case in cases if isinstance(case["url"], str)]
     assert len(urls) > 100
-    assert [(url, why) for url, verdict, why in urls if judge(url).verdict != verdict] == []
+    assert [(url, why) for url, verdict, why in urls if check_url(url).verdict != verdict] == []
 
 
 @given(st.text() | st.builds("https://{}".format, st.text()))
 def test_what_opens_is_ascii_http_without_blanks(url: str) -> None:
-    judged = judge(url)
+    judged = check_url(url)
     if judged.verdict is Verdict.OPEN:
         handed = openable(url)
         assert handed.lower().startswith(("http://", "https://"))
@@ -46,9 +46,9 @@ def test_the_host_is_shown_as_it_really_is(url: str, host: str) -> None:
 
 def test_a_text_fragment_with_raw_blanks_opens_encoded_and_nothing_else_changes() -> None:
     url = "https://a.example/p?x=%26&y=1#:~:text=two words,next"
-    assert judge(url).verdict is Verdict.OPEN
+    assert check_url(url).verdict is Verdict.OPEN
     assert openable(url) == "https://a.example/p?x=%26&y=1#:~:text=two%20words,next"
-    assert judge("https://a.example/two words").verdict is Verdict.REFUSE
+    assert check_url("https://a.example/two words").verdict is Verdict.REFUSE
 
 
 def test_non_ascii_paths_are_handed_over_percent_encoded() -> None:
@@ -57,12 +57,12 @@ def test_non_ascii_paths_are_handed_over_percent_encoded() -> None:
 
 @pytest.mark.parametrize("tail", ["x" * 2100, "{a}"])
 def test_odd_or_very_long_addresses_are_only_copied(tail: str) -> None:
-    judged = judge("https://a.example/" + tail)
+    judged = check_url("https://a.example/" + tail)
     assert judged.verdict is Verdict.COPY
     assert judged.host == "a.example"
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "8a", "123456", "٣"])
 def test_bad_ports_are_refused(port: str) -> None:
-    assert judge(f"https://a.example:{port}/").verdict is Verdict.REFUSE
-    assert judge(f"https://[::1]:{port}/").verdict is Verdict.REFUSE
+    assert check_url(f"https://a.example:{port}/").verdict is Verdict.REFUSE
+    assert check_url(f"https://[::1]:{port}/").verdict is Verdict.REFUSE

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tui.domain.errors import BadKey, DivewatchError, ProviderError, RateLimited
 from tui.domain.secret import Secret
-from tui.domain.task import Counter, Meaning, Task, TaskStatus
+from tui.domain.task import Counter, Task, TaskStatus, TotalKind
 from tui.domain.times import elapsed, iso, parse_time
 
 NOON = datetime(2026, 7, 19, 12, tzinfo=UTC)
@@ -61,7 +61,7 @@ def test_elapsed_reads_well(seconds: float, text: str) -> None:
     ("value", "total", "fraction"), [(5, 20, 0.25), (30, 25, 1.0), (-1, 10, 0.0), (3, None, None), (0, 0, None)]
 )
 def test_a_fraction_is_clamped_and_never_invented(value: int, total: int | None, fraction: float | None) -> None:
-    assert Counter(value, total, Meaning.CEILING).fraction == fraction
+    assert Counter(value, total, TotalKind.CEILING).fraction == fraction
 
 
 def test_only_ended_tasks_are_final() -> None:

@@ -12,12 +12,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from tui.domain.capability import Capability
 from tui.domain.detail import Detail, Json, Report, ReportFormat
 from tui.domain.errors import ArchiveError, BadAnswer, DivewatchError, Gone, Unreachable
 from tui.domain.options import Option
-from tui.domain.provider import AccountState, Answer, Cadence, Draft, ProviderInfo
+from tui.domain.provider import AccountState, Cadence, Draft, ProviderInfo, Response
 from tui.domain.secret import Secret
-from tui.domain.standing import Capability
 from tui.domain.task import Cost, Counter, Task, TaskStatus
 from tui.engine.account import Account
 from tui.engine.api import Event, LogEntry, ProviderState
@@ -301,7 +301,7 @@ class ScriptedReader:
         )
 
 
-Reply = bytes | Answer | DivewatchError | None | Callable[[], Awaitable[Answer]]
+Reply = bytes | Response | DivewatchError | None | Callable[[], Awaitable[Response]]
 
 
 @dataclass
@@ -334,7 +334,7 @@ class Script:
         """Return when requests of a kind were made."""
         return [at for at, asked, about in self.asked if asked == kind and what in (about, ...)]
 
-    async def reply(self, kind: str, what: Any, queue: deque[Reply] | None) -> Answer:
+    async def reply(self, kind: str, what: Any, queue: deque[Reply] | None) -> Response:
         self.asked.append((self.clock.monotonic(), kind, what))
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
@@ -346,9 +346,9 @@ class Script:
                 return await reply()
             if isinstance(reply, DivewatchError):
                 raise reply
-            if isinstance(reply, Answer):
+            if isinstance(reply, Response):
                 return replace(reply, received_at=self.clock.now())
-            return Answer(304 if reply is None else 200, reply, self.clock.now())
+            return Response(304 if reply is None else 200, reply, self.clock.now())
         finally:
             self.under_way -= 1
 
@@ -359,25 +359,25 @@ class ScriptedClient:
         self.settings = settings
         script.built += 1
 
-    async def fetch(self, remote_id: str, *, etag: str | None = None) -> Answer:
+    async def fetch(self, remote_id: str, *, etag: str | None = None) -> Response:
         self.script.etags.append(etag)
         queue = self.script.fetches.get(remote_id)
         if queue is None and self.script.default is None:
             raise Gone("no such task", http=404)
         return await self.script.reply("fetch", remote_id, queue)
 
-    async def fetch_page(self, cursor: str | None = None) -> Answer:
+    async def fetch_page(self, cursor: str | None = None) -> Response:
         return await self.script.reply("page", cursor, deque([self.script.pages.get(cursor, page())]))
 
     async def account(self) -> AccountState:
         await self.script.reply("account", None, deque([self.script.account]))
         return AccountState(remaining=7.0, unit="credits")
 
-    async def create(self, draft: Draft) -> Answer:
+    async def create(self, draft: Draft) -> Response:
         creates = self.script.creates
         return await self.script.reply("create", draft.prompt, deque([creates.popleft()]) if creates else None)
 
-    async def act(self, action: str, remote_id: str, arguments: Mapping[str, Json]) -> Answer:
+    async def act(self, action: str, remote_id: str, arguments: Mapping[str, Json]) -> Response:
         acts = self.script.acts
         return await self.script.reply(action, remote_id, deque([acts.popleft()]) if acts else None)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.fakes import KEY, Bench, MemoryKeeper, VirtualLoop, account, body, offline, page, simulate
+from tui.domain.capability import Capability
 from tui.domain.errors import (
     ArchiveError,
     DivewatchError,
@@ -18,8 +19,7 @@ from tui.domain.errors import (
     Unreachable,
     UsageError,
 )
-from tui.domain.provider import Answer, Draft
-from tui.domain.standing import Capability
+from tui.domain.provider import Draft, Response
 from tui.domain.task import TaskStatus
 from tui.engine.merge import UNKNOWN_OUTCOME
 from tui.engine.starting import CONFIRMATIONS
@@ -37,9 +37,9 @@ def test_the_row_is_in_the_archive_before_the_request_goes_out() -> None:
         bench = Bench(loop)
         rows_at_request: list[int] = []
 
-        async def created() -> Answer:
+        async def created() -> Response:
             rows_at_request.append(len(bench.keeper.rows))
-            return Answer(200, body("r", "queued"), bench.clock.now())
+            return Response(200, body("r", "queued"), bench.clock.now())
 
         bench.script.creates.append(created)
         bench.script.task("r", body("r", "running"))
@@ -119,7 +119,7 @@ def test_a_create_whose_process_was_killed_is_explained_at_the_next_start() -> N
     async def killed(loop: VirtualLoop) -> MemoryKeeper:
         bench = Bench(loop)
 
-        async def never() -> Answer:
+        async def never() -> Response:
             await loop.create_future()
             raise AssertionError
 
@@ -298,9 +298,9 @@ def test_the_list_does_not_double_a_task_that_is_just_being_created() -> None:
         bench = Bench(loop)
         bench.script.task("r", body("r"))
 
-        async def slow() -> Answer:
+        async def slow() -> Response:
             await asyncio.sleep(30)
-            return Answer(200, body("r", "queued"), bench.clock.now())
+            return Response(200, body("r", "queued"), bench.clock.now())
 
         bench.script.creates.append(slow)
         async with bench:
@@ -549,9 +549,9 @@ def test_an_unreadable_answer_that_cannot_be_kept_is_said() -> None:
     async def main(loop: VirtualLoop) -> None:
         bench = Bench(loop)
 
-        async def created() -> Answer:
+        async def created() -> Response:
             bench.keeper.full = True
-            return Answer(200, b"<html>", bench.clock.now())
+            return Response(200, b"<html>", bench.clock.now())
 
         bench.script.creates.append(created)
         async with bench:

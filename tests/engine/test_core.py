@@ -21,8 +21,8 @@ from tests.engine.fakes import (
     page,
     simulate,
 )
+from tui.domain.capability import Capability, ConnectionState
 from tui.domain.errors import ArchiveError, BadAnswer, BadKey, Gone, NotFound, RateLimited, Unavailable
-from tui.domain.standing import Capability, Link
 from tui.domain.task import Task, TaskStatus
 from tui.engine import poller
 from tui.engine.api import DeskChanged, TaskEnded
@@ -334,7 +334,7 @@ def test_a_pause_stops_asking_and_a_refresh_asks_all_the_same() -> None:
         async with bench:
             await bench.after(30)
             bench.core.pause(True)
-            assert bench.state().link is Link.PAUSED
+            assert bench.state().link is ConnectionState.PAUSED
             asked = len(bench.script.asked)
             await bench.after(3600)
             assert len(bench.script.asked) == asked
@@ -342,7 +342,7 @@ def test_a_pause_stops_asking_and_a_refresh_asks_all_the_same() -> None:
             await bench.after(1)
             assert len(bench.script.asked) == asked + 1
             bench.core.pause(False)
-            assert bench.state().link is Link.OK
+            assert bench.state().link is ConnectionState.OK
             await bench.after(120)
             assert len(bench.script.times("fetch")) >= 7
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.engine.sockets import PROVIDERS, WAIT, Events, accounts, running
+from tui.domain.capability import Capability, ConnectionState
 from tui.domain.provider import Draft
-from tui.domain.standing import Capability, Link
 from tui.domain.task import TaskStatus
 from tui.engine.api import TaskEnded, TasksChanged
 from tui.engine.merge import UNKNOWN_OUTCOME
@@ -71,7 +71,7 @@ def test_everything_at_three_services_is_found_followed_and_readable_offline(pat
             first = runtime.sync().result(WAIT)
             assert (first.errors, first.exit_code) == ({}, 0)
             assert sum(first.seen.values()) == len(runtime.tasks()) >= 14
-            assert {state.link for state in runtime.providers().values()} == {Link.OK}
+            assert {state.link for state in runtime.providers().values()} == {ConnectionState.OK}
             unfinished = {one.id for one in runtime.tasks().values() if not one.status.is_final}
             clock.advance(HOURS)
             runtime.sync().result(WAIT)
@@ -192,5 +192,5 @@ def test_no_fault_loses_a_task_or_a_report_and_all_is_well_when_it_ends(fault: s
             assert detail.report is not None
             assert len(detail.report.text) > 100
             assert archive.task(one) == after[one]
-        assert {state.link for state in runtime.providers().values()} == {Link.OK}
+        assert {state.link for state in runtime.providers().values()} == {ConnectionState.OK}
         assert len(simulator.creates()) == 6, "nothing was started twice"

@@ -9,44 +9,48 @@ from hypothesis import strategies as st
 
 from tui.domain.detail import Json
 from tui.domain.errors import NotFound, UsageError
-from tui.domain.options import Kind, Option, value_at, with_value
+from tui.domain.options import Option, OptionKind, value_at, with_value
 from tui.engine import templates
 from tui.engine.entering import LARGEST_FILE, read_value, summary_of, text_of, told
 
 
-def option(kind: Kind, name: str = "x") -> Option:
+def option(kind: OptionKind, name: str = "x") -> Option:
     return Option(name, "label", kind, choices=("web", "all"))
 
 
 @pytest.mark.parametrize(
     ("kind", "typed", "value"),
     [
-        (Kind.TEXT, " two words ", "two words"),
-        (Kind.PROSE, "a\nb", "a\nb"),
-        (Kind.FLAG, "On", True),
-        (Kind.FLAG, "no", False),
-        (Kind.CHOICE, "web", "web"),
-        (Kind.CHOICES, "web, all", ["web", "all"]),
-        (Kind.NUMBER, "-3", -3),
-        (Kind.CALLS, "off", False),
-        (Kind.CALLS, "4", {"enabled": True, "max_calls": 4}),
-        (Kind.LIST, "a.org, b.org\nc.org", ["a.org", "b.org", "c.org"]),
-        (Kind.REPORTS, "r1 r2", ["r1", "r2"]),
-        (Kind.WEIGHTS, "web=-2, a.org=5", {"web": -2, "a.org": 5}),
-        (Kind.PRODUCTS, "XLSX: all figures\na summary", [{"type": "xlsx", "description": "all figures"}, "a summary"]),
-        (Kind.PRODUCTS, '[{"type": "csv", "columns": ["a"]}]', [{"type": "csv", "columns": ["a"]}]),
-        (Kind.JSON, '{"a": [1]}', {"a": [1]}),
-        (Kind.FILES, '[{"data": "x"}]', [{"data": "x"}]),
+        (OptionKind.TEXT, " two words ", "two words"),
+        (OptionKind.PROSE, "a\nb", "a\nb"),
+        (OptionKind.FLAG, "On", True),
+        (OptionKind.FLAG, "no", False),
+        (OptionKind.CHOICE, "web", "web"),
+        (OptionKind.CHOICES, "web, all", ["web", "all"]),
+        (OptionKind.NUMBER, "-3", -3),
+        (OptionKind.CALLS, "off", False),
+        (OptionKind.CALLS, "4", {"enabled": True, "max_calls": 4}),
+        (OptionKind.LIST, "a.org, b.org\nc.org", ["a.org", "b.org", "c.org"]),
+        (OptionKind.REPORTS, "r1 r2", ["r1", "r2"]),
+        (OptionKind.WEIGHTS, "web=-2, a.org=5", {"web": -2, "a.org": 5}),
+        (
+            OptionKind.PRODUCTS,
+            "XLSX: all figures\na summary",
+            [{"type": "xlsx", "description": "all figures"}, "a summary"],
+        ),
+        (OptionKind.PRODUCTS, '[{"type": "csv", "columns": ["a"]}]', [{"type": "csv", "columns": ["a"]}]),
+        (OptionKind.JSON, '{"a": [1]}', {"a": [1]}),
+        (OptionKind.FILES, '[{"data": "x"}]', [{"data": "x"}]),
     ],
 )
-def test_what_is_typed_becomes_a_value_and_the_value_the_same_text(kind: Kind, typed: str, value: Json) -> None:
+def test_what_is_typed_becomes_a_value_and_the_value_the_same_text(kind: OptionKind, typed: str, value: Json) -> None:
     read = read_value(option(kind), typed)
     assert read == value
     assert read_value(option(kind), text_of(option(kind), read)) == value
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_blank_text_unsets(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", OptionKind)
+def test_blank_text_unsets(kind: OptionKind) -> None:
     assert read_value(option(kind), "  \n") is None
     assert text_of(option(kind), None) == summary_of(option(kind), None) == ""
 
@@ -54,21 +58,21 @@ def test_blank_text_unsets(kind: Kind) -> None:
 @pytest.mark.parametrize(
     ("kind", "typed", "words"),
     [
-        (Kind.FLAG, "maybe", "on or off"),
-        (Kind.CHOICE, "cloud", "web or all"),
-        (Kind.CHOICES, "web, cloud", "web or all"),
-        (Kind.NUMBER, "3.5", "whole number"),
-        (Kind.CALLS, "²", "how often at most"),
-        (Kind.WEIGHTS, "web", "NAME=NUMBER"),
-        (Kind.WEIGHTS, "=3", "NAME=NUMBER"),
-        (Kind.WEIGHTS, "web=much", "'web=much'"),
-        (Kind.JSON, "{", "no JSON"),
-        (Kind.FILES, "[", "no JSON"),
-        (Kind.PRODUCTS, "[", "no JSON"),
-        (Kind.FILES, "/nowhere/x\x1b.pdf", "cannot be read"),
+        (OptionKind.FLAG, "maybe", "on or off"),
+        (OptionKind.CHOICE, "cloud", "web or all"),
+        (OptionKind.CHOICES, "web, cloud", "web or all"),
+        (OptionKind.NUMBER, "3.5", "whole number"),
+        (OptionKind.CALLS, "²", "how often at most"),
+        (OptionKind.WEIGHTS, "web", "NAME=NUMBER"),
+        (OptionKind.WEIGHTS, "=3", "NAME=NUMBER"),
+        (OptionKind.WEIGHTS, "web=much", "'web=much'"),
+        (OptionKind.JSON, "{", "no JSON"),
+        (OptionKind.FILES, "[", "no JSON"),
+        (OptionKind.PRODUCTS, "[", "no JSON"),
+        (OptionKind.FILES, "/nowhere/x\x1b.pdf", "cannot be read"),
     ],
 )
-def test_what_cannot_be_meant_is_said(kind: Kind, typed: str, words: str) -> None:
+def test_what_cannot_be_meant_is_said(kind: OptionKind, typed: str, words: str) -> None:
     with pytest.raises(UsageError, match=words) as raised:
         read_value(option(kind), typed)
     assert "\x1b" not in raised.value.message
@@ -77,23 +81,27 @@ def test_what_cannot_be_meant_is_said(kind: Kind, typed: str, words: str) -> Non
 def test_files_are_sent_as_data_with_name_and_type(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("hello")
     (tmp_path / "b.unheard-of").write_bytes(b"\x00")
-    files = read_value(option(Kind.FILES), f"{tmp_path}/a.txt, {tmp_path}/b.unheard-of")
+    files = read_value(option(OptionKind.FILES), f"{tmp_path}/a.txt, {tmp_path}/b.unheard-of")
     assert isinstance(files, list)
     encoded = base64.b64encode(b"hello").decode()
     assert files[0] == {"data": f"data:text/plain;base64,{encoded}", "filename": "a.txt", "mediaType": "text/plain"}
     assert files[1]["mediaType"] == "application/octet-stream"
-    assert summary_of(option(Kind.FILES), files) == "a.txt, b.unheard-of"
+    assert summary_of(option(OptionKind.FILES), files) == "a.txt, b.unheard-of"
 
 
 def test_a_file_beyond_reason_is_refused(tmp_path: Path) -> None:
     with (tmp_path / "big").open("wb") as file:
         file.truncate(LARGEST_FILE + 1)
     with pytest.raises(UsageError, match="big has more than"):
-        read_value(option(Kind.FILES), str(tmp_path / "big"))
+        read_value(option(OptionKind.FILES), str(tmp_path / "big"))
 
 
 def test_set_options_are_told_by_their_labels_and_unknown_ones_by_name() -> None:
-    options = (Option("a.b", "review", Kind.FLAG), Option("c", "files", Kind.FILES), Option("d", "depth", Kind.NUMBER))
+    options = (
+        Option("a.b", "review", OptionKind.FLAG),
+        Option("c", "files", OptionKind.FILES),
+        Option("d", "depth", OptionKind.NUMBER),
+    )
     assert told(options, {"a": {"b": True}, "c": [1, 2], "z": 1}) == "review, files: 2, z"
     assert told(options, {"a": {"b": False}, "d": 3}) == "review: off, depth: 3"
     assert told(options, {}) == "none set"

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from tests.engine.fakes import KEY, Bench, Inline, Script, VirtualLoop, account, body, info, offline, page, simulate
+from tui.domain.capability import Capability, ConnectionState
 from tui.domain.errors import BadAnswer, BadKey, ConfigError, Forbidden, Gone, RateLimited, Unavailable
-from tui.domain.provider import AccountState, Answer
+from tui.domain.provider import AccountState, Response
 from tui.domain.secret import Secret
-from tui.domain.standing import Capability, Link
 from tui.domain.task import Task, TaskStatus
 from tui.engine import intake, poller
 from tui.engine.account import Account
@@ -119,7 +119,7 @@ def test_the_etag_of_the_last_answer_is_sent_and_a_304_costs_nothing() -> None:
     async def main(loop: VirtualLoop) -> None:
         bench = Bench(loop)
         bench.known("r")
-        tagged = Answer(200, body("r"), bench.clock.now(), etag='W/"1"')
+        tagged = Response(200, body("r"), bench.clock.now(), etag='W/"1"')
         bench.script.task("r", tagged, None)
         async with bench:
             await bench.after(40)
@@ -134,7 +134,7 @@ def test_the_retry_after_of_a_good_answer_sets_the_pace() -> None:
     async def main(loop: VirtualLoop) -> None:
         bench = Bench(loop)
         bench.known("r")
-        bench.script.task("r", Answer(200, body("r"), bench.clock.now(), retry_after=30.0))
+        bench.script.task("r", Response(200, body("r"), bench.clock.now(), retry_after=30.0))
         async with bench:
             await bench.after(301)
             assert 9 <= len(bench.script.times("fetch")) <= 11
@@ -173,7 +173,7 @@ def test_an_unreachable_provider_leaves_every_task_as_it_was_and_says_when_it_tr
             await bench.after(600)
             assert bench.core.board.store.snapshot() == before
             state = bench.state()
-            assert state.link is Link.OFFLINE
+            assert state.link is ConnectionState.OFFLINE
             assert "connection refused" in state.message
             assert state.next_try is not None
             assert 0 <= (state.next_try - bench.clock.now()).total_seconds() <= 60
@@ -182,7 +182,7 @@ def test_an_unreachable_provider_leaves_every_task_as_it_was_and_says_when_it_tr
             bench.script.task("r", body("r"))
             bench.script.task("s", body("s"))
             await bench.after(75)
-            assert bench.state().link is Link.OK
+            assert bench.state().link is ConnectionState.OK
             assert bench.state().next_try is None
 
     simulate(main)
@@ -228,7 +228,7 @@ def test_a_sick_account_slows_no_other() -> None:
         bench = Bench(loop, accounts=lambda b: [account(b.script, info("well")), account(sick, info("sick"))])
         sick.clock = bench.clock
 
-        async def hang() -> Answer:
+        async def hang() -> Response:
             await loop.create_future()
             raise AssertionError
 
@@ -244,8 +244,8 @@ def test_a_sick_account_slows_no_other() -> None:
             assert gaps
             assert all(15 <= gap <= 16.5 for gap in gaps)
             states = bench.core.board.states()
-            assert states["well"].link is Link.OK
-            assert states["sick"].link is Link.OFFLINE
+            assert states["well"].link is ConnectionState.OK
+            assert states["sick"].link is ConnectionState.OFFLINE
             assert "no answer within" in states["sick"].message
 
     simulate(main)
@@ -257,7 +257,7 @@ def test_an_account_without_a_key_names_the_variable_and_is_not_asked() -> None:
         bench.known("r")
         async with bench:
             await bench.after(600)
-            assert bench.state().link is Link.NO_KEY
+            assert bench.state().link is ConnectionState.NO_KEY
             assert "SCRIPTED_KEY" in bench.state().message
             assert bench.script.asked == []
             assert bench.task("tr").status is TaskStatus.RUNNING
@@ -273,11 +273,11 @@ def test_a_key_that_is_set_meanwhile_works_after_a_refresh() -> None:
         bench.script.task("r", body("r", "done", "R"))
         async with bench:
             await bench.after(10)
-            assert bench.state().link is Link.NO_KEY
+            assert bench.state().link is ConnectionState.NO_KEY
             keys[0] = Secret(KEY)
             await bench.core.refresh(())
             await bench.after(10)
-            assert bench.state().link is Link.OK
+            assert bench.state().link is ConnectionState.OK
             assert bench.task("tr").status is TaskStatus.DONE
 
     simulate(main)
@@ -291,13 +291,13 @@ def test_a_rejected_key_that_is_corrected_makes_a_new_client() -> None:
         bench.script.task("r", BadKey("no"), body("r"))
         async with bench:
             await bench.after(1)
-            assert bench.state().link is Link.BAD_KEY
+            assert bench.state().link is ConnectionState.BAD_KEY
             keys[0] = Secret("new-key-1234567")
             await bench.core.refresh(())
             await bench.after(5)
             assert bench.script.built == 2
             assert bench.script.closed == 1
-            assert bench.state().link is Link.OK
+            assert bench.state().link is ConnectionState.OK
 
     simulate(main)
 
@@ -315,7 +315,7 @@ def test_a_key_source_that_fails_is_shown_with_its_reason() -> None:
         bench = Bench(loop, accounts=lambda b: [Account(account(b.script).provider, broken)])
         async with bench:
             await bench.after(1)
-            assert bench.state().link is Link.NO_KEY
+            assert bench.state().link is ConnectionState.NO_KEY
             assert "the token command failed; run it by hand" in bench.state().message
 
     simulate(main)
@@ -332,7 +332,7 @@ def test_a_403_is_shown_on_the_task_which_is_then_asked_slowly() -> None:
             assert bench.task("tr").warnings == (f"{REFUSED}: of another organisation",)
             assert len(bench.script.times("fetch", "r")) <= 4
             assert len(bench.script.times("fetch", "ok")) > 40
-            assert bench.state().link is Link.OK
+            assert bench.state().link is ConnectionState.OK
 
     simulate(main)
 
@@ -417,7 +417,7 @@ def test_a_request_that_never_ends_costs_its_slot_only_for_a_while() -> None:
         bench = Bench(loop)
         bench.known("r")
 
-        async def hang() -> Answer:
+        async def hang() -> Response:
             await loop.create_future()
             raise AssertionError
 
@@ -435,7 +435,7 @@ def test_a_mistake_of_our_own_costs_one_question() -> None:
         bench = Bench(loop)
         bench.known("r")
 
-        async def explode() -> Answer:
+        async def explode() -> Response:
             raise ZeroDivisionError("oops")
 
         bench.script.task("r", explode, body("r", "done", "R"))
@@ -510,7 +510,7 @@ def test_credits_are_shown_where_the_provider_tells_them() -> None:
         async with bench:
             await bench.after(1)
             assert bench.state().balance == AccountState(remaining=7.0, unit="credits")
-            assert bench.state().link is Link.OK
+            assert bench.state().link is ConnectionState.OK
 
     simulate(main)
 
@@ -521,7 +521,7 @@ def test_a_wait_asked_for_at_the_credits_holds_everything_and_is_said() -> None:
         bench.script.account = RateLimited("asks to wait", retry_after=900.0)
         async with bench:
             await bench.after(30)
-            assert bench.state().link is Link.RATE_LIMITED
+            assert bench.state().link is ConnectionState.RATE_LIMITED
             assert bench.state().next_try is not None
 
     simulate(main)

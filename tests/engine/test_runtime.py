@@ -14,10 +14,10 @@ import pytest
 from tests.engine.fakes import MemoryKeeper, Script, account, body, page
 from tui.config.accounts import Account as Configured
 from tui.config.keys import Found
+from tui.domain.capability import Capability, ConnectionState
 from tui.domain.errors import ConfigError, DivewatchError, NotFound, UsageError
-from tui.domain.provider import Answer, Draft
+from tui.domain.provider import Draft, Response
 from tui.domain.secret import Secret
-from tui.domain.standing import Capability, Link
 from tui.domain.task import Task, TaskStatus
 from tui.engine.account import account_of
 from tui.engine.api import TasksChanged
@@ -85,7 +85,7 @@ def test_what_the_archive_knows_is_there_before_the_first_request(
 ) -> None:
     keeper.rows["t"] = Task("t", "scripted", "r", status=TaskStatus.DONE, has_report=True)
     assert list(runtime.providers()) == ["scripted"]
-    assert runtime.providers()["scripted"].link is Link.STARTING
+    assert runtime.providers()["scripted"].link is ConnectionState.STARTING
     runtime.start()
     assert list(runtime.tasks()) == ["t"]
 
@@ -142,9 +142,9 @@ def test_a_mistake_of_our_own_fails_the_future_too(runtime: Runtime, keeper: Mem
 def test_a_cancelled_future_cancels_nothing(runtime: Runtime, script: Script, keeper: MemoryKeeper) -> None:
     go_on = threading.Event()
 
-    async def slow() -> Answer:
+    async def slow() -> Response:
         await asyncio.get_running_loop().run_in_executor(None, go_on.wait, WAIT)
-        return Answer(200, body("r", "queued"), SystemClock().now())
+        return Response(200, body("r", "queued"), SystemClock().now())
 
     script.creates.append(slow)
     script.task("r", body("r"))

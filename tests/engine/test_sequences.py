@@ -14,8 +14,8 @@ import pytest
 
 from tests.conftest import SHARED
 from tests.engine.fakes import Bench, MemoryKeeper, Reply, VirtualLoop, account, body, info, page, simulate
+from tui.domain.capability import ConnectionState
 from tui.domain.errors import BadKey, Forbidden, Gone, RateLimited, Unavailable, Unreachable
-from tui.domain.standing import Link
 from tui.domain.task import TaskStatus
 from tui.engine.merge import CHANGED_MIND, REFUSED, UNSAVED
 
@@ -114,14 +114,14 @@ def test_no_request_is_made_earlier_than_a_storm_of_429_allows() -> None:
         bench.script.task("r", *storm, body("r", "done", "R1"))
         async with bench:
             await bench.after(1)
-            assert bench.state().link is Link.RATE_LIMITED
+            assert bench.state().link is ConnectionState.RATE_LIMITED
             assert bench.state().next_try is not None
             await bench.after(300)
             asked = bench.script.times("fetch")
             assert len(asked) == 6
             assert all(later - earlier >= 2.0 for earlier, later in pairwise(asked))
             assert bench.task("tr").status is TaskStatus.DONE
-            assert bench.state().link is Link.OK
+            assert bench.state().link is ConnectionState.OK
 
     simulate(main)
 
@@ -134,7 +134,7 @@ def test_a_rejected_key_pauses_the_provider_and_says_which_variable_to_fix() -> 
         bench.script.pages = {None: BadKey("unauthorized", http=401)}
         async with bench:
             await bench.after(1)
-            assert bench.state().link is Link.BAD_KEY
+            assert bench.state().link is ConnectionState.BAD_KEY
             assert "SCRIPTED_KEY" in bench.state().message
             asked = len(bench.script.asked)
             await bench.after(3600)

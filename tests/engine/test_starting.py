@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.engine.sockets import WAIT, accounts, running
+from tui.domain.capability import Capability
 from tui.domain.detail import Json
 from tui.domain.errors import DivewatchError, ProviderError, UsageError
 from tui.domain.provider import Draft
-from tui.domain.standing import Capability
 from tui.domain.task import CostKind, TaskStatus
 from tui.engine.api import BatchPlan
 from tui.engine.archive import Archive

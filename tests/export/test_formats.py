@@ -13,7 +13,7 @@ from pybtex.database import parse_string
 from selectolax.lexbor import LexborHTMLParser
 
 from tui.domain.detail import Detail, Report
-from tui.domain.text import forbidden
+from tui.domain.text import unsafe_characters
 from tui.engine.documents import understand
 from tui.report.document import Block, Document, Field, List, Notice, Quote, Spans, Table
 from tui.report.export import FORMATS, render
@@ -170,7 +170,7 @@ def test_hostile_reports_make_harmless_exports(shared: Path, name: str) -> None:
     for detail, document in hostile_reports(shared):
         text = render(name, detail, document)
         marks = set(map(chr, (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x2070))))
-        assert not forbidden(text) - {"\t", "\r"} - (marks if name == "md" else set()), detail.task.title
+        assert not unsafe_characters(text) - {"\t", "\r"} - (marks if name == "md" else set()), detail.task.title
         text.encode()
         if name == "html":
             check_page(text)

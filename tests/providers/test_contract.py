@@ -10,6 +10,7 @@ import pytest
 
 from tests.providers.conftest import NAMES, NOW
 from tests.providers.faults import Faults, answer
+from tui.domain.capability import Capability
 from tui.domain.errors import (
     BadAnswer,
     BadKey,
@@ -26,7 +27,6 @@ from tui.domain.errors import (
 )
 from tui.domain.provider import Draft
 from tui.domain.secret import Secret
-from tui.domain.standing import Capability
 from tui.domain.task import TaskStatus
 from tui.providers.base import Client, Settings
 from tui.providers.registry import load

@@ -13,7 +13,7 @@ from tests.providers.conftest import NAMES, NOW, read_or_refused
 from tests.robust.hostile import texts
 from tui.domain.detail import Detail, ReportFormat
 from tui.domain.errors import BadAnswer
-from tui.domain.text import forbidden
+from tui.domain.text import unsafe_characters
 from tui.providers.registry import load
 
 KINDS = {ReportFormat.JSON: "raw"}
@@ -54,7 +54,7 @@ def test_a_hostile_answer_is_judged_as_expected(name: str, case: dict[str, Any])
     detail = read_or_refused(lambda: read(name, case))
     if isinstance(detail, BadAnswer):
         assert "reject" in allowed(check["result"]), detail.message
-        assert not forbidden(detail.message)
+        assert not unsafe_characters(detail.message)
         return
     assert ("degrade" if detail.problems else "accept") in allowed(check["result"]), detail.problems
     assert check["state"] == "any" or detail.task.status.value in allowed(check["state"])
@@ -68,7 +68,7 @@ def test_nothing_a_terminal_could_act_on_is_left(name: str, case: dict[str, Any]
     if isinstance(detail, BadAnswer):
         return
     for text in texts(detail):
-        assert not forbidden(text), text
+        assert not unsafe_characters(text), text
     assert detail.report is None or detail.report.text.encode("utf-8")
 
 

@@ -11,27 +11,27 @@ from hypothesis import strategies as st
 from tests.providers.conftest import NAMES
 from tests.providers.test_create import BODIES, REQUESTS
 from tui.domain.detail import Json
-from tui.domain.options import Kind, Option, with_value
+from tui.domain.options import Option, OptionKind, with_value
 from tui.domain.provider import Draft
 from tui.engine.entering import read_value, text_of
 from tui.providers.registry import load
 
 WORDS = st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1, max_size=12)
 DATES = st.dates().map(str)
-TYPED: dict[Kind, st.SearchStrategy[str]] = {
-    Kind.TEXT: WORDS | DATES | st.sampled_from(["DE", "https://a.example/{id}", "a@b.example"]),
-    Kind.PROSE: st.text(max_size=60),
-    Kind.FLAG: st.sampled_from(["on", "off"]),
-    Kind.NUMBER: st.integers(0, 9).map(str),
-    Kind.CALLS: st.sampled_from(["on", "off", "0", "3", "99"]),
-    Kind.LIST: st.lists(WORDS | st.just("https://a.example/x"), min_size=1, max_size=12).map(", ".join),
-    Kind.REPORTS: st.lists(st.uuids().map(str), min_size=1, max_size=4).map(" ".join),
-    Kind.WEIGHTS: st.dictionaries(WORDS, st.integers(-7, 7), min_size=1, max_size=3).map(
+TYPED: dict[OptionKind, st.SearchStrategy[str]] = {
+    OptionKind.TEXT: WORDS | DATES | st.sampled_from(["DE", "https://a.example/{id}", "a@b.example"]),
+    OptionKind.PROSE: st.text(max_size=60),
+    OptionKind.FLAG: st.sampled_from(["on", "off"]),
+    OptionKind.NUMBER: st.integers(0, 9).map(str),
+    OptionKind.CALLS: st.sampled_from(["on", "off", "0", "3", "99"]),
+    OptionKind.LIST: st.lists(WORDS | st.just("https://a.example/x"), min_size=1, max_size=12).map(", ".join),
+    OptionKind.REPORTS: st.lists(st.uuids().map(str), min_size=1, max_size=4).map(" ".join),
+    OptionKind.WEIGHTS: st.dictionaries(WORDS, st.integers(-7, 7), min_size=1, max_size=3).map(
         lambda found: ", ".join(f"{name}={weight}" for name, weight in found.items())
     ),
-    Kind.FILES: st.just('[{"data": "data:text/plain;base64,eA==", "filename": "x", "mediaType": "text/plain"}]'),
-    Kind.PRODUCTS: st.lists(WORDS | WORDS.map("xlsx: {}".format), min_size=1, max_size=11).map("\n".join),
-    Kind.JSON: st.sampled_from(
+    OptionKind.FILES: st.just('[{"data": "data:text/plain;base64,eA==", "filename": "x", "mediaType": "text/plain"}]'),
+    OptionKind.PRODUCTS: st.lists(WORDS | WORDS.map("xlsx: {}".format), min_size=1, max_size=11).map("\n".join),
+    OptionKind.JSON: st.sampled_from(
         ['{"a": 1}', '{"a": null}', "[]", "[1]", '[{"url": "https://mcp.example/"}]', '{"a": {"b": null}}']
     ),
 }
@@ -40,9 +40,9 @@ SCHEMAS: st.SearchStrategy[dict[str, Json] | None] = st.sampled_from([None, None
 
 
 def typed(option: Option) -> st.SearchStrategy[str]:
-    if option.kind is Kind.CHOICE:
+    if option.kind is OptionKind.CHOICE:
         return st.sampled_from(option.choices)
-    if option.kind is Kind.CHOICES:
+    if option.kind is OptionKind.CHOICES:
         return st.lists(st.sampled_from(option.choices), min_size=1, max_size=3, unique=True).map(", ".join)
     return TYPED[option.kind]
 
@@ -109,5 +109,5 @@ def test_what_a_form_shows_of_a_value_can_be_entered_again(name: str, data: st.D
         return
     option = data.draw(st.sampled_from(options))
     value = read_value(option, data.draw(typed(option)))
-    if option.kind is not Kind.FILES:
+    if option.kind is not OptionKind.FILES:
         assert read_value(option, text_of(option, value)) == value

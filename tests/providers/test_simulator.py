@@ -11,7 +11,7 @@ from tui.domain.detail import Detail, ReportFormat
 from tui.domain.errors import BadAnswer, BadKey, Gone, ProviderError, RateLimited, Unavailable, Unreachable
 from tui.domain.provider import Draft
 from tui.domain.secret import Secret
-from tui.domain.task import Meaning, TaskStatus
+from tui.domain.task import TaskStatus, TotalKind
 from tui.providers.base import Client, Settings
 from tui.providers.registry import load
 from tui.simulator.clock import ManualClock
@@ -281,4 +281,4 @@ async def test_agents_are_a_ceiling_and_steps_an_estimate(simulator: Simulator, 
             remote_id = await start(name, client, Draft("x"))
             clock.advance(240)
             meanings[counter] = (await look(name, client, remote_id)).task.counters[counter].meaning
-    assert meanings == {"agents": Meaning.CEILING, "steps": Meaning.ESTIMATE}
+    assert meanings == {"agents": TotalKind.CEILING, "steps": TotalKind.ESTIMATE}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.pty.terminal import ROOT, person
-from tui.domain.text import forbidden
+from tui.domain.text import unsafe_characters
 
 _OURS = re.compile(
     r"\x1b\[[0-9;<>?=]*[ -/]*[@-~]|\x1b\][0-9]+;[^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][0-9A-B]|\x1b[78=>]|\r|\n|\x07|\x08"
@@ -46,7 +46,7 @@ def test_a_crash_exits_1_says_where_and_prints_no_key_and_no_control() -> None:
         after = user.out[user.out.rfind(b"\x1b[?1049l") :].decode()
         assert "RuntimeError: bad ***" in after
         assert b"canary" not in user.out
-        assert not forbidden(_OURS.sub("", after).replace("\n", ""))
+        assert not unsafe_characters(_OURS.sub("", after).replace("\n", ""))
         assert user.modes_left_on() == set()
 
 
@@ -157,7 +157,7 @@ def test_hostile_text_never_acts_on_the_terminal(shared: Path) -> None:
         user.type("q")
         user.ends()
         text = user.out.decode("utf-8", "surrogateescape")
-        left = forbidden(_OURS.sub("", text))
+        left = unsafe_characters(_OURS.sub("", text))
         assert left == set()
         assert b"\x1b]52" not in user.out
         assert set(re.findall(rb"\x1b\](\d+);", user.out)) <= {b"2", b"22"}  # window title, shape of the mouse pointer

@@ -9,7 +9,7 @@ from tests.reader.documents import all_lines, parsed, sample
 from tests.reader.host import Host, detail_of, reader_of
 from tests.reader.test_screen import reading
 from tests.reader.walk import SIZES, golden, page_through, walk_citations
-from tui.domain.text import forbidden
+from tui.domain.text import unsafe_characters
 from tui.report.parse import parse
 from tui.ui.reader.book import Book
 from tui.ui.reader.cells import cell_len
@@ -97,7 +97,7 @@ async def test_hostile_reports_show_nothing_forbidden(shared: Path) -> None:
             app.view.open(Book.of(parse(text)))
             await pilot.pause()
             for _ in range(4):
-                assert not forbidden(screen_text(app)), path.name
+                assert not unsafe_characters(screen_text(app)), path.name
                 app.view.act(lambda one: one.page(1))
             prepared = "".join(strip._render_cache or "" for strip in app.view.render_lines(app.view.size.region))
             assert "\x07" not in prepared, path.name
@@ -121,5 +121,5 @@ async def test_hostile_strings_in_titles_and_sources_show_nothing_forbidden(shar
     async with reading(app) as pilot:
         await pilot.press("right_square_bracket", "enter", "enter")
         painted = "".join(segment.text for strip in app.screen._compositor.render_strips() for segment in strip)
-        assert not forbidden(painted)
+        assert not unsafe_characters(painted)
         assert "sources" in painted

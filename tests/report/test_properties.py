@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.report.looking import brief, shown, text_of
-from tui.domain.text import forbidden
+from tui.domain.text import unsafe_characters
 from tui.report.document import Document, Kind, Resolution
 from tui.report.markup import read_markup
 from tui.report.parse import parse, parse_page, parse_text
@@ -118,7 +118,7 @@ _SOUP = st.lists(st.one_of(_SIGNS, st.just("\n"), st.just("\n\n"), st.just("    
 @given(_SOUP)
 def test_any_text_is_parsed_and_nothing_dangerous_comes_out(text: str) -> None:
     for document in (parse(text), parse_page(text), parse_text(text)):
-        assert forbidden("".join(shown(document))) == set()
+        assert unsafe_characters("".join(shown(document))) == set()
         for citation in document.citations:
             assert len(citation.ids) == len(citation.urls) == len(citation.status) >= 1
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.report.looking import shown, spans, text_of
-from tui.domain.text import forbidden
+from tui.domain.text import unsafe_characters
 from tui.report.document import Document
 from tui.report.parse import parse
 
@@ -27,7 +27,7 @@ def read(path: Path) -> tuple[str, Document]:
 def check(text: str, document: Document) -> None:
     """What holds for any report."""
     assert document.blocks
-    assert not forbidden("".join(shown(document)))
+    assert not unsafe_characters("".join(shown(document)))
     assert {span.cite for span in spans(document.blocks)} - {None} == set(range(len(document.citations)))
     places = [(citation.line, citation.col) for citation in document.citations]
     assert places == sorted(places), "citations stand in the order of the text"
@@ -85,7 +85,7 @@ def _hostile(shared: Path) -> Iterator[tuple[str, str]]:
 
 def test_nothing_hostile_gets_through_the_parser(shared: Path) -> None:
     for name, text in _hostile(shared):
-        assert forbidden("".join(shown(parse(text)))) == set(), name
+        assert unsafe_characters("".join(shown(parse(text)))) == set(), name
 
 
 def test_hostile_reports_show_what_they_must_show(shared: Path) -> None:
@@ -109,4 +109,4 @@ def test_generated_giants_are_parsed_at_a_modest_scale(shared: Path, monkeypatch
     assert len(reports) > 10
     for name in reports:
         text = make_big.make(name, scale=0.005).decode("utf-8", errors="replace")
-        assert forbidden("".join(shown(parse(text)))) == set(), name
+        assert unsafe_characters("".join(shown(parse(text)))) == set(), name

@@ -17,7 +17,7 @@ from tests.providers.faults import Faults, Seen, answer
 from tests.robust.world import NAMES, Front, World, world
 from tui.domain.detail import Report
 from tui.domain.errors import DivewatchError
-from tui.domain.text import clean, forbidden
+from tui.domain.text import clean, unsafe_characters
 from tui.engine.api import SyncSummary
 
 _CORPUS = SHARED / "hostile"
@@ -243,7 +243,7 @@ def taken_apart(out: bytes) -> Written:
     text = out.decode("utf-8", "surrogateescape")
     matches = [*_OURS.finditer(text)]
     rest = _OURS.sub("", text)
-    strange = set(forbidden(rest)) | {rest[at : at + 12] for at in range(len(rest)) if rest[at] == "\x1b"}
+    strange = set(unsafe_characters(rest)) | {rest[at : at + 12] for at in range(len(rest)) if rest[at] == "\x1b"}
     return Written(
         rest,
         frozenset(found["title"] for found in matches if found["title"] is not None),
@@ -255,7 +255,7 @@ def taken_apart(out: bytes) -> Written:
 
 def harmful(text: str) -> set[str]:
     """Return the characters of a command's output that a terminal could act on."""
-    return forbidden(text.replace("\n", ""))
+    return unsafe_characters(text.replace("\n", ""))
 
 
 def visible(text: str) -> str:

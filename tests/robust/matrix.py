@@ -13,11 +13,11 @@ from pathlib import Path
 
 from tests.robust.behaviours import ROWS, Create, Kind, Row
 from tests.robust.world import EPOCH, KEYS, NAMES, Front, World, world
+from tui.domain.capability import ConnectionState
 from tui.domain.errors import DivewatchError
 from tui.domain.provider import Draft
-from tui.domain.standing import Link
 from tui.domain.task import Task
-from tui.domain.text import forbidden
+from tui.domain.text import unsafe_characters
 from tui.engine.merge import UNKNOWN_OUTCOME
 from tui.engine.schedule import RETRY_AFTER, SLOWEST
 from tui.ui.words import link_text
@@ -51,7 +51,7 @@ class _Before:
     rows: dict[str, Task]
     report: str
     polls: dict[str, int]
-    links: list[tuple[str, Link]]
+    links: list[tuple[str, ConnectionState]]
     at: float
 
 
@@ -145,19 +145,23 @@ def _during(made: World, cell: Cell, before: _Before, running: dict[str, str]) -
         same = now is not None and (now.status, now.has_report) == (was.status, was.has_report)
         cell.check(same, f"a task changed: {was.status} -> {now.status if now else None}")
     cell.check(not cell.row.says or any(word in cell.said for word in cell.row.says), f"it said {cell.said!r}")
-    cell.check(not forbidden(cell.said.replace("\n", "")), "a control character in what is said")
+    cell.check(not unsafe_characters(cell.said.replace("\n", "")), "a control character in what is said")
     cell.check(not any(key in cell.said for key in KEYS.values()), "a key in what is said")
     expected = {
-        Kind.WAY: {Link.OFFLINE},
-        Kind.LIMIT: {Link.RATE_LIMITED},
-        Kind.KEY: {Link.BAD_KEY},
-        Kind.ANSWER: {Link.OK, Link.OFFLINE},
-        Kind.TASK: {Link.OK, Link.OFFLINE},
-        Kind.NONE: {Link.OK},
+        Kind.WAY: {ConnectionState.OFFLINE},
+        Kind.LIMIT: {ConnectionState.RATE_LIMITED},
+        Kind.KEY: {ConnectionState.BAD_KEY},
+        Kind.ANSWER: {ConnectionState.OK, ConnectionState.OFFLINE},
+        Kind.TASK: {ConnectionState.OK, ConnectionState.OFFLINE},
+        Kind.NONE: {ConnectionState.OK},
     }[cell.row.kind]
     cell.check(state.link in expected, f"the strip says {state.link}")
     told = link_text(state, EPOCH + timedelta(seconds=made.loop.time()))
-    waits = state.link not in {Link.OFFLINE, Link.RATE_LIMITED, Link.BAD_KEY} or "next try" in told or _asking(made)
+    waits = (
+        state.link not in {ConnectionState.OFFLINE, ConnectionState.RATE_LIMITED, ConnectionState.BAD_KEY}
+        or "next try" in told
+        or _asking(made)
+    )
     cell.check(waits, f"the strip does not say when it tries again: {told}")
     for other, front in made.fronts.items():
         if other == cell.provider:
@@ -166,7 +170,7 @@ def _during(made: World, cell: Cell, before: _Before, running: dict[str, str]) -
         polls = front.polls(running[other]) - before.polls[other]
         least = int(cell.row.lasts / (max(cadence.steady, cadence.idle) * 1.1)) - 1
         cell.check(polls >= least, f"{other} was asked only {polls} times")
-    sick = {key for key, link in before.links if link not in {Link.OK, Link.STARTING}}
+    sick = {key for key, link in before.links if link not in {ConnectionState.OK, ConnectionState.STARTING}}
     cell.check(sick <= {cell.provider}, f"others suffered: {sick}")
 
 
@@ -191,7 +195,7 @@ async def _recovery(made: World, cell: Cell, remote_id: str) -> None:
     def back() -> bool:
         state = made.runtime.providers()[cell.provider]
         fresh = state.last_ok is not None and state.last_ok >= EPOCH + timedelta(seconds=began)
-        return state.link is Link.OK and fresh and front.polls(remote_id) > polls
+        return state.link is ConnectionState.OK and fresh and front.polls(remote_id) > polls
 
     try:
         cell.back_after = await made.until(back, most)
@@ -243,9 +247,9 @@ async def _report(made: World, remote_id: str) -> str:
 
 
 @contextmanager
-def _links_noted(made: World) -> Iterator[list[tuple[str, Link]]]:
+def _links_noted(made: World) -> Iterator[list[tuple[str, ConnectionState]]]:
     """Note every state any account has in this block."""
-    noted: list[tuple[str, Link]] = []
+    noted: list[tuple[str, ConnectionState]] = []
     stop = made.runtime.subscribe(
         lambda _: noted.extend((key, state.link) for key, state in made.runtime.providers().items())
     )

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from tests.cli.conftest import run_here
 from tests.robust.hostile import OWN_TEXTS, Planted, harmful, hostile_reports, hostile_texts, texts
 from tui.domain.task import Task
-from tui.domain.text import clean, forbidden, one_line
+from tui.domain.text import clean, one_line, unsafe_characters
 from tui.engine.archive import Archive
 from tui.engine.stored import read_detail
 from tui.report.export import FORMATS
@@ -57,7 +57,7 @@ def test_no_field_of_any_task_or_detail_holds_what_a_terminal_could_act_on(archi
     for task in archive.load_tasks():
         detail = read_detail(archive, task.id)
         kept = addresses(detail)
-        bad = [text for text in texts(detail) if text not in kept and forbidden(text.replace("\n", ""))]
+        bad = [text for text in texts(detail) if text not in kept and unsafe_characters(text.replace("\n", ""))]
         assert bad == [], task.remote_id
 
 
@@ -129,7 +129,7 @@ def test_exported_files_stay_in_their_folder_and_hold_no_control(
     outside = {path for path in tmp_path.rglob("*") if path.is_file()} - {*files} - {*hostile_home.rglob("*")}
     assert outside == set()
     for file in files:
-        assert not forbidden(file.name), file.name
+        assert not unsafe_characters(file.name), file.name
         assert len(file.name.encode()) <= 140
         assert not file.name.startswith((".", "-"))
         content = file.read_bytes().decode("utf-8").replace("\r\n", "\n")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.soak import soak
-from tui.domain.standing import Link
+from tui.domain.capability import ConnectionState
 
 pytestmark = pytest.mark.no_cover  # long, and what it runs is covered elsewhere: tracing would double its time
 
@@ -15,7 +15,7 @@ def test_hours_of_faults_lose_nothing_and_leave_nothing_behind(tmp_path: Path) -
     assert found.faults > 10
     assert (found.lost, found.unfinished, found.without_report, found.creates) == (0, 0, 0, 0)
     assert found.kept == found.started
-    assert set(found.links) == {Link.OK}
+    assert set(found.links) == {ConnectionState.OK}
     assert found.last.tasks <= found.first.tasks + 2
     assert found.last.handles <= found.first.handles + 6, "a few connections may rest in their pools"
     assert found.last.threads <= found.first.threads + 4

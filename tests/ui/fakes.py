@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from tui.domain.annotations import NO_ANNOTATIONS, Annotations
+from tui.domain.capability import Capability, ConnectionState
 from tui.domain.detail import (
     Deliverable,
     Detail,
@@ -20,10 +22,8 @@ from tui.domain.detail import (
     Step,
     Update,
 )
-from tui.domain.local import NOTHING_ADDED, Local
 from tui.domain.provider import AccountState, Cadence, Draft, Mode, ProviderInfo
-from tui.domain.standing import Capability, Link
-from tui.domain.task import Cost, CostKind, Counter, Meaning, Task, TaskStatus
+from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
 from tui.engine.api import BatchPlan, Event, Listener, LogEntry, ProviderState, SyncSummary, TaskEnded, TasksChanged
 from tui.engine.archive.values import Version
 from tui.providers.base import DownloadProgress, Outcome
@@ -74,20 +74,20 @@ class FakeDesk:
     """What the user adds, in memory."""
 
     def __init__(self, tasks: list[Task]) -> None:
-        self.locals = {one.id: NOTHING_ADDED for one in tasks}
+        self.locals = {one.id: NO_ANNOTATIONS for one in tasks}
         self.bin: list[list[str]] = []
         self.failure: Exception | None = None
 
-    def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Local]:
+    def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Annotations]:
         wanted = self.locals if task_ids is None else task_ids
-        return {one: self.locals[one] for one in wanted if self.locals.get(one, NOTHING_ADDED) != NOTHING_ADDED}
+        return {one: self.locals[one] for one in wanted if self.locals.get(one, NO_ANNOTATIONS) != NO_ANNOTATIONS}
 
     def annotate(self, task_id: str, note: str, tags: Sequence[str]) -> None:
         self._each([task_id], note=note, tags=tuple(sorted(tags)))
 
     def tag(self, task_ids: Sequence[str], tags: Sequence[str]) -> None:
         for one in task_ids:
-            self._each([one], tags=tuple(sorted({*self.locals.get(one, NOTHING_ADDED).tags, *tags})))
+            self._each([one], tags=tuple(sorted({*self.locals.get(one, NO_ANNOTATIONS).tags, *tags})))
 
     def pin(self, task_ids: Sequence[str], pinned: bool) -> None:
         self._each(task_ids, pinned=pinned)
@@ -110,7 +110,7 @@ class FakeDesk:
         if self.failure:
             raise self.failure
         for one in task_ids:
-            self.locals[one] = replace(self.locals.get(one, NOTHING_ADDED), **values)  # type: ignore[arg-type]
+            self.locals[one] = replace(self.locals.get(one, NO_ANNOTATIONS), **values)  # type: ignore[arg-type]
 
 
 class FakeArchive:
@@ -130,7 +130,7 @@ class FakeArchive:
 
     def first_tasks(self, count: int) -> Sequence[Task]:
         newest = self.tasks[:count]
-        pinned = [one for one in self.tasks[count:] if self.desk.locals.get(one.id, NOTHING_ADDED).pinned]
+        pinned = [one for one in self.tasks[count:] if self.desk.locals.get(one.id, NO_ANNOTATIONS).pinned]
         return [*newest, *pinned]
 
     def state(self, key: str) -> Json:
@@ -287,9 +287,11 @@ def _done(value: Value) -> "Future[Value]":
 
 def default_states() -> list[ProviderState]:
     return [
-        ProviderState(info("extruct", Capability.CANCEL), link=Link.OK, active=2),
-        ProviderState(info("yutori"), link=Link.OK, active=1),
-        ProviderState(info("valyu"), link=Link.OK, active=3, balance=AccountState(remaining=4120, unit="credits")),
+        ProviderState(info("extruct", Capability.CANCEL), link=ConnectionState.OK, active=2),
+        ProviderState(info("yutori"), link=ConnectionState.OK, active=1),
+        ProviderState(
+            info("valyu"), link=ConnectionState.OK, active=3, balance=AccountState(remaining=4120, unit="credits")
+        ),
     ]
 
 
@@ -334,8 +336,8 @@ def rich_detail(one: Task) -> Detail:
 
 
 COUNTERS = {
-    "steps": Counter(3, 10, Meaning.ESTIMATE),
-    "agents": Counter(12, 25, Meaning.CEILING),
+    "steps": Counter(3, 10, TotalKind.ESTIMATE),
+    "agents": Counter(12, 25, TotalKind.CEILING),
     "pages": Counter(148),
 }
 COST = Cost(1.2, "USD", CostKind.PRICE_LIST)

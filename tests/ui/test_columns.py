@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ui.fakes import COUNTERS, NOW, task
-from tui.domain.task import Cost, CostKind, Counter, Meaning, Task, TaskStatus
+from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
 from tui.ui import columns
 from tui.ui.paint import Line, line_width
 
@@ -76,7 +76,7 @@ def test_failed_waiting_and_done_say_what_matters() -> None:
 
 
 def test_a_ceiling_is_not_a_measured_total() -> None:
-    assert "12/≤25 agents" in row(task(1, counters={"agents": Counter(12, 25, Meaning.CEILING)}), 140)
+    assert "12/≤25 agents" in row(task(1, counters={"agents": Counter(12, 25, TotalKind.CEILING)}), 140)
 
 
 def test_progress_without_a_total_has_no_bar() -> None:

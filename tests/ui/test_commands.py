@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.ui.fakes import info, task
-from tui.domain.standing import Capability
+from tui.domain.capability import Capability
 from tui.domain.task import TaskStatus
 from tui.ui.app import DivewatchApp
 from tui.ui.commands import CHAINS, COMMANDS, TITLES, Command, Situation, alive, footer

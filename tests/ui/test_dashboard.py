@@ -11,8 +11,8 @@ from textual.widgets import Input
 
 from tests.ui.driving import SMALL, WIDE, running
 from tests.ui.fakes import COUNTERS, FakeArchive, FakeEngine, default_states, rich_detail, task
+from tui.domain.capability import Capability, ConnectionState
 from tui.domain.errors import Unreachable
-from tui.domain.standing import Capability, Link
 from tui.domain.task import NO_REPORT, Task, TaskStatus
 from tui.engine.api import ProviderChanged
 from tui.ui.paint import Line
@@ -361,7 +361,7 @@ async def test_an_engine_that_cannot_start_is_said_and_the_archive_stays_readabl
 
 async def test_the_strip_shows_trouble_and_when_the_next_try_is() -> None:
     async with running([task(1)], size=WIDE) as session:
-        state = replace(default_states()[2], link=Link.BAD_KEY, message="set VALYU_API_KEY")
+        state = replace(default_states()[2], link=ConnectionState.BAD_KEY, message="set VALYU_API_KEY")
         session.engine.states["valyu"] = state
         session.engine.tell(ProviderChanged("valyu"))
         await session.arrive()
@@ -471,7 +471,7 @@ async def test_escape_never_quits_and_q_does() -> None:
 
 
 async def test_the_first_run_says_how_to_get_started() -> None:
-    states = [replace(state, link=Link.NO_KEY) for state in default_states()]
+    states = [replace(state, link=ConnectionState.NO_KEY) for state in default_states()]
     async with running([], engine=FakeEngine([], states)) as session:
         assert "export VALYU_API_KEY=" in session.text()
         await session.press("enter", "j", "G", "space", "d", "l", "c", "1", "2", "3", "escape")

@@ -4,8 +4,8 @@ import pytest
 
 from tests.ui.driving import SMALL, Session, running
 from tests.ui.fakes import FakeArchive, FakeEngine, rich_detail, task
+from tui.domain.annotations import NO_ANNOTATIONS, Annotations
 from tui.domain.errors import ArchiveError
-from tui.domain.local import NOTHING_ADDED, Local
 from tui.domain.task import TaskStatus
 from tui.engine.api import DeskChanged
 from tui.ui.commands import COMMANDS
@@ -17,7 +17,7 @@ from tui.ui.task_list import TaskList
 DONE = [task(number, TaskStatus.DONE) for number in range(4)]
 
 
-def of(session: Session, task_id: str) -> Local:
+def of(session: Session, task_id: str) -> Annotations:
     return session.archive.desk.locals[task_id]
 
 
@@ -27,7 +27,7 @@ async def test_a_note_and_tags_are_saved_shown_and_changed() -> None:
         assert isinstance(session.app.screen, NoteScreen)
         await session.press(*"call Z", "tab")
         await session.press(*"q3", "space", *"#Energy", "enter")
-        assert of(session, "t0") == Local("call Z", ("energy", "q3"), read=True)
+        assert of(session, "t0") == Annotations("call Z", ("energy", "q3"), read=True)
         assert session.said == "note and tags saved here"
         assert "#energy #q3" in session.text()
         assert "call Z" in session.text()
@@ -38,7 +38,7 @@ async def test_a_note_and_tags_are_saved_shown_and_changed() -> None:
 async def test_leaving_the_dialog_changes_nothing() -> None:
     async with running(DONE) as session:
         await session.press("N", *"typed", "escape")
-        assert of(session, "t0") == NOTHING_ADDED
+        assert of(session, "t0") == NO_ANNOTATIONS
         assert session.said == "nothing was changed"
 
 
@@ -170,10 +170,10 @@ async def test_a_report_that_arrives_is_unread_by_itself() -> None:
 
 
 ADDED = {
-    "t0": Local("ask Zoë", ("energy", "q3"), read=True),
-    "t1": Local(pinned=True, read=True),
-    "t2": Local(read=False),
-    "t3": Local(hidden=True, read=True),
+    "t0": Annotations("ask Zoë", ("energy", "q3"), read=True),
+    "t1": Annotations(pinned=True, read=True),
+    "t2": Annotations(read=False),
+    "t3": Annotations(hidden=True, read=True),
 }
 
 
@@ -217,10 +217,10 @@ def test_a_condition_is_taken_apart_from_the_words() -> None:
 def test_adding_what_is_known_changes_nothing() -> None:
     model = TaskList()
     model.apply({one.id: one for one in DONE})
-    assert model.add(["t0"], {"t0": Local("x")})
-    assert not model.add(["t0"], {"t0": Local("x")})
+    assert model.add(["t0"], {"t0": Annotations("x")})
+    assert not model.add(["t0"], {"t0": Annotations("x")})
     assert model.add(["t0"], {})
-    assert model.local("t0") == NOTHING_ADDED
+    assert model.local("t0") == NO_ANNOTATIONS
 
 
 async def test_what_is_marked_but_not_listed_is_not_meant() -> None:

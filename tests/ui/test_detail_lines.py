@@ -8,7 +8,7 @@ import pytest
 
 from tests.ui.fakes import COUNTERS, NOW, rich_detail, task
 from tui.domain.detail import Detail, Image, Interaction, Json, Series, Update
-from tui.domain.task import Cost, CostKind, Counter, Meaning, Task, TaskStatus
+from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
 from tui.ui.blocks import Entries, Fixed, Page
 from tui.ui.detail_lines import page
 from tui.ui.paint import line_width
@@ -57,7 +57,7 @@ def test_a_counter_without_total_has_no_bar() -> None:
 
 
 def test_a_finished_task_may_stay_below_its_estimate_without_a_word_about_it() -> None:
-    text = shown(task(1, TaskStatus.DONE, counters={"steps": Counter(10, 25, Meaning.ESTIMATE)}))
+    text = shown(task(1, TaskStatus.DONE, counters={"steps": Counter(10, 25, TotalKind.ESTIMATE)}))
     assert "10 of about 25 steps" in text
     assert "may end before" not in text
 

@@ -9,12 +9,12 @@ import pytest
 
 from tests.ui.driving import WIDE, running
 from tests.ui.fakes import NOW, FakeArchive, FakeEngine, default_states, rich_detail, task
+from tui.domain.capability import ConnectionState
 from tui.domain.detail import Deliverable, Detail, Image, Interaction, Series, Step, Update
 from tui.domain.provider import AccountState
-from tui.domain.standing import Link
 from tui.domain.task import Counter, Task, TaskStatus
-from tui.domain.text import forbidden
-from tui.domain.url import judge
+from tui.domain.text import unsafe_characters
+from tui.domain.url import check_url
 from tui.engine.api import LogEntry
 from tui.ui.host import app_of
 from tui.ui.screens.dialogs import AskScreen, ConfirmScreen, TextScreen
@@ -76,7 +76,7 @@ EVERYTHING = {"update:0", "step:0", "image:0", "file:0", "structured", "extra", 
 
 def bad(lines: list[str]) -> set[str]:
     """Return what must not be on the screen; lone surrogates would not even be written."""
-    return {char for line in lines for char in forbidden(line)}
+    return {char for line in lines for char in unsafe_characters(line)}
 
 
 async def sinks(text: str) -> set[str]:
@@ -84,7 +84,9 @@ async def sinks(text: str) -> set[str]:
     detail = poisoned(text)
     engine = FakeEngine([detail.task])
     engine.details["t1"] = detail
-    state = replace(default_states()[0], link=Link.OFFLINE, message=text, balance=AccountState(remaining=3, unit=text))
+    state = replace(
+        default_states()[0], link=ConnectionState.OFFLINE, message=text, balance=AccountState(remaining=3, unit=text)
+    )
     engine.states = {"extruct": state}
     engine.entries = [LogEntry(NOW, text, text, "t1", text)]
     archive = FakeArchive([detail.task])
@@ -165,7 +167,7 @@ async def test_a_hostile_link_leads_nowhere(shared: Path, monkeypatch: pytest.Mo
         for url in urls:
             session.app.terminal.open_url(url, said.append)
         opened = [argv[1] for argv in started]
-        assert len(opened) == sum(judge(url).verdict == "open" for url in urls)
+        assert len(opened) == sum(check_url(url).verdict == "open" for url in urls)
         assert all(url.isascii() and url.lower().startswith(("http://", "https://")) for url in opened)
 
 
@@ -180,7 +182,7 @@ async def test_the_window_title_and_notifications_hold_no_strangers_controls() -
     assert written
     for sequence in written:
         inside = sequence.removeprefix("\x1b]2;").removeprefix("\x1b]777;notify;").removesuffix("\x07")
-        assert not forbidden(inside) or sequence in {"\x07", "\x1b[23;0t"}
+        assert not unsafe_characters(inside) or sequence in {"\x07", "\x1b[23;0t"}
 
 
 def one_of_each() -> list[Task]:

@@ -10,11 +10,10 @@ from textual.events import Paste
 
 from tests.ui.driving import WIDE, running
 from tests.ui.fakes import NOW, FakeArchive, FakeEngine, default_states, rich_detail, task
+from tui.domain.capability import Capability, ConnectionState
 from tui.domain.detail import Detail, Interaction, Report, ReportFormat
-from tui.domain.options import Kind as OptionKind
-from tui.domain.options import Option
+from tui.domain.options import Option, OptionKind
 from tui.domain.provider import Draft
-from tui.domain.standing import Capability, Link
 from tui.domain.task import Cost, CostKind, TaskStatus
 from tui.report.document import Citation, Document, Entry, Kind, Resolution, Section
 from tui.ui.screens.compare import CompareScreen
@@ -325,7 +324,7 @@ async def test_a_schema_is_pasted_over_several_lines_and_refused_while_it_is_non
 
 
 async def test_a_provider_without_key_cannot_be_chosen_and_says_why() -> None:
-    states = [replace(default_states()[0], link=Link.NO_KEY), *default_states()[1:]]
+    states = [replace(default_states()[0], link=ConnectionState.NO_KEY), *default_states()[1:]]
     async with running([], engine=FakeEngine([], states)) as session:
         await session.press("n", "tab", "g", "space")
         assert "no key: set EXTRUCT_API_KEY" in session.said

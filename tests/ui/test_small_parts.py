@@ -13,11 +13,11 @@ import pytest
 from textual.events import Key
 
 from tests.ui.fakes import NOW, default_states, task
+from tui.domain.capability import ConnectionState
 from tui.domain.detail import Interaction, Json
 from tui.domain.errors import ConfigError, UsageError
 from tui.domain.options import Option
 from tui.domain.provider import Draft
-from tui.domain.standing import Link
 from tui.domain.task import Cost, CostKind, TaskStatus
 from tui.report.document import Citation, Document, Entry, Kind, Resolution, Section
 from tui.ui import crash, themes
@@ -61,7 +61,7 @@ def plan(**more: object) -> Plan:
 
 def test_a_new_plan_goes_to_the_first_provider_that_can_in_its_default_mode() -> None:
     states = default_states()
-    states[0] = replace(states[0], link=Link.NO_KEY)
+    states[0] = replace(states[0], link=ConnectionState.NO_KEY)
     made = Plan.of(states)
     assert [choice.state.key for choice in made.chosen] == ["yutori"]
     assert made.draft(made.chosen[0]).mode == "fast"
@@ -301,7 +301,7 @@ def test_found_words_are_set_off() -> None:
 
 
 def test_without_a_key_the_first_screen_names_the_variables_and_the_demo() -> None:
-    states = {state.key: replace(state, link=Link.NO_KEY) for state in default_states()}
+    states = {state.key: replace(state, link=ConnectionState.NO_KEY) for state in default_states()}
     said = text(first_run_lines(states, Keymap.build()))
     assert "export VALYU_API_KEY=" in said
     assert "https://valyu.example/keys" in said

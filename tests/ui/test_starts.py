@@ -9,9 +9,9 @@ import pytest
 from tests.ui.driving import running
 from tests.ui.fakes import NOW, FakeArchive, FakeEngine, default_states, rich_detail, task
 from tests.ui.test_screens import Priced, parsed
+from tui.domain.capability import Capability
 from tui.domain.detail import Detail, Report, ReportFormat
 from tui.domain.provider import Draft
-from tui.domain.standing import Capability
 from tui.domain.task import Task, TaskStatus
 from tui.engine.api import BatchPlan
 from tui.engine.archive.values import Version

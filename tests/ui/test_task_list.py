@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ui.fakes import NOW, task
-from tui.domain.local import NOTHING_ADDED, Local
+from tui.domain.annotations import NO_ANNOTATIONS, Annotations
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus
 from tui.ui.narrowing import haystack, matcher
 from tui.ui.task_list import GROUP, SORTS, TaskList
@@ -124,7 +124,7 @@ def test_a_task_that_stops_matching_leaves_the_filtered_list() -> None:
 
 
 def test_the_error_is_searched_too() -> None:
-    assert "no credits" in haystack(task(1, TaskStatus.FAILED, error="No credits"), NOTHING_ADDED)
+    assert "no credits" in haystack(task(1, TaskStatus.FAILED, error="No credits"), NO_ANNOTATIONS)
 
 
 def test_tasks_of_a_batch_are_one_row_that_unfolds() -> None:
@@ -177,7 +177,7 @@ def test_mark_all_means_what_is_listed() -> None:
 
 def test_hidden_tasks_are_left_out_until_asked_for() -> None:
     model = listed(task(1), task(2))
-    model.add(["t1"], {"t1": Local(read=True, hidden=True)})
+    model.add(["t1"], {"t1": Annotations(read=True, hidden=True)})
     model.rebuild()
     assert model.rows == ["t2"]
     model.show_hidden = True

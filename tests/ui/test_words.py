@@ -6,23 +6,23 @@ from datetime import timedelta
 import pytest
 
 from tests.ui.fakes import NOW, default_states, task
+from tui.domain.capability import ConnectionState
 from tui.domain.provider import AccountState
-from tui.domain.standing import Link
-from tui.domain.task import Cost, CostKind, Counter, Meaning, TaskStatus
+from tui.domain.task import Cost, CostKind, Counter, TaskStatus, TotalKind
 from tui.ui import words
 
 
 def test_every_state_has_its_own_glyph_beside_the_word() -> None:
     assert words.STATUS.keys() == set(TaskStatus)
     assert len({glyph for glyph, _ in words.STATUS.values()}) == len(TaskStatus)
-    assert words.LINK.keys() == set(Link)
+    assert words.LINK.keys() == set(ConnectionState)
 
 
 @pytest.mark.parametrize(
     ("counter", "long", "short"),
     [
-        (Counter(3, 10, Meaning.ESTIMATE), "3 of about 10 steps", "3/~10 steps"),
-        (Counter(12, 25, Meaning.CEILING), "12 of at most 25 steps", "12/≤25 steps"),
+        (Counter(3, 10, TotalKind.ESTIMATE), "3 of about 10 steps", "3/~10 steps"),
+        (Counter(12, 25, TotalKind.CEILING), "12 of at most 25 steps", "12/≤25 steps"),
         (Counter(4, 4), "4 of 4 steps", "4/4 steps"),
         (Counter(1480), "1,480 steps", "1,480 steps"),
         (Counter(3, 0), "3 steps", "3 steps"),
@@ -82,10 +82,10 @@ def test_a_task_that_took_no_known_time_says_nothing() -> None:
 
 
 def test_the_link_says_when_the_next_try_is() -> None:
-    state = replace(default_states()[0], link=Link.RATE_LIMITED, next_try=NOW + timedelta(seconds=12))
+    state = replace(default_states()[0], link=ConnectionState.RATE_LIMITED, next_try=NOW + timedelta(seconds=12))
     assert words.link_text(state, NOW) == "rate limited, next try in 12 s"
     assert words.link_text(state, NOW + timedelta(seconds=12)) == "rate limited, next try now"
-    assert words.link_text(replace(state, link=Link.OK), NOW) == "ok"
+    assert words.link_text(replace(state, link=ConnectionState.OK), NOW) == "ok"
 
 
 def test_a_balance_is_shown_only_where_one_is_told() -> None:

@@ -8,9 +8,9 @@ import click
 
 from tui.cli import session
 from tui.cli.options import parse_json, yes_option
+from tui.domain.capability import Capability
 from tui.domain.detail import Json
 from tui.domain.errors import DivewatchError, UsageError
-from tui.domain.standing import Capability
 from tui.domain.text import clean, one_line
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from tui.cli import fast, say, session
 from tui.cli.columns import price, table
 from tui.domain.secret import masked
 from tui.domain.text import clean, one_line
-from tui.domain.times import iso, parse_time, when
+from tui.domain.times import format_local, iso, parse_time
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail
@@ -95,7 +95,7 @@ def task_record(opened: "Archive", detail: "Detail") -> dict[str, Any]:
 
     "sources" is the list itself here, its length is "source_count".
     """
-    from tui.domain.local import is_unread
+    from tui.domain.annotations import is_unread
     from tui.engine.archive.codec import to_record
 
     local = opened.desk.local(detail.task.id)
@@ -141,7 +141,7 @@ def _task_table(tasks: list[dict[str, Any]]) -> str:
             task["status"],
             task["provider"],
             task["mode"] or "",
-            when(parse_time(task["created_at"])),
+            format_local(parse_time(task["created_at"])),
             "" if task["sources"] is None else str(task["sources"]),
             "" if task["cost"]["amount"] is None else price(**task["cost"]),
             task["title"],
@@ -199,8 +199,8 @@ def _facts(detail: "Detail", record: dict[str, Any]) -> Iterator[tuple[str, str]
     yield "provider", f"{task.provider} {task.remote_id or '(no id yet)'}"
     yield "status", f"{task.status.value} ({word})" if word and word != task.status.value else task.status.value
     yield "mode", task.mode or ""
-    yield "created", when(task.created_at)
-    yield "finished", f"{when(task.finished_at)}{' (when first seen)' if task.finish_observed else ''}"
+    yield "created", format_local(task.created_at)
+    yield "finished", f"{format_local(task.finished_at)}{' (format_local first seen)' if task.finish_observed else ''}"
     yield "cost", "" if cost["amount"] is None else price(**cost)
     yield "page", task.web_url or ""
     yield "error", task.error or ""

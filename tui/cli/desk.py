@@ -7,8 +7,8 @@ import click
 
 from tui.cli import session
 from tui.cli.options import yes_option
+from tui.domain.annotations import Annotations, is_unread
 from tui.domain.errors import NotFound, UsageError
-from tui.domain.local import Local, is_unread
 from tui.domain.text import clean, one_line, plural
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _typed(note: str) -> str:
     return read_bytes("-").decode("utf-8", "replace").strip()
 
 
-def _row(task: "Task", added: Local) -> dict[str, Any]:
+def _row(task: "Task", added: Annotations) -> dict[str, Any]:
     return {
         "id": task.id,
         "title": task.title,

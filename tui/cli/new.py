@@ -11,11 +11,11 @@ import click
 from tui.cli import session
 from tui.cli.columns import price, table
 from tui.cli.options import json_or_text, name_and_value, parse_json, yes_option
+from tui.domain.capability import Capability
 from tui.domain.detail import Json
 from tui.domain.errors import DivewatchError, NotFound, UsageError
-from tui.domain.options import Kind, with_value
+from tui.domain.options import OptionKind, with_value
 from tui.domain.provider import Draft
-from tui.domain.standing import Capability
 from tui.domain.task import Cost, Task, TaskStatus
 from tui.domain.text import clean, join
 from tui.engine import templates
@@ -106,7 +106,7 @@ def _options(
             read = read_value(option, value)  # as in the form: paths of files, on and off, lists of words
         options = with_value(options, name, read)
     if followed:
-        place = next((option.name for option in known.values() if option.kind is Kind.REPORTS), None)
+        place = next((option.name for option in known.values() if option.kind is OptionKind.REPORTS), None)
         if place is None:
             missing = _provider(account).info.missing.get(Capability.FOLLOW)
             raise UsageError(missing or f"{clean(account)} takes no earlier reports along")

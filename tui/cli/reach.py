@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tui.cli.findings import Finding, Level
+from tui.domain.capability import Capability
 from tui.domain.errors import BadAnswer, BadKey, DivewatchError, ProviderError, RateLimited
-from tui.domain.provider import AccountState, Answer
-from tui.domain.standing import Capability
+from tui.domain.provider import AccountState, Response
 from tui.domain.text import clean, join, one_line
 from tui.providers import registry
 from tui.providers.base import Client, Provider, Settings
@@ -110,7 +110,7 @@ def _trouble(name: str, provider: Provider, error: ProviderError) -> Finding:
     return Finding("providers", name, clean(error.message), Level.BAD, advice)
 
 
-def _clock(name: str, answer: Answer) -> list[Finding]:
+def _clock(name: str, answer: Response) -> list[Finding]:
     if answer.served_at is None:
         return []
     skew = answer.received_at - answer.served_at

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from tui.domain.detail import Json
 
 
-class Kind(StrEnum):
+class OptionKind(StrEnum):
     """What a person enters for an option; `tui.engine.entering` reads it."""
 
     TEXT = "text"  # one line
@@ -36,7 +36,7 @@ class Option:
 
     name: str
     label: str
-    kind: Kind
+    kind: OptionKind
     about: str = ""  # limits and meaning, one line
     choices: tuple[str, ...] = ()
 

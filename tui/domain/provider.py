@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tui.domain.standing import Capability
+from tui.domain.capability import Capability
 from tui.domain.task import Cost
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class ProviderInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """One HTTP answer, before anybody understood it. `body` is None for "not modified"."""
 
     status: int

@@ -30,7 +30,7 @@ NO_REPORT = "finished without a report"
 _FINAL = frozenset({TaskStatus.DONE, TaskStatus.PARTIAL, TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.EXPIRED})
 
 
-class Meaning(StrEnum):
+class TotalKind(StrEnum):
     """What the total of a counter means."""
 
     MEASURED = "measured"  # value and total are facts (also: no total at all)
@@ -44,7 +44,7 @@ class Counter:
 
     value: int
     total: int | None = None
-    meaning: Meaning = Meaning.MEASURED
+    meaning: TotalKind = TotalKind.MEASURED
 
     @property
     def fraction(self) -> float | None:

@@ -73,17 +73,17 @@ def one_line(text: str, limit: int | None = None) -> str:
     return line if limit is None or len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
-def forbidden(text: str) -> set[str]:
+def unsafe_characters(text: str) -> set[str]:
     """Return the characters of `text` that must never reach a terminal as they are (for tests and the last filter)."""
     return {char for char in _UNSAFE.findall(text) if _TABLE[ord(char)] is not None or ord(char) >= 0xE0000}
 
 
-def tame(text: str, *, marks: bool = True) -> str:
+def sanitize_for_file(text: str, *, marks: bool = True) -> str:
     """Return `text` as it may stand in a file that somebody will print: what a terminal could act on is replaced.
 
     Nothing else is: tabs and CR LF stay. `marks=False` leaves bidi marks alone, too, which texts in some scripts need.
     """
-    unsafe = forbidden(text) - {"\t"}
+    unsafe = unsafe_characters(text) - {"\t"}
     if not marks:
         unsafe -= set(map(chr, _BIDI))
     if "\r" in unsafe:
@@ -93,7 +93,7 @@ def tame(text: str, *, marks: bool = True) -> str:
 
 def json_escaped(text: str) -> str:
     """Return JSON text in which every character that is unsafe on a terminal, or in no encoding, is escaped."""
-    unsafe = forbidden(text)
+    unsafe = unsafe_characters(text)
     return text.translate({ord(char): _json_escape(char) for char in unsafe}) if unsafe else text
 
 

@@ -56,7 +56,7 @@ def iso(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def when(moment: datetime | None) -> str:
+def format_local(moment: datetime | None) -> str:
     """Return a moment in local time, to the minute; "" for None."""
     return "" if moment is None else moment.astimezone().strftime("%Y-%m-%d %H:%M")
 

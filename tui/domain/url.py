@@ -33,7 +33,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class UrlVerdict:
     """A verdict with its reason in plain words and the host as it really is ("" if there is none)."""
 
     verdict: Verdict
@@ -41,30 +41,30 @@ class Judgement:
     host: str = ""
 
 
-def judge(url: str) -> Judgement:
+def check_url(url: str) -> UrlVerdict:
     """Return the verdict on `url`, taken verbatim except for raw blanks inside a text fragment."""
     trouble = _bad_characters(_encode_fragment(url))
     if trouble:
-        return Judgement(Verdict.REFUSE, trouble)
+        return UrlVerdict(Verdict.REFUSE, trouble)
     scheme_match = _SCHEME.match(url)
     if not scheme_match:
-        return Judgement(Verdict.REFUSE, "relative or without scheme")
+        return UrlVerdict(Verdict.REFUSE, "relative or without scheme")
     scheme = scheme_match[1].lower()
     if scheme in _COPY_SCHEMES:
-        return Judgement(Verdict.COPY, f"{scheme}: is not opened")
+        return UrlVerdict(Verdict.COPY, f"{scheme}: is not opened")
     if scheme not in {"http", "https"}:
-        return Judgement(Verdict.REFUSE, f"{scheme}: is not a web address")
+        return UrlVerdict(Verdict.REFUSE, f"{scheme}: is not a web address")
     rest = url[len(scheme) + 1 :]
     authority = re.split(r"[/?#]", rest[2:], maxsplit=1)[0] if rest.startswith("//") else ""
     if not authority:
-        return Judgement(Verdict.REFUSE, "no host")
+        return UrlVerdict(Verdict.REFUSE, "no host")
     judged = _judge_authority(authority)
     if judged.verdict is not Verdict.OPEN:
         return judged
     if len(url) > _LONGEST_OPEN:
-        return Judgement(Verdict.COPY, f"longer than {_LONGEST_OPEN} characters", judged.host)
+        return UrlVerdict(Verdict.COPY, f"longer than {_LONGEST_OPEN} characters", judged.host)
     if any(char in url for char in "^{|}"):
-        return Judgement(Verdict.COPY, "unusual character", judged.host)
+        return UrlVerdict(Verdict.COPY, "unusual character", judged.host)
     return judged
 
 
@@ -75,7 +75,7 @@ def openable(url: str) -> str:
 
 def host_of(url: str) -> str:
     """Return the host of `url` for a label; "" if it has none."""
-    return judge(url).host or re.sub(r"^[a-z]+://", "", url, flags=re.IGNORECASE).split("/", 1)[0][:64]
+    return check_url(url).host or re.sub(r"^[a-z]+://", "", url, flags=re.IGNORECASE).split("/", 1)[0][:64]
 
 
 def _encode_fragment(url: str) -> str:
@@ -101,45 +101,45 @@ def _bad_characters(url: str) -> str:
     return ""
 
 
-def _judge_authority(authority: str) -> Judgement:
+def _judge_authority(authority: str) -> UrlVerdict:
     if "@" in authority:
-        return Judgement(Verdict.COPY, "user name or password in the address", authority.rpartition("@")[2])
+        return UrlVerdict(Verdict.COPY, "user name or password in the address", authority.rpartition("@")[2])
     if authority.startswith("["):
         return _judge_ipv6(authority)
     host, colon, port = authority.rpartition(":") if ":" in authority else (authority, "", "")
     if ":" in host or "%" in host:
-        return Judgement(Verdict.REFUSE, "bad host")
+        return UrlVerdict(Verdict.REFUSE, "bad host")
     if colon and port and not _good_port(port):
-        return Judgement(Verdict.REFUSE, "bad port")
+        return UrlVerdict(Verdict.REFUSE, "bad port")
     if not host.isascii() or any(label.startswith("xn--") for label in host.lower().split(".")):
-        return Judgement(Verdict.COPY, "international host name: it could imitate another", _ascii_host(host))
+        return UrlVerdict(Verdict.COPY, "international host name: it could imitate another", _ascii_host(host))
     return _judge_name(host.lower().rstrip("."))
 
 
-def _judge_ipv6(authority: str) -> Judgement:
+def _judge_ipv6(authority: str) -> UrlVerdict:
     match = _IPV6.fullmatch(authority)
     if not match:
-        return Judgement(Verdict.REFUSE, "bad IPv6 address")
+        return UrlVerdict(Verdict.REFUSE, "bad IPv6 address")
     try:
         ipaddress.IPv6Address(match[1])
     except ValueError:
-        return Judgement(Verdict.REFUSE, "bad IPv6 address")
+        return UrlVerdict(Verdict.REFUSE, "bad IPv6 address")
     if match[2] and not _good_port(match[2]):
-        return Judgement(Verdict.REFUSE, "bad port")
-    return Judgement(Verdict.COPY, "numeric address", match[1])
+        return UrlVerdict(Verdict.REFUSE, "bad port")
+    return UrlVerdict(Verdict.COPY, "numeric address", match[1])
 
 
-def _judge_name(host: str) -> Judgement:
+def _judge_name(host: str) -> UrlVerdict:
     labels = host.split(".")
     if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
-        return Judgement(Verdict.REFUSE, "bad host")
+        return UrlVerdict(Verdict.REFUSE, "bad host")
     if _NUMERIC_HOST.fullmatch(host):
-        return Judgement(Verdict.COPY, "numeric address", host)
+        return UrlVerdict(Verdict.COPY, "numeric address", host)
     if len(labels) == 1 or labels[-1] in _SPECIAL_NAMES or host.endswith(".home.arpa"):
-        return Judgement(Verdict.COPY, "local or special name", host)
+        return UrlVerdict(Verdict.COPY, "local or special name", host)
     if labels[-1].isdigit():
-        return Judgement(Verdict.REFUSE, "bad host")
-    return Judgement(Verdict.OPEN, "web address", host)
+        return UrlVerdict(Verdict.REFUSE, "bad host")
+    return UrlVerdict(Verdict.OPEN, "web address", host)
 
 
 def _good_port(port: str) -> bool:

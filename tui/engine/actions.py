@@ -10,10 +10,10 @@ from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
+from tui.domain.capability import Capability
 from tui.domain.detail import Detail, Json
 from tui.domain.errors import DivewatchError, Gone, NotFound, ProviderError, UsageError
 from tui.domain.provider import Draft
-from tui.domain.standing import Capability
 from tui.domain.task import Task
 from tui.domain.text import one_line
 from tui.domain.times import Clock
@@ -146,7 +146,7 @@ class Actions:
                 outcome = await self._carry_out(worker, task, action, outcome.poll_with or {})
             except DivewatchError:
                 return  # said; the task itself is watched for the result
-        await worker.look_again(task.id)
+        await worker.poll_now(task.id)
 
     async def _after(self, worker: Worker, task_id: str, action: Capability, changing: bool, outcome: Outcome) -> None:
         task = self.board.store.get(task_id)
@@ -162,7 +162,7 @@ class Actions:
             await worker.watch_edit(task)
         if outcome.tasks:
             worker.follow(await worker.discovery.take(Page(outcome.tasks)))
-        await worker.look_again(task_id)
+        await worker.poll_now(task_id)
 
     def _background(self, work: Coroutine[Any, Any, None]) -> None:
         running = asyncio.get_running_loop().create_task(work)

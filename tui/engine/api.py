@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from tui.domain.standing import Capability, Link
+from tui.domain.capability import Capability, ConnectionState
 from tui.domain.task import Task
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class ProviderState:
 
     info: "ProviderInfo"
     account: str = "default"
-    link: Link = Link.STARTING
+    link: ConnectionState = ConnectionState.STARTING
     message: str = ""  # one line: the cause, and what to do about it
     next_try: datetime | None = None
     last_ok: datetime | None = None

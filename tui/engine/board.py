@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+from tui.domain.capability import ConnectionState
 from tui.domain.provider import ProviderInfo
 from tui.domain.secret import Secret, every_secret, masked
-from tui.domain.standing import Link
 from tui.domain.task import Task
 from tui.domain.text import one_line
 from tui.domain.times import Clock
@@ -67,7 +67,7 @@ class Board:
 
     def add_account(self, info: ProviderInfo, account: str) -> ProviderState:
         """Show a provider account that has not been asked yet."""
-        state = ProviderState(info, account, Link.STARTING)
+        state = ProviderState(info, account, ConnectionState.STARTING)
         self._states[state.key] = state
         return state
 

@@ -107,7 +107,7 @@ class Core:
             task = self.board.store.get(task_id)
             worker = self._worker_of(task) if task else None
             if worker is not None:
-                await worker.look_again(task_id)
+                await worker.poll_now(task_id)
 
     async def ask(self, task_id: str) -> Task:
         """Ask about one task now, and return its value after the answer.
@@ -121,7 +121,7 @@ class Core:
             raise NotFound(f"there is no task {one_line(task_id, 40)}")
         worker = self._worker_of(task)
         if worker is not None and task.remote_id is not None:
-            await worker.look_again(task_id)
+            await worker.poll_now(task_id)
             for error in await worker.ask_now([task_id]):
                 raise error
         return self.board.store.get(task_id) or task

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from operator import methodcaller
 
-from tui.domain.provider import Answer
+from tui.domain.provider import Response
 from tui.domain.task import Task
 from tui.domain.text import plural
 from tui.engine.account import Account, Line
@@ -73,7 +73,7 @@ class Discovery:
         """Make tasks known that another answer than the list told of; returns those worth following."""
         return (await self._take(page))[0]
 
-    async def _read(self, answer: Answer, cursor: str | None, whole: bool) -> Page | None:
+    async def _read(self, answer: Response, cursor: str | None, whole: bool) -> Page | None:
         body = answer.body
         if body is None:
             return None

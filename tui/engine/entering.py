@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tui.domain.detail import Json
 from tui.domain.errors import UsageError
-from tui.domain.options import Kind, Option, value_at
+from tui.domain.options import Option, OptionKind, value_at
 from tui.domain.text import clean, join, one_line
 
 _ON, _OFF = {"on", "yes", "true"}, {"off", "no", "false"}
@@ -36,20 +36,20 @@ def text_of(option: Option, value: Json) -> str:
         return "on" if value else "off"
     if isinstance(value, int | float | str):
         return str(value)
-    if option.kind is Kind.CALLS and isinstance(value, Mapping) and isinstance(value.get("max_calls"), int):
+    if option.kind is OptionKind.CALLS and isinstance(value, Mapping) and isinstance(value.get("max_calls"), int):
         return str(value["max_calls"])
-    if option.kind is Kind.WEIGHTS and isinstance(value, Mapping):
+    if option.kind is OptionKind.WEIGHTS and isinstance(value, Mapping):
         return ", ".join(f"{name}={weight}" for name, weight in value.items())
-    if isinstance(value, Sequence) and option.kind is not Kind.JSON:
+    if isinstance(value, Sequence) and option.kind is not OptionKind.JSON:
         parts = [_part(option, item) for item in value]
         if all(part is not None for part in parts):
-            return ("\n" if option.kind is Kind.PRODUCTS else ", ").join(filter(None, parts))
+            return ("\n" if option.kind is OptionKind.PRODUCTS else ", ").join(filter(None, parts))
     return json.dumps(value, ensure_ascii=False)
 
 
 def summary_of(option: Option, value: Json) -> str:
     """Return `value` in a few words for one line of a form; "" for None."""
-    if option.kind is Kind.FILES and isinstance(value, Sequence) and not isinstance(value, str):
+    if option.kind is OptionKind.FILES and isinstance(value, Sequence) and not isinstance(value, str):
         names = [str(item.get("filename")) for item in value if isinstance(item, Mapping)]
         return one_line(", ".join(names), 200)
     return one_line(text_of(option, value).replace("\n", "; "), 200)
@@ -58,7 +58,7 @@ def summary_of(option: Option, value: Json) -> str:
 def _part(option: Option, item: Json) -> str | None:
     if isinstance(item, str):
         return item
-    if option.kind is Kind.PRODUCTS and isinstance(item, Mapping) and set(item) == {"type", "description"}:
+    if option.kind is OptionKind.PRODUCTS and isinstance(item, Mapping) and set(item) == {"type", "description"}:
         return f"{item['type']}: {item['description']}"
     return None
 
@@ -153,20 +153,20 @@ def _json(_option: Option, text: str) -> Json:
     return value
 
 
-_READERS: Mapping[Kind, Callable[[Option, str], Json]] = {
-    Kind.TEXT: _text,
-    Kind.PROSE: _text,
-    Kind.FLAG: _flag,
-    Kind.CHOICE: _choice,
-    Kind.CHOICES: _choices,
-    Kind.NUMBER: _number,
-    Kind.CALLS: _calls,
-    Kind.LIST: _list,
-    Kind.WEIGHTS: _weights,
-    Kind.FILES: _files,
-    Kind.PRODUCTS: _products,
-    Kind.REPORTS: _list,
-    Kind.JSON: _json,
+_READERS: Mapping[OptionKind, Callable[[Option, str], Json]] = {
+    OptionKind.TEXT: _text,
+    OptionKind.PROSE: _text,
+    OptionKind.FLAG: _flag,
+    OptionKind.CHOICE: _choice,
+    OptionKind.CHOICES: _choices,
+    OptionKind.NUMBER: _number,
+    OptionKind.CALLS: _calls,
+    OptionKind.LIST: _list,
+    OptionKind.WEIGHTS: _weights,
+    OptionKind.FILES: _files,
+    OptionKind.PRODUCTS: _products,
+    OptionKind.REPORTS: _list,
+    OptionKind.JSON: _json,
 }
 
 

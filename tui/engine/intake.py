@@ -13,7 +13,7 @@ from typing import ParamSpec, TypeVar
 
 from tui.domain.detail import Detail, Report
 from tui.domain.errors import ArchiveError, BadAnswer
-from tui.domain.provider import Answer
+from tui.domain.provider import Response
 from tui.domain.task import Counter, Task, TaskStatus
 from tui.domain.text import plural
 from tui.domain.times import Clock
@@ -52,7 +52,7 @@ class Watch:
 class _Held:
     """An answer that could not be saved yet."""
 
-    answer: Answer
+    answer: Response
     reading: Reading
     cited: Mapping[str, Sequence[int]]
     detail: Detail
@@ -63,7 +63,7 @@ class _Read:
     """An answer that was read; `stored` is None where it need not be."""
 
     task_id: str
-    answer: Answer
+    answer: Response
     digest: str
     detail: Detail
     stored: bool | None
@@ -97,7 +97,7 @@ class Intake:
         was_read = task.status.is_final and task.has_report
         return Watch(mark if was_read else None, mark.report_chars if mark else 0, moved_at=self.clock.monotonic())
 
-    async def receive(self, task_id: str, answer: Answer, reader: Reader, watch: Watch) -> Task:
+    async def receive(self, task_id: str, answer: Response, reader: Reader, watch: Watch) -> Task:
         """Take in one status answer; returns the task's new value.
 
         Raises:
@@ -183,7 +183,7 @@ class Intake:
             watch.stored_at = self.clock.monotonic()
         return not (repeats and recent)
 
-    async def _store(self, known: Task, answer: Answer, digest: str) -> bool:
+    async def _store(self, known: Task, answer: Response, digest: str) -> bool:
         try:
             await self._save_answer(known.id, answer, digest, final=known.status.is_final)
         except ArchiveError as error:
@@ -191,11 +191,11 @@ class Intake:
             return False
         return True
 
-    async def _save_answer(self, task_id: str, answer: Answer, digest: str, *, final: bool) -> None:
+    async def _save_answer(self, task_id: str, answer: Response, digest: str, *, final: bool) -> None:
         body = answer.body or b""
         await done(self.keeper.save_answer(task_id, body, digest=digest, received_at=answer.received_at, final=final))
 
-    async def _unreadable(self, task_id: str, answer: Answer, error: BadAnswer) -> None:
+    async def _unreadable(self, task_id: str, answer: Response, error: BadAnswer) -> None:
         body = answer.body or b""
         try:
             await done(self.keeper.save_unreadable(task_id, body, error.message, received_at=answer.received_at))
@@ -293,5 +293,5 @@ def _digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def _read(reader: Reader, answer: Answer, remote_id: str | None) -> Detail:
+def _read(reader: Reader, answer: Response, remote_id: str | None) -> Detail:
     return reader.read_task(answer.body or b"", remote_id=remote_id, received_at=answer.received_at)

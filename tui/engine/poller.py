@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
+from tui.domain.capability import Capability, ConnectionState
 from tui.domain.errors import BadAnswer, BadKey, DivewatchError, Gone, ProviderError, Refused
-from tui.domain.provider import Answer
-from tui.domain.standing import Capability, Link
+from tui.domain.provider import Response
 from tui.domain.task import NO_REPORT, Task, TaskStatus
 from tui.domain.times import Clock
 from tui.engine.account import Account, Line, NoKey, explain
@@ -94,7 +94,7 @@ class Worker:
             self._watches[task.id] = await self._intake.watch(task)
         self._watches[task.id].edited_until = self._clock.monotonic() + EDIT_TIME
 
-    async def look_again(self, task_id: str) -> None:
+    async def poll_now(self, task_id: str) -> None:
         """Ask about a task next, also a finished one: something was done to it."""
         task = self._board.store.get(task_id)
         if task is not None and task.remote_id is not None:
@@ -216,7 +216,7 @@ class Worker:
         task = await self._intake.receive(task_id, answer, self.line.reader, watch)
         return await self._next(task, watch, answer)
 
-    async def _next(self, task: Task, watch: Watch, answer: Answer) -> float | None:
+    async def _next(self, task: Task, watch: Watch, answer: Response) -> float | None:
         steady = self.account.provider.info.cadence.steady
         if not task.status.is_final:
             told = answer.retry_after
@@ -273,7 +273,7 @@ class Worker:
         state = self._board.state(self.account.key)
         link, message = self._link(state.link, answered)
         next_try = None
-        if link in {Link.RATE_LIMITED, Link.OFFLINE, Link.BAD_KEY}:
+        if link in {ConnectionState.RATE_LIMITED, ConnectionState.OFFLINE, ConnectionState.BAD_KEY}:
             now = self._clock.monotonic()
             when = self.schedule.next_try(now)
             next_try = None if when is None else self._clock.now() + timedelta(seconds=round(when - now))
@@ -288,16 +288,27 @@ class Worker:
             )
         )
 
-    def _link(self, before: Link, answered: bool) -> tuple[Link, str]:
+    def _link(self, before: ConnectionState, answered: bool) -> tuple[ConnectionState, str]:
         if self._keyless is not None:
-            return Link.NO_KEY, f"{self._keyless.message}{f'; {self._keyless.hint}' if self._keyless.hint else ''}"
+            return (
+                ConnectionState.NO_KEY,
+                f"{self._keyless.message}{f'; {self._keyless.hint}' if self._keyless.hint else ''}",
+            )
         if self._error is not None:
-            kind = {Trouble.LIMIT: Link.RATE_LIMITED, Trouble.KEY: Link.BAD_KEY}
-            link = kind.get(self.schedule.trouble, Link.OFFLINE) if self.schedule.trouble else Link.OFFLINE
+            kind = {Trouble.LIMIT: ConnectionState.RATE_LIMITED, Trouble.KEY: ConnectionState.BAD_KEY}
+            link = (
+                kind.get(self.schedule.trouble, ConnectionState.OFFLINE)
+                if self.schedule.trouble
+                else ConnectionState.OFFLINE
+            )
             return link, explain(self._error, self.line.info)
         if not self._running:
-            return Link.PAUSED, "paused: asks only when told to"
-        return (Link.OK, "") if answered or before not in {Link.STARTING, Link.NO_KEY} else (Link.STARTING, "")
+            return ConnectionState.PAUSED, "paused: asks only when told to"
+        return (
+            (ConnectionState.OK, "")
+            if answered or before not in {ConnectionState.STARTING, ConnectionState.NO_KEY}
+            else (ConnectionState.STARTING, "")
+        )
 
     # -- small things -------------------------------------------------------------------------------------------------
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tui.config.accounts import Account as Configured
+from tui.domain.capability import Capability
 from tui.domain.detail import Detail, Json
 from tui.domain.errors import DivewatchError
 from tui.domain.provider import Draft
-from tui.domain.standing import Capability
 from tui.domain.task import Task
 from tui.domain.times import Clock
 from tui.engine.account import Account, account_of

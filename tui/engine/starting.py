@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from operator import methodcaller
 from typing import Any
 
+from tui.domain.capability import Capability
 from tui.domain.detail import Json
 from tui.domain.errors import BadAnswer, DivewatchError, ProviderError, RateLimited, UsageError
-from tui.domain.provider import Answer, Draft
-from tui.domain.standing import Capability
+from tui.domain.provider import Draft, Response
 from tui.domain.task import Cost, Task, TaskStatus
 from tui.domain.text import join, one_line, plural
 from tui.domain.times import Clock
@@ -145,7 +145,7 @@ class Starting:
             return await self._orphaned(worker, row, f"the answer to the create could not be read: {error.message}")
         return await self._started(worker, row, created)
 
-    async def _patiently(self, worker: Worker, row: Task, call: Callable[[Any], Any]) -> Answer:
+    async def _patiently(self, worker: Worker, row: Task, call: Callable[[Any], Any]) -> Response:
         """Ask, and once more if the provider asked to wait a little: then nothing was started."""
         try:
             return await worker.line.ask(call)
@@ -198,7 +198,7 @@ class Starting:
         await self.intake.show(task)
         return error
 
-    async def _keep_unreadable(self, row: Task, answer: Answer, error: BadAnswer) -> None:
+    async def _keep_unreadable(self, row: Task, answer: Response, error: BadAnswer) -> None:
         body, at = answer.body or b"", answer.received_at
         try:
             await done(self.intake.keeper.save_unreadable(row.id, body, error.message, received_at=at))

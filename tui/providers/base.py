@@ -14,7 +14,7 @@ from tui.domain.task import Cost, Task, TaskStatus
 if TYPE_CHECKING:
     from tui.domain.detail import Detail, Json
     from tui.domain.options import Option
-    from tui.domain.provider import AccountState, Answer, Draft, ProviderInfo
+    from tui.domain.provider import AccountState, Draft, ProviderInfo, Response
     from tui.domain.secret import Secret
 
 DownloadProgress = Callable[[int, int | None], None]  # bytes so far, bytes in all if the service says so
@@ -99,19 +99,19 @@ class Client(Protocol):
     A caller that is cancelled does not cancel the request: it ends by its own deadline.
     """
 
-    async def fetch(self, remote_id: str, *, etag: str | None = None) -> "Answer":
+    async def fetch(self, remote_id: str, *, etag: str | None = None) -> "Response":
         """Ask for one task; with `etag` the answer may be "not modified" (body None)."""
 
-    async def fetch_page(self, cursor: str | None = None) -> "Answer":
+    async def fetch_page(self, cursor: str | None = None) -> "Response":
         """Ask for one page of the list."""
 
     async def account(self) -> "AccountState":
         """Ask for credits or quota (capability ACCOUNT)."""
 
-    async def create(self, draft: "Draft") -> "Answer":
+    async def create(self, draft: "Draft") -> "Response":
         """Start a task. Sent once, whatever happens."""
 
-    async def act(self, action: str, remote_id: str, arguments: "Mapping[str, Json]") -> "Answer":
+    async def act(self, action: str, remote_id: str, arguments: "Mapping[str, Json]") -> "Response":
         """Carry out `action` (a `Capability` value other than list/create/account) on a task; sent once.
 
         Raises:

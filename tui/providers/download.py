@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from tui.domain.errors import Refused, Unreachable, UsageError
 from tui.domain.text import one_line
-from tui.domain.url import Verdict, judge
+from tui.domain.url import Verdict, check_url
 from tui.providers.base import DownloadProgress
 from tui.providers.http import Call, Http
 from tui.providers.raw_body import TooMuch, Unusable, decoded
@@ -32,7 +32,7 @@ async def save(http: Http, url: str, target: Path, progress: DownloadProgress | 
 
 def _distrusted(url: str) -> str:
     """Why a stranger's address is not asked ("" if it is): only public names, and only over TLS."""
-    judged = judge(url)
+    judged = check_url(url)
     if judged.verdict is not Verdict.OPEN:
         return judged.reason
     return "" if url[:8].lower() == "https://" else "it is not https"

@@ -20,7 +20,7 @@ import httpx
 
 from tui import __version__
 from tui.domain.errors import BadAnswer, Unreachable
-from tui.domain.provider import Answer, ProviderInfo
+from tui.domain.provider import ProviderInfo, Response
 from tui.domain.url import host_of
 from tui.providers.base import Settings
 from tui.providers.network import REQUEST_ERRORS, cannot_build, unreachable
@@ -118,20 +118,20 @@ class Http:
         """Where this account's requests go; a bad base URL is refused when it is first used."""
         return parse_origin(self._settings.base_url, self.info, with_key=self._settings.key is not None)
 
-    async def get(self, *parts: str, params: Mapping[str, str] | None = None, etag: str | None = None) -> Answer:
+    async def get(self, *parts: str, params: Mapping[str, str] | None = None, etag: str | None = None) -> Response:
         """GET an endpoint; with `etag` the answer may be "not modified" (body None)."""
         headers = {"If-None-Match": etag} if etag else {}
         return await self.ask(Call("GET", self.origin.url(*parts), params or {}, headers))
 
     async def send(
         self, method: str, *parts: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
-    ) -> Answer:
+    ) -> Response:
         """Send something that changes something, once."""
         content = None if body is None else json.dumps(body).encode()
         typed = {} if content is None else {"Content-Type": "application/json"}
         return await self.ask(Call(method, self.origin.url(*parts), {}, {**typed, **(headers or {})}, content))
 
-    async def ask(self, call: Call) -> Answer:
+    async def ask(self, call: Call) -> Response:
         """Carry out one request and return its answer.
 
         Raises:
@@ -206,7 +206,7 @@ class Http:
                     if call.changes or connection.new:
                         raise
 
-    async def _answer(self, call: Call) -> Answer:
+    async def _answer(self, call: Call) -> Response:
         deadline = asyncio.get_running_loop().time() + self.limits.total
         async with self.exchange(call, deadline) as response:
             status, headers = response.status_code, response.headers
@@ -215,7 +215,7 @@ class Http:
             if status == 304 and "If-None-Match" in call.headers:
                 async for _ in response.aiter_raw():  # there is nothing; read to its end the connection is kept
                     pass
-                return Answer(304, None, received, _etag(headers), wait, http_date(headers.get("date")))
+                return Response(304, None, received, _etag(headers), wait, http_date(headers.get("date")))
             if not 200 <= status < 300:
                 raise await self._failure(call, response, wait, deadline)
             self._check_kind(call, status, headers)
@@ -223,7 +223,7 @@ class Http:
                 body = await read_body(response, self.limits.size, deadline)
             except (TooMuch, Unusable) as error:
                 raise Unreachable(f"{self.info.title}: {error}", outcome_unknown=call.changes) from None
-            return Answer(status, body, received, _etag(headers), wait, http_date(headers.get("date")))
+            return Response(status, body, received, _etag(headers), wait, http_date(headers.get("date")))
 
     def _check_kind(self, call: Call, status: int, headers: httpx.Headers) -> None:
         trouble = ""

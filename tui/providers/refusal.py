@@ -16,7 +16,7 @@ from tui.domain.errors import (
 )
 from tui.domain.provider import ProviderInfo
 from tui.domain.text import join, one_line
-from tui.domain.url import judge
+from tui.domain.url import check_url
 from tui.providers.explain import explain
 from tui.providers.pace import clamp
 
@@ -86,7 +86,7 @@ def _wait_in(body: bytes) -> float | None:
 def _not_followed(failure: Failure, info: ProviderInfo) -> ProviderError:
     if failure.status < 300 or failure.status == 304:
         return Unreachable(f"{info.title} answered HTTP {failure.status}, which nobody asked for", http=failure.status)
-    host = one_line(judge(failure.location).host, 100)
+    host = one_line(check_url(failure.location).host, 100)
     return Unreachable(
         f"{info.title} redirects to {host or 'another address'}, which is not followed",
         hint=f"a captive portal, or a wrong {info.base_url_variable}",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
-from tui.domain.text import clean, forbidden
+from tui.domain.text import clean, unsafe_characters
 from tui.domain.url import host_of
 from tui.report.document import (
     Align,
@@ -341,7 +341,7 @@ class _Writer:
 
 def _safe(url: str | None) -> str | None:
     """Return a URL as a span may carry it: None if a character in it could act on a terminal."""
-    return None if url is None or "\n" in url or forbidden(url) else url
+    return None if url is None or "\n" in url or unsafe_characters(url) else url
 
 
 def _chip(mark: Mark, look: Look) -> Span:

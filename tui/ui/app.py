@@ -58,7 +58,7 @@ class DivewatchApp(Everywhere, ExactDisplay):
         looks = services.looks
         self.terminal = Terminal(
             self.write_terminal,
-            self.hop,
+            self.call_on_ui_thread,
             browser=looks.browser,
             notify=looks.notify,
             notify_command=looks.notify_command,
@@ -164,7 +164,7 @@ class DivewatchApp(Everywhere, ExactDisplay):
         from tui.ui.bridge import Bridge
 
         self.engine = engine
-        self._bridge = Bridge(engine, self.hop, self.set_timer, self._take, self.tasks)
+        self._bridge = Bridge(engine, self.call_on_ui_thread, self.set_timer, self._take, self.tasks)
         self._bridge.catch_up()
 
     @property
@@ -266,7 +266,7 @@ class DivewatchApp(Everywhere, ExactDisplay):
 
     # Threads
 
-    def hop(self, work: Callable[[], None]) -> None:
+    def call_on_ui_thread(self, work: Callable[[], None]) -> None:
         """Run `work` on this thread soon; may be called from any thread, also after the end."""
         loop = self._ui_loop
         if loop is None or loop.is_closed():
@@ -298,9 +298,9 @@ class DivewatchApp(Everywhere, ExactDisplay):
                 value = work()
             except Exception as error:  # noqa: BLE001  supervision: whatever work raises is said
                 problem = error
-                self.hop(lambda: (failed or self.say_error)(problem))
+                self.call_on_ui_thread(lambda: (failed or self.say_error)(problem))
             else:
-                self.hop(lambda: then(value))
+                self.call_on_ui_thread(lambda: then(value))
 
         threading.Thread(target=run, name="background", daemon=True).start()
 
@@ -312,10 +312,10 @@ class DivewatchApp(Everywhere, ExactDisplay):
                 return
             error = finished.exception()
             if error is None:
-                self.hop(lambda: then(finished.result()))
+                self.call_on_ui_thread(lambda: then(finished.result()))
             elif isinstance(error, Exception):
                 problem = error
-                self.hop(lambda: self.say_error(problem))
+                self.call_on_ui_thread(lambda: self.say_error(problem))
 
         future.add_done_callback(done)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tui.domain.local import NOTHING_ADDED, Local, is_unread
+from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import one_line
 from tui.ui.paint import Line, Piece, bar, cells, fit, line_width
@@ -163,17 +163,17 @@ def spans(widths: Mapping[str, int], gap: int) -> dict[str, tuple[int, int]]:
 
 
 def row_cells(
-    task: Task, widths: Mapping[str, int], now: datetime, *, indent: bool = False, added: Local = NOTHING_ADDED
+    task: Task, widths: Mapping[str, int], now: datetime, *, indent: bool = False, added: Annotations = NO_ANNOTATIONS
 ) -> dict[str, Line]:
     """Return the set cells of one task by column."""
     shift: Line = (("└ ", "dim"),) if indent else ()
     found = {name: _column(name).cell(task, now) for name in widths}
-    if added is not NOTHING_ADDED and "title" in found:
+    if added is not NO_ANNOTATIONS and "title" in found:
         found["title"] = _with_added(found["title"], task, added)
     return {name: set_cell(found[name], width, shift if name == "title" else ()) for name, width in widths.items()}
 
 
-def _with_added(cell: Cell, task: Task, added: Local) -> Cell:
+def _with_added(cell: Cell, task: Task, added: Annotations) -> Cell:
     """Return the title with what the user added: pinned in words where there is room, and strong while unread."""
     pieces = cell.pieces
     if is_unread(task, added):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui.domain.standing import Capability
+from tui.domain.capability import Capability
 from tui.domain.task import Task
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from tui.domain.local import Local
+from tui.domain.annotations import Annotations
 
 if TYPE_CHECKING:
     from tui.engine.archive import Archive
@@ -15,7 +15,7 @@ class ArchivedDesk:
     def __init__(self, archive: "Archive") -> None:
         self._desk = archive.desk
 
-    def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Local]:
+    def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Annotations]:
         """Return what was added to all tasks or these; tasks that are read and have nothing else are left out."""
         return self._desk.locals(task_ids)
 
@@ -53,7 +53,7 @@ class ArchivedDesk:
 class NoDesk:
     """For a single file: nothing is added to anything."""
 
-    def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Local]:
+    def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Annotations]:
         """Nothing was added."""
         return {}
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tui.domain.local import NOTHING_ADDED, Local, is_unread
+from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line, plural
-from tui.domain.times import when
+from tui.domain.times import format_local
 from tui.domain.url import host_of
 from tui.ui.blocks import Block, Entries, Fixed, Page
 from tui.ui.paint import EMPTY, Line, bar, cells, fit, sparkline, wrap
@@ -43,7 +43,7 @@ def page(
     now: datetime,
     opened: set[str],
     history: Sequence[float] = (),
-    added: Local = NOTHING_ADDED,
+    added: Annotations = NO_ANNOTATIONS,
 ) -> Page:
     """Return the page of a task: at once from the task alone, complete once `detail` is there."""
     width = max(20, width)
@@ -67,7 +67,7 @@ def page(
     return Page.of(blocks)
 
 
-def _summary(task: Task, width: int, now: datetime, added: Local) -> list[Line]:
+def _summary(task: Task, width: int, now: datetime, added: Annotations) -> list[Line]:
     title = one_line(task.title or task.prompt or task.remote_id or task.id)
     lines: list[Line] = [((text, "title"),) for text in wrap(title, width)[:3]]
     glyph, tone = STATUS[task.status]
@@ -89,8 +89,11 @@ def _summary(task: Task, width: int, now: datetime, added: Local) -> list[Line]:
     spent = took_text(task, now)
     seen = ", as first seen" if task.finish_observed else ""
     pairs = [
-        ("started", f"{when(task.created_at)}" + (f"  ({ago(task.created_at, now)})" if task.created_at else "")),
-        ("ended", f"{when(task.finished_at)}{seen}" if task.finished_at else ""),
+        (
+            "started",
+            f"{format_local(task.created_at)}" + (f"  ({ago(task.created_at, now)})" if task.created_at else ""),
+        ),
+        ("ended", f"{format_local(task.finished_at)}{seen}" if task.finished_at else ""),
         ("took" if task.status.is_final else "running", spent),
         ("cost", cost_long(task.cost)),
         ("id", task.remote_id or "none yet: the answer to the create was lost or is under way"),
@@ -107,7 +110,7 @@ def _summary(task: Task, width: int, now: datetime, added: Local) -> list[Line]:
     return lines
 
 
-def _added(task: Task, added: Local, width: int) -> list[Line]:
+def _added(task: Task, added: Annotations, width: int) -> list[Line]:
     """What the user added: marks and tags in one line, then the note."""
     marks = (
         (f"{PIN} pinned  ", added.pinned),

@@ -59,7 +59,7 @@ def download_all(app: "DivewatchApp", detail: Detail, folder: Path | None = None
         app.say(f"{target}: {error.strerror}", problem=True)
         return
     saved: list[int] = []
-    coming = Coming(lambda text: app.hop(lambda: app.say(f"saving {plural(len(named), 'file')}: {text}")))
+    coming = Coming(lambda text: app.call_on_ui_thread(lambda: app.say(f"saving {plural(len(named), 'file')}: {text}")))
 
     def one_saved(size: int) -> None:
         saved.append(size)

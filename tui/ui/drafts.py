@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tui.domain.capability import Capability, ConnectionState
 from tui.domain.detail import Json
 from tui.domain.provider import Draft
-from tui.domain.standing import Capability, Link
 from tui.domain.task import Cost, Task
 from tui.domain.text import one_line
 from tui.engine.api import ProviderState
@@ -33,7 +33,7 @@ class Choice:
         info = self.state.info
         if Capability.CREATE not in info.capabilities:
             return info.missing.get(Capability.CREATE, "cannot start tasks")
-        if self.state.link in {Link.NO_KEY, Link.BAD_KEY}:
+        if self.state.link in {ConnectionState.NO_KEY, ConnectionState.BAD_KEY}:
             variable = info.key_variables[0] if info.key_variables else "its key"
             return f"{self.state.link.value}: set {variable}"
         return ""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from tui.domain.standing import Link
+from tui.domain.capability import ConnectionState
 from tui.domain.text import one_line
 from tui.ui.keymap import Keymap
 from tui.ui.paint import EMPTY, Line
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 def first_run_lines(providers: "Mapping[str, ProviderState]", keymap: Keymap) -> Sequence[Line]:
     """Return what to do when there is no task: set up a key, or start one."""
-    ready = [state for state in providers.values() if state.link not in {Link.NO_KEY, Link.BAD_KEY}]
+    ready = [
+        state for state in providers.values() if state.link not in {ConnectionState.NO_KEY, ConnectionState.BAD_KEY}
+    ]
     lines: list[Line] = [EMPTY, (("  No tasks yet.", "title"),), EMPTY]
     if not providers:
         return [*lines, (("  Looking for providers …", "dim"),)]

@@ -4,14 +4,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tui.domain.local import Local, is_unread
+from tui.domain.annotations import Annotations, is_unread
 from tui.domain.task import Task
 from tui.ui.words import provider_word, status_word
 
-_Test = Callable[[Task, Local, str], bool]
+_Test = Callable[[Task, Annotations, str], bool]
 
 
-_IS: Mapping[str, Callable[[Task, Local], bool]] = {
+_IS: Mapping[str, Callable[[Task, Annotations], bool]] = {
     "unread": is_unread,
     "read": lambda task, added: task.has_report and added.read,
     "pinned": lambda task, added: added.pinned,
@@ -20,7 +20,7 @@ _IS: Mapping[str, Callable[[Task, Local], bool]] = {
 }
 
 
-def _status(task: Task, added: Local, value: str) -> bool:
+def _status(task: Task, added: Annotations, value: str) -> bool:
     words = (task.status.value, status_word(task), *(() if task.status.is_final else ("active",)))
     return any(word.startswith(value) for word in words)
 
@@ -35,7 +35,7 @@ _TESTS: Mapping[str, _Test] = {
 }
 
 
-def haystack(task: Task, added: Local) -> str:
+def haystack(task: Task, added: Annotations) -> str:
     """Return what the words of a filter are looked for in."""
     words = (task.title, task.provider, task.account, status_word(task), provider_word(task), task.mode, task.remote_id)
     mine = (added.note, *(f"#{tag}" for tag in added.tags))
@@ -71,6 +71,6 @@ class Narrowing:
                 words.append(word)
         return cls(matcher(" ".join(words)), tuple(conditions), "is:hidden" in text.casefold().split())
 
-    def keeps(self, task: Task, added: Local, hay: Callable[[], str]) -> bool:
+    def keeps(self, task: Task, added: Annotations, hay: Callable[[], str]) -> bool:
         """Whether a task stays listed; `hay` makes its haystack where that has to be looked at."""
         return all(test(task, added, value) for test, value in self.conditions) and self.words(hay())

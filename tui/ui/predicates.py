@@ -1,6 +1,6 @@
 """When a command makes sense, and why not, in words for a person: the predicates of the registry."""
 
-from tui.domain.standing import Capability
+from tui.domain.capability import Capability
 from tui.domain.task import NO_REPORT, Task, TaskStatus
 from tui.ui.command import Situation, some, while_state
 

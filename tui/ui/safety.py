@@ -15,7 +15,7 @@ from textual.events import Key
 from textual.filter import LineFilter
 from textual.keys import Keys
 
-from tui.domain.text import forbidden
+from tui.domain.text import unsafe_characters
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -33,7 +33,7 @@ class NoControls(LineFilter):
 
 
 def _dropped(text: str) -> str:
-    bad = forbidden(text) | ({"\n"} if "\n" in text else set())
+    bad = unsafe_characters(text) | ({"\n"} if "\n" in text else set())
     return "".join(char for char in text if char not in bad) if bad else text
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from tui.domain.local import Local
+from tui.domain.annotations import Annotations
 from tui.domain.task import Cost, Task
 from tui.ui.keymap import Keymap
 
@@ -56,7 +56,7 @@ class SourceList:
 class Desk(Protocol):
     """What the user adds to tasks; nothing of it reaches a provider. A change is done when its call returns."""
 
-    def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Local]:
+    def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Annotations]:
         """Return what was added to all tasks or these; tasks that are read and have nothing else are left out."""
 
     def annotate(self, task_id: str, note: str, tags: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from tui.domain.local import NOTHING_ADDED, Local, is_unread
+from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
 from tui.domain.task import Task, TaskStatus
 from tui.ui.narrowing import Narrowing, haystack
 
@@ -59,7 +59,7 @@ class TaskList:
     """The rows of the table: task ids and group ids ("group:<batch>") in display order."""
 
     tasks: dict[str, Task] = field(default_factory=dict)
-    added: dict[str, Local] = field(default_factory=dict)  # what the user added; where missing, nothing
+    added: dict[str, Annotations] = field(default_factory=dict)  # what the user added; where missing, nothing
     hidden: set[str] = field(default_factory=set)
     pinned: set[str] = field(default_factory=set)
     show_hidden: bool = False
@@ -173,9 +173,9 @@ class TaskList:
 
     # What a person changes
 
-    def add(self, task_ids: Collection[str], added: Mapping[str, Local]) -> bool:
+    def add(self, task_ids: Collection[str], added: Mapping[str, Annotations]) -> bool:
         """Take what the user added to these tasks (nothing where missing); whether anything is different."""
-        different = [task_id for task_id in task_ids if self.local(task_id) != added.get(task_id, NOTHING_ADDED)]
+        different = [task_id for task_id in task_ids if self.local(task_id) != added.get(task_id, NO_ANNOTATIONS)]
         for task_id in different:
             self._hay.pop(task_id, None)
             self.added.pop(task_id, None)
@@ -237,9 +237,9 @@ class TaskList:
             self._places = {name: place for place, name in enumerate(self.rows)}
         return self._places.get(row) if row is not None else None
 
-    def local(self, task_id: str) -> Local:
+    def local(self, task_id: str) -> Annotations:
         """Return what the user added to a task."""
-        return self.added.get(task_id, NOTHING_ADDED)
+        return self.added.get(task_id, NO_ANNOTATIONS)
 
     def is_unread(self, task_id: str) -> bool:
         """Whether nobody opened the task's report yet."""

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.domain.text import clean, one_line
-from tui.domain.url import Verdict, judge, openable
+from tui.domain.url import Verdict, check_url, openable
 from tui.ui.words import size_text
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class Terminal:
         A `copy` verdict (international, numeric, special hosts) asks first: `Told.ask` is set and nothing happens
         until the call is repeated with `confirmed`.
         """
-        judged = judge(url)
+        judged = check_url(url)
         if judged.verdict is Verdict.REFUSE:
             tell(Told(f"not opened: {judged.reason}", ok=False, text=clean(url)))
             return

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tui.domain.standing import Link
-from tui.domain.task import Cost, CostKind, Counter, Meaning, Task, TaskStatus
+from tui.domain.capability import ConnectionState
+from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
 from tui.domain.text import plural
 from tui.domain.times import elapsed
 
@@ -28,14 +28,14 @@ STATUS: Mapping[TaskStatus, tuple[str, str]] = {
 PIN, UNREAD = "▴", "•"
 """Signs of a pinned task, and of a report nobody opened yet."""
 
-LINK: Mapping[Link, tuple[str, str]] = {
-    Link.STARTING: ("○", "dim"),
-    Link.OK: ("●", "good"),
-    Link.RATE_LIMITED: ("◐", "warn"),
-    Link.OFFLINE: ("◌", "bad"),
-    Link.NO_KEY: ("–", "dim"),
-    Link.BAD_KEY: ("✗", "bad"),
-    Link.PAUSED: ("‖", "dim"),
+LINK: Mapping[ConnectionState, tuple[str, str]] = {
+    ConnectionState.STARTING: ("○", "dim"),
+    ConnectionState.OK: ("●", "good"),
+    ConnectionState.RATE_LIMITED: ("◐", "warn"),
+    ConnectionState.OFFLINE: ("◌", "bad"),
+    ConnectionState.NO_KEY: ("–", "dim"),
+    ConnectionState.BAD_KEY: ("✗", "bad"),
+    ConnectionState.PAUSED: ("‖", "dim"),
 }
 _KINDS: Mapping[CostKind, str] = {
     CostKind.REPORTED: "reported by the provider",
@@ -65,7 +65,9 @@ def counter_text(name: str, counter: Counter) -> str:
     value, total = counter.value, counter.total
     if not total or total <= 0:
         return f"{value:,} {name}"
-    between = {Meaning.MEASURED: "of", Meaning.CEILING: "of at most", Meaning.ESTIMATE: "of about"}[counter.meaning]
+    between = {TotalKind.MEASURED: "of", TotalKind.CEILING: "of at most", TotalKind.ESTIMATE: "of about"}[
+        counter.meaning
+    ]
     return f"{value:,} {between} {total:,} {name}"
 
 
@@ -73,16 +75,16 @@ def counter_short(name: str, counter: Counter) -> str:
     """Return a counter for a narrow cell: "12/≤25 agents", "3/~10 steps"."""
     if not counter.total or counter.total <= 0:
         return f"{counter.value:,} {name}"
-    sign = {Meaning.MEASURED: "", Meaning.CEILING: "≤", Meaning.ESTIMATE: "~"}[counter.meaning]
+    sign = {TotalKind.MEASURED: "", TotalKind.CEILING: "≤", TotalKind.ESTIMATE: "~"}[counter.meaning]
     return f"{counter.value:,}/{sign}{counter.total:,} {name}"
 
 
 def total_meaning(counter: Counter) -> str:
     """Return what a bar's full length stands for; "" for a measured total."""
     return {
-        Meaning.MEASURED: "",
-        Meaning.CEILING: "a budget; it need not be used up",
-        Meaning.ESTIMATE: "an estimate; it may end before",
+        TotalKind.MEASURED: "",
+        TotalKind.CEILING: "a budget; it need not be used up",
+        TotalKind.ESTIMATE: "an estimate; it may end before",
     }[counter.meaning]
 
 
@@ -158,7 +160,11 @@ def clock(moment: datetime | None) -> str:
 
 def link_text(state: "ProviderState", now: datetime) -> str:
     """Return how the way to a provider is: "ok", "rate limited, next try in 12 s", "no key"."""
-    if state.next_try and state.link in {Link.RATE_LIMITED, Link.OFFLINE, Link.BAD_KEY}:
+    if state.next_try and state.link in {
+        ConnectionState.RATE_LIMITED,
+        ConnectionState.OFFLINE,
+        ConnectionState.BAD_KEY,
+    }:
         return f"{state.link.value}, next try {ago(state.next_try, now) if state.next_try > now else 'now'}"
     return state.link.value
 

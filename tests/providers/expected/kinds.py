@@ -9,7 +9,7 @@ from tui.domain.detail import ReportFormat
 from tui.domain.errors import (
     ProviderError,
 )
-from tui.domain.task import Cost, CostKind, Counter, Meaning, TaskStatus
+from tui.domain.task import Cost, CostKind, Counter, TaskStatus, TotalKind
 
 
 @dataclass(frozen=True)
@@ -106,11 +106,11 @@ def listed(usd: float) -> Cost:
 
 
 def agents(value: int, ceiling: int) -> Counter:
-    return Counter(value, ceiling, Meaning.CEILING)
+    return Counter(value, ceiling, TotalKind.CEILING)
 
 
 def steps(value: int, total: int) -> Counter:
-    return Counter(value, total, Meaning.ESTIMATE)
+    return Counter(value, total, TotalKind.ESTIMATE)
 
 
 Q, R, W, D, P, F, C, U = (

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from tui.domain.task import Cost, CostKind, Counter, Meaning, Task, TaskStatus
+from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
 from tui.domain.times import iso
 
 _STATUS = {status.value: status for status in TaskStatus}
-_MEANING = {meaning.value: meaning for meaning in Meaning}
+_MEANING = {meaning.value: meaning for meaning in TotalKind}
 _KIND = {kind.value: kind for kind in CostKind}
 _AT_ONCE = 200  # records parsed in one call
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
@@ -73,7 +73,7 @@ def to_task(record: Mapping[str, Any], prompt: str | None) -> Task:
         finished_at=_moment(record["finished_at"]),
         finish_observed=record["finish_observed"],
         counters={
-            name: Counter(one["value"], one["total"], _MEANING.get(one["meaning"], Meaning.ESTIMATE))
+            name: Counter(one["value"], one["total"], _MEANING.get(one["meaning"], TotalKind.ESTIMATE))
             for name, one in record["counters"].items()
         },
         sources=record["sources"],

@@ -8,8 +8,8 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from tui.domain.annotations import Annotations
 from tui.domain.errors import UsageError
-from tui.domain.local import Local
 from tui.domain.text import clean
 from tui.engine.archive import index, records, rows
 from tui.engine.archive.codec import storable
@@ -30,7 +30,7 @@ class Desk:
         self._store = store
         self._writer = writer
 
-    def local(self, task_id: str) -> Local:
+    def local(self, task_id: str) -> Annotations:
         """Return what the user added to a task.
 
         Raises:
@@ -40,7 +40,7 @@ class Desk:
             row = db.execute(f"SELECT {_COLUMNS} FROM task WHERE n = ?", (rows.row_of(db, task_id),)).fetchone()
         return _local(*row)
 
-    def locals(self, task_ids: Collection[str] | None = None) -> Mapping[str, Local]:
+    def locals(self, task_ids: Collection[str] | None = None) -> Mapping[str, Annotations]:
         """Return what the user added to tasks that are not deleted, all or these; one missing here is `NOTHING_ADDED`.
 
         Most tasks of a long history are read and have nothing added: they are not even made into values.
@@ -196,8 +196,8 @@ def _tags_text(tags: set[str]) -> str:
     return f" {' '.join(sorted(tags))} " if tags else " "
 
 
-def _local(note: str, tags: str, seen: int, pinned: int, hidden: int) -> Local:
-    return Local(note, tuple(tags.split()), bool(seen), bool(pinned), bool(hidden))
+def _local(note: str, tags: str, seen: int, pinned: int, hidden: int) -> Annotations:
+    return Annotations(note, tuple(tags.split()), bool(seen), bool(pinned), bool(hidden))
 
 
 def _set(db: sqlite3.Connection, n: int, column: str, value: Any) -> None:

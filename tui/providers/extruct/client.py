@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tui.domain.detail import Json
 from tui.domain.errors import Forbidden, Unavailable, UsageError
-from tui.domain.provider import AccountState, Answer, Draft, ProviderInfo
+from tui.domain.provider import AccountState, Draft, ProviderInfo, Response
 from tui.providers.base import DownloadProgress, Settings
 from tui.providers.download import save
 from tui.providers.extruct.create import create_body
@@ -21,7 +21,7 @@ class ExtructClient:
     def __init__(self, info: ProviderInfo, settings: Settings, *, limits: Limits = DEFAULT_LIMITS) -> None:
         self._http = Http(info, settings, lambda key: ("Authorization", f"Bearer {key}"), limits=limits)
 
-    async def fetch(self, remote_id: str, *, etag: str | None = None) -> Answer:
+    async def fetch(self, remote_id: str, *, etag: str | None = None) -> Response:
         """Ask for one task."""
         try:
             return await self._http.get(*_TASKS, remote_id, etag=etag)
@@ -29,7 +29,7 @@ class ExtructClient:
             # On this endpoint the key is good; on others a 403 may be about the plan.
             raise Forbidden("this Extruct task belongs to another organization", http=error.http) from None
 
-    async def fetch_page(self, cursor: str | None = None) -> Answer:
+    async def fetch_page(self, cursor: str | None = None) -> Response:
         """Ask for one page of the list; the cursor is an offset."""
         return await self._http.get(*_TASKS, params={"limit": str(PAGE_SIZE), "offset": cursor or "0"})
 
@@ -37,7 +37,7 @@ class ExtructClient:
         """Ask for the credits left."""
         return read_account((await self._http.get("v1", "user")).body or b"")
 
-    async def create(self, draft: Draft) -> Answer:
+    async def create(self, draft: Draft) -> Response:
         """Start a task. A 503 means that nothing was created (extruct.md section 3)."""
         try:
             return await self._http.send("POST", *_TASKS, body=create_body(draft))
@@ -46,7 +46,7 @@ class ExtructClient:
                 error.outcome_unknown = False
             raise
 
-    async def act(self, action: str, remote_id: str, arguments: Mapping[str, Json]) -> Answer:
+    async def act(self, action: str, remote_id: str, arguments: Mapping[str, Json]) -> Response:
         """Extruct documents no action on a task."""
         raise UsageError(f"Extruct cannot {action} a task")
 

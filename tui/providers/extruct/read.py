@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 from tui.domain.detail import Detail, Json, Numbering, Report, ReportFormat, Source
 from tui.domain.errors import BadAnswer
 from tui.domain.provider import AccountState, Draft
-from tui.domain.task import Cost, CostKind, Counter, Meaning, Task, TaskStatus
+from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
 from tui.domain.text import one_line
 from tui.providers.base import Outcome, Page
 from tui.providers.extruct.evidence import Evidence, read_basis, unwrap
@@ -240,7 +240,7 @@ def _counters(body: TaskBody, notes: Notes) -> dict[str, Counter]:
     if body.agents is not None:
         ceiling = EXTRUCT_AGENTS.get((body.depth or "").strip().lower())
         fits = ceiling is not None and body.agents <= ceiling
-        counters["agents"] = Counter(body.agents, ceiling, Meaning.CEILING) if fits else Counter(body.agents)
+        counters["agents"] = Counter(body.agents, ceiling, TotalKind.CEILING) if fits else Counter(body.agents)
     if (sources := _source_count(body.sources, notes)) is not None:
         counters["sources"] = Counter(sources)
     return counters

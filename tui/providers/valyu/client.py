@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tui.domain.detail import Json
 from tui.domain.errors import UsageError
-from tui.domain.provider import AccountState, Answer, Draft, ProviderInfo
+from tui.domain.provider import AccountState, Draft, ProviderInfo, Response
 from tui.providers.base import DownloadProgress, Settings
 from tui.providers.download import save
 from tui.providers.http import DEFAULT_LIMITS, Http, Limits
@@ -22,11 +22,11 @@ class ValyuClient:
     def __init__(self, info: ProviderInfo, settings: Settings, *, limits: Limits = DEFAULT_LIMITS) -> None:
         self._http = Http(info, settings, lambda key: ("x-api-key", key), limits=limits)
 
-    async def fetch(self, remote_id: str, *, etag: str | None = None) -> Answer:
+    async def fetch(self, remote_id: str, *, etag: str | None = None) -> Response:
         """Ask for one task; late answers carry the whole trace, so the ETag saves half a megabyte a poll."""
         return await self._http.get(*_ROOT, "tasks", remote_id, "status", etag=etag)
 
-    async def fetch_page(self, cursor: str | None = None) -> Answer:
+    async def fetch_page(self, cursor: str | None = None) -> Response:
         """Ask for the list."""
         return await self._http.get(*_ROOT, "list", params={"limit": _MOST_LISTED})
 
@@ -34,11 +34,11 @@ class ValyuClient:
         """Valyu has no such endpoint."""
         raise UsageError("Valyu has no endpoint that tells the balance")
 
-    async def create(self, draft: Draft) -> Answer:
+    async def create(self, draft: Draft) -> Response:
         """Start a task; after a lost answer it may exist and be billed."""
         return await self._http.send("POST", *_ROOT, "tasks", body=create_body(draft))
 
-    async def act(self, action: str, remote_id: str, arguments: Mapping[str, Json]) -> Answer:
+    async def act(self, action: str, remote_id: str, arguments: Mapping[str, Json]) -> Response:
         """Carry out an action; `tui.providers.valyu.actions.build` says which there are."""
         request = build(action, remote_id, arguments)
         if request.method == "GET":

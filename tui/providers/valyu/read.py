@@ -9,7 +9,7 @@ from urllib.parse import quote
 from tui.domain.detail import Detail, Json, Numbering, Report, ReportFormat
 from tui.domain.errors import BadAnswer
 from tui.domain.provider import Draft
-from tui.domain.task import Counter, Meaning, Task, TaskStatus
+from tui.domain.task import Counter, Task, TaskStatus, TotalKind
 from tui.providers.base import Outcome, Page
 from tui.providers.explain import explain_value
 from tui.providers.reading import check_identity, reason, status_of, task_object, title, with_draft
@@ -154,7 +154,7 @@ def _counters(body: TaskBody) -> dict[str, Counter]:
     counters = {}
     progress = body.progress
     if progress is not None and progress.current_step is not None:
-        counters["steps"] = Counter(progress.current_step, progress.total_steps or None, Meaning.ESTIMATE)
+        counters["steps"] = Counter(progress.current_step, progress.total_steps or None, TotalKind.ESTIMATE)
     if body.total_word_count is not None:
         counters["words_read"] = Counter(body.total_word_count)
     return counters

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tui.domain.detail import Json
 from tui.domain.errors import UsageError
-from tui.domain.provider import AccountState, Answer, Draft, ProviderInfo
+from tui.domain.provider import AccountState, Draft, ProviderInfo, Response
 from tui.providers.base import DownloadProgress, Settings
 from tui.providers.download import save
 from tui.providers.http import DEFAULT_LIMITS, Http, Limits
@@ -21,11 +21,11 @@ class YutoriClient:
     def __init__(self, info: ProviderInfo, settings: Settings, *, limits: Limits = DEFAULT_LIMITS) -> None:
         self._http = Http(info, settings, lambda key: ("x-api-key", key), limits=limits)
 
-    async def fetch(self, remote_id: str, *, etag: str | None = None) -> Answer:
+    async def fetch(self, remote_id: str, *, etag: str | None = None) -> Response:
         """Ask for one task."""
         return await self._http.get(*_TASKS, remote_id, etag=etag)
 
-    async def fetch_page(self, cursor: str | None = None) -> Answer:
+    async def fetch_page(self, cursor: str | None = None) -> Response:
         """Ask for one page of the list; without a page size Yutori would send everything."""
         return await self._http.get(
             *_TASKS, params={"page_size": str(PAGE_SIZE)} | ({"cursor": cursor} if cursor else {})
@@ -35,11 +35,11 @@ class YutoriClient:
         """Ask for what is left of today's requests."""
         return read_account((await self._http.get("v1", "usage")).body or b"")
 
-    async def create(self, draft: Draft) -> Answer:
+    async def create(self, draft: Draft) -> Response:
         """Start a task; a refusal may come as a 2xx answer, see `YutoriReader.read_created`."""
         return await self._http.send("POST", *_TASKS, body=create_body(draft))
 
-    async def act(self, action: str, remote_id: str, arguments: Mapping[str, Json]) -> Answer:
+    async def act(self, action: str, remote_id: str, arguments: Mapping[str, Json]) -> Response:
         """Yutori documents no action on a research task."""
         raise UsageError(f"Yutori cannot {action} a research task")
 

@@ -7,7 +7,7 @@ from typing import cast
 
 from tui.domain.detail import Detail
 from tui.domain.secret import masked, token_values
-from tui.domain.text import json_escaped, tame
+from tui.domain.text import json_escaped, sanitize_for_file
 from tui.report.document import Document
 
 
@@ -45,7 +45,7 @@ def render(name: str, detail: Detail, document: Document) -> str:
     text = masked(text, secrets_of(detail))
     if name in _JSON:
         return json_escaped(text)
-    return tame(text, marks=name != "md")
+    return sanitize_for_file(text, marks=name != "md")
 
 
 def secrets_of(detail: Detail) -> frozenset[str]:
@@ -57,7 +57,7 @@ _JSON = frozenset({"json", "csl"})
 _MODULES = {
     "md": "markdown",
     "html": "html",
-    "json": "record",
+    "json": "json",
     "txt": "text",
     "bibtex": "bibtex",
     "ris": "ris",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from tui.domain.detail import Detail
 from tui.domain.times import iso
-from tui.domain.url import Verdict, judge
+from tui.domain.url import Verdict, check_url
 from tui.report.document import Document, Entry
 
 
@@ -49,7 +49,7 @@ def deep_link(entry: Entry) -> str | None:
 
 def web_link(url: str | None) -> str | None:
     """Return `url` if it may become a link in an exported file, else None."""
-    return url if url and judge(url).verdict is not Verdict.REFUSE and url.lower().startswith("http") else None
+    return url if url and check_url(url).verdict is not Verdict.REFUSE and url.lower().startswith("http") else None
 
 
 def label(entry: Entry) -> str:

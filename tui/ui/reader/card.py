@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tui.domain.text import plural
-from tui.domain.url import Verdict, host_of, judge
+from tui.domain.url import Verdict, check_url, host_of
 from tui.report.document import (
     Block,
     Citation,
@@ -92,7 +92,7 @@ def _nowhere(citation: Citation | None) -> Document:
 def _address(url: str | None) -> list[Block]:
     if not url:
         return [Paragraph(1, (Span("The report gives no address for this source.", Look.ITALIC),))]
-    judged = judge(url)
+    judged = check_url(url)
     spans = [Span(judged.host, Look.BOLD)] if judged.host else []
     if judged.verdict is not Verdict.OPEN:
         spans.append(Span(f"  {judged.reason}", Look.ITALIC))

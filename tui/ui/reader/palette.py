@@ -8,7 +8,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 from textual.widget import Widget
 
-from tui.domain.url import Verdict, judge, openable
+from tui.domain.url import Verdict, check_url, openable
 from tui.report.document import Look, Span
 from tui.ui.reader.book import Book
 from tui.ui.reader.lines import Tone
@@ -81,4 +81,4 @@ def terminal_link(span: Span, book: Book) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _safe(address: str) -> str | None:
-    return openable(address) if judge(address).verdict is Verdict.OPEN else None
+    return openable(address) if check_url(address).verdict is Verdict.OPEN else None

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from textual.app import ComposeResult
 
+from tui.domain.capability import Capability
 from tui.domain.provider import Draft
-from tui.domain.standing import Capability
 from tui.domain.task import Cost, Task
 from tui.domain.text import one_line, plural
 from tui.engine.api import BatchPlan

@@ -13,7 +13,7 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Input
 
-from tui.domain.standing import Capability, Link
+from tui.domain.capability import Capability, ConnectionState
 from tui.domain.task import Task, TaskStatus
 from tui.ui.command import Command
 from tui.ui.commands import Situation
@@ -188,7 +188,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         group = tuple(self.group_tasks)
         about = task or next(iter(group), None)
         account = providers.get(about.account_key) if about else None
-        ready = [state.info for state in providers.values() if state.link is not Link.NO_KEY]
+        ready = [state.info for state in providers.values() if state.link is not ConnectionState.NO_KEY]
         return Situation(
             task=task,
             provider=account.info if account else None,

@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from tui.domain.detail import Json
-from tui.domain.options import Kind, Option, value_at, with_value
+from tui.domain.options import Option, OptionKind, value_at, with_value
 from tui.domain.text import one_line, plural
 from tui.engine.entering import read_value, summary_of, text_of
 from tui.ui.commands import Situation
@@ -132,9 +132,9 @@ class OptionsScreen(Dialog[dict[str, Json]]):
         """The next value of a switch; everything else is written."""
         option = self.view.current
         value = value_at(self.view.values, option.name)
-        if option.kind is Kind.FLAG:
+        if option.kind is OptionKind.FLAG:
             self._set(option, _STEPS[value if isinstance(value, bool) else None])
-        elif option.kind is Kind.CHOICE:
+        elif option.kind is OptionKind.CHOICE:
             words = [None, *option.choices]
             self._set(option, words[(words.index(value) + 1) % len(words)] if value in words else words[1])
         else:
@@ -142,7 +142,7 @@ class OptionsScreen(Dialog[dict[str, Json]]):
 
     def _write(self, option: Option, value: Json) -> None:
         now = text_of(option, value)
-        if option.kind is Kind.FILES and value is not None:
+        if option.kind is OptionKind.FILES and value is not None:
             now = ""  # their paths are not known any more
 
         def check(text: str) -> None:
@@ -154,7 +154,7 @@ class OptionsScreen(Dialog[dict[str, Json]]):
                 self._set(option, None if text == _NONE else read_value(option, text))
 
         title, hint = f"{self._title}: {option.label}", option.about or ", ".join(option.choices)
-        if option.kind in {Kind.PROSE, Kind.PRODUCTS} or "\n" in now:
+        if option.kind in {OptionKind.PROSE, OptionKind.PRODUCTS} or "\n" in now:
             self.app.push_screen(WriteScreen(title, hint, now, check=check), answered)
         else:
             self.app.push_screen(AskScreen(title, f"{hint}; {_NONE} for none", now, check=check), answered)

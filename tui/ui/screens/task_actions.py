@@ -6,7 +6,7 @@ Every action goes through the engine, asks before it destroys or spends, and say
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tui.domain.standing import Capability
+from tui.domain.capability import Capability
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
 from tui.ui.host import app_of
@@ -183,7 +183,7 @@ class TaskActions(TaskStarts):
             else:
                 app.when_done(future, adopted)
 
-        future.add_done_callback(lambda _: app.hop(finished))
+        future.add_done_callback(lambda _: app.call_on_ui_thread(finished))
 
     # Here
 

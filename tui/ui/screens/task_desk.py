@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from tui.domain.local import Local
+from tui.domain.annotations import Annotations
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
 from tui.ui.host import app_of
@@ -36,7 +36,7 @@ class TaskDesk(TaskPlaces):
         if task_ids:
             app.in_background(lambda: desk.added(task_ids), lambda added: self._take(task_ids, added))
 
-    def _take(self, task_ids: Collection[str], added: Mapping[str, Local]) -> None:
+    def _take(self, task_ids: Collection[str], added: Mapping[str, Annotations]) -> None:
         screen = self.dashboard
         if screen.table.add(task_ids, added):
             screen.detail.redraw()
@@ -47,11 +47,11 @@ class TaskDesk(TaskPlaces):
         screen, app = self.dashboard, app_of(self.dashboard)
         desk, ids = app.services.archive.desk, [task.id for task in tasks]
 
-        def work() -> Mapping[str, Local]:
+        def work() -> Mapping[str, Annotations]:
             change(ids)
             return desk.added(ids)
 
-        def done(added: Mapping[str, Local]) -> None:
+        def done(added: Mapping[str, Annotations]) -> None:
             screen.table.model.marked.difference_update(ids)
             screen.table.relist()
             self._take(ids, added)
@@ -113,7 +113,7 @@ class TaskDesk(TaskPlaces):
         if task_id in model.tasks and model.is_unread(task_id):
             desk = app.services.archive.desk
 
-            def work() -> Mapping[str, Local]:
+            def work() -> Mapping[str, Annotations]:
                 desk.read([task_id], True)
                 return desk.added([task_id])
 

@@ -32,7 +32,7 @@ class TaskStarts(TaskDesk):
 
     def action_follow(self) -> None:
         """Start a task that builds on the marked reports, or on the selected one."""
-        from tui.domain.options import Kind, with_value
+        from tui.domain.options import OptionKind, with_value
         from tui.domain.provider import Draft
 
         app = app_of(self.dashboard)
@@ -40,7 +40,7 @@ class TaskStarts(TaskDesk):
         tasks = marked or [self.chosen]
         drafting = app.services.drafting
         options = drafting(self.chosen.provider).options() if drafting else ()
-        place = next((option.name for option in options if option.kind is Kind.REPORTS), None)
+        place = next((option.name for option in options if option.kind is OptionKind.REPORTS), None)
         if place is None:
             app.say("this provider takes no earlier reports along", problem=True)
             return

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tui.domain.capability import Capability
 from tui.domain.detail import Detail, Json
-from tui.domain.standing import Capability
 from tui.domain.task import Task
 from tui.domain.text import clean, one_line
-from tui.domain.times import parse_time, when
+from tui.domain.times import format_local, parse_time
 from tui.providers.base import Outcome
 from tui.ui.commands import Situation
 from tui.ui.host import app_of
@@ -93,7 +93,7 @@ class VersionsScreen(ListScreen[None]):
             (mark, "accent"),
             (fit(where, 10), "plain" if entry.remote else "dim"),
             (f" {entry.number:<4}", "strong"),
-            (f" {fit(when(entry.at), 17)} ", "plain"),
+            (f" {fit(format_local(entry.at), 17)} ", "plain"),
             ("shown here  " if entry.newest and not entry.remote else "newest  " if entry.newest else "", "good"),
             (one_line(entry.about), "plain"),
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.geometry import Region
 from textual.strip import Strip
 
-from tui.domain.standing import Link
+from tui.domain.capability import ConnectionState
 from tui.domain.text import one_line
 from tui.ui.commands import Situation, alive, footer
 from tui.ui.keymap import Keymap, is_text
@@ -166,7 +166,7 @@ def _account(state: "ProviderState", now: datetime, detail: int) -> Line:
     glyph, tone = LINK[state.link]
     name = state.info.title if state.account == "default" else f"{state.info.title}:{state.account}"
     pieces: list[tuple[str, str]] = [(f" {glyph} ", tone), (one_line(name), "strong")]
-    troubled = state.link not in {Link.OK, Link.STARTING}
+    troubled = state.link not in {ConnectionState.OK, ConnectionState.STARTING}
     if detail or troubled:
         words = link_text(state, now) if detail else state.link.value
         pieces.append((f" {words}", tone if troubled else "dim"))

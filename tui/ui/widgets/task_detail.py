@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from tui.domain.local import NOTHING_ADDED, Local
+from tui.domain.annotations import NO_ANNOTATIONS, Annotations
 from tui.domain.task import Task
 from tui.ui.blocks import Page
 from tui.ui.detail_lines import page
@@ -31,7 +31,7 @@ class TaskDetail(LineView):
         self._page = Page.of(())
         self._stale = False  # what is painted is another task
         self._now = now
-        self.added: Callable[[str], Local] = lambda task_id: NOTHING_ADDED  # what the user added to a task
+        self.added: Callable[[str], Annotations] = lambda task_id: NO_ANNOTATIONS  # what the user added to a task
 
     def show(self, task: Task | None, detail: "Detail | None" = None, *, paint: bool = True) -> None:
         """Show a task: from the task alone at once, from `detail` when it is there; `paint` False: at the next call."""

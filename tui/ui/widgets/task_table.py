@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from textual.message import Message
 
-from tui.domain.local import Local
+from tui.domain.annotations import Annotations
 from tui.domain.task import Task
 from tui.domain.text import one_line
 from tui.ui import columns
@@ -48,7 +48,7 @@ class TaskTable(LineView):
             self._redraw(row)
         return bool(delta)
 
-    def add(self, task_ids: Collection[str], added: Mapping[str, Local]) -> bool:
+    def add(self, task_ids: Collection[str], added: Mapping[str, Annotations]) -> bool:
         """Take what the user added to these tasks; returns whether anything is different."""
         different = self.model.add(task_ids, added)
         if different:

@@ -21,7 +21,7 @@ class Capability(StrEnum):
     ACCOUNT = "account"  # credits or quota can be read
 
 
-class Link(StrEnum):
+class ConnectionState(StrEnum):
     """How the way to one provider account is. Never a statement about its tasks: unreachable is not failed."""
 
     STARTING = "starting"  # not asked yet

@@ -6,7 +6,7 @@ from tui.domain.task import Task
 
 
 @dataclass(frozen=True, slots=True)
-class Local:
+class Annotations:
     """What the user added to a task; never leaves this machine."""
 
     note: str = ""
@@ -16,10 +16,10 @@ class Local:
     hidden: bool = False
 
 
-NOTHING_ADDED = Local(read=True)
+NO_ANNOTATIONS = Annotations(read=True)
 """Most tasks: read, and nothing added."""
 
 
-def is_unread(task: Task, added: Local) -> bool:
+def is_unread(task: Task, added: Annotations) -> bool:
     """Whether a task has a report that nobody opened since it ended, or since it became another one."""
     return task.has_report and task.status.is_final and not added.read
