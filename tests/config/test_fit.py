@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.config.fit import MisfitError, json_schema, plain, settings, table
 from tui.config.load import default_text
 from tui.config.schema import Config
+from tui.config.validate import MisfitError, json_schema, plain, settings, table
 
 FULL: dict[str, Any] = {
     "archive": {"path": "/data/a.db"},

@@ -13,7 +13,7 @@ import pytest
 
 from tests.engine.fakes import MemoryKeeper, Script, account, body, page
 from tui.config.accounts import Account as Configured
-from tui.config.keys import Found
+from tui.config.keys import FoundKey
 from tui.domain.capability import Capability, ConnectionState
 from tui.domain.errors import ConfigError, DivewatchError, NotFound, UsageError
 from tui.domain.provider import Draft, Response
@@ -264,7 +264,7 @@ def test_listeners_may_leave(runtime: Runtime, script: Script) -> None:
 
 def test_a_configured_account_becomes_one_the_engine_can_use(tmp_path: Path) -> None:
     found = Configured(
-        "valyu", "work", "http://localhost:1", Found(Secret("val-1234567890"), "VALYU_API_KEY"), tmp_path
+        "valyu", "work", "http://localhost:1", FoundKey(Secret("val-1234567890"), "VALYU_API_KEY"), tmp_path
     )
     made = account_of(found)
     assert made.key == "valyu:work"

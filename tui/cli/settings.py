@@ -10,9 +10,9 @@ import click
 from tui.cli import session
 from tui.cli.table import EXIT_CODES, JSON_MEMBERS, VARIABLES
 from tui.config import load as config_file
-from tui.config.fit import json_schema, plain
 from tui.config.keys import check_key, key_file
 from tui.config.schema import Config
+from tui.config.validate import json_schema, plain
 from tui.domain.errors import ConfigError, NotFound, UsageError
 from tui.domain.text import clean
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui.config.keys import Found, find_key
+from tui.config.keys import FoundKey, find_key
 from tui.config.schema import AccountTable, Config, ProviderTable
 from tui.domain.errors import ConfigError
 from tui.domain.provider import ProviderInfo
@@ -18,7 +18,7 @@ class Account:
     provider: str
     name: str
     base_url: str
-    key: Found | None
+    key: FoundKey | None
     ca_file: Path | None = None
     trouble: str = ""
 

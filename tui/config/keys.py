@@ -25,7 +25,7 @@ _PLACEHOLDER = re.compile(r"(?i)(your|my|insert|paste)[-_ ]?.*(key|token)|<.*>|x
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundKey:
     """A key and where it came from ("VALYU_API_KEY", "token_command", ...)."""
 
     key: Secret
@@ -39,7 +39,7 @@ def find_key(
     *,
     environ: Mapping[str, str] = os.environ,
     key_folder: Path | None = None,
-) -> Found | None:
+) -> FoundKey | None:
     """Return the first key found, or None.
 
     Raises:
@@ -48,14 +48,14 @@ def find_key(
     variables = (*(info.key_variables if account == "default" else ()), *filter(None, [table.token_env]))
     for variable in variables:
         if environ.get(variable, "").strip():
-            return Found(check_key(environ[variable], variable), variable)
+            return FoundKey(check_key(environ[variable], variable), variable)
     if table.token_command:
-        return Found(check_key(_run(table.token_command), "token_command"), "token_command")
+        return FoundKey(check_key(_run(table.token_command), "token_command"), "token_command")
     stored = key_file(key_folder, info.name, account) if key_folder else None
     for path in filter(None, [table.token_file, stored]):
         file = path.expanduser()
         if file.exists() or path is table.token_file:
-            return Found(check_key(_read_private(file), str(file)), f"file {clean(str(file))}")
+            return FoundKey(check_key(_read_private(file), str(file)), f"file {clean(str(file))}")
     return _from_keyring(info.name, account)
 
 
@@ -117,13 +117,13 @@ def _run(command: tuple[str, ...]) -> str:
     return done.stdout.decode("utf-8", "replace").strip().split("\n", 1)[0]
 
 
-def _from_keyring(provider: str, account: str) -> Found | None:
+def _from_keyring(provider: str, account: str) -> FoundKey | None:
     try:
         import keyring
     except ImportError:
         return None
     value = _within(_KEYRING_SECONDS, lambda: keyring.get_password("divewatch", f"{provider}:{account}"))
-    return Found(check_key(value, "keyring"), "keyring") if value else None
+    return FoundKey(check_key(value, "keyring"), "keyring") if value else None
 
 
 def _within(seconds: float, call: Callable[[], str | None]) -> str | None:

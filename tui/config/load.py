@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tui.config import fit
+from tui.config import validate
 from tui.config.schema import Config
 from tui.domain.errors import ConfigError
 from tui.domain.text import clean, one_line
@@ -37,10 +37,10 @@ def parse(text: str, path: Path) -> Config:
     import tomllib
 
     try:
-        return fit.table(Config, tomllib.loads(text))
+        return validate.table(Config, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{_name(path)}: {one_line(str(error))}", hint="this is not valid TOML") from error
-    except fit.MisfitError as error:
+    except validate.MisfitError as error:
         keys = [*error.at]
         where = f"{_name(path)}, line {_line_of(text, keys)}"
         if error.unknown:
@@ -50,7 +50,7 @@ def parse(text: str, path: Path) -> Config:
 
 def known_keys() -> Iterator[tuple[str, str, object]]:
     """Yield (dotted key, documentation, default) for everything that can be set; NAME stands for free names."""
-    return fit.settings(Config)
+    return validate.settings(Config)
 
 
 def default_text() -> str:
@@ -92,7 +92,7 @@ def get_value(config: Config, key: str) -> object:
     Raises:
         ConfigError: no such key.
     """
-    value: object = fit.plain(config)
+    value: object = validate.plain(config)
     for part in (parts := key.split(".")):
         if not isinstance(value, Mapping) or part not in value:
             raise ConfigError(f"there is no setting {one_line(key)}", hint=_nearest(parts))

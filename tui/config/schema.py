@@ -1,7 +1,7 @@
 """What can be configured: frozen tables; the text under each field is its documentation everywhere.
 
 Plain dataclasses: what is configured has to be known before the first paint, and pydantic takes longer to import than
-the rest of the program. `tui.config.fit` checks values against the annotations.
+the rest of the program. `tui.config.validate` checks values against the annotations.
 """
 
 from dataclasses import dataclass, field
