@@ -12,7 +12,7 @@ from collections.abc import Callable
 from markdown_it import MarkdownIt
 
 from tests.bench.citations import SHARED
-from tui.report.audit import audit
+from tui.report.citations.audit import audit
 from tui.report.parse import parse
 
 BUDGET = 1.5

@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 from tui.domain.detail import Detail, Report
 from tui.domain.text import unsafe_characters
 from tui.engine.documents import understand
-from tui.report.document import Block, Document, Field, List, Notice, Quote, Spans, Table
+from tui.report.document import Block, Document, List, Notice, Quote, Spans, StructuredField, Table
 from tui.report.export import FORMATS, render
 from tui.report.read import read_report
 
@@ -193,7 +193,7 @@ def words(blocks: tuple[Block, ...]) -> Iterator[str]:
                 for cells in (head, *(row.cells for row in rows)):
                     for cell in cells:
                         yield from spelled(cell)
-            case Field(name=name, spans=spans):
+            case StructuredField(name=name, spans=spans):
                 yield from name.split()
                 yield from spelled(spans)
             case Notice():

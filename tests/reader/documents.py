@@ -10,8 +10,8 @@ from tui.report.document import (
     Entry,
     Heading,
     Item,
-    Kind,
     List,
+    MarkerKind,
     Paragraph,
     Resolution,
     Section,
@@ -44,7 +44,7 @@ def bullets(line: int, *texts: str) -> List:
     return List(line, False, True, tuple(Item(line + n, "•", (para(line + n, text),)) for n, text in enumerate(texts)))
 
 
-def citation(number: str, url: str | None = None, line: int = 1, kind: Kind = Kind.NUMERIC) -> Citation:
+def citation(number: str, url: str | None = None, line: int = 1, kind: MarkerKind = MarkerKind.NUMERIC) -> Citation:
     """A citation of one source; without a URL it is dangling."""
     status = Resolution.URL if url else Resolution.DANGLING
     return Citation(f"[{number}]", kind, (number,), (url,), (status,), line, 1)

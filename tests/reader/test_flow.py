@@ -11,18 +11,18 @@ from tui.report.document import (
     Citation,
     Code,
     Document,
-    Field,
     Item,
-    Kind,
     List,
     Look,
+    MarkerKind,
     Math,
     Notice,
     Quote,
-    Row,
     Rule,
     Span,
+    StructuredField,
     Table,
+    TableRow,
 )
 from tui.ui.reader.cells import cell_len
 from tui.ui.reader.lines import Frame, Place, Tone
@@ -38,10 +38,10 @@ LEAVES: st.SearchStrategy[Block] = st.one_of(
     st.builds(lambda text: Math(1, text), TEXT),
     st.builds(lambda text: Notice(1, text), TEXT),
     st.just(Rule(1)),
-    st.builds(lambda name, spans, depth: Field(1, "$", depth, name, spans), TEXT, SPANS, st.integers(0, 3)),
+    st.builds(lambda name, spans, depth: StructuredField(1, "$", depth, name, spans), TEXT, SPANS, st.integers(0, 3)),
     st.builds(
         lambda head, rows: Table(
-            1, tuple(head), tuple(Row(1, tuple(row)) for row in rows), (Align.RIGHT, Align.CENTER)
+            1, tuple(head), tuple(TableRow(1, tuple(row)) for row in rows), (Align.RIGHT, Align.CENTER)
         ),
         st.lists(SPANS, max_size=4),
         st.lists(st.lists(SPANS, max_size=5), max_size=4),
@@ -125,7 +125,7 @@ def test_tiny_screens_do_not_break_it(width: int) -> None:
 
 
 def test_a_table_that_fits_keeps_its_natural_widths() -> None:
-    table = Table(1, ((Span("Metric"),), (Span("Score"),)), (Row(2, ((Span("Overall"),), (Span("0.55"),))),), ())
+    table = Table(1, ((Span("Metric"),), (Span("Score"),)), (TableRow(2, ((Span("Overall"),), (Span("0.55"),))),), ())
     assert [line.text for line in all_lines(flow_of(Document((table,))))] == [
         "Metric  │ Score",
         "────────┼──────",
@@ -134,7 +134,7 @@ def test_a_table_that_fits_keeps_its_natural_widths() -> None:
 
 
 def test_a_table_too_wide_is_shrunk_its_cells_wrapped_and_its_rows_ruled() -> None:
-    row = Row(2, ((Span("short"),), (Span("long text " * 20),)))
+    row = TableRow(2, ((Span("short"),), (Span("long text " * 20),)))
     lines = all_lines(flow_of(Document((Table(1, ((Span("a"),), (Span("b"),)), (row, row), ()),)), 60))
     assert not any(line.wide for line in lines)
     assert sum(line.text.startswith("─") for line in lines) == 2
@@ -143,39 +143,42 @@ def test_a_table_too_wide_is_shrunk_its_cells_wrapped_and_its_rows_ruled() -> No
 
 def test_a_table_that_cannot_be_shrunk_scrolls_sideways() -> None:
     cells = tuple((Span("unbreakable"),) for _ in range(20))
-    lines = all_lines(flow_of(Document((Table(1, cells, (Row(2, cells),), ()),)), 60))
+    lines = all_lines(flow_of(Document((Table(1, cells, (TableRow(2, cells),), ()),)), 60))
     assert all(line.wide for line in lines)
     assert len({line.cells for line in lines}) == 1
 
 
 def test_a_table_may_be_wider_than_the_prose() -> None:
-    row = Row(2, ((Span("x" * 10 + " " + "y" * 60),), (Span("z" * 10 + " " + "w" * 60),)))
+    row = TableRow(2, ((Span("x" * 10 + " " + "y" * 60),), (Span("z" * 10 + " " + "w" * 60),)))
     lines = all_lines(flow_of(Document((Table(1, (), (row,), ()),)), 200))
     assert lines[0].cells > 100
     assert lines[0].indent <= 50
 
 
 def test_a_table_begins_where_the_prose_does_unless_it_would_not_fit() -> None:
-    slim, broad = Row(2, ((Span("x" * 104),),)), Row(2, ((Span("x" * 190),),))
+    slim, broad = TableRow(2, ((Span("x" * 104),),)), TableRow(2, ((Span("x" * 190),),))
     assert all_lines(flow_of(Document((Table(1, (), (slim,), ()),)), 200))[0].indent == 50
     assert all_lines(flow_of(Document((Table(1, (), (broad,), ()),)), 200))[0].indent == 8
 
 
 def test_cjk_columns_are_aligned() -> None:
-    rows = (Row(2, ((Span("日本語"),), (Span("1"),))), Row(3, ((Span("ab"),), (Span("2"),))))
+    rows = (TableRow(2, ((Span("日本語"),), (Span("1"),))), TableRow(3, ((Span("ab"),), (Span("2"),))))
     lines = all_lines(flow_of(Document((Table(1, (), rows, (Align.LEFT, Align.RIGHT)),))))
     assert {cell_len(line.text.partition("│")[0]) for line in lines} == {7}
 
 
 def test_cells_are_aligned_as_asked() -> None:
     table = Table(
-        1, ((Span("aaaaa"),), (Span("bbbbb"),)), (Row(2, ((Span("x"),), (Span("y"),))),), (Align.RIGHT, Align.CENTER)
+        1,
+        ((Span("aaaaa"),), (Span("bbbbb"),)),
+        (TableRow(2, ((Span("x"),), (Span("y"),))),),
+        (Align.RIGHT, Align.CENTER),
     )
     assert all_lines(flow_of(Document((table,))))[2].text == "    x │   y  "
 
 
 def test_rows_longer_than_the_header_are_shown_whole() -> None:
-    table = Table(1, ((Span("a"),),), (Row(2, ((Span("1"),), (Span("extra"),))),), ())
+    table = Table(1, ((Span("a"),),), (TableRow(2, ((Span("1"),), (Span("extra"),))),), ())
     assert "extra" in all_lines(flow_of(Document((table,))))[2].text
 
 
@@ -184,7 +187,11 @@ def tones(document: Document, text: str) -> set[Tone]:
 
 
 def test_citations_links_code_and_math_have_their_tones() -> None:
-    cites = (citation("1", "https://a.example/"), citation("9"), citation("u1", "https://b.example/", kind=Kind.LINK))
+    cites = (
+        citation("1", "https://a.example/"),
+        citation("9"),
+        citation("u1", "https://b.example/", kind=MarkerKind.LINK),
+    )
     document = Document(
         (
             para(

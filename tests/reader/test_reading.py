@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.reader.documents import LOREM, bullets, citation, head, para, reading_of, sample
-from tui.report.document import Block, Document, Paragraph, Row, Span, Table
+from tui.report.document import Block, Document, Paragraph, Span, Table, TableRow
 from tui.ui.reader.book import Book
 from tui.ui.reader.dress import slide
 from tui.ui.reader.lines import Frame, Place
@@ -320,7 +320,7 @@ WIDE_TABLE = Document(
         Table(
             1,
             tuple((Span(f"Column-number-{n}"),) for n in range(12)),
-            (Row(3, tuple((Span(f"needle{n}"), Span(" "), Span(f"[{n + 1}]", cite=n)) for n in range(12))),),
+            (TableRow(3, tuple((Span(f"needle{n}"), Span(" "), Span(f"[{n + 1}]", cite=n)) for n in range(12))),),
             (),
         ),
     ),

@@ -14,7 +14,18 @@ from textual.widgets import Input
 from tests.reader.documents import LOREM, citation, head, para, sample
 from tests.reader.host import FakeEngine, Host, RecordingLibrary, RecordingTerminal, detail_of, reader_of
 from tui.domain.detail import Report
-from tui.report.document import Citation, Document, Entry, Field, Kind, Look, Resolution, Row, Span, Table
+from tui.report.document import (
+    Citation,
+    Document,
+    Entry,
+    Look,
+    MarkerKind,
+    Resolution,
+    Span,
+    StructuredField,
+    Table,
+    TableRow,
+)
 from tui.ui.bridge import Flush
 from tui.ui.commands import COMMANDS
 from tui.ui.reader.audit import AuditScreen
@@ -341,7 +352,7 @@ async def test_back_forward_marks_and_percent() -> None:
 
 async def test_wide_tables_scroll_sideways() -> None:
     cells = tuple((Span(f"column{n:02}" + "x" * 10),) for n in range(20))
-    app = reader_of(Document((Table(1, cells, (Row(2, cells),), ()),)))
+    app = reader_of(Document((Table(1, cells, (TableRow(2, cells),), ()),)))
     async with reading(app) as pilot:
         assert app.view.render_lines(app.view.size.region)[0].text.rstrip().endswith("›")
         await pilot.press("l", "l")
@@ -466,8 +477,8 @@ async def test_dangling_citations_are_said_to_lead_nowhere() -> None:
 
 async def test_fields_of_a_structured_report_cite_like_prose() -> None:
     fields = (
-        Field(1, "$.founder", 0, "founder", (Span("Ada"), Span(" "), Span("[1]", cite=0))),
-        Field(2, "$.year", 0, "year", (Span("1843"),)),
+        StructuredField(1, "$.founder", 0, "founder", (Span("Ada"), Span(" "), Span("[1]", cite=0))),
+        StructuredField(2, "$.year", 0, "year", (Span("1843"),)),
     )
     app = reader_of(Document(fields, (citation("1", "https://a.example/"),), (Entry("1", "https://a.example/", "A"),)))
     async with reading(app) as pilot:
@@ -635,7 +646,9 @@ async def test_escape_leaves_the_reader_at_last() -> None:
 
 
 async def test_a_link_citation_shows_where_it_leads() -> None:
-    cite = Citation("[x](https://a.example/)", Kind.LINK, ("u1",), ("https://a.example/",), (Resolution.URL,), 1, 1)
+    cite = Citation(
+        "[x](https://a.example/)", MarkerKind.LINK, ("u1",), ("https://a.example/",), (Resolution.URL,), 1, 1
+    )
     app = reader_of(
         Document(
             (para(1, "see ", Span("the page", cite=0, url="https://a.example/")),),
@@ -753,9 +766,9 @@ async def test_tab_moves_to_the_card_which_then_scrolls_and_escape_leads_back() 
 async def test_evidence_of_fields_is_walked_shown_and_leads_back_to_its_fields() -> None:
     cites = tuple(citation(str(number), f"https://site{number}.example/") for number in (1, 2, 1))
     blocks = (
-        Field(1, "a", 0, "a", (Span("x"), Span(" "), Span("[1]", cite=0), Span(" "), Span("[2]", cite=1))),
-        Field(2, "b", 0, "b", ()),
-        Field(3, "b.c", 1, "c", (Span("y"), Span(" "), Span("[1]", cite=2))),
+        StructuredField(1, "a", 0, "a", (Span("x"), Span(" "), Span("[1]", cite=0), Span(" "), Span("[2]", cite=1))),
+        StructuredField(2, "b", 0, "b", ()),
+        StructuredField(3, "b.c", 1, "c", (Span("y"), Span(" "), Span("[1]", cite=2))),
     )
     sources = tuple(Entry(str(number), f"https://site{number}.example/", f"Source {number}") for number in (1, 2))
     app = reader_of(Document(blocks, cites, sources))

@@ -3,7 +3,7 @@
 from textual.geometry import Offset
 
 from tests.reader.documents import LOREM, bullets, flow_of, para
-from tui.report.document import Code, Document, Quote, Row, Span, Table
+from tui.report.document import Code, Document, Quote, Span, Table, TableRow
 from tui.ui.reader.flow import Flow
 from tui.ui.reader.lines import Place
 from tui.ui.reader.selecting import line_id, place_of, selected_text
@@ -33,7 +33,7 @@ def test_code_keeps_its_lines() -> None:
 
 
 def test_cells_of_a_table_are_parted_by_tabs() -> None:
-    table = Table(1, ((Span("a"),), (Span("b"),)), (Row(2, ((Span("1"),), (Span("2"),))),), ())
+    table = Table(1, ((Span("a"),), (Span("b"),)), (TableRow(2, ((Span("1"),), (Span("2"),))),), ())
     assert everything(flow_of(Document((table,)))).splitlines()[-1].replace(" ", "") == "1\t2"
 
 

@@ -3,16 +3,16 @@
 import pytest
 
 from tests.reader.documents import all_lines, flow_of
-from tui.report.document import Document, Field, Span
+from tui.report.document import Document, Span, StructuredField
 from tui.ui.reader.book import Book
 from tui.ui.reader.lines import Tone
 
 
-def field(depth: int, name: str, value: str = "", *cites: int) -> Field:
+def field(depth: int, name: str, value: str = "", *cites: int) -> StructuredField:
     spans = [Span(value)] if value else []
     for cite in cites:
         spans += [Span(" "), Span(f"[{cite}]", cite=cite)]
-    return Field(1, name, depth, name, tuple(spans))
+    return StructuredField(1, name, depth, name, tuple(spans))
 
 
 COMPANY = Document(

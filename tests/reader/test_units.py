@@ -8,7 +8,20 @@ from hypothesis import strategies as st
 
 from tests.reader.documents import bullets, head, para
 from tui.domain.detail import Image, Series
-from tui.report.document import Align, Code, Field, Item, List, Look, Notice, Quote, Row, Rule, Span, Table
+from tui.report.document import (
+    Align,
+    Code,
+    Item,
+    List,
+    Look,
+    Notice,
+    Quote,
+    Rule,
+    Span,
+    StructuredField,
+    Table,
+    TableRow,
+)
 from tui.ui.reader.lines import Tone
 from tui.ui.reader.units import CHARACTERS_PER_UNIT, Figure, Unit, flatten, shown
 
@@ -57,7 +70,7 @@ def test_upper_headings_get_more_air_than_lower_ones() -> None:
 @given(st.integers(1, 300), st.integers(0, 5))
 def test_long_tables_are_cut_into_units_that_hold_every_row_once(rows: int, columns: int) -> None:
     table = Table(
-        1, (), tuple(Row(n + 2, tuple((Span(f"r{n}c{c}"),) for c in range(columns))) for n in range(rows)), ()
+        1, (), tuple(TableRow(n + 2, tuple((Span(f"r{n}c{c}"),) for c in range(columns))) for n in range(rows)), ()
     )
     units = flatten([table])
     assert [row for unit in units for row in range(rows)[unit.part]] == [*range(rows)]
@@ -69,7 +82,7 @@ def test_long_tables_are_cut_into_units_that_hold_every_row_once(rows: int, colu
 
 
 def test_units_of_a_table_know_the_line_of_their_first_row() -> None:
-    table = Table(1, ((Span("h"),),), tuple(Row(n + 3, ((Span("x"),),)) for n in range(100)), (Align.LEFT,))
+    table = Table(1, ((Span("h"),),), tuple(TableRow(n + 3, ((Span("x"),),)) for n in range(100)), (Align.LEFT,))
     assert [unit.line for unit in flatten([table])] == [1, 43, 83]
 
 
@@ -136,9 +149,9 @@ def test_charts_that_the_text_does_not_show_stand_at_the_end_and_pictures_withou
 
 def test_fields_carry_their_names_and_part_objects() -> None:
     fields = [
-        Field(1, "$.a", 0, "a", ()),
-        Field(2, "$.a.b", 1, "b", (Span("5"), Span("[1]", cite=0))),
-        Field(3, "$.c", 0, "c", (Span("x"),)),
+        StructuredField(1, "$.a", 0, "a", ()),
+        StructuredField(2, "$.a.b", 1, "b", (Span("5"), Span("[1]", cite=0))),
+        StructuredField(3, "$.c", 0, "c", (Span("x"),)),
     ]
     units = flatten(fields)
     assert [unit.text for unit in units] == ["a", "b: 5[1]", "c: x"]

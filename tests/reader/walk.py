@@ -8,7 +8,19 @@ from rich.cells import cell_len
 
 from tests.reader.documents import parsed
 from tests.reader.host import Host
-from tui.report.document import Block, Code, Document, Field, Heading, List, Math, Notice, Paragraph, Quote, Table
+from tui.report.document import (
+    Block,
+    Code,
+    Document,
+    Heading,
+    List,
+    Math,
+    Notice,
+    Paragraph,
+    Quote,
+    StructuredField,
+    Table,
+)
 from tui.report.parse import parse
 from tui.ui.reader.book import Book
 from tui.ui.reader.formula import readable
@@ -27,7 +39,7 @@ def words(blocks: tuple[Block, ...]) -> Iterator[str]:
         match block:
             case Heading(spans=spans) | Paragraph(spans=spans):
                 yield from (shown(span).text for span in spans)
-            case Field(name=name, spans=spans):
+            case StructuredField(name=name, spans=spans):
                 yield name + (":" if any(span.cite is None for span in spans) and name else "")
                 yield from (shown(span).text for span in spans)
             case List(items=items):

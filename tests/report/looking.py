@@ -6,7 +6,6 @@ from tui.report.document import (
     Block,
     Code,
     Document,
-    Field,
     Heading,
     Item,
     List,
@@ -15,6 +14,7 @@ from tui.report.document import (
     Paragraph,
     Quote,
     Span,
+    StructuredField,
     Table,
 )
 
@@ -23,7 +23,7 @@ def spans(blocks: Sequence[Block | Item]) -> Iterator[Span]:
     """Iterate over every span in the blocks."""
     for block in blocks:
         match block:
-            case Heading() | Paragraph() | Field():
+            case Heading() | Paragraph() | StructuredField():
                 yield from block.spans
             case List(items=items):
                 yield from spans(items)

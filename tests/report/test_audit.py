@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.bench.citations import goldens
 from tui.domain.detail import Source
-from tui.report.audit import Share, audit
+from tui.report.citations.audit import Share, audit
 from tui.report.output import cite_json, cite_table
 from tui.report.parse import parse
 

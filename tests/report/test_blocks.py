@@ -3,7 +3,7 @@
 import pytest
 
 from tests.report.looking import first, spans, text_of
-from tui.report.build import count_words
+from tui.report.citations.build import count_words
 from tui.report.document import Align, Code, Heading, Item, List, Look, Math, Paragraph, Quote, Rule, Span, Table
 from tui.report.parse import parse, parse_text
 from tui.report.preview import head

@@ -4,8 +4,8 @@ import pytest
 
 from tests.report.looking import brief, codes, first, spans, text_of
 from tui.report.document import Code, Heading, List, Look, Paragraph, Quote, Rule, Span, Table
+from tui.report.html.detect import decode, is_html
 from tui.report.parse import parse, parse_page
-from tui.report.sniff import decode, is_html
 
 
 def test_a_page_becomes_headings_paragraphs_lists_quotes_rules_and_code() -> None:

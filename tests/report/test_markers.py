@@ -3,7 +3,7 @@
 import pytest
 
 from tests.report.looking import brief, spans, text_of
-from tui.report.document import Kind, Resolution
+from tui.report.document import MarkerKind, Resolution
 from tui.report.parse import parse
 
 _LIST = "\n\n## References\n" + "\n".join(f"[{n}] https://s.example/{n}" for n in range(1, 21)) + "\n"
@@ -100,22 +100,22 @@ def test_what_is_no_web_address_is_text(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kind", "url"),
     [
-        ("[a](https://a.example/x y)", Kind.LINK, "https://a.example/x y"),
-        ('[a](https://a.example "title")', Kind.LINK, "https://a.example"),
-        ("[a](<https://a.example/x>)", Kind.LINK, "https://a.example/x"),
-        ("[a [b] c](https://a.example)", Kind.LINK, "https://a.example"),
-        ("[a](https://a.example/S\\(20\\)8)", Kind.LINK, "https://a.example/S(20)8"),
-        ("[a](https://a.example/(b)", Kind.LINK, "https://a.example/(b"),
-        ("[*\\[3\\]*](https://a.example)", Kind.NUM_LINK, "https://a.example"),
-        ("[\\[3\\]*](https://a.example)", Kind.NUM_LINK, "https://a.example"),
-        ("[(3)](https://a.example)", Kind.NUM_LINK, "https://a.example"),
-        ("[1, 2](https://a.example)", Kind.NUM_LINK, "https://a.example"),
-        ("[2024](https://a.example)", Kind.LINK, "https://a.example"),
-        ("[![p](https://i.example)](https://a.example)", Kind.LINK, "https://a.example"),
-        ("[a [b](https://b.example) c](https://a.example)", Kind.LINK, "https://b.example"),
+        ("[a](https://a.example/x y)", MarkerKind.LINK, "https://a.example/x y"),
+        ('[a](https://a.example "title")', MarkerKind.LINK, "https://a.example"),
+        ("[a](<https://a.example/x>)", MarkerKind.LINK, "https://a.example/x"),
+        ("[a [b] c](https://a.example)", MarkerKind.LINK, "https://a.example"),
+        ("[a](https://a.example/S\\(20\\)8)", MarkerKind.LINK, "https://a.example/S(20)8"),
+        ("[a](https://a.example/(b)", MarkerKind.LINK, "https://a.example/(b"),
+        ("[*\\[3\\]*](https://a.example)", MarkerKind.NUM_LINK, "https://a.example"),
+        ("[\\[3\\]*](https://a.example)", MarkerKind.NUM_LINK, "https://a.example"),
+        ("[(3)](https://a.example)", MarkerKind.NUM_LINK, "https://a.example"),
+        ("[1, 2](https://a.example)", MarkerKind.NUM_LINK, "https://a.example"),
+        ("[2024](https://a.example)", MarkerKind.LINK, "https://a.example"),
+        ("[![p](https://i.example)](https://a.example)", MarkerKind.LINK, "https://a.example"),
+        ("[a [b](https://b.example) c](https://a.example)", MarkerKind.LINK, "https://b.example"),
     ],
 )
-def test_links(text: str, kind: Kind, url: str) -> None:
+def test_links(text: str, kind: MarkerKind, url: str) -> None:
     (citation,) = parse(text).citations
     assert (citation.kind, citation.urls[0]) == (kind, url)
 
@@ -169,15 +169,15 @@ def test_flattened_numbers_need_a_list_of_their_kind() -> None:
     )
     assert parse(plain).citations == ()
     assert [(c.kind, c.ids, c.col) for c in parse(dated).citations] == [
-        (Kind.FLATTENED, ("1",), 9),
-        (Kind.FLATTENED, ("2",), body.index("”2") + 2),
+        (MarkerKind.FLATTENED, ("1",), 9),
+        (MarkerKind.FLATTENED, ("2",), body.index("”2") + 2),
     ]
 
 
 def test_brackets_in_the_text_rule_flattening_out() -> None:
     body = "It rose.1 " + " ".join("a [1]" for _ in range(6))
     text = body + "\n\n## Works cited\n1. A, accessed May 1, 2025, https://a.example"
-    assert {citation.kind for citation in parse(text).citations} == {Kind.NUMERIC}
+    assert {citation.kind for citation in parse(text).citations} == {MarkerKind.NUMERIC}
 
 
 def test_status_says_how_far_an_id_leads() -> None:

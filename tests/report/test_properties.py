@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from tests.report.looking import brief, shown, text_of
 from tui.domain.text import unsafe_characters
-from tui.report.document import Document, Kind, Resolution
-from tui.report.markup import read_markup
+from tui.report.document import Document, MarkerKind, Resolution
+from tui.report.html.detect import is_html
+from tui.report.html.reader import read_markup
 from tui.report.parse import parse, parse_page, parse_text
 from tui.report.preview import head
-from tui.report.sniff import is_html
 
 pytestmark = pytest.mark.no_cover  # long, and what it runs is covered elsewhere: tracing would double its time
 
@@ -21,22 +21,22 @@ _WORDS = st.text(st.characters(categories=("Lu", "Ll", "Lo"), exclude_characters
 _PROSE = st.lists(_WORDS, min_size=1, max_size=8).map(" ".join)
 _MARKER = st.sampled_from(
     [
-        ("[1]", Kind.NUMERIC, ("1",)),
-        ("[2, 3]", Kind.NUMERIC, ("2", "3")),
-        ("[4-6]", Kind.NUMERIC, ("4", "5", "6")),
-        ("[[7]]", Kind.NUMERIC, ("7",)),
-        (r"\[8\]", Kind.NUMERIC, ("8",)),
-        ("[^9]", Kind.FOOTNOTE, ("9",)),
-        ("【1】", Kind.LENTICULAR, ("1",)),
-        ("【2-3】", Kind.LENTICULAR, ("2", "3")),
-        ("[4](https://x.example/4_(a))", Kind.NUM_LINK, ("4",)),
-        ("[[5]](https://x.example/5)", Kind.NUM_LINK, ("5",)),
-        ("[6](#sources)", Kind.NUM_ANCHOR, ("6",)),
-        ("[web:2, web:3]", Kind.TAG, ("web:2", "web:3")),
-        ("\ue200cite\ue202turn1view0\ue201", Kind.OPENAI_PUA, ("turn1view0",)),
-        (":contentReference[oaicite:3]{index=3}", Kind.OAICITE, ("oaicite:3",)),
-        ("([Alpha](https://x.example/a b#:~:text=c d))", Kind.LINK, None),
-        ("https://x.example/bare?q=1", Kind.URL, None),
+        ("[1]", MarkerKind.NUMERIC, ("1",)),
+        ("[2, 3]", MarkerKind.NUMERIC, ("2", "3")),
+        ("[4-6]", MarkerKind.NUMERIC, ("4", "5", "6")),
+        ("[[7]]", MarkerKind.NUMERIC, ("7",)),
+        (r"\[8\]", MarkerKind.NUMERIC, ("8",)),
+        ("[^9]", MarkerKind.FOOTNOTE, ("9",)),
+        ("【1】", MarkerKind.LENTICULAR, ("1",)),
+        ("【2-3】", MarkerKind.LENTICULAR, ("2", "3")),
+        ("[4](https://x.example/4_(a))", MarkerKind.NUM_LINK, ("4",)),
+        ("[[5]](https://x.example/5)", MarkerKind.NUM_LINK, ("5",)),
+        ("[6](#sources)", MarkerKind.NUM_ANCHOR, ("6",)),
+        ("[web:2, web:3]", MarkerKind.TAG, ("web:2", "web:3")),
+        ("\ue200cite\ue202turn1view0\ue201", MarkerKind.OPENAI_PUA, ("turn1view0",)),
+        (":contentReference[oaicite:3]{index=3}", MarkerKind.OAICITE, ("oaicite:3",)),
+        ("([Alpha](https://x.example/a b#:~:text=c d))", MarkerKind.LINK, None),
+        ("https://x.example/bare?q=1", MarkerKind.URL, None),
     ]
 )
 _FRAME = st.sampled_from(
@@ -57,7 +57,7 @@ _FRAME = st.sampled_from(
 
 
 @st.composite
-def _woven(draw: st.DrawFn) -> tuple[str, list[tuple[str, Kind, tuple[str, ...] | None, int, int]]]:
+def _woven(draw: st.DrawFn) -> tuple[str, list[tuple[str, MarkerKind, tuple[str, ...] | None, int, int]]]:
     """Draw a report of framed lines with markers, and where each marker stands."""
     lines: list[str] = []
     placed = []
@@ -65,7 +65,7 @@ def _woven(draw: st.DrawFn) -> tuple[str, list[tuple[str, Kind, tuple[str, ...] 
         before, after = draw(_PROSE), draw(_PROSE)
         marker, kind, ids = draw(_MARKER)
         framed = draw(_FRAME).format(f"{before} {marker} {after}").split("\n")
-        inside = marker[1:-1] if kind is Kind.LINK else marker
+        inside = marker[1:-1] if kind is MarkerKind.LINK else marker
         for offset, line in enumerate(framed):
             if marker in line:
                 placed.append((inside, kind, ids, len(lines) + offset + 1, line.index(inside) + 1))
@@ -75,7 +75,7 @@ def _woven(draw: st.DrawFn) -> tuple[str, list[tuple[str, Kind, tuple[str, ...] 
 
 @given(_woven())
 def test_woven_markers_are_found_where_they_stand(
-    case: tuple[str, list[tuple[str, Kind, tuple[str, ...] | None, int, int]]],
+    case: tuple[str, list[tuple[str, MarkerKind, tuple[str, ...] | None, int, int]]],
 ) -> None:
     text, placed = case
     found = [(c.marker, c.kind, c.line, c.col) for c in parse(text).citations]
@@ -86,7 +86,7 @@ def test_woven_markers_are_found_where_they_stand(
 
 @given(_woven())
 def test_masked_markers_are_never_citations(
-    case: tuple[str, list[tuple[str, Kind, tuple[str, ...] | None, int, int]]],
+    case: tuple[str, list[tuple[str, MarkerKind, tuple[str, ...] | None, int, int]]],
 ) -> None:
     text, _ = case
     body = text.removesuffix(_LIST)
@@ -95,8 +95,8 @@ def test_masked_markers_are_never_citations(
 
 @given(_woven(), _woven())
 def test_citations_of_two_texts_are_those_of_the_joined_text(
-    one: tuple[str, list[tuple[str, Kind, tuple[str, ...] | None, int, int]]],
-    two: tuple[str, list[tuple[str, Kind, tuple[str, ...] | None, int, int]]],
+    one: tuple[str, list[tuple[str, MarkerKind, tuple[str, ...] | None, int, int]]],
+    two: tuple[str, list[tuple[str, MarkerKind, tuple[str, ...] | None, int, int]]],
 ) -> None:
     first, second = one[0].removesuffix(_LIST), two[0].removesuffix(_LIST)
     joined = f"{first}\n\n{second}{_LIST}"

@@ -8,7 +8,7 @@ import pytest
 
 from tests.report.looking import brief, spans, text_of
 from tui.domain.detail import Numbering, Report, ReportFormat, Source
-from tui.report.document import Field, Paragraph, Resolution, Table
+from tui.report.document import Paragraph, Resolution, StructuredField, Table
 from tui.report.read import read_report
 
 
@@ -172,7 +172,7 @@ def test_fields_carry_the_sources_that_support_them(
     report, sources = _extruct(shared, name)
     text = json.dumps(report["fields"], indent=2, ensure_ascii=False)
     document = read_report(Report(text, ReportFormat.JSON, Numbering.BY_ID, sources, evidence))
-    fields = {block.path: block for block in document.blocks if isinstance(block, Field)}
+    fields = {block.path: block for block in document.blocks if isinstance(block, StructuredField)}
     assert fields["headquarters"].spans[0].text == "Graz, Austria"
     cited = [document.citations[span.cite] for span in fields["headquarters"].spans if span.cite is not None]
     assert [citation.urls for citation in cited] == [(sources[0].url,)]
@@ -185,7 +185,7 @@ def test_wrapped_values_are_shown_as_values_with_their_sources(shared: Path) -> 
     text = json.dumps(report["fields"], indent=2)
     document = read_report(Report(text, ReportFormat.JSON, Numbering.BY_ID, sources))
     first = document.blocks[0]
-    assert isinstance(first, Field)
+    assert isinstance(first, StructuredField)
     assert [span.text for span in first.spans] == ["Graz, Austria", " ", "[1]"]
     assert "Stated on the about page." in text_of(document)
 
@@ -194,7 +194,7 @@ def test_json_without_evidence_is_shown_field_by_field(shared: Path) -> None:
     body = _body(shared, "valyu-status-completed-json")
     text = json.dumps(body["output"], indent=2)
     document = read_report(Report(text, ReportFormat.JSON))
-    names = [block.name for block in document.blocks if isinstance(block, Field)]
+    names = [block.name for block in document.blocks if isinstance(block, StructuredField)]
     assert set(body["output"]) <= set(names)
     assert document.citations == ()
 

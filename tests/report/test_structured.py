@@ -6,7 +6,7 @@ import pytest
 
 from tests.report.looking import text_of
 from tui.domain.detail import Report, ReportFormat, Source
-from tui.report.document import Document, Field, Resolution
+from tui.report.document import Document, Resolution, StructuredField
 from tui.report.structured import path_of, read_fields
 
 
@@ -20,7 +20,7 @@ def _fields(document: Document) -> list[tuple[int, int, str, str, str]]:
     return [
         (block.line, block.depth, block.path, block.name, "".join(span.text for span in block.spans))
         for block in document.blocks
-        if isinstance(block, Field)
+        if isinstance(block, StructuredField)
     ]
 
 
@@ -70,14 +70,14 @@ def test_evidence_for_a_field_that_is_not_there_is_said() -> None:
 
 def test_a_value_that_is_an_address_is_a_link() -> None:
     block = _read({"site": "https://a.example/x"}).blocks[0]
-    assert isinstance(block, Field)
+    assert isinstance(block, StructuredField)
     assert block.spans[0].url == "https://a.example/x"
 
 
 @pytest.mark.parametrize("value", [None, True, 3.5, {}, [], ""])
 def test_every_kind_of_value_is_shown(value: object) -> None:
     block = _read({"a": value}).blocks[0]
-    assert isinstance(block, Field)
+    assert isinstance(block, StructuredField)
     expected = value if isinstance(value, str) else json.dumps(value)
     assert "".join(span.text for span in block.spans) == expected
 

@@ -15,7 +15,7 @@ from tui.domain.detail import Detail, Interaction, Report, ReportFormat
 from tui.domain.options import Option, OptionKind
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, TaskStatus
-from tui.report.document import Citation, Document, Entry, Kind, Resolution, Section
+from tui.report.document import Citation, Document, Entry, MarkerKind, Resolution, Section
 from tui.ui.screens.compare import CompareScreen
 from tui.ui.screens.dialogs import ConfirmScreen
 from tui.ui.screens.found import FoundScreen
@@ -44,7 +44,7 @@ class Priced:
 def parsed(report: Report) -> Document:
     return Document(
         blocks=(),
-        citations=(Citation("[1]", Kind.NUMERIC, ("1",), ("https://a.org/x",), (Resolution.URL,), 7, 1),),
+        citations=(Citation("[1]", MarkerKind.NUMERIC, ("1",), ("https://a.org/x",), (Resolution.URL,), 7, 1),),
         sources=(Entry("1", "https://a.org/x", "Common"), Entry("2", f"https://own.org/{len(report.text)}", "Own")),
         outline=(Section(1, "Market size", "market-size", 3),),
         words=100,

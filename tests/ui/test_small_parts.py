@@ -19,7 +19,7 @@ from tui.domain.errors import ConfigError, UsageError
 from tui.domain.options import Option
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, TaskStatus
-from tui.report.document import Citation, Document, Entry, Kind, Resolution, Section
+from tui.report.document import Citation, Document, Entry, MarkerKind, Resolution, Section
 from tui.ui import crash, themes
 from tui.ui.answers import form_of, response_of
 from tui.ui.commands import CHAINS, Situation
@@ -220,7 +220,7 @@ def document(urls: Sequence[str], titles: Sequence[str]) -> Document:
     return Document(
         blocks=(),
         citations=tuple(
-            Citation(f"[{n}]", Kind.NUMERIC, (str(n),), (url,), (Resolution.URL,), 10 + n, 1)
+            Citation(f"[{n}]", MarkerKind.NUMERIC, (str(n),), (url,), (Resolution.URL,), 10 + n, 1)
             for n, url in enumerate(urls, 1)
         ),
         sources=tuple(Entry(str(n), url, f"Title {url}") for n, url in enumerate(urls, 1)),

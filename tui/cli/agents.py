@@ -90,7 +90,7 @@ def cite(task_id: str) -> str:
     """Return every citation of a task's report with its sources, and an audit of both, as JSON."""
     from tui.engine.documents import report_of
     from tui.engine.stored import read_detail
-    from tui.report.audit import audit
+    from tui.report.citations.audit import audit
     from tui.report.output import cite_json
     from tui.report.read import read_report as parse
 

@@ -27,7 +27,7 @@ def cite(what: str, sidecar: str | None, as_json: bool) -> None:
     from tui.engine.documents import report_of
 
     report = report_of(_find(what, sidecar))
-    from tui.report.audit import audit
+    from tui.report.citations.audit import audit
     from tui.report.output import cite_json, cite_table
     from tui.report.read import read_report
 

@@ -49,7 +49,7 @@ def open_document(name: str, sidecar: str | None = None) -> Detail:
 
 def understand(body: bytes, title: str, sidecar: str | None = None) -> Detail:
     """Return what `body` holds: a provider's answer if one recognises it, else a report in the format it looks like."""
-    from tui.report.sniff import is_html
+    from tui.report.html.detect import is_html
 
     sources = read_sidecar(sidecar) if sidecar else ()
     if _decoded(body[:100]).lstrip()[:1] in {"{", "["}:

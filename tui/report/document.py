@@ -99,7 +99,7 @@ class Align(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """A row of a table: one `Spans` a cell; rows may be longer than the header."""
 
     line: int
@@ -112,7 +112,7 @@ class Table:
 
     line: int
     head: tuple[Spans, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     aligns: tuple[Align, ...]
 
 
@@ -140,7 +140,7 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class StructuredField:
     """One value of a structured report, with the citations that support it."""
 
     line: int
@@ -150,10 +150,10 @@ class Field:
     spans: Spans
 
 
-Block = Heading | Paragraph | List | Quote | Code | Table | Math | Rule | Notice | Field
+Block = Heading | Paragraph | List | Quote | Code | Table | Math | Rule | Notice | StructuredField
 
 
-class Kind(StrEnum):
+class MarkerKind(StrEnum):
     """What a citation marker looks like; the words of the JSON output."""
 
     NUMERIC = "numeric"
@@ -184,7 +184,7 @@ class Citation:
     """A marker in the text; `ids`, `urls` and `status` have equal length, at least 1."""
 
     marker: str  # exactly as in the text
-    kind: Kind
+    kind: MarkerKind
     ids: tuple[str, ...]
     urls: tuple[str | None, ...]
     status: tuple[Resolution, ...]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tui.domain.text import one_line, plural
-from tui.report.audit import Audit, Share
+from tui.report.citations.audit import Audit, Share
 from tui.report.document import Citation, Document, Resolution
 
 _WIDEST = 100

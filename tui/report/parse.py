@@ -8,16 +8,16 @@ from typing import Any
 from markdown_it.token import Token
 
 from tui.domain.detail import Numbering, Source
-from tui.report.build import build, title_of
-from tui.report.document import Document, Kind
-from tui.report.entries import read_listing
-from tui.report.front import front, new_env, read_page, read_plain
-from tui.report.grammar import Mark
-from tui.report.markup import markdown_inside
-from tui.report.names import is_works_cited, may_have_access_dates
-from tui.report.place import Places
-from tui.report.resolve import Resolver
-from tui.report.sniff import is_html
+from tui.report.citations.build import build, title_of
+from tui.report.citations.positions import Places
+from tui.report.citations.resolve import Resolver
+from tui.report.document import Document, MarkerKind
+from tui.report.html.detect import is_html
+from tui.report.html.reader import markdown_inside
+from tui.report.markdown.grammar import MarkerToken
+from tui.report.sources.entries import read_listing
+from tui.report.sources.headings import is_works_cited, may_have_access_dates
+from tui.report.tokenize import front, new_env, read_page, read_plain
 
 _BRACKET_MARKER = re.compile(r"\[\d{1,3}\](?![(:])")
 _FEW_BRACKETS = 5
@@ -62,7 +62,7 @@ def parse_text(text: str, sources: Sequence[Source] = (), *, numbering: Numberin
 
 
 def assemble(
-    text: str, tokens: Sequence[Token], marks: Sequence[Mark], sources: Sequence[Source], *, numbering: Numbering
+    text: str, tokens: Sequence[Token], marks: Sequence[MarkerToken], sources: Sequence[Source], *, numbering: Numbering
 ) -> Document:
     """Return the document of a parsed text: sources are read, markers decided, blocks made."""
     _note_headings(tokens)
@@ -118,5 +118,5 @@ def _note_headings(tokens: Sequence[Token]) -> None:
         elif inside and token.children:
             for child in token.children:
                 mark = child.meta.get("mark")
-                if mark is not None and mark.kind is Kind.NUMERIC:
+                if mark is not None and mark.kind is MarkerKind.NUMERIC:
                     mark.heading = True

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from tui.domain.detail import Json, Report, Source
 from tui.domain.text import clean
 from tui.report.address import is_url
-from tui.report.build import count_words
-from tui.report.document import Block, Citation, Document, Entry, Field, Kind, Resolution, Section, Span
+from tui.report.citations.build import count_words
+from tui.report.citations.resolve import entry_of
+from tui.report.document import Block, Citation, Document, Entry, MarkerKind, Resolution, Section, Span, StructuredField
 from tui.report.parse import parse
-from tui.report.resolve import entry_of
 
 _PART = re.compile(r"[^.\[\]/]+")
 _WRAPPER = frozenset({"value", "sources", "reasoning"})
@@ -112,7 +112,7 @@ class _Reader:
         name = clean(name)
         if depth == 0 and name:
             self.outline.append(Section(1, name, f"field-{len(self.outline) + 1}", self._line))
-        self.blocks.append(Field(self._line, _written(path), depth, name, tuple(spans)))
+        self.blocks.append(StructuredField(self._line, _written(path), depth, name, tuple(spans)))
 
     def _cite(self, number: str) -> Span:
         """Add one piece of evidence: a citation of its own each, so that each can be gone to."""
@@ -120,7 +120,7 @@ class _Reader:
         status = Resolution.DANGLING if source is None else Resolution.URL if source.url else Resolution.TITLE
         url = source.url if source else None
         column = self._at - self.text.rfind("\n", 0, self._at)
-        self.citations.append(Citation(marker, Kind.NUMERIC, (number,), (url,), (status,), self._line, column))
+        self.citations.append(Citation(marker, MarkerKind.NUMERIC, (number,), (url,), (status,), self._line, column))
         return Span(marker, cite=len(self.citations) - 1)
 
 

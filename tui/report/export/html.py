@@ -6,14 +6,13 @@ from itertools import groupby
 
 from tui.domain.detail import Detail
 from tui.domain.url import openable
-from tui.report.document import (
+from tui.report.document import (  # fmt: skip
     Align,
     Block,
     Citation,
     Code,
     Document,
     Entry,
-    Field,
     Heading,
     List,
     Look,
@@ -25,8 +24,9 @@ from tui.report.document import (
     Section,
     Span,
     Spans,
+    StructuredField,
     Table,
-)  # fmt: skip
+)
 from tui.report.export.common import citations_of, deep_link, facts, label, web_link
 
 _TAGS = (
@@ -95,9 +95,10 @@ class _Writer:
         self._drawn: set[int] = set()
 
     def blocks(self, blocks: tuple[Block, ...]) -> Iterator[str]:
-        for kind, group in groupby(blocks, lambda block: isinstance(block, Field)):
+        for kind, group in groupby(blocks, lambda block: isinstance(block, StructuredField)):
             if kind:
-                yield f"<dl>{''.join(self._field(block) for block in group if isinstance(block, Field))}</dl>\n"
+                fields = (self._field(block) for block in group if isinstance(block, StructuredField))
+                yield f"<dl>{''.join(fields)}</dl>\n"
             else:
                 yield from (self._block(block) for block in group)
 
@@ -119,12 +120,12 @@ class _Writer:
                 return self._table(block)
             case Notice(text=text):
                 return f"<p><em>{_text(text)}</em></p>\n"
-            case Field():
+            case StructuredField():
                 return f"<dl>{self._field(block)}</dl>\n"
             case Rule():
                 return "<hr>\n"
 
-    def _field(self, field: Field) -> str:
+    def _field(self, field: StructuredField) -> str:
         return f'<dt title="{_text(field.path)}">{_text(field.name)}</dt><dd>{self._spans(field.spans)}&nbsp;</dd>'
 
     def _list(self, block: List) -> str:

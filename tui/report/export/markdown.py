@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 from tui.domain.detail import Detail, ReportFormat
-from tui.report.document import (
+from tui.report.document import (  # fmt: skip
     Align,
     Block,
     Code,
     Document,
-    Field,
     Heading,
     List,
     Look,
@@ -19,8 +18,9 @@ from tui.report.document import (
     Rule,
     Span,
     Spans,
+    StructuredField,
     Table,
-)  # fmt: skip
+)
 from tui.report.export.common import deep_link, facts, label
 
 _RULES = {Align.LEFT: ":---", Align.CENTER: ":---:", Align.RIGHT: "---:"}
@@ -50,7 +50,7 @@ def _lines(block: Block) -> Iterator[str]:
             yield f"{'#' * level} {_inline(spans)}"
         case Paragraph(spans=spans):
             yield from _inline(spans).split("\n")
-        case Field(name=name, spans=spans, depth=depth):
+        case StructuredField(name=name, spans=spans, depth=depth):
             yield f"{'  ' * depth}- **{name}**: {_inline(spans)}"
         case Quote(blocks=blocks):
             yield from (f"> {line}".rstrip() for line in _joined(blocks))

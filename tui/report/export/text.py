@@ -4,11 +4,10 @@ import textwrap
 from collections.abc import Iterator
 
 from tui.domain.detail import Detail
-from tui.report.document import (
+from tui.report.document import (  # fmt: skip
     Block,
     Code,
     Document,
-    Field,
     Heading,
     Item,
     List,
@@ -18,8 +17,9 @@ from tui.report.document import (
     Quote,
     Rule,
     Spans,
+    StructuredField,
     Table,
-)  # fmt: skip
+)
 from tui.report.export.common import deep_link, facts, label
 
 _WIDTH = 80
@@ -46,7 +46,7 @@ def _lines(block: Block) -> Iterator[str]:
             yield ("=" if level == 1 else "-") * min(_WIDTH, len(title))
         case Paragraph(spans=spans):
             yield from _fill(plain(spans))
-        case Field(name=name, spans=spans, depth=depth):
+        case StructuredField(name=name, spans=spans, depth=depth):
             yield from _fill(f"{name}: {plain(spans)}", "  " * depth)
         case Quote(blocks=blocks):
             yield from (f"> {line}" for inner in blocks for line in _lines(inner))

@@ -12,7 +12,7 @@ from textual.message import Message
 from tui.domain.detail import Source
 from tui.domain.text import one_line
 from tui.domain.url import host_of
-from tui.report.audit import Audit, audit
+from tui.report.citations.audit import Audit, audit
 from tui.report.document import Citation, Entry, Resolution
 from tui.ui.commands import Situation
 from tui.ui.host import front

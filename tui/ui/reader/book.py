@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from tui.domain.detail import Image
-from tui.report.document import Citation, Code, Document, Entry, Field, Heading, Paragraph
+from tui.report.document import Citation, Code, Document, Entry, Heading, Paragraph, StructuredField
 from tui.ui.reader.code import Tokens, highlight
 from tui.ui.reader.units import Unit, flatten
 
@@ -118,4 +118,4 @@ class Book:
 
 def _heads(unit: Unit) -> bool:
     block = unit.block
-    return isinstance(block, Heading) or (isinstance(block, Field) and not block.depth and bool(block.name))
+    return isinstance(block, Heading) or (isinstance(block, StructuredField) and not block.depth and bool(block.name))

@@ -7,7 +7,7 @@ of one screen, and nothing laid out later can move what is being read. Pure.
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from tui.report.document import Code, Field, Heading, Math, Notice, Paragraph, Rule, Table
+from tui.report.document import Code, Heading, Math, Notice, Paragraph, Rule, StructuredField, Table
 from tui.ui.reader.book import Book
 from tui.ui.reader.cells import cell_len
 from tui.ui.reader.code import code, highlight
@@ -155,7 +155,7 @@ class Flow:
         match block:
             case Paragraph():
                 return paragraph(unit, frame, citations)
-            case Field():
+            case StructuredField():
                 return named(unit, block, frame, citations)
             case Heading():
                 return heading(unit, block, frame, citations)

@@ -4,7 +4,18 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tui.report.document import Citation, Field, Heading, Kind, Look, Math, Notice, Resolution, Rule, Span
+from tui.report.document import (
+    Citation,
+    Heading,
+    Look,
+    MarkerKind,
+    Math,
+    Notice,
+    Resolution,
+    Rule,
+    Span,
+    StructuredField,
+)
 from tui.ui.reader.cells import cell_len, wrap
 from tui.ui.reader.lines import Frame, Line, Run, Tone
 from tui.ui.reader.units import Lead, Unit
@@ -34,7 +45,7 @@ def tone_of(span: Span, base: Tone, citations: Sequence[Citation]) -> Tone:
         citation = citations[span.cite] if span.cite < len(citations) else None
         if citation and all(status is Resolution.DANGLING for status in citation.status):
             return Tone.BROKEN
-        return Tone.LINK if citation and citation.kind in {Kind.LINK, Kind.URL} else Tone.CITE
+        return Tone.LINK if citation and citation.kind in {MarkerKind.LINK, MarkerKind.URL} else Tone.CITE
     look = int(span.look)  # flags as numbers: their own operators cost as much as the rest of this
     if not look and not span.url:
         return base
@@ -149,7 +160,7 @@ def paragraph(unit: Unit, frame: Frame, citations: Sequence[Citation], tone: Ton
     return lines
 
 
-def named(unit: Unit, block: Field, frame: Frame, citations: Sequence[Citation]) -> list[Line]:
+def named(unit: Unit, block: StructuredField, frame: Frame, citations: Sequence[Citation]) -> list[Line]:
     """Lay out a field of a structured report: its name, then its value."""
     lines = paragraph(unit, frame, citations)
     if not block.name:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from tui.report.document import Align, Citation, Row, Spans, Table
+from tui.report.document import Align, Citation, Spans, Table, TableRow
 from tui.ui.reader.cells import cell_len
 from tui.ui.reader.lines import Frame, Line, Run, Tone
 from tui.ui.reader.prose import Poured, lead_runs, pour
@@ -76,7 +76,7 @@ def table(unit: Unit, block: Table, grid: Grid, frame: Frame, citations: Sequenc
     wide = cells > frame.reach
     indent = frame.left if wide else max(0, min(frame.left, frame.width - cells - min(frame.left, 2)))
     head = not unit.begin and bool(block.head)
-    rows = [*([Row(block.line, block.head)] if head else []), *block.rows[unit.part]]
+    rows = [*([TableRow(block.line, block.head)] if head else []), *block.rows[unit.part]]
     lines: list[Line] = []
     at = ref = 0
     for number, row in enumerate(rows):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from tui.report.document import Block, Field
+from tui.report.document import Block, StructuredField
 from tui.ui.reader.lines import Tone
 
 Pieces = tuple[tuple[str, Tone], ...]
@@ -14,7 +14,7 @@ def branches(blocks: Sequence[Block]) -> list[tuple[Pieces, Pieces]]:
     followed: set[int] = set()  # depths at which a sibling comes further down
     found: list[tuple[Pieces, Pieces]] = []
     for block in reversed(blocks):
-        if not isinstance(block, Field):
+        if not isinstance(block, StructuredField):
             followed.clear()
             found.append(((), ()))
             continue

@@ -13,7 +13,6 @@ from tui.domain.detail import Image
 from tui.report.document import (
     Block,
     Code,
-    Field,
     Heading,
     Item,
     List,
@@ -22,11 +21,12 @@ from tui.report.document import (
     Notice,
     Paragraph,
     Quote,
-    Row,
     Rule,
     Span,
     Spans,
+    StructuredField,
     Table,
+    TableRow,
 )
 from tui.ui.reader.formula import readable
 from tui.ui.reader.lines import Tone
@@ -54,7 +54,7 @@ class Figure:
     image: Image
 
 
-Leaf = Heading | Paragraph | Code | Table | Math | Rule | Notice | Field | Figure
+Leaf = Heading | Paragraph | Code | Table | Math | Rule | Notice | StructuredField | Figure
 Piece = tuple[str, Tone]
 Lead = tuple[Piece, ...]
 
@@ -146,7 +146,7 @@ def shown(span: Span) -> Span:
 
 def _walk(blocks: Sequence[Block], where: _Where, charts: Mapping[str | None, Image]) -> Iterator[Unit]:
     blocks = _without_doubled_rules(blocks)
-    tree = branches(blocks) if any(isinstance(block, Field) for block in blocks) else []
+    tree = branches(blocks) if any(isinstance(block, StructuredField) for block in blocks) else []
     for number, block in enumerate(blocks):
         if number:
             previous = blocks[number - 1]
@@ -164,7 +164,7 @@ def _walk(blocks: Sequence[Block], where: _Where, charts: Mapping[str | None, Im
                 yield from _code(block, where)
             case Paragraph():
                 yield from _paragraph(block, where, charts)
-            case Field():
+            case StructuredField():
                 first, rest = tree[number]
                 inside = replace(where, first=(*where.first, *first), rest=(*where.rest, *rest))
                 yield _unit(block, _spans_of(block), inside)
@@ -190,12 +190,12 @@ def _blanks(previous: Block, block: Block, tight: bool) -> int:
         return 2 if block.level <= 2 and not isinstance(previous, Heading) else 1
     if isinstance(previous, Heading) and previous.level > 3:
         return 0
-    if isinstance(block, Field) and isinstance(previous, Field):
+    if isinstance(block, StructuredField) and isinstance(previous, StructuredField):
         return int(block.depth == 0 and (previous.depth > 0 or _stands_alone(block) or _stands_alone(previous)))
     return 0 if tight and isinstance(block, List) else 1
 
 
-def _stands_alone(field: Field) -> bool:
+def _stands_alone(field: StructuredField) -> bool:
     """Whether a field is set off from its neighbours: it has members, or a long value."""
     value = sum(len(span.text) for span in field.spans if span.cite is None)
     return not value or value > _LONG_VALUE
@@ -205,7 +205,7 @@ def _spans_of(block: Block) -> Spans:
     match block:
         case Heading() | Paragraph():
             return tuple(shown(span) for span in block.spans)
-        case Field():
+        case StructuredField():
             colon = ": " if block.spans and block.spans[0].cite is None else " " if block.spans else ""
             name = (Span(block.name + colon, Look.BOLD),) if block.name else ()
             return (*name, *(shown(span) for span in block.spans))
@@ -305,7 +305,10 @@ def _pieces(spans: Spans) -> Iterator[Spans]:
 def _table(block: Table, where: _Where) -> Iterator[Unit]:
     for start in range(0, max(1, len(block.rows)), ROWS_PER_UNIT):
         part = start, min(start + ROWS_PER_UNIT, len(block.rows))
-        lines = [*([Row(block.line, block.head)] if not start and block.head else []), *block.rows[start : part[1]]]
+        lines = [
+            *([TableRow(block.line, block.head)] if not start and block.head else []),
+            *block.rows[start : part[1]],
+        ]
         spans: list[Span] = []
         starts: list[int] = []
         text: list[str] = []

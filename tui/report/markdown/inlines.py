@@ -1,6 +1,6 @@
 """Inline rules for markdown-it: running text, line ends, escapes, entities and math.
 
-Each rule looks at one character, consumes what it understands and leaves a token; markers become `Mark`s in
+Each rule looks at one character, consumes what it understands and leaves a token; markers become `MarkerToken`s in
 `env["marks"]`, undecided until the lists of sources are known. No rule ever looks further than a bounded or an
 already indexed distance, so that hostile input costs linear time.
 """
@@ -12,8 +12,8 @@ from typing import Any
 from markdown_it.rules_inline import StateInline
 
 from tui.report.address import unescape
-from tui.report.document import Kind
-from tui.report.grammar import FLATTENED, NOT_FLATTENED, Mark
+from tui.report.document import MarkerKind
+from tui.report.markdown.grammar import FLATTENED, NOT_FLATTENED, MarkerToken
 
 # Where a rule may begin; what follows is looked at here, because trying every rule costs twenty times a look.
 TERMINATORS = re.compile(
@@ -48,7 +48,9 @@ def _flattened(state: StateInline, start: int, end: int) -> None:
         if match.end() > end or NOT_FLATTENED.search(src, max(match.start() - 8, 0), match.start()):
             continue
         state.append_pending(src[start : match.start()])
-        mark = Mark(Kind.FLATTENED, (str(int(match[1])),), match[1], match.start(), shown=f"[{match[1]}]", strict=True)
+        mark = MarkerToken(
+            MarkerKind.FLATTENED, (str(int(match[1])),), match[1], match.start(), shown=f"[{match[1]}]", strict=True
+        )
         push_mark(state, mark)
         start = match.end()
     state.append_pending(src[start:end])
@@ -72,7 +74,7 @@ def newline(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def push_mark(state: StateInline, mark: Mark) -> None:
+def push_mark(state: StateInline, mark: MarkerToken) -> None:
     """Put a marker into the token stream and into the list of markers of this text."""
     token = state.push("cite", "", 0)
     token.content = mark.marker

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from tui.report.document import Kind
+from tui.report.document import MarkerKind
 
 _DASH = r"\s{0,3}[-‐‑–—~～]\s{0,3}"
 _NUMBER = rf"\d{{1,3}}(?:{_DASH}\d{{1,3}})?"
@@ -45,10 +45,10 @@ EXPONENT_BEFORE = re.compile(r"(?:\d|(?<![^\W\d_])[^\W\d_]{1,2})\Z")  # 10<sup>6
 
 
 @dataclass(slots=True, eq=False)
-class Mark:
+class MarkerToken:
     """A marker found in the text that may turn out to be a citation, the label of a source, or plain text."""
 
-    kind: Kind
+    kind: MarkerKind
     ids: tuple[str, ...]
     marker: str  # exactly as written
     start: int  # offset in the content of `token`, or in the whole text when `token` is None

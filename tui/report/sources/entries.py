@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
-from tui.report.entry import Definition, Draft, text_of, tidy_title
-from tui.report.labels import starts_with_label
-from tui.report.opening import begin, go_on
-from tui.report.sections import Section, find_sections
-from tui.report.units import Line, lines_of, units_of
-from tui.report.unnamed import headless, outside
+from tui.report.markdown.spans import SourceLine, lines_of, units_of
+from tui.report.sources.entry import Definition, EntryDraft, text_of, tidy_title
+from tui.report.sources.entry_start import begin, go_on
+from tui.report.sources.labels import starts_with_label
+from tui.report.sources.sections import SourceSection, find_sections
+from tui.report.sources.unheaded import headless, outside
 
 _CELL_LABEL = re.compile(r"\W*(\d{1,3})\W*")
 
@@ -36,7 +36,7 @@ def read_listing(tokens: Sequence[Token]) -> Listing:
     """Return the entries of a parsed text; marks that turn out to be labels or inside lists are told so."""
     lines = lines_of(units_of(tokens))
     listing = Listing()
-    drafts: list[tuple[int, Draft]] = []
+    drafts: list[tuple[int, EntryDraft]] = []
     sections = find_sections(lines)
     inside = bytearray(len(lines))
     for section in sections:
@@ -74,13 +74,13 @@ def _number(entries: Sequence[Definition]) -> None:
         entry.id = entry.label if count == 1 else f"{entry.label}#{count}"
 
 
-def _read_section(lines: Sequence[Line], section: Section) -> Iterator[tuple[int, Draft]]:
-    current: Draft | None = None
+def _read_section(lines: Sequence[SourceLine], section: SourceSection) -> Iterator[tuple[int, EntryDraft]]:
+    current: EntryDraft | None = None
     at = section.start
     while at < section.stop:
         line = lines[at]
         unit = line.unit
-        begun: Draft | None = None
+        begun: EntryDraft | None = None
         if unit.kind == "cell":
             at, begun = _read_row(lines, at, section.stop)
             current = None
@@ -108,17 +108,17 @@ def _read_section(lines: Sequence[Line], section: Section) -> Iterator[tuple[int
             yield at - 1, begun
 
 
-def _read_row(lines: Sequence[Line], at: int, stop: int) -> tuple[int, Draft | None]:
+def _read_row(lines: Sequence[SourceLine], at: int, stop: int) -> tuple[int, EntryDraft | None]:
     """Read one table row; its label stands in the first cell, its title in the next one that has words."""
     row, first = lines[at].unit.row, lines[at]
-    cells: list[Line] = []
+    cells: list[SourceLine] = []
     while at < stop and lines[at].unit.row == row:
         cells.append(lines[at])
         at += 1
     if first.unit.head:
         return at, None
     match = _CELL_LABEL.fullmatch(first.text)
-    draft = Draft([str(int(match[1]))] if match else [], first)
+    draft = EntryDraft([str(int(match[1]))] if match else [], first)
     if match:
         for mark in first.marks():
             mark.state = "label"

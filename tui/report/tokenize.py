@@ -8,12 +8,12 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from tui.report import blocks, inlines, links, markers, tags
-from tui.report.emphasis import emphasis
-from tui.report.grammar import Mark
+from tui.report.markdown import blocks, inlines, links, markers, tags
+from tui.report.markdown.emphasis import emphasis
+from tui.report.markdown.grammar import MarkerToken
 
 if TYPE_CHECKING:
-    from tui.report.markup import Markup
+    from tui.report.html.reader import Markup
 
 _INTERRUPTS = ["paragraph", "reference", "blockquote"]
 
@@ -73,7 +73,7 @@ def new_env(*, flattened: bool = False) -> dict[str, Any]:
 def parse_inline(md: MarkdownIt, content: str, env: MutableMapping[str, Any], token: Token | None) -> list[Token]:
     """Return the inline tokens of `content`; its markers remember the block token they stand in."""
     env["brackets"], env["last"] = None, {}
-    marks: list[Mark] = env["marks"]
+    marks: list[MarkerToken] = env["marks"]
     before = len(marks)
     children: list[Token] = []
     md.inline.parse(content, md, env, children)
@@ -96,9 +96,9 @@ def _inline(state: StateCore) -> None:
 
 
 def _html_block(state: StateCore, token: Token) -> list[Token]:
-    from tui.report.markup import read_markup
+    from tui.report.html.reader import read_markup
 
-    def inline(text: str) -> tuple[list[Token], list[Mark]]:
+    def inline(text: str) -> tuple[list[Token], list[MarkerToken]]:
         env = new_env()
         env["references"] = state.env["references"]
         return parse_inline(state.md, text, env, None), env["marks"]
@@ -118,7 +118,7 @@ def page_front() -> MarkdownIt:
     return md
 
 
-def read_plain(text: str) -> tuple[list[Token], list[Mark]]:
+def read_plain(text: str) -> tuple[list[Token], list[MarkerToken]]:
     """Return the tokens of plain text: a paragraph for each run of lines, each line on a line of its own."""
     tokens: list[Token] = []
     env = new_env()
@@ -147,9 +147,9 @@ def read_plain(text: str) -> tuple[list[Token], list[Mark]]:
 
 def read_page(text: str) -> "Markup":
     """Return the tokens of a whole HTML page."""
-    from tui.report.markup import read_markup
+    from tui.report.html.reader import read_markup
 
-    def inline(part: str) -> tuple[list[Token], list[Mark]]:
+    def inline(part: str) -> tuple[list[Token], list[MarkerToken]]:
         env = new_env()
         return parse_inline(page_front(), part, env, None), env["marks"]
 

@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Sequence
 
 from tui.report.address import is_url
-from tui.report.entry import Draft, lone_url
-from tui.report.labels import is_block, is_labelled_url, starts_with_label, take_labels, title_link
-from tui.report.opening import begin, go_on
-from tui.report.units import Line, Unit
+from tui.report.markdown.spans import InlineText, SourceLine
+from tui.report.sources.entry import EntryDraft, lone_url
+from tui.report.sources.entry_start import begin, go_on
+from tui.report.sources.labels import is_block, is_labelled_url, starts_with_label, take_labels, title_link
 
 _FEWEST_ORDERED = 3
 _LABEL_SIGNS = ("[", "\\[", "**[", "*[", "【")
 
 
-def outside(lines: Sequence[Line], inside: bytearray) -> Iterator[tuple[int, Draft]]:
+def outside(lines: Sequence[SourceLine], inside: bytearray) -> Iterator[tuple[int, EntryDraft]]:
     """Read what defines sources anywhere: definitions, rows of labelled URLs, blocks of labels above a lone URL."""
     candidates: list[int] = []
     for at, line in enumerate(lines):
@@ -41,15 +41,15 @@ def outside(lines: Sequence[Line], inside: bytearray) -> Iterator[tuple[int, Dra
         elif at not in row_set:
             continue
         labels, own, rest = take_labels(lines[at])
-        draft = Draft(labels, lines[at], own)
+        draft = EntryDraft(labels, lines[at], own)
         draft.add(rest)
         draft.add(token for line in lines[at + 1 : stop] for token in line.tokens)
         inside[at:stop] = b"\1" * (stop - at)
         yield at, draft
 
 
-def _read_definition(unit: Unit, line: Line) -> Draft:
-    draft = Draft([unit.label], line)
+def _read_definition(unit: InlineText, line: SourceLine) -> EntryDraft:
+    draft = EntryDraft([unit.label], line)
     title_link(line.tokens)
     for tokens in unit.lines():
         draft.add(tokens)
@@ -60,12 +60,12 @@ def _read_definition(unit: Unit, line: Line) -> Draft:
     return draft
 
 
-def headless(lines: Sequence[Line], inside: bytearray) -> list[tuple[int, Draft]]:
+def headless(lines: Sequence[SourceLine], inside: bytearray) -> list[tuple[int, EntryDraft]]:
     """Read a list at the very end that nothing announces: `[n] …` lines, or an ordered list with URLs throughout."""
     return _final_labels(lines, inside) or _final_ordered(lines, inside)
 
 
-def _final_labels(lines: Sequence[Line], inside: bytearray) -> list[tuple[int, Draft]]:
+def _final_labels(lines: Sequence[SourceLine], inside: bytearray) -> list[tuple[int, EntryDraft]]:
     at = len(lines) - 1
     while at >= max(len(lines) - 3, 0) and not starts_with_label(lines[at]) and not lone_url(lines[at]):
         at -= 1
@@ -83,7 +83,7 @@ def _final_labels(lines: Sequence[Line], inside: bytearray) -> list[tuple[int, D
     return _collect(lines, inside, starts, len(lines))
 
 
-def _final_ordered(lines: Sequence[Line], inside: bytearray) -> list[tuple[int, Draft]]:
+def _final_ordered(lines: Sequence[SourceLine], inside: bytearray) -> list[tuple[int, EntryDraft]]:
     starts = [
         at for at, line in enumerate(lines) if line.begins_item and line.unit.item != "•" and line.unit.depth == 1
     ]
@@ -104,9 +104,9 @@ def _final_ordered(lines: Sequence[Line], inside: bytearray) -> list[tuple[int, 
 
 
 def _collect(
-    lines: Sequence[Line], inside: bytearray, starts: Sequence[int], stop: int, *, mark: bool = True
-) -> list[tuple[int, Draft]]:
-    drafts: list[tuple[int, Draft]] = []
+    lines: Sequence[SourceLine], inside: bytearray, starts: Sequence[int], stop: int, *, mark: bool = True
+) -> list[tuple[int, EntryDraft]]:
+    drafts: list[tuple[int, EntryDraft]] = []
     for start, end in zip(starts, [*starts[1:], stop], strict=True):
         begun = begin(lines[start])
         if begun is None:

@@ -13,10 +13,10 @@ from html import unescape as unescape_html
 from markdown_it.token import Token
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from tui.report.grammar import Mark
-from tui.report.prose import Inline, ProseReader, tidy
-from tui.report.skeleton import cut, without_sentinels
-from tui.report.tags import KEPT_TAGS
+from tui.report.html.paragraphs import Inline, ProseReader, tidy
+from tui.report.markdown.grammar import MarkerToken
+from tui.report.markdown.html_tokens import cut, without_sentinels
+from tui.report.markdown.tags import KEPT_TAGS
 
 _LANGUAGE = re.compile(r"(?:language|lang|highlight-source)-([\w+#-]+)")
 _HIDDEN = frozenset(
@@ -280,7 +280,7 @@ class Markup:
     """What a piece of HTML became. Offsets of `marks` count from its start."""
 
     tokens: list[Token]
-    marks: list[Mark]
+    marks: list[MarkerToken]
     title: str | None
 
 

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field, replace
 from tui.domain.detail import Numbering, Source
 from tui.domain.text import clean, one_line
 from tui.report.address import is_url, join_key, same_source, unescape, unwrap
-from tui.report.document import Citation, Entry, Kind, Resolution
-from tui.report.entries import Listing
-from tui.report.entry import Definition
-from tui.report.grammar import Mark
+from tui.report.document import Citation, Entry, MarkerKind, Resolution
+from tui.report.markdown.grammar import MarkerToken
+from tui.report.sources.entries import Listing
+from tui.report.sources.entry import Definition
 
 _BRACKETS_THAT_RULE_OUT_FLATTENING = 5
 _OF_LIST = "citation:"  # `[citation:3]` is number 3 of the list
 _MARKUP = str.maketrans("", "", "*_`\\")
-Place = Callable[[Mark], tuple[int, int]]
+Place = Callable[[MarkerToken], tuple[int, int]]
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class Resolver:
         """Whether links are the markers, numbered as they come and joined to the provider's list by URL."""
         return self.numbering is Numbering.BY_URL and not self._labels
 
-    def run(self, marks: Sequence[Mark]) -> tuple[tuple[Citation, ...], tuple[Entry, ...]]:
+    def run(self, marks: Sequence[MarkerToken]) -> tuple[tuple[Citation, ...], tuple[Entry, ...]]:
         """Decide every mark and return the citations and the sources."""
         self._labels = self.listing.by_label()
         self._lines = {label: [entry.line for entry in entries] for label, entries in self._labels.items()}
@@ -56,10 +56,10 @@ class Resolver:
             if source.url:
                 self._by_url.setdefault(join_key(source.url), source)
         for mark in marks:
-            if mark.kind is Kind.NUM_LINK and not mark.state:
+            if mark.kind is MarkerKind.NUM_LINK and not mark.state:
                 for number in mark.ids:
                     self.linked.setdefault(number, mark.url or "")
-        brackets = sum(mark.kind is Kind.NUMERIC and mark.state != "label" for mark in marks)
+        brackets = sum(mark.kind is MarkerKind.NUMERIC and mark.state != "label" for mark in marks)
         flattening = self.listing.flattening and brackets < _BRACKETS_THAT_RULE_OUT_FLATTENING
         for mark in marks:
             if mark.state:
@@ -70,13 +70,13 @@ class Resolver:
                 self.citations.append(self._cite(mark))
         return tuple(self.citations), self._entries()
 
-    def _counts(self, mark: Mark, *, flattening: bool) -> bool:
-        if mark.kind in {Kind.LINK, Kind.URL}:
+    def _counts(self, mark: MarkerToken, *, flattening: bool) -> bool:
+        if mark.kind in {MarkerKind.LINK, MarkerKind.URL}:
             return not mark.section
         known = any(number in self._labels or number in self._given for number in mark.ids)
-        if mark.kind is Kind.FLATTENED:
+        if mark.kind is MarkerKind.FLATTENED:
             return flattening and known and not mark.section
-        if mark.kind is Kind.NUMERIC and mark.shown.isdigit():  # <sup>n</sup>
+        if mark.kind is MarkerKind.NUMERIC and mark.shown.isdigit():  # <sup>n</sup>
             return known
         listed = bool(self._labels or self._given or self.linked)
         linked = any(number in self.linked for number in mark.ids)
@@ -86,9 +86,9 @@ class Resolver:
             return known or linked
         return True
 
-    def _cite(self, mark: Mark) -> Citation:
+    def _cite(self, mark: MarkerToken) -> Citation:
         line, col = self.place(mark)
-        if mark.kind in {Kind.LINK, Kind.URL}:
+        if mark.kind in {MarkerKind.LINK, MarkerKind.URL}:
             entry = self._numbered_source(mark) if self.by_url else self._web_source(mark)
             url = unwrap(mark.url or "") if self.by_url else mark.url
             return Citation(mark.marker, mark.kind, (entry.id,), (url,), (Resolution.URL,), line, col)
@@ -96,13 +96,13 @@ class Resolver:
         ids, urls, status = zip(*found, strict=True)
         return Citation(mark.marker, mark.kind, ids, urls, status, line, col)
 
-    def _resolve(self, mark: Mark, number: str, line: int) -> tuple[str, str | None, Resolution]:
+    def _resolve(self, mark: MarkerToken, number: str, line: int) -> tuple[str, str | None, Resolution]:
         if number not in self._labels and number not in self._given:
             number = number.removeprefix(_OF_LIST)
         given = self._given.get(number)
         if given is not None and self.by_id:
             return number, given.url, Resolution.URL if given.url else Resolution.TITLE
-        if mark.kind is Kind.NUM_LINK:
+        if mark.kind is MarkerKind.NUM_LINK:
             return number, mark.url, Resolution.URL
         definition = self._nearest(number, line)
         if definition is not None:
@@ -127,7 +127,7 @@ class Resolver:
                 return entry
         return following[0] if following else (with_url or entries)[-1]
 
-    def _web_source(self, mark: Mark) -> Entry:
+    def _web_source(self, mark: MarkerToken) -> Entry:
         url = mark.url or ""
         key = same_source(url)
         title = _link_title(mark)
@@ -138,7 +138,7 @@ class Resolver:
             entry = self.web[key] = replace(entry, title=title)
         return entry
 
-    def _numbered_source(self, mark: Mark) -> Entry:
+    def _numbered_source(self, mark: MarkerToken) -> Entry:
         """Return the source of a link under its running number; the number is shown with the link."""
         url = unwrap(mark.url or "")
         given = self._by_url.get(join_key(url)) or Source("", url, _link_title(mark))
@@ -181,7 +181,7 @@ class Resolver:
         return tuple(entries)
 
 
-def _link_title(mark: Mark) -> str | None:
+def _link_title(mark: MarkerToken) -> str | None:
     """Return the text of a link as a title; None if it is an address too."""
     label = unescape(mark.label.strip(" *_<>"))
     return one_line(label.translate(_MARKUP)) or None if label and not is_url(label) else None

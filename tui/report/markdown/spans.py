@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
-from tui.report.grammar import Mark
+from tui.report.markdown.grammar import MarkerToken
 
 
 @dataclass(slots=True, eq=False)
-class Unit:
+class InlineText:
     """One piece of inline text in its place."""
 
     token: Token
@@ -51,10 +51,10 @@ class Unit:
 
 
 @dataclass(slots=True, eq=False)
-class Line:
+class SourceLine:
     """One line of a unit; `text` is as written, `number` 1-based in the report."""
 
-    unit: Unit
+    unit: InlineText
     at: int
     text: str
 
@@ -78,19 +78,19 @@ class Line:
         """Whether a list item begins here."""
         return self.at == 0 and self.unit.item is not None
 
-    def marks(self) -> Iterator[Mark]:
+    def marks(self) -> Iterator[MarkerToken]:
         """Iterate over the markers of this line."""
         return (token.meta["mark"] for token in self.tokens if "mark" in token.meta)
 
 
-def units_of(tokens: Sequence[Token]) -> list[Unit]:
+def units_of(tokens: Sequence[Token]) -> list[InlineText]:
     """Return the pieces of inline text of a token stream, in order."""
     return list(_Walk().run(tokens))
 
 
-def lines_of(units: Sequence[Unit]) -> list[Line]:
+def lines_of(units: Sequence[InlineText]) -> list[SourceLine]:
     """Return every text line of the units."""
-    return [Line(unit, at, text) for unit in units for at, text in enumerate(unit.token.content.split("\n"))]
+    return [SourceLine(unit, at, text) for unit in units for at, text in enumerate(unit.token.content.split("\n"))]
 
 
 class _Walk:
@@ -104,10 +104,10 @@ class _Walk:
         self.anywhere = False
         self.in_row = False
 
-    def run(self, tokens: Sequence[Token]) -> Iterator[Unit]:
+    def run(self, tokens: Sequence[Token]) -> Iterator[InlineText]:
         for token in tokens:
             if token.type == "inline":
-                yield Unit(
+                yield InlineText(
                     token,
                     "cell" if self.in_row else self.kind,
                     level=self.level,

@@ -9,8 +9,8 @@ from typing import Any
 from tui.domain.detail import Source
 from tui.domain.url import host_of
 from tui.report.address import same_source
-from tui.report.build import count_words
-from tui.report.document import Block, Document, Field, Item, List, Paragraph, Quote, Resolution, Spans, Table
+from tui.report.citations.build import count_words
+from tui.report.document import Block, Document, Item, List, Paragraph, Quote, Resolution, Spans, StructuredField, Table
 
 _SENTENCE_END = re.compile(r"[.!?。！？…]+[\"'”’)\]）】]*(?=\s|\Z|[\u2e80-\u9fff])|\n")
 _FIGURE = re.compile(r"\d")
@@ -120,7 +120,7 @@ def _bare(document: Document) -> tuple[int, int, int, int]:
 def _prose(blocks: Sequence[Block | Item]) -> Iterator[tuple[int, Spans]]:
     for block in blocks:
         match block:
-            case Paragraph(line, spans) | Field(line, _, _, _, spans):
+            case Paragraph(line, spans) | StructuredField(line, _, _, _, spans):
                 yield line, spans
             case List(items=items):
                 yield from _prose(items)

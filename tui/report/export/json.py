@@ -3,7 +3,7 @@
 import json
 
 from tui.domain.detail import Detail
-from tui.report.audit import audit
+from tui.report.citations.audit import audit
 from tui.report.document import Document
 from tui.report.export.common import facts
 from tui.report.output import cite_json

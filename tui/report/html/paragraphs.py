@@ -10,18 +10,18 @@ from markdown_it.token import Token
 from selectolax.lexbor import LexborNode
 
 from tui.report.address import is_url, is_web
-from tui.report.document import Kind
-from tui.report.grammar import EXPONENT_BEFORE, Mark, numbers_in
-from tui.report.skeleton import REFERENCE, Skeleton
+from tui.report.document import MarkerKind
+from tui.report.markdown.grammar import EXPONENT_BEFORE, MarkerToken, numbers_in
+from tui.report.markdown.html_tokens import REFERENCE, Skeleton
 
-Inline = Callable[[str], tuple[list[Token], list[Mark]]]  # inline parser of a text: its tokens and its markers
+Inline = Callable[[str], tuple[list[Token], list[MarkerToken]]]  # inline parser of a text: its tokens and its markers
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 
 
 @dataclass(slots=True)
 class _Link:
     target: str
-    mark: Mark | None
+    mark: MarkerToken | None
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class ProseReader:
     inline: Inline
     first_line: int
     source: Skeleton
-    marks: list[Mark] = field(default_factory=list)
+    marks: list[MarkerToken] = field(default_factory=list)
     _starts: list[int] = field(default_factory=list)
     _children: list[Token] = field(default_factory=list)
     _at: int = 0  # offset of the text read last
@@ -120,12 +120,12 @@ class ProseReader:
         web = is_web(target)
         ids = numbers_in(words) if len(words) < 200 else None
         if ids and (web or target.startswith("#")):
-            kind = Kind.NUM_LINK if web else Kind.NUM_ANCHOR
-            mark = Mark(kind, ids, self.html[start:end], start, f"[{', '.join(ids)}]", target if web else None)
+            kind = MarkerKind.NUM_LINK if web else MarkerKind.NUM_ANCHOR
+            mark = MarkerToken(kind, ids, self.html[start:end], start, f"[{', '.join(ids)}]", target if web else None)
             self.marks.append(mark)
             self._child("cite").meta["mark"] = mark
             return False
-        made = Mark(Kind.LINK, (), self.html[start:end], start, url=target, label=words) if web else None
+        made = MarkerToken(MarkerKind.LINK, (), self.html[start:end], start, url=target, label=words) if web else None
         if made is not None:
             self.marks.append(made)
         link = _Link(target, made)
@@ -146,7 +146,7 @@ class ProseReader:
         if self._begun is None:
             self._begun = self._at
         if is_url(words.strip()) and not self._links:
-            mark = Mark(Kind.URL, (), words, self._at, url=words.strip())
+            mark = MarkerToken(MarkerKind.URL, (), words, self._at, url=words.strip())
             self.marks.append(mark)
             self._child("cite").meta["mark"] = mark
         else:
@@ -159,7 +159,7 @@ class ProseReader:
         before = next((child.content for child in reversed(self._children) if child.content.strip()), "")
         if not (words.isdigit() and len(words) <= 3) or EXPONENT_BEFORE.search(before[-4:]) or node.css_first("a"):
             return False
-        mark = Mark(Kind.NUMERIC, (str(int(words)),), words, self._at, shown=words, strict=True)
+        mark = MarkerToken(MarkerKind.NUMERIC, (str(int(words)),), words, self._at, shown=words, strict=True)
         self.marks.append(mark)
         self._child("cite").meta["mark"] = mark
         return True

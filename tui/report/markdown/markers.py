@@ -5,8 +5,8 @@ import re
 
 from markdown_it.rules_inline import StateInline
 
-from tui.report.document import Kind
-from tui.report.grammar import (
+from tui.report.document import MarkerKind
+from tui.report.markdown.grammar import (
     BRACKET,
     CITE_TAG,
     DAGGER,
@@ -18,12 +18,12 @@ from tui.report.grammar import (
     OAICITE,
     PUA,
     TAG,
-    Mark,
+    MarkerToken,
     expand,
     expand_tags,
     is_interval,
 )
-from tui.report.inlines import push_mark
+from tui.report.markdown.inlines import push_mark
 
 _SEPARATOR = "\ue202"
 _AFTER_LABEL = re.compile(r"-[A-Za-z]")
@@ -47,9 +47,11 @@ def escaped(state: StateInline, silent: bool) -> bool:
     return state.src[state.pos] == "\\" and not state.linkLevel and _numeric(state, ESCAPED_BRACKET)
 
 
-def _take(state: StateInline, match: re.Match[str], kind: Kind, ids: tuple[str, ...], shown: str) -> bool:
-    mark = Mark(kind, ids, match[0], state.pos, shown=shown, first=state.pos == 0 or state.src[state.pos - 1] == "\n")
-    mark.strict = kind is Kind.NUMERIC and len(ids) > 1
+def _take(state: StateInline, match: re.Match[str], kind: MarkerKind, ids: tuple[str, ...], shown: str) -> bool:
+    mark = MarkerToken(
+        kind, ids, match[0], state.pos, shown=shown, first=state.pos == 0 or state.src[state.pos - 1] == "\n"
+    )
+    mark.strict = kind is MarkerKind.NUMERIC and len(ids) > 1
     push_mark(state, mark)
     state.pos = match.end()
     return True
@@ -57,19 +59,19 @@ def _take(state: StateInline, match: re.Match[str], kind: Kind, ids: tuple[str, 
 
 def _footnote(state: StateInline) -> bool:
     match = FOOTNOTE.match(state.src, state.pos, state.posMax)
-    return match is not None and _take(state, match, Kind.FOOTNOTE, (match[1],), f"[{match[1]}]")
+    return match is not None and _take(state, match, MarkerKind.FOOTNOTE, (match[1],), f"[{match[1]}]")
 
 
 def _tagged(state: StateInline) -> bool:
     src, pos, end = state.src, state.pos, state.posMax
     if match := CITE_TAG.match(src, pos, end):
         ids = expand(match[1])
-        return ids is not None and _take(state, match, Kind.GEMINI_CITE, ids, f"[{match[1]}]")
+        return ids is not None and _take(state, match, MarkerKind.GEMINI_CITE, ids, f"[{match[1]}]")
     if match := TAG.match(src, pos, end):
         ids = expand_tags(match[1])
-        return ids is not None and _take(state, match, Kind.TAG, ids, match[0])
+        return ids is not None and _take(state, match, MarkerKind.TAG, ids, match[0])
     if match := DAGGER.match(src, pos, end):
-        return _take(state, match, Kind.LENTICULAR, (match[1],), f"[{match[1]}]")
+        return _take(state, match, MarkerKind.LENTICULAR, (match[1],), f"[{match[1]}]")
     return False
 
 
@@ -83,7 +85,7 @@ def _numeric(state: StateInline, form: re.Pattern[str]) -> bool:
         return False
     if pos and src[pos - 1] == " " and KOREAN_OR_KANA.match(src, match.end()):  # a step: "이유: [3]의"
         return False
-    return _take(state, match, Kind.NUMERIC, ids, f"[{match[1]}]")
+    return _take(state, match, MarkerKind.NUMERIC, ids, f"[{match[1]}]")
 
 
 def lenticular(state: StateInline, silent: bool) -> bool:
@@ -94,13 +96,13 @@ def lenticular(state: StateInline, silent: bool) -> bool:
     if not match:
         return False
     if match["dagger"]:
-        return _take(state, match, Kind.LENTICULAR, (match["dagger"],), f"[{match['dagger']}]")
+        return _take(state, match, MarkerKind.LENTICULAR, (match["dagger"],), f"[{match['dagger']}]")
     if match["turn"]:
         turns = tuple(re.findall(r"turn\w+", match["turn"]))
-        return _take(state, match, Kind.LENTICULAR, turns, f"[{', '.join(turns)}]")
+        return _take(state, match, MarkerKind.LENTICULAR, turns, f"[{', '.join(turns)}]")
     numbers = match["list"] or match["wide"] or match["shell"]
     ids = expand(numbers)
-    return ids is not None and _take(state, match, Kind.LENTICULAR, ids, f"[{numbers}]")
+    return ids is not None and _take(state, match, MarkerKind.LENTICULAR, ids, f"[{numbers}]")
 
 
 def private(state: StateInline, silent: bool) -> bool:
@@ -113,7 +115,7 @@ def private(state: StateInline, silent: bool) -> bool:
     name, *parts = match[1].split(_SEPARATOR)
     if name in {"cite", "filecite"} and any(parts):
         ids = tuple(part for part in parts if part)
-        return _take(state, match, Kind.OPENAI_PUA, ids, f"[{', '.join(ids)}]")
+        return _take(state, match, MarkerKind.OPENAI_PUA, ids, f"[{', '.join(ids)}]")
     state.append_pending(_entity_name(parts) if name == "entity" else "")
     state.pos = match.end()
     return True
@@ -132,4 +134,4 @@ def oaicite(state: StateInline, silent: bool) -> bool:
     if state.src[state.pos] != ":":
         return False
     match = OAICITE.match(state.src, state.pos, state.posMax)
-    return match is not None and _take(state, match, Kind.OAICITE, (f"oaicite:{match[1]}",), f"[{match[1]}]")
+    return match is not None and _take(state, match, MarkerKind.OAICITE, (f"oaicite:{match[1]}",), f"[{match[1]}]")

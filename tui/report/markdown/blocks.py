@@ -6,8 +6,8 @@ from bisect import bisect_right
 from markdown_it.rules_block import StateBlock, html_block
 
 from tui.report.address import is_web, unescape
-from tui.report.brackets import match_brackets
-from tui.report.skeleton import last_of
+from tui.report.markdown.brackets import match_brackets
+from tui.report.markdown.html_tokens import last_of
 
 DEEPEST = 100  # levels; deeper quotes and lists stay visible as text (the parser itself would drop them)
 _FENCE = re.compile(r"(`{3,}|~{3,})([^\n]*)")

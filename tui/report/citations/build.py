@@ -19,14 +19,14 @@ from tui.report.document import (
     Math,
     Paragraph,
     Quote,
-    Row,
     Rule,
     Section,
     Span,
     Spans,
     Table,
+    TableRow,
 )
-from tui.report.grammar import Mark
+from tui.report.markdown.grammar import MarkerToken
 
 _LOOKS = {
     "strong": Look.BOLD,
@@ -195,7 +195,7 @@ class _Builder:
 
     def _table(self, line: int, opening: Token) -> Table:
         head: tuple[Spans, ...] = ()
-        rows: list[Row] = []
+        rows: list[TableRow] = []
         cells: list[Spans] = []
         is_head = False
         row_line = line
@@ -215,7 +215,7 @@ class _Builder:
                 case "tr_close" if is_head and not head and not rows:
                     head = tuple(cells)
                 case "tr_close":
-                    rows.append(Row(row_line, tuple(cells)))
+                    rows.append(TableRow(row_line, tuple(cells)))
         aligns = tuple(Align(align) for align in opening.meta.get("aligns", ()))
         return Table(line, head, tuple(rows), aligns)
 
@@ -300,7 +300,7 @@ class _Writer:
         self.spans.append(Span(text, look, self.url, self.cite))
 
     def _open(self, token: Token) -> None:
-        mark: Mark | None = token.meta.get("mark")
+        mark: MarkerToken | None = token.meta.get("mark")
         self.url = _safe(str(token.attrs["href"]))
         self.cite = mark.index if mark and mark.index >= 0 else None
         self.number = mark.shown if mark else ""
@@ -344,7 +344,7 @@ def _safe(url: str | None) -> str | None:
     return None if url is None or "\n" in url or unsafe_characters(url) else url
 
 
-def _chip(mark: Mark, look: Look) -> Span:
+def _chip(mark: MarkerToken, look: Look) -> Span:
     if mark.index >= 0:
         return Span(clean(mark.shown or mark.url or mark.marker), look, _safe(mark.url), mark.index)
     if mark.url:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui.report.names import is_source_heading, is_works_cited
-from tui.report.units import Line
+from tui.report.markdown.spans import SourceLine
+from tui.report.sources.headings import is_source_heading, is_works_cited
 
 _BOLD_ONLY = re.compile(r"\s*(\*\*|__)(?=\S)(.+?)(?<=\S)\1\s*[:：]?\s*\Z")
 _LABELLED = re.compile(
@@ -15,7 +15,7 @@ _LEVEL_OF_LINE = 7  # a bold or plain line ends before any heading
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class SourceSection:
     """The lines of one list of sources, from its name (`start`, not included) to `stop`."""
 
     start: int
@@ -23,23 +23,23 @@ class Section:
     works_cited: bool = False
 
 
-def find_sections(lines: Sequence[Line]) -> list[Section]:
+def find_sections(lines: Sequence[SourceLine]) -> list[SourceSection]:
     """Return the lists of sources that have a name; a name without any list below it is none."""
-    sections: list[Section] = []
+    sections: list[SourceSection] = []
     at = 0
     while at < len(lines):
         level = _name_level(lines, at)
         if level:
             stop = _end(lines, at + 1, level)
             if any(_is_listing(line) for line in lines[at + 1 : stop]):
-                sections.append(Section(at + 1, stop, is_works_cited(lines[at].text)))
+                sections.append(SourceSection(at + 1, stop, is_works_cited(lines[at].text)))
                 at = stop
                 continue
         at += 1
     return sections
 
 
-def _name_level(lines: Sequence[Line], at: int) -> int:
+def _name_level(lines: Sequence[SourceLine], at: int) -> int:
     """Return the level of the heading that names a list of sources at this line; 0 if there is none."""
     line = lines[at]
     unit = line.unit
@@ -54,11 +54,11 @@ def _name_level(lines: Sequence[Line], at: int) -> int:
     return 0
 
 
-def _starts_list(line: Line) -> bool:
+def _starts_list(line: SourceLine) -> bool:
     return line.begins_item or line.unit.kind in {"cell", "definition"} or bool(_LABELLED.match(line.text))
 
 
-def _end(lines: Sequence[Line], start: int, level: int) -> int:
+def _end(lines: Sequence[SourceLine], start: int, level: int) -> int:
     for at in range(start, len(lines)):
         line = lines[at]
         if line.unit.kind == "heading" and line.unit.level <= level:
@@ -68,7 +68,7 @@ def _end(lines: Sequence[Line], start: int, level: int) -> int:
     return len(lines)
 
 
-def _is_listing(line: Line) -> bool:
+def _is_listing(line: SourceLine) -> bool:
     if line.unit.kind == "heading":
         return False
     return _starts_list(line) or "://" in line.text or any(mark.url for mark in line.marks())

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from markdown_it.token import Token
 
 from tui.report.address import is_url, unescape
-from tui.report.document import Kind
-from tui.report.grammar import Mark
-from tui.report.names import has_access_date, without_access_date
-from tui.report.units import Line
+from tui.report.document import MarkerKind
+from tui.report.markdown.grammar import MarkerToken
+from tui.report.markdown.spans import SourceLine
+from tui.report.sources.headings import has_access_date, without_access_date
 
 _EDGES = re.compile(r"\A[\s\-–—:：|,，;；.。·•*_~^<>#\\]+|[\s\-–—:：|,，、;；.·*_~^<>#\\(（\[]+\Z")
 _POINTER_AT_END = re.compile(
@@ -37,11 +37,11 @@ class Definition:
 
 
 @dataclass(slots=True, eq=False)
-class Draft:
+class EntryDraft:
     """An entry while its lines are read."""
 
     labels: list[str]
-    line: Line
+    line: SourceLine
     own: dict[str, str] = field(default_factory=dict)  # URLs that labels carry themselves
     pieces: list[Token] = field(default_factory=list)
     link: str | None = None
@@ -53,11 +53,11 @@ class Draft:
         if self.pieces:
             self.pieces.append(_BREAK)
         for token in tokens:
-            mark: Mark | None = token.meta.get("mark")
+            mark: MarkerToken | None = token.meta.get("mark")
             if token.type == "link_open" and mark and mark.url and self.link is None:
                 self.link = mark.url
             elif token.type == "cite" and mark and mark.url:
-                if mark.kind is Kind.URL:
+                if mark.kind is MarkerKind.URL:
                     self.bare = self.bare or mark.url
                 elif self.link is None:
                     self.link = mark.url
@@ -67,7 +67,7 @@ class Draft:
         """Take the URL of a remark below the entry, not its words."""
         self.add(token for token in tokens if "mark" in token.meta and token.type == "cite")
         for token in tokens:
-            mark: Mark | None = token.meta.get("mark")
+            mark: MarkerToken | None = token.meta.get("mark")
             if token.type == "link_open" and mark and self.link is None:
                 self.link = mark.url
 
@@ -113,7 +113,7 @@ def text_of(tokens: Iterable[Token]) -> str:
 
 def is_address(opening: Token) -> bool:
     """Whether the text of a link is an address too, or a word that only says "here"."""
-    mark: Mark | None = opening.meta.get("mark")
+    mark: MarkerToken | None = opening.meta.get("mark")
     if mark is None:
         return False
     words = unescape(mark.label.strip(" *_<>[]"))
@@ -131,7 +131,7 @@ def tidy_title(text: str) -> str | None:
     return text or None
 
 
-def lone_url(line: Line) -> str | None:
+def lone_url(line: SourceLine) -> str | None:
     """Return the URL of a line that holds nothing else."""
     urls = [mark.url for mark in line.marks() if mark.url]
     return urls[0] if len(urls) == 1 and not tidy_title(text_of(line.tokens)) else None

@@ -5,10 +5,10 @@ import re
 from markdown_it.rules_inline import StateInline, backtick
 
 from tui.report.address import bare_url, is_url, is_web, unescape
-from tui.report.brackets import Brackets, match_brackets
-from tui.report.document import Kind
-from tui.report.grammar import Mark, numbers_in
-from tui.report.inlines import push_mark
+from tui.report.document import MarkerKind
+from tui.report.markdown.brackets import Brackets, match_brackets
+from tui.report.markdown.grammar import MarkerToken, numbers_in
+from tui.report.markdown.inlines import push_mark
 
 _TITLE = re.compile(r"\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\))\s*\Z")
 _MOST_AROUND = 20  # links around links; more are text
@@ -102,17 +102,17 @@ def emit_link(state: StateInline, target: str, inside: tuple[int, int], stop: in
     ids = numbers_in(plain) if len(plain) < 200 else None
     web = is_web(target)
     if ids and (web or target.startswith("#")):
-        kind = Kind.NUM_LINK if web else Kind.NUM_ANCHOR
-        mark = Mark(kind, ids, src[start:stop], start, shown=f"[{', '.join(ids)}]", url=target if web else None)
+        kind = MarkerKind.NUM_LINK if web else MarkerKind.NUM_ANCHOR
+        mark = MarkerToken(kind, ids, src[start:stop], start, shown=f"[{', '.join(ids)}]", url=target if web else None)
         push_mark(state, mark)
         state.pos = stop
         return True
-    made = Mark(Kind.LINK, (), src[start:stop], start, url=target, label=label) if web else None
+    made = MarkerToken(MarkerKind.LINK, (), src[start:stop], start, url=target, label=label) if web else None
     _open_link(state, target, made, inside, stop)
     return True
 
 
-def _open_link(state: StateInline, target: str, mark: Mark | None, inside: tuple[int, int], stop: int) -> None:
+def _open_link(state: StateInline, target: str, mark: MarkerToken | None, inside: tuple[int, int], stop: int) -> None:
     maximum = state.posMax
     token = state.push("link_open", "a", 1)
     token.attrs = {"href": target}
@@ -172,7 +172,7 @@ def url(state: StateInline, silent: bool) -> bool:
     if end == start:
         return False
     state.pending = pending[:-length]
-    push_mark(state, Mark(Kind.URL, (), src[start:end], start, url=unescape(src[start:end])))
+    push_mark(state, MarkerToken(MarkerKind.URL, (), src[start:end], start, url=unescape(src[start:end])))
     state.pos = end
     return True
 
@@ -193,5 +193,5 @@ def code(state: StateInline, silent: bool) -> bool:
     ):
         state.tokens.pop()
         state.tokens_meta.pop()
-        push_mark(state, Mark(Kind.URL, (), state.src[start : state.pos], start, url=token.content))
+        push_mark(state, MarkerToken(MarkerKind.URL, (), state.src[start : state.pos], start, url=token.content))
     return True

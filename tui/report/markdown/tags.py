@@ -5,10 +5,10 @@ import re
 from markdown_it.rules_inline import StateInline
 
 from tui.report.address import unescape
-from tui.report.document import Kind
-from tui.report.grammar import EXPONENT_BEFORE, Mark
-from tui.report.inlines import find_ahead, push_mark
-from tui.report.links import emit_link
+from tui.report.document import MarkerKind
+from tui.report.markdown.grammar import EXPONENT_BEFORE, MarkerToken
+from tui.report.markdown.inlines import find_ahead, push_mark
+from tui.report.markdown.links import emit_link
 
 _AUTOLINK = re.compile(r"<(https?://[^\s<>]+)>", re.IGNORECASE)
 _EMAIL = re.compile(r"<((?:mailto:)?[\w.+-]{1,64}@[\w.-]{1,255})>")
@@ -42,7 +42,7 @@ def html(state: StateInline, silent: bool) -> bool:
         return True
     auto = _AUTOLINK.match(src, pos, state.posMax)
     if auto and not state.linkLevel:
-        push_mark(state, Mark(Kind.URL, (), auto[0], pos, url=unescape(auto[1])))
+        push_mark(state, MarkerToken(MarkerKind.URL, (), auto[0], pos, url=unescape(auto[1])))
         state.pos = auto.end()
         return True
     email = _EMAIL.match(src, pos, state.posMax)
@@ -58,7 +58,7 @@ def _html_tag(state: StateInline, tag: re.Match[str]) -> bool:
     name, src = tag["name"].lower(), state.src
     sup = _SUP.match(src, state.pos, state.posMax) if name == "sup" and not state.linkLevel else None
     if sup and not EXPONENT_BEFORE.search(src, max(state.pos - 4, 0), state.pos):
-        mark = Mark(Kind.NUMERIC, (str(int(sup[1])),), sup[0], state.pos, shown=sup[1], strict=True)
+        mark = MarkerToken(MarkerKind.NUMERIC, (str(int(sup[1])),), sup[0], state.pos, shown=sup[1], strict=True)
         push_mark(state, mark)
         state.pos = sup.end()
         return True

@@ -4,7 +4,7 @@ from bisect import bisect_right
 
 from markdown_it.token import Token
 
-from tui.report.grammar import Mark
+from tui.report.markdown.grammar import MarkerToken
 
 
 class Places:
@@ -23,7 +23,7 @@ class Places:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
-    def of_mark(self, mark: Mark) -> tuple[int, int]:
+    def of_mark(self, mark: MarkerToken) -> tuple[int, int]:
         """Return line and column of a marker."""
         token = mark.token
         if token is None:

@@ -1,0 +1,1 @@
+"""Citations: markers joined to sources, their positions, and the audit."""

@@ -1,0 +1,1 @@
+"""HTML reports, read with a real HTML parser into the same blocks."""

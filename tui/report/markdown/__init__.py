@@ -1,0 +1,1 @@
+"""The Markdown front: blocks, inline text, markers and the grammar of citations."""

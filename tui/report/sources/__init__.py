@@ -1,0 +1,1 @@
+"""Lists of sources in a report: their headings, entries and labels."""
