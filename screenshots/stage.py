@@ -22,9 +22,9 @@ from textual.strip import Strip
 from tui.cli import session
 from tui.config.schema import Config
 from tui.domain.capability import ConnectionState
-from tui.engine.poller import BALANCE
+from tui.engine.polling.schedule import Schedule
+from tui.engine.polling.worker import BALANCE
 from tui.engine.runtime import Runtime
-from tui.engine.schedule import Schedule
 from tui.providers import registry
 from tui.simulator.clock import ManualClock
 from tui.simulator.server import Simulator

@@ -49,7 +49,7 @@ def imported(statement: str) -> set[str]:
         ("import tui.report.export", SMALL),
         ("import tui.providers.extruct, tui.providers.yutori, tui.providers.valyu", SMALL),
         ("import tui.engine.api", SMALL),
-        ("import tui.engine.stored", SMALL),
+        ("import tui.engine.files.saved_detail", SMALL),
         ("import tui.engine.runtime", {*SMALL, "asyncio"}),
         ("from tui.engine.archive import Archive", {*SMALL, "sqlite3"}),
         ("import tui.simulator", SMALL),

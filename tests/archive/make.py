@@ -9,7 +9,7 @@ from typing import Any
 from tui.domain.detail import Source
 from tui.domain.task import Task, TaskStatus
 from tui.engine.archive import Archive
-from tui.engine.keeper import Mark, Reading
+from tui.engine.ports import ParsedResponse, ResponseFingerprint
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -46,8 +46,8 @@ def save(
     digest = digest_of(body)
     archive.put_tasks([task]).result(60)
     archive.save_answer(task.id, body, digest=digest, received_at=at, final=task.status.is_final).result(60)
-    mark = Mark(digest, '"etag"', len(text))
-    archive.save_reading(Reading(task, mark, None, tuple(sources), text, current), cited).result(60)
+    mark = ResponseFingerprint(digest, '"etag"', len(text))
+    archive.save_reading(ParsedResponse(task, mark, None, tuple(sources), text, current), cited).result(60)
     return digest
 
 

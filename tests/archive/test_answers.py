@@ -12,7 +12,7 @@ from tests.archive.make import NOW, a_task, digest_of, save
 from tui.domain.errors import ArchiveError, NotFound
 from tui.domain.task import TaskStatus
 from tui.engine.archive import Archive
-from tui.engine.keeper import Mark, Reading
+from tui.engine.ports import ParsedResponse, ResponseFingerprint
 
 
 def keep(archive: Archive, body: bytes, *, final: bool = True, at: int = 0) -> "Future[None]":
@@ -114,11 +114,11 @@ def test_the_latest_answer_is_the_last_that_came_also_when_the_clock_was_set_bac
 def test_a_mark_remembers_what_the_report_was_read_from(known: Archive) -> None:
     assert known.mark("t1") is None
     digest = save(known, a_task(), "twelve chars")
-    assert known.mark("t1") == Mark(digest, '"etag"', 12)
+    assert known.mark("t1") == ResponseFingerprint(digest, '"etag"', 12)
 
 
 def test_a_reading_without_its_bytes_is_refused_and_changes_nothing(known: Archive) -> None:
-    reading = Reading(a_task(title="never"), Mark(digest_of(b"not stored")), None, (), "text")
+    reading = ParsedResponse(a_task(title="never"), ResponseFingerprint(digest_of(b"not stored")), None, (), "text")
     with pytest.raises(ArchiveError, match="without its stored answer"):
         known.save_reading(reading).result(60)
     assert known.task("t1").title != "never"

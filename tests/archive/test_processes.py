@@ -19,7 +19,7 @@ from tui.engine.archive import Archive
 from tui.engine.archive.checkpoint import Checkpointer, log_of
 from tui.engine.archive.desk import Desk
 from tui.engine.archive.lock import KernelLock, lock_beside
-from tui.engine.keeper import NO_CHANGES, Changes
+from tui.engine.ports import NO_CHANGES, Changes
 
 HOLDER = """
 import sys

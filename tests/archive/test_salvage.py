@@ -13,7 +13,7 @@ from tui.engine.archive.checkpoint import log_of
 from tui.engine.archive.files import fill
 from tui.engine.archive.salvage import salvage
 from tui.engine.archive.standins import WARNING
-from tui.engine.stored import read_detail
+from tui.engine.files.saved_detail import read_detail
 
 
 def saved_from(path: Path, tmp_path: Path) -> Archive:

@@ -11,11 +11,11 @@ from tests.archive.make import NOW, a_task, save
 from tui.domain.errors import ArchiveError, NotFound, UsageError
 from tui.domain.task import Cost, CostKind, TaskStatus
 from tui.engine.archive import Archive
-from tui.engine.keeper import NO_CHANGES, Keeper
+from tui.engine.ports import NO_CHANGES, ArchivePort
 
 
 def test_the_archive_is_what_the_engine_asks_for(archive: Archive) -> None:
-    keeper: Keeper = archive
+    keeper: ArchivePort = archive
     assert list(keeper.load_tasks()) == []
 
 

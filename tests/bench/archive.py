@@ -22,7 +22,7 @@ from pathlib import Path
 from tui.domain.detail import Source
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus
 from tui.engine.archive import Archive, records
-from tui.engine.keeper import Mark, Reading
+from tui.engine.ports import ParsedResponse, ResponseFingerprint
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SYLLABLES = "ba co di fe gu la me ni po ra se ti vo xa ke lu mo ran ter sol gra phi str con pre tra nor ven".split()
@@ -89,7 +89,9 @@ def fill(archive: Archive, count: int, size: int, listed: int = 40) -> tuple[flo
         chars += len(text)
         archive.put_tasks([task])
         archive.save_answer(task.id, body, digest=digest, received_at=START, final=True)
-        last = archive.save_reading(Reading(task, Mark(digest), None, sources, text), {"1": (1, 3)})
+        last = archive.save_reading(
+            ParsedResponse(task, ResponseFingerprint(digest), None, sources, text), {"1": (1, 3)}
+        )
         if int(task.id[:6], 16) % 100 == 0:
             last.result()
     if last is not None:

@@ -26,7 +26,7 @@ from tui.domain.detail import Source
 from tui.domain.errors import NotFound
 from tui.domain.task import Task, TaskStatus
 from tui.engine.archive import Archive
-from tui.engine.keeper import Mark, Reading
+from tui.engine.ports import ParsedResponse, ResponseFingerprint
 
 
 @dataclass
@@ -84,7 +84,7 @@ def save(archive: Archive, task: Task, rng: random.Random) -> None:
         task.id, body, digest=digest, received_at=datetime.now(UTC), final=task.status.is_final
     )
     source = Source("1", f"https://example.org/{rng.randint(1, 99)}")
-    read = archive.save_reading(Reading(task, Mark(digest), None, (source,), words), {"1": (1,)})
+    read = archive.save_reading(ParsedResponse(task, ResponseFingerprint(digest), None, (source,), words), {"1": (1,)})
     saved.result()
     if task.status.is_final:
         say("answer", task.id, digest)

@@ -26,7 +26,7 @@ from tui.domain.task import Task
 from tui.engine.api import Event, TasksChanged
 from tui.engine.archive import Archive
 from tui.engine.archive.codec import to_record
-from tui.engine.stored import read_detail
+from tui.engine.files.saved_detail import read_detail
 from tui.providers import registry
 from tui.simulator.server import Simulator
 

@@ -9,7 +9,7 @@ import pytest
 from tests.cli.conftest import Cli
 from tui.domain.task import Task, TaskStatus
 from tui.engine.archive import Archive
-from tui.engine.keeper import Mark, Reading
+from tui.engine.ports import ParsedResponse, ResponseFingerprint
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=40)
 
@@ -24,7 +24,7 @@ def edited(cli: Cli, home: Path) -> Cli:
         for text in ("one", "two", "three"):
             body, digest = text.encode(), hashlib.sha256(text.encode()).hexdigest()
             archive.save_answer("t1", body, digest=digest, received_at=LONG_AGO, final=True)
-            archive.save_reading(Reading(task, Mark(digest), None, (), text)).result()
+            archive.save_reading(ParsedResponse(task, ResponseFingerprint(digest), None, (), text)).result()
     return cli
 
 

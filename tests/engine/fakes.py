@@ -19,10 +19,10 @@ from tui.domain.options import Option
 from tui.domain.provider import AccountState, Cadence, Draft, ProviderInfo, Response
 from tui.domain.secret import Secret
 from tui.domain.task import Cost, Counter, Task, TaskStatus
-from tui.engine.account import Account
 from tui.engine.api import Event, LogEntry, ProviderState
 from tui.engine.core import Core
-from tui.engine.keeper import Changes, Kept, Mark, Reading
+from tui.engine.polling.connection import ServiceAccount
+from tui.engine.ports import Changes, ParsedResponse, ResponseFingerprint, StoredResponse
 from tui.providers.base import DownloadProgress, Outcome, Page, Settings
 
 P = ParamSpec("P")
@@ -126,8 +126,8 @@ class MemoryKeeper:
     """The archive's promises, in dictionaries; `full` makes every write fail."""
 
     rows: dict[str, Task] = field(default_factory=dict)
-    answers: dict[str, list[tuple[Kept, bool]]] = field(default_factory=dict)
-    readings: dict[str, list[Reading]] = field(default_factory=dict)
+    answers: dict[str, list[tuple[StoredResponse, bool]]] = field(default_factory=dict)
+    readings: dict[str, list[ParsedResponse]] = field(default_factory=dict)
     current: dict[str, str] = field(default_factory=dict)
     unreadable: list[tuple[str, bytes, str]] = field(default_factory=list)
     entries: list[LogEntry] = field(default_factory=list)
@@ -156,14 +156,14 @@ class MemoryKeeper:
             assert task_id in self.rows, "an answer needs its task's row"
             kept = self.answers.setdefault(task_id, [])
             if not kept or kept[-1][0].digest != digest:
-                kept.append((Kept(body, digest, received_at), final))
+                kept.append((StoredResponse(body, digest, received_at), final))
 
         return self._write("answer", task_id, work)
 
     def save_unreadable(self, task_id: str, body: bytes, why: str, *, received_at: datetime) -> "Future[None]":
         return self._write("unreadable", task_id, lambda: self.unreadable.append((task_id, body, why)))
 
-    def save_reading(self, reading: Reading, cited: Mapping[str, Sequence[int]] | None = None) -> "Future[None]":
+    def save_reading(self, reading: ParsedResponse, cited: Mapping[str, Sequence[int]] | None = None) -> "Future[None]":
         def work() -> None:
             digests = [kept.digest for kept, _ in self.answers.get(reading.task.id, ())]
             assert reading.mark.digest in digests, "a reading needs its stored answer"
@@ -174,12 +174,12 @@ class MemoryKeeper:
 
         return self._write("reading", reading.task.id, work)
 
-    def current_answer(self, task_id: str) -> Kept | None:
+    def current_answer(self, task_id: str) -> StoredResponse | None:
         kept = self.answers.get(task_id, [])
         digest = self.current.get(task_id)
         return next((one for one, _ in kept if one.digest == digest), kept[-1][0] if kept else None)
 
-    def mark(self, task_id: str) -> Mark | None:
+    def mark(self, task_id: str) -> ResponseFingerprint | None:
         digest = self.current.get(task_id)
         return next((r.mark for r in self.readings.get(task_id, ()) if r.mark.digest == digest), None)
 
@@ -432,11 +432,11 @@ class ScriptedProvider:
         return text.rsplit("/", 1)[-1] if " " not in text else None
 
 
-def account(script: Script, description: ProviderInfo | None = None, *, key: str | None = KEY) -> Account:
+def account(script: Script, description: ProviderInfo | None = None, *, key: str | None = KEY) -> ServiceAccount:
     """Return an account at a scripted provider."""
     provider = ScriptedProvider(script, description)
     settings = Settings(provider.info.base_url, None if key is None else Secret(key))
-    return Account(provider, lambda: settings)
+    return ServiceAccount(provider, lambda: settings)
 
 
 # -- the engine on a virtual loop ------------------------------------------------------------------------
@@ -450,7 +450,7 @@ class Bench:
         loop: VirtualLoop,
         *,
         keeper: MemoryKeeper | None = None,
-        accounts: Callable[["Bench"], Sequence[Account]] | None = None,
+        accounts: Callable[["Bench"], Sequence[ServiceAccount]] | None = None,
         watch: bool = True,
         **description: Any,
     ) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 from tui.domain.provider import Cadence, ProviderInfo
 from tui.domain.secret import Secret
-from tui.engine.account import Account
 from tui.engine.archive import Archive
+from tui.engine.polling.connection import ServiceAccount
 from tui.engine.runtime import Runtime
 from tui.providers import registry
 from tui.providers.base import Settings
@@ -33,18 +33,18 @@ class Fast:
         return getattr(self._provider, name)
 
 
-def accounts(simulator: Simulator, names: Sequence[str] = PROVIDERS, cadence: float = 60.0) -> list[Account]:
+def accounts(simulator: Simulator, names: Sequence[str] = PROVIDERS, cadence: float = 60.0) -> list[ServiceAccount]:
     """Return accounts at the simulated services."""
     return [_account(simulator, name, cadence) for name in names]
 
 
-def _account(simulator: Simulator, name: str, cadence: float) -> Account:
+def _account(simulator: Simulator, name: str, cadence: float) -> ServiceAccount:
     settings = Settings(simulator.base_url(name), Secret(simulator.keys[name]))
-    return Account(Fast(name, cadence), lambda: settings)
+    return ServiceAccount(Fast(name, cadence), lambda: settings)
 
 
 @contextmanager
-def running(path: Path, every: Sequence[Account], *, watch: bool = False) -> Iterator[tuple[Archive, Runtime]]:
+def running(path: Path, every: Sequence[ServiceAccount], *, watch: bool = False) -> Iterator[tuple[Archive, Runtime]]:
     """Run an engine on the archive at `path`."""
     with Archive.open(path) as archive:
         runtime = Runtime(archive, every, watch=watch)

@@ -21,8 +21,8 @@ from tui.domain.errors import (
 )
 from tui.domain.provider import Draft, Response
 from tui.domain.task import TaskStatus
-from tui.engine.merge import UNKNOWN_OUTCOME
-from tui.engine.starting import CONFIRMATIONS
+from tui.engine.commands.create import CONFIRMATIONS
+from tui.engine.ingest.merge import UNKNOWN_OUTCOME
 
 DRAFT = Draft("What is X?", mode="deep", options={"depth": "high", "nothing": None})
 ENTRY = {"id": "r", "status": "running", "prompt": "What is X?", "created_at": "2026-11-22T12:00:02+00:00"}

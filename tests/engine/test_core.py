@@ -24,9 +24,9 @@ from tests.engine.fakes import (
 from tui.domain.capability import Capability, ConnectionState
 from tui.domain.errors import ArchiveError, BadAnswer, BadKey, Gone, NotFound, RateLimited, Unavailable
 from tui.domain.task import Task, TaskStatus
-from tui.engine import poller
 from tui.engine.api import DeskChanged, TaskEnded
 from tui.engine.core import SHARE_EVERY
+from tui.engine.polling import worker as poller
 
 
 def entry(name: str, status: str = "running", **more: str) -> dict[str, str]:

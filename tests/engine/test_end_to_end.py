@@ -9,7 +9,7 @@ from tui.domain.capability import Capability, ConnectionState
 from tui.domain.provider import Draft
 from tui.domain.task import TaskStatus
 from tui.engine.api import TaskEnded, TasksChanged
-from tui.engine.merge import UNKNOWN_OUTCOME
+from tui.engine.ingest.merge import UNKNOWN_OUTCOME
 from tui.simulator.clock import ManualClock
 from tui.simulator.faults import FAULTS
 from tui.simulator.server import Simulator

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tui.domain.detail import Json
 from tui.domain.errors import NotFound, UsageError
 from tui.domain.options import Option, OptionKind, value_at, with_value
-from tui.engine import templates
-from tui.engine.entering import LARGEST_FILE, read_value, summary_of, text_of, told
+from tui.engine.commands.option_values import LARGEST_FILE, describe_options, read_value, summary_of, text_of
+from tui.engine.files import templates
 
 
 def option(kind: OptionKind, name: str = "x") -> Option:
@@ -102,9 +102,9 @@ def test_set_options_are_told_by_their_labels_and_unknown_ones_by_name() -> None
         Option("c", "files", OptionKind.FILES),
         Option("d", "depth", OptionKind.NUMBER),
     )
-    assert told(options, {"a": {"b": True}, "c": [1, 2], "z": 1}) == "review, files: 2, z"
-    assert told(options, {"a": {"b": False}, "d": 3}) == "review: off, depth: 3"
-    assert told(options, {}) == "none set"
+    assert describe_options(options, {"a": {"b": True}, "c": [1, 2], "z": 1}) == "review, files: 2, z"
+    assert describe_options(options, {"a": {"b": False}, "d": 3}) == "review: off, depth: 3"
+    assert describe_options(options, {}) == "none set"
 
 
 NAMES = st.lists(st.sampled_from("abc"), min_size=1, max_size=3).map(".".join)

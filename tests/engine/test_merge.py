@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tui.domain.detail import Detail, Report, ReportFormat
 from tui.domain.errors import Forbidden, Gone, PaymentNeeded
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus
-from tui.engine.merge import (
+from tui.engine.ingest.merge import (
     CHANGED_MIND,
     GONE,
     MISSES_BEFORE_GONE,

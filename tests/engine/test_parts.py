@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from tests.engine.fakes import Bench, MemoryKeeper, Script, VirtualLoop, account, body, page, simulate
 from tui.domain.errors import NotFound
 from tui.domain.task import Task, TaskStatus
-from tui.engine.answers import LATEST
-from tui.engine.board import LOG_LINES, Board
-from tui.engine.discover import new_id
-from tui.engine.offload import DaemonExecutor
+from tui.engine.detail_cache import LATEST
+from tui.engine.executor import DaemonExecutor
+from tui.engine.files.saved_detail import read_detail
+from tui.engine.polling.discovery import new_id
 from tui.engine.runtime import SystemClock
-from tui.engine.store import Store
-from tui.engine.stored import read_detail
+from tui.engine.state.state import LOG_LINES, EngineState
+from tui.engine.state.task_store import TaskStore
 
 
 def task(name: str, remote_id: str | None = None, **values: object) -> Task:
@@ -28,7 +28,7 @@ def task(name: str, remote_id: str | None = None, **values: object) -> Task:
 
 def test_an_equal_value_is_no_event() -> None:
     told: list[frozenset[str]] = []
-    store = Store(told.append)
+    store = TaskStore(told.append)
     assert store.put([task("a"), task("b")]) == {"a", "b"}
     assert store.put([task("a"), replace(task("b"))]) == frozenset()
     assert store.put([task("a", title="new")]) == {"a"}
@@ -37,7 +37,7 @@ def test_an_equal_value_is_no_event() -> None:
 
 
 def test_a_snapshot_is_reused_until_something_changes() -> None:
-    store = Store()
+    store = TaskStore()
     store.put([task("a")])
     first = store.snapshot()
     assert store.snapshot() is first
@@ -47,7 +47,7 @@ def test_a_snapshot_is_reused_until_something_changes() -> None:
 
 
 def test_tasks_are_found_by_what_their_provider_calls_them() -> None:
-    store = Store()
+    store = TaskStore()
     store.put([task("a", "r")])
     assert store.find("p", "default", "r") == task("a", "r")
     assert store.find("q", "default", "r") is None
@@ -59,7 +59,7 @@ def test_tasks_are_found_by_what_their_provider_calls_them() -> None:
 
 
 def test_only_unfinished_tasks_without_a_remote_id_are_orphans() -> None:
-    store = Store()
+    store = TaskStore()
     store.put([task("a"), task("b", "r"), task("c", status=TaskStatus.FAILED), task("d", account="work")])
     assert [one.id for one in store.orphans("p", "default")] == ["a"]
     store.put([task("a", "s")])
@@ -78,7 +78,7 @@ def test_only_unfinished_tasks_without_a_remote_id_are_orphans() -> None:
     )
 )
 def test_the_indexes_of_the_store_always_agree_with_its_tasks(tasks: list[Task]) -> None:
-    store = Store()
+    store = TaskStore()
     for one in tasks:
         store.put([one])
         assert store.get(one.id) == one
@@ -96,7 +96,7 @@ def test_the_indexes_of_the_store_always_agree_with_its_tasks(tasks: list[Task])
 
 
 def test_the_log_is_bounded_cleaned_and_of_one_line() -> None:
-    board = Board(SystemClock())
+    board = EngineState(SystemClock())
     for number in range(LOG_LINES + 10):
         board.log("test", f"line {number}\n\x1b[2Jnext {'x' * 1000}")
     entries = board.entries()

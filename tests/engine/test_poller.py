@@ -13,11 +13,12 @@ from tui.domain.errors import BadAnswer, BadKey, ConfigError, Forbidden, Gone, R
 from tui.domain.provider import AccountState, Response
 from tui.domain.secret import Secret
 from tui.domain.task import Task, TaskStatus
-from tui.engine import intake, poller
-from tui.engine.account import Account
 from tui.engine.api import ProviderChanged, TaskEnded, TasksChanged
-from tui.engine.merge import GONE, REFUSED, STALLED, UNREADABLE
-from tui.engine.notify import Endings
+from tui.engine.ingest import pipeline
+from tui.engine.ingest.merge import GONE, REFUSED, STALLED, UNREADABLE
+from tui.engine.polling import worker as poller
+from tui.engine.polling.connection import ServiceAccount
+from tui.engine.state.transitions import TransitionDetector
 from tui.providers.base import Settings
 
 
@@ -302,9 +303,9 @@ def test_a_rejected_key_that_is_corrected_makes_a_new_client() -> None:
     simulate(main)
 
 
-def _changing(bench: Bench, keys: list[Secret | None]) -> Account:
+def _changing(bench: Bench, keys: list[Secret | None]) -> ServiceAccount:
     made = account(bench.script)
-    return Account(made.provider, lambda: Settings("http://scripted.invalid", keys[0]))
+    return ServiceAccount(made.provider, lambda: Settings("http://scripted.invalid", keys[0]))
 
 
 def test_a_key_source_that_fails_is_shown_with_its_reason() -> None:
@@ -312,7 +313,7 @@ def test_a_key_source_that_fails_is_shown_with_its_reason() -> None:
         def broken() -> Settings:
             raise ConfigError("the token command failed", hint="run it by hand")
 
-        bench = Bench(loop, accounts=lambda b: [Account(account(b.script).provider, broken)])
+        bench = Bench(loop, accounts=lambda b: [ServiceAccount(account(b.script).provider, broken)])
         async with bench:
             await bench.after(1)
             assert bench.state().link is ConnectionState.NO_KEY
@@ -386,7 +387,7 @@ def test_a_running_task_whose_counters_stand_still_gets_a_warning_until_they_mov
         bench.known("r")
         bench.script.task("r", body("r", counters={"agents": [3, 25]}))
         async with bench:
-            await bench.after(intake.STALL_AFTER - 30)
+            await bench.after(pipeline.STALL_AFTER - 30)
             assert bench.task("tr").warnings == ()
             await bench.after(60)
             assert [note for note in bench.task("tr").warnings if note.startswith(STALLED)]
@@ -533,7 +534,7 @@ def test_a_large_answer_is_read_off_the_loop() -> None:
         bench.known("r")
         assert isinstance(bench.core.intake.workers, Inline)
         calls = bench.core.intake.workers.calls
-        bench.script.task("r", body("r", "done", "x" * intake.OFF_LOOP_FROM))
+        bench.script.task("r", body("r", "done", "x" * pipeline.OFF_LOOP_FROM))
         async with bench:
             await bench.after(5)
             assert bench.task("tr").status is TaskStatus.DONE
@@ -552,7 +553,7 @@ def test_an_unfinished_tasks_answers_are_stored_now_and_then_and_its_row_at_ever
             await bench.after(600)
             stored = len(bench.keeper.answers["tr"])
             assert len(bench.script.times("fetch")) > 35
-            assert 10 <= stored <= 600 / intake.INTERIM_EVERY + 2
+            assert 10 <= stored <= 600 / pipeline.INTERIM_EVERY + 2
             assert bench.row("tr") == bench.task("tr")
 
     simulate(main)
@@ -578,7 +579,7 @@ def test_the_detail_of_a_running_task_that_is_looked_at_is_as_fresh_as_its_row()
 
 
 def test_endings_are_told_once_and_only_for_tasks_seen_unfinished() -> None:
-    endings, task = Endings(), Task("t", "p", status=TaskStatus.RUNNING)
+    endings, task = TransitionDetector(), Task("t", "p", status=TaskStatus.RUNNING)
     course = [TaskStatus.RUNNING, TaskStatus.WAITING, TaskStatus.WAITING, TaskStatus.RUNNING, TaskStatus.DONE]
     told = [endings.observe(replace(task, status=status)) for status in [*course, TaskStatus.DONE]]
     assert told == [False, True, False, False, True, False]

@@ -19,8 +19,8 @@ from tui.domain.errors import ConfigError, DivewatchError, NotFound, UsageError
 from tui.domain.provider import Draft, Response
 from tui.domain.secret import Secret
 from tui.domain.task import Task, TaskStatus
-from tui.engine.account import account_of
 from tui.engine.api import TasksChanged
+from tui.engine.polling.connection import account_of
 from tui.engine.runtime import Runtime, SystemClock
 
 WAIT = 120.0  # seconds; only a failing test takes as long

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tui.domain.errors import BadAnswer, BadKey, Forbidden, Gone, ProviderError, RateLimited, Unavailable, Unreachable
 from tui.domain.provider import Cadence
 from tui.domain.task import Task, TaskStatus
-from tui.engine.schedule import BREAKER_AT, KEY_PROBE, REFUSED_INTERVAL, Bucket, Schedule, Trouble, interval_of
+from tui.engine.polling.schedule import BREAKER_AT, KEY_PROBE, REFUSED_INTERVAL, Bucket, Schedule, Trouble, interval_of
 
 INTERVAL = 15.0
 CADENCE = Cadence(first=5, steady=15, idle=60)

@@ -17,7 +17,7 @@ from tests.engine.fakes import Bench, MemoryKeeper, Reply, VirtualLoop, account,
 from tui.domain.capability import ConnectionState
 from tui.domain.errors import BadKey, Forbidden, Gone, RateLimited, Unavailable, Unreachable
 from tui.domain.task import TaskStatus
-from tui.engine.merge import CHANGED_MIND, REFUSED, UNSAVED
+from tui.engine.ingest.merge import CHANGED_MIND, REFUSED, UNSAVED
 
 FILE = SHARED / "hostile" / "sequences.json"
 ERRORS = {401: BadKey, 403: Forbidden, 404: Gone, 429: RateLimited, 500: Unavailable}

@@ -13,9 +13,9 @@ from tui.domain.provider import Draft
 from tui.domain.task import CostKind, TaskStatus
 from tui.engine.api import BatchPlan
 from tui.engine.archive import Archive
-from tui.engine.merge import UNKNOWN_OUTCOME
+from tui.engine.commands.create import redacted_arguments
+from tui.engine.ingest.merge import UNKNOWN_OUTCOME
 from tui.engine.runtime import Runtime
-from tui.engine.starting import shown
 from tui.simulator.record import Recorded
 from tui.simulator.server import Simulator
 
@@ -226,4 +226,4 @@ def test_where_no_versions_are_kept_none_is_fetched(simulator: Simulator, both: 
     ],
 )
 def test_what_was_sent_is_told_without_credentials(arguments: dict[str, object], text: str) -> None:
-    assert shown(arguments) == text  # type: ignore[arg-type]
+    assert redacted_arguments(arguments) == text  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.domain.errors import UsageError
-from tui.engine.files import free_name, safe_name, write_file
+from tui.engine.files.atomic import free_name, safe_name, write_file
 
 DAY = datetime(2026, 7, 19, tzinfo=UTC)
 

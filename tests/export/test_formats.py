@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from tui.domain.detail import Detail, Report
 from tui.domain.text import unsafe_characters
-from tui.engine.documents import understand
+from tui.engine.files.documents import detect_document
 from tui.report.document import Block, Document, List, Notice, Quote, Spans, StructuredField, Table
 from tui.report.export import FORMATS, render
 from tui.report.read import read_report
@@ -39,7 +39,7 @@ _CSL_TEXT = {"id", "type", "title", "URL", "abstract"}
 def load(path: Path) -> tuple[Detail, Document]:
     """Return a saved report with the sources beside it, and what it parses to."""
     sidecar = path.with_suffix(".sources.json")
-    detail = understand(path.read_bytes(), path.stem, str(sidecar) if sidecar.exists() else None)
+    detail = detect_document(path.read_bytes(), path.stem, str(sidecar) if sidecar.exists() else None)
     assert detail.report is not None
     return detail, read_report(detail.report)
 
@@ -53,7 +53,7 @@ def real(request: pytest.FixtureRequest, shared: Path) -> tuple[Detail, Document
 def hostile_reports(shared: Path) -> Iterator[tuple[Detail, Document]]:
     """Yield every hostile report; long ones are cut, which makes them no kinder."""
     for path in sorted((shared / "hostile" / "reports").glob("*.md")):
-        detail = understand(path.read_bytes()[:200_000], path.stem)
+        detail = detect_document(path.read_bytes()[:200_000], path.stem)
         if detail.report is not None:
             yield detail, read_report(detail.report)
 
@@ -212,7 +212,7 @@ def test_a_page_becomes_markdown_of_the_same_words(shared: Path) -> None:
     assert detail.report is not None
     text = render("md", detail, document)
     body = text.split("---\n", 2)[2].rpartition("\n## References\n")[0]
-    again = read_report(Report(body, understand(b"# x", "x").report.format))  # type: ignore[union-attr]
+    again = read_report(Report(body, detect_document(b"# x", "x").report.format))  # type: ignore[union-attr]
     letters = ["".join(filter(str.isalnum, word)) for word in words(document.blocks)]
     letters_again = ["".join(filter(str.isalnum, word)) for word in words(again.blocks)]
     assert "".join(letters) == "".join(letters_again)
@@ -220,4 +220,4 @@ def test_a_page_becomes_markdown_of_the_same_words(shared: Path) -> None:
 
 def test_an_unknown_format_is_a_mistake() -> None:
     with pytest.raises(KeyError):
-        render("docx", understand(b"x", "x"), Document(()))
+        render("docx", detect_document(b"x", "x"), Document(()))

@@ -13,7 +13,7 @@ from tests.providers.test_create import BODIES, REQUESTS
 from tui.domain.detail import Json
 from tui.domain.options import Option, OptionKind, with_value
 from tui.domain.provider import Draft
-from tui.engine.entering import read_value, text_of
+from tui.engine.commands.option_values import read_value, text_of
 from tui.providers.registry import load
 
 WORDS = st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1, max_size=12)

@@ -35,7 +35,7 @@ def break_worker() -> None:
 
 def break_engine() -> None:
     """Every poller of the engine raises again and again."""
-    from tui.engine.poller import Worker
+    from tui.engine.polling.worker import Worker
 
     Worker.run = fall_over  # type: ignore[method-assign]
 

@@ -18,8 +18,8 @@ from tui.domain.errors import DivewatchError
 from tui.domain.provider import Draft
 from tui.domain.task import Task
 from tui.domain.text import unsafe_characters
-from tui.engine.merge import UNKNOWN_OUTCOME
-from tui.engine.schedule import RETRY_AFTER, SLOWEST
+from tui.engine.ingest.merge import UNKNOWN_OUTCOME
+from tui.engine.polling.schedule import RETRY_AFTER, SLOWEST
 from tui.ui.words import link_text
 
 MODES = {"extruct": "medium", "yutori": "fast", "valyu": "fast"}

@@ -18,7 +18,7 @@ from tui.domain.detail import Detail, Report, ReportFormat, Source
 from tui.domain.errors import DivewatchError
 from tui.domain.task import Task
 from tui.engine.archive import Archive, records
-from tui.engine.files import safe_name
+from tui.engine.files.atomic import safe_name
 from tui.providers.registry import load
 from tui.report.export import FORMATS, render
 from tui.report.read import read_report

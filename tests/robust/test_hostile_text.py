@@ -12,7 +12,7 @@ from tests.robust.hostile import OWN_TEXTS, Planted, harmful, hostile_reports, h
 from tui.domain.task import Task
 from tui.domain.text import clean, one_line, unsafe_characters
 from tui.engine.archive import Archive
-from tui.engine.stored import read_detail
+from tui.engine.files.saved_detail import read_detail
 from tui.report.export import FORMATS
 
 pytestmark = pytest.mark.no_cover  # long, and what it runs is covered elsewhere: tracing would double its time

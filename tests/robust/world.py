@@ -24,9 +24,9 @@ from tests.robust.behaviours import MOST
 from tui.domain.provider import ProviderInfo
 from tui.domain.secret import Secret
 from tui.domain.task import Task
-from tui.engine.account import Account
 from tui.engine.archive import Archive
-from tui.engine.offload import DaemonExecutor
+from tui.engine.executor import DaemonExecutor
+from tui.engine.polling.connection import ServiceAccount
 from tui.engine.runtime import Runtime
 from tui.providers.base import Settings
 from tui.providers.http import Http
@@ -378,9 +378,9 @@ def _move(runtime: Runtime, loop: JumpingLoop) -> None:
     loop.set_default_executor(threads)
 
 
-def _account(front: Front) -> Account:
+def _account(front: Front) -> ServiceAccount:
     settings = Settings(front.base, Secret(KEYS[front.name]))
-    return Account(load(front.name), lambda: settings)
+    return ServiceAccount(load(front.name), lambda: settings)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from tui.domain.detail import Detail, Report, ReportFormat, Source
 from tui.domain.errors import ConfigError, DivewatchError
 from tui.domain.task import TaskStatus
 from tui.engine.archive import Archive
-from tui.engine.keeper import Reading
+from tui.engine.ports import ParsedResponse
 from tui.ui import run
 from tui.ui.archived import ArchivedTasks, NoArchive
 from tui.ui.keymap import Keymap
@@ -61,7 +61,7 @@ def test_the_archive_adapter_searches_and_lists_sources(archive: Archive) -> Non
     sources = (Source("1", "https://a.org/x", "About grids"),)
     report = Report("Grids [1].", ReportFormat.MARKDOWN, sources=sources)
     one = task(1, TaskStatus.DONE, title="Grid storage", has_report=True)
-    archive.save_reading(Reading(one, mark, report, sources, "Grids store much energy.")).result()
+    archive.save_reading(ParsedResponse(one, mark, report, sources, "Grids store much energy.")).result()
     port = ArchivedTasks(archive)
     assert [hit.task_id for hit in port.search("energy")] == ["t1"]
     assert [(use.task_id, use.url, use.title) for use in port.sources().uses] == [

@@ -44,13 +44,13 @@ def respond(task_id: str, answer: str, as_json: bool) -> None:
     ANSWER is the response object, e.g. '{"approved": true}' or '{"answers": [{"question": "...", "answer": "..."}]}';
     `divewatch show ID` prints the question.
     """
-    from tui.engine.documents import read_bytes
+    from tui.engine.files.documents import read_bytes
 
     text = read_bytes("-").decode("utf-8", "replace") if answer == "-" else answer
     response = parse_json(text, "the answer")
 
     def arguments(opened: "Archive", task: "Task") -> Mapping[str, Json]:
-        from tui.engine.stored import read_detail
+        from tui.engine.files.saved_detail import read_detail
 
         interaction = read_detail(opened, task.id).interaction
         if interaction is None or interaction.answered_at is not None:

@@ -62,7 +62,7 @@ def search(query: str, limit: int = 20) -> str:
 
 def show(task_id: str) -> str:
     """Return everything known about one task but its report, as JSON; an id may be shortened while it is unique."""
-    from tui.engine.stored import read_detail
+    from tui.engine.files.saved_detail import read_detail
     from tui.report.export import secrets_of
 
     with session.open_archive() as opened:
@@ -74,8 +74,8 @@ def show(task_id: str) -> str:
 
 def read_report(task_id: str, offset: int = 0, characters: int = 20_000) -> str:
     """Return a part of a task's report as JSON {"text", "offset", "total"}; ask again from offset + len(text)."""
-    from tui.engine.documents import report_of
-    from tui.engine.stored import read_detail
+    from tui.engine.files.documents import report_of
+    from tui.engine.files.saved_detail import read_detail
     from tui.report.export import secrets_of
 
     with session.open_archive() as opened:
@@ -88,8 +88,8 @@ def read_report(task_id: str, offset: int = 0, characters: int = 20_000) -> str:
 
 def cite(task_id: str) -> str:
     """Return every citation of a task's report with its sources, and an audit of both, as JSON."""
-    from tui.engine.documents import report_of
-    from tui.engine.stored import read_detail
+    from tui.engine.files.documents import report_of
+    from tui.engine.files.saved_detail import read_detail
     from tui.report.citations.audit import audit
     from tui.report.output import cite_json
     from tui.report.read import read_report as parse

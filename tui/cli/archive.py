@@ -55,7 +55,7 @@ def show(task_id: str, raw: bool, version: int | None, as_json: bool) -> None:
         if raw or version is not None:
             _print_raw(opened.raw(found, version))
             return
-        from tui.engine.stored import read_detail
+        from tui.engine.files.saved_detail import read_detail
         from tui.report.export import secrets_of
 
         detail = read_detail(opened, found)

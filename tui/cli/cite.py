@@ -24,7 +24,7 @@ def cite(what: str, sidecar: str | None, as_json: bool) -> None:
 
     Reads markdown, HTML or a provider's JSON answer from a file or standard input, or a task of the archive by its id.
     """
-    from tui.engine.documents import report_of
+    from tui.engine.files.documents import report_of
 
     report = report_of(_find(what, sidecar))
     from tui.report.citations.audit import audit
@@ -46,7 +46,7 @@ def cite(what: str, sidecar: str | None, as_json: bool) -> None:
 def read(screen: session.Screen, what: str, sidecar: str | None) -> int:
     """Open any saved report or provider answer in the reader; "-" reads standard input."""
     from tui.cli.screen import open_reader
-    from tui.engine.documents import report_of
+    from tui.engine.files.documents import report_of
 
     detail = _find(what, sidecar)
     report_of(detail)
@@ -55,8 +55,8 @@ def read(screen: session.Screen, what: str, sidecar: str | None) -> int:
 
 def _find(what: str, sidecar: str | None) -> Detail:
     """Return the file `what`, or the task of the archive with that id prefix."""
-    from tui.engine.documents import is_document, open_document
-    from tui.engine.stored import read_detail
+    from tui.engine.files.documents import is_document, open_document
+    from tui.engine.files.saved_detail import read_detail
 
     if is_document(what):
         return open_document(what, sidecar)

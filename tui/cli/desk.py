@@ -120,7 +120,7 @@ def _deleted(opened: "Archive", prefixes: Sequence[str]) -> list[str]:
 def _typed(note: str) -> str:
     if note != "-":
         return note
-    from tui.engine.documents import read_bytes
+    from tui.engine.files.documents import read_bytes
 
     return read_bytes("-").decode("utf-8", "replace").strip()
 

@@ -51,7 +51,7 @@ def export(ids: tuple[str, ...], name: str | None, every: bool, output: str | No
     if fmt == _PDF:
         _as_pdf(detail, target, force)
     elif target is not None:
-        from tui.engine.files import write_file
+        from tui.engine.files.atomic import write_file
 
         write_file(target, _render(fmt, detail), force=force)
         click.echo(clean(str(target)))
@@ -64,7 +64,7 @@ def export(ids: tuple[str, ...], name: str | None, every: bool, output: str | No
 @session.as_json_option
 def import_files(names: tuple[str, ...], as_json: bool) -> int:
     """Adopt provider answers (JSON) and reports (markdown, HTML) saved elsewhere; importing again adds nothing."""
-    from tui.engine.importing import import_file
+    from tui.engine.files.importing import import_file
 
     added: list[Task] = []
     known = 0
@@ -99,8 +99,8 @@ def _by_suffix(target: Path | None) -> str:
 
 def _details(ids: tuple[str, ...], every: bool) -> "Iterator[Detail]":
     """Read one report after the other, so that a whole archive is never in memory."""
-    from tui.engine.documents import is_document, open_document, report_of
-    from tui.engine.stored import read_detail
+    from tui.engine.files.documents import is_document, open_document, report_of
+    from tui.engine.files.saved_detail import read_detail
 
     with ExitStack() as stack:
         archive = None
@@ -120,7 +120,7 @@ def _details(ids: tuple[str, ...], every: bool) -> "Iterator[Detail]":
 
 
 def _render(name: str, detail: "Detail") -> str:
-    from tui.engine.documents import report_of
+    from tui.engine.files.documents import report_of
     from tui.report.export import render
     from tui.report.read import read_report
 
@@ -135,7 +135,7 @@ def _print(text: str) -> None:
 
 
 def _into_folder(details: "Iterator[Detail]", name: str, folder: Path, force: bool) -> None:
-    from tui.engine.files import free_name, safe_name, write_file
+    from tui.engine.files.atomic import free_name, safe_name, write_file
 
     if name == _PDF:
         raise UsageError("pdf is written one report at a time: -o FILE.pdf")
@@ -155,7 +155,7 @@ def _into_folder(details: "Iterator[Detail]", name: str, folder: Path, force: bo
 
 
 def _as_pdf(detail: "Detail", target: Path | None, force: bool) -> None:
-    from tui.engine.printing import print_pdf
+    from tui.engine.files.pdf import print_pdf
 
     if target is None:
         raise UsageError("a PDF needs a file: -o FILE.pdf")

@@ -16,7 +16,7 @@ from tui.domain.errors import ArchiveError, NotFound, UsageError
 from tui.domain.provider import AccountState
 from tui.domain.task import TaskStatus
 from tui.domain.text import clean, plural
-from tui.engine.stored import FILE
+from tui.engine.files.saved_detail import FILE
 
 
 @click.group()

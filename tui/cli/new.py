@@ -18,8 +18,8 @@ from tui.domain.options import OptionKind, with_value
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, Task, TaskStatus
 from tui.domain.text import clean, join
-from tui.engine import templates
-from tui.engine.entering import read_value
+from tui.engine.commands.option_values import read_value
+from tui.engine.files import templates
 
 if TYPE_CHECKING:
     from tui.config.accounts import Account
@@ -179,7 +179,7 @@ def _brief(words: tuple[str, ...], file: str | None, template: str | None, value
     if template:
         return _filled(template, values)
     if file:
-        from tui.engine.documents import read_bytes
+        from tui.engine.files.documents import read_bytes
 
         return read_bytes(file).decode("utf-8-sig", "replace").strip()
     return " ".join(words).strip()
@@ -210,7 +210,7 @@ def _need_keys(chosen: Sequence[str]) -> None:
     Raises:
         NoKey: an account has none, or one that cannot be used.
     """
-    from tui.engine.account import NoKey
+    from tui.engine.polling.connection import NoKey
 
     for account in session.accounts():
         if _key_of(account) in chosen and account.key is None:
@@ -266,7 +266,7 @@ def _cost(name: str, cost: Cost) -> dict[str, Any]:
 def _schema(name: str | None) -> Mapping[str, Json] | None:
     if name is None:
         return None
-    from tui.engine.documents import read_bytes
+    from tui.engine.files.documents import read_bytes
 
     value = parse_json(read_bytes(name).decode("utf-8-sig", "replace"), clean(name))
     if not isinstance(value, dict):

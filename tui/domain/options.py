@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class OptionKind(StrEnum):
-    """What a person enters for an option; `tui.engine.entering` reads it."""
+    """What a person enters for an option; `tui.engine.commands.option_values` reads it."""
 
     TEXT = "text"  # one line
     PROSE = "prose"  # several lines

@@ -14,15 +14,15 @@ from tui.domain.errors import ArchiveError, DivewatchError, NotFound
 from tui.domain.task import Task
 from tui.domain.text import one_line
 from tui.domain.times import Clock
-from tui.engine.account import Account, NoKey
-from tui.engine.actions import Actions
-from tui.engine.answers import Answers
 from tui.engine.api import LogEntry, SyncSummary
-from tui.engine.board import Board
-from tui.engine.intake import Intake, done
-from tui.engine.keeper import NO_CHANGES, Changes, Keeper
-from tui.engine.merge import UNKNOWN_OUTCOME, warned
-from tui.engine.poller import Worker
+from tui.engine.commands.actions import Actions
+from tui.engine.detail_cache import Answers
+from tui.engine.ingest.merge import UNKNOWN_OUTCOME, warned
+from tui.engine.ingest.pipeline import Intake, done
+from tui.engine.polling.connection import NoKey, ServiceAccount
+from tui.engine.polling.worker import Worker
+from tui.engine.ports import NO_CHANGES, ArchivePort, Changes
+from tui.engine.state.state import EngineState
 
 SHARE_EVERY = 2.0  # seconds between looks at what other processes did
 SAVE_AGAIN_EVERY = 15.0  # seconds between attempts to save what could not be saved
@@ -45,8 +45,8 @@ class Core:
 
     def __init__(
         self,
-        keeper: Keeper,
-        accounts: Sequence[Account],
+        keeper: ArchivePort,
+        accounts: Sequence[ServiceAccount],
         *,
         workers: Executor,
         clock: Clock,
@@ -54,7 +54,7 @@ class Core:
         rng: random.Random | None = None,
     ) -> None:
         self._unlogged: list[LogEntry] = []
-        self.board = Board(clock, self._unlogged.append)
+        self.board = EngineState(clock, self._unlogged.append)
         self.intake = Intake(keeper, self.board, clock, workers)
         rng = rng or random.Random()
         self.workers: Mapping[str, Worker] = {

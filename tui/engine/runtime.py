@@ -20,11 +20,11 @@ from tui.domain.errors import DivewatchError
 from tui.domain.provider import Draft
 from tui.domain.task import Task
 from tui.domain.times import Clock
-from tui.engine.account import Account, account_of
 from tui.engine.api import BatchPlan, Engine, Listener, LogEntry, ProviderState, SyncSummary
 from tui.engine.core import Core, failed
-from tui.engine.keeper import Keeper
-from tui.engine.offload import DaemonExecutor
+from tui.engine.executor import DaemonExecutor
+from tui.engine.polling.connection import ServiceAccount, account_of
+from tui.engine.ports import ArchivePort
 from tui.providers.base import DownloadProgress, Outcome
 
 T = TypeVar("T")
@@ -57,8 +57,8 @@ class Runtime(Engine):
 
     def __init__(
         self,
-        keeper: Keeper,
-        accounts: Sequence[Configured | Account],
+        keeper: ArchivePort,
+        accounts: Sequence[Configured | ServiceAccount],
         *,
         watch: bool = True,
         clock: Clock | None = None,
@@ -67,7 +67,7 @@ class Runtime(Engine):
         self._threads = DaemonExecutor()
         self._core = Core(
             keeper,
-            [account if isinstance(account, Account) else account_of(account) for account in accounts],
+            [account if isinstance(account, ServiceAccount) else account_of(account) for account in accounts],
             workers=self._threads,
             clock=clock or SystemClock(),
             watch=watch,

@@ -72,7 +72,7 @@ class Reader(Protocol):
     def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> "Detail":
         """Read a status answer; an answer that names another id than `remote_id` is a `BadAnswer`.
 
-        The returned task has an empty local `id`; the caller merges it into what it knows (`tui.engine.merge`).
+        The returned task has an empty local `id`; the caller merges it into what it knows (`tui.engine.ingest.merge`).
         `finished_at` is None where the provider tells no time of the end: the caller knows when it first saw it.
         """
 

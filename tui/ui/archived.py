@@ -52,7 +52,7 @@ class ArchivedTasks:
 
     def version(self, task_id: str, number: int) -> "Detail":
         """Return a stored answer, read anew."""
-        from tui.engine.stored import read_version
+        from tui.engine.files.saved_detail import read_version
 
         return read_version(self._archive, task_id, number)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.detail import Detail
 from tui.domain.text import plural
-from tui.engine.files import free_name, safe_name
+from tui.engine.files.atomic import free_name, safe_name
 from tui.providers.base import DownloadProgress
 from tui.ui.words import bytes_text
 

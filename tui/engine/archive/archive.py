@@ -21,7 +21,7 @@ from tui.engine.archive.desk import Desk
 from tui.engine.archive.lock import lock_beside
 from tui.engine.archive.opening import open_store
 from tui.engine.archive.store import Store
-from tui.engine.keeper import Changes, Kept, Mark, Reading
+from tui.engine.ports import Changes, ParsedResponse, ResponseFingerprint, StoredResponse
 
 if TYPE_CHECKING:
     from tui.domain.provider import Draft
@@ -222,7 +222,7 @@ class Archive:
 
         return self._store.write(work)
 
-    def save_reading(self, reading: Reading, cited: readings.Cited | None = None) -> "Future[None]":
+    def save_reading(self, reading: ParsedResponse, cited: readings.Cited | None = None) -> "Future[None]":
         """Store what was understood of the answer `reading.mark.digest`, and the task's new value.
 
         `cited` tells, by source id, on which lines of the report each source is cited.
@@ -239,7 +239,7 @@ class Archive:
 
         return self._store.write(work)
 
-    def current_answer(self, task_id: str) -> Kept | None:
+    def current_answer(self, task_id: str) -> StoredResponse | None:
         """Return the answer to show: the one with the current report, else the latest; None without any.
 
         Raises:
@@ -247,9 +247,9 @@ class Archive:
         """
         with self._store.reading() as db:
             answer = answers.current(db, rows.row_of(db, task_id))
-            return None if answer is None else Kept(*answers.load(db, answer))
+            return None if answer is None else StoredResponse(*answers.load(db, answer))
 
-    def mark(self, task_id: str) -> Mark | None:
+    def mark(self, task_id: str) -> ResponseFingerprint | None:
         """Return the mark of the answer `current_answer` would return."""
         with self._store.reading() as db:
             answer = answers.current(db, rows.row_of(db, task_id))
@@ -274,7 +274,7 @@ class Archive:
                 raise NotFound("No answer of this task has been saved yet.")
             return answers.load(db, answer)[0]
 
-    def answer(self, task_id: str, version: int) -> Kept:
+    def answer(self, task_id: str, version: int) -> StoredResponse:
         """Return the answer that `versions` numbers `version`.
 
         Raises:
@@ -282,7 +282,7 @@ class Archive:
             ArchiveError: its bytes do not match their checksum.
         """
         with self._store.reading() as db:
-            return Kept(*answers.load(db, answers.numbered(db, rows.row_of(db, task_id), version)))
+            return StoredResponse(*answers.load(db, answers.numbered(db, rows.row_of(db, task_id), version)))
 
     def with_body(self, body: bytes) -> list[str]:
         """Return the ids of tasks that have exactly this answer: importing it again adds nothing."""

@@ -9,7 +9,7 @@ from tui.domain.url import host_of
 from tui.engine.archive import answers, index, rows
 from tui.engine.archive.codec import storable
 from tui.engine.archive.links import page_key, site_of
-from tui.engine.keeper import Mark, Reading
+from tui.engine.ports import ParsedResponse, ResponseFingerprint
 
 if TYPE_CHECKING:
     from tui.domain.detail import Source
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Cited = Mapping[str, Sequence[int]]
 
 
-def save(db: sqlite3.Connection, reading: Reading, cited: Cited, writer: int) -> None:
+def save(db: sqlite3.Connection, reading: ParsedResponse, cited: Cited, writer: int) -> None:
     """Store `reading`; `cited` tells for source ids on which lines of the report they are cited.
 
     Raises:
@@ -42,15 +42,15 @@ def save_unreadable(db: sqlite3.Connection, task: int, answer: int, why: str) ->
     db.execute("UPDATE answer SET state = 'unreadable', why = ? WHERE n = ?", (storable(why), answer))
 
 
-def mark(db: sqlite3.Connection, answer: int) -> Mark:
+def mark(db: sqlite3.Connection, answer: int) -> ResponseFingerprint:
     """Return what is remembered of a stored answer."""
     digest, etag, chars = db.execute(
         "SELECT sha256, etag, report_chars FROM answer JOIN body ON body.n = answer.body WHERE answer.n = ?", (answer,)
     ).fetchone()
-    return Mark(digest.hex(), etag, chars)
+    return ResponseFingerprint(digest.hex(), etag, chars)
 
 
-def _show(db: sqlite3.Connection, n: int, answer: int, reading: Reading, cited: Cited) -> bool:
+def _show(db: sqlite3.Connection, n: int, answer: int, reading: ParsedResponse, cited: Cited) -> bool:
     """Make `reading` the report people read; returns whether its text is another one."""
     db.execute("UPDATE task SET answer = ? WHERE n = ?", (answer, n))
     text = storable(reading.text)

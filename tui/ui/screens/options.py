@@ -10,7 +10,7 @@ from textual.content import Content
 from tui.domain.detail import Json
 from tui.domain.options import Option, OptionKind, value_at, with_value
 from tui.domain.text import one_line, plural
-from tui.engine.entering import read_value, summary_of, text_of
+from tui.engine.commands.option_values import read_value, summary_of, text_of
 from tui.ui.commands import Situation
 from tui.ui.host import app_of
 from tui.ui.paint import Line, fit

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from tui.domain.options import Option
 from tui.domain.task import Cost
 from tui.domain.text import join, one_line
-from tui.engine.entering import told
+from tui.engine.commands.option_values import describe_options
 from tui.ui.drafts import Choice, Plan
 from tui.ui.paint import Line, fit
 from tui.ui.services import Drafting
@@ -75,7 +75,7 @@ class PlanLines(LineView):
         assert choice is not None
         if kind == "account":
             return _account(choice, self.prices.get(choice.state.key))
-        return (("     options    ", "dim"), (told(self.options(choice), choice.options), "plain"))
+        return (("     options    ", "dim"), (describe_options(self.options(choice), choice.options), "plain"))
 
 
 def _account(choice: Choice, price: Cost | None) -> Line:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.errors import DivewatchError
 from tui.domain.text import clean, one_line
-from tui.engine import templates
+from tui.engine.files import templates
 from tui.ui.paint import Line, fit
 from tui.ui.screens.choose import ChooseScreen
 from tui.ui.screens.dialogs import AskScreen

@@ -9,7 +9,7 @@ from tui.domain.task import Task
 Key = tuple[str, str, str]  # provider, account, remote id
 
 
-class Store:
+class TaskStore:
     """The tasks of one engine. Written on the engine's thread, read from any."""
 
     def __init__(self, tell: Callable[[frozenset[str]], None] = lambda ids: None) -> None:

@@ -23,8 +23,8 @@ from tui.engine.api import (
     TaskEnded,
     TasksChanged,
 )
-from tui.engine.notify import Endings
-from tui.engine.store import Store
+from tui.engine.state.task_store import TaskStore
+from tui.engine.state.transitions import TransitionDetector
 
 LOG_LINES = 1000
 _LINE = 500
@@ -32,14 +32,14 @@ _SHORTEST = 8  # characters; a shorter value protects nothing, and would be foun
 _TOKEN = re.compile(r"((?:token|api_?key|key|signature|sig|secret|password)=)[^&\s\"'<>]+", re.IGNORECASE)
 
 
-class Board:
+class EngineState:
     """The engine's public face; every change goes through here and is told once."""
 
     def __init__(self, clock: Clock, keep_log: Callable[[LogEntry], None] = lambda entry: None) -> None:
-        self.store = Store(self._tasks_changed)
+        self.store = TaskStore(self._tasks_changed)
         self._clock = clock
         self._keep_log = keep_log
-        self._endings = Endings()
+        self._endings = TransitionDetector()
         self._states: dict[str, ProviderState] = {}
         self._log: deque[LogEntry] = deque(maxlen=LOG_LINES)
         self._listeners: tuple[Listener, ...] = ()

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from tui.domain.detail import Detail
 from tui.domain.task import Task
-from tui.engine.board import Board
-from tui.engine.intake import Intake
-from tui.engine.poller import Worker
-from tui.engine.stored import read_stored
+from tui.engine.files.saved_detail import read_stored
+from tui.engine.ingest.pipeline import Intake
+from tui.engine.polling.worker import Worker
+from tui.engine.state.state import EngineState
 
 LATEST = 16  # details kept; a report that nobody has open is not in memory for long
 
@@ -17,7 +17,7 @@ LATEST = 16  # details kept; a report that nobody has open is not in memory for 
 class Answers:
     """Reads details for a running engine; the latest stay at hand."""
 
-    def __init__(self, workers: Mapping[str, Worker], intake: Intake, board: Board) -> None:
+    def __init__(self, workers: Mapping[str, Worker], intake: Intake, board: EngineState) -> None:
         self._lines = {worker.account.provider.info.name: worker.line for worker in workers.values()}
         self._intake = intake
         self._board = board

@@ -6,8 +6,8 @@ from typing import Protocol
 from tui.domain.detail import Detail
 from tui.domain.errors import BadAnswer, ConfigError, NotFound
 from tui.domain.task import Task
-from tui.engine.keeper import Kept
-from tui.engine.merge import UNREADABLE
+from tui.engine.ingest.merge import UNREADABLE
+from tui.engine.ports import StoredResponse
 from tui.providers import registry
 from tui.providers.base import Reader
 
@@ -20,14 +20,14 @@ class Stored(Protocol):
     def task(self, task_id: str) -> Task:
         """Return a task; raises `NotFound`."""
 
-    def current_answer(self, task_id: str) -> Kept | None:
+    def current_answer(self, task_id: str) -> StoredResponse | None:
         """Return the answer to show."""
 
 
 class Versioned(Stored, Protocol):
     """An archive, as far as `read_version` needs one."""
 
-    def answer(self, task_id: str, version: int) -> Kept:
+    def answer(self, task_id: str, version: int) -> StoredResponse:
         """Return one stored answer; raises `NotFound`."""
 
 
@@ -50,7 +50,7 @@ def read_version(archive: Versioned, task_id: str, version: int) -> Detail:
     return read_stored(archive.task(task_id), archive.answer(task_id, version))
 
 
-def read_stored(task: Task, kept: Kept | None, reader: Reader | None = None) -> Detail:
+def read_stored(task: Task, kept: StoredResponse | None, reader: Reader | None = None) -> Detail:
     """Return a stored answer as detail of `task`, whose own values count.
 
     Args:
@@ -61,9 +61,9 @@ def read_stored(task: Task, kept: Kept | None, reader: Reader | None = None) -> 
     if kept is None:
         return Detail(task)
     if task.provider == FILE:
-        from tui.engine.documents import understand
+        from tui.engine.files.documents import detect_document
 
-        return replace(understand(kept.body, task.title), task=task)
+        return replace(detect_document(kept.body, task.title), task=task)
     try:
         reader = reader or registry.load(task.provider).reader()
         detail = reader.read_task(kept.body, remote_id=task.remote_id, received_at=kept.received_at)

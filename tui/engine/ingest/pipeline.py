@@ -17,10 +17,10 @@ from tui.domain.provider import Response
 from tui.domain.task import Counter, Task, TaskStatus
 from tui.domain.text import plural
 from tui.domain.times import Clock
-from tui.engine.board import Board
-from tui.engine.derive import Derived, derive
-from tui.engine.keeper import Keeper, Mark, Reading
-from tui.engine.merge import STALLED, UNREADABLE, UNSAVED, cleared, merge, warned
+from tui.engine.ingest.merge import STALLED, UNREADABLE, UNSAVED, cleared, merge, warned
+from tui.engine.ingest.report_index import Derived, derive
+from tui.engine.ports import ArchivePort, ParsedResponse, ResponseFingerprint
+from tui.engine.state.state import EngineState
 from tui.providers.base import Reader
 
 P = ParamSpec("P")
@@ -37,7 +37,7 @@ HELD_BYTES = 64 * 1024 * 1024  # answers kept in memory while the archive cannot
 class Watch:
     """What one run of the program remembers of a task it asks about."""
 
-    mark: Mark | None = None  # of the latest answer, whether or not it became the current one
+    mark: ResponseFingerprint | None = None  # of the latest answer, whether or not it became the current one
     saved_chars: int = 0  # length of the report that people read
     edited_until: float = 0.0  # an edit was asked for here: until then another report is no surprise
     seen_unfinished: bool = False
@@ -53,7 +53,7 @@ class _Held:
     """An answer that could not be saved yet."""
 
     answer: Response
-    reading: Reading
+    reading: ParsedResponse
     cited: Mapping[str, Sequence[int]]
     detail: Detail
 
@@ -80,8 +80,8 @@ class Intake:
         workers: threads for what is too long for the loop.
     """
 
-    keeper: Keeper
-    board: Board
+    keeper: ArchivePort
+    board: EngineState
     clock: Clock
     workers: Executor
     _held: dict[str, _Held] = field(default_factory=dict)
@@ -219,8 +219,8 @@ class Intake:
         task = self._stalled(merged.task, watch)
         if merged.current and derived.citations is not None:
             task = replace(task, citations=derived.citations, sources=task.sources or len(derived.sources) or None)
-        mark = Mark(read.digest, read.answer.etag, len(report.text) if report else 0)
-        reading = Reading(task, mark, report, derived.sources, derived.text, merged.current)
+        mark = ResponseFingerprint(read.digest, read.answer.etag, len(report.text) if report else 0)
+        reading = ParsedResponse(task, mark, report, derived.sources, derived.text, merged.current)
         if read.stored is None:
             await self.show(task)  # an interim answer: the row is saved, its body is not
         elif read.stored is False or not await self._commit(reading, derived.cited):
@@ -233,7 +233,7 @@ class Intake:
         self.board.put([task])
         return task
 
-    async def _commit(self, reading: Reading, cited: Mapping[str, Sequence[int]]) -> bool:
+    async def _commit(self, reading: ParsedResponse, cited: Mapping[str, Sequence[int]]) -> bool:
         try:
             await done(self.keeper.save_reading(reading, cited))
         except ArchiveError as error:
@@ -241,7 +241,7 @@ class Intake:
             return False
         return True
 
-    def _hold(self, read: _Read, reading: Reading, cited: Mapping[str, Sequence[int]]) -> Task:
+    def _hold(self, read: _Read, reading: ParsedResponse, cited: Mapping[str, Sequence[int]]) -> Task:
         """Keep a final answer in memory until it can be saved; an unfinished task is asked again anyway."""
         task = warned(reading.task, UNSAVED, "the archive cannot be written; will try again")
         size = sum(len(held.answer.body or b"") for held in self._held.values()) + len(read.answer.body or b"")
@@ -249,7 +249,7 @@ class Intake:
             self._held[task.id] = _Held(read.answer, replace(reading, task=task), cited, read.detail)
         return task
 
-    def _remember(self, watch: Watch, mark: Mark, current: bool, task: Task) -> None:
+    def _remember(self, watch: Watch, mark: ResponseFingerprint, current: bool, task: Task) -> None:
         watch.mark, watch.misses = mark, 0
         watch.seen_unfinished |= not task.status.is_final
         if current:

@@ -18,12 +18,12 @@ from tui.domain.task import Task
 from tui.domain.text import one_line
 from tui.domain.times import Clock
 from tui.engine.api import BatchPlan
-from tui.engine.board import Board
-from tui.engine.discover import new_id
-from tui.engine.intake import Intake, done
-from tui.engine.merge import warned
-from tui.engine.poller import EDIT_TIME, Worker
-from tui.engine.starting import Starting, shown, worker_of
+from tui.engine.commands.create import Starting, redacted_arguments, worker_of
+from tui.engine.ingest.merge import warned
+from tui.engine.ingest.pipeline import Intake, done
+from tui.engine.polling.discovery import new_id
+from tui.engine.polling.worker import EDIT_TIME, Worker
+from tui.engine.state.state import EngineState
 from tui.providers.base import DownloadProgress, Outcome, Page
 
 
@@ -33,7 +33,7 @@ class Actions:
 
     workers: Mapping[str, Worker]
     intake: Intake
-    board: Board
+    board: EngineState
     clock: Clock
     _starting: Starting = field(init=False)
     _going_on: set["asyncio.Task[None]"] = field(default_factory=set)
@@ -73,7 +73,7 @@ class Actions:
             ProviderError: what the provider said.
         """
         task, worker = self._at_provider(task_id, action)
-        self._log(task, f"{action.value} sent{shown(arguments)}")
+        self._log(task, f"{action.value} sent{redacted_arguments(arguments)}")
         outcome = await self._carry_out(worker, task, action, arguments)
         await self._after(worker, task_id, action, bool(arguments), outcome)
         if outcome.poll_after is not None:

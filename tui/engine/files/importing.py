@@ -14,12 +14,12 @@ from tui.domain.detail import Detail, ReportFormat
 from tui.domain.errors import UsageError
 from tui.domain.task import Task
 from tui.domain.text import clean, one_line
-from tui.engine.derive import Derived, derive
-from tui.engine.discover import new_id
-from tui.engine.documents import read_bytes, understand
-from tui.engine.keeper import Mark, Reading
-from tui.engine.merge import merge
-from tui.engine.stored import FILE
+from tui.engine.files.documents import detect_document, read_bytes
+from tui.engine.files.saved_detail import FILE
+from tui.engine.ingest.merge import merge
+from tui.engine.ingest.report_index import Derived, derive
+from tui.engine.polling.discovery import new_id
+from tui.engine.ports import ParsedResponse, ResponseFingerprint
 
 if TYPE_CHECKING:
     from tui.engine.archive import Archive
@@ -53,7 +53,7 @@ def import_file(archive: "Archive", path: Path) -> Task | None:
     return reading.task
 
 
-def _read(known: Task, detail: Detail, digest: str, now: datetime) -> tuple[Reading, Derived]:
+def _read(known: Task, detail: Detail, digest: str, now: datetime) -> tuple[ParsedResponse, Derived]:
     """Return what is saved of an answer, as the engine would have derived it."""
     report = detail.report
     derived = derive(report) if report is not None else Derived()
@@ -63,8 +63,8 @@ def _read(known: Task, detail: Detail, digest: str, now: datetime) -> tuple[Read
         task = replace(task, citations=derived.citations, sources=task.sources or len(derived.sources) or None)
     if task.provider == FILE and derived.title:
         task = replace(task, title=one_line(derived.title, 200))
-    mark = Mark(digest, report_chars=len(report.text) if report else 0)
-    return Reading(task, mark, report, derived.sources, derived.text, merged.current), derived
+    mark = ResponseFingerprint(digest, report_chars=len(report.text) if report else 0)
+    return ParsedResponse(task, mark, report, derived.sources, derived.text, merged.current), derived
 
 
 def _understood(body: bytes, path: Path) -> Detail:
@@ -73,7 +73,7 @@ def _understood(body: bytes, path: Path) -> Detail:
         raise UsageError(f"{name} is empty")
     if b"\0" in body[:4096] and not body.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UsageError(f"{name} is no text")
-    detail = understand(body, path.stem)
+    detail = detect_document(body, path.stem)
     if detail.task.provider != FILE:
         return detail
     if path.suffix.lower() not in _REPORTS:

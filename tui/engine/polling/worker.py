@@ -14,13 +14,13 @@ from tui.domain.errors import BadAnswer, BadKey, DivewatchError, Gone, ProviderE
 from tui.domain.provider import Response
 from tui.domain.task import NO_REPORT, Task, TaskStatus
 from tui.domain.times import Clock
-from tui.engine.account import Account, Line, NoKey, explain
-from tui.engine.board import Board
-from tui.engine.discover import Discovery
-from tui.engine.intake import Intake, Watch
-from tui.engine.merge import refused, warned
-from tui.engine.schedule import RETRY_AFTER, YOUNG, Schedule, Trouble, interval_of
-from tui.engine.waiting import Waiting
+from tui.engine.ingest.merge import refused, warned
+from tui.engine.ingest.pipeline import Intake, Watch
+from tui.engine.polling.connection import Connection, NoKey, ServiceAccount, explain
+from tui.engine.polling.discovery import Discovery
+from tui.engine.polling.schedule import RETRY_AFTER, YOUNG, Schedule, Trouble, interval_of
+from tui.engine.state.state import EngineState
+from tui.engine.state.waiters import Waiting
 
 LIST, BALANCE = "errand:list", "errand:balance"
 LIST_EVERY, BALANCE_EVERY = 120.0, 300.0  # seconds
@@ -43,10 +43,12 @@ class Worker:
         rng: jitter; injected by tests.
     """
 
-    def __init__(self, account: Account, intake: Intake, board: Board, clock: Clock, rng: random.Random) -> None:
+    def __init__(
+        self, account: ServiceAccount, intake: Intake, board: EngineState, clock: Clock, rng: random.Random
+    ) -> None:
         info = account.provider.info
         self.account = account
-        self.line = Line(account, intake.workers, board.hide)
+        self.line = Connection(account, intake.workers, board.hide)
         self.discovery = Discovery(account, self.line, intake, board)
         self.schedule = Schedule(rate=info.requests_per_second, slots=SLOTS, spread_over=info.cadence.steady, rng=rng)
         self._intake = intake

@@ -11,7 +11,7 @@ from tui.domain.errors import BadKey, ConfigError, ProviderError, Unreachable
 from tui.domain.provider import ProviderInfo
 from tui.domain.secret import Secret
 from tui.domain.text import join
-from tui.engine.intake import done
+from tui.engine.ingest.pipeline import done
 from tui.providers import registry
 from tui.providers.base import Client, Provider, Reader, Settings
 
@@ -28,7 +28,7 @@ class NoKey(ConfigError):
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class ServiceAccount:
     """A service, the user's name for the account, and where its settings come from.
 
     `settings` may block (a token command) and may raise `ConfigError`; it is called on a worker thread when the account
@@ -46,7 +46,7 @@ class Account:
         return info.name if self.name == "default" else f"{info.name}:{self.name}"
 
 
-def account_of(found: Configured) -> Account:
+def account_of(found: Configured) -> ServiceAccount:
     """Return a configured account as the engine uses it; imports the provider's description, not its client.
 
     Raises:
@@ -58,13 +58,13 @@ def account_of(found: Configured) -> Account:
             raise ConfigError(found.trouble)
         return Settings(found.base_url, found.key.key if found.key else None, found.name, found.ca_file)
 
-    return Account(registry.load(found.provider), settings, found.name)
+    return ServiceAccount(registry.load(found.provider), settings, found.name)
 
 
-class Line:
+class Connection:
     """The way to one account: reader and client made on demand, requests that nobody cancels."""
 
-    def __init__(self, account: Account, workers: Executor, hide: Callable[[Secret], None]) -> None:
+    def __init__(self, account: ServiceAccount, workers: Executor, hide: Callable[[Secret], None]) -> None:
         self.account = account
         self._workers = workers
         self._hide = hide

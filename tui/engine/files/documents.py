@@ -44,10 +44,10 @@ def is_document(name: str) -> bool:
 
 def open_document(name: str, sidecar: str | None = None) -> Detail:
     """Return what `name` holds; `sidecar` is a JSON list of sources ({id, url, title}) that came beside the text."""
-    return understand(read_bytes(name), Path(name).stem if name != "-" else "standard input", sidecar)
+    return detect_document(read_bytes(name), Path(name).stem if name != "-" else "standard input", sidecar)
 
 
-def understand(body: bytes, title: str, sidecar: str | None = None) -> Detail:
+def detect_document(body: bytes, title: str, sidecar: str | None = None) -> Detail:
     """Return what `body` holds: a provider's answer if one recognises it, else a report in the format it looks like."""
     from tui.report.html.detect import is_html
 

@@ -13,10 +13,10 @@ from operator import methodcaller
 from tui.domain.provider import Response
 from tui.domain.task import Task
 from tui.domain.text import plural
-from tui.engine.account import Account, Line
-from tui.engine.board import Board
-from tui.engine.intake import OFF_LOOP_FROM, Intake
-from tui.engine.merge import adopt, fill, find_orphan
+from tui.engine.ingest.merge import adopt, fill, find_orphan
+from tui.engine.ingest.pipeline import OFF_LOOP_FROM, Intake
+from tui.engine.polling.connection import Connection, ServiceAccount
+from tui.engine.state.state import EngineState
 from tui.providers.base import Page
 
 MOST_PAGES = 200
@@ -31,7 +31,7 @@ def new_id() -> str:
 class Discovery:
     """The list of one account."""
 
-    def __init__(self, account: Account, line: Line, intake: Intake, board: Board) -> None:
+    def __init__(self, account: ServiceAccount, line: Connection, intake: Intake, board: EngineState) -> None:
         self.whole = False  # walk to the end of the list next time
         self.seen = 0  # tasks in the last walk
         self.sending: set[str] = set()  # local ids whose create is under way: their answer tells their remote id

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tui.domain.errors import NotFound, UsageError
 from tui.domain.text import clean, join, one_line
-from tui.engine.files import write_file
+from tui.engine.files.atomic import write_file
 
 _VARIABLE = re.compile(r"\{\{\s*([\w-]+)\s*\}\}")
 _NAME = re.compile(r"[\w][\w .-]{0,59}")

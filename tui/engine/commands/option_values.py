@@ -170,7 +170,7 @@ _READERS: Mapping[OptionKind, Callable[[Option, str], Json]] = {
 }
 
 
-def told(options: Sequence[Option], given: Mapping[str, Json]) -> str:
+def describe_options(options: Sequence[Option], given: Mapping[str, Json]) -> str:
     """Return the set options in one line: "plan review, 2 files"; what no option describes by its name."""
     parts = []
     described = {option.name.partition(".")[0] for option in options}

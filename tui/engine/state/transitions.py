@@ -3,7 +3,7 @@
 from tui.domain.task import Task, TaskStatus
 
 
-class Endings:
+class TransitionDetector:
     """Remembers which tasks were seen unfinished."""
 
     def __init__(self) -> None:

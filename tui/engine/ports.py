@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ResponseFingerprint:
     """What is remembered of an answer that was read, so that the same one is neither read nor stored twice."""
 
     digest: str  # SHA-256 of the body, hexadecimal
@@ -28,7 +28,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredResponse:
     """A stored answer, byte for byte."""
 
     body: bytes
@@ -37,7 +37,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedResponse:
     """What was understood of a stored answer; written with the task's new value in one transaction.
 
     `current` is False for an answer that is kept as a version but must not take the place of the report people read
@@ -45,7 +45,7 @@ class Reading:
     """
 
     task: Task
-    mark: Mark
+    mark: ResponseFingerprint
     report: "Report | None" = None
     sources: "tuple[Source, ...]" = ()  # as resolved from text and provider list
     text: str = ""  # the report as plain text, for search
@@ -63,7 +63,7 @@ class Changes:
 NO_CHANGES = Changes()
 
 
-class Keeper(Protocol):
+class ArchivePort(Protocol):
     """The archive as the engine sees it."""
 
     def load_tasks(self) -> Sequence[Task]:
@@ -86,16 +86,16 @@ class Keeper(Protocol):
     def save_unreadable(self, task_id: str, body: bytes, why: str, *, received_at: datetime) -> "Future[None]":
         """Store an answer that could not be read, with the reason."""
 
-    def save_reading(self, reading: Reading, cited: Mapping[str, Sequence[int]] | None = None) -> "Future[None]":
+    def save_reading(self, reading: ParsedResponse, cited: Mapping[str, Sequence[int]] | None = None) -> "Future[None]":
         """Store what was understood of the stored answer `reading.mark.digest`, and the task's new value.
 
         `cited` tells, by source id, on which lines of the report each source is cited.
         """
 
-    def current_answer(self, task_id: str) -> Kept | None:
+    def current_answer(self, task_id: str) -> StoredResponse | None:
         """Return the answer to show: the one with the current report, else the latest."""
 
-    def mark(self, task_id: str) -> Mark | None:
+    def mark(self, task_id: str) -> ResponseFingerprint | None:
         """Return the mark of the answer `current_answer` would return."""
 
     def deleted_keys(self) -> Collection[tuple[str, str, str | None]]:

@@ -14,11 +14,11 @@ from tui.domain.task import Cost, Task, TaskStatus
 from tui.domain.text import join, one_line, plural
 from tui.domain.times import Clock
 from tui.engine.api import BatchPlan
-from tui.engine.board import Board
-from tui.engine.discover import new_id
-from tui.engine.intake import Intake, done
-from tui.engine.merge import UNKNOWN_OUTCOME, adopt, better_cost, warned
-from tui.engine.poller import LIST, Worker
+from tui.engine.ingest.merge import UNKNOWN_OUTCOME, adopt, better_cost, warned
+from tui.engine.ingest.pipeline import Intake, done
+from tui.engine.polling.discovery import new_id
+from tui.engine.polling.worker import LIST, Worker
+from tui.engine.state.state import EngineState
 from tui.providers.base import Outcome
 
 LONGEST_WAIT = 60.0  # seconds before the one repetition of a create that was refused with 429
@@ -44,7 +44,7 @@ class Starting:
 
     workers: Mapping[str, Worker]
     intake: Intake
-    board: Board
+    board: EngineState
     clock: Clock
     _sending: list[_Sending] = field(default_factory=list)
     _confirmed: dict[str, "asyncio.Task[Any]"] = field(default_factory=dict)
@@ -129,7 +129,7 @@ class Starting:
         return rows
 
     async def _send(self, worker: Worker, draft: Draft, row: Task) -> Task:
-        self._log(row, f"create sent{shown({'mode': draft.mode, **draft.options})}")
+        self._log(row, f"create sent{redacted_arguments({'mode': draft.mode, **draft.options})}")
         try:
             answer = await self._patiently(worker, row, methodcaller("create", draft))
         except ProviderError as error:
@@ -271,7 +271,7 @@ def worker_of(workers: Mapping[str, Worker], account_key: str) -> Worker:
     return worker
 
 
-def shown(arguments: Mapping[str, Json]) -> str:
+def redacted_arguments(arguments: Mapping[str, Json]) -> str:
     """Return what was sent for the event log, cut short and without credentials; "" for nothing."""
     told = ", ".join(
         f"{name}={one_line(str(_masked(value)), 60)}" for name, value in arguments.items() if value is not None

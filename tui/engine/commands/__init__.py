@@ -1,0 +1,1 @@
+"""What a person asks a provider to do: create, act, and the values of options."""

@@ -1,0 +1,1 @@
+"""Documents outside the archive: saved answers, imports, templates, PDF."""

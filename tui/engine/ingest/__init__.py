@@ -1,0 +1,1 @@
+"""From a response to the archive: parse, merge, index."""

@@ -1,0 +1,1 @@
+"""Asks providers: schedule, workers, discovery, and the state of each connection."""
