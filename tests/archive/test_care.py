@@ -12,7 +12,8 @@ import pytest
 from tests.archive.make import NOW, a_task, filled, save
 from tui.domain.errors import ArchiveError
 from tui.engine.api import LogEntry
-from tui.engine.archive import Archive, events
+from tui.engine.archive import Archive
+from tui.engine.archive.rows import log as events
 
 
 def test_stats_count_and_weigh(archive: Archive) -> None:

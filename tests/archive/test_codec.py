@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.archive.make import NOW, a_task
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
-from tui.engine.archive.codec import storable, to_record, to_task, to_tasks
+from tui.engine.archive.rows.task_json import storable, to_record, to_task, to_tasks
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 TIMES = st.none() | st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1), timezones=st.just(UTC))

@@ -11,7 +11,7 @@ from tui.domain.detail import Json
 from tui.domain.errors import NotFound, UsageError
 from tui.domain.task import TaskStatus
 from tui.engine.archive import Archive
-from tui.engine.archive.desk import tag_of
+from tui.engine.archive.annotations import tag_of
 
 
 @pytest.fixture

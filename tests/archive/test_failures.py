@@ -7,9 +7,10 @@ import pytest
 
 from tests.archive.make import a_task, save
 from tui.domain.errors import ArchiveError
-from tui.engine.archive import Archive, checkpoint, index, schema
-from tui.engine.archive.desk import Desk
-from tui.engine.archive.failures import explain, is_busy, is_damage
+from tui.engine.archive import Archive
+from tui.engine.archive.annotations import AnnotationStore
+from tui.engine.archive.sqlite import checkpoint, fts, schema
+from tui.engine.archive.sqlite.errors import explain, is_busy, is_damage
 
 
 def an_error(code: int) -> sqlite3.Error:
@@ -48,10 +49,10 @@ def test_an_error_of_the_module_itself_has_no_code() -> None:
 
 
 def test_an_archive_whose_parts_cannot_be_made_is_closed_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(self: Desk, store: object, writer: int) -> None:
+    def refuse(self: AnnotationStore, store: object, writer: int) -> None:
         raise ArchiveError("no")
 
-    monkeypatch.setattr(Desk, "__init__", refuse)
+    monkeypatch.setattr(AnnotationStore, "__init__", refuse)
     with pytest.raises(ArchiveError, match="no"):
         Archive.open(path)
     assert not checkpoint.log_of(path).exists()
@@ -62,16 +63,16 @@ def test_a_sqlite_without_fts5_makes_an_archive_that_the_next_one_indexes(
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(schema, "SEARCH_TABLE", "CREATE VIRTUAL TABLE search USING no_such_module(x)")
-        patch.setattr(index, "_can_make", lambda db: False)
+        patch.setattr(fts, "_can_make", lambda db: False)
         with Archive.open(path) as archive:
             save(archive, a_task(), "about zebras")
             assert archive.notes == ()
             assert not archive.care.stats().full_text
             assert archive.care.stats().index is None
             assert archive.library.search("zebras").total == 1
-            assert archive._store.write(index.rebuild_some).result(60) is False
+            assert archive._store.write(fts.rebuild_some).result(60) is False
     with Archive.open(path) as archive:
-        while archive._store.write(index.needs_rebuild).result(60):
+        while archive._store.write(fts.needs_rebuild).result(60):
             pass
         assert archive.care.stats().full_text
         assert archive.library.search("zebras").total == 1
@@ -91,6 +92,6 @@ def test_a_folder_without_room_for_locks_still_gives_the_lease(
     def full(self: object, timeout: float = 0.0) -> bool:
         raise OSError("no space")
 
-    monkeypatch.setattr("tui.engine.archive.lock.KernelLock.take", full)
+    monkeypatch.setattr("tui.engine.archive.sqlite.lock.KernelLock.take", full)
     assert archive.take_lease()
     assert archive._store.fold().result(60) is False

@@ -7,7 +7,7 @@ from tests.archive.make import a_task
 from tests.bench import kill_watch
 from tests.bench.kill import acknowledged_but_lost, run
 from tui.engine.archive import Archive
-from tui.engine.archive.codec import to_record
+from tui.engine.archive.rows.task_json import to_record
 
 
 def test_nothing_acknowledged_is_lost_in_some_kills(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.engine.archive.links import host_of_site, page_key, same_page, site_of
+from tui.engine.archive.sqlite.url_index import host_of_site, page_key, same_page, site_of
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,13 @@ import pytest
 
 from tests.archive.make import a_task, filled, save
 from tui.domain.errors import ArchiveError
-from tui.engine.archive import Archive, connect, opening, records, schema
-from tui.engine.archive.checkpoint import log_of
-from tui.engine.archive.files import place, private
-from tui.engine.archive.store import damage_mark
+from tui.engine.archive import Archive
+from tui.engine.archive import open as opening
+from tui.engine.archive.rows.files import place, private
+from tui.engine.archive.search import json
+from tui.engine.archive.sqlite import connect, schema
+from tui.engine.archive.sqlite.checkpoint import log_of
+from tui.engine.archive.sqlite.store import damage_mark
 
 
 def beside(path: Path, what: str) -> list[Path]:
@@ -139,7 +142,7 @@ def test_a_crash_leaves_a_log_that_readers_and_the_next_start_read(path: Path, t
         for file in path.parent.iterdir():
             if not file.name.endswith("-shm"):
                 crashed.with_name(file.name).write_bytes(file.read_bytes())
-    assert len(list(records.listed(str(crashed)))) == 3
+    assert len(list(json.listed(str(crashed)))) == 3
     with Archive.open(crashed) as archive:
         assert archive.notes == ()
         assert archive.raw("late") == b"only in the log"

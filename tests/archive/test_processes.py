@@ -16,9 +16,9 @@ from tui.domain.annotations import NO_ANNOTATIONS, Annotations
 from tui.domain.errors import ArchiveError
 from tui.domain.task import TaskStatus
 from tui.engine.archive import Archive
-from tui.engine.archive.checkpoint import Checkpointer, log_of
-from tui.engine.archive.desk import Desk
-from tui.engine.archive.lock import KernelLock, lock_beside
+from tui.engine.archive.annotations import AnnotationStore
+from tui.engine.archive.sqlite.checkpoint import Checkpointer, log_of
+from tui.engine.archive.sqlite.lock import KernelLock, lock_beside
 from tui.engine.ports import NO_CHANGES, Changes
 
 HOLDER = """
@@ -104,7 +104,7 @@ def test_what_others_delete_and_bring_back_is_told(archive: Archive) -> None:
     ],
 )
 def test_what_others_add_is_told_and_there(
-    archive: Archive, change: Callable[[Desk], "Future[None]"], expected: Annotations
+    archive: Archive, change: Callable[[AnnotationStore], "Future[None]"], expected: Annotations
 ) -> None:
     save(archive, replace(a_task("t1"), has_report=True), "x")
     archive.desk.set_read(["t1"], False).result(60)
@@ -156,7 +156,7 @@ def test_a_reader_in_the_way_puts_folding_off(archive: Archive) -> None:
 def test_a_large_log_is_folded_in_without_waiting_for_a_pause(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.engine.archive.checkpoint._LARGE", 20_000)
+    monkeypatch.setattr("tui.engine.archive.sqlite.checkpoint._LARGE", 20_000)
     for number in range(8):
         save(archive, a_task(f"t{number}"), f"text {number}")
     assert archive._store.write(lambda db: log_of(archive.path).stat().st_size).result(60) < 400_000

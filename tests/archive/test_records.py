@@ -10,8 +10,10 @@ import pytest
 from tests.archive.make import a_task, filled, save
 from tui.domain.errors import ArchiveError, UsageError
 from tui.domain.task import Task, TaskStatus
-from tui.engine.archive import Archive, records, schema
-from tui.engine.archive.codec import to_record
+from tui.engine.archive import Archive
+from tui.engine.archive.rows.task_json import to_record
+from tui.engine.archive.search import json as records
+from tui.engine.archive.sqlite import schema
 
 HEAVY = {"tui.domain.task", "pydantic", "httpx", "textual", "click", "dataclasses", "pathlib", "tui.engine.api"}
 

@@ -9,10 +9,10 @@ import pytest
 from tests.archive.make import a_task, filled, save
 from tui.domain.task import TaskStatus
 from tui.engine.archive import Archive
-from tui.engine.archive.checkpoint import log_of
-from tui.engine.archive.files import fill
-from tui.engine.archive.salvage import salvage
-from tui.engine.archive.standins import WARNING
+from tui.engine.archive.recovery.placeholders import WARNING
+from tui.engine.archive.recovery.salvage import salvage
+from tui.engine.archive.rows.files import fill
+from tui.engine.archive.sqlite.checkpoint import log_of
 from tui.engine.files.saved_detail import read_detail
 
 

@@ -12,7 +12,9 @@ from tests.archive.make import NOW, a_task, save
 from tui.domain.detail import Source
 from tui.domain.errors import UsageError
 from tui.domain.task import TaskStatus
-from tui.engine.archive import Archive, index, search
+from tui.engine.archive import Archive
+from tui.engine.archive.search import search
+from tui.engine.archive.sqlite import fts
 
 BATTERIES = """# Solid-state batteries
 
@@ -27,7 +29,7 @@ Dendrites of lithium grow through the electrolyte.
 def library(request: pytest.FixtureRequest, archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Archive:
     """An archive with three tasks, once with the index and once read text by text."""
     if request.param == "without fts5":
-        monkeypatch.setattr(index, "usable", lambda db: False)
+        monkeypatch.setattr(fts, "usable", lambda db: False)
     save(
         archive,
         a_task("batteries", title="Batteries of tomorrow", prompt="What comes after lithium ion?", has_report=True),
@@ -220,13 +222,13 @@ def test_both_ways_of_searching_find_the_same(archive: Archive, typed: str) -> N
         save(archive, a_task("b", prompt="Machine café"), "lithium 人工智能")
     with pytest.MonkeyPatch.context() as patch:
         indexed = ids(archive, typed)
-        patch.setattr(index, "usable", lambda db: False)
+        patch.setattr(fts, "usable", lambda db: False)
         assert ids(archive, typed) == indexed
 
 
 def test_an_archive_used_without_fts5_is_indexed_anew_by_the_next_program(path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(index, "usable", lambda db: False)
+        patch.setattr(fts, "usable", lambda db: False)
         with Archive.open(path) as archive:
             for number in range(120):
                 archive.put_tasks([a_task(f"t{number}", title=f"Number {number}")])
@@ -235,7 +237,7 @@ def test_an_archive_used_without_fts5_is_indexed_anew_by_the_next_program(path: 
     with Archive.open(path) as archive:
         assert archive.notes == ("The search index is being rebuilt.",)
         save(archive, a_task("y"), "more zebras")
-        while archive._store.write(index.needs_rebuild).result(60):
+        while archive._store.write(fts.needs_rebuild).result(60):
             pass
         assert ids(archive, "zebras") == {"z", "y"}
         assert ids(archive, "number 7 ") == {"t7"}

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.engine.archive.snippet import Finder, best_place, cut, opening
+from tui.engine.archive.search.snippet import SnippetFinder, best_place, cut, opening
 
 
 def show(text: str, *terms: str, growing: bool = False) -> tuple[str, list[str]]:
-    found = Finder(list(terms), growing=growing).find(text)
+    found = SnippetFinder(list(terms), growing=growing).find(text)
     line, marks = cut(text, found, best_place(found))
     return line, [line[start:end] for start, end in marks]
 
@@ -31,7 +31,7 @@ def show(text: str, *terms: str, growing: bool = False) -> tuple[str, list[str]]
     ],
 )
 def test_words_are_found_as_the_index_finds_them(text: str, term: str, growing: bool, shown: list[str]) -> None:
-    found = Finder([term], growing=growing).find(text)
+    found = SnippetFinder([term], growing=growing).find(text)
     assert (show(text, term, growing=growing)[1] if found else []) == shown
 
 
@@ -51,14 +51,14 @@ def test_a_short_text_is_shown_whole_in_one_line() -> None:
 def test_a_text_without_the_words_shows_its_beginning() -> None:
     assert opening("a\nb") == "a b"
     assert len(opening("word " * 100)) == 180
-    assert Finder(["++"], growing=True).terms == 0
-    assert Finder(["x"], growing=True).find("") == []
+    assert SnippetFinder(["++"], growing=True).terms == 0
+    assert SnippetFinder(["x"], growing=True).find("") == []
 
 
 @given(st.text(max_size=300), st.text(st.characters(categories=["Ll", "Lo"]), min_size=1, max_size=3))
 def test_places_are_inside_the_text_and_marks_inside_the_line(text: str, term: str) -> None:
     text = f"{text} {term} {text}"
-    found = Finder([term], growing=True).find(text)
+    found = SnippetFinder([term], growing=True).find(text)
     for start, end, _ in found:
         assert 0 <= start < end <= len(text)
     if found:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tui.domain.errors import ArchiveError, NotFound
-from tui.engine.archive import writer as writer_module
-from tui.engine.archive.writer import Writer
+from tui.engine.archive.sqlite import writer as writer_module
+from tui.engine.archive.sqlite.writer import Writer
 
 Job = Callable[[sqlite3.Connection], int]
 

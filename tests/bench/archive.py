@@ -21,7 +21,8 @@ from pathlib import Path
 
 from tui.domain.detail import Source
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus
-from tui.engine.archive import Archive, records
+from tui.engine.archive import Archive
+from tui.engine.archive.search import json as records
 from tui.engine.ports import ParsedResponse, ResponseFingerprint
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -25,7 +25,7 @@ from tui.domain.provider import Draft
 from tui.domain.task import Task
 from tui.engine.api import Event, TasksChanged
 from tui.engine.archive import Archive
-from tui.engine.archive.codec import to_record
+from tui.engine.archive.rows.task_json import to_record
 from tui.engine.files.saved_detail import read_detail
 from tui.providers import registry
 from tui.simulator.server import Simulator

@@ -57,9 +57,9 @@ def break_painting() -> None:
 
 def break_command() -> None:
     """A command of the command line raises."""
-    from tui.engine.archive import records
+    from tui.engine.archive.search import json
 
-    records.listed = fall_over
+    json.listed = fall_over
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ from tests.robust.hostile import OWN_TEXTS, harmful
 from tui.domain.detail import Detail, Report, ReportFormat, Source
 from tui.domain.errors import DivewatchError
 from tui.domain.task import Task
-from tui.engine.archive import Archive, records
+from tui.engine.archive import Archive
+from tui.engine.archive.search import json
 from tui.engine.files.atomic import safe_name
 from tui.providers.registry import load
 from tui.report.export import FORMATS, render
@@ -76,7 +77,7 @@ def archive_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
                       | st.text(max_size=4), max_size=8).map(" ".join))  # fmt: skip
 def test_any_search_finds_or_says_what_is_wrong(archive_path: Path, query: str) -> None:
     try:
-        found = list(records.found(str(archive_path), query, 10))
+        found = list(json.found(str(archive_path), query, 10))
     except DivewatchError as error:
         found = [error.message]
     assert all(found)

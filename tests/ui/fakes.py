@@ -25,7 +25,7 @@ from tui.domain.detail import (
 from tui.domain.provider import AccountState, Cadence, Draft, Mode, ProviderInfo
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
 from tui.engine.api import BatchPlan, Event, Listener, LogEntry, ProviderState, SyncSummary, TaskEnded, TasksChanged
-from tui.engine.archive.values import Version
+from tui.engine.archive.rows.values import StoredVersion
 from tui.providers.base import DownloadProgress, Outcome
 from tui.ui.services import Hit, Services, SourceList, Use
 
@@ -122,7 +122,7 @@ class FakeArchive:
         self.remembered: dict[str, Json] = {}
         self.hits: list[Hit] = []
         self.drafts: dict[str, Draft] = {}
-        self.saved: dict[str, list[tuple[Version, Detail]]] = {}
+        self.saved: dict[str, list[tuple[StoredVersion, Detail]]] = {}
         self.uses: list[Use] = []
 
     def load_tasks(self) -> Sequence[Task]:
@@ -142,7 +142,7 @@ class FakeArchive:
     def draft(self, task_id: str) -> Draft | None:
         return self.drafts.get(task_id)
 
-    def versions(self, task_id: str) -> Sequence[Version]:
+    def versions(self, task_id: str) -> Sequence[StoredVersion]:
         return [version for version, _ in self.saved.get(task_id, ())]
 
     def version(self, task_id: str, number: int) -> Detail:

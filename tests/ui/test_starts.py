@@ -14,7 +14,7 @@ from tui.domain.detail import Detail, Report, ReportFormat
 from tui.domain.provider import Draft
 from tui.domain.task import Task, TaskStatus
 from tui.engine.api import BatchPlan
-from tui.engine.archive.values import Version
+from tui.engine.archive.rows.values import StoredVersion
 from tui.providers.base import Outcome
 from tui.ui.downloads import Coming
 from tui.ui.screens.batch import BatchScreen, briefs_in
@@ -161,9 +161,9 @@ async def test_the_row_of_a_batch_cancels_all_of_it_and_one_of_ours_says_how() -
 # Versions and edits
 
 
-def kept(number: int, text: str) -> tuple[Version, Detail]:
+def kept(number: int, text: str) -> tuple[StoredVersion, Detail]:
     at = NOW + timedelta(minutes=number)
-    return Version(number, "0" * 64, at, len(text), "final", number == 2), with_text(DONE, text)
+    return StoredVersion(number, "0" * 64, at, len(text), "final", number == 2), with_text(DONE, text)
 
 
 REMOTE = {

@@ -96,7 +96,7 @@ def task_record(opened: "Archive", detail: "Detail") -> dict[str, Any]:
     "sources" is the list itself here, its length is "source_count".
     """
     from tui.domain.annotations import is_unread
-    from tui.engine.archive.codec import to_record
+    from tui.engine.archive.rows.task_json import to_record
 
     local = opened.desk.local(detail.task.id)
     report = detail.report

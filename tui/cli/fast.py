@@ -68,10 +68,10 @@ def listed(limit: int, filters: "Mapping[str, str]") -> tuple[list[str], bool]:
     from os import environ
 
     from tui.config.folders import archive_file
-    from tui.engine.archive import records
+    from tui.engine.archive.search import json
 
     query = " ".join(f'{name}:"{value.replace(chr(34), "")}"' for name, value in filters.items() if value)
-    return _cut(records.listed(archive_file(environ), query, limit + 1 if limit >= 0 else -1), limit)
+    return _cut(json.listed(archive_file(environ), query, limit + 1 if limit >= 0 else -1), limit)
 
 
 def found(query: str, limit: int) -> tuple[list[str], bool]:
@@ -79,9 +79,9 @@ def found(query: str, limit: int) -> tuple[list[str], bool]:
     from os import environ
 
     from tui.config.folders import archive_file
-    from tui.engine.archive import records
+    from tui.engine.archive.search import json
 
-    return _cut(records.found(archive_file(environ), query, limit + 1), limit)
+    return _cut(json.found(archive_file(environ), query, limit + 1), limit)
 
 
 def tell_list(shown: "Sequence[str]", more: bool, *, filtered: bool) -> None:

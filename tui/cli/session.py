@@ -39,7 +39,7 @@ def complete_ids(ctx: click.Context, parameter: click.Parameter, incomplete: str
     """Return the ids of the archive that begin with what was typed; an archive that cannot be read has none."""
     from click.shell_completion import CompletionItem
 
-    from tui.engine.archive import records
+    from tui.engine.archive.search import json as records
 
     try:
         found = records.ids(str(archive_path()), incomplete)
@@ -62,7 +62,7 @@ def plain_task(task: "Task") -> dict[str, Any]:
     """Return a task as the object of `list --json`."""
     import json
 
-    from tui.engine.archive.codec import to_record
+    from tui.engine.archive.rows.task_json import to_record
 
     plain: dict[str, Any] = json.loads(to_record(task))
     return plain

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tui.domain.detail import Detail, Json
     from tui.domain.provider import Draft
     from tui.engine.archive import Archive
-    from tui.engine.archive.values import Version
+    from tui.engine.archive.rows.values import StoredVersion
 
 _HITS = 200
 _PAGES = 5000
@@ -46,7 +46,7 @@ class ArchivedTasks:
         """Return what a task was started with."""
         return self._archive.draft(task_id)
 
-    def versions(self, task_id: str) -> "Sequence[Version]":
+    def versions(self, task_id: str) -> "Sequence[StoredVersion]":
         """Return the stored answers of a task."""
         return self._archive.versions(task_id)
 
@@ -99,7 +99,7 @@ class NoArchive:
         """Nothing was started from here."""
         return None
 
-    def versions(self, task_id: str) -> "Sequence[Version]":
+    def versions(self, task_id: str) -> "Sequence[StoredVersion]":
         """Nothing is stored."""
         return ()
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tui.domain.options import Option
     from tui.domain.provider import Draft
     from tui.engine.api import Engine
-    from tui.engine.archive.values import Version
+    from tui.engine.archive.rows.values import StoredVersion
     from tui.report.document import Document
 
 
@@ -104,7 +104,7 @@ class Archive(Protocol):
     def draft(self, task_id: str) -> "Draft | None":
         """Return what a task was started with; None if it was started elsewhere."""
 
-    def versions(self, task_id: str) -> Sequence["Version"]:
+    def versions(self, task_id: str) -> Sequence["StoredVersion"]:
         """Return the stored answers of a task, oldest first."""
 
     def version(self, task_id: str, number: int) -> "Detail":

@@ -15,20 +15,21 @@ from typing import TYPE_CHECKING
 
 from tui.domain.errors import ArchiveError, NotFound
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
-from tui.engine.archive import answers, drafts, events, readings, rows
-from tui.engine.archive.codec import to_tasks
-from tui.engine.archive.desk import Desk
-from tui.engine.archive.lock import lock_beside
-from tui.engine.archive.opening import open_store
-from tui.engine.archive.store import Store
+from tui.engine.archive.annotations import AnnotationStore
+from tui.engine.archive.open import open_store
+from tui.engine.archive.rows import drafts, indexed, responses, rows
+from tui.engine.archive.rows import log as events
+from tui.engine.archive.rows.task_json import to_tasks
+from tui.engine.archive.sqlite.lock import lock_beside
+from tui.engine.archive.sqlite.store import SqliteStore
 from tui.engine.ports import Changes, ParsedResponse, ResponseFingerprint, StoredResponse
 
 if TYPE_CHECKING:
     from tui.domain.provider import Draft
     from tui.engine.api import LogEntry
-    from tui.engine.archive.care import Care
-    from tui.engine.archive.library import Library
-    from tui.engine.archive.values import CostLine, Version
+    from tui.engine.archive.maintenance import Maintenance
+    from tui.engine.archive.rows.values import CostLine, StoredVersion
+    from tui.engine.archive.search.library import Library
 
 _NEWEST = "ORDER BY sort_at DESC, n DESC"
 
@@ -44,13 +45,13 @@ class Archive:
         desk: what the user adds: notes, tags, marks, deletion, state of the screens.
     """
 
-    def __init__(self, store: Store, notes: tuple[str, ...] = ()) -> None:
+    def __init__(self, store: SqliteStore, notes: tuple[str, ...] = ()) -> None:
         self._store = store
         self._writer = secrets.randbits(62) + 1  # whose changes are not foreign
         self._lease = lock_beside(store.path, "poll")
         self._lease_lock = threading.Lock()
         self.notes = notes
-        self.desk = Desk(store, self._writer)
+        self.desk = AnnotationStore(store, self._writer)
         self._watch_lock = threading.Lock()
         with store.reading() as db:
             self._seen = int(db.execute("SELECT coalesce(max(changed), 0) FROM task").fetchone()[0])
@@ -77,16 +78,16 @@ class Archive:
     @cached_property
     def library(self) -> "Library":
         """Search and sources across all reports; loaded when first asked for: the first screen needs none of it."""
-        from tui.engine.archive.library import Library
+        from tui.engine.archive.search.library import Library
 
         return Library(self._store)
 
     @cached_property
-    def care(self) -> "Care":
+    def care(self) -> "Maintenance":
         """Sizes, checks, backup, compacting; loaded when first asked for."""
-        from tui.engine.archive.care import Care
+        from tui.engine.archive.maintenance import Maintenance
 
-        return Care(self._store)
+        return Maintenance(self._store)
 
     @property
     def path(self) -> Path:
@@ -218,24 +219,24 @@ class Archive:
         def work(db: sqlite3.Connection) -> None:
             if digest and hashlib.sha256(body).hexdigest() != digest:
                 raise ArchiveError("An answer was not stored: it does not match its checksum.")
-            answers.save(db, rows.row_of(db, task_id), body, received_at, final=final)
+            responses.save(db, rows.row_of(db, task_id), body, received_at, final=final)
 
         return self._store.write(work)
 
-    def save_reading(self, reading: ParsedResponse, cited: readings.Cited | None = None) -> "Future[None]":
+    def save_reading(self, reading: ParsedResponse, cited: indexed.Cited | None = None) -> "Future[None]":
         """Store what was understood of the answer `reading.mark.digest`, and the task's new value.
 
         `cited` tells, by source id, on which lines of the report each source is cited.
         """
-        return self._store.write(lambda db: readings.save(db, reading, cited or {}, self._writer))
+        return self._store.write(lambda db: indexed.save(db, reading, cited or {}, self._writer))
 
     def save_unreadable(self, task_id: str, body: bytes, why: str, *, received_at: datetime) -> "Future[None]":
         """Keep an answer that could not be parsed, with the reason; `save_answer` before it is not needed."""
 
         def work(db: sqlite3.Connection) -> None:
             n = rows.row_of(db, task_id)
-            answer = answers.save(db, n, body, received_at, final=False)
-            readings.save_unreadable(db, n, answer, why)
+            answer = responses.save(db, n, body, received_at, final=False)
+            indexed.save_unreadable(db, n, answer, why)
 
         return self._store.write(work)
 
@@ -246,19 +247,19 @@ class Archive:
             ArchiveError: its bytes do not match their checksum.
         """
         with self._store.reading() as db:
-            answer = answers.current(db, rows.row_of(db, task_id))
-            return None if answer is None else StoredResponse(*answers.load(db, answer))
+            answer = responses.current(db, rows.row_of(db, task_id))
+            return None if answer is None else StoredResponse(*responses.load(db, answer))
 
     def mark(self, task_id: str) -> ResponseFingerprint | None:
         """Return the mark of the answer `current_answer` would return."""
         with self._store.reading() as db:
-            answer = answers.current(db, rows.row_of(db, task_id))
-            return None if answer is None else readings.mark(db, answer)
+            answer = responses.current(db, rows.row_of(db, task_id))
+            return None if answer is None else indexed.mark(db, answer)
 
-    def versions(self, task_id: str) -> "list[Version]":
+    def versions(self, task_id: str) -> "list[StoredVersion]":
         """Return every stored answer of a task, oldest first."""
         with self._store.reading() as db:
-            return answers.versions(db, rows.row_of(db, task_id))
+            return responses.versions(db, rows.row_of(db, task_id))
 
     def raw(self, task_id: str, version: int | None = None) -> bytes:
         """Return an answer byte for byte: the one to show, or the one that `versions` numbers `version`.
@@ -269,10 +270,10 @@ class Archive:
         """
         with self._store.reading() as db:
             n = rows.row_of(db, task_id)
-            answer = answers.current(db, n) if version is None else answers.numbered(db, n, version)
+            answer = responses.current(db, n) if version is None else responses.numbered(db, n, version)
             if answer is None:
                 raise NotFound("No answer of this task has been saved yet.")
-            return answers.load(db, answer)[0]
+            return responses.load(db, answer)[0]
 
     def answer(self, task_id: str, version: int) -> StoredResponse:
         """Return the answer that `versions` numbers `version`.
@@ -282,7 +283,7 @@ class Archive:
             ArchiveError: its bytes do not match their checksum.
         """
         with self._store.reading() as db:
-            return StoredResponse(*answers.load(db, answers.numbered(db, rows.row_of(db, task_id), version)))
+            return StoredResponse(*responses.load(db, responses.numbered(db, rows.row_of(db, task_id), version)))
 
     def with_body(self, body: bytes) -> list[str]:
         """Return the ids of tasks that have exactly this answer: importing it again adds nothing."""
@@ -331,7 +332,7 @@ class Archive:
 
     def costs(self, since: datetime | None = None, until: datetime | None = None) -> "list[CostLine]":
         """Return what the tasks created in [since, until) cost, oldest first; also of deleted ones."""
-        from tui.engine.archive.values import CostLine
+        from tui.engine.archive.rows.values import CostLine
 
         low = -(1 << 62) if since is None else rows.micros(since.timestamp())
         high = 1 << 62 if until is None else rows.micros(until.timestamp())
@@ -343,7 +344,7 @@ class Archive:
             ).fetchall()
         return [
             CostLine(
-                task_id, provider, account, TaskStatus(status), answers.moment(at), Cost(amount, unit, CostKind(kind))
+                task_id, provider, account, TaskStatus(status), responses.moment(at), Cost(amount, unit, CostKind(kind))
             )
             for task_id, provider, account, status, at, amount, unit, kind in found
         ]

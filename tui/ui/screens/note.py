@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Input, Static, TextArea
 
 from tui.domain.errors import UsageError
-from tui.engine.archive.desk import tag_of
+from tui.engine.archive.annotations import tag_of
 from tui.ui.host import app_of
 from tui.ui.screens.dialogs import Dialog
 from tui.ui.widgets.bars import KeyBar, StatusLine

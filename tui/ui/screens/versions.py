@@ -20,7 +20,7 @@ from tui.ui.screens.listing import ListScreen
 from tui.ui.words import bytes_text
 
 if TYPE_CHECKING:
-    from tui.engine.archive.values import Version
+    from tui.engine.archive.rows.values import StoredVersion
 
 _STATES = {"final": "", "new": "not read yet", "interim": "while it ran", "unreadable": "could not be read"}
 
@@ -68,7 +68,7 @@ class VersionsScreen(ListScreen[None]):
             self._asking = f"asking {task.provider} …"
             app.when_done(app.engine.act(task.id, Capability.VERSIONS, {}), self._told)
 
-    def _kept(self, versions: "Sequence[Version]") -> None:
+    def _kept(self, versions: "Sequence[StoredVersion]") -> None:
         self._saved = [Entry(one.number, False, one.received_at, _about(one), one.shown) for one in reversed(versions)]
         self._fill()
 
@@ -223,5 +223,5 @@ def remote_entries(data: Json) -> list[Entry]:
     return sorted(found, key=lambda entry: -entry.number)
 
 
-def _about(version: "Version") -> str:
+def _about(version: "StoredVersion") -> str:
     return ", ".join(filter(None, (bytes_text(version.size), _STATES.get(version.state, version.state), version.why)))

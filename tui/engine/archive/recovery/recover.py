@@ -5,7 +5,9 @@ import sqlite3
 from pathlib import Path
 
 from tui.domain.text import plural
-from tui.engine.archive import checkpoint, connect, files, salvage
+from tui.engine.archive.recovery import salvage
+from tui.engine.archive.rows import files
+from tui.engine.archive.sqlite import checkpoint, connect
 
 
 def deep_trouble(path: Path) -> str | None:

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui.engine.archive import index, standins
-from tui.engine.archive.answers import unpack
-from tui.engine.archive.schema import PAGE_SIZE as PAGE
+from tui.engine.archive.recovery import placeholders
+from tui.engine.archive.rows.responses import unpack
+from tui.engine.archive.sqlite import fts
+from tui.engine.archive.sqlite.schema import PAGE_SIZE as PAGE
 
 _LEAF, _INTERIOR = 0x0D, 0x05
 _STATES = ("new", "interim", "unreadable", "final")
@@ -49,7 +50,7 @@ def salvage(broken: Path, log: Path, fresh: Path) -> Saved:
         for n, row in sorted(tasks.items(), key=lambda item: -_number(item[1][20])):
             db.execute(f"INSERT OR IGNORE INTO task VALUES ({', '.join('?' * 22)})", (n, *row[1:]))
         made = _mend(db)
-        index.mark_stale(db)
+        fts.mark_stale(db)
         db.execute("COMMIT")
         kept, answers, texts = (
             db.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in ("task", "answer", "text")
@@ -84,11 +85,11 @@ def _keep(db: sqlite3.Connection, n: int, row: Row) -> None:
 def _mend(db: sqlite3.Connection) -> int:
     """Drop what refers to rows that are lost; answers without a task get one, and how many did is returned."""
     db.execute("DELETE FROM answer WHERE body NOT IN (SELECT n FROM body)")
-    made = standins.for_answers(db)
+    made = placeholders.for_answers(db)
     for table in ("text", "source", "alias"):
         db.execute(f"DELETE FROM {table} WHERE task NOT IN (SELECT n FROM task)")
     db.execute("UPDATE task SET answer = NULL WHERE answer NOT IN (SELECT n FROM answer)")
-    return made + standins.for_bodies(db)
+    return made + placeholders.for_bodies(db)
 
 
 def _is_task(row: Row) -> bool:

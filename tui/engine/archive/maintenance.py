@@ -8,16 +8,17 @@ from pathlib import Path
 
 from tui.domain.errors import ArchiveError
 from tui.domain.text import plural
-from tui.engine.archive import answers, checkpoint, connect, files, index
-from tui.engine.archive.rows import micros
-from tui.engine.archive.store import Store
-from tui.engine.archive.values import Check, Stats
+from tui.engine.archive.rows import files, responses
+from tui.engine.archive.rows.rows import micros
+from tui.engine.archive.rows.values import Check, Stats
+from tui.engine.archive.sqlite import checkpoint, connect, fts
+from tui.engine.archive.sqlite.store import SqliteStore
 
 
-class Care:
+class Maintenance:
     """Housekeeping of one archive."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: SqliteStore) -> None:
         self._store = store
 
     def stats(self) -> Stats:
@@ -38,12 +39,12 @@ class Care:
                 bodies=one("SELECT sum(size) FROM body"),
                 bodies_stored=one("SELECT sum(length(data)) FROM body"),
                 texts=one("SELECT sum(size) FROM text"),
-                index=one("SELECT sum(length(block)) FROM search_data") if index.usable(db) else None,
+                index=one("SELECT sum(length(block)) FROM search_data") if fts.usable(db) else None,
                 free=one("PRAGMA freelist_count") * one("PRAGMA page_size"),
                 journal="wal" if db.execute("PRAGMA journal_mode").fetchone()[0] == "wal" else "truncate",
                 sqlite=sqlite3.sqlite_version,
                 file_system=connect.file_system(str(path)),
-                full_text=index.usable(db),
+                full_text=fts.usable(db),
             )
 
     def verify(self) -> Check:
@@ -57,7 +58,7 @@ class Care:
                 problems.append(f"{plural(broken, 'row refers', 'rows refer')} to others that are not there")
             for n, digest, data in db.execute("SELECT n, sha256, data FROM body"):
                 count += 1
-                if answers.unpack(data, digest) is None:
+                if responses.unpack(data, digest) is None:
                     problems += _damaged(db, n)
             tasks = db.execute("SELECT count(*) FROM task").fetchone()[0]
         return Check(tuple(problems), count, tasks)
@@ -96,7 +97,7 @@ class Care:
                     f"Compacting needs {need / 2**20:,.0f} MB of free disk, there are {free / 2**20:,.0f} MB.",
                     hint="Free some space. Nothing was changed.",
                 )
-            if index.usable(db):
+            if fts.usable(db):
                 db.execute("INSERT INTO search (search) VALUES ('optimize')")
             db.execute("VACUUM")
             return before
@@ -120,7 +121,7 @@ class Care:
         def work(db: sqlite3.Connection) -> tuple[int, int]:
             gone = _old(db, before)
             for answer, body, _ in gone:
-                answers.remove(db, answer, body)
+                responses.remove(db, answer, body)
             return len(gone), sum(size for _, _, size in gone)
 
         return self._store.write(work)

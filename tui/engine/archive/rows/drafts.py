@@ -4,8 +4,8 @@ import json
 import sqlite3
 from typing import TYPE_CHECKING
 
-from tui.engine.archive import rows
-from tui.engine.archive.codec import storable
+from tui.engine.archive.rows import rows
+from tui.engine.archive.rows.task_json import storable
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json

@@ -7,9 +7,9 @@ and the explicit ones are made under a kernel lock that also keeps all writers o
 import sqlite3
 from pathlib import Path
 
-from tui.engine.archive.connect import BUSY_MS
-from tui.engine.archive.failures import is_busy
-from tui.engine.archive.lock import KernelLock, lock_beside
+from tui.engine.archive.sqlite.connect import BUSY_MS
+from tui.engine.archive.sqlite.errors import is_busy
+from tui.engine.archive.sqlite.lock import KernelLock, lock_beside
 
 _LARGE = 8 * 1024 * 1024  # bytes of log that are worth an interruption
 _DIRTY, _CLEAN = "the log holds writes", "the log is empty"

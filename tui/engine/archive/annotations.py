@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 from tui.domain.annotations import Annotations
 from tui.domain.errors import UsageError
 from tui.domain.text import clean
-from tui.engine.archive import index, records, rows
-from tui.engine.archive.codec import storable
-from tui.engine.archive.store import Store
+from tui.engine.archive.rows import rows
+from tui.engine.archive.rows.task_json import storable
+from tui.engine.archive.search import json as records
+from tui.engine.archive.sqlite import fts
+from tui.engine.archive.sqlite.store import SqliteStore
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json
@@ -23,10 +25,10 @@ _ADDED = "(seen = 0 OR pinned OR hidden OR note <> '' OR tags <> ' ')"
 _MANY = 500  # ids in one statement
 
 
-class Desk:
+class AnnotationStore:
     """The user's own layer over the tasks of one archive. Writes are futures, done after commit."""
 
-    def __init__(self, store: Store, writer: int) -> None:
+    def __init__(self, store: SqliteStore, writer: int) -> None:
         self._store = store
         self._writer = writer
 
@@ -59,7 +61,7 @@ class Desk:
         text = storable(clean(note))
 
         def change(db: sqlite3.Connection, n: int) -> None:
-            index.changing(db, n, lambda: _set(db, n, "note", text))
+            fts.changing(db, n, lambda: _set(db, n, "note", text))
 
         return self._change([task_id], change)
 
@@ -218,7 +220,7 @@ def _purge(db: sqlite3.Connection, n: int) -> int:
     def remove() -> None:
         db.execute("DELETE FROM task WHERE n = ?", (n,))
 
-    index.changing(db, n, remove)
+    fts.changing(db, n, remove)
     for _, body in bodies:
         db.execute("DELETE FROM body WHERE n = ?1 AND NOT EXISTS (SELECT 1 FROM answer WHERE body = ?1)", (body,))
     return 1

@@ -10,8 +10,8 @@ migrated or recovered first is opened once in the ordinary way.
 import sqlite3
 from collections.abc import Iterator
 
-from tui.engine.archive.connect import open_reader
-from tui.engine.archive.failures import explain
+from tui.engine.archive.sqlite.connect import open_reader
+from tui.engine.archive.sqlite.errors import explain
 
 VERSION = 1  # schema.VERSION; a test holds them equal
 FINISHED = "status IN ('done', 'partial', 'failed', 'cancelled', 'expired')"
@@ -60,7 +60,7 @@ def found(path: str, query: str, limit: int = 50, offset: int = 0) -> Iterator[s
     """
     import json
 
-    from tui.engine.archive import search
+    from tui.engine.archive.search import search
 
     db = reader(path)
     if db is None:
@@ -135,7 +135,7 @@ def _thorough(path: str) -> sqlite3.Connection:
 
 
 def _matching(db: sqlite3.Connection, query: str, limit: int) -> Iterator[str]:
-    from tui.engine.archive import search
+    from tui.engine.archive.search import search
 
     for n in search.numbers(db, query, limit):
         yield db.execute(f"SELECT {OBJECT} FROM task WHERE n = ?", (n,)).fetchone()[0]

@@ -4,9 +4,9 @@ import re
 from datetime import datetime
 
 from tui.domain.errors import UsageError
-from tui.engine.archive.links import page_key, same_page, site_of
-from tui.engine.archive.records import HAS_REPORT, UNREAD
-from tui.engine.archive.words import expression, is_unspaced, words
+from tui.engine.archive.search.json import HAS_REPORT, UNREAD
+from tui.engine.archive.sqlite.tokenizer import expression, is_unspaced, words
+from tui.engine.archive.sqlite.url_index import page_key, same_page, site_of
 
 _FINAL = ("done", "partial", "failed", "cancelled", "expired")
 STATUSES = ("queued", "running", "waiting", *_FINAL, "unknown")

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from tui.domain.errors import NotFound, UsageError
 from tui.domain.task import Task
-from tui.engine.archive import index
-from tui.engine.archive.codec import storable, to_record
+from tui.engine.archive.rows.task_json import storable, to_record
+from tui.engine.archive.sqlite import fts
 
 NEXT = "(SELECT coalesce(max(changed), 0) + 1 FROM task)"
 SEEN_BEFORE = -1  # in column `seen`: over before this archive knew the account, or read before there was an answer
@@ -91,7 +91,7 @@ def _insert(db: sqlite3.Connection, task: Task, writer: int) -> int:
     columns = ", ".join(values)
     places = ", ".join(f":{name}" for name in values)
     n = db.execute(f"INSERT INTO task (changed, {columns}) VALUES ({NEXT}, {places})", values).lastrowid or 0
-    index.added(db, n)
+    fts.added(db, n)
     return n
 
 
@@ -127,7 +127,7 @@ def _update(db: sqlite3.Connection, n: int, task: Task, writer: int) -> None:
     if (old_title, old_prompt) == (values["title"], values["prompt"]):
         change()
     else:
-        index.changing(db, n, change)
+        fts.changing(db, n, change)
 
 
 def _join(db: sqlite3.Connection, twin: int, n: int) -> None:
@@ -149,8 +149,8 @@ def _join(db: sqlite3.Connection, twin: int, n: int) -> None:
     def remove() -> None:
         db.execute("DELETE FROM task WHERE n = ?", (twin,))
 
-    index.changing(db, twin, lambda: index.changing(db, n, change))
-    index.changing(db, twin, remove)
+    fts.changing(db, twin, lambda: fts.changing(db, n, change))
+    fts.changing(db, twin, remove)
     db.execute("INSERT INTO alias VALUES (?, ?, ?)", (old_id, n, micros(time.time())))
 
 

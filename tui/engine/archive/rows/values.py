@@ -7,7 +7,7 @@ from tui.domain.task import Cost, TaskStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class StoredVersion:
     """One stored answer of a task; `number` counts from 1 in the order of arrival."""
 
     number: int
@@ -32,7 +32,7 @@ class CostLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class SearchHit:
     """A task that a search found.
 
     `snippet` is original text in one line; `marks` are (start, end) of the words found in it. `where` is "report",
@@ -51,16 +51,16 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """The result of a search: at most `limit` hits, and how many tasks match in all (with `more`: beyond `total`)."""
 
-    hits: tuple[Hit, ...]
+    hits: tuple[SearchHit, ...]
     total: int
     more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SourcePage:
     """One address with everything that cites it: "which of my reports rest on this source"."""
 
     url: str
@@ -71,7 +71,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class SourceUse:
     """One source entry of one report."""
 
     task_id: str

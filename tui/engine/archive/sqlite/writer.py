@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from tui.domain.errors import ArchiveError
-from tui.engine.archive.failures import explain, is_busy
+from tui.engine.archive.sqlite.errors import explain, is_busy
 
 T = TypeVar("T")
 _AT_ONCE = 200  # jobs in one transaction

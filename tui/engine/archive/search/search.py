@@ -5,10 +5,10 @@ Imports neither domain values nor anything else that `search --json` would wait 
 
 import sqlite3
 
-from tui.engine.archive import index
-from tui.engine.archive.links import host_of_site
-from tui.engine.archive.query import Query, parse
-from tui.engine.archive.snippet import Finder, best_place, cut, opening
+from tui.engine.archive.search.query import Query, parse
+from tui.engine.archive.search.snippet import SnippetFinder, best_place, cut, opening
+from tui.engine.archive.sqlite import fts
+from tui.engine.archive.sqlite.url_index import host_of_site
 
 _WEIGHTS = "10.0, 4.0, 1.0, 1.5, 5.0"  # title, prompt, report, sources, note
 MANY = 1000  # more tasks than this are neither counted nor ranked: a rank of "the" says nothing and takes long
@@ -27,7 +27,7 @@ def run(
         UsageError: `text` has a filter that cannot be.
     """
     query = parse(text)
-    finder = Finder(query.terms, growing=query.growing)
+    finder = SnippetFinder(query.terms, growing=query.growing)
     rows, total, more = _rows(db, query, finder, limit, offset)
     return [(n, score, place(db, n, finder)) for n, score in rows], total, more
 
@@ -35,20 +35,20 @@ def run(
 def numbers(db: sqlite3.Connection, text: str, limit: int) -> list[int]:
     """Return the task rows that `run` finds, without a look at their texts."""
     query = parse(text)
-    return [n for n, _ in _rows(db, query, Finder(query.terms, growing=query.growing), limit, 0)[0]]
+    return [n for n, _ in _rows(db, query, SnippetFinder(query.terms, growing=query.growing), limit, 0)[0]]
 
 
-def place(db: sqlite3.Connection, n: int, finder: Finder) -> Place:
+def place(db: sqlite3.Connection, n: int, finder: SnippetFinder) -> Place:
     """Return where in task row `n` the words stand: in the report if they do, so that a reader can go there."""
     found_in = _look(db, n, finder)
     if found_in is not None:
         return found_in
     title, prompt = db.execute("SELECT title, coalesce(prompt, '') FROM task WHERE n = ?", (n,)).fetchone()
-    return "title", opening(index.report_text(db, n) or prompt or title), (), None, None, ""
+    return "title", opening(fts.report_text(db, n) or prompt or title), (), None, None, ""
 
 
-def _look(db: sqlite3.Connection, n: int, finder: Finder) -> Place | None:
-    text = index.report_text(db, n)
+def _look(db: sqlite3.Connection, n: int, finder: SnippetFinder) -> Place | None:
+    text = fts.report_text(db, n)
     found = finder.find(text)
     if found:
         first = best_place(found)
@@ -70,10 +70,10 @@ def _sources(db: sqlite3.Connection, n: int) -> str:
     )
 
 
-def _rows(db: sqlite3.Connection, query: Query, finder: Finder, limit: int, offset: int) -> Counted:
+def _rows(db: sqlite3.Connection, query: Query, finder: SnippetFinder, limit: int, offset: int) -> Counted:
     if not query.match:
         return _filtered(db, query, limit, offset)
-    return _ranked(db, query, limit, offset) if index.usable(db) else _read_all(db, query, finder, limit, offset)
+    return _ranked(db, query, limit, offset) if fts.usable(db) else _read_all(db, query, finder, limit, offset)
 
 
 def _filtered(db: sqlite3.Connection, query: Query, limit: int, offset: int) -> Counted:
@@ -110,7 +110,7 @@ def _latest(db: sqlite3.Connection, query: Query, matching: str, limit: int, off
     return list(rows.items())[offset:][: limit if limit >= 0 else None]
 
 
-def _read_all(db: sqlite3.Connection, query: Query, finder: Finder, limit: int, offset: int) -> Counted:
+def _read_all(db: sqlite3.Connection, query: Query, finder: SnippetFinder, limit: int, offset: int) -> Counted:
     """Search without an index, newest first: every text is read."""
     found = [
         (n, 0.0)
@@ -120,7 +120,7 @@ def _read_all(db: sqlite3.Connection, query: Query, finder: Finder, limit: int, 
     return found[offset:][: limit if limit >= 0 else None], len(found), False
 
 
-def _has_all(db: sqlite3.Connection, n: int, finder: Finder) -> bool:
+def _has_all(db: sqlite3.Connection, n: int, finder: SnippetFinder) -> bool:
     title, prompt, note = db.execute("SELECT title, coalesce(prompt, ''), note FROM task WHERE n = ?", (n,)).fetchone()
-    whole = "\n".join((title, prompt, note, _sources(db, n), index.report_text(db, n)))
+    whole = "\n".join((title, prompt, note, _sources(db, n), fts.report_text(db, n)))
     return len({which for _, _, which in finder.find(whole)}) == finder.terms

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui.domain.url import host_of
-from tui.engine.archive import answers, index, rows
-from tui.engine.archive.codec import storable
-from tui.engine.archive.links import page_key, site_of
+from tui.engine.archive.rows import responses, rows
+from tui.engine.archive.rows.task_json import storable
+from tui.engine.archive.sqlite import fts
+from tui.engine.archive.sqlite.url_index import page_key, site_of
 from tui.engine.ports import ParsedResponse, ResponseFingerprint
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def save(db: sqlite3.Connection, reading: ParsedResponse, cited: Cited, writer: 
         ArchiveError: the answer it was read from is not stored.
     """
     n = rows.put(db, reading.task, writer)
-    answer = answers.latest_with(db, n, reading.mark.digest)
+    answer = responses.latest_with(db, n, reading.mark.digest)
     state = "final" if reading.task.status.is_final else "interim"
     db.execute(
         "UPDATE answer SET state = ?, why = NULL, etag = ?, report_chars = ? WHERE n = ?",
@@ -34,7 +35,7 @@ def save(db: sqlite3.Connection, reading: ParsedResponse, cited: Cited, writer: 
         changed = _show(db, n, answer, reading, cited)
         if state == "final":
             _mark_unread(db, n, answer, writer, changed=changed)
-    answers.drop_interim(db, n, answer)
+    responses.drop_interim(db, n, answer)
 
 
 def save_unreadable(db: sqlite3.Connection, task: int, answer: int, why: str) -> None:
@@ -56,7 +57,7 @@ def _show(db: sqlite3.Connection, n: int, answer: int, reading: ParsedResponse, 
     text = storable(reading.text)
     new = [_source_row(source, cited) for source in reading.sources]
     old = db.execute("SELECT id, url, page, site, title, lines FROM source WHERE task = ? ORDER BY n", (n,)).fetchall()
-    changed = text != index.report_text(db, n)
+    changed = text != fts.report_text(db, n)
     if new == old and not changed:
         return False
 
@@ -71,7 +72,7 @@ def _show(db: sqlite3.Connection, n: int, answer: int, reading: ParsedResponse, 
                 f"INSERT INTO source (task, id, url, page, site, title, lines) VALUES ({n}, ?, ?, ?, ?, ?, ?)", new
             )
 
-    index.changing(db, n, change)
+    fts.changing(db, n, change)
     return changed
 
 

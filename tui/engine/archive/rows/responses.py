@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import ArchiveError, NotFound
-from tui.engine.archive.rows import micros
+from tui.engine.archive.rows.rows import micros
 
 if TYPE_CHECKING:
-    from tui.engine.archive.values import Version
+    from tui.engine.archive.rows.values import StoredVersion
 
 _UNREAD_KEPT = 20  # unreadable answers of one unfinished task; a provider's error pages must not fill a disk
 
@@ -69,13 +69,13 @@ def drop_interim(db: sqlite3.Connection, task: int, keep: int) -> None:
     _drop(db, task, "state = 'interim' AND n <> ?", (keep,))
 
 
-def versions(db: sqlite3.Connection, task: int) -> "list[Version]":
+def versions(db: sqlite3.Connection, task: int) -> "list[StoredVersion]":
     """Return every stored answer of row `task`, oldest first."""
-    from tui.engine.archive.values import Version
+    from tui.engine.archive.rows.values import StoredVersion
 
     shown = db.execute("SELECT answer FROM task WHERE n = ?", (task,)).fetchone()[0]
     return [
-        Version(number, digest.hex(), moment(at), size, state, n == shown, why or "")
+        StoredVersion(number, digest.hex(), moment(at), size, state, n == shown, why or "")
         for number, (n, digest, at, size, state, why) in enumerate(
             db.execute(
                 "SELECT answer.n, sha256, received_at, size, state, why FROM answer JOIN body ON body.n = answer.body "

@@ -3,10 +3,10 @@
 import sqlite3
 from collections.abc import Sequence
 
-from tui.engine.archive import search
-from tui.engine.archive.links import host_of_site, page_key, site_of
-from tui.engine.archive.store import Store
-from tui.engine.archive.values import Found, Hit, Page, Use
+from tui.engine.archive.rows.values import SearchHit, SearchResult, SourcePage, SourceUse
+from tui.engine.archive.search import search
+from tui.engine.archive.sqlite.store import SqliteStore
+from tui.engine.archive.sqlite.url_index import host_of_site, page_key, site_of
 
 _USE = (
     "SELECT task.id, source.id, source.url, source.title, source.site, source.lines "
@@ -20,10 +20,10 @@ _LIVING = "task NOT IN (SELECT n FROM task WHERE deleted_at IS NOT NULL)"
 class Library:
     """Everything that was found by all tasks together. Reads only; each call takes milliseconds."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: SqliteStore) -> None:
         self._store = store
 
-    def search(self, query: str, limit: int = 50, offset: int = 0) -> Found:
+    def search(self, query: str, limit: int = 50, offset: int = 0) -> SearchResult:
         """Find tasks by the words of their titles, prompts, reports, sources and notes, and by filters.
 
         All words must be there; the last may be the beginning of one, unless a blank follows; "..." is a phrase.
@@ -35,9 +35,9 @@ class Library:
         with self._store.reading() as db:
             rows, total, more = search.run(db, query, limit, offset)
             ids = {n: db.execute("SELECT id FROM task WHERE n = ?", (n,)).fetchone()[0] for n, _, _ in rows}
-        return Found(tuple(Hit(ids[n], score, *place) for n, score, place in rows), total, more)
+        return SearchResult(tuple(SearchHit(ids[n], score, *place) for n, score, place in rows), total, more)
 
-    def pages(self, *, host: str = "", words: str = "", limit: int = 500, offset: int = 0) -> list[Page]:
+    def pages(self, *, host: str = "", words: str = "", limit: int = 500, offset: int = 0) -> list[SourcePage]:
         """Return the cited addresses of all reports, those that most reports rest on first.
 
         Args:
@@ -51,7 +51,7 @@ class Library:
             top = db.execute(f"{_TOP} {chosen} {_BEST_FIRST} OFFSET ?", (*values, limit, offset)).fetchall()
             return [_page(db, page, reports) for page, reports, _ in top]
 
-    def sources_of_all(self, *, words: str = "", limit: int = 5000) -> tuple[list[Use], int]:
+    def sources_of_all(self, *, words: str = "", limit: int = 5000) -> tuple[list[SourceUse], int]:
         """Return the uses of the `limit` addresses that most reports rest on, and how many addresses there are.
 
         Both only of addresses with all `words` in title or address. The newest task comes first; uses of one address
@@ -72,14 +72,14 @@ class Library:
                 uses.append(_use((task, source, urls.setdefault(page, url), title, site, lines)))
             return uses, count
 
-    def uses(self, url: str) -> list[Use]:
+    def uses(self, url: str) -> list[SourceUse]:
         """Return where `url` is a source, newest task first; text fragment, `utm_*` and trailing slash do not count."""
         with self._store.reading() as db:
             return _uses(
                 db, f"{_USE} AND source.page = ? ORDER BY task.sort_at DESC, task.n, source.n", [page_key(url)]
             )
 
-    def sources(self, task_id: str) -> list[Use]:
+    def sources(self, task_id: str) -> list[SourceUse]:
         """Return the sources of one task, in the order of its list."""
         with self._store.reading() as db:
             return _uses(db, f"{_USE} AND task.id = ? ORDER BY source.n", [task_id])
@@ -124,19 +124,19 @@ def _at_host(host: str) -> tuple[str, list[str | int]]:
     return " AND (site = ? OR (site >= ? AND site < ?))", [site, f"{site}.", f"{site}/"]
 
 
-def _page(db: sqlite3.Connection, page: int, reports: int) -> Page:
+def _page(db: sqlite3.Connection, page: int, reports: int) -> SourcePage:
     entries = db.execute(
         f"SELECT url, site, title, lines FROM source WHERE page = ? AND {_LIVING} ORDER BY n DESC", (page,)
     ).fetchall()
     url, site, _, _ = entries[0]
     title = next((title for _, _, title, _ in entries if title), "")
-    return Page(url, host_of_site(site), title, reports, sum(len(lines.split()) for *_, lines in entries))
+    return SourcePage(url, host_of_site(site), title, reports, sum(len(lines.split()) for *_, lines in entries))
 
 
-def _uses(db: sqlite3.Connection, statement: str, values: Sequence[str | int]) -> list[Use]:
+def _uses(db: sqlite3.Connection, statement: str, values: Sequence[str | int]) -> list[SourceUse]:
     return [_use(row) for row in db.execute(statement, values)]
 
 
-def _use(row: Sequence[str]) -> Use:
+def _use(row: Sequence[str]) -> SourceUse:
     task, source, url, title, site, lines = row
-    return Use(task, source, url or "", title or "", host_of_site(site or ""), tuple(map(int, lines.split())))
+    return SourceUse(task, source, url or "", title or "", host_of_site(site or ""), tuple(map(int, lines.split())))

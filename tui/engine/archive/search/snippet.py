@@ -4,7 +4,7 @@ import re
 import unicodedata
 from itertools import pairwise
 
-from tui.engine.archive.words import is_unspaced, words
+from tui.engine.archive.sqlite.tokenizer import is_unspaced, words
 
 _WIDTH, _BEFORE = 180, 50  # characters of a snippet, and of them before the first word found
 _MOST = 200  # places of one word that are looked at
@@ -26,7 +26,7 @@ class _Fold(dict[int, str]):
 _FOLD = _Fold()
 
 
-class Finder:
+class SnippetFinder:
     """Finds the terms of one query, as the index does, in original text."""
 
     def __init__(self, terms: list[str], *, growing: bool) -> None:

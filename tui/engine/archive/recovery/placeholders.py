@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tui.domain.task import Task, TaskStatus
-from tui.engine.archive import rows
-from tui.engine.archive.answers import moment, unpack
+from tui.engine.archive.rows import rows
+from tui.engine.archive.rows.responses import moment, unpack
 
 WARNING = "recovered from a damaged archive: what is known of its task is lost, the answer is whole"
 _PROVIDER = "file"  # as engine.stored.FILE: whatever the bytes are, they are understood when they are looked at

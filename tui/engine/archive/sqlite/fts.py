@@ -8,9 +8,9 @@ import sqlite3
 import zlib
 from collections.abc import Callable
 
-from tui.engine.archive import schema
-from tui.engine.archive.links import host_of_site
-from tui.engine.archive.words import spaced
+from tui.engine.archive.sqlite import schema
+from tui.engine.archive.sqlite.tokenizer import spaced
+from tui.engine.archive.sqlite.url_index import host_of_site
 
 _COLUMNS = "title, prompt, report, sources, note"
 _STALE = "index.stale"

@@ -10,17 +10,18 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from tui.domain.errors import ArchiveError
-from tui.engine.archive import checkpoint, connect, files, index, schema
-from tui.engine.archive.failures import explain, is_damage, primary
-from tui.engine.archive.lock import lock_beside
-from tui.engine.archive.store import Store, damage_mark
+from tui.engine.archive.rows import files
+from tui.engine.archive.sqlite import checkpoint, connect, fts, schema
+from tui.engine.archive.sqlite.errors import explain, is_damage, primary
+from tui.engine.archive.sqlite.lock import lock_beside
+from tui.engine.archive.sqlite.store import SqliteStore, damage_mark
 
 _MAGIC = b"SQLite format 3\0"
 _READONLY, _CANTOPEN = 8, 14
 Steps = Sequence[Callable[[sqlite3.Connection], object]]
 
 
-def open_store(path: Path, *, read_only: bool = False, journal: str = "auto") -> tuple[Store, tuple[str, ...]]:
+def open_store(path: Path, *, read_only: bool = False, journal: str = "auto") -> tuple[SqliteStore, tuple[str, ...]]:
     """Open the archive at `path`, making it and its folder if need be; returns what the user must be told, too.
 
     Raises:
@@ -77,7 +78,7 @@ def migrate(db: sqlite3.Connection, path: Path, steps: Steps = schema.STEPS) -> 
     return told
 
 
-def _open_writing(path: Path, journal: str) -> tuple[Store, tuple[str, ...]]:
+def _open_writing(path: Path, journal: str) -> tuple[SqliteStore, tuple[str, ...]]:
     told: list[str] = []
     if _trouble(path) is not None or damage_mark(path).exists():
         told += _set_up(path)
@@ -91,23 +92,23 @@ def _open_writing(path: Path, journal: str) -> tuple[Store, tuple[str, ...]]:
     db = _sound(path, mode, told)
     try:
         told += migrate(db, path)
-        stale = index.needs_rebuild(db)
+        stale = fts.needs_rebuild(db)
     except BaseException:
         db.close()
         raise
-    store = Store(path, db)
+    store = SqliteStore(path, db)
     if stale:
         _rebuild(store)
         told.append("The search index is being rebuilt.")
     return store, tuple(told)
 
 
-def _rebuild(store: Store) -> None:
+def _rebuild(store: SqliteStore) -> None:
     def go_on(step: "Future[bool]") -> None:
         if step.exception() is None and step.result():
             _rebuild(store)
 
-    store.write(index.rebuild_some).add_done_callback(go_on)
+    store.write(fts.rebuild_some).add_done_callback(go_on)
 
 
 def _sound(path: Path, journal: str, told: list[str]) -> sqlite3.Connection:
@@ -155,7 +156,7 @@ def _trouble(path: Path) -> str | None:
 
 def _set_up(path: Path, trouble: str | None = None) -> list[str]:
     """Make or recover the archive while no other process does."""
-    from tui.engine.archive import recovery
+    from tui.engine.archive.recovery import recover as recovery
 
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with lock_beside(path, "setup"):
@@ -179,7 +180,7 @@ def _set_up(path: Path, trouble: str | None = None) -> list[str]:
         return [told]
 
 
-def _open_reading(path: Path, told: list[str]) -> tuple[Store, tuple[str, ...]]:
+def _open_reading(path: Path, told: list[str]) -> tuple[SqliteStore, tuple[str, ...]]:
     if _trouble(path) is not None:
         raise ArchiveError(f"There is no readable archive at {path}.", hint="Check the path, or start divewatch once.")
     immutable = False
@@ -198,7 +199,7 @@ def _open_reading(path: Path, told: list[str]) -> tuple[Store, tuple[str, ...]]:
             f"The archive has format {version}, this divewatch reads {schema.VERSION}: {path}",
             hint="Update divewatch." if version > schema.VERSION else "Open it once where it can be written.",
         )
-    return Store(path, None, immutable=immutable), tuple(told)
+    return SqliteStore(path, None, immutable=immutable), tuple(told)
 
 
 def _refuse_planted(path: Path) -> None:

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from tui.domain.errors import ArchiveError
-from tui.engine.archive.checkpoint import Checkpointer
-from tui.engine.archive.connect import open_reader
-from tui.engine.archive.failures import explain, is_damage
-from tui.engine.archive.writer import Writer
+from tui.engine.archive.sqlite.checkpoint import Checkpointer
+from tui.engine.archive.sqlite.connect import open_reader
+from tui.engine.archive.sqlite.errors import explain, is_damage
+from tui.engine.archive.sqlite.writer import Writer
 
 T = TypeVar("T")
 
 
-class Store:
+class SqliteStore:
     """Readers and the writer of one file. Reads see everything that was committed when they began.
 
     Args:

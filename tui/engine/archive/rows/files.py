@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from tui.engine.archive import schema
+from tui.engine.archive.sqlite import schema
 
 
 @contextmanager

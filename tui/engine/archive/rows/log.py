@@ -4,9 +4,9 @@ import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tui.engine.archive.answers import moment
-from tui.engine.archive.codec import storable
-from tui.engine.archive.rows import micros
+from tui.engine.archive.rows.responses import moment
+from tui.engine.archive.rows.rows import micros
+from tui.engine.archive.rows.task_json import storable
 
 if TYPE_CHECKING:
     from tui.engine.api import LogEntry

@@ -1,0 +1,1 @@
+"""Rescues what can be read from a damaged archive file."""

@@ -1,0 +1,1 @@
+"""Tables of the archive and the values they hold."""

@@ -1,0 +1,1 @@
+"""Searches tasks and sources in the archive."""

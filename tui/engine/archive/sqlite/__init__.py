@@ -1,0 +1,1 @@
+"""SQLite: schema, connections, the writer thread, full-text search."""
