@@ -19,7 +19,7 @@ from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.strip import Strip
 
-from tui.cli import session
+from tui.cli import common
 from tui.config.schema import Config
 from tui.domain.capability import ConnectionState
 from tui.engine.polling.schedule import Schedule
@@ -56,7 +56,7 @@ def frozen() -> Iterator[None]:
         for name in registry.names():
             provider = registry.load(name)
             stack.enter_context(mock.patch.object(provider, "info", replace(provider.info, requests_per_second=500.0)))
-        stack.enter_context(session.environment({"COLORTERM": "truecolor", "TERM": "xterm-256color"}, without=_BARE))
+        stack.enter_context(common.environment({"COLORTERM": "truecolor", "TERM": "xterm-256color"}, without=_BARE))
         yield
 
 
@@ -64,7 +64,7 @@ def frozen() -> Iterator[None]:
 def empty(folder: Path) -> Iterator[Services]:
     """Give what the dashboard of a newcomer runs on: no task, no key."""
     keys = [name for name in os.environ if name.endswith(("_API_KEY", "_API_TOKEN"))]
-    with session.environment({"DIVEWATCH_HOME": str(folder)}, without=keys), _services() as given:
+    with common.environment({"DIVEWATCH_HOME": str(folder)}, without=keys), _services() as given:
         yield given
 
 
@@ -75,18 +75,18 @@ def peopled(folder: Path) -> Iterator[Services]:
     with Simulator(clock=clock, world=True) as simulator:
         clock._epoch -= _INTO
         clock.advance(_INTO)
-        with session.environment({**simulator.exports, "DIVEWATCH_HOME": str(folder)}), _services() as given:
+        with common.environment({**simulator.exports, "DIVEWATCH_HOME": str(folder)}), _services() as given:
             yield given
 
 
 @contextmanager
 def _services() -> Iterator[Services]:
     """Take what `run_app` would run on, with one engine for all pictures."""
-    with session.open_archive(read_only=False) as opened:
+    with common.open_archive(read_only=False) as opened:
         caught: list[Services] = []
         with mock.patch.object(front_door, "_run", lambda services: caught.append(services) or 0):
-            front_door.run_app(opened, session.accounts(), Config(), session.paths())
-        engine = Runtime(opened, session.accounts(), watch=False, rng=Random(1))
+            front_door.run_app(opened, common.accounts(), Config(), common.paths())
+        engine = Runtime(opened, common.accounts(), watch=False, rng=Random(1))
         engine.start()
         for worker in engine._core.workers.values():  # one after the other: tasks and log lines come in one order
             engine._submit(worker.sync).result()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from itertools import groupby
 from pathlib import Path
 
-from tui.cli.table import SECTIONS
+from tui.cli.command_table import SECTIONS
 from tui.ui.keymap import Keymap
 from tui.ui.reference import key_markdown
 

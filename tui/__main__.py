@@ -5,7 +5,7 @@ import sys
 
 def main() -> None:
     """Run and exit."""
-    from tui.cli.fast import run_fast
+    from tui.cli.fast_path import run_fast
 
     arguments = sys.argv[1:]
     try:

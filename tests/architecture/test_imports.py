@@ -38,7 +38,7 @@ def imported(statement: str) -> set[str]:
     ("statement", "allowed"),
     [
         ("import tui", set()),
-        ("import tui.cli.table; tui.cli.table.help_text()", set()),
+        ("import tui.cli.command_table; tui.cli.command_table.help_text()", set()),
         ("import tui.config.folders, os; tui.config.folders.archive_file(os.environ)", set()),
         ("import tui.engine.archive", set()),
         ("import tui.domain.task, tui.domain.detail, tui.domain.url, tui.domain.text, tui.domain.times", SMALL),
@@ -82,7 +82,7 @@ AFTER_THE_FIRST_PAINT = (
 
 def test_the_dashboard_is_painted_without_what_comes_later() -> None:
     script = (
-        "import sys, tui.cli.screen, tui.ui.run, tui.ui.app, tui.ui.screens.dashboard, tui.engine.archive.archive\n"
+        "import sys, tui.cli.commands.open_ui, tui.ui.run, tui.ui.app, tui.ui.screens.dashboard, tui.engine.archive.archive\n"
         f"print(*(name for name in {AFTER_THE_FIRST_PAINT!r} if name in sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=300)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tui.cli.ground import open_engine
+from tui.cli.context import open_engine
 from tui.config.folders import archive_file
 from tui.domain.errors import DivewatchError
 from tui.domain.provider import Draft

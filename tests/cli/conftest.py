@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tui.cli.fast import run_fast
+from tui.cli.fast_path import run_fast
 from tui.cli.main import run
 from tui.providers import registry
 from tui.simulator.server import Simulator

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from tests.cli.conftest import Cli, fault, tasks
-from tui.cli import poll
+from tui.cli.commands import poll
 from tui.simulator.server import Simulator
 
 # A command that ends leaves requests under way to the end of its process; here, their sockets meet the collector.

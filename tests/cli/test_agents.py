@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Cli, tasks
-from tui.cli import agents
+from tui.cli.commands import mcp
 from tui.domain.errors import NotFound, UsageError
 from tui.simulator.server import Simulator
 
@@ -46,31 +46,31 @@ def served(world: Cli, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Server]:
 
 def test_the_archive_is_read(world: Cli) -> None:
     task = tasks(world, status="done", provider="valyu")[0]
-    listed = json.loads(agents.list_tasks(status="done", provider="valyu", limit=1))
+    listed = json.loads(mcp.list_tasks(status="done", provider="valyu", limit=1))
     assert [one["id"] for one in listed["tasks"]] == [task["id"]]
     assert listed["more"] is True
-    assert json.loads(agents.search("the", limit=1))["tasks"][0]["hit"]
-    shown = json.loads(agents.show(task["id"][:8]))
+    assert json.loads(mcp.search("the", limit=1))["tasks"][0]["hit"]
+    shown = json.loads(mcp.show(task["id"][:8]))
     report = world("show", task["id"], "--json").json["report"]
     assert "report" not in shown
     assert shown["report_characters"] > 100
-    assert json.loads(agents.cite(task["id"]))["citations"]
-    part = json.loads(agents.read_report(task["id"], offset=5, characters=20))
+    assert json.loads(mcp.cite(task["id"]))["citations"]
+    part = json.loads(mcp.read_report(task["id"], offset=5, characters=20))
     assert part == {"text": report[5:25], "offset": 5, "total": len(report)}
-    assert json.loads(agents.read_report(task["id"], offset=-5, characters=0))["text"] == report[0]
+    assert json.loads(mcp.read_report(task["id"], offset=-5, characters=0))["text"] == report[0]
 
 
 def test_what_is_not_there_is_an_error(world: Cli) -> None:
     with pytest.raises(NotFound):
-        agents.show("zzz")
+        mcp.show("zzz")
     failed = next(task for task in tasks(world, status="failed") if not task["has_report"])
     with pytest.raises(NotFound, match="no report"):
-        agents.cite(failed["id"])
+        mcp.cite(failed["id"])
 
 
 def test_tokens_are_masked_for_agents_too(world: Cli) -> None:
     everything = "".join(
-        agents.show(task["id"]) + agents.read_report(task["id"], characters=50_000)
+        mcp.show(task["id"]) + mcp.read_report(task["id"], characters=50_000)
         for task in tasks(world, provider="valyu", has_report=True)
     )
     assert "token=…" in everything
@@ -98,5 +98,5 @@ def test_agents_may_start_tasks_when_allowed_and_within_the_budget(
         with pytest.raises(ValueError, match=said):
             asyncio.run(tool(*wrong))
     with pytest.raises(UsageError):
-        agents.new("valyu", "x", "no such mode")
+        mcp.new("valyu", "x", "no such mode")
     assert len(simulator.creates()) == before + 1

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli, Ended, fault
-from tui.cli import findings, reach
-from tui.cli.findings import Level
+from tui.cli.doctor import local_checks, provider_checks
+from tui.cli.doctor.local_checks import Level
 from tui.domain.provider import Response
 from tui.simulator.server import Simulator
 
@@ -113,7 +113,7 @@ def test_a_key_file_that_others_can_read_is_bad(cli: Cli, home: Path) -> None:
     ],
 )
 def test_the_environment_that_matters_is_named(environ: dict[str, str], subject: str, level: Level, said: str) -> None:
-    (finding,) = findings.environment(environ)
+    (finding,) = local_checks.environment(environ)
     assert (finding.subject, finding.level) == (subject, level)
     assert said in finding.found + finding.advice
     assert "password" not in finding.found + finding.advice
@@ -129,19 +129,19 @@ def test_the_environment_that_matters_is_named(environ: dict[str, str], subject:
     ],
 )
 def test_colours_are_told_from_the_environment(environ: dict[str, str], colours: str) -> None:
-    assert next(one.found for one in findings.terminal(None, environ) if one.subject == "colours") == colours
+    assert next(one.found for one in local_checks.terminal(None, environ) if one.subject == "colours") == colours
 
 
 def test_a_dumb_terminal_is_bad(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    assert next(findings.terminal(None, {"TERM": "dumb"})).level is Level.BAD
+    assert next(local_checks.terminal(None, {"TERM": "dumb"})).level is Level.BAD
 
 
 @pytest.mark.parametrize(("seconds", "said"), [(0, None), (29, None), (120, "ahead"), (-120, "behind")])
 def test_a_wrong_clock_is_noticed(seconds: int, said: str | None) -> None:
     now = datetime(2026, 10, 1, tzinfo=UTC)
     answer = Response(200, b"", now, served_at=now - timedelta(seconds=seconds))
-    found = reach._clock("valyu", answer)
+    found = provider_checks._clock("valyu", answer)
     assert [said in one.found for one in found if said] == ([True] if said else [])
-    assert reach._clock("valyu", Response(200, b"", now)) == []
+    assert provider_checks._clock("valyu", Response(200, b"", now)) == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli
-from tui.cli import fast
+from tui.cli import fast_path
 
 SAME = [
     ("--help",),
@@ -35,7 +35,7 @@ SAME = [
 @pytest.mark.parametrize("arguments", SAME, ids=" ".join)
 def test_both_lanes_print_the_same_bytes(world: Cli, arguments: tuple[str, ...]) -> None:
     quick, thorough = world(*arguments), world(*arguments, lane="click")
-    assert fast.run_fast(arguments) is not None
+    assert fast_path.run_fast(arguments) is not None
     assert quick.raw == thorough.raw
     assert (quick.code, quick.err) == (thorough.code, thorough.err)
 
@@ -63,26 +63,26 @@ def test_both_lanes_print_the_same_bytes(world: Cli, arguments: tuple[str, ...])
     ids=" ".join,
 )
 def test_what_click_should_look_at_is_left_to_it(arguments: tuple[str, ...]) -> None:
-    assert fast.run_fast(arguments) is None
+    assert fast_path.run_fast(arguments) is None
 
 
 def test_nothing_typed_is_the_dashboard_without_click(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     monkeypatch.setattr("tui.ui.run.run_app", lambda *_, **__: 7)
     monkeypatch.setenv("TEXTUAL_DRIVER", "somebody else's screen")
-    assert fast.run_fast(()) == 7
+    assert fast_path.run_fast(()) == 7
     assert gc.isenabled()
 
 
 def test_the_dashboard_without_a_terminal_says_what_to_use_instead(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert fast.run_fast(()) == 2
+    assert fast_path.run_fast(()) == 2
     assert "divewatch list" in capsys.readouterr().err
 
 
 def test_completion_is_left_to_click(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("_DIVEWATCH_COMPLETE", "bash_complete")
-    assert fast.run_fast(("--help",)) is None
+    assert fast_path.run_fast(("--help",)) is None
 
 
 def test_an_archive_that_is_not_there_is_empty_and_not_made(cli: Cli, home: Path) -> None:

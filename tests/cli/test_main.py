@@ -11,7 +11,8 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tui import __main__
-from tui.cli import demo, screen, session
+from tui.cli import common
+from tui.cli.commands import demo, open_ui
 from tui.cli.main import root
 from tui.domain.errors import ArchiveError
 
@@ -24,7 +25,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     def fail() -> None:
         raise error
 
-    monkeypatch.setattr(session, "config", fail)
+    monkeypatch.setattr(common, "config", fail)
 
 
 def test_a_defect_is_reported_without_keys_and_kept(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,7 +52,7 @@ def test_a_defect_is_reported_without_keys_and_kept(cli: Cli, home: Path, monkey
 def test_every_end_has_its_exit_code(
     cli: Cli, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, said: str
 ) -> None:
-    monkeypatch.setattr("tui.cli.say.reader_gone", lambda: None)
+    monkeypatch.setattr("tui.cli.output.reader_gone", lambda: None)
     failing(monkeypatch, error)
     ended = cli("keys")
     assert (ended.code, ended.err.strip()) == (code, said)
@@ -61,7 +62,7 @@ def test_an_interrupt_while_modules_are_imported_is_130(monkeypatch: pytest.Monk
     def interrupt(arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tui.cli.fast.run_fast", interrupt)
+    monkeypatch.setattr("tui.cli.fast_path.run_fast", interrupt)
     monkeypatch.setattr(sys, "argv", ["divewatch", "list"])
     with pytest.raises(SystemExit) as ended:
         __main__.main()
@@ -149,7 +150,7 @@ def test_a_locale_that_lacks_characters_is_said_and_no_obstacle(
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setattr("tui.ui.tty.check_terminal", lambda: None)
     monkeypatch.delenv("TEXTUAL_DRIVER", raising=False)
-    screen.check_screen()
+    open_ui.check_screen()
     stream.write("…")
     stream.flush()
     told = stream.buffer.getvalue().decode(encoding)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli
-from tui.cli.table import ENTRIES, EXIT_CODES, VARIABLES
+from tui.cli.command_table import ENTRIES, EXIT_CODES, VARIABLES
 
 KEY = "val_live_0123456789abcdef"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.readme import FILES, ROOT, current
-from tui.cli.table import ENTRIES, EXIT_CODES
+from tui.cli.command_table import ENTRIES, EXIT_CODES
 
 README = ROOT / "README.md"
 TEXT = README.read_text("utf-8")

@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from tui import __version__
-from tui.cli import say
-from tui.cli.fast import VERSION_LINE
-from tui.cli.table import ENTRIES, help_text
+from tui.cli import output
+from tui.cli.command_table import ENTRIES, help_text
+from tui.cli.fast_path import VERSION_LINE
 from tui.domain.errors import DivewatchError
 from tui.domain.text import clean
 
@@ -55,7 +55,7 @@ class LazyGroup(click.Group):
             if not sys.stdout.closed:  # as an agent's session leaves it
                 sys.stdout.flush()
         except BrokenPipeError:  # caught here, because click would make it exit code 1
-            say.reader_gone()
+            output.reader_gone()
             return 0
         return result
 
@@ -68,13 +68,13 @@ class LazyGroup(click.Group):
 @click.pass_context
 def root(ctx: click.Context, mouse: bool | None, theme: str | None, profile: str | None) -> int:
     """Watch, read and keep your deep-research tasks."""
-    from tui.cli.session import Screen
+    from tui.cli.common import Screen
 
     ctx.obj = Screen(mouse, theme)
     if profile:
         _start_profile(ctx, profile)
     if ctx.invoked_subcommand is None:
-        from tui.cli.screen import dashboard
+        from tui.cli.commands.open_ui import dashboard
 
         return dashboard(ctx.obj)
     return 0
@@ -82,17 +82,17 @@ def root(ctx: click.Context, mouse: bool | None, theme: str | None, profile: str
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command line and return its exit code; never raises but for `SystemExit` (shell completion)."""
-    say.ready()
+    output.ready()
     try:
         result = root.main([*arguments], prog_name="divewatch", standalone_mode=False)
     except click.ClickException as error:
         _explain(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        say.narrate("interrupted")
+        output.narrate("interrupted")
         return INTERRUPTED
     except DivewatchError as error:
-        say.complain(error)
+        output.complain(error)
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - the last boundary: a report without variables or keys, and exit code 1
         return crashed(error)
@@ -103,10 +103,10 @@ def _explain(error: click.ClickException) -> None:
     """Say what click refused; what was typed may hold anything."""
     context = getattr(error, "ctx", None)
     if context is not None:
-        say.narrate(context.get_usage())
-    say.narrate(f"divewatch: {clean(error.format_message())}")
+        output.narrate(context.get_usage())
+    output.narrate(f"divewatch: {clean(error.format_message())}")
     if context is not None:
-        say.narrate(f"  `{context.command_path} --help` says more")
+        output.narrate(f"  `{context.command_path} --help` says more")
 
 
 def crashed(error: Exception) -> int:
@@ -117,10 +117,10 @@ def crashed(error: Exception) -> int:
     from tui.ui.crash import report, save
 
     text = report(error)
-    say.narrate(text)
+    output.narrate(text)
     path = find_paths(os.environ).state / "crash.log"
     if save(text, path):
-        say.narrate(f"divewatch: this is a defect; the report is also in {path} and holds neither keys nor reports")
+        output.narrate(f"divewatch: this is a defect; the report is also in {path} and holds neither keys nor reports")
     return 1
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from tui.cli import session
-from tui.cli.table import EXIT_CODES, JSON_MEMBERS, VARIABLES
+from tui.cli import common
+from tui.cli.command_table import EXIT_CODES, JSON_MEMBERS, VARIABLES
 from tui.config import load as config_file
 from tui.config.keys import check_key, key_file
 from tui.config.schema import Config
@@ -28,20 +28,20 @@ def config() -> None:
 @config.command("path")
 def config_path() -> None:
     """Print where config.toml is (whether or not it exists)."""
-    click.echo(clean(str(session.paths().config_file)))
+    click.echo(clean(str(common.paths().config_file)))
 
 
 @config.command("show")
-@session.as_json_option
+@common.as_json_option
 @click.option("--default", "default", is_flag=True, help="print a commented file with every setting instead")
 def config_show(as_json: bool, default: bool) -> None:
     """Print the settings in force."""
     if default:
         click.echo(config_file.default_text(), nl=False)
         return
-    values = plain(session.config())
+    values = plain(common.config())
     if as_json:
-        session.emit({"schema_version": 1, "path": str(session.paths().config_file), "config": values})
+        common.emit({"schema_version": 1, "path": str(common.paths().config_file), "config": values})
         return
     for key, value in _flat(values):
         click.echo(f"{key} = {clean(json.dumps(value, ensure_ascii=False))}")
@@ -49,12 +49,12 @@ def config_show(as_json: bool, default: bool) -> None:
 
 @config.command("get")
 @click.argument("key")
-@session.as_json_option
+@common.as_json_option
 def config_get(key: str, as_json: bool) -> None:
     """Print one setting, e.g. ui.theme."""
-    value = config_file.get_value(session.config(), key)
+    value = config_file.get_value(common.config(), key)
     if as_json:
-        session.emit({"schema_version": 1, "key": key, "value": value})
+        common.emit({"schema_version": 1, "key": key, "value": value})
     else:
         click.echo(clean(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
@@ -64,39 +64,39 @@ def config_get(key: str, as_json: bool) -> None:
 @click.argument("value")
 def config_set(key: str, value: str) -> None:
     """Change one setting; comments in the file stay, a value that does not fit changes nothing."""
-    file = session.paths().config_file
+    file = common.paths().config_file
     config_file.set_value(file, key, value)
-    session.narrate(f"{key} is set in {file}")
+    common.narrate(f"{key} is set in {file}")
 
 
 @config.command("edit")
 def config_edit() -> None:
     """Open config.toml in your editor; the old file stays if the new one is not valid, and the new one beside it."""
-    file = session.paths().config_file
+    file = common.paths().config_file
     before = file.read_text("utf-8") if file.exists() else config_file.default_text()
     changed = click.edit(before, extension=".toml")
     if changed is None or changed == before:
-        session.narrate("nothing changed")
+        common.narrate("nothing changed")
         return
     try:
         config_file.parse(changed, file)
     except ConfigError:
         rejected = file.with_name(f"{file.name}.rejected")
         config_file.write_private(rejected, changed)
-        session.narrate(f"not saved; what you wrote is in {rejected}")
+        common.narrate(f"not saved; what you wrote is in {rejected}")
         raise
     config_file.write_private(file, changed)
-    session.narrate(f"saved {file}")
+    common.narrate(f"saved {file}")
 
 
 @config.command("validate")
-@session.as_json_option
+@common.as_json_option
 def config_validate(as_json: bool) -> None:
     """Check config.toml; exit code 2 names file, line and key of the first error."""
-    file = session.paths().config_file
+    file = common.paths().config_file
     config_file.load(file)
     if as_json:
-        session.emit({"schema_version": 1, "path": str(file), "valid": True})
+        common.emit({"schema_version": 1, "path": str(file), "valid": True})
     else:
         click.echo(
             f"{clean(str(file))} is valid" if file.exists() else "there is no config.toml; the defaults are in force"
@@ -106,7 +106,7 @@ def config_validate(as_json: bool) -> None:
 @config.command("schema")
 def config_schema() -> None:
     """Print the JSON Schema of config.toml, for editors."""
-    session.emit(json_schema(Config))
+    common.emit(json_schema(Config))
 
 
 @click.group()
@@ -115,7 +115,7 @@ def auth() -> None:
 
 
 @auth.command("status")
-@session.as_json_option
+@common.as_json_option
 def auth_status(as_json: bool) -> None:
     """Say for each account where its key comes from, with its last four characters."""
     rows = [
@@ -127,17 +127,17 @@ def auth_status(as_json: bool) -> None:
             "problem": account.trouble or None,
             "base_url": account.base_url,
         }
-        for account in session.accounts()
+        for account in common.accounts()
     ]
     if as_json:
-        session.emit({"schema_version": 1, "accounts": rows})
+        common.emit({"schema_version": 1, "accounts": rows})
         return
     for row in rows:
         name = row["provider"] if row["account"] == "default" else f"{row['provider']}:{row['account']}"
         state = f"{row['hint']} from {row['source']}" if row["source"] else row["problem"] or "no key"
         click.echo(f"{name:<18} {clean(str(state))}")
     if not any(row["source"] for row in rows):
-        session.narrate("set one with `divewatch auth set PROVIDER`, or try `divewatch demo`")
+        common.narrate("set one with `divewatch auth set PROVIDER`, or try `divewatch demo`")
 
 
 @auth.command("set")
@@ -145,16 +145,16 @@ def auth_status(as_json: bool) -> None:
 @_account
 def auth_set(provider: str, account: str) -> None:
     """Keep a key in a file only you can read; it is asked for, or read from standard input."""
-    info = session.info(provider)
+    info = common.info(provider)
     file = _kept(provider, account)
     if sys.stdin.isatty():
-        session.narrate(f"A key for {info.title} is made at {info.key_page}")
+        common.narrate(f"A key for {info.title} is made at {info.key_page}")
         raw = click.prompt("Key", hide_input=True, err=True)
     else:
         raw = sys.stdin.readline()
     key = check_key(raw, "the input")
     config_file.write_private(file, key.reveal() + "\n")
-    session.narrate(f"kept in {file} ({key.hint})")
+    common.narrate(f"kept in {file} ({key.hint})")
 
 
 @auth.command("remove")
@@ -162,24 +162,24 @@ def auth_set(provider: str, account: str) -> None:
 @_account
 def auth_remove(provider: str, account: str) -> None:
     """Delete a key that `auth set` kept."""
-    session.info(provider)
+    common.info(provider)
     file = _kept(provider, account)
     if not file.exists():
         raise NotFound(f"no key of {provider} is kept here", hint="`divewatch auth status` says where keys come from")
     file.unlink()
-    session.narrate(f"deleted {file}")
+    common.narrate(f"deleted {file}")
 
 
 @click.command()
-@session.as_json_option
+@common.as_json_option
 def keys(as_json: bool) -> None:
     """Print the keys of every screen, with your own changes."""
     from tui.ui.keymap import Keymap
     from tui.ui.reference import key_rows, key_table
 
-    keymap = Keymap.build(session.config().ui.keymap, session.config().keys)
+    keymap = Keymap.build(common.config().ui.keymap, common.config().keys)
     if as_json:
-        session.emit({"schema_version": 1, "keys": key_rows(keymap)})
+        common.emit({"schema_version": 1, "keys": key_rows(keymap)})
     else:
         click.echo(key_table(keymap), nl=False)
 
@@ -226,7 +226,7 @@ def _kept(provider: str, account: str) -> Path:
     """Return the file of a kept key; the account's name must not lead elsewhere."""
     if not _ACCOUNT_NAME.fullmatch(account):
         raise UsageError(f"{clean(account)} cannot name an account", hint="letters, digits, - and _")
-    return key_file(session.paths().keys, provider, account)
+    return key_file(common.paths().keys, provider, account)
 
 
 def _flat(values: dict[str, object], prefix: str = "") -> list[tuple[str, object]]:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import click
 
-from tui.cli import findings, session
-from tui.cli.columns import table
-from tui.cli.findings import Finding, Level
+from tui.cli import common
+from tui.cli.doctor import local_checks
+from tui.cli.doctor.local_checks import Finding, Level
+from tui.cli.tables import table
 from tui.config.paths import archive_path
 from tui.domain.errors import ConfigError, DivewatchError
 from tui.domain.text import clean, plural
@@ -14,7 +15,7 @@ from tui.domain.text import clean, plural
 
 @click.command()
 @click.option("--offline", is_flag=True, help="ask no provider")
-@session.as_json_option
+@common.as_json_option
 def doctor(offline: bool, as_json: bool) -> int:
     """Check terminal, configuration, archive, keys and providers; exit code 1 if something is bad."""
     found = [*_look(offline)]
@@ -22,7 +23,7 @@ def doctor(offline: bool, as_json: bool) -> int:
     if as_json:
         members = ("area", "subject", "level", "found", "advice")
         rows = [{name: getattr(finding, name) for name in members} for finding in found]
-        session.emit({"schema_version": 1, "ok": not bad, "findings": rows})
+        common.emit({"schema_version": 1, "ok": not bad, "findings": rows})
         return int(bool(bad))
     click.echo(table(("", "about", "found"), [_row(finding) for finding in found]), nl=False)
     todo = [finding for finding in found if finding.advice]
@@ -32,7 +33,7 @@ def doctor(offline: bool, as_json: bool) -> int:
         click.echo(clean(f"  {finding.subject}: {finding.advice}"))
     warned = sum(finding.level is Level.WARN for finding in found)
     said = f"{plural(bad, 'thing is', 'things are')} bad, {warned} worth a look"
-    session.narrate(said if bad or warned else "everything is in order")
+    common.narrate(said if bad or warned else "everything is in order")
     return int(bool(bad))
 
 
@@ -41,27 +42,27 @@ def _row(finding: Finding) -> tuple[str, str, str]:
 
 
 def _look(offline: bool) -> Iterator[Finding]:
-    paths = session.paths()
+    paths = common.paths()
     config, trouble = None, None
     try:
-        config = session.config()
+        config = common.config()
     except ConfigError as error:
         trouble = error
-    yield from findings.program()
-    yield from findings.terminal(config)
-    yield from findings.settings(paths.config_file, config, trouble)
-    yield from findings.archive(archive_path())
-    yield from findings.environment()
+    yield from local_checks.program()
+    yield from local_checks.terminal(config)
+    yield from local_checks.settings(paths.config_file, config, trouble)
+    yield from local_checks.archive(archive_path())
+    yield from local_checks.environment()
     if config is None:
         return
     try:
-        accounts = session.accounts()
+        accounts = common.accounts()
     except DivewatchError as error:
         yield Finding("keys", "accounts", error.message, Level.BAD, error.hint)
         return
-    yield from findings.keys(accounts)
+    yield from local_checks.keys(accounts)
     if offline:
         return
-    from tui.cli.reach import reach
+    from tui.cli.doctor.provider_checks import reach
 
     yield from reach(accounts)

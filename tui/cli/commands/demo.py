@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 import click
 
-from tui.cli import session
-from tui.cli.screen import check_screen, dashboard
+from tui.cli import common
+from tui.cli.commands.open_ui import check_screen, dashboard
 from tui.domain.errors import DivewatchError, UsageError
 
 DEMO_SPEED = 20.0  # simulated seconds a second: every state is seen within a minute
@@ -23,7 +23,7 @@ _seed = click.option("--seed", type=int, default=1, show_default=True, help="ano
 @_speed
 @_seed
 @click.pass_obj
-def demo(screen: session.Screen, speed: float, seed: int) -> int:
+def demo(screen: common.Screen, speed: float, seed: int) -> int:
     """The dashboard on an embedded simulator of all three services.
 
     The ordinary clients, poller and archive at work over real HTTP on this machine; the archive is thrown away.
@@ -34,7 +34,7 @@ def demo(screen: session.Screen, speed: float, seed: int) -> int:
     with (
         tempfile.TemporaryDirectory(prefix="divewatch-demo-", ignore_cleanup_errors=True) as folder,
         Simulator(speed=speed, seed=seed, world=True) as simulator,
-        session.environment({**simulator.exports, "DIVEWATCH_HOME": folder}, without=("DIVEWATCH_CONFIG",)),
+        common.environment({**simulator.exports, "DIVEWATCH_HOME": folder}, without=("DIVEWATCH_CONFIG",)),
     ):
         return dashboard(screen)
 
@@ -69,4 +69,4 @@ def simulate(port: int, speed: float, seed: int, faults: str) -> None:
 def _announce(exports: Mapping[str, str]) -> None:
     lines = [f"export {name}={shlex.quote(value)}\n" for name, value in exports.items()]
     click.echo("".join(lines), nl=False)
-    session.narrate("serving on this machine only; ctrl-c ends it")
+    common.narrate("serving on this machine only; ctrl-c ends it")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli import say, session
+from tui.cli import common, output
 from tui.domain.task import TaskStatus
 from tui.domain.text import plural
 from tui.domain.times import iso
@@ -43,13 +43,13 @@ Events = queue.SimpleQueue[Any]  # of Event, _Stop and _Synced
 
 
 @click.command()
-@session.as_json_option
+@common.as_json_option
 def sync(as_json: bool) -> int:
     """Ask every provider once: its list, and every unfinished task."""
-    with session.open_engine() as (_, engine):
+    with common.open_engine() as (_, engine):
         summary = engine.sync().result()
     if as_json:
-        session.emit(
+        common.emit(
             {
                 "schema_version": 1,
                 "seen": dict(summary.seen),
@@ -60,15 +60,15 @@ def sync(as_json: bool) -> int:
     else:
         for account, count in summary.seen.items():
             if count or account not in summary.errors:
-                session.narrate(f"{account}: {plural(count, 'task')} seen")
-        session.narrate(f"{plural(summary.changed, 'task')} changed")
+                common.narrate(f"{account}: {plural(count, 'task')} seen")
+        common.narrate(f"{plural(summary.changed, 'task')} changed")
     for account, message in summary.errors.items():
-        session.narrate(f"{account}: {message}")
+        common.narrate(f"{account}: {message}")
     return summary.exit_code
 
 
 @click.command()
-@click.argument("ids", nargs=-1, metavar="[ID]...", shell_complete=session.complete_ids)
+@click.argument("ids", nargs=-1, metavar="[ID]...", shell_complete=common.complete_ids)
 @click.option("--until-done", is_flag=True, help="end when these tasks (or all there are) have ended")
 @click.option("--timeout", type=click.FloatRange(min=0.1), help="give up after so many seconds (exit code 124)")
 def watch(ids: tuple[str, ...], until_done: bool, timeout: float | None) -> int:
@@ -80,7 +80,7 @@ def watch(ids: tuple[str, ...], until_done: bool, timeout: float | None) -> int:
     """
     events: Events = queue.SimpleQueue()
     deadline = None if timeout is None else time.monotonic() + timeout
-    with session.open_engine(watch=True, listener=events.put) as (opened, engine), _stopping(events):
+    with common.open_engine(watch=True, listener=events.put) as (opened, engine), _stopping(events):
         wanted = frozenset(opened.find(prefix) for prefix in ids)
         first = engine.sync()
         first.add_done_callback(lambda asked: events.put(_Synced(asked)))
@@ -103,11 +103,11 @@ def _follow(
         if isinstance(event, _Synced):
             synced = True
             if event.keyless:
-                session.narrate("no key is set, or none is accepted: `divewatch auth status` says more")
+                common.narrate("no key is set, or none is accepted: `divewatch auth status` says more")
                 return NO_KEY
         else:
             for line in _lines(event, engine, wanted, known):
-                say.data(json.dumps(line, ensure_ascii=False))
+                output.data(json.dumps(line, ensure_ascii=False))
         chosen = [task for task in engine.tasks().values() if not wanted or task.id in wanted]
         if until_done and synced and all(task.status.is_final for task in chosen):
             return int(bool(wanted) and any(task.status not in _GOOD for task in chosen))
@@ -135,7 +135,7 @@ def _lines(
             task = engine.task(task_id)
             if task is None or (wanted and task_id not in wanted):
                 continue
-            plain = session.plain_task(task)
+            plain = common.plain_task(task)
             yield {"event": "task", "at": at, "task": plain}
             if known.get(task_id) != task.status and (task.status.is_final or task.status is TaskStatus.WAITING):
                 yield {"event": "ended" if task.status.is_final else "waiting", "at": at, "task": plain}

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli import session
-from tui.cli.columns import price, table
-from tui.cli.options import json_or_text, name_and_value, parse_json, yes_option
+from tui.cli import common
+from tui.cli.option_args import json_or_text, name_and_value, parse_json, yes_option
+from tui.cli.tables import price, table
 from tui.domain.capability import Capability
 from tui.domain.detail import Json
 from tui.domain.errors import DivewatchError, NotFound, UsageError
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 @click.option("--follow", multiple=True, metavar="ID", help="build on the report of this task; repeat for several")
 @click.option("--dry-run", is_flag=True, help="check and say the price, send nothing")
 @yes_option
-@session.as_json_option
+@common.as_json_option
 def new(
     prompt: tuple[str, ...],
     providers: tuple[str, ...],
@@ -71,15 +71,15 @@ def new(
     drafts = {name: replace(given, options=_options(name, like, options, followed)) for name in chosen}
     costs = {name: _checked(name, draft) for name, draft in drafts.items()}
     for name, cost in costs.items():
-        session.narrate(f"{name}: at most {price(cost.amount, cost.unit, cost.kind.value)}")
+        common.narrate(f"{name}: at most {price(cost.amount, cost.unit, cost.kind.value)}")
     _warn_budget([*costs.values()])
     if dry_run:
         if as_json:
-            session.emit({"schema_version": 1, "dry_run": True, "costs": [_cost(*pair) for pair in costs.items()]})
+            common.emit({"schema_version": 1, "dry_run": True, "costs": [_cost(*pair) for pair in costs.items()]})
         return 0
     _need_keys(chosen)
-    session.confirm(f"Start {'this task' if len(chosen) == 1 else f'{len(chosen)} tasks'}?", yes=yes)
-    with session.open_engine() as (_, engine):
+    common.confirm(f"Start {'this task' if len(chosen) == 1 else f'{len(chosen)} tasks'}?", yes=yes)
+    with common.open_engine() as (_, engine):
         return _start(engine, drafts, as_json)
 
 
@@ -87,7 +87,7 @@ def _before(prefixes: Sequence[str]) -> list[tuple[Task, Draft]]:
     """Return the named tasks, with what each was started with as far as that is known."""
     if not prefixes:
         return []
-    with session.open_archive() as opened:
+    with common.open_archive() as opened:
         ids = [opened.find(prefix) for prefix in prefixes]
         tasks = [opened.task(task_id) for task_id in ids]
         return [(task, opened.draft(task.id) or Draft(task.prompt or "", task.mode)) for task in tasks]
@@ -127,12 +127,12 @@ def _list_options(chosen: Sequence[str], as_json: bool) -> int:
         for option in _provider(name).options()
     ]
     if as_json:
-        session.emit({"schema_version": 1, "options": rows})
+        common.emit({"schema_version": 1, "options": rows})
     elif rows:
         told = [[str(row[key]) for key in ("provider", "name", "kind", "about")] for row in rows]
         click.echo(table(("provider", "name", "kind", "about"), told), nl=False)
     else:
-        session.narrate(f"{join(chosen)}: no options beside mode and schema")
+        common.narrate(f"{join(chosen)}: no options beside mode and schema")
     return 0
 
 
@@ -147,16 +147,16 @@ def _start(engine: "Runtime", drafts: Mapping[str, Draft], as_json: bool) -> int
         try:
             task = _settled(engine, future.result())
         except DivewatchError as error:
-            session.narrate(f"{name}: {error.message}{f' ({error.hint})' if error.hint else ''}")
+            common.narrate(f"{name}: {error.message}{f' ({error.hint})' if error.hint else ''}")
             errors.append({"provider": name, "message": error.message, "exit_code": error.exit_code})
             continue
         tasks.append(task)
-        session.tell_started(task)
+        common.tell_started(task)
         if not as_json:
             click.echo(task.id)
     if as_json:
-        plain = [session.plain_task(task) for task in tasks]
-        session.emit({"schema_version": 1, "tasks": plain, "errors": errors})
+        plain = [common.plain_task(task) for task in tasks]
+        common.emit({"schema_version": 1, "tasks": plain, "errors": errors})
     unsure = any(task.status is TaskStatus.FAILED or task.remote_id is None for task in tasks)
     return max((int(str(error["exit_code"])) for error in errors), default=int(unsure))
 
@@ -165,7 +165,7 @@ def _settled(engine: "Runtime", task: Task) -> Task:
     """Return a task whose create was never answered as its provider's list shows it, if it does."""
     if task.remote_id is not None or task.status.is_final:
         return task
-    session.narrate(f"{task.provider}: the answer was lost; looking for the task in its list")
+    common.narrate(f"{task.provider}: the answer was lost; looking for the task in its list")
     engine.sync().result()
     return engine.task(task.id) or task
 
@@ -186,7 +186,7 @@ def _brief(words: tuple[str, ...], file: str | None, template: str | None, value
 
 
 def _filled(template: str, values: Mapping[str, str]) -> str:
-    text = templates.read(session.paths().templates, template)
+    text = templates.read(common.paths().templates, template)
     wanted = {*templates.variables(text)}
     if wanted != values.keys():
         missing, extra = sorted(wanted - values.keys()), sorted(values.keys() - wanted)
@@ -197,7 +197,7 @@ def _filled(template: str, values: Mapping[str, str]) -> str:
 
 
 def _only_account() -> tuple[str, ...]:
-    ready = [account for account in session.accounts() if account.key]
+    ready = [account for account in common.accounts() if account.key]
     if len(ready) == 1:
         return (_key_of(ready[0]),)
     names = ", ".join(dict.fromkeys(account.provider for account in ready)) or "none has a key yet"
@@ -212,7 +212,7 @@ def _need_keys(chosen: Sequence[str]) -> None:
     """
     from tui.engine.polling.connection import NoKey
 
-    for account in session.accounts():
+    for account in common.accounts():
         if _key_of(account) in chosen and account.key is None:
             variables = join(_provider(account.provider).info.key_variables, "or")
             hint = f"set {variables}, or: divewatch auth set {account.provider}; nothing was sent"
@@ -240,20 +240,20 @@ def _checked(account: str, draft: Draft) -> Cost:
 
 def _warn_budget(costs: list[Cost]) -> None:
     """Warn where the new tasks could exceed a limit, together with what was spent since the limit's period began."""
-    budget = session.config().budget
+    budget = common.config().budget
     dollars = [cost.amount for cost in costs if cost.amount is not None and cost.unit == "USD"]
     if budget.task is not None and any(amount > budget.task for amount in dollars):
-        session.narrate(f"warning: this is more than your limit for one task (${budget.task:,.2f})")
+        common.narrate(f"warning: this is more than your limit for one task (${budget.task:,.2f})")
     now = datetime.now(UTC)
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     for name, limit, since in (("day", budget.day, day), ("month", budget.month, day.replace(day=1))):
         if limit is not None and (total := sum(dollars) + _spent(since)) > limit:
-            session.narrate(f"warning: ${total:,.2f} this {name} would be more than your limit (${limit:,.2f})")
+            common.narrate(f"warning: ${total:,.2f} this {name} would be more than your limit (${limit:,.2f})")
 
 
 def _spent(since: datetime) -> float:
     try:
-        with session.open_archive() as opened:
+        with common.open_archive() as opened:
             return sum(line.cost.amount or 0.0 for line in opened.costs(since) if line.cost.unit == "USD")
     except NotFound:
         return 0.0

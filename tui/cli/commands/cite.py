@@ -4,12 +4,12 @@ from contextlib import suppress
 
 import click
 
-from tui.cli import session
+from tui.cli import common
 from tui.domain.detail import Detail
 from tui.domain.errors import NotFound
 from tui.domain.text import clean
 
-_what = click.argument("what", metavar="FILE|-|ID", shell_complete=session.complete_ids_and_files)
+_what = click.argument("what", metavar="FILE|-|ID", shell_complete=common.complete_ids_and_files)
 _sources = click.option(
     "--sources", "sidecar", type=click.Path(dir_okay=False), help="JSON list of sources that came beside the text"
 )
@@ -18,7 +18,7 @@ _sources = click.option(
 @click.command()
 @_what
 @_sources
-@session.as_json_option
+@common.as_json_option
 def cite(what: str, sidecar: str | None, as_json: bool) -> None:
     """Resolve every citation of a report, list its sources and audit both.
 
@@ -34,7 +34,7 @@ def cite(what: str, sidecar: str | None, as_json: bool) -> None:
     document = read_report(report)
     figures = audit(document, report.sources)
     if as_json:
-        session.emit(cite_json(document, figures))
+        common.emit(cite_json(document, figures))
     else:
         click.echo(clean(cite_table(document, figures)), nl=False)
 
@@ -43,9 +43,9 @@ def cite(what: str, sidecar: str | None, as_json: bool) -> None:
 @_what
 @_sources
 @click.pass_obj
-def read(screen: session.Screen, what: str, sidecar: str | None) -> int:
+def read(screen: common.Screen, what: str, sidecar: str | None) -> int:
     """Open any saved report or provider answer in the reader; "-" reads standard input."""
-    from tui.cli.screen import open_reader
+    from tui.cli.commands.open_ui import open_reader
     from tui.engine.files.documents import report_of
 
     detail = _find(what, sidecar)
@@ -60,6 +60,6 @@ def _find(what: str, sidecar: str | None) -> Detail:
 
     if is_document(what):
         return open_document(what, sidecar)
-    with suppress(NotFound), session.open_archive() as opened:
+    with suppress(NotFound), common.open_archive() as opened:
         return read_detail(opened, opened.find(what))
-    raise NotFound(f"there is neither a file nor a task {clean(what)}", hint=session.NO_TASKS)
+    raise NotFound(f"there is neither a file nor a task {clean(what)}", hint=common.NO_TASKS)

@@ -1,7 +1,7 @@
 """Every command in one table: its place in `--help`, its module, its sentence; no imports, so that help is instant."""
 
 
-class Entry:
+class CommandEntry:
     """A command: where it is implemented ("module:attribute") and what it does, in one line."""
 
     __slots__ = ("about", "name", "where")  # NamedTuple and dataclass would take longer to import than all of --help
@@ -12,56 +12,62 @@ class Entry:
         self.about = about
 
 
-SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+SECTIONS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
     (
         "Look around",
         (
-            Entry("demo", "demo:demo", "the dashboard on an embedded simulator; no keys, nothing kept"),
-            Entry("simulate", "demo:simulate", "the simulator alone, for your own experiments"),
-            Entry("read", "cite:read", "open any saved report or provider answer in the reader"),
-            Entry("cite", "cite:cite", "every citation of a report resolved, its sources, an audit"),
+            CommandEntry("demo", "commands.demo:demo", "the dashboard on an embedded simulator; no keys, nothing kept"),
+            CommandEntry("simulate", "commands.demo:simulate", "the simulator alone, for your own experiments"),
+            CommandEntry("read", "commands.cite:read", "open any saved report or provider answer in the reader"),
+            CommandEntry("cite", "commands.cite:cite", "every citation of a report resolved, its sources, an audit"),
         ),
     ),
     (
         "Read the archive (offline)",
         (
-            Entry("list", "archive:list_tasks", "every task"),
-            Entry("show", "archive:show", "one task with everything known about it"),
-            Entry("search", "archive:search", "full text of prompts, reports, sources and notes"),
-            Entry("export", "export:export", "reports and sources as md, html, json, txt, bibtex, ris, csl"),
-            Entry("import", "export:import_files", "adopt answers and reports saved elsewhere"),
-            Entry("mark", "desk:mark", "your note, tags, pin, read and hide marks on tasks"),
-            Entry("remove", "desk:remove", "delete tasks from the archive, not at their provider"),
-            Entry("restore", "desk:restore", "bring deleted tasks back"),
-            Entry("archive", "housekeeping:archive", "stats, backup, compact, verify, prune"),
-            Entry("cost", "housekeeping:cost", "what tasks cost, per provider and month"),
+            CommandEntry("list", "commands.archive:list_tasks", "every task"),
+            CommandEntry("show", "commands.archive:show", "one task with everything known about it"),
+            CommandEntry("search", "commands.archive:search", "full text of prompts, reports, sources and notes"),
+            CommandEntry(
+                "export", "commands.export:export", "reports and sources as md, html, json, txt, bibtex, ris, csl"
+            ),
+            CommandEntry("import", "commands.export:import_files", "adopt answers and reports saved elsewhere"),
+            CommandEntry("mark", "commands.annotate:mark", "your note, tags, pin, read and hide marks on tasks"),
+            CommandEntry("remove", "commands.annotate:remove", "delete tasks from the archive, not at their provider"),
+            CommandEntry("restore", "commands.annotate:restore", "bring deleted tasks back"),
+            CommandEntry("archive", "commands.archive_admin:archive", "stats, backup, compact, verify, prune"),
+            CommandEntry("cost", "commands.archive_admin:cost", "what tasks cost, per provider and month"),
         ),
     ),
     (
         "Act at a provider",
         (
-            Entry("new", "new:new", "start a task; says what it will cost first"),
-            Entry("track", "act:track", "adopt a task by its id or web address"),
-            Entry("respond", "act:respond", "answer a task that waits for you"),
-            Entry("steer", "act:steer", "give a running task further instructions"),
-            Entry("cancel", "act:cancel", "stop a task for good"),
-            Entry("delete", "act:delete", "delete a task at the provider; the archive keeps it"),
-            Entry("share", "act:share", "make a task public, or private again"),
-            Entry("sync", "poll:sync", "ask every provider once"),
-            Entry("watch", "poll:watch", "keep asking; one JSON object per event line"),
+            CommandEntry("new", "commands.new:new", "start a task; says what it will cost first"),
+            CommandEntry("track", "commands.act:track", "adopt a task by its id or web address"),
+            CommandEntry("respond", "commands.act:respond", "answer a task that waits for you"),
+            CommandEntry("steer", "commands.act:steer", "give a running task further instructions"),
+            CommandEntry("cancel", "commands.act:cancel", "stop a task for good"),
+            CommandEntry("delete", "commands.act:delete", "delete a task at the provider; the archive keeps it"),
+            CommandEntry("share", "commands.act:share", "make a task public, or private again"),
+            CommandEntry("sync", "commands.poll:sync", "ask every provider once"),
+            CommandEntry("watch", "commands.poll:watch", "keep asking; one JSON object per event line"),
         ),
     ),
     (
         "Set up",
         (
-            Entry("auth", "settings:auth", "keys: set, status, remove"),
-            Entry("config", "settings:config", "settings: path, show, edit, get, set, validate, schema"),
-            Entry("keys", "settings:keys", "the keys of every screen"),
-            Entry("doctor", "doctor:doctor", "check terminal, archive, keys and providers"),
-            Entry("completion", "settings:completion", "shell completion for bash, zsh and fish"),
-            Entry("serve", "serve:serve", "the dashboard in a browser on this machine"),
-            Entry("mcp", "agents:mcp", "the archive for agents, over stdio"),
-            Entry("help", "settings:help_topic", "more help: environment, exit-codes, json, keys, config"),
+            CommandEntry("auth", "commands.settings:auth", "keys: set, status, remove"),
+            CommandEntry(
+                "config", "commands.settings:config", "settings: path, show, edit, get, set, validate, schema"
+            ),
+            CommandEntry("keys", "commands.settings:keys", "the keys of every screen"),
+            CommandEntry("doctor", "doctor.command:doctor", "check terminal, archive, keys and providers"),
+            CommandEntry("completion", "commands.settings:completion", "shell completion for bash, zsh and fish"),
+            CommandEntry("serve", "commands.serve:serve", "the dashboard in a browser on this machine"),
+            CommandEntry("mcp", "commands.mcp:mcp", "the archive for agents, over stdio"),
+            CommandEntry(
+                "help", "commands.settings:help_topic", "more help: environment, exit-codes, json, keys, config"
+            ),
         ),
     ),
 )

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli import session
-from tui.cli.options import yes_option
+from tui.cli import common
+from tui.cli.option_args import yes_option
 from tui.domain.annotations import Annotations, is_unread
 from tui.domain.errors import NotFound, UsageError
 from tui.domain.text import clean, one_line, plural
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tui.engine.archive import Archive
 
 _NAMED = 5
-_ids = click.argument("task_ids", metavar="ID...", nargs=-1, required=True, shell_complete=session.complete_ids)
+_ids = click.argument("task_ids", metavar="ID...", nargs=-1, required=True, shell_complete=common.complete_ids)
 
 
 @click.command()
@@ -27,7 +27,7 @@ _ids = click.argument("task_ids", metavar="ID...", nargs=-1, required=True, shel
 @click.option("--pin/--unpin", "pinned", default=None, help="on top of the list, or not any more")
 @click.option("--read/--unread", "read", default=None, help="whether the report counts as read")
 @click.option("--hide/--unhide", "hidden", default=None, help="leave it out of the dashboard's list, or not")
-@session.as_json_option
+@common.as_json_option
 def mark(
     task_ids: Sequence[str],
     note: str | None,
@@ -43,7 +43,7 @@ def mark(
     Without options it only prints. `search` and the filter of the dashboard find notes and tags (tag:NAME, is:noted).
     """
     changing = note is not None or tags or fewer or any(one is not None for one in (pinned, read, hidden))
-    with session.open_archive(read_only=not changing) as opened:
+    with common.open_archive(read_only=not changing) as opened:
         ids = _found(opened, task_ids)
         desk = opened.desk
         done = [desk.change_tags(ids, add=tags, remove=fewer)] if tags or fewer else []
@@ -56,7 +56,7 @@ def mark(
             one.result()
         rows = [_row(opened.task(task_id), desk.local(task_id)) for task_id in ids]
     if as_json:
-        session.emit({"schema_version": 1, "tasks": rows})
+        common.emit({"schema_version": 1, "tasks": rows})
     else:
         for row in rows:
             click.echo(_line(row))
@@ -65,27 +65,27 @@ def mark(
 @click.command()
 @_ids
 @yes_option
-@session.as_json_option
+@common.as_json_option
 def remove(task_ids: Sequence[str], yes: bool, as_json: bool) -> None:
     """Delete tasks from this archive only; `divewatch restore` undoes it. Their providers keep them."""
-    with session.open_archive(read_only=False) as opened:
+    with common.open_archive(read_only=False) as opened:
         ids = _found(opened, task_ids)
         tasks = [opened.task(task_id) for task_id in ids]
         running = sum(not task.status.is_final for task in tasks)
         names = "; ".join(one_line(task.title, 60) or task.id for task in tasks[:_NAMED])
         more = f" and {len(tasks) - _NAMED} more" if len(tasks) > _NAMED else ""
         still = f" Still under way: {running}; unwatched they go on, and cost." if running else ""
-        session.confirm(f"Delete {plural(len(tasks), 'task')} here ({names}{more})?{still}", yes=yes)
+        common.confirm(f"Delete {plural(len(tasks), 'task')} here ({names}{more})?{still}", yes=yes)
         opened.desk.delete(ids).result()
     _tell(ids, f"deleted {plural(len(ids), 'task')} here; `divewatch restore` brings them back", as_json)
 
 
 @click.command()
 @click.argument("task_ids", metavar="[ID]...", nargs=-1)
-@session.as_json_option
+@common.as_json_option
 def restore(task_ids: Sequence[str], as_json: bool) -> None:
     """Bring deleted tasks back: these, or those of the latest deletion. `divewatch list --is deleted` lists all."""
-    with session.open_archive(read_only=False) as opened:
+    with common.open_archive(read_only=False) as opened:
         if task_ids:
             ids = _deleted(opened, task_ids)
             opened.desk.restore(ids).result()
@@ -146,6 +146,6 @@ def _line(row: Mapping[str, Any]) -> str:
 
 def _tell(ids: Sequence[str], text: str, as_json: bool) -> None:
     if as_json:
-        session.emit({"schema_version": 1, "ids": [*ids]})
+        common.emit({"schema_version": 1, "ids": [*ids]})
     else:
-        session.narrate(text)
+        common.narrate(text)

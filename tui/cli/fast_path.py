@@ -106,7 +106,7 @@ def _cut(rows: "Iterable[str]", limit: int) -> tuple[list[str], bool]:
 
 
 def _print_tasks(shown: "Sequence[str]", more: bool, *, lines: bool) -> None:
-    from tui.cli.say import data
+    from tui.cli.output import data
 
     if not lines:
         body = ",\n".join(shown)
@@ -117,7 +117,7 @@ def _print_tasks(shown: "Sequence[str]", more: bool, *, lines: bool) -> None:
 
 def _about(argument: str) -> int | None:
     if argument in {"--help", "-h"}:
-        from tui.cli.table import help_text
+        from tui.cli.command_table import help_text
 
         text = help_text()
     elif argument in {"--version", "-V"}:
@@ -130,15 +130,15 @@ def _about(argument: str) -> int | None:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        from tui.cli.say import reader_gone
+        from tui.cli.output import reader_gone
 
         reader_gone()
     return 0
 
 
 def _dashboard() -> int:
-    from tui.cli.ground import Screen
-    from tui.cli.screen import dashboard
+    from tui.cli.commands.open_ui import dashboard
+    from tui.cli.context import Screen
 
     return dashboard(Screen())
 
@@ -163,12 +163,12 @@ def _explained(call: "Callable[[], int]") -> int:
     try:
         return call()
     except DivewatchError as error:
-        from tui.cli.say import complain
+        from tui.cli.output import complain
 
         complain(error)
         return error.exit_code
     except BrokenPipeError:
-        from tui.cli.say import reader_gone
+        from tui.cli.output import reader_gone
 
         reader_gone()
     return 0
@@ -204,6 +204,6 @@ def _limit(text: str | None) -> int | None:
 
 
 def _narrate(text: str) -> None:
-    from tui.cli.say import narrate
+    from tui.cli.output import narrate
 
     narrate(text)

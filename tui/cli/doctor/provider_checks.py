@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tui.cli.findings import Finding, Level
+from tui.cli.doctor.local_checks import Finding, Level
 from tui.domain.capability import Capability
 from tui.domain.errors import BadAnswer, BadKey, DivewatchError, ProviderError, RateLimited
 from tui.domain.provider import AccountState, Response

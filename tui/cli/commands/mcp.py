@@ -11,9 +11,10 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 
-from tui.cli import fast, say, session
-from tui.cli.archive import task_record
-from tui.cli.serve import missing_extra
+from tui.cli import common, fast_path
+from tui.cli import output as say
+from tui.cli.commands.archive import task_record
+from tui.cli.commands.serve import missing_extra
 from tui.domain.errors import DivewatchError, UsageError
 from tui.domain.secret import masked
 
@@ -40,14 +41,14 @@ def mcp() -> None:
     server: Any = FastMCP("divewatch", instructions=_ABOUT, log_level="ERROR")
     for tool in (list_tasks, search, show, read_report, cite):
         server.add_tool(_told(tool), annotations={"readOnlyHint": True, "openWorldHint": False})
-    if session.config().mcp.allow_new:
+    if common.config().mcp.allow_new:
         server.add_tool(_told(new), annotations={"readOnlyHint": False, "destructiveHint": False})
     server.run("stdio")
 
 
 def list_tasks(status: str = "", provider: str = "", limit: int = 50) -> str:
     """List tasks, newest first, as JSON. `status` is e.g. done, running, active; `provider` extruct, yutori, valyu."""
-    shown, more = fast.listed(max(1, limit), {"status": status, "provider": provider})
+    shown, more = fast_path.listed(max(1, limit), {"status": status, "provider": provider})
     return _tasks(shown, more)
 
 
@@ -56,7 +57,7 @@ def search(query: str, limit: int = 20) -> str:
 
     Filters may stand among the words: provider:valyu status:done host:nature.com cites:URL before:2026-10-01.
     """
-    shown, more = fast.found(query, max(1, limit))
+    shown, more = fast_path.found(query, max(1, limit))
     return _tasks(shown, more)
 
 
@@ -65,7 +66,7 @@ def show(task_id: str) -> str:
     from tui.engine.files.saved_detail import read_detail
     from tui.report.export import secrets_of
 
-    with session.open_archive() as opened:
+    with common.open_archive() as opened:
         detail = read_detail(opened, opened.find(task_id))
         record = task_record(opened, detail)
     report = record.pop("report")
@@ -78,7 +79,7 @@ def read_report(task_id: str, offset: int = 0, characters: int = 20_000) -> str:
     from tui.engine.files.saved_detail import read_detail
     from tui.report.export import secrets_of
 
-    with session.open_archive() as opened:
+    with common.open_archive() as opened:
         detail = read_detail(opened, opened.find(task_id))
     whole = masked(report_of(detail).text, secrets_of(detail))
     start = max(0, offset)
@@ -94,7 +95,7 @@ def cite(task_id: str) -> str:
     from tui.report.output import cite_json
     from tui.report.read import read_report as parse
 
-    with session.open_archive() as opened:
+    with common.open_archive() as opened:
         report = report_of(read_detail(opened, opened.find(task_id)))
     document = parse(report)
     return _json(cite_json(document, audit(document, report.sources)))
@@ -109,12 +110,12 @@ def new(provider: str, prompt: str, mode: str | None = None) -> str:
     service = registry.load(provider.partition(":")[0])
     if wrong := service.check(draft):
         raise UsageError("; ".join(f"{field}: {what}" for field, what in wrong), hint="nothing was sent")
-    limit, cost = session.config().budget.task, service.cost_at_most(draft)
+    limit, cost = common.config().budget.task, service.cost_at_most(draft)
     if limit is not None and cost.unit == "USD" and (cost.amount is None or cost.amount > limit):
         raise UsageError("this could cost more than budget.task allows", hint="nothing was sent")
-    with session.open_engine() as (_, engine):
+    with common.open_engine() as (_, engine):
         task = engine.create(provider, draft, confirmation=uuid.uuid4().hex).result()
-    return _json({"schema_version": 1, "task": session.plain_task(task)})
+    return _json({"schema_version": 1, "task": common.plain_task(task)})
 
 
 def _told(tool: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:

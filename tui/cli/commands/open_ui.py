@@ -7,30 +7,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tui.cli import ground, say
+from tui.cli import context, output
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail
 
 
-def dashboard(screen: ground.Screen) -> int:
+def dashboard(screen: context.Screen) -> int:
     """Open the dashboard on the user's own archive and accounts; returns the exit code."""
     check_screen()
     with _no_collecting():
-        settings = ground.config()
+        settings = context.config()
         from tui.ui.run import run_app
 
-        with ground.open_archive(read_only=False) as opened:
-            return run_app(opened, ground.accounts, settings, ground.paths(), mouse=screen.mouse, theme=screen.theme)
+        with context.open_archive(read_only=False) as opened:
+            return run_app(opened, context.accounts, settings, context.paths(), mouse=screen.mouse, theme=screen.theme)
 
 
-def open_reader(detail: "Detail", screen: ground.Screen) -> int:
+def open_reader(detail: "Detail", screen: context.Screen) -> int:
     """Open the reader on `detail`; returns the exit code."""
     check_screen()
     with _no_collecting():
         from tui.ui.run import run_reader
 
-        return run_reader(detail, ground.config(), ground.paths(), mouse=screen.mouse, theme=screen.theme)
+        return run_reader(detail, context.config(), context.paths(), mouse=screen.mouse, theme=screen.theme)
 
 
 @contextmanager
@@ -56,5 +56,5 @@ def _check_encoding() -> None:
     """Say it, and go on, where the locale has no place for most characters."""
     encoding = sys.stderr.encoding  # textual paints there
     if encoding.lower().replace("-", "") != "utf8":
-        say.ready()
-        say.narrate(f"the locale's encoding is {encoding}: the rest shows as ?; export LANG=C.UTF-8")
+        output.ready()
+        output.narrate(f"the locale's encoding is {encoding}: the rest shows as ?; export LANG=C.UTF-8")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from tui.cli import session
-from tui.cli.columns import size_text, table
-from tui.cli.options import yes_option
+from tui.cli import common
+from tui.cli.option_args import yes_option
+from tui.cli.tables import size_text, table
 from tui.domain.errors import ArchiveError, NotFound, UsageError
 from tui.domain.provider import AccountState
 from tui.domain.task import TaskStatus
@@ -25,13 +25,13 @@ def archive() -> None:
 
 
 @archive.command()
-@session.as_json_option
+@common.as_json_option
 def stats(as_json: bool) -> None:
     """Sizes and counts."""
-    with session.open_archive() as opened:
+    with common.open_archive() as opened:
         figures, path = opened.care.stats(), opened.path
     if as_json:
-        session.emit({"schema_version": 1, "path": str(path), **asdict(figures)})
+        common.emit({"schema_version": 1, "path": str(path), **asdict(figures)})
         return
     click.echo(f"{'path':<14} {clean(str(path))}")
     for name, value in asdict(figures).items():
@@ -39,17 +39,17 @@ def stats(as_json: bool) -> None:
 
 
 @archive.command()
-@session.as_json_option
+@common.as_json_option
 def verify(as_json: bool) -> int:
     """Check the file and every stored answer against its checksum."""
-    with session.open_archive() as opened:
+    with common.open_archive() as opened:
         found = opened.care.verify()
     if as_json:
-        session.emit({"schema_version": 1, **asdict(found)})
+        common.emit({"schema_version": 1, **asdict(found)})
     else:
         for problem in found.problems:
             click.echo(clean(problem))
-        session.narrate(f"{plural(found.bodies, 'answer')} of {plural(found.tasks, 'task')} checked")
+        common.narrate(f"{plural(found.bodies, 'answer')} of {plural(found.tasks, 'task')} checked")
     return ArchiveError.exit_code if found.problems else 0
 
 
@@ -57,7 +57,7 @@ def verify(as_json: bool) -> int:
 @click.argument("target", type=click.Path())
 def backup(target: str) -> None:
     """Write a consistent copy of the archive to TARGET while it is in use."""
-    with session.open_archive() as opened:
+    with common.open_archive() as opened:
         written = opened.care.backup(Path(target))
     click.echo(clean(str(written)))
 
@@ -65,65 +65,65 @@ def backup(target: str) -> None:
 @archive.command()
 def compact() -> None:
     """Give back the space of what was pruned; needs room for a second copy meanwhile."""
-    with session.open_archive(read_only=False) as opened:
+    with common.open_archive(read_only=False) as opened:
         won = opened.care.compact().result()
         now = opened.care.stats().file
-    session.narrate(f"{size_text(won)} given back, the archive has {size_text(now)} now")
+    common.narrate(f"{size_text(won)} given back, the archive has {size_text(now)} now")
 
 
 @archive.command()
 @click.option("--days", type=click.IntRange(min=0), help="older than so many days; else archive.keep_versions")
 @click.option("--deleted", is_flag=True, help="also tasks that were deleted here that long ago, for good")
 @yes_option
-@session.as_json_option
+@common.as_json_option
 def prune(days: int | None, deleted: bool, yes: bool, as_json: bool) -> None:
     """Remove earlier versions of reports, with --deleted also deleted tasks; nothing goes without this command.
 
     What is shown as a task's report stays, however old it is. `divewatch archive compact` gives the space back.
     """
-    days = session.config().archive.keep_versions if days is None else days
+    days = common.config().archive.keep_versions if days is None else days
     if days is None:
         raise UsageError("older than what?", hint="give --days, or set archive.keep_versions in the configuration")
     before = datetime.now(UTC) - timedelta(days=days)
-    with session.open_archive(read_only=False) as opened:
+    with common.open_archive(read_only=False) as opened:
         count, size = opened.care.old_versions(before)
         tasks = opened.desk.deleted(before) if deleted else ()
         told = f"{plural(count, 'earlier version')} ({size_text(size)})" + (
             f" and {plural(len(tasks), 'deleted task')} for good" if deleted else ""
         )
         if count or tasks:
-            session.confirm(f"Remove {told}?", yes=yes)
+            common.confirm(f"Remove {told}?", yes=yes)
             opened.care.forget_versions(before).result()
             opened.desk.purge(tasks).result()
     if as_json:
-        session.emit({"schema_version": 1, "versions": count, "bytes": size, "tasks": [*tasks]})
+        common.emit({"schema_version": 1, "versions": count, "bytes": size, "tasks": [*tasks]})
     else:
-        session.narrate(f"removed: {told}")
+        common.narrate(f"removed: {told}")
 
 
 @click.command()
 @click.option("--left", is_flag=True, help="also ask the providers what credits or quota is left")
-@session.as_json_option
+@common.as_json_option
 def cost(left: bool, as_json: bool) -> None:
     """What tasks cost, per month and provider; figures of different kinds are never added up."""
     rows = [*_sums()]
     balances = _left() if left else []
     if as_json:
-        session.emit({"schema_version": 1, "costs": rows, **({"left": balances} if left else {})})
+        common.emit({"schema_version": 1, "costs": rows, **({"left": balances} if left else {})})
         return
     columns = ("month", "provider", "tasks", "amount", "unit", "kind", "refunded")
     text = [[str(row[key] or ("" if row[key] is None else 0)) for key in columns] for row in rows]
     if rows:
         click.echo(table(columns, text, right=(2, 3, 6)), nl=False)
     else:
-        session.narrate("nothing was spent yet")
+        common.narrate("nothing was spent yet")
     for balance in balances:
         click.echo(f"{balance['provider']}: {balance['told']}")
 
 
 def _left() -> list[dict[str, object]]:
     """Ask each account with a key for its balance, one free request each."""
-    from tui.cli.reach import balances
+    from tui.cli.doctor.provider_checks import balances
 
     return [
         {
@@ -133,7 +133,7 @@ def _left() -> list[dict[str, object]]:
             "unit": state.unit or None,
             "told": _told(state),
         }
-        for name, state in balances(session.accounts())
+        for name, state in balances(common.accounts())
     ]
 
 
@@ -147,7 +147,7 @@ def _told(state: AccountState) -> str:
 def _sums() -> Iterator[dict[str, object]]:
     sums: dict[tuple[str, str, str, str], list[float | None]] = defaultdict(list)
     refunded: dict[tuple[str, str, str, str], int] = defaultdict(int)
-    with suppress(NotFound), session.open_archive() as opened:
+    with suppress(NotFound), common.open_archive() as opened:
         for line in opened.costs():
             if line.provider != FILE:
                 key = (f"{line.at:%Y-%m}", line.provider, line.cost.unit, line.cost.kind.value)

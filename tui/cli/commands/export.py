@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui.cli import session
+from tui.cli import common
 from tui.domain.errors import NotFound, UsageError
 from tui.domain.text import clean, one_line, plural
 from tui.report.export import FORMATS
@@ -22,7 +22,7 @@ _SUFFIXES = {".csl.json": "csl", **{fmt.suffix: fmt.name for fmt in FORMATS.valu
 
 
 @click.command()
-@click.argument("ids", nargs=-1, metavar="[ID|FILE]...", shell_complete=session.complete_ids)
+@click.argument("ids", nargs=-1, metavar="[ID|FILE]...", shell_complete=common.complete_ids)
 @click.option(
     "--format", "-t", "name", help=f"one of {', '.join(FORMATS)}, or pdf; by default what -o ends in, else md"
 )
@@ -61,7 +61,7 @@ def export(ids: tuple[str, ...], name: str | None, every: bool, output: str | No
 
 @click.command("import")
 @click.argument("names", nargs=-1, required=True, metavar="FILE|FOLDER...")
-@session.as_json_option
+@common.as_json_option
 def import_files(names: tuple[str, ...], as_json: bool) -> int:
     """Adopt provider answers (JSON) and reports (markdown, HTML) saved elsewhere; importing again adds nothing."""
     from tui.engine.files.importing import import_file
@@ -69,7 +69,7 @@ def import_files(names: tuple[str, ...], as_json: bool) -> int:
     added: list[Task] = []
     known = 0
     refused: dict[str, str] = {}
-    with session.open_archive(read_only=False) as opened:
+    with common.open_archive(read_only=False) as opened:
         for path in _files(names):
             try:
                 task = import_file(opened, path)
@@ -81,14 +81,14 @@ def import_files(names: tuple[str, ...], as_json: bool) -> int:
             else:
                 added.append(task)
     if as_json:
-        tasks = [session.plain_task(task) for task in added]
-        session.emit({"schema_version": 1, "added": tasks, "known": known, "refused": refused})
+        tasks = [common.plain_task(task) for task in added]
+        common.emit({"schema_version": 1, "added": tasks, "known": known, "refused": refused})
     else:
         for task in added:
             click.echo(f"{task.id}  {one_line(task.title)}")
         for name, why in refused.items():
-            session.narrate(f"{name}: {why}")
-        session.narrate(f"{plural(len(added), 'task')} added, {known} already known, {len(refused)} refused")
+            common.narrate(f"{name}: {why}")
+        common.narrate(f"{plural(len(added), 'task')} added, {known} already known, {len(refused)} refused")
     return UsageError.exit_code if refused and not added and not known else 0
 
 
@@ -105,7 +105,7 @@ def _details(ids: tuple[str, ...], every: bool) -> "Iterator[Detail]":
     with ExitStack() as stack:
         archive = None
         if every or not all(map(is_document, ids)):
-            archive = stack.enter_context(session.open_archive())
+            archive = stack.enter_context(common.open_archive())
         if archive is not None and every:
             ids = tuple(task.id for task in archive.tasks() if task.has_report)
         for name in ids:
@@ -151,7 +151,7 @@ def _into_folder(details: "Iterator[Detail]", name: str, folder: Path, force: bo
         write_file(path, _render(name, detail), force=force)
         taken.add(path)
         click.echo(clean(str(path)))
-    session.narrate(f"{plural(len(taken), 'file')} written")
+    common.narrate(f"{plural(len(taken), 'file')} written")
 
 
 def _as_pdf(detail: "Detail", target: Path | None, force: bool) -> None:
@@ -161,7 +161,7 @@ def _as_pdf(detail: "Detail", target: Path | None, force: bool) -> None:
         raise UsageError("a PDF needs a file: -o FILE.pdf")
     tool = print_pdf(_render("html", detail), target, force=force)
     click.echo(clean(str(target)))
-    session.narrate(f"made with {tool}")
+    common.narrate(f"made with {tool}")
 
 
 def _files(names: tuple[str, ...]) -> Iterator[Path]:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui.cli.say import narrate
+from tui.cli.output import narrate
 from tui.config.paths import Paths, archive_path, find_paths
 from tui.domain.errors import NotFound
 

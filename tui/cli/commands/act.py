@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli import session
-from tui.cli.options import parse_json, yes_option
+from tui.cli import common
+from tui.cli.option_args import parse_json, yes_option
 from tui.domain.capability import Capability
 from tui.domain.detail import Json
 from tui.domain.errors import DivewatchError, UsageError
@@ -21,23 +21,23 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("provider")
 @click.argument("reference", metavar="ID|ADDRESS")
-@session.as_json_option
+@common.as_json_option
 def track(provider: str, reference: str, as_json: bool) -> None:
     """Adopt a task that was started elsewhere, by its id or its web address at PROVIDER."""
-    session.info(provider.partition(":")[0])
-    with session.open_engine() as (_, engine):
+    common.info(provider.partition(":")[0])
+    with common.open_engine() as (_, engine):
         task = engine.track(provider, reference).result()
-    session.tell_started(task)
+    common.tell_started(task)
     if as_json:
-        session.emit({"schema_version": 1, "task": session.plain_task(task)})
+        common.emit({"schema_version": 1, "task": common.plain_task(task)})
     else:
         click.echo(task.id)
 
 
 @click.command()
-@session.task_argument
+@common.task_argument
 @click.argument("answer", metavar="JSON|-")
-@session.as_json_option
+@common.as_json_option
 def respond(task_id: str, answer: str, as_json: bool) -> None:
     """Answer the checkpoint of a task that waits for you.
 
@@ -61,9 +61,9 @@ def respond(task_id: str, answer: str, as_json: bool) -> None:
 
 
 @click.command()
-@session.task_argument
+@common.task_argument
 @click.argument("instruction", nargs=-1, required=True)
-@session.as_json_option
+@common.as_json_option
 def steer(task_id: str, instruction: tuple[str, ...], as_json: bool) -> None:
     """Give a running task a further instruction."""
     text = " ".join(instruction)
@@ -71,27 +71,27 @@ def steer(task_id: str, instruction: tuple[str, ...], as_json: bool) -> None:
 
 
 @click.command()
-@session.task_argument
+@common.task_argument
 @yes_option
-@session.as_json_option
+@common.as_json_option
 def cancel(task_id: str, yes: bool, as_json: bool) -> None:
     """Stop a task for good; what it used so far may be billed, what it found so far is kept."""
     _act(task_id, Capability.CANCEL, as_json, question="Cancel {title}? It cannot be resumed.", yes=yes)
 
 
 @click.command()
-@session.task_argument
+@common.task_argument
 @yes_option
-@session.as_json_option
+@common.as_json_option
 def delete(task_id: str, yes: bool, as_json: bool) -> None:
     """Delete a task at its provider; the copy in the archive stays."""
     _act(task_id, Capability.DELETE, as_json, question="Delete {title} at its provider? The archive keeps it.", yes=yes)
 
 
 @click.command()
-@session.task_argument
+@common.task_argument
 @click.option("--off", is_flag=True, help="make it private again")
-@session.as_json_option
+@common.as_json_option
 def share(task_id: str, off: bool, as_json: bool) -> None:
     """Make a finished task public and print its address."""
     _act(task_id, Capability.SHARE, as_json, arguments=lambda _, __: {"public": not off})
@@ -106,20 +106,20 @@ def _act(
     question: str = "",
     yes: bool = True,
 ) -> None:
-    with session.open_engine() as (opened, engine):
+    with common.open_engine() as (opened, engine):
         task = opened.task(opened.find(prefix))
-        info = session.info(task.provider)
+        info = common.info(task.provider)
         if action not in info.capabilities:
             raise UsageError(info.missing.get(action) or f"{info.title} cannot {action.value} a task")
         if question:
-            session.confirm(question.replace("{title}", one_line(task.title, 60) or task.id), yes=yes)
+            common.confirm(question.replace("{title}", one_line(task.title, 60) or task.id), yes=yes)
         outcome = engine.act(task.id, action, arguments(opened, task)).result()
         if action is not Capability.DELETE:
             with suppress(DivewatchError):  # the action was carried out; how the task is now, the next sync tells
                 engine.ask(task.id).result()
     if as_json:
-        session.emit({"schema_version": 1, "id": task.id, "message": outcome.message, "web_url": outcome.web_url})
+        common.emit({"schema_version": 1, "id": task.id, "message": outcome.message, "web_url": outcome.web_url})
         return
-    session.narrate(outcome.message)
+    common.narrate(outcome.message)
     if outcome.web_url:
         click.echo(clean(outcome.web_url))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli import fast, say, session
-from tui.cli.columns import price, table
+from tui.cli import common, fast_path, output
+from tui.cli.tables import price, table
 from tui.domain.secret import masked
 from tui.domain.text import clean, one_line
 from tui.domain.times import format_local, iso, parse_time
@@ -27,7 +27,7 @@ _jsonl = click.option("--jsonl", is_flag=True, help="one JSON object per line")
 @click.option("--tag", default="", help="only tasks with this tag of yours")
 @click.option("--is", "state", default="", help="only unread, read, pinned, hidden, noted or deleted ones")
 @click.option("--limit", type=click.IntRange(min=1), help="only the newest so many")
-@session.as_json_option
+@common.as_json_option
 @_jsonl
 def list_tasks(status: str, provider: str, tag: str, state: str, limit: int | None, as_json: bool, jsonl: bool) -> None:
     """List every task in the archive, newest first.
@@ -36,21 +36,21 @@ def list_tasks(status: str, provider: str, tag: str, state: str, limit: int | No
     """
     filters = {"status": status, "provider": provider, "tag": tag, "is": state}
     if as_json or jsonl:
-        fast.print_list(lines=jsonl, limit=limit or -1, filters=filters)
+        fast_path.print_list(lines=jsonl, limit=limit or -1, filters=filters)
         return
-    shown, more = fast.listed(limit or -1, filters)
+    shown, more = fast_path.listed(limit or -1, filters)
     click.echo(_task_table([json.loads(task) for task in shown]), nl=False)
-    fast.tell_list(shown, more, filtered=any(filters.values()))
+    fast_path.tell_list(shown, more, filtered=any(filters.values()))
 
 
 @click.command()
-@session.task_argument
+@common.task_argument
 @click.option("--raw", is_flag=True, help="the provider's answer exactly as it was received")
 @click.option("--version", "version", type=click.IntRange(min=1), help="another stored version of the answer, raw")
-@session.as_json_option
+@common.as_json_option
 def show(task_id: str, raw: bool, version: int | None, as_json: bool) -> None:
     """Show one task with everything known about it; ID may be shortened while it is unique."""
-    with session.open_archive() as opened:
+    with common.open_archive() as opened:
         found = opened.find(task_id)
         if raw or version is not None:
             _print_raw(opened.raw(found, version))
@@ -62,15 +62,15 @@ def show(task_id: str, raw: bool, version: int | None, as_json: bool) -> None:
         record = task_record(opened, detail)
     secrets = secrets_of(detail)
     if as_json:
-        say.data(masked(say.json_text(record), secrets))
+        output.data(masked(output.json_text(record), secrets))
     else:
         click.echo(masked(clean("\n".join(_describe(detail, record))), secrets))
 
 
 @click.command()
 @click.argument("query", nargs=-1, required=True)
-@click.option("--limit", type=click.IntRange(min=1, max=1000), default=fast.SEARCH_LIMIT, show_default=True)
-@session.as_json_option
+@click.option("--limit", type=click.IntRange(min=1, max=1000), default=fast_path.SEARCH_LIMIT, show_default=True)
+@common.as_json_option
 @_jsonl
 def search(query: tuple[str, ...], limit: int, as_json: bool, jsonl: bool) -> None:
     """Search prompts, reports, sources and notes.
@@ -80,14 +80,14 @@ def search(query: tuple[str, ...], limit: int, as_json: bool, jsonl: bool) -> No
     """
     words = " ".join(query)
     if as_json or jsonl:
-        fast.print_search(words, lines=jsonl, limit=limit)
+        fast_path.print_search(words, lines=jsonl, limit=limit)
         return
-    shown, more = fast.found(words, limit)
+    shown, more = fast_path.found(words, limit)
     for task in map(json.loads, shown):
         hit = task["hit"]
         place = f"{hit['where']}, line {hit['line']}" if hit["line"] else hit["where"]
         click.echo(f"{task['id']}  {one_line(task['title'], 100)}\n    {place}: {one_line(hit['snippet'])}")
-    fast.tell_search(shown, more)
+    fast_path.tell_search(shown, more)
 
 
 def task_record(opened: "Archive", detail: "Detail") -> dict[str, Any]:
@@ -155,7 +155,7 @@ def _print_raw(body: bytes) -> None:
     """Write an answer byte for byte; to a terminal only what cannot control it."""
     if sys.stdout.isatty():
         click.echo(clean(body.decode("utf-8", "replace")))
-        session.narrate("control characters are shown as stand-ins here; redirect to a file for the exact bytes")
+        common.narrate("control characters are shown as stand-ins here; redirect to a file for the exact bytes")
     else:
         sys.stdout.flush()
         sys.stdout.buffer.write(body)

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli import say
-from tui.cli.ground import Screen, accounts, config, environment, info, infos, open_archive, open_engine, paths
-from tui.cli.say import narrate
+from tui.cli import output
+from tui.cli.context import Screen, accounts, config, environment, info, infos, open_archive, open_engine, paths
+from tui.cli.output import narrate
 from tui.config.paths import archive_path
 from tui.domain.errors import DivewatchError, UsageError
 from tui.domain.text import clean, one_line
@@ -77,7 +77,7 @@ def tell_started(task: "Task") -> None:
 
 def emit(value: Any) -> None:
     """Print a value as JSON to stdout; the same bytes on a terminal and in a pipe."""
-    say.data(say.json_text(value))
+    output.data(output.json_text(value))
 
 
 def confirm(question: str, *, yes: bool) -> None:

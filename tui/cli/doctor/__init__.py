@@ -1,0 +1,1 @@
+"""`divewatch doctor`: checks of this machine and of the providers."""
