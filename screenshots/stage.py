@@ -28,7 +28,7 @@ from tui.engine.runtime import Runtime
 from tui.providers import registry
 from tui.simulator.clock import ManualClock
 from tui.simulator.server import Simulator
-from tui.simulator.yutori.api import Yutori
+from tui.simulator.yutori.api import SimulatedYutori
 from tui.ui import run as front_door
 from tui.ui.app import DivewatchApp
 from tui.ui.archived import ArchivedTasks
@@ -51,7 +51,7 @@ def frozen() -> Iterator[None]:
         stack.enter_context(time_machine.travel(MOMENT, tick=False))
         stack.enter_context(mock.patch("secrets.choice", Random(1).choice))
         stack.enter_context(mock.patch.object(ArchivedTasks, "remember"))  # scenes share an archive
-        stack.enter_context(mock.patch.object(Yutori, "requests_today", same_count))
+        stack.enter_context(mock.patch.object(SimulatedYutori, "requests_today", same_count))
         stack.enter_context(mock.patch.object(Schedule.__init__, "__kwdefaults__", _SLOTS))
         for name in registry.names():
             provider = registry.load(name)

@@ -32,7 +32,7 @@ from tui.providers.base import Settings
 from tui.providers.http import Http
 from tui.providers.registry import load
 from tui.simulator.app import Simulation, create_app
-from tui.simulator.clock import Clock
+from tui.simulator.clock import SimulatedClock
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -114,7 +114,7 @@ class LoopClock:
         return self._loop.time()
 
 
-class SimulatorClock(Clock):
+class SimulatorClock(SimulatedClock):
     """The simulator's clock on a `JumpingLoop`."""
 
     def __init__(self, loop: JumpingLoop) -> None:

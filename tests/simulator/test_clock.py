@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tui.simulator.clock import Clock, ManualClock, iso, milliseconds
+from tui.simulator.clock import ManualClock, SimulatedClock, iso, milliseconds
 
 
 def test_speed_squeezes_what_comes_after_the_start() -> None:
@@ -18,7 +18,7 @@ def test_the_past_keeps_its_true_distance() -> None:
 
 
 def test_a_running_clock_never_tells_clients_of_the_future() -> None:
-    clock = Clock(speed=1000)
+    clock = SimulatedClock(speed=1000)
     moments = [clock.now() for _ in range(50)]
     assert moments == sorted(moments)
     assert clock.wall(moments[-1]) <= time.time() + 0.05
@@ -33,7 +33,7 @@ def test_a_manual_clock_moves_only_when_told() -> None:
 @pytest.mark.parametrize("speed", [0, -1, float("nan")])
 def test_time_cannot_stand_still_or_run_backwards(speed: float) -> None:
     with pytest.raises(ValueError, match="above 0"):
-        Clock(speed)
+        SimulatedClock(speed)
 
 
 def test_stamps_are_utc_and_agree_in_both_forms() -> None:

@@ -13,9 +13,9 @@ import pytest
 
 from tests.simulator.conftest import HEADERS, KEYS
 from tui.simulator.clock import ManualClock
+from tui.simulator.fault_effects import HeldResponse, spoiled
 from tui.simulator.faults import FAULTS, STATE_FAULTS, Fault, Faults, UnknownFaultError
 from tui.simulator.server import Simulator
-from tui.simulator.spoil import Answer, spoiled
 
 PATHS = {"extruct": "/v1/deep_research_tasks", "yutori": "/v1/research/tasks", "valyu": "/v1/deepresearch/tasks"}
 PROMPTS = {"extruct": "brief", "yutori": "query", "valyu": "query"}
@@ -145,7 +145,7 @@ def test_faults_add_up_and_the_one_that_breaks_json_comes_last(world: World) -> 
 
 
 def test_raw_newlines_leave_backslashes_alone() -> None:
-    answer = Answer.of(200, {"text": "a\nb\\nabla\\\nc"})
+    answer = HeldResponse.of(200, {"text": "a\nb\\nabla\\\nc"})
     spoiled_body = spoiled([Fault("raw-newlines")], answer).body
     assert json.loads(spoiled_body, strict=False) == {"text": "a\nb\\nabla\\\nc"}
     assert spoiled_body.count(b"\n") == 2

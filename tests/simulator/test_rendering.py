@@ -17,16 +17,16 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from tui.simulator.checks import check
-from tui.simulator.content import Library, Report, Source, replace_markers
+from tui.simulator.content import DemoReport, DemoSource, ReportLibrary, replace_markers
 from tui.simulator.extruct.reports import markdown_report
 from tui.simulator.extruct.scripts import SCRIPTS
-from tui.simulator.instances import instance
+from tui.simulator.schema_samples import instance
 from tui.simulator.valyu import files
 from tui.simulator.valyu.output import kind_of, markdown
 from tui.simulator.yutori.html import to_html
 
 URLS = {1: "https://a.example/?x=1&y=2", 2: "https://b.example/"}
-REPORTS = [*Library().reports.values()]
+REPORTS = [*ReportLibrary().reports.values()]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def _without_urls(text: str) -> str:
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.slug)
-def test_every_demo_report_keeps_its_citations_in_all_three_forms(report: Report) -> None:
+def test_every_demo_report_keeps_its_citations_in_all_three_forms(report: DemoReport) -> None:
     known = {source.id for source in report.sources}
     prose = re.sub(r"(?ms)^(```|~~~).*?^\1|`[^`\n]+`", "", report.markdown)
     markers = [int(number) for number in re.findall(r"\[(\d+)\](?!\()", prose) if int(number) in known]
@@ -106,20 +106,20 @@ def test_a_report_ends_early_at_a_heading() -> None:
 
 
 def test_the_report_is_chosen_by_what_was_asked() -> None:
-    library = Library()
+    library = ReportLibrary()
     for report in REPORTS:
         assert library.choose(report.brief, 0) is library.reports[report.slug]
     assert library.choose("zzz", 5) in library.reports.values()
 
 
 def test_an_empty_folder_has_a_stand_in(tmp_path: Path) -> None:
-    (report,) = Library(tmp_path).reports.values()
+    (report,) = ReportLibrary(tmp_path).reports.values()
     assert report.headings
 
 
 def test_a_report_without_its_text_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "half.json").write_text(json.dumps({"slug": "half"}))
-    assert "half" not in Library(tmp_path).reports
+    assert "half" not in ReportLibrary(tmp_path).reports
 
 
 SCHEMAS: list[dict[str, Any]] = [
@@ -166,8 +166,8 @@ def test_checks_find_what_is_wrong(value: Any, schema: dict[str, Any], kinds: li
     assert [finding.kind for finding in check(value, schema)] == kinds
 
 
-TINY = Report(
-    "s", "T (x) \\ é 高", "b", "# T\n\nA & B\n", (Source(1, "https://a.example/", "A <1>", "", "2020-01-01"),)
+TINY = DemoReport(
+    "s", "T (x) \\ é 高", "b", "# T\n\nA & B\n", (DemoSource(1, "https://a.example/", "A <1>", "", "2020-01-01"),)
 )
 
 

@@ -10,9 +10,9 @@ import pytest
 from tests.simulator.conftest import KEYS
 from tui.simulator.app import Simulation, create_app
 from tui.simulator.clock import ManualClock
+from tui.simulator.demo_data import populate
 from tui.simulator.extruct import scripts as extruct_scripts
 from tui.simulator.valyu import scripts as valyu_scripts
-from tui.simulator.world import populate
 from tui.simulator.yutori import scripts as yutori_scripts
 
 AGES = (0, 10, 60, 150, 240, 400, 700, 1500, 20_000)

@@ -150,6 +150,6 @@ def test_instant_tasks_have_no_progress() -> None:
 
 
 @pytest.mark.parametrize("catalogue", [extruct.SCRIPTS, yutori.SCRIPTS, valyu.SCRIPTS])
-def test_every_script_says_what_it_is_about(catalogue: dict[str, extruct.Script]) -> None:
+def test_every_script_says_what_it_is_about(catalogue: dict[str, extruct.ExtructScript]) -> None:
     assert all(script.about for script in catalogue.values())
     assert len({script.about for script in catalogue.values()}) == len(catalogue)

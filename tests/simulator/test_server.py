@@ -15,9 +15,9 @@ from tests.simulator.conftest import HEADERS, KEYS, client
 from tui.simulator.app import Simulation
 from tui.simulator.clock import ManualClock
 from tui.simulator.faults import Faults, UnknownFaultError
-from tui.simulator.front import BODY_LIMIT
+from tui.simulator.gateway import BODY_LIMIT
+from tui.simulator.json_body import encode
 from tui.simulator.server import Simulator, serve, throw_away_keys
-from tui.simulator.wire import encode
 
 
 def get(simulator: Simulator, provider: str, path: str) -> httpx.Response:

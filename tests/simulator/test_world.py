@@ -9,7 +9,7 @@ import pytest
 from tests.simulator.conftest import KEYS
 from tui.simulator.app import Simulation, create_app
 from tui.simulator.clock import ManualClock
-from tui.simulator.world import DEMO_SPEED, populate
+from tui.simulator.demo_data import DEMO_SPEED, populate
 
 
 def words(simulation: Simulation) -> dict[str, str]:

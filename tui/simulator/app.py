@@ -8,14 +8,14 @@ from random import Random
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tui.simulator.clock import Clock
-from tui.simulator.content import FOLDER, Library
-from tui.simulator.extruct.api import Extruct
+from tui.simulator.clock import SimulatedClock
+from tui.simulator.content import FOLDER, ReportLibrary
+from tui.simulator.extruct.api import SimulatedExtruct
 from tui.simulator.faults import Faults
-from tui.simulator.front import Drop, Front, Log
+from tui.simulator.gateway import Drop, Gateway, Log
 from tui.simulator.service import Service, Setting
-from tui.simulator.valyu.api import Valyu
-from tui.simulator.yutori.api import Yutori
+from tui.simulator.valyu.api import SimulatedValyu
+from tui.simulator.yutori.api import SimulatedYutori
 
 
 def _cannot_drop(_: Scope) -> None:
@@ -27,10 +27,10 @@ class Simulation:
     """The three services and everything a test may want to turn or look at."""
 
     app: ASGIApp
-    extruct: Extruct
-    yutori: Yutori
-    valyu: Valyu
-    clock: Clock
+    extruct: SimulatedExtruct
+    yutori: SimulatedYutori
+    valyu: SimulatedValyu
+    clock: SimulatedClock
     faults: Faults
     log: Log
 
@@ -38,7 +38,7 @@ class Simulation:
 def create_app(
     keys: Mapping[str, str],
     *,
-    clock: Clock | None = None,
+    clock: SimulatedClock | None = None,
     faults: Faults | None = None,
     seed: int = 1,
     content: Path = FOLDER,
@@ -54,13 +54,13 @@ def create_app(
         content: The folder of reports.
         drop: Drops the connection of a request; without a server it can only raise.
     """
-    setting = Setting(clock or Clock(), Library(content), faults or Faults(), Random(seed))
-    extruct = Extruct(setting, keys["extruct"])
-    yutori = Yutori(setting, keys["yutori"])
-    valyu = Valyu(setting, keys["valyu"])
+    setting = Setting(clock or SimulatedClock(), ReportLibrary(content), faults or Faults(), Random(seed))
+    extruct = SimulatedExtruct(setting, keys["extruct"])
+    yutori = SimulatedYutori(setting, keys["yutori"])
+    valyu = SimulatedValyu(setting, keys["valyu"])
     log = Log()
     services: tuple[Service, ...] = (extruct, yutori, valyu)
-    doors = {service.name: Front(service, setting.faults, log, drop) for service in services}
+    doors = {service.name: Gateway(service, setting.faults, log, drop) for service in services}
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         """Send each request to the service its path begins with, any character being allowed in the rest of it."""

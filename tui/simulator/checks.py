@@ -22,7 +22,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Violation:
     """One thing wrong with a value: where, what kind, in words, and the value itself."""
 
     path: Path
@@ -32,7 +32,7 @@ class Finding:
     context: Mapping[str, object] = field(default_factory=dict)
 
 
-def check(value: object, schema: Schema, path: Path = ()) -> Iterator[Finding]:
+def check(value: object, schema: Schema, path: Path = ()) -> Iterator[Violation]:
     """Yield what is wrong with `value`, in document order."""
     if "oneOf" in schema:
         yield from _check_one_of(value, schema["oneOf"], path)
@@ -40,12 +40,12 @@ def check(value: object, schema: Schema, path: Path = ()) -> Iterator[Finding]:
     wanted = schema.get("type")
     if wanted and not _is(value, wanted):
         names = wanted if isinstance(wanted, str) else " or ".join(wanted)
-        yield Finding(path, f"{names.split()[0]}_type", f"Input should be a valid {names}", value)
+        yield Violation(path, f"{names.split()[0]}_type", f"Input should be a valid {names}", value)
         return
     if "enum" in schema and value not in schema["enum"]:
         words = [repr(word) for word in schema["enum"]]
         expected = " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
-        yield Finding(path, "enum", f"Input should be {expected}", value, {"expected": expected})
+        yield Violation(path, "enum", f"Input should be {expected}", value, {"expected": expected})
     yield from _check_size(value, schema, path)
     if isinstance(value, dict):
         yield from _check_members(value, schema, path)
@@ -61,48 +61,48 @@ def _is(value: object, wanted: str | tuple[str, ...]) -> bool:
     return any(isinstance(value, _TYPES[name]) for name in names)
 
 
-def _check_one_of(value: object, choices: list[Schema], path: Path) -> Iterator[Finding]:
+def _check_one_of(value: object, choices: list[Schema], path: Path) -> Iterator[Violation]:
     fitting = [choice for choice in choices if "type" not in choice or _is(value, choice["type"])]
     attempts = [list(check(value, choice, path)) for choice in fitting or choices]
     if all(attempts):
         yield from min(attempts, key=len)
 
 
-def _check_size(value: object, schema: Schema, path: Path) -> Iterator[Finding]:
+def _check_size(value: object, schema: Schema, path: Path) -> Iterator[Violation]:
     if isinstance(value, str | list):
         thing = "String" if isinstance(value, str) else "List"
         unit = "characters" if isinstance(value, str) else "items"
         low, high = schema.get("min"), schema.get("max")
         if low is not None and len(value) < low:
             message = f"{thing} should have at least {low} {unit}"
-            yield Finding(path, "too_short", message, value, {"min_length": low})
+            yield Violation(path, "too_short", message, value, {"min_length": low})
         if high is not None and len(value) > high:
             message = f"{thing} should have at most {high} {unit}"
-            yield Finding(path, "too_long", message, value, {"max_length": high})
+            yield Violation(path, "too_long", message, value, {"max_length": high})
     elif isinstance(value, int | float) and not isinstance(value, bool):
         low, high = schema.get("minimum"), schema.get("maximum")
         if low is not None and value < low:
-            yield Finding(path, "greater_than_equal", f"Input should be at least {low}", value, {"ge": low})
+            yield Violation(path, "greater_than_equal", f"Input should be at least {low}", value, {"ge": low})
         if high is not None and value > high:
-            yield Finding(path, "less_than_equal", f"Input should be at most {high}", value, {"le": high})
+            yield Violation(path, "less_than_equal", f"Input should be at most {high}", value, {"le": high})
 
 
-def _check_members(value: dict[str, Any], schema: Schema, path: Path) -> Iterator[Finding]:
+def _check_members(value: dict[str, Any], schema: Schema, path: Path) -> Iterator[Violation]:
     known: Mapping[str, Schema] = schema.get("properties", {})
     others = schema.get("additional", True)
     for name in schema.get("required", ()):
         if name not in value:
-            yield Finding((*path, name), "missing", "Field required", value)
+            yield Violation((*path, name), "missing", "Field required", value)
     for name, member in value.items():
         if name in known:
             yield from check(member, known[name], (*path, name))
         elif others is False:
-            yield Finding((*path, name), "extra_forbidden", "Extra inputs are not permitted", member)
+            yield Violation((*path, name), "extra_forbidden", "Extra inputs are not permitted", member)
         elif isinstance(others, Mapping):
             yield from check(member, others, (*path, name))
 
 
-def validation_detail(findings: list[Finding], place: str = "body") -> dict[str, Any]:
+def validation_detail(findings: list[Violation], place: str = "body") -> dict[str, Any]:
     """The findings as FastAPI's `{"detail": [...]}`."""
     return {
         "detail": [

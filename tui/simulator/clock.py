@@ -4,7 +4,7 @@ import time
 from datetime import UTC, datetime
 
 
-class Clock:
+class SimulatedClock:
     """Counts simulated seconds since the start, `speed` of them to a real second.
 
     What is told to clients is always wall time. Moments before the start (negative) lie as far in the past as they say,
@@ -36,7 +36,7 @@ class Clock:
         return real_seconds * self.speed
 
 
-class ManualClock(Clock):
+class ManualClock(SimulatedClock):
     """A clock that stands still until a test moves it."""
 
     def __init__(self, speed: float = 1.0) -> None:

@@ -16,7 +16,7 @@ _MARKER = re.compile(r"\[(\d+)\](?!\()")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class DemoSource:
     """One source of a report."""
 
     id: int
@@ -32,7 +32,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Report:
+class DemoReport:
     """One finished report: markdown with `[n]` markers, where n is the id of a source.
 
     Equal only to itself, so that what is made from it can be remembered.
@@ -42,7 +42,7 @@ class Report:
     title: str
     brief: str
     markdown: str
-    sources: tuple[Source, ...]
+    sources: tuple[DemoSource, ...]
     language: str = "en"
     structured: Mapping[str, Any] | None = None  # schema, fields, basis: {path: [ids]}
     charts: tuple[Mapping[str, Any], ...] = ()  # title, chart_type, x_label, y_label, series: [{name, points}]
@@ -76,22 +76,22 @@ def replace_markers(markdown: str, known: Mapping[int, str]) -> str:
     return "".join(text if is_code else _MARKER.sub(swap, text) for text, is_code in prose_and_code(markdown))
 
 
-class Library:
+class ReportLibrary:
     """All reports of a folder, by slug; the folder is read when the first report is wanted."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._folder = folder
-        self._reports: dict[str, Report] | None = None
+        self._reports: dict[str, DemoReport] | None = None
 
     @property
-    def reports(self) -> Mapping[str, Report]:
+    def reports(self) -> Mapping[str, DemoReport]:
         """Slug to report, in the order of the file names."""
         if self._reports is None:
             found = [_load(path) for path in sorted(self._folder.glob("*.json")) if path.with_suffix(".md").is_file()]
             self._reports = {report.slug: report for report in found} or {_STAND_IN.slug: _STAND_IN}
         return self._reports
 
-    def choose(self, prompt: str, grain: int) -> Report:
+    def choose(self, prompt: str, grain: int) -> DemoReport:
         """The report that fits `prompt` best: its brief, else the most words in common, else one by `grain`."""
         reports = list(self.reports.values())
         words = set(_WORD.findall(prompt.lower()))
@@ -101,7 +101,7 @@ class Library:
 
 
 @lru_cache(maxsize=64)
-def _headings(report: Report) -> tuple[str, ...]:
+def _headings(report: DemoReport) -> tuple[str, ...]:
     return tuple(re.findall(r"(?m)^## +(?:\d+\. +)?(.+?)\s*$", _CODE.sub("", report.markdown)))
 
 
@@ -110,16 +110,16 @@ def _words(title: str) -> frozenset[str]:
     return frozenset(_WORD.findall(title.lower()))
 
 
-def _load(path: Path) -> Report:
+def _load(path: Path) -> DemoReport:
     data = json.loads(path.read_text("utf-8"))
-    return Report(
+    return DemoReport(
         slug=data["slug"],
         title=data["title"],
         brief=data["brief"],
         language=data.get("language", "en"),
         markdown=path.with_suffix(".md").read_text("utf-8"),
         sources=tuple(
-            Source(entry["id"], entry["url"], entry["title"], entry.get("snippet") or "", entry.get("date") or "")
+            DemoSource(entry["id"], entry["url"], entry["title"], entry.get("snippet") or "", entry.get("date") or "")
             for entry in data["sources"]
         ),
         structured=data.get("structured"),
@@ -127,7 +127,7 @@ def _load(path: Path) -> Report:
     )
 
 
-_STAND_IN = Report(
+_STAND_IN = DemoReport(
     slug="http-caching",
     title="How HTTP caching decides whether a stored answer may be used again",
     brief="How does an HTTP cache decide whether a stored response may be reused? Cite the standards.",
@@ -153,12 +153,14 @@ A stale answer is checked with `If-None-Match`; the server says 304 when the tag
 - Dates have a resolution of one second [4].
 """,
     sources=(
-        Source(
+        DemoSource(
             1, "https://www.rfc-editor.org/rfc/rfc9111", "RFC 9111: HTTP Caching", "Freshness lifetime", "2022-06-01"
         ),
-        Source(2, "https://developer.mozilla.org/en-US/docs/Web/HTTP/Caching", "HTTP caching - MDN", "", "2025-01-10"),
-        Source(3, "https://www.rfc-editor.org/rfc/rfc8246", "RFC 8246: HTTP Immutable Responses", "", "2017-09-01"),
-        Source(
+        DemoSource(
+            2, "https://developer.mozilla.org/en-US/docs/Web/HTTP/Caching", "HTTP caching - MDN", "", "2025-01-10"
+        ),
+        DemoSource(3, "https://www.rfc-editor.org/rfc/rfc8246", "RFC 8246: HTTP Immutable Responses", "", "2017-09-01"),
+        DemoSource(
             4,
             "https://www.rfc-editor.org/rfc/rfc9110",
             "RFC 9110: HTTP Semantics",

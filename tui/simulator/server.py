@@ -15,10 +15,10 @@ from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tui.simulator.app import create_app
-from tui.simulator.clock import Clock
+from tui.simulator.clock import SimulatedClock
+from tui.simulator.demo_data import populate
 from tui.simulator.faults import Faults
-from tui.simulator.record import Recorded
-from tui.simulator.world import populate
+from tui.simulator.request_log import Recorded
 
 _VARIABLES = {
     "extruct": ("EXTRUCT_API_TOKEN", "EXTRUCT_BASE_URL"),
@@ -48,7 +48,7 @@ class Simulator:
         faults: str | Faults | None = None,
         seed: int = 1,
         world: bool = False,
-        clock: Clock | None = None,
+        clock: SimulatedClock | None = None,
         keys: Mapping[str, str] | None = None,
     ) -> None:
         """Bind the socket and make the simulation.
@@ -69,7 +69,9 @@ class Simulator:
         board = faults if isinstance(faults, Faults) else Faults.parse(faults)
         self.keys = dict(keys) if keys else throw_away_keys()
         self._transports: dict[Any, asyncio.Transport] = {}
-        self.simulation = create_app(self.keys, clock=clock or Clock(speed), faults=board, seed=seed, drop=self._drop)
+        self.simulation = create_app(
+            self.keys, clock=clock or SimulatedClock(speed), faults=board, seed=seed, drop=self._drop
+        )
         if world:
             populate(self.simulation)
         self._socket = socket.create_server(("127.0.0.1", port), backlog=128)
@@ -78,7 +80,7 @@ class Simulator:
         self._thread: threading.Thread | None = None
 
     @property
-    def clock(self) -> Clock:
+    def clock(self) -> SimulatedClock:
         """The time the tasks live by."""
         return self.simulation.clock
 

@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tui.simulator.clock import Clock
-from tui.simulator.content import Library, Report
+from tui.simulator.clock import SimulatedClock
+from tui.simulator.content import DemoReport, ReportLibrary
 from tui.simulator.faults import Faults
+from tui.simulator.json_body import Body, Refusal, answer, new_uuid
 from tui.simulator.tasks import SimTask, Tasks
-from tui.simulator.wire import Body, Refusal, answer, new_uuid
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
@@ -25,8 +25,8 @@ Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 class Setting:
     """What the services of one simulator share."""
 
-    clock: Clock
-    library: Library
+    clock: SimulatedClock
+    library: ReportLibrary
     faults: Faults
     random: Random
 
@@ -82,7 +82,7 @@ class Service(ABC):
         """Simulated seconds this task has lived, as far as the faults let it be seen."""
         return self.setting.faults.seen(self.name, task.id, self.clock.now() - task.created)
 
-    def report(self, task: SimTask) -> Report:
+    def report(self, task: SimTask) -> DemoReport:
         """The report this task will deliver."""
         wanted = self.setting.library.reports.get(task.traits.get("content", ""))
         return wanted or self.setting.library.choose(task.prompt, task.grain)

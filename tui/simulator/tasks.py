@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tui.simulator.wire import Body
+from tui.simulator.json_body import Body
 
 _ASKED_FOR = re.compile(r"\bsim:([a-z0-9-]+)")
 

@@ -11,10 +11,10 @@ from starlette.routing import Route
 from tui.simulator.checks import check, validation_detail
 from tui.simulator.clock import iso
 from tui.simulator.extruct.reports import markdown_report, schema_report
-from tui.simulator.extruct.scripts import CEILINGS, SCRIPTS, Script, State, state
+from tui.simulator.extruct.scripts import CEILINGS, SCRIPTS, ExtructScript, ExtructState, state
+from tui.simulator.json_body import Body, Refusal, answer, read_json
 from tui.simulator.service import Service
 from tui.simulator.tasks import SimTask, asked_for
-from tui.simulator.wire import Body, Refusal, answer, read_json
 
 OWNER = {"id": "5d2f6c1e-0b7a-4a0e-9d55-2f7f0f3f9a11", "email": "you@divewatch.example"}
 FOREIGN_TASK = "f0e1d2c3-b4a5-4687-9a0b-1c2d3e4f5a6b"  # belongs to another organization
@@ -48,7 +48,7 @@ _CREATE = {
 _PAGE = 50
 
 
-class Extruct(Service):
+class SimulatedExtruct(Service):
     """The service at api.extruct.ai, as far as deep research goes."""
 
     name = "extruct"
@@ -162,7 +162,7 @@ class Extruct(Service):
         states = [self.state(task) for task in self.tasks]
         return self.credits - sum(now.agents for now in states if now.status != "failed")
 
-    def state(self, task: SimTask, late: float = 0.0) -> State:
+    def state(self, task: SimTask, late: float = 0.0) -> ExtructState:
         """Status and counters now, or `late` simulated seconds ago."""
         return state(SCRIPTS[task.script], task.request["depth"], self.elapsed(task) - late, task.spread(0.85, 1.15))
 
@@ -185,7 +185,7 @@ class Extruct(Service):
             "report": self._report(task, script) if now.status == "done" else None,
         }
 
-    def _report(self, task: SimTask, script: Script) -> Body:
+    def _report(self, task: SimTask, script: ExtructScript) -> Body:
         schema = task.request["output_schema"]
         report = self.report(task)
         return markdown_report(report, script) if schema is None else schema_report(report, script, schema)

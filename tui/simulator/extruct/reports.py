@@ -4,13 +4,13 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tui.simulator.content import Report, replace_markers
-from tui.simulator.extruct.scripts import Basis, Script
-from tui.simulator.instances import instance
-from tui.simulator.wire import Body
+from tui.simulator.content import DemoReport, replace_markers
+from tui.simulator.extruct.scripts import Basis, ExtructScript
+from tui.simulator.json_body import Body
+from tui.simulator.schema_samples import instance
 
 
-def markdown_report(report: Report, script: Script) -> Body:
+def markdown_report(report: DemoReport, script: ExtructScript) -> Body:
     """A report of kind markdown (extruct.md section 7)."""
     numbers = _numbers(report, script)
     text = replace_markers(report.markdown, {number: f"[{new}]" for number, new in numbers.items()})
@@ -24,7 +24,7 @@ def markdown_report(report: Report, script: Script) -> Body:
     }
 
 
-def schema_report(report: Report, script: Script, schema: Mapping[str, Any]) -> Body:
+def schema_report(report: DemoReport, script: ExtructScript, schema: Mapping[str, Any]) -> Body:
     """A report of kind schema: fields that follow `schema`, and what supports each of them."""
     written = report.structured or {}
     if written.get("schema") == schema:
@@ -44,19 +44,19 @@ def schema_report(report: Report, script: Script, schema: Mapping[str, Any]) -> 
     return body | {"sources": _sources(report, numbers), "degradation_reasons": _reasons(script)}
 
 
-def _numbers(report: Report, script: Script) -> dict[int, int]:
+def _numbers(report: DemoReport, script: ExtructScript) -> dict[int, int]:
     return {source.id: source.id + source.id // 4 * 3 if script.odd_ids else source.id for source in report.sources}
 
 
-def _sources(report: Report, numbers: Mapping[int, int]) -> list[Body]:
+def _sources(report: DemoReport, numbers: Mapping[int, int]) -> list[Body]:
     return [{"id": numbers[source.id], "url": source.url} for source in report.sources]
 
 
-def _reasons(script: Script) -> list[str] | None:
+def _reasons(script: ExtructScript) -> list[str] | None:
     return None if script.degradation is None else [*script.degradation]
 
 
-def _sentences(report: Report) -> Iterator[str]:
+def _sentences(report: DemoReport) -> Iterator[str]:
     return itertools.cycle([source.title for source in report.sources] or [report.title])
 
 

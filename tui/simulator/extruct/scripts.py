@@ -18,7 +18,7 @@ class Basis(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class ExtructScript:
     """The course of one task, in shares of its depth's usual duration and agent budget."""
 
     about: str
@@ -33,7 +33,7 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ExtructState:
     """What the API says about a task at one moment."""
 
     status: str
@@ -48,50 +48,50 @@ _REJECTED = (
     "Suggestions: name the target and its web domain; say what you sell and which decision the report supports."
 )
 SCRIPTS = {
-    "done": Script("a clean run"),
-    "thrifty": Script("done with a third of the budget", spends=0.32),
-    "waiting": Script("stays created for five minutes before it starts", created=300),
-    "degraded-budget": Script(
+    "done": ExtructScript("a clean run"),
+    "thrifty": ExtructScript("done with a third of the budget", spends=0.32),
+    "waiting": ExtructScript("stays created for five minutes before it starts", created=300),
+    "degraded-budget": ExtructScript(
         "done, but stopped at its budget",
         spends=1.0,
         degradation=("Research stopped because the agent budget was used up before all questions were answered.",),
     ),
-    "degraded-agents": Script(
+    "degraded-agents": ExtructScript(
         "done, but some agents failed",
         degradation=("3 research agents failed; their findings are missing from the report.",),
     ),
-    "null-degradation": Script("done, with null where the list of reasons belongs", degradation=None),
-    "odd-ids": Script("done; source ids have gaps and one marker leads nowhere", odd_ids=True),
-    "basis-objects": Script("evidence as objects that hold the ids", basis=Basis.OBJECTS),
-    "basis-records": Script("evidence as a list of records", basis=Basis.RECORDS),
-    "basis-tree": Script("evidence as a tree like the fields", basis=Basis.TREE),
-    "wrapped-fields": Script("fields wrapped as value, sources, reasoning", basis=Basis.WRAPPED),
-    "rejected-brief": Script("failed within seconds: the brief is unusable", "failed", 0.02, reason=_REJECTED),
-    "failed-credits": Script(
+    "null-degradation": ExtructScript("done, with null where the list of reasons belongs", degradation=None),
+    "odd-ids": ExtructScript("done; source ids have gaps and one marker leads nowhere", odd_ids=True),
+    "basis-objects": ExtructScript("evidence as objects that hold the ids", basis=Basis.OBJECTS),
+    "basis-records": ExtructScript("evidence as a list of records", basis=Basis.RECORDS),
+    "basis-tree": ExtructScript("evidence as a tree like the fields", basis=Basis.TREE),
+    "wrapped-fields": ExtructScript("fields wrapped as value, sources, reasoning", basis=Basis.WRAPPED),
+    "rejected-brief": ExtructScript("failed within seconds: the brief is unusable", "failed", 0.02, reason=_REJECTED),
+    "failed-credits": ExtructScript(
         "failed half way: credits ran out",
         "failed",
         0.55,
         spends=0.9,
         reason="Ran out of credits while the research was running. All charges were refunded.",
     ),
-    "failed-internal": Script("failed: internal error", "failed", 0.3, reason="Internal error."),
-    "failed-silent": Script("failed without a reason", "failed", 0.4),
-    "stuck": Script("in progress for ever, counters standing still", "stuck", 0.35),
+    "failed-internal": ExtructScript("failed: internal error", "failed", 0.3, reason="Internal error."),
+    "failed-silent": ExtructScript("failed without a reason", "failed", 0.4),
+    "stuck": ExtructScript("in progress for ever, counters standing still", "stuck", 0.35),
 }
 
 
-def duration(script: Script, depth: str, variety: float = 1.0) -> float:
+def duration(script: ExtructScript, depth: str, variety: float = 1.0) -> float:
     """Simulated seconds from creation to the end (or, if stuck, to the standstill)."""
     return script.created + _MINUTES[depth] * 60 * variety * script.ends
 
 
-def state(script: Script, depth: str, elapsed: float, variety: float = 1.0) -> State:
+def state(script: ExtructScript, depth: str, elapsed: float, variety: float = 1.0) -> ExtructState:
     """The state of a task `elapsed` seconds after its creation; `variety` stretches its time a little.
 
     Counters only grow, agents stay within the depth's ceiling, and nothing changes between two ticks.
     """
     if elapsed < script.created:
-        return State("created", 0, 0, 0, 0.0)
+        return ExtructState("created", 0, 0, 0, 0.0)
     end = duration(script, depth, variety)
     whole = end - script.created
     tick = max(whole / 160, 0.5)
@@ -101,9 +101,9 @@ def state(script: Script, depth: str, elapsed: float, variety: float = 1.0) -> S
     return _counters(script, depth, script.ends * worked / whole, script.created + worked)
 
 
-def _counters(script: Script, depth: str, share: float, changed: float) -> State:
+def _counters(script: ExtructScript, depth: str, share: float, changed: float) -> ExtructState:
     """Counters after `share` of a whole run: nothing during planning, then agents, each with several sources."""
     research = max(0.0, share - 0.06) / 0.94
     agents = int(CEILINGS[depth] * script.spends * research**1.15)
     iterations = int((3 + CEILINGS[depth] / 9) * research)
-    return State("in_progress", iterations, agents, int(agents * 3.4 + 2 * iterations), changed)
+    return ExtructState("in_progress", iterations, agents, int(agents * 3.4 + 2 * iterations), changed)

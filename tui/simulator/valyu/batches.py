@@ -10,14 +10,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tui.simulator.clock import iso
+from tui.simulator.json_body import Body, answer, new_uuid
 from tui.simulator.tasks import SimTask
 from tui.simulator.valyu import requests
 from tui.simulator.valyu.scripts import TERMINAL
-from tui.simulator.valyu.view import View
-from tui.simulator.wire import Body, answer, new_uuid
+from tui.simulator.valyu.task_view import View
 
 if TYPE_CHECKING:
-    from tui.simulator.valyu.api import Valyu
+    from tui.simulator.valyu.api import SimulatedValyu
 
 _AT_ONCE = 3  # tasks of a batch that run side by side
 _WAITS = 240.0  # seconds a place in the next group adds
@@ -44,7 +44,7 @@ class Batch:
 class Batches:
     """The endpoints, on top of the service's tasks."""
 
-    def __init__(self, service: "Valyu") -> None:
+    def __init__(self, service: "SimulatedValyu") -> None:
         self._service = service
         self._batches: dict[str, Batch] = {}
 

@@ -3,8 +3,8 @@
 from collections import Counter
 from typing import Any
 
-from tui.simulator.content import Report
-from tui.simulator.wire import Body
+from tui.simulator.content import DemoReport
+from tui.simulator.json_body import Body
 
 _EXPECTED: dict[str, Body] = {
     "planning_questions": {"answers": [{"question": "string", "answer": "string"}]},
@@ -14,7 +14,7 @@ _EXPECTED: dict[str, Body] = {
 }
 
 
-def data(kind: str, report: Report, steps: int) -> Body:
+def data(kind: str, report: DemoReport, steps: int) -> Body:
     """The checkpoint's own data, drawn from the report the task will write."""
     makers: dict[str, Any] = {
         "planning_questions": _questions,
@@ -41,14 +41,14 @@ def _questions() -> Body:
     }
 
 
-def _plan(report: Report, steps: int) -> Body:
+def _plan(report: DemoReport, steps: int) -> Body:
     areas = report.headings[:6] or [report.title]
     listed = "\n".join(f"{number}. {area}" for number, area in enumerate(areas, start=1))
     plan = f"## Plan\n\n{listed}\n\nPrimary sources first; **every figure** gets a source."
     return {"plan": plan, "research_areas": areas, "estimated_steps": steps}
 
 
-def _domains(report: Report) -> Body:
+def _domains(report: DemoReport) -> Body:
     counted = Counter(source.host for source in report.sources)
     domains = []
     for place, (host, count) in enumerate(counted.most_common(12)):
@@ -60,7 +60,7 @@ def _domains(report: Report) -> Body:
     return {"domains": domains}
 
 
-def _outline(report: Report) -> Body:
+def _outline(report: DemoReport) -> Body:
     sections = report.headings or [report.title]
     outline = f"# {report.title}\n\n" + "\n\n".join(f"## {section}" for section in sections)
     return {"outline": outline, "sections": sections}

@@ -8,13 +8,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tui.simulator.clock import iso
+from tui.simulator.json_body import Body, answer
 from tui.simulator.valyu import requests
-from tui.simulator.valyu.versions import EDITING, Edit, Version, edits
-from tui.simulator.valyu.view import View
-from tui.simulator.wire import Body, answer
+from tui.simulator.valyu.task_view import View
+from tui.simulator.valyu.versions import EDITING, Edit, ReportVersion, edits
 
 if TYPE_CHECKING:
-    from tui.simulator.valyu.api import Valyu
+    from tui.simulator.valyu.api import SimulatedValyu
 
 _NOT_EDITABLE = "Only completed markdown reports can be edited"
 
@@ -22,7 +22,7 @@ _NOT_EDITABLE = "Only completed markdown reports can be edited"
 class Edits:
     """The endpoints, on top of the service's tasks."""
 
-    def __init__(self, service: "Valyu") -> None:
+    def __init__(self, service: "SimulatedValyu") -> None:
         self._service = service
 
     def routes(self) -> Sequence[Route]:
@@ -130,7 +130,7 @@ def _editable(view: View) -> bool:
     return view.now.status == "completed" and view.schema is None
 
 
-def _entry(view: View, version: Version) -> Body:
+def _entry(view: View, version: ReportVersion) -> Body:
     body: Body = {
         "version": version.number,
         "kind": version.kind,

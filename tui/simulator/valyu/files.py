@@ -7,8 +7,8 @@ import zipfile
 import zlib
 from html import escape
 
-from tui.simulator.content import Report
-from tui.simulator.wire import Body
+from tui.simulator.content import DemoReport
+from tui.simulator.json_body import Body
 
 TYPES = {
     "png": "image/png",
@@ -21,13 +21,13 @@ _WIDTH, _HEIGHT = 320, 180
 _PAPER, _INK = b"\xff\xff\xff", b"\x2f\x6f\xb0"
 
 
-def table(report: Report) -> list[list[str]]:
+def table(report: DemoReport) -> list[list[str]]:
     """The sources as rows under a header."""
     rows = [[str(source.id), source.title, source.url, source.date] for source in report.sources]
     return [["id", "title", "url", "date"], *rows]
 
 
-def comma_separated(report: Report) -> bytes:
+def comma_separated(report: DemoReport) -> bytes:
     """The sources as CSV."""
     out = io.StringIO()
     csv.writer(out).writerows(table(report))
@@ -89,7 +89,7 @@ _WORDS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _MADE_OF = "application/vnd.openxmlformats-officedocument."
 
 
-def workbook(report: Report) -> bytes:
+def workbook(report: DemoReport) -> bytes:
     """The sources as an Excel workbook."""
     rows = "".join(
         "<row>" + "".join(f'<c t="inlineStr"><is><t>{escape(cell)}</t></is></c>' for cell in row) + "</row>"
@@ -107,7 +107,7 @@ def workbook(report: Report) -> bytes:
     )
 
 
-def document(report: Report) -> bytes:
+def document(report: DemoReport) -> bytes:
     """The report's paragraphs as a Word document."""
     lines = [line for line in report.markdown.splitlines() if line.strip()]
     body = "".join(f"<w:p><w:r><w:t>{escape(line)}</w:t></w:r></w:p>" for line in lines)

@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID, uuid5
 from zlib import crc32
 
-from tui.simulator.content import Report, Source, replace_markers
-from tui.simulator.instances import instance
-from tui.simulator.wire import Body
+from tui.simulator.content import DemoReport, DemoSource, replace_markers
+from tui.simulator.json_body import Body
+from tui.simulator.schema_samples import instance
 
 _NAMES = UUID("2c1b7f5e-10c4-4d7e-8b1a-9c7f1d0e6a55")
 
@@ -21,7 +21,7 @@ def asset_id(task_id: str, name: str) -> str:
     return str(uuid5(_NAMES, f"{task_id}/{name}"))
 
 
-def markdown(report: Report, pictures: list[Body], *, computed: bool, awkward: bool) -> str:
+def markdown(report: DemoReport, pictures: list[Body], *, computed: bool, awkward: bool) -> str:
     """The whole report, its images in place and the Sources section unsplit at its end (valyu.md section 6)."""
     text = _linked(report)
     parts = re.split(r"(?m)^(?=## )", text)
@@ -35,23 +35,23 @@ def markdown(report: Report, pictures: list[Body], *, computed: bool, awkward: b
 
 
 @lru_cache(maxsize=64)
-def _linked(report: Report) -> str:
+def _linked(report: DemoReport) -> str:
     """The text with its markers as numbered links, neighbours parted by one blank."""
     cited = {source.id: f"[[{number}]]({source.url})" for number, source in enumerate(report.sources, start=1)}
     return re.sub(r"\)(?=\[\[\d)", ") ", replace_markers(report.markdown, cited)).rstrip()
 
 
-def title(source: Source, awkward: bool) -> str:
+def title(source: DemoSource, awkward: bool) -> str:
     """The source's title; awkward ones hold a line break, as real ones do."""
     return source.title.replace(" ", "\n", 1) if awkward and source.id % 3 == 0 else source.title
 
 
-def sources(report: Report, awkward: bool) -> list[Body]:
+def sources(report: DemoReport, awkward: bool) -> list[Body]:
     """The sources array: `source_id` counts from 1; not every entry has every member."""
     return [_source(number, source, awkward) for number, source in enumerate(report.sources, start=1)]
 
 
-def _source(number: int, source: Source, awkward: bool) -> Body:
+def _source(number: int, source: DemoSource, awkward: bool) -> Body:
     if awkward and number % 5 == 0:
         return {"source_id": number, "title": source.title, "url": source.url}
     body: Body = {"source_id": number, "title": title(source, awkward), "url": source.url}
@@ -67,12 +67,12 @@ def _source(number: int, source: Source, awkward: bool) -> Body:
     return body
 
 
-def words(source: Source) -> int:
+def words(source: DemoSource) -> int:
     """How many words the source had when it was read."""
     return 300 + crc32(source.url.encode()) % 9000
 
 
-def images(report: Report, link: Callable[[str], str], created: int, screenshots: bool) -> list[Body]:
+def images(report: DemoReport, link: Callable[[str], str], created: int, screenshots: bool) -> list[Body]:
     """The report's own charts, else some that count its sources; `link` gives the address of an image by name."""
     made = [_drawn(chart) for chart in report.charts] or _counted(report)
     if screenshots:
@@ -97,7 +97,7 @@ def id_in(url: str) -> str:
     return url.partition("?")[0].rpartition("/")[2]
 
 
-def _counted(report: Report) -> list[Body]:
+def _counted(report: DemoReport) -> list[Body]:
     hosts = Counter(source.host for source in report.sources).most_common(8)
     years = sorted(Counter(source.date[:4] for source in report.sources if source.date[:4].isdigit()).items())
     made = [_chart("horizontalBar", "Where the sources are published", hosts, "Host")]
@@ -124,12 +124,12 @@ def _drawn(chart: Mapping[str, Any]) -> Body:
     }
 
 
-def deliverables(wanted: list[Any], report: Report, link: Callable[[str], str], created: int) -> list[Body]:
+def deliverables(wanted: list[Any], report: DemoReport, link: Callable[[str], str], created: int) -> list[Body]:
     """The files that were asked for; presentations fail, so that a failed one can be seen."""
     return [_deliverable(index, each, report, link, created) for index, each in enumerate(wanted)]
 
 
-def _deliverable(index: int, wanted: Any, report: Report, link: Callable[[str], str], created: int) -> Body:
+def _deliverable(index: int, wanted: Any, report: DemoReport, link: Callable[[str], str], created: int) -> Body:
     kind = wanted["type"] if isinstance(wanted, dict) else kind_of(wanted)
     name = f"deliverable-{index}"
     body: Body = {
@@ -155,7 +155,7 @@ def kind_of(request: str) -> str:
     return next((kind for kind in ("xlsx", "pptx", "docx", "pdf") if kind in lower), "csv")
 
 
-def structured(report: Report, schema: Mapping[str, Any]) -> Any:
+def structured(report: DemoReport, schema: Mapping[str, Any]) -> Any:
     """A value that follows `schema`: the report's own when it was written for it."""
     written = report.structured or {}
     if written.get("schema") == schema:

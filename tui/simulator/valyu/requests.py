@@ -4,8 +4,8 @@ from typing import Any
 
 from starlette.requests import Request
 
-from tui.simulator.checks import Finding, Schema, check
-from tui.simulator.wire import Body, Refusal, read_json
+from tui.simulator.checks import Schema, Violation, check
+from tui.simulator.json_body import Body, Refusal, read_json
 
 _TEXT: Schema = {"type": "string"}
 _TEXTS: Schema = {"type": "array", "items": _TEXT}
@@ -231,7 +231,7 @@ def invalid(text: str = "Invalid request parameters") -> Refusal:
     return Refusal(400, {"success": False, "error": text})
 
 
-def sentence(finding: Finding) -> str:
+def sentence(finding: Violation) -> str:
     """A finding as one sentence that names the member."""
     where = ".".join(str(step) for step in finding.path) or "body"
     if finding.kind == "extra_forbidden":

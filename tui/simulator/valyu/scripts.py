@@ -19,7 +19,7 @@ _REQUEUED = 8.0
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class ValyuScript:
     """The course of one task."""
 
     about: str
@@ -35,7 +35,7 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
-class Interaction:
+class ScriptedInteraction:
     """One checkpoint: when it opened, and the answer if there was one (times in seconds after creation)."""
 
     kind: str
@@ -51,43 +51,43 @@ class Moment:
     status: str
     work: float  # share of its work that is done, 0..1
     since: float  # seconds after creation at which the status began
-    interaction: Interaction | None = None
-    history: tuple[Interaction, ...] = ()
+    interaction: ScriptedInteraction | None = None
+    history: tuple[ScriptedInteraction, ...] = ()
 
 
 SCRIPTS = {
-    "standard": Script("completes, at fewer steps than announced"),
-    "thorough": Script("completes after nearly all steps", steps=0.95),
-    "replanned": Script("the announced number of steps changes half way", replans=True, steps=0.8),
-    "waiting": Script("queued for ten minutes: the organisation's limit is reached", queued=600),
-    "awkward": Script("completes with titles and sources that trip careless readers", awkward=True),
-    "failed": Script("fails half way and leaves nothing", "failed", 0.5, error="Research failed", partial=False),
-    "failed-partial": Script(
+    "standard": ValyuScript("completes, at fewer steps than announced"),
+    "thorough": ValyuScript("completes after nearly all steps", steps=0.95),
+    "replanned": ValyuScript("the announced number of steps changes half way", replans=True, steps=0.8),
+    "waiting": ValyuScript("queued for ten minutes: the organisation's limit is reached", queued=600),
+    "awkward": ValyuScript("completes with titles and sources that trip careless readers", awkward=True),
+    "failed": ValyuScript("fails half way and leaves nothing", "failed", 0.5, error="Research failed", partial=False),
+    "failed-partial": ValyuScript(
         "fails late and leaves part of a report",
         "failed",
         0.8,
         error="The research run exceeded its time limit before the report was finished",
     ),
-    "failed-early": Script(
+    "failed-early": ValyuScript(
         "fails at once", "failed", 0.02, error="None of the given URLs could be read", partial=False
     ),
-    **{kind.replace("_", "-"): Script(f"waits for {kind}", checkpoints=(kind,)) for kind in CHECKPOINTS},
-    "all-checkpoints": Script("stops at every checkpoint there is", checkpoints=tuple(CHECKPOINTS)),
+    **{kind.replace("_", "-"): ValyuScript(f"waits for {kind}", checkpoints=(kind,)) for kind in CHECKPOINTS},
+    "all-checkpoints": ValyuScript("stops at every checkpoint there is", checkpoints=tuple(CHECKPOINTS)),
 }
 
 
-def duration(script: Script, mode: str, variety: float = 1.0) -> float:
+def duration(script: ValyuScript, mode: str, variety: float = 1.0) -> float:
     """Simulated seconds of work, without queue and checkpoints."""
     return _SECONDS[mode] * variety * script.ends
 
 
-def checkpoints(script: Script, wanted: Mapping[str, bool] | None) -> list[str]:
+def checkpoints(script: ValyuScript, wanted: Mapping[str, bool] | None) -> list[str]:
     """The checkpoints a task will stop at, in order."""
     return [kind for kind in CHECKPOINTS if (wanted or {}).get(kind) or kind in script.checkpoints]
 
 
 def moment(
-    script: Script,
+    script: ValyuScript,
     work_seconds: float,
     elapsed: float,
     *,
@@ -120,7 +120,7 @@ def moment(
 
 
 def _walk(
-    script: Script,
+    script: ValyuScript,
     work_seconds: float,
     elapsed: float,
     *,
@@ -131,7 +131,7 @@ def _walk(
 ) -> Moment:
     """Go from checkpoint to checkpoint, `clock` being the age at which the work goes on."""
     share = 0.0
-    history: tuple[Interaction, ...] = ()
+    history: tuple[ScriptedInteraction, ...] = ()
     answers = {event.data["checkpoint"]: event for event in known if event.kind == "respond"}
     for kind in stops:
         opens = clock + (CHECKPOINTS[kind] - share) * work_seconds
@@ -141,8 +141,8 @@ def _walk(
         answer = answers.get(kind)
         if answer is None:
             status, since = ("awaiting_input", opens) if elapsed < opens + patience else ("paused", opens + patience)
-            return Moment(status, share, since, Interaction(kind, opens), history)
-        history = (*history, Interaction(kind, opens, answer.at, answer.data["response"]))
+            return Moment(status, share, since, ScriptedInteraction(kind, opens), history)
+        history = (*history, ScriptedInteraction(kind, opens, answer.at, answer.data["response"]))
         clock = answer.at
         if answer.at >= opens + patience:
             clock += _REQUEUED
@@ -154,7 +154,7 @@ def _walk(
     return Moment("running", work, clock, None, history)
 
 
-def progress(script: Script, mode: str, work: float) -> tuple[int, int] | None:
+def progress(script: ValyuScript, mode: str, work: float) -> tuple[int, int] | None:
     """(current step, total steps): absent in instant mode and in the first moments, short of the total at the end."""
     total = STEPS[mode]
     if not total or work < 0.03:

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tui.simulator.content import Report, Source
-from tui.simulator.wire import Body
+from tui.simulator.content import DemoReport, DemoSource
+from tui.simulator.json_body import Body
 
 _PARALLEL = 3  # research calls in one turn
 _LAST = 0.86  # share of the work after which nothing is searched any more
 
 
 def messages(
-    report: Report, prompt: str, work: float, *, notes: Sequence[tuple[float, str]], images: list[Body], code: bool
+    report: DemoReport, prompt: str, work: float, *, notes: Sequence[tuple[float, str]], images: list[Body], code: bool
 ) -> list[Body]:
     """The trace after `work` of the task is done.
 
@@ -30,7 +30,7 @@ def messages(
     return [message for share, message in timed if share <= work]
 
 
-def _turns(report: Report, images: list[Body], code: bool) -> list[tuple[float, Body]]:
+def _turns(report: DemoReport, images: list[Body], code: bool) -> list[tuple[float, Body]]:
     topics = report.headings or [report.title]
     rounds = [topics[at : at + _PARALLEL] for at in range(0, len(topics), _PARALLEL)]
     extras = [_compute(report)] * code + [_draw(image) for image in images if image["image_type"] == "chart"]
@@ -53,7 +53,7 @@ def _text(text: str) -> Body:
     return {"role": "assistant", "content": [{"type": "text", "text": text}]}
 
 
-def _search(report: Report, topics: list[str], number: int) -> Body:
+def _search(report: DemoReport, topics: list[str], number: int) -> Body:
     parts: list[Body] = []
     if number == 0:
         plan = "\n".join(f"{index}. {topic}" for index, topic in enumerate(report.headings, start=1))
@@ -67,7 +67,7 @@ def _search(report: Report, topics: list[str], number: int) -> Body:
     return {"role": "assistant", "content": parts + calls}
 
 
-def _found(report: Report, topics: list[str], number: int) -> Body:
+def _found(report: DemoReport, topics: list[str], number: int) -> Body:
     """The results of one turn, last call first: clients have to join by id."""
     each = max(1, len(report.sources) // max(1, len(report.headings)))
     results = []
@@ -78,12 +78,12 @@ def _found(report: Report, topics: list[str], number: int) -> Body:
     return {"role": "tool", "content": results}
 
 
-def _hit(source: Source, number: int) -> Body:
+def _hit(source: DemoSource, number: int) -> Body:
     dated: Body = {"updated_date": source.date} if source.date else {}
     return {"source_id": number + 1, "title": source.title, "url": source.url, **dated}
 
 
-def _compute(report: Report) -> tuple[Body, Body]:
+def _compute(report: DemoReport) -> tuple[Body, Body]:
     code = f"sources = {len(report.sources)}\nprint(sources)"
     value = {
         "output": f"{len(report.sources)}\n",

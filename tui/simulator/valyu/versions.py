@@ -23,7 +23,7 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class ReportVersion:
     """One version of the report."""
 
     number: int
@@ -48,21 +48,21 @@ def edits(task: SimTask, elapsed: float) -> list[Edit]:
     return found
 
 
-def versions(task: SimTask, completed: float, elapsed: float) -> list[Version]:
+def versions(task: SimTask, completed: float, elapsed: float) -> list[ReportVersion]:
     """All versions of a report completed at `completed`, oldest first; the last is the head."""
-    made = [Version(1, "original", completed, ())]
+    made = [ReportVersion(1, "original", completed, ())]
     by_id = {edit.id: edit for edit in edits(task, elapsed)}
     for event in _events(task, elapsed):
         if event.kind == "restore":
-            made.append(Version(len(made) + 1, "restore", event.at, made[event.data["version"] - 1].text_of))
+            made.append(ReportVersion(len(made) + 1, "restore", event.at, made[event.data["version"] - 1].text_of))
         elif (edit := by_id[event.data["edit_id"]]).status == "applied":
             base = made[event.data["base"] - 1].text_of
             at = event.at + event.data["takes"]
-            made.append(Version(len(made) + 1, "edit", at, (*base, event.data["instruction"]), edit))
+            made.append(ReportVersion(len(made) + 1, "edit", at, (*base, event.data["instruction"]), edit))
     return made
 
 
-def text(original: str, version: Version) -> str:
+def text(original: str, version: ReportVersion) -> str:
     """The report with the version's instructions visibly carried out below its first section heading."""
     notes = "\n>\n".join(f"> **Revised:** {instruction}" for instruction in version.text_of)
     if not notes:

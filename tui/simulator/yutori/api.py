@@ -12,11 +12,11 @@ from starlette.routing import Route
 
 from tui.simulator.checks import check, validation_detail
 from tui.simulator.clock import iso
+from tui.simulator.json_body import Body, Refusal, answer, new_uuid, read_json
 from tui.simulator.service import Service
 from tui.simulator.tasks import SimTask, asked_for
-from tui.simulator.wire import Body, Refusal, answer, new_uuid, read_json
 from tui.simulator.yutori import results
-from tui.simulator.yutori.scripts import LIST_LAG, SCRIPTS, State, duration, light_status, state
+from tui.simulator.yutori.scripts import LIST_LAG, SCRIPTS, YutoriState, duration, light_status, state
 
 _TEXTS = {
     400: "Bad request",
@@ -72,7 +72,7 @@ _PERIODS = {"24h": 1, "7d": 7, "30d": 30, "90d": 90}
 _DAY = 86_400
 
 
-class Yutori(Service):
+class SimulatedYutori(Service):
     """The service at api.yutori.com, as far as research goes."""
 
     name = "yutori"
@@ -146,7 +146,7 @@ class Yutori(Service):
             raise self.refusal(404)
         return answer(self.body(task))
 
-    def state(self, task: SimTask) -> State:
+    def state(self, task: SimTask) -> YutoriState:
         """The task's state now."""
         structured = task.request["output_schema"] is not None
         script, variety = SCRIPTS[task.script], self._variety(task)
@@ -175,7 +175,7 @@ class Yutori(Service):
             "mode": task.request["mode"],
         }
 
-    def _interim(self, task: SimTask, now: State) -> list[Body]:
+    def _interim(self, task: SimTask, now: YutoriState) -> list[Body]:
         script = SCRIPTS[task.script]
         parts = script.updates + 1
         working = duration(script, task.request["mode"], self._variety(task)) - script.queued

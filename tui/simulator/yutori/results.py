@@ -9,17 +9,17 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from tui.simulator.clock import milliseconds
-from tui.simulator.content import Report, Source, replace_markers
-from tui.simulator.instances import instance
-from tui.simulator.wire import Body
+from tui.simulator.content import DemoReport, DemoSource, replace_markers
+from tui.simulator.json_body import Body
+from tui.simulator.schema_samples import instance
 from tui.simulator.yutori.html import to_html
-from tui.simulator.yutori.scripts import Script
+from tui.simulator.yutori.scripts import YutoriScript
 
 _NAMES = UUID("6a5f0c3e-97a4-4c80-9d5b-3f2f0a4f5b11")
 _ONLY_IN_TEXT = 11  # every so many anchors none of the citations knows
 
 
-def text(report: Report, script: Script) -> str:
+def text(report: DemoReport, script: YutoriScript) -> str:
     """The result: HTML whose citations are anchors without text, or markdown with named links."""
     if script.bare:
         return f"{report.title}. Plain text, no links."
@@ -30,11 +30,11 @@ def text(report: Report, script: Script) -> str:
 
 
 @lru_cache(maxsize=64)
-def _html(report: Report) -> str:
+def _html(report: DemoReport) -> str:
     return to_html(report.markdown, {source.id: source.url for source in report.sources})
 
 
-def citations(report: Report) -> list[Body]:
+def citations(report: DemoReport) -> list[Body]:
     """Citations with string ids from "0": some anchors have none, and one of them stands nowhere in the text."""
     cited = [source for index, source in enumerate(report.sources) if index % _ONLY_IN_TEXT != _ONLY_IN_TEXT - 1]
     listed = [_citation(index, source) for index, source in enumerate(cited)]
@@ -42,7 +42,7 @@ def citations(report: Report) -> list[Body]:
     return [*listed, unused]
 
 
-def _citation(index: int, source: Source) -> Body:
+def _citation(index: int, source: DemoSource) -> Body:
     preview = {"title": source.title, "description": source.snippet or None, "url": source.url}
     return {
         "id": str(index),
@@ -51,7 +51,7 @@ def _citation(index: int, source: Source) -> Body:
     }
 
 
-def stats(report: Report, share: float) -> Body:
+def stats(report: DemoReport, share: float) -> Body:
     """Statistics after `share` of the work: they only grow."""
     pages = int(len(report.sources) * 2.6 * share)
     calls = int((len(report.sources) * 3.4 + 12) * share)
@@ -65,7 +65,9 @@ def stats(report: Report, share: float) -> Body:
     }
 
 
-def update(report: Report, script: Script, task_id: str, moment: datetime, structured: tuple[Any, str]) -> Body:
+def update(
+    report: DemoReport, script: YutoriScript, task_id: str, moment: datetime, structured: tuple[Any, str]
+) -> Body:
     """The update that carries the finished text."""
     body: Body = {
         "id": str(uuid5(_NAMES, f"{task_id}/final")),
@@ -83,7 +85,7 @@ def update(report: Report, script: Script, task_id: str, moment: datetime, struc
     }
 
 
-def interim_update(report: Report, task_id: str, number: int, share: float, moment: datetime) -> Body:
+def interim_update(report: DemoReport, task_id: str, number: int, share: float, moment: datetime) -> Body:
     """An update sent while the task runs: allowed by the schema, never published."""
     heading = report.headings[number % len(report.headings)] if report.headings else report.title
     return {
@@ -98,7 +100,7 @@ def interim_update(report: Report, task_id: str, number: int, share: float, mome
     }
 
 
-def structured_result(report: Report, schema: Mapping[str, Any]) -> Any:
+def structured_result(report: DemoReport, schema: Mapping[str, Any]) -> Any:
     """A value that follows `schema`: the report's own when it was written for it."""
     written = report.structured or {}
     if written.get("schema") == schema:

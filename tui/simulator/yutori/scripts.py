@@ -9,7 +9,7 @@ UNDOCUMENTED = ("billing_limit_reached", "rate_limit_exceeded")
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class YutoriScript:
     """The course of one task."""
 
     about: str
@@ -28,7 +28,7 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class YutoriState:
     """What is known of a task at one moment; `share` is how much of its work is done."""
 
     status: str
@@ -38,23 +38,23 @@ class State:
 
 
 SCRIPTS = {
-    "html": Script("an HTML result, the usual case"),
-    "markdown": Script("a markdown result", markdown=True),
-    "epoch-id": Script("the older form of task id", epoch_id=True),
-    "waiting": Script("stays queued for five minutes", queued=300),
-    "updates": Script("sends updates with statistics while it runs", updates=4),
-    "structure-pending": Script("the structured part comes two minutes after the text", pending=120),
-    "structure-failed": Script("the text is there, the structured part failed", structure="failed"),
-    "bare": Script("only required members, update stamps in seconds, plain text", bare=True),
-    "nothing": Script("succeeded with nothing to show", nothing=True),
-    "failed-silent": Script("failed, and nothing tells why", "failed", 0.5),
-    "slow": Script("takes three times as long as usual", ends=3.0),
+    "html": YutoriScript("an HTML result, the usual case"),
+    "markdown": YutoriScript("a markdown result", markdown=True),
+    "epoch-id": YutoriScript("the older form of task id", epoch_id=True),
+    "waiting": YutoriScript("stays queued for five minutes", queued=300),
+    "updates": YutoriScript("sends updates with statistics while it runs", updates=4),
+    "structure-pending": YutoriScript("the structured part comes two minutes after the text", pending=120),
+    "structure-failed": YutoriScript("the text is there, the structured part failed", structure="failed"),
+    "bare": YutoriScript("only required members, update stamps in seconds, plain text", bare=True),
+    "nothing": YutoriScript("succeeded with nothing to show", nothing=True),
+    "failed-silent": YutoriScript("failed, and nothing tells why", "failed", 0.5),
+    "slow": YutoriScript("takes three times as long as usual", ends=3.0),
     **{
-        f"failed-{reason.replace('_', '-')}": Script(f"failed: {reason}", "failed", 0.05, rejection=reason)
+        f"failed-{reason.replace('_', '-')}": YutoriScript(f"failed: {reason}", "failed", 0.05, rejection=reason)
         for reason in (*BILLING, *UNDOCUMENTED)
     },
     **{
-        f"refused-{reason.replace('_', '-')}": Script(
+        f"refused-{reason.replace('_', '-')}": YutoriScript(
             f"the create is answered with failed: {reason}", "failed", 0.0, queued=0.0, rejection=reason, refused=True
         )
         for reason in BILLING
@@ -62,26 +62,28 @@ SCRIPTS = {
 }
 
 
-def duration(script: Script, mode: str, variety: float = 1.0) -> float:
+def duration(script: YutoriScript, mode: str, variety: float = 1.0) -> float:
     """Simulated seconds from creation to the end of the text."""
     return script.queued + _MINUTES[mode] * 60 * variety * script.ends
 
 
-def state(script: Script, mode: str, elapsed: float, *, structured: bool = False, variety: float = 1.0) -> State:
+def state(
+    script: YutoriScript, mode: str, elapsed: float, *, structured: bool = False, variety: float = 1.0
+) -> YutoriState:
     """The state of a task `elapsed` seconds after its creation; `structured` says that a schema was sent."""
     end = duration(script, mode, variety)
     if elapsed < script.queued:
-        return State("queued", 0.0, "pending" if structured else "not_requested", None)
+        return YutoriState("queued", 0.0, "pending" if structured else "not_requested", None)
     if elapsed < end:
         share = (elapsed - script.queued) / (end - script.queued)
-        return State("running", share, "pending" if structured else "not_requested", None)
+        return YutoriState("running", share, "pending" if structured else "not_requested", None)
     if not structured:
-        return State(script.outcome, 1.0, "not_requested", end)
+        return YutoriState(script.outcome, 1.0, "not_requested", end)
     if script.outcome == "failed":
-        return State("failed", 1.0, "failed", end)
-    return State("succeeded", 1.0, "pending" if elapsed < end + script.pending else script.structure, end)
+        return YutoriState("failed", 1.0, "failed", end)
+    return YutoriState("succeeded", 1.0, "pending" if elapsed < end + script.pending else script.structure, end)
 
 
-def light_status(now: State, elapsed: float, lag: float = LIST_LAG) -> str:
+def light_status(now: YutoriState, elapsed: float, lag: float = LIST_LAG) -> str:
     """The list's word: `running` covers queued tasks and those that ended a moment ago (yutori.md section 5)."""
     return now.status if now.ended is not None and elapsed >= now.ended + lag else "running"

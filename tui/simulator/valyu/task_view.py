@@ -7,8 +7,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from tui.simulator.clock import Clock, iso, milliseconds
-from tui.simulator.content import Report
+from tui.simulator.clock import SimulatedClock, iso, milliseconds
+from tui.simulator.content import DemoReport
+from tui.simulator.json_body import Body
 from tui.simulator.tasks import SimTask
 from tui.simulator.valyu import checkpoints, output, trace, versions
 from tui.simulator.valyu.scripts import (
@@ -16,12 +17,11 @@ from tui.simulator.valyu.scripts import (
     STEPS,
     TERMINAL,
     WRITING,
-    Interaction,
     Moment,
-    Script,
+    ScriptedInteraction,
+    ValyuScript,
     progress,
 )
-from tui.simulator.wire import Body
 
 PRICES = {"instant": 0.05, "fast": 0.1, "standard": 0.5, "heavy": 2.5, "max": 15.0}  # USD; valyu.md section 5
 _SCREENSHOT, _COMPUTATION, _DELIVERABLE = 0.05, 0.1, 0.1
@@ -35,13 +35,13 @@ class View:
     task: SimTask
     now: Moment
     elapsed: float
-    clock: Clock
-    report: Report
+    clock: SimulatedClock
+    report: DemoReport
     base: str  # scheme, host and prefix that asset URLs start with
     secret: str  # what asset tokens are made with
 
     @property
-    def script(self) -> Script:
+    def script(self) -> ValyuScript:
         """The course the task follows."""
         return SCRIPTS[self.task.script]
 
@@ -93,7 +93,7 @@ class View:
         return output.deliverables(wanted, self.report, self.link, milliseconds(self.ended))
 
     @cached_property
-    def history(self) -> list[versions.Version]:
+    def history(self) -> list[versions.ReportVersion]:
         """The versions of a completed report."""
         return versions.versions(self.task, self.now.since, self.elapsed)
 
@@ -111,7 +111,7 @@ class View:
         if self.now.status == "completed":
             whole = output.markdown(self.report, self.images, computed=self.computed, awkward=self.script.awkward)
             return versions.text(whole, self.history[(version or len(self.history)) - 1])
-        part = Report(
+        part = DemoReport(
             self.report.slug, self.report.title, "", self.report.beginning(self.now.work * 0.7), self.report.sources
         )
         return output.markdown(part, [], computed=False, awkward=False)
@@ -171,13 +171,13 @@ class View:
             body["hitl_history"] = [self._answered(past) for past in now.history]
         return body
 
-    def _timeout(self, interaction: Interaction) -> int:
+    def _timeout(self, interaction: ScriptedInteraction) -> int:
         """The real time people have, in milliseconds."""
         opened = self.task.created + interaction.opened
         patience = self.task.traits["patience"]
         return round((self.clock.wall(opened + patience) - self.clock.wall(opened)) * 1000)
 
-    def _answered(self, past: Interaction) -> Body:
+    def _answered(self, past: ScriptedInteraction) -> Body:
         return {
             "interaction_id": interaction_id(self.task, past.kind),
             "type": past.kind,

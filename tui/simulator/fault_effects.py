@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from tui.simulator.faults import Fault
-from tui.simulator.wire import Body, Refusal, encode
+from tui.simulator.json_body import Body, Refusal, encode
 
 _GATEWAY_PAGE = (
     b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n"
@@ -28,7 +28,7 @@ _MEBIBYTE = 1024 * 1024
 
 
 @dataclass(slots=True)
-class Answer:
+class HeldResponse:
     """An HTTP answer held before it is sent."""
 
     status: int
@@ -38,61 +38,61 @@ class Answer:
     cut: bool = False  # drop the connection after the body
 
     @classmethod
-    def of(cls, status: int, value: object, **headers: str) -> "Answer":
+    def of(cls, status: int, value: object, **headers: str) -> "HeldResponse":
         """A JSON answer."""
         return cls(status, {"content-type": "application/json", **headers}, encode(value))
 
     @classmethod
-    def html(cls, status: int, page: bytes = _GATEWAY_PAGE) -> "Answer":
+    def html(cls, status: int, page: bytes = _GATEWAY_PAGE) -> "HeldResponse":
         """A page where JSON was expected."""
         return cls(status, {"content-type": "text/html; charset=utf-8"}, page)
 
 
-def replaced(fault: Fault, provider: str, url: str, refusal: Callable[[int], Refusal]) -> Answer | None:
+def replaced(fault: Fault, provider: str, url: str, refusal: Callable[[int], Refusal]) -> HeldResponse | None:
     """The answer that is sent without asking the service, or None when `fault` is of another kind."""
     if fault.name.isdigit() and fault.name not in ("502", "504"):
         said = refusal(int(fault.name))
         wait = fault.value or ("7" if fault.name == "429" else None)
         headers = {**said.headers, **({"retry-after": wait} if wait else {})}
-        return Answer(said.status, {"content-type": "application/json", **headers}, encode(said.body))
+        return HeldResponse(said.status, {"content-type": "application/json", **headers}, encode(said.body))
     make = _REPLACEMENTS.get(fault.name)
     return make(fault, provider, url) if make else None
 
 
-def _too_many(fault: Fault, provider: str, _: str) -> Answer:
+def _too_many(fault: Fault, provider: str, _: str) -> HeldResponse:
     headers = {}
     if fault.name == "429-date":
         headers = {"retry-after": format_datetime(datetime.now(UTC) + timedelta(seconds=fault.number(7)), usegmt=True)}
     body: Body = {"message": "Limit Exceeded"} if fault.name == "429-gateway" else {"detail": "Too Many Requests"}
     if provider == "valyu" and fault.name != "429-gateway":
         body = {"error": "rate_limited", "message": "Too many requests", "retry_after": 1}
-    return Answer(429, {"content-type": "application/json", **headers}, encode(body))
+    return HeldResponse(429, {"content-type": "application/json", **headers}, encode(body))
 
 
-def _redirect(location: str) -> Answer:
-    return Answer(307, {"location": location, "content-type": "text/plain"}, b"")
+def _redirect(location: str) -> HeldResponse:
+    return HeldResponse(307, {"location": location, "content-type": "text/plain"}, b"")
 
 
-def _huge(fault: Fault, _: str, __: str) -> Answer:
+def _huge(fault: Fault, _: str, __: str) -> HeldResponse:
     filler = b" " * int(fault.number(64) * _MEBIBYTE)
-    return Answer(200, {"content-type": "application/json"}, b'{"padding":"' + filler + b'"}')
+    return HeldResponse(200, {"content-type": "application/json"}, b'{"padding":"' + filler + b'"}')
 
 
-def _bomb(fault: Fault, _: str, __: str) -> Answer:
+def _bomb(fault: Fault, _: str, __: str) -> HeldResponse:
     packed = gzip.compress(b"[" + b" " * int(fault.number(256) * _MEBIBYTE), compresslevel=1)
-    return Answer(200, {"content-type": "application/json", "content-encoding": "gzip"}, packed)
+    return HeldResponse(200, {"content-type": "application/json", "content-encoding": "gzip"}, packed)
 
 
-_REPLACEMENTS: dict[str, Callable[[Fault, str, str], Answer]] = {
+_REPLACEMENTS: dict[str, Callable[[Fault, str, str], HeldResponse]] = {
     "429-date": _too_many,
     "429-bare": _too_many,
     "429-gateway": _too_many,
-    "502": lambda *_: Answer.html(502),
-    "504": lambda *_: Answer(504, {}, b""),
-    "sunset": lambda *_: Answer.of(410, {"detail": "This API has been shut down"}),
-    "empty": lambda *_: Answer(200, {"content-type": "application/json"}, b""),
-    "html": lambda *_: Answer.html(200, _PORTAL_PAGE),
-    "error-in-200": lambda *_: Answer.of(200, {"success": False, "error": "Internal server error"}),
+    "502": lambda *_: HeldResponse.html(502),
+    "504": lambda *_: HeldResponse(504, {}, b""),
+    "sunset": lambda *_: HeldResponse.of(410, {"detail": "This API has been shut down"}),
+    "empty": lambda *_: HeldResponse(200, {"content-type": "application/json"}, b""),
+    "html": lambda *_: HeldResponse.html(200, _PORTAL_PAGE),
+    "error-in-200": lambda *_: HeldResponse.of(200, {"success": False, "error": "Internal server error"}),
     "redirect": lambda fault, _, __: _redirect(fault.value or _ELSEWHERE),
     "redirect-loop": lambda _, __, url: _redirect(url),
     "huge": _huge,
@@ -100,7 +100,7 @@ _REPLACEMENTS: dict[str, Callable[[Fault, str, str], Answer]] = {
 }
 
 
-def spoiled(faults: list[Fault], answer: Answer) -> Answer:
+def spoiled(faults: list[Fault], answer: HeldResponse) -> HeldResponse:
     """The service's answer after `faults`, those that leave no JSON behind coming last; others do nothing here.
 
     A spoiled body loses its ETag, or the client would keep it for good when the fault is over.
@@ -113,7 +113,7 @@ def spoiled(faults: list[Fault], answer: Answer) -> Answer:
     return answer
 
 
-def _spoiled(fault: Fault, answer: Answer) -> Answer:
+def _spoiled(fault: Fault, answer: HeldResponse) -> HeldResponse:
     if fault.name == "drop-body":
         return replace(answer, body=answer.body[: len(answer.body) // 2], length=len(answer.body), cut=True)
     if answer.status >= 300 or not answer.headers.get("content-type", "").startswith("application/json"):

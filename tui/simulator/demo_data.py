@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from itertools import cycle
 
 from tui.simulator.app import Simulation
-from tui.simulator.content import Report
+from tui.simulator.content import DemoReport
+from tui.simulator.json_body import Body
 from tui.simulator.tasks import Event
-from tui.simulator.wire import Body
 
 DEMO_SPEED = 20.0
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86_400.0
@@ -31,15 +31,15 @@ def populate(simulation: Simulation) -> None:
 class _Cast:
     """Hands out reports: the long one and the structured one to those who need them, the others in turn."""
 
-    def __init__(self, reports: list[Report]) -> None:
+    def __init__(self, reports: list[DemoReport]) -> None:
         self.long = max(reports, key=lambda report: len(report.markdown))
         self.charted = next((report for report in reports if report.charts), self.long)
         self.structured = next((report for report in reports if report.structured), reports[0])
         self.schema: Body = dict((self.structured.structured or {}).get("schema", _READING_LIST))
         special = (self.long, self.charted, self.structured)
-        self._others: Iterator[Report] = cycle([report for report in reports if report not in special] or reports)
+        self._others: Iterator[DemoReport] = cycle([report for report in reports if report not in special] or reports)
 
-    def next(self) -> Report:
+    def next(self) -> DemoReport:
         """The next of the other reports."""
         return next(self._others)
 
@@ -48,7 +48,7 @@ def _extruct(simulation: Simulation, cast: _Cast) -> None:
     service = simulation.extruct
     service.credits = 1_500.0
 
-    def seed(script: str, depth: str, age: float, what: Report | str, schema: Body | None = None) -> None:
+    def seed(script: str, depth: str, age: float, what: DemoReport | str, schema: Body | None = None) -> None:
         brief, slug = (what, "") if isinstance(what, str) else (what.brief, what.slug)
         service.begin(brief, depth, schema, age=age, script=script, content=slug)
 
@@ -71,7 +71,7 @@ def _extruct(simulation: Simulation, cast: _Cast) -> None:
 def _yutori(simulation: Simulation, cast: _Cast) -> None:
     service = simulation.yutori
 
-    def seed(script: str, mode: str, age: float, what: Report | str, schema: Body | None = None) -> None:
+    def seed(script: str, mode: str, age: float, what: DemoReport | str, schema: Body | None = None) -> None:
         query, slug = (what, "") if isinstance(what, str) else (what.brief, what.slug)
         service.begin(query, mode, schema, age=age, script=script, content=slug)
 
@@ -88,7 +88,7 @@ def _yutori(simulation: Simulation, cast: _Cast) -> None:
 def _valyu(simulation: Simulation, cast: _Cast) -> None:
     service = simulation.valyu
 
-    def seed(script: str, mode: str, age: float, what: Report | str, **more: object) -> str:
+    def seed(script: str, mode: str, age: float, what: DemoReport | str, **more: object) -> str:
         query, slug = (what, "") if isinstance(what, str) else (what.brief, what.slug)
         events, patience = more.pop("events", ()), more.pop("patience", service.clock.span(300))
         body = {"mode": mode, "output_formats": ["markdown", "pdf"], **more}

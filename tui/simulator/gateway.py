@@ -12,10 +12,10 @@ from typing import TypeAlias
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tui.simulator.fault_effects import HeldResponse, replaced, spoiled
 from tui.simulator.faults import Fault, Faults
-from tui.simulator.record import SECRET_HEADERS, Recorded
+from tui.simulator.request_log import SECRET_HEADERS, Recorded
 from tui.simulator.service import Service
-from tui.simulator.spoil import Answer, replaced, spoiled
 
 Drop: TypeAlias = Callable[[Scope], None]
 BODY_LIMIT = 32 * 1024 * 1024
@@ -29,7 +29,7 @@ class Log:
     crashes: list[str] = field(default_factory=list)
 
 
-class Front:
+class Gateway:
     """One service behind its door."""
 
     def __init__(self, service: Service, faults: Faults, log: Log, drop: Drop) -> None:
@@ -56,7 +56,7 @@ class Front:
             self._drop(scope)
             await _wait_for_disconnect(receive)
 
-    async def _answer(self, scope: Scope, body: bytes, path: str, struck: list[Fault]) -> Answer | None:
+    async def _answer(self, scope: Scope, body: bytes, path: str, struck: list[Fault]) -> HeldResponse | None:
         names = {fault.name: fault for fault in struck}
         if slow := names.get("slow"):
             await asyncio.sleep(slow.number(3))
@@ -70,18 +70,18 @@ class Front:
                 return instead
         if len(body) > BODY_LIMIT:
             refusal = self._refusal(413)
-            return Answer.of(refusal.status, refusal.body)
+            return HeldResponse.of(refusal.status, refusal.body)
         answer = await self._ask(_unconditional(scope) if struck else scope, body)
         is_create = scope["method"] == "POST" and path.rstrip("/").endswith("tasks") and answer.status < 300
         if is_create and "create-lost" in names:
             return None
         if is_create and "create-502" in names:
-            return Answer.html(502)
+            return HeldResponse.html(502)
         return spoiled(struck, answer)
 
-    async def _ask(self, scope: Scope, body: bytes) -> Answer:
+    async def _ask(self, scope: Scope, body: bytes) -> HeldResponse:
         """Put the request to the service and hold its answer."""
-        answer = Answer(500, {}, b"")
+        answer = HeldResponse(500, {}, b"")
 
         async def replay() -> Message:
             return {"type": "http.request", "body": body, "more_body": False}
@@ -97,10 +97,10 @@ class Front:
             await self._app(scope, replay, hold)
         except Exception:  # noqa: BLE001 - the supervision boundary: a bug here reaches tests, and clients as a 500
             self._log.crashes.append(traceback.format_exc())
-            return Answer.of(500, self._refusal(500).body)
+            return HeldResponse.of(500, self._refusal(500).body)
         return answer
 
-    def _recorded(self, scope: Scope, body: bytes, path: str, answer: Answer | None) -> Recorded:
+    def _recorded(self, scope: Scope, body: bytes, path: str, answer: HeldResponse | None) -> Recorded:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         return Recorded(
             provider=self._provider,
@@ -136,7 +136,7 @@ async def _read(receive: Receive) -> bytes:
             return bytes(body)
 
 
-async def _send(answer: Answer, send: Send) -> None:
+async def _send(answer: HeldResponse, send: Send) -> None:
     headers: Mapping[str, str] = {name.lower(): value for name, value in answer.headers.items()}
     length = answer.length if answer.length is not None else len(answer.body)
     if answer.status not in (204, 304):
