@@ -19,7 +19,7 @@ from pathlib import Path
 from screenshots.scenes import SCENES, Scene, presses
 from screenshots.stage import empty, frozen, peopled, picture, settle
 from tui.ui.app import DivewatchApp
-from tui.ui.services import Services
+from tui.ui.shell.services import Services
 
 HERE = Path(__file__).parent
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")

@@ -29,10 +29,10 @@ from tui.providers import registry
 from tui.simulator.clock import ManualClock
 from tui.simulator.server import Simulator
 from tui.simulator.yutori.api import SimulatedYutori
-from tui.ui import run as front_door
+from tui.ui import startup as front_door
 from tui.ui.app import DivewatchApp
-from tui.ui.archived import ArchivedTasks
-from tui.ui.services import Services
+from tui.ui.archive_adapter import ArchivedTasks
+from tui.ui.shell.services import Services
 
 MOMENT = datetime(2026, 11, 20, 14, 30, tzinfo=ZoneInfo("UTC"))
 _INTO = 30.0  # simulated seconds into the demo

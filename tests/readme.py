@@ -7,8 +7,8 @@ from itertools import groupby
 from pathlib import Path
 
 from tui.cli.command_table import SECTIONS
-from tui.ui.keymap import Keymap
-from tui.ui.reference import key_markdown
+from tui.ui.commands.keymap import Keymap
+from tui.ui.commands.reference import key_markdown
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -53,8 +53,8 @@ def imported(statement: str) -> set[str]:
         ("import tui.engine.runtime", {*SMALL, "asyncio"}),
         ("from tui.engine.archive import Archive", {*SMALL, "sqlite3"}),
         ("import tui.simulator", SMALL),
-        ("import tui.ui.commands, tui.ui.keymap, tui.ui.tty", SMALL),
-        ("import tui.ui.terminal, tui.ui.crash", SMALL),
+        ("import tui.ui.commands.registry, tui.ui.commands.keymap, tui.ui.terminal.checks", SMALL),
+        ("import tui.ui.terminal.handoff, tui.ui.crash_report", SMALL),
         ("import tui.cli.main", {*SMALL, "click"}),
     ],
 )
@@ -82,7 +82,8 @@ AFTER_THE_FIRST_PAINT = (
 
 def test_the_dashboard_is_painted_without_what_comes_later() -> None:
     script = (
-        "import sys, tui.cli.commands.open_ui, tui.ui.run, tui.ui.app, tui.ui.screens.dashboard, tui.engine.archive.archive\n"
+        "import sys, tui.cli.commands.open_ui, tui.ui.startup, tui.ui.app, tui.ui.dashboard.screen\n"
+        "import tui.engine.archive.archive\n"
         f"print(*(name for name in {AFTER_THE_FIRST_PAINT!r} if name in sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=300)

@@ -14,10 +14,10 @@ from pathlib import Path
 from tests.reader.documents import sample
 from tui.domain.detail import Report, ReportFormat
 from tui.report.document import Document
-from tui.ui.reader.book import Book
-from tui.ui.reader.lines import Frame
-from tui.ui.reader.matter import preview
-from tui.ui.reader.reading import Reading
+from tui.ui.reader.layout.indexed_report import IndexedReport
+from tui.ui.reader.layout.lines import Frame
+from tui.ui.reader.loading import preview
+from tui.ui.reader.state import ReaderState
 
 _SIZE = (120, 40)
 _KEYS = 200
@@ -37,11 +37,11 @@ def _per_key(*work: Callable[[], object]) -> float:
 
 def measure(document: Document) -> dict[str, float]:
     """Return milliseconds (p95 of many where it is a key) for one document."""
-    book = Book.of(document)
-    reading = Reading(book, Frame.fit(_SIZE[0], 100), _SIZE[1])
+    book = IndexedReport.of(document)
+    reading = ReaderState(book, Frame.fit(_SIZE[0], 100), _SIZE[1])
     figures = {
         "characters": book.starts[-1],
-        "book": _clock(lambda: Book.of(document)),
+        "book": _clock(lambda: IndexedReport.of(document)),
         "first screen": _clock(reading.window),
         "units": float(len(reading.flow._lines)),
         "line p95": _per_key(lambda: reading.scroll(1), reading.window),

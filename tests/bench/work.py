@@ -115,6 +115,6 @@ def _markdown_it(text: str) -> Callable[[], Any]:
 
 def _ours(text: str) -> Callable[[], Any]:
     from tui.domain.detail import Report, ReportFormat
-    from tui.ui.reader.matter import read
+    from tui.ui.reader.loading import read
 
     return lambda: read(Report(text, ReportFormat.MARKDOWN))

@@ -67,7 +67,7 @@ def test_what_click_should_look_at_is_left_to_it(arguments: tuple[str, ...]) -> 
 
 
 def test_nothing_typed_is_the_dashboard_without_click(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    monkeypatch.setattr("tui.ui.run.run_app", lambda *_, **__: 7)
+    monkeypatch.setattr("tui.ui.startup.run_app", lambda *_, **__: 7)
     monkeypatch.setenv("TEXTUAL_DRIVER", "somebody else's screen")
     assert fast_path.run_fast(()) == 7
     assert gc.isenabled()

@@ -89,7 +89,7 @@ def test_the_dashboard_gets_archive_settings_and_wishes(cli: Cli, home: Path, mo
         seen.update(how, archive=archive.path, accounts=[account.provider for account in accounts()], paths=paths)
         return 7
 
-    monkeypatch.setattr("tui.ui.run.run_app", run_app)
+    monkeypatch.setattr("tui.ui.startup.run_app", run_app)
     monkeypatch.setenv("TEXTUAL_DRIVER", "somebody else's screen")
     assert cli("--no-mouse", "--theme", "dark").code == 7
     assert (seen["mouse"], seen["theme"]) == (False, "dark")
@@ -110,7 +110,7 @@ def test_the_demo_knows_nothing_of_the_user_and_leaves_nothing(
         seen["folder"] = paths.data.parent
         return 0
 
-    monkeypatch.setattr("tui.ui.run.run_app", run_app)
+    monkeypatch.setattr("tui.ui.startup.run_app", run_app)
     monkeypatch.setenv("TEXTUAL_DRIVER", "somebody else's screen")
     monkeypatch.setenv("VALYU_API_KEY", KEY)
     monkeypatch.setenv("DIVEWATCH_CONFIG", "/nowhere/config.toml")
@@ -130,7 +130,7 @@ def test_the_reader_gets_the_report(cli: Cli, tmp_path: Path, monkeypatch: pytes
         seen.append(detail)
         return 0
 
-    monkeypatch.setattr("tui.ui.run.run_reader", run_reader)
+    monkeypatch.setattr("tui.ui.startup.run_reader", run_reader)
     monkeypatch.setenv("TEXTUAL_DRIVER", "somebody else's screen")
     (tmp_path / "report.md").write_text("# Bells\n\nOld [1].\n")
     assert cli("read", str(tmp_path / "report.md")).code == 0
@@ -148,7 +148,7 @@ def test_a_locale_that_lacks_characters_is_said_and_no_obstacle(
 ) -> None:
     stream = io.TextIOWrapper(io.BytesIO(), encoding)
     monkeypatch.setattr(sys, "stderr", stream)
-    monkeypatch.setattr("tui.ui.tty.check_terminal", lambda: None)
+    monkeypatch.setattr("tui.ui.terminal.checks.check_terminal", lambda: None)
     monkeypatch.delenv("TEXTUAL_DRIVER", raising=False)
     open_ui.check_screen()
     stream.write("…")

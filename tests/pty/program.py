@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.ui import fakes
 from tui.domain.errors import DivewatchError
 from tui.domain.task import Counter, Task, TaskStatus
-from tui.ui.tty import check_terminal
+from tui.ui.terminal.checks import check_terminal
 
 
 def tasks_of(count: int, hostile: bool) -> list[Task]:
@@ -37,7 +37,7 @@ def main() -> int:
         sys.stderr.write(f"divewatch: {error.message}\n  {error.hint}\n")
         return error.exit_code
     from tui.ui.app import DivewatchApp
-    from tui.ui.run import _run
+    from tui.ui.startup import _run
 
     tasks = tasks_of(int(sys.argv[1]), "hostile" in what)
     engine = fakes.FakeEngine(tasks)

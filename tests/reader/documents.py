@@ -18,10 +18,10 @@ from tui.report.document import (
     Span,
 )
 from tui.report.read import read_report
-from tui.ui.reader.book import Book
-from tui.ui.reader.flow import Flow
-from tui.ui.reader.lines import DECORATION, Frame, Line
-from tui.ui.reader.reading import Reading
+from tui.ui.reader.layout.indexed_report import IndexedReport
+from tui.ui.reader.layout.layout import Layout
+from tui.ui.reader.layout.lines import DECORATION, Frame, LaidOutLine
+from tui.ui.reader.state import ReaderState
 
 LOREM = (
     "Deep research systems plan their work, issue many searches, read the pages they find and cite what they used, "
@@ -79,22 +79,22 @@ def parsed(path: Path) -> Document:
     return read_report(Report(path.read_text("utf-8"), ReportFormat.MARKDOWN))
 
 
-def flow_of(document: Document, width: int = 80, measure: int = 100) -> Flow:
+def flow_of(document: Document, width: int = 80, measure: int = 100) -> Layout:
     """A document laid out for a width."""
-    return Flow(Book.of(document), Frame.fit(width, measure))
+    return Layout(IndexedReport.of(document), Frame.fit(width, measure))
 
 
-def reading_of(document: Document, width: int = 80, height: int = 24) -> Reading:
+def reading_of(document: Document, width: int = 80, height: int = 24) -> ReaderState:
     """A person at the beginning of a document."""
-    return Reading(Book.of(document), Frame.fit(width, 100), height)
+    return ReaderState(IndexedReport.of(document), Frame.fit(width, 100), height)
 
 
-def all_lines(flow: Flow) -> list[Line]:
+def all_lines(flow: Layout) -> list[LaidOutLine]:
     """Every line."""
     return [line for number in range(len(flow.book.units)) for line in flow.lines(number)]
 
 
-def words_of(flow: Flow, number: int) -> str:
+def words_of(flow: Layout, number: int) -> str:
     """The text that the lines of a unit show, without decoration and blanks."""
     text = "".join(run.text for line in flow.lines(number) for run in line.runs if run.at != DECORATION)
     return "".join(text.split())

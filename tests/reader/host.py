@@ -8,11 +8,13 @@ from textual.app import App
 from tui.domain.detail import Detail, Image, Report, ReportFormat, Source
 from tui.domain.task import Task
 from tui.report.document import Document
-from tui.ui import keymap, styles, themes
-from tui.ui.reader.matter import NoLibrary
+from tui.ui import stylesheet
+from tui.ui.commands import keymap
+from tui.ui.reader.loading import NoReaderServices
+from tui.ui.reader.report_view import ReportView
 from tui.ui.reader.screen import ReaderScreen
-from tui.ui.reader.view import ReportView
-from tui.ui.terminal import Tell, Terminal, Told
+from tui.ui.terminal.handoff import HandoffResult, Tell, Terminal
+from tui.ui.text import themes
 from tui.ui.widgets.bars import StatusLine
 
 _SHEETS = ("tokens.tcss", "base.tcss", "reader.tcss")
@@ -28,10 +30,10 @@ class RecordingTerminal(Terminal):
     def copy(self, text: str, what: str, tell: Tell) -> None:
         """Remember `text`."""
         self.copied.append((what, text))
-        tell(Told(f"copied {what}"))
+        tell(HandoffResult(f"copied {what}"))
 
 
-class RecordingLibrary(NoLibrary):
+class RecordingLibrary(NoReaderServices):
     """Knows one other report for every address."""
 
     def __init__(self, others: Sequence[str] = ()) -> None:
@@ -68,7 +70,7 @@ class Host(App[None]):
     """Shows one reader screen."""
 
     def __init__(self, screen: ReaderScreen, theme: str = "dark") -> None:
-        super().__init__(css_path=[styles.folder() / name for name in _SHEETS])
+        super().__init__(css_path=[stylesheet.folder() / name for name in _SHEETS])
         self.keymap = keymap.Keymap.build()
         self.terminal = RecordingTerminal()
         self.followed: list[str] = []
@@ -107,7 +109,7 @@ class Host(App[None]):
         """Record."""
         self.terminal.copy(text, what, self.told)
 
-    def told(self, told: Told) -> None:
+    def told(self, told: HandoffResult) -> None:
         """Record."""
         self.say(told.message)
 
@@ -120,7 +122,7 @@ def reader_of(
     document: Document,
     text: str = "the text as received",
     *,
-    library: NoLibrary | None = None,
+    library: NoReaderServices | None = None,
     images: tuple[Image, ...] = (),
     sources: tuple[Source, ...] = (),
     theme: str = "dark",

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from tests.reader.documents import all_lines, citation, flow_of, para, sample
 from tui.report.document import Document, Entry, Span
-from tui.ui.reader.book import Book
-from tui.ui.reader.card import card, sentence
+from tui.ui.reader.layout.indexed_report import IndexedReport
+from tui.ui.reader.source_card import card, sentence
 
 
 def text(document: Document) -> str:
@@ -13,7 +13,7 @@ def text(document: Document) -> str:
 
 
 def test_it_says_title_host_address_snippet_and_how_often_it_is_cited() -> None:
-    book = Book.of(sample(40))
+    book = IndexedReport.of(sample(40))
     shown = text(card(book, book.document.sources[0], book.document.citations[0], None))
     assert "[1] First source" in shown
     assert "site1.example" in shown
@@ -24,55 +24,55 @@ def test_it_says_title_host_address_snippet_and_how_often_it_is_cited() -> None:
 
 
 def test_a_source_that_is_never_cited_is_said_to_be() -> None:
-    book = Book.of(sample())
+    book = IndexedReport.of(sample())
     assert "Never cited in this report" in text(card(book, book.document.sources[2], None, None))
 
 
 def test_a_citation_that_leads_nowhere_says_so() -> None:
-    book = Book.of(Document((para(1, Span("[7]", cite=0)),), (citation("7"),)))
+    book = IndexedReport.of(Document((para(1, Span("[7]", cite=0)),), (citation("7"),)))
     shown = text(card(book, None, book.document.citations[0], None))
     assert "[7]" in shown
     assert "leads nowhere" in shown
 
 
 def test_other_reports_are_named() -> None:
-    book = Book.of(sample())
+    book = IndexedReport.of(sample())
     shown = text(card(book, book.document.sources[0], None, ["Market study", "Old report"]))
     assert "Also in 2 other reports" in shown
     assert "Market study" in shown
 
 
 def test_a_deceiving_host_is_shown_as_it_is_and_a_refused_address_is_no_link() -> None:
-    book = Book.of(Document((para(1, "x"),)))
+    book = IndexedReport.of(Document((para(1, "x"),)))
     shown = card(book, Entry("1", "https://аpple.com/login", "Apple"), None, None)
     assert "xn--" in text(shown)
     refused = card(book, Entry("1", "javascript:alert(1)", "Bad"), None, None)
-    assert all(span.url is None for unit in Book.of(refused).units for span in unit.spans)
+    assert all(span.url is None for unit in IndexedReport.of(refused).units for span in unit.spans)
 
 
 def test_a_source_without_address_and_with_facts() -> None:
-    book = Book.of(Document((para(1, "x"),)))
+    book = IndexedReport.of(Document((para(1, "x"),)))
     shown = text(card(book, Entry("1", None, "A book", facts=(("published", "2024-05-01"),)), None, None))
     assert "no address" in shown
     assert "published: 2024-05-01" in shown
 
 
 def test_the_sentence_of_a_citation_is_cut_out() -> None:
-    book = Book.of(
+    book = IndexedReport.of(
         Document((para(1, "First one. The claim stands here ", Span("[1]", cite=0), ". Another."),), (citation("1"),))
     )
     assert sentence(book, 0) == "The claim stands here [1]."
 
 
 def test_a_source_without_title_goes_by_its_host() -> None:
-    book = Book.of(Document((para(1, "x"),)))
+    book = IndexedReport.of(Document((para(1, "x"),)))
     assert "[1] a.example" in text(card(book, Entry("1", "https://a.example/page", None), None, None))
 
 
 def test_every_source_of_a_citation_is_shown() -> None:
     sources = (Entry("1", "https://a.example/", "First"), Entry("2", "https://b.example/", "Second"))
     both = replace(citation("1", "https://a.example/"), ids=("1", "2"), urls=("https://a.example/", None))
-    book = Book.of(Document((para(1, "A claim ", Span("[1, 2]", cite=0)),), (both,), sources))
+    book = IndexedReport.of(Document((para(1, "A claim ", Span("[1, 2]", cite=0)),), (both,), sources))
     shown = text(card(book, sources[0], both, None))
     assert "[1] First" in shown
     assert "[2] Second" in shown

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len as rich_cell_len
 
-from tui.ui.reader.cells import _NARROW, _wrap_any, _wrap_narrow, cell_len, fit, fold, wrap
+from tui.ui.text.cells import _NARROW, _wrap_any, _wrap_narrow, cell_len, fit, fold, wrap
 
 TEXTS = st.text(
     alphabet=st.one_of(st.sampled_from("ab -–/.[]()日本語、。「」é\u0301👩\u200d🔬ع\n "), st.characters(codec="utf-8")),

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.ui.reader.cells import cell_len
-from tui.ui.reader.dress import Mark, hint_letters, label, point_out, restyle, select, slide
-from tui.ui.reader.lines import DECORATION, Run, Tone
+from tui.ui.reader.highlights import Highlight, hint_letters, label, mark_current, restyle, scroll_sideways, select
+from tui.ui.reader.layout.lines import DECORATION, Run, Tone
+from tui.ui.text.cells import cell_len
 
 RUNS = (
     Run("• ", Tone.BULLET),
@@ -21,19 +21,19 @@ def text(runs: tuple[Run, ...]) -> str:
 
 
 def test_a_hit_is_marked_across_runs_and_decoration_is_not() -> None:
-    runs = restyle(RUNS, [Mark(5, 12, Tone.HIT)])
+    runs = restyle(RUNS, [Highlight(5, 12, Tone.HIT)])
     assert "".join(run.text for run in runs if run.tone is Tone.HIT) == "text [1"
     assert text(runs) == text(RUNS)
     assert next(run for run in runs if run.text == "2]").at == 12
 
 
 def test_the_later_mark_wins() -> None:
-    runs = restyle(RUNS, [Mark(0, 9, Tone.HIT), Mark(0, 4, Tone.HIT_NOW)])
+    runs = restyle(RUNS, [Highlight(0, 9, Tone.HIT), Highlight(0, 4, Tone.HIT_NOW)])
     assert [run.text for run in runs if run.tone is Tone.HIT_NOW] == ["some"]
 
 
 def test_the_current_citation_is_pointed_out() -> None:
-    assert [run.text for run in point_out(RUNS, 1) if run.tone is Tone.CURRENT] == ["[12]"]
+    assert [run.text for run in mark_current(RUNS, 1) if run.tone is Tone.CURRENT] == ["[12]"]
 
 
 def test_hint_letters_cover_the_beginning_of_their_span_and_keep_its_width() -> None:
@@ -67,7 +67,7 @@ def test_a_selection_counts_characters_of_the_line() -> None:
 
 @given(st.integers(0, 60), st.integers(3, 30), st.text("ab日é ", max_size=40))
 def test_a_wide_line_is_seen_through_a_window_of_its_room(shift: int, room: int, line: str) -> None:
-    runs = slide((Run(line, Tone.TEXT, 0, 0),), shift, room)
+    runs = scroll_sideways((Run(line, Tone.TEXT, 0, 0),), shift, room)
     cells = cell_len(line)
     assert cell_len(text(runs)) == min(cells, room)
     if cells <= room:
@@ -76,9 +76,9 @@ def test_a_wide_line_is_seen_through_a_window_of_its_room(shift: int, room: int,
 
 def test_arrows_say_that_there_is_more() -> None:
     line = (Run("abcdefghij", Tone.BLOCK, 0, 0),)
-    assert text(slide(line, 0, 5)) == "abcd›"
-    assert text(slide(line, 3, 5)) == "‹efg›"
-    assert text(slide(line, 99, 5)) == "‹ghij"
+    assert text(scroll_sideways(line, 0, 5)) == "abcd›"
+    assert text(scroll_sideways(line, 3, 5)) == "‹efg›"
+    assert text(scroll_sideways(line, 99, 5)) == "‹ghij"
 
 
 def test_decoration_has_no_offset_after_cutting() -> None:

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from tests.reader.documents import para
 from tui.report.document import Document
-from tui.ui.reader.book import Book
-from tui.ui.reader.finder import Finder, Hit
+from tui.ui.reader.layout.indexed_report import IndexedReport
+from tui.ui.reader.search import Occurrence, ReportFinder
 
 
-def finder(*texts: str) -> Finder:
-    return Finder(Book.of(Document(tuple(para(n + 1, text) for n, text in enumerate(texts)))))
+def finder(*texts: str) -> ReportFinder:
+    return ReportFinder(IndexedReport.of(Document(tuple(para(n + 1, text) for n, text in enumerate(texts)))))
 
 
 def test_lower_case_finds_any_case_and_a_capital_is_taken_literally() -> None:
@@ -26,11 +26,11 @@ def test_hits_are_numbered_in_reading_order_and_wrap() -> None:
     found = finder("x one", "two x", "x three x")
     assert found.search("x") == 4
     first = found.after(0, 0)
-    assert first == Hit(0, 0, 1)
-    assert found.number_of(Hit(2, 8, 9)) == 4
+    assert first == Occurrence(0, 0, 1)
+    assert found.number_of(Occurrence(2, 8, 9)) == 4
     assert found.after(2, 9) == first
-    assert found.before(0, 0) == Hit(2, 8, 9)
-    assert found.before(2, 8) == Hit(2, 0, 1)
+    assert found.before(0, 0) == Occurrence(2, 8, 9)
+    assert found.before(2, 8) == Occurrence(2, 0, 1)
 
 
 def test_cjk_is_found_inside_sentences() -> None:
@@ -54,7 +54,7 @@ def test_an_empty_query_finds_nothing() -> None:
     assert found.search("") == 0
     assert found.after(0, 0) is found.before(0, 4) is None
     assert found.within(0) == []
-    assert found.number_of(Hit(0, 0, 1)) == 0
+    assert found.number_of(Occurrence(0, 0, 1)) == 0
 
 
 @given(st.lists(st.text("abAB ", max_size=30), min_size=1, max_size=6), st.text("ab", min_size=1, max_size=3))

@@ -24,8 +24,8 @@ from tui.report.document import (
     Table,
     TableRow,
 )
-from tui.ui.reader.cells import cell_len
-from tui.ui.reader.lines import Frame, Place, Tone
+from tui.ui.reader.layout.lines import Frame, LinePosition, Tone
+from tui.ui.text.cells import cell_len
 
 TEXT = st.text(alphabet="abc déß日本語。、-[]()👍\u0301ع ", min_size=0, max_size=120)
 SPANS = st.lists(
@@ -284,7 +284,7 @@ def test_row_and_offset_find_each_other() -> None:
     for number, unit in enumerate(flow.book.units):
         for offset in range(0, len(unit.text), 7):
             row = flow.row_of(number, offset)
-            assert flow.offset_of(Place(number, row)) <= offset or unit.text[offset] == " "
+            assert flow.offset_of(LinePosition(number, row)) <= offset or unit.text[offset] == " "
 
 
 def test_the_spot_of_a_citation_is_where_its_chip_stands() -> None:
@@ -299,8 +299,8 @@ def test_the_spot_of_a_citation_is_where_its_chip_stands() -> None:
 
 def test_an_empty_document_has_one_empty_line() -> None:
     flow = flow_of(Document(()))
-    assert flow.window(flow.start, 10) == [Place(0, 0)]
-    assert flow.clamp(Place(0, 0), 10) == Place(0, 0)
+    assert flow.window(flow.start, 10) == [LinePosition(0, 0)]
+    assert flow.clamp(LinePosition(0, 0), 10) == LinePosition(0, 0)
 
 
 def test_a_citation_beyond_the_list_is_drawn_like_any_other() -> None:

@@ -9,10 +9,10 @@ import pytest
 from tests.reader.documents import sample
 from tui.domain.detail import Report, ReportFormat
 from tui.report.document import Document, Resolution
-from tui.ui.reader.book import Book
-from tui.ui.reader.matter import Loading, NoLibrary, preview, raw_book, read
+from tui.ui.reader.layout.indexed_report import IndexedReport
+from tui.ui.reader.loading import Loading, NoReaderServices, preview, raw_book, read
 
-Delivered = list[tuple[Book, bool]]
+Delivered = list[tuple[IndexedReport, bool]]
 
 
 def report(text: str = "text") -> Report:
@@ -23,7 +23,7 @@ def test_previews_come_before_the_whole() -> None:
     delivered: Delivered = []
     done = threading.Event()
 
-    def deliver(book: Book, whole: bool) -> None:
+    def deliver(book: IndexedReport, whole: bool) -> None:
         delivered.append((book, whole))
         if whole:
             done.set()
@@ -83,7 +83,7 @@ def test_the_raw_text_is_a_book_whose_lines_are_those_of_the_text() -> None:
 
 
 def test_a_reader_on_its_own_keeps_places_and_knows_no_other_reports() -> None:
-    library = NoLibrary()
+    library = NoReaderServices()
     assert library.place("a") is None
     library.remember("a", "here")
     assert library.place("a") == "here"
@@ -99,8 +99,8 @@ def test_the_preview_of_a_long_report_is_its_beginning_and_calls_nothing_danglin
     (document,) = preview(report(text))
     assert 100 < len(document.citations) < 2_000
     assert all(Resolution.DANGLING not in citation.status for citation in document.citations)
-    whole = Book.of(read(report(text)))
-    units = Book.of(document).units
+    whole = IndexedReport.of(read(report(text)))
+    units = IndexedReport.of(document).units
     assert [unit.text for unit in units] == [unit.text for unit in whole.units[: len(units)]]
 
 

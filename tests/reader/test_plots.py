@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from tests.reader.documents import all_lines, para
 from tui.domain.detail import Image, Series
 from tui.report.document import Document
-from tui.ui.reader.book import Book
-from tui.ui.reader.flow import Flow
-from tui.ui.reader.lines import Frame
-from tui.ui.reader.plots import number
+from tui.ui.reader.layout.charts import number
+from tui.ui.reader.layout.indexed_report import IndexedReport
+from tui.ui.reader.layout.layout import Layout
+from tui.ui.reader.layout.lines import Frame
 
 
 def plot(chart: str, *series: Series, width: int = 60) -> list[str]:
     image = Image("i", "chart", "Growth of it all", None, chart, "year", "USD", series)
-    flow = Flow(Book.of(Document((para(1, "text"),)), [image]), Frame.fit(width, 100))
+    flow = Layout(IndexedReport.of(Document((para(1, "text"),)), [image]), Frame.fit(width, 100))
     return [line.text for line in all_lines(flow)][2:]
 
 
@@ -72,7 +72,7 @@ def test_many_bars_are_counted_not_drawn() -> None:
 def test_any_numbers_give_lines_that_fit(
     chart: str, points: list[tuple[tuple[str, float | None], ...]], width: int
 ) -> None:
-    from tui.ui.reader.cells import cell_len
+    from tui.ui.text.cells import cell_len
 
     lines = plot(chart, *(Series(f"s{n}", tuple(one)) for n, one in enumerate(points)), width=width)
     assert lines

@@ -8,22 +8,22 @@ from hypothesis import strategies as st
 
 from tests.reader.documents import LOREM, bullets, citation, head, para, reading_of, sample
 from tui.report.document import Block, Document, Paragraph, Span, Table, TableRow
-from tui.ui.reader.book import Book
-from tui.ui.reader.dress import slide
-from tui.ui.reader.lines import Frame, Place
-from tui.ui.reader.reading import Anchor, Reading
+from tui.ui.reader.highlights import scroll_sideways
+from tui.ui.reader.layout.indexed_report import IndexedReport
+from tui.ui.reader.layout.lines import Frame, LinePosition
+from tui.ui.reader.state import Anchor, ReaderState
 
 
-def row_of_cite(reading: Reading) -> int:
+def row_of_cite(reading: ReaderState) -> int:
     """The row on the screen of the current citation."""
     assert reading.cite is not None
     target = reading.book.cites[reading.cite]
     assert target is not None
     assert target.ref is not None
-    return reading.window().index(Place(target.unit, reading.flow.spot(target.unit, target.ref).row))
+    return reading.window().index(LinePosition(target.unit, reading.flow.spot(target.unit, target.ref).row))
 
 
-def text_at_top(reading: Reading) -> str:
+def text_at_top(reading: ReaderState) -> str:
     return reading.flow.line(reading.top).text
 
 
@@ -37,7 +37,7 @@ def test_paging_to_the_end_and_back_shows_every_line_once_and_overlaps_by_one() 
     assert all(one[-1] == other[0] for one, other in pairwise(pages[:-1]))
     for _ in pages:
         reading.page(-1)
-    assert reading.top == Place(0, 0)
+    assert reading.top == LinePosition(0, 0)
 
 
 def test_the_last_line_never_rises_above_the_bottom() -> None:
@@ -50,7 +50,7 @@ def test_the_last_line_never_rises_above_the_bottom() -> None:
 def test_a_short_report_does_not_scroll() -> None:
     reading = reading_of(Document((para(1, "short"),)))
     reading.scroll(5)
-    assert reading.top == Place(0, 0)
+    assert reading.top == LinePosition(0, 0)
     assert reading.percent == 100
 
 
@@ -60,13 +60,13 @@ def test_every_citation_is_reached_in_order_and_lands_in_the_middle_third() -> N
     for number in range(40):
         assert reading.next_cite()
         assert reading.cite == number
-        if Place(0, 0) < reading.top < last_top:
+        if LinePosition(0, 0) < reading.top < last_top:
             assert reading.height // 3 <= row_of_cite(reading) < -(-2 * reading.height // 3)
     assert not reading.next_cite()
     for number in reversed(range(39)):
         assert reading.next_cite(-1)
         assert reading.cite == number
-        if Place(0, 0) < reading.top < last_top:
+        if LinePosition(0, 0) < reading.top < last_top:
             assert reading.height // 3 <= row_of_cite(reading) < -(-2 * reading.height // 3)
     assert not reading.next_cite(-1)
 
@@ -212,7 +212,7 @@ def test_growing_does_not_move_the_place() -> None:
     reading = reading_of(short)
     reading.scroll(12)
     before = [reading.flow.line(place).text for place in reading.window()[:15]]
-    reading.replace(Book.of(long))
+    reading.replace(IndexedReport.of(long))
     assert [reading.flow.line(place).text for place in reading.window()[:15]] == before
 
 
@@ -221,7 +221,7 @@ def test_growing_keeps_search_citation_and_history() -> None:
     reading.next_cite(3)
     reading.search("paragraph", reading.anchor())
     hits = reading.hits
-    reading.replace(Book.of(sample(20)))
+    reading.replace(IndexedReport.of(sample(20)))
     assert reading.cite == 2
     assert reading.hits == 2 * hits
     assert reading.hit is not None
@@ -231,7 +231,7 @@ def test_growing_keeps_search_citation_and_history() -> None:
 def test_a_hit_that_is_gone_is_forgotten() -> None:
     reading = reading_of(Document((para(1, "alpha beta"),)))
     reading.search("beta", reading.anchor())
-    reading.replace(Book.of(Document((para(1, "alpha gamma"),))))
+    reading.replace(IndexedReport.of(Document((para(1, "alpha gamma"),))))
     assert reading.hit is None
     assert reading.hits == 0
 
@@ -309,7 +309,7 @@ def test_citations_inside_one_long_paragraph_count_rows() -> None:
 
 
 def test_toc_of_nothing() -> None:
-    reading = Reading(Book.of(Document(())), Frame.fit(80, 100), 24)
+    reading = ReaderState(IndexedReport.of(Document(())), Frame.fit(80, 100), 24)
     assert reading.heading is None
     assert reading.cite_number is None
     assert not reading.next_heading()
@@ -328,10 +328,12 @@ WIDE_TABLE = Document(
 )
 
 
-def seen(reader: Reading, row: int) -> str:
+def seen(reader: ReaderState, row: int) -> str:
     """The text of a line of a wide table within the screen."""
     line = reader.flow.line(reader.window()[row])
-    return "".join(run.text for run in slide(line.runs, reader.shift, reader.flow.frame.width - line.indent - 1))
+    return "".join(
+        run.text for run in scroll_sideways(line.runs, reader.shift, reader.flow.frame.width - line.indent - 1)
+    )
 
 
 def test_a_citation_beside_the_screen_is_scrolled_to_and_back() -> None:

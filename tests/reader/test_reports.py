@@ -11,11 +11,11 @@ from tests.reader.test_screen import reading
 from tests.reader.walk import SIZES, golden, page_through, walk_citations
 from tui.domain.text import unsafe_characters
 from tui.report.parse import parse
-from tui.ui.reader.book import Book
-from tui.ui.reader.cells import cell_len
-from tui.ui.reader.flow import Flow
-from tui.ui.reader.lines import Frame
+from tui.ui.reader.layout.indexed_report import IndexedReport
+from tui.ui.reader.layout.layout import Layout
+from tui.ui.reader.layout.lines import Frame
 from tui.ui.reader.screen import ReaderScreen
+from tui.ui.text.cells import cell_len
 
 pytestmark = pytest.mark.no_cover  # long, and what it runs is covered elsewhere: tracing would double its time
 PARTS = 4
@@ -45,12 +45,12 @@ def test_any_report_shows_all_its_text_in_lines_that_fit(shared: Path, part: int
     """Of all but the largest, every other one; `python -m tests.bench.pages` reads them all."""
     paths = sorted(path for path in (shared / "reports").glob("*.md") if path.stat().st_size < LARGE)
     for number, path in enumerate(paths[2 * part :: 2 * PARTS]):
-        book = Book.of(parsed(path))
+        book = IndexedReport.of(parsed(path))
         assert all(target is not None for target in book.cites), path.name
-        check_text(Flow(book, Frame.fit(SIZES[number % len(SIZES)][0], 100)), path.name)
+        check_text(Layout(book, Frame.fit(SIZES[number % len(SIZES)][0], 100)), path.name)
 
 
-def check_text(flow: Flow, name: str) -> None:
+def check_text(flow: Layout, name: str) -> None:
     for index, unit in enumerate(flow.book.units):
         runs = {(run.at, run.text) for line in flow.lines(index) for run in line.runs if run.at >= 0}
         assert "".join("".join(text for _, text in sorted(runs)).split()) == "".join(unit.text.split()), name
@@ -94,7 +94,7 @@ async def test_hostile_reports_show_nothing_forbidden(shared: Path) -> None:
     async with reading(app) as pilot:
         for path in paths:
             text = path.read_bytes().decode("utf-8", "replace")
-            app.view.open(Book.of(parse(text)))
+            app.view.open(IndexedReport.of(parse(text)))
             await pilot.pause()
             for _ in range(4):
                 assert not unsafe_characters(screen_text(app)), path.name

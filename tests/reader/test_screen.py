@@ -27,9 +27,9 @@ from tui.report.document import (
     TableRow,
 )
 from tui.ui.bridge import Flush
-from tui.ui.commands import COMMANDS
-from tui.ui.reader.audit import AuditScreen
-from tui.ui.reader.lines import Tone
+from tui.ui.commands.registry import COMMANDS
+from tui.ui.reader.audit_screen import AuditScreen
+from tui.ui.reader.layout.lines import Tone
 
 Pressing = Pilot[None]
 

@@ -4,12 +4,12 @@ from textual.geometry import Offset
 
 from tests.reader.documents import LOREM, bullets, flow_of, para
 from tui.report.document import Code, Document, Quote, Span, Table, TableRow
-from tui.ui.reader.flow import Flow
-from tui.ui.reader.lines import Place
-from tui.ui.reader.selecting import line_id, place_of, selected_text
+from tui.ui.reader.layout.layout import Layout
+from tui.ui.reader.layout.lines import LinePosition
+from tui.ui.reader.selection import line_id, place_of, selected_text
 
 
-def everything(flow: Flow) -> str:
+def everything(flow: Layout) -> str:
     return selected_text(flow, None, None)
 
 
@@ -39,12 +39,12 @@ def test_cells_of_a_table_are_parted_by_tabs() -> None:
 
 def test_a_part_of_a_line_is_counted_from_the_left_edge_of_the_screen() -> None:
     flow = flow_of(Document((para(1, "some words here"),)))
-    text = selected_text(flow, Offset(2 + 5, line_id(Place(0, 0))), Offset(2 + 10, line_id(Place(0, 0))))
+    text = selected_text(flow, Offset(2 + 5, line_id(LinePosition(0, 0))), Offset(2 + 10, line_id(LinePosition(0, 0))))
     assert text == "words"
 
 
 def test_line_ids_sort_like_lines_and_can_be_read_back() -> None:
-    places = [Place(0, 0), Place(0, 5), Place(1, 0), Place(70_000, 3)]
+    places = [LinePosition(0, 0), LinePosition(0, 5), LinePosition(1, 0), LinePosition(70_000, 3)]
     ids = [line_id(place) for place in places]
     assert ids == sorted(ids)
     assert [place_of(number) for number in ids] == places

@@ -4,8 +4,8 @@ import pytest
 
 from tests.reader.documents import all_lines, flow_of
 from tui.report.document import Document, Span, StructuredField
-from tui.ui.reader.book import Book
-from tui.ui.reader.lines import Tone
+from tui.ui.reader.layout.indexed_report import IndexedReport
+from tui.ui.reader.layout.lines import Tone
 
 
 def field(depth: int, name: str, value: str = "", *cites: int) -> StructuredField:
@@ -66,7 +66,7 @@ def test_names_are_set_apart_from_values() -> None:
 
 
 def test_the_outermost_fields_are_what_heading_keys_go_to() -> None:
-    book = Book.of(COMPANY)
+    book = IndexedReport.of(COMPANY)
     assert [book.units[number].text for number in book.headings] == ["name: Acme", "people", "city: Graz"]
 
 

@@ -22,11 +22,11 @@ from tui.report.document import (
     Table,
     TableRow,
 )
-from tui.ui.reader.lines import Tone
-from tui.ui.reader.units import CHARACTERS_PER_UNIT, Figure, Unit, flatten, shown
+from tui.ui.reader.layout.blocks import CHARACTERS_PER_UNIT, Figure, LayoutBlock, flatten, shown
+from tui.ui.reader.layout.lines import Tone
 
 
-def leads(unit: Unit) -> tuple[str, str]:
+def leads(unit: LayoutBlock) -> tuple[str, str]:
     return "".join(text for text, _ in unit.first), "".join(text for text, _ in unit.rest)
 
 

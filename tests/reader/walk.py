@@ -22,13 +22,13 @@ from tui.report.document import (
     Table,
 )
 from tui.report.parse import parse
-from tui.ui.reader.book import Book
-from tui.ui.reader.formula import readable
-from tui.ui.reader.lines import Place, Tone
-from tui.ui.reader.reading import Reading
-from tui.ui.reader.selecting import line_text
-from tui.ui.reader.units import shown
-from tui.ui.reader.view import ReportView
+from tui.ui.reader.layout.blocks import shown
+from tui.ui.reader.layout.formula import readable
+from tui.ui.reader.layout.indexed_report import IndexedReport
+from tui.ui.reader.layout.lines import LinePosition, Tone
+from tui.ui.reader.report_view import ReportView
+from tui.ui.reader.selection import line_text
+from tui.ui.reader.state import ReaderState
 
 SIZES = ((60, 20), (80, 24), (120, 40), (200, 60))
 
@@ -72,8 +72,8 @@ def page_through(app: Host, path: Path) -> int:
     """Page to the end and back; returns the number of screens. What is painted is the document's text, all of it."""
     document = parsed(path)
     view = app.view
-    view.open(Book.of(document))
-    seen: dict[Place, None] = {}
+    view.open(IndexedReport.of(document))
+    seen: dict[LinePosition, None] = {}
     pages = 0
     while True:
         pages += 1
@@ -95,19 +95,19 @@ def page_through(app: Host, path: Path) -> int:
     for _ in range(pages):
         view.act(lambda reading: reading.page(-1))
         strips(view)
-    assert view.reading.top == Place(0, 0), path.name
+    assert view.reading.top == LinePosition(0, 0), path.name
     return pages
 
 
 def walk_citations(app: Host, document: Document, name: str) -> list[tuple[str, ...]]:
     """Go through all citations by `]`; returns the ids of each. All are painted as current, in the middle third."""
     view = app.view
-    view.open(Book.of(document))
+    view.open(IndexedReport.of(document))
     height = view.size.height
     last_top = view.reading.flow.last_top(height)
     current = view._palette.style(Tone.CURRENT)
     reached: list[tuple[str, ...]] = []
-    while view.act(Reading.next_cite):
+    while view.act(ReaderState.next_cite):
         cite = view.reading.cite
         assert cite is not None
         marked = [
@@ -118,7 +118,7 @@ def walk_citations(app: Host, document: Document, name: str) -> list[tuple[str, 
             )
         ]
         assert marked, (name, cite)
-        if Place(0, 0) < view.reading.top < last_top:
+        if LinePosition(0, 0) < view.reading.top < last_top:
             assert height // 3 <= marked[0] < -(-2 * height // 3), (name, cite)
         reached.append(document.citations[cite].ids)
     return reached

@@ -21,7 +21,7 @@ def fall_over(*_: Any, **__: Any) -> NoReturn:
 
 def break_handler() -> None:
     """`L` raises on the screen's own thread."""
-    from tui.ui.everywhere import Everywhere
+    from tui.ui.app_actions import Everywhere
 
     Everywhere.action_log = fall_over  # type: ignore[method-assign]
 
@@ -50,7 +50,7 @@ def break_engine_thread() -> None:
 
 def break_painting() -> None:
     """A widget raises while it is painted."""
-    from tui.ui.widgets.lines import LineView
+    from tui.ui.widgets.list_view import LineView
 
     LineView.render_lines = fall_over  # type: ignore[method-assign]
 

@@ -20,7 +20,7 @@ from tui.domain.task import Task
 from tui.domain.text import unsafe_characters
 from tui.engine.ingest.merge import UNKNOWN_OUTCOME
 from tui.engine.polling.schedule import RETRY_AFTER, SLOWEST
-from tui.ui.words import link_text
+from tui.ui.text.formatting import link_text
 
 MODES = {"extruct": "medium", "yutori": "fast", "valyu": "fast"}
 

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from tests.ui import fakes
 from tui.ui.app import DivewatchApp
-from tui.ui.host import CommandScreen
+from tui.ui.shell.command_screen import CommandScreen
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ from textual.screen import Screen
 from tests.ui.fakes import FakeArchive, FakeEngine, services
 from tui.domain.task import Task
 from tui.ui.app import DivewatchApp
-from tui.ui.screens.dashboard import DashboardScreen
+from tui.ui.dashboard.screen import DashboardScreen
 from tui.ui.widgets.bars import StatusLine
 
 _PATIENCE = 100  # hundredths of a second for threads to end; on a busy machine much longer

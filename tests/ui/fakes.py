@@ -27,7 +27,7 @@ from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
 from tui.engine.api import BatchPlan, Event, Listener, LogEntry, ProviderState, SyncSummary, TaskEnded, TasksChanged
 from tui.engine.archive.rows.values import StoredVersion
 from tui.providers.base import DownloadProgress, Outcome
-from tui.ui.services import Hit, Services, SourceList, Use
+from tui.ui.shell.services import ExcerptHit, Services, SourceList, UseRow
 
 Value = TypeVar("Value")
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -120,10 +120,10 @@ class FakeArchive:
         self.tasks = list(tasks)
         self.desk = FakeDesk(self.tasks)
         self.remembered: dict[str, Json] = {}
-        self.hits: list[Hit] = []
+        self.hits: list[ExcerptHit] = []
         self.drafts: dict[str, Draft] = {}
         self.saved: dict[str, list[tuple[StoredVersion, Detail]]] = {}
-        self.uses: list[Use] = []
+        self.uses: list[UseRow] = []
 
     def load_tasks(self) -> Sequence[Task]:
         return self.tasks
@@ -148,7 +148,7 @@ class FakeArchive:
     def version(self, task_id: str, number: int) -> Detail:
         return self.saved[task_id][number - 1][1]
 
-    def search(self, text: str) -> Sequence[Hit]:
+    def search(self, text: str) -> Sequence[ExcerptHit]:
         return [hit for hit in self.hits if text.casefold() in hit.excerpt.casefold()]
 
     def reports_with(self, url: str) -> Sequence[str]:

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from tests.ui.fakes import COUNTERS, NOW, task
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
-from tui.ui import columns
-from tui.ui.paint import Line, line_width
+from tui.ui.dashboard import columns
+from tui.ui.text.lines import Line, line_width
 
 TASKS = [
     task(1, counters=COUNTERS, sources=41, cost=Cost(1.2, "USD", CostKind.PRICE_LIST)),

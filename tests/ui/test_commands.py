@@ -11,28 +11,28 @@ from tests.ui.fakes import info, task
 from tui.domain.capability import Capability
 from tui.domain.task import TaskStatus
 from tui.ui.app import DivewatchApp
-from tui.ui.commands import CHAINS, COMMANDS, TITLES, Command, Situation, alive, footer
-from tui.ui.host import CommandScreen
-from tui.ui.keymap import PRESETS, Keymap
+from tui.ui.checkpoint.screen import AnswerScreen
+from tui.ui.commands.keymap import PRESETS, Keymap
+from tui.ui.commands.reference import key_markdown, key_rows, key_table
+from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, TITLES, Command, CommandContext, alive, footer
+from tui.ui.compare.screen import CompareScreen
+from tui.ui.dashboard.note_dialog import NoteScreen
+from tui.ui.dashboard.screen import DashboardScreen
+from tui.ui.help.command_palette import PaletteScreen
+from tui.ui.help.help_screen import HelpScreen
+from tui.ui.history.costs import CostsScreen
+from tui.ui.history.log import LogScreen
+from tui.ui.new_task.options import OptionsScreen
+from tui.ui.new_task.screen import NewTaskScreen
 from tui.ui.reader.screen import ReaderScreen
-from tui.ui.reference import key_markdown, key_rows, key_table
-from tui.ui.screens.answer import AnswerScreen
-from tui.ui.screens.choose import ChooseScreen
-from tui.ui.screens.compare import CompareScreen
-from tui.ui.screens.costs import CostsScreen
-from tui.ui.screens.dashboard import DashboardScreen
-from tui.ui.screens.dialogs import ConfirmScreen, Dialog
-from tui.ui.screens.found import FoundScreen
-from tui.ui.screens.help import HelpScreen
-from tui.ui.screens.log import LogScreen
-from tui.ui.screens.new_task import NewTaskScreen
-from tui.ui.screens.note import NoteScreen
-from tui.ui.screens.options import OptionsScreen
-from tui.ui.screens.palette import PaletteScreen
-from tui.ui.screens.sources import SourcesScreen
-from tui.ui.screens.versions import VersionsScreen
-from tui.ui.screens.write import WriteScreen
-from tui.ui.widgets.lines import LineView
+from tui.ui.search.results import FoundScreen
+from tui.ui.search.sources import SourcesScreen
+from tui.ui.shell.choice_dialog import ChooseScreen
+from tui.ui.shell.command_screen import CommandScreen
+from tui.ui.shell.dialogs import ConfirmScreen, Dialog
+from tui.ui.shell.text_dialog import WriteScreen
+from tui.ui.versions.screen import VersionsScreen
+from tui.ui.widgets.list_view import LineView
 
 SCREENS: dict[str, type[CommandScreen[Any]]] = {
     "tasks": DashboardScreen,
@@ -58,30 +58,30 @@ SCREENS: dict[str, type[CommandScreen[Any]]] = {
 
 
 def test_every_context_has_a_screen_that_says_so() -> None:
-    assert SCREENS.keys() == CHAINS.keys()
-    assert {name: screen.CONTEXT for name, screen in SCREENS.items()} == {name: name for name in CHAINS}
+    assert SCREENS.keys() == COMMAND_SCOPES.keys()
+    assert {name: screen.CONTEXT for name, screen in SCREENS.items()} == {name: name for name in COMMAND_SCOPES}
 
 
-@pytest.mark.parametrize("context", CHAINS)
+@pytest.mark.parametrize("context", COMMAND_SCOPES)
 def test_every_command_of_a_screen_has_a_method(context: str) -> None:
     places = (SCREENS[context], LineView, DivewatchApp)
     missing = [one.id for one in alive(context) if not any(hasattr(at, f"action_{one.action}") for at in places)]
     assert missing == []
 
 
-@pytest.mark.parametrize("context", CHAINS)
+@pytest.mark.parametrize("context", COMMAND_SCOPES)
 def test_no_key_means_two_things_on_one_screen(context: str) -> None:
     keys = [key for command in alive(context) for key in command.keys]
     assert sorted(keys) == sorted(set(keys))
 
 
-@pytest.mark.parametrize("context", CHAINS)
+@pytest.mark.parametrize("context", COMMAND_SCOPES)
 def test_every_screen_can_be_left_and_shows_at_most_six_keys(context: str) -> None:
     assert any("escape" in command.keys for command in alive(context))
     assert 0 < len(footer(context)) <= 6
 
 
-@pytest.mark.parametrize("context", [context for context in CHAINS if context not in {"app", "confirm"}])
+@pytest.mark.parametrize("context", [context for context in COMMAND_SCOPES if context not in {"app", "confirm"}])
 def test_way_out_or_help_is_always_in_the_footer(context: str) -> None:
     assert {command.id for command in footer(context)} & {"app.help", "dialog.close"}
 
@@ -103,17 +103,17 @@ def test_every_help_is_one_sentence_that_fits_a_table() -> None:
     assert not [command.id for command in COMMANDS.values() if len(command.label) > 16]
 
 
-def why(command_id: str, situation: Situation) -> str | None:
+def why(command_id: str, situation: CommandContext) -> str | None:
     return COMMANDS[command_id].why_not(situation)
 
 
 def test_a_missing_capability_is_explained_in_the_providers_words() -> None:
-    now = Situation(task=task(1), provider=info("valyu", Capability.CANCEL), tasks=1)
+    now = CommandContext(task=task(1), provider=info("valyu", Capability.CANCEL), tasks=1)
     assert why("tasks.cancel", now) == "Valyu offers no way to cancel a task"
 
 
 def test_a_finished_task_cannot_be_cancelled_and_a_running_one_not_deleted() -> None:
-    running = Situation(task=task(1), provider=info("valyu"), tasks=1)
+    running = CommandContext(task=task(1), provider=info("valyu"), tasks=1)
     done = replace(running, task=task(1, TaskStatus.DONE))
     assert why("tasks.cancel", running) is None
     assert why("tasks.cancel", done) == "the task has already ended"
@@ -122,18 +122,18 @@ def test_a_finished_task_cannot_be_cancelled_and_a_running_one_not_deleted() -> 
 
 
 def test_only_a_waiting_task_can_be_answered() -> None:
-    waiting = Situation(task=task(1, TaskStatus.WAITING), provider=info("valyu"))
+    waiting = CommandContext(task=task(1, TaskStatus.WAITING), provider=info("valyu"))
     assert why("tasks.answer", waiting) is None
     assert why("tasks.answer", replace(waiting, task=task(1))) == "the task is not waiting for an answer"
 
 
 def test_an_orphan_cannot_be_steered() -> None:
-    assert why("tasks.steer", Situation(task=task(1, remote_id=None), provider=info("valyu"))) is not None
+    assert why("tasks.steer", CommandContext(task=task(1, remote_id=None), provider=info("valyu"))) is not None
 
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=list(COMMANDS))
 def test_every_predicate_answers_the_empty_situation(command: Command) -> None:
-    reason = command.why_not(Situation())
+    reason = command.why_not(CommandContext())
     assert reason is None or (reason and "\n" not in reason)
 
 
@@ -147,7 +147,8 @@ def test_the_key_tables_name_every_command() -> None:
 
 
 def test_registry_keymap_and_tables_come_without_textual() -> None:
-    code = "import sys, tui.ui.reference, tui.ui.tty; print('textual' in sys.modules, 'httpx' in sys.modules)"
+    code = "import sys, tui.ui.commands.reference, tui.ui.terminal.checks as _; "
+    code += "print('textual' in sys.modules, 'httpx' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split() == [
         "False",
         "False",

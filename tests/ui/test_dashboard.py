@@ -15,12 +15,12 @@ from tui.domain.capability import Capability, ConnectionState
 from tui.domain.errors import Unreachable
 from tui.domain.task import NO_REPORT, Task, TaskStatus
 from tui.engine.api import ProviderChanged
-from tui.ui.paint import Line
-from tui.ui.screens.dialogs import AskScreen, ConfirmScreen
-from tui.ui.screens.help import HelpScreen
-from tui.ui.screens.log import LogScreen
-from tui.ui.screens.palette import PaletteScreen
-from tui.ui.widgets.task_table import TaskTable
+from tui.ui.dashboard.task_table import TaskTable
+from tui.ui.help.command_palette import PaletteScreen
+from tui.ui.help.help_screen import HelpScreen
+from tui.ui.history.log import LogScreen
+from tui.ui.shell.dialogs import AskScreen, ConfirmScreen
+from tui.ui.text.lines import Line
 
 MANY = [task(n, TaskStatus.RUNNING if n < 5 else TaskStatus.DONE, counters=COUNTERS) for n in range(60)]
 

@@ -8,11 +8,11 @@ from tui.domain.annotations import NO_ANNOTATIONS, Annotations
 from tui.domain.errors import ArchiveError
 from tui.domain.task import TaskStatus
 from tui.engine.api import DeskChanged
-from tui.ui.commands import COMMANDS
-from tui.ui.narrowing import Narrowing
-from tui.ui.screens.dashboard import DashboardScreen
-from tui.ui.screens.note import NoteScreen
-from tui.ui.task_list import TaskList
+from tui.ui.commands.registry import COMMANDS
+from tui.ui.dashboard.note_dialog import NoteScreen
+from tui.ui.dashboard.screen import DashboardScreen
+from tui.ui.dashboard.task_list import TaskList
+from tui.ui.text.filter import Narrowing
 
 DONE = [task(number, TaskStatus.DONE) for number in range(4)]
 

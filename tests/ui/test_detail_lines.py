@@ -9,9 +9,9 @@ import pytest
 from tests.ui.fakes import COUNTERS, NOW, rich_detail, task
 from tui.domain.detail import Detail, Image, Interaction, Json, Series, Update
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
-from tui.ui.blocks import Entries, Fixed, Page
-from tui.ui.detail_lines import page
-from tui.ui.paint import line_width
+from tui.ui.dashboard.detail_lines import page
+from tui.ui.text.folding import Entries, Fixed, FoldedPage
+from tui.ui.text.lines import line_width
 
 
 def shown(one: Task, detail: Detail | None = None, opened: set[str] | None = None, width: int = 70) -> str:
@@ -169,7 +169,7 @@ def test_entries_that_are_gone_are_not_unfolded() -> None:
 
 
 def test_empty_blocks_take_no_line() -> None:
-    made = Page.of([Fixed([]), Fixed([(("a", "x"),)]), Fixed([]), Fixed([(("b", "x"),)], opens="b")])
+    made = FoldedPage.of([Fixed([]), Fixed([(("a", "x"),)]), Fixed([]), Fixed([(("b", "x"),)], opens="b")])
     assert [made.line(n) for n in range(made.total)] == [(("a", "x"),), (("b", "x"),)]
     assert made.handle(1) == "b"
 

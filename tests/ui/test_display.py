@@ -20,10 +20,10 @@ from textual.widgets import Input, Static
 
 from tests.ui.driving import WIDE, running
 from tests.ui.fakes import task
-from tui.ui import display
-from tui.ui.display import ExactCompositor, ExactDisplay, Patch, _pieces
-from tui.ui.picture import Picture
-from tui.ui.widgets.lines import TextLines
+from tui.ui.terminal import differential_display
+from tui.ui.terminal.cell_buffer import CellBuffer
+from tui.ui.terminal.differential_display import ExactCompositor, ExactDisplay, Patch, _pieces
+from tui.ui.widgets.list_view import TextLines
 
 KNOWN = {
     App._display: "4b78dff6669a455c",
@@ -38,12 +38,12 @@ KNOWN = {
 
 @pytest.mark.parametrize("part", KNOWN, ids=lambda part: part.__qualname__)
 def test_textual_is_still_the_one_this_was_written_for(part: Callable[..., object]) -> None:
-    """A failure means: read what changed there, compare it with `tui/ui/display.py`, then write the new digest here."""
+    """A failure: compare the change with `tui/ui/terminal/differential_display.py`, then write the new digest."""
     assert hashlib.sha256(inspect.getsource(part).encode()).hexdigest()[:16] == KNOWN[part]
 
 
 def test_it_is_switched_on() -> None:
-    assert display.ENABLED
+    assert differential_display.ENABLED
 
 
 def test_screens_get_the_exact_compositor() -> None:
@@ -54,7 +54,7 @@ def test_screens_get_the_exact_compositor() -> None:
 def strips(pieces: object, size: Size) -> list[str]:
     """Play pieces into an emulator."""
     screen = pyte.Screen(*size)
-    pyte.Stream(screen).feed(Picture().draw(pieces, size, ColorSystem.TRUECOLOR))  # type: ignore[arg-type]
+    pyte.Stream(screen).feed(CellBuffer().draw(pieces, size, ColorSystem.TRUECOLOR))  # type: ignore[arg-type]
     return list(screen.display)
 
 
@@ -149,7 +149,7 @@ async def test_a_dialog_over_a_screen_is_painted_over_what_lies_below() -> None:
 async def test_the_cursor_of_a_list_moved_by_a_line_writes_little() -> None:
     """Bytes do not depend on the machine, so this is a test and no benchmark."""
     async with running([task(n) for n in range(60)], size=WIDE) as session:
-        compositor, picture = exact(session.app), Picture()
+        compositor, picture = exact(session.app), CellBuffer()
         picture.draw(_pieces(compositor.render_full_update()) or (), WIDE, ColorSystem.TRUECOLOR)
         table = session.dashboard.table
         table.move_to(5, tell=False)

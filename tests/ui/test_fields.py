@@ -7,7 +7,7 @@ from tests.ui.driving import key_event, running
 from tests.ui.fakes import task
 from tests.ui.test_screens import Priced
 from tui.domain.task import TaskStatus
-from tui.ui.screens.new_task import NewTaskScreen
+from tui.ui.new_task.screen import NewTaskScreen
 
 
 @pytest.mark.parametrize("together", [("tab", "j", "j", "space"), ("x", "tab", "j", "j", "space"), ("tab", "l")])

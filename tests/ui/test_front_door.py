@@ -19,11 +19,11 @@ from tui.domain.errors import ConfigError, DivewatchError
 from tui.domain.task import TaskStatus
 from tui.engine.archive import Archive
 from tui.engine.ports import ParsedResponse
-from tui.ui import run
-from tui.ui.archived import ArchivedTasks, NoArchive
-from tui.ui.keymap import Keymap
-from tui.ui.opening import Shelf
-from tui.ui.services import Services, Use
+from tui.ui import startup
+from tui.ui.archive_adapter import ArchivedTasks, NoArchive
+from tui.ui.commands.keymap import Keymap
+from tui.ui.routes import ReaderContext
+from tui.ui.shell.services import Services, UseRow
 
 
 @pytest.fixture
@@ -100,39 +100,39 @@ def test_without_an_archive_nothing_is_there_and_nothing_breaks() -> None:
 
 def test_an_unknown_theme_is_refused_before_the_screen_is_taken(paths: Paths) -> None:
     with pytest.raises(ConfigError, match="no theme 'drak'") as raised:
-        run.run_reader(rich_detail(task(1, TaskStatus.DONE)), Config(), paths, theme="drak")
+        startup.run_reader(rich_detail(task(1, TaskStatus.DONE)), Config(), paths, theme="drak")
     assert "contrast" in raised.value.hint
 
 
 def test_a_users_theme_is_found_and_checked(paths: Paths) -> None:
     paths.themes.mkdir(parents=True)
     (paths.themes / "mine.toml").write_text('[colours]\nprimary = "red"\n')
-    assert run._looks(Config(), paths, None, "mine").theme == "mine"
+    assert startup._looks(Config(), paths, None, "mine").theme == "mine"
     (paths.themes / "mine.toml").write_text("[colours]\nnope = 1\n")
     with pytest.raises(ConfigError, match=r"colours\.nope"):
-        run._looks(Config(), paths, None, "mine")
+        startup._looks(Config(), paths, None, "mine")
 
 
 def test_stolen_keys_are_refused_before_the_screen_is_taken(paths: Paths) -> None:
     with pytest.raises(ConfigError, match="claimed by both"):
-        run.run_reader(rich_detail(task(1, TaskStatus.DONE)), Config(keys={"tasks.new": "q"}), paths)
+        startup.run_reader(rich_detail(task(1, TaskStatus.DONE)), Config(keys={"tasks.new": "q"}), paths)
 
 
 def test_flags_win_over_the_configuration(paths: Paths) -> None:
-    assert run._looks(Config(), paths, False, "light").mouse is False
-    assert run._looks(Config(), paths, None, "light").mouse is True
+    assert startup._looks(Config(), paths, False, "light").mouse is False
+    assert startup._looks(Config(), paths, None, "light").mouse is True
 
 
 def test_the_last_theme_is_used_where_the_configuration_is_open(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port = ArchivedTasks(archive)
-    assert run._kept_theme(port, Config()) is None
+    assert startup._kept_theme(port, Config()) is None
     port.remember("theme", "contrast")
     archive.put_tasks([]).result()
-    assert run._kept_theme(port, Config()) == "contrast"
+    assert startup._kept_theme(port, Config()) == "contrast"
     monkeypatch.setenv("NO_COLOR", "1")
-    assert run._kept_theme(port, Config()) is None
+    assert startup._kept_theme(port, Config()) is None
 
 
 def test_running_starts_the_engine_later_and_closes_it(
@@ -146,14 +146,14 @@ def test_running_starts_the_engine_later_and_closes_it(
         services.start_engine()
         return 7
 
-    monkeypatch.setattr(run, "_run", pretend)
+    monkeypatch.setattr(startup, "_run", pretend)
     asked: list[str] = []
 
     def accounts() -> tuple[()]:
         asked.append("accounts")
         return ()
 
-    assert run.run_app(archive, accounts, Config(), paths, theme="dark") == 7
+    assert startup.run_app(archive, accounts, Config(), paths, theme="dark") == 7
     assert asked == ["accounts"]
     assert given[0].crash_log == paths.state / "crash.log"
     assert "1 task under way: they go on at their providers" in capsys.readouterr().err
@@ -168,8 +168,8 @@ def test_an_engine_that_comes_after_the_end_is_not_started(
         given.append(services)
         return 0
 
-    monkeypatch.setattr(run, "_run", pretend)
-    run.run_app(archive, (), Config(), paths, theme="dark")
+    monkeypatch.setattr(startup, "_run", pretend)
+    startup.run_app(archive, (), Config(), paths, theme="dark")
     start = given[0].start_engine
     assert start is not None
     with pytest.raises(DivewatchError, match="has ended"):
@@ -179,7 +179,7 @@ def test_an_engine_that_comes_after_the_end_is_not_started(
 def test_a_report_is_written_under_a_safe_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     one = rich_detail(task(1, TaskStatus.DONE, title="../../etc: grids?"))
-    first, second = run._export("md", one), run._export("md", one)
+    first, second = startup._export("md", one), startup._export("md", one)
     assert first.parent == tmp_path
     assert first.name == "2026-11-21-etc-grids.md"
     assert second.name == "2026-11-21-etc-grids-2.md"
@@ -187,12 +187,12 @@ def test_a_report_is_written_under_a_safe_name(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_provider_is_found_for_the_form_by_name() -> None:
-    assert run._drafting("valyu").cost_at_most is not None
+    assert startup._drafting("valyu").cost_at_most is not None
 
 
 def test_the_first_paint_imports_no_network_no_parser_and_no_provider() -> None:
     code = (
-        "import sys, tui.ui.run, tui.ui.app, tui.ui.screens.dashboard\n"
+        "import sys, tui.ui.startup, tui.ui.app, tui.ui.dashboard.screen\n"
         "heavy = {'httpx', 'markdown_it', 'selectolax', 'jsonschema', 'sqlite3', 'pygments'}\n"
         "providers = [m for m in sys.modules if m.startswith('tui.providers.') and m != 'tui.providers.base']\n"
         "print(sorted(heavy & set(sys.modules)), providers)"
@@ -203,9 +203,9 @@ def test_the_first_paint_imports_no_network_no_parser_and_no_provider() -> None:
 
 async def test_the_shelf_serves_the_reader() -> None:
     archive = FakeArchive([task(1), task(2)])
-    archive.uses = [Use("t1", "1", "https://a.org", "A"), Use("t2", "1", "https://a.org", "A")]
+    archive.uses = [UseRow("t1", "1", "https://a.org", "A"), UseRow("t2", "1", "https://a.org", "A")]
     async with running([task(1), task(2)], archive=archive) as session:
-        shelf = Shelf(session.app, Detail(task(1)))
+        shelf = ReaderContext(session.app, Detail(task(1)))
         shelf.remember("t1", "[3,0,0,0,null]")
         assert shelf.place("t1") == "[3,0,0,0,null]"
         assert shelf.place("t2") is None

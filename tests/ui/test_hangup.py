@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from tui.ui.safety import LastingWriter
+from tui.ui.terminal.textual_patches import LastingWriter
 
 
 class Terminal(io.StringIO):

@@ -16,10 +16,10 @@ from tui.domain.task import Counter, Task, TaskStatus
 from tui.domain.text import unsafe_characters
 from tui.domain.url import check_url
 from tui.engine.api import LogEntry
-from tui.ui.host import app_of
-from tui.ui.screens.dialogs import AskScreen, ConfirmScreen, TextScreen
-from tui.ui.services import Hit, Use
-from tui.ui.terminal import Told
+from tui.ui.shell.command_screen import app_of
+from tui.ui.shell.dialogs import AskScreen, ConfirmScreen, TextScreen
+from tui.ui.shell.services import ExcerptHit, UseRow
+from tui.ui.terminal.handoff import HandoffResult
 
 pytestmark = pytest.mark.no_cover  # long, and what it runs is covered elsewhere: tracing would double its time
 
@@ -90,8 +90,8 @@ async def sinks(text: str) -> set[str]:
     engine.states = {"extruct": state}
     engine.entries = [LogEntry(NOW, text, text, "t1", text)]
     archive = FakeArchive([detail.task])
-    archive.hits = [Hit("t1", text, ((0, 2),), text, 1)]
-    archive.uses = [Use("t1", text, text, text, 1, 1)]
+    archive.hits = [ExcerptHit("t1", text, ((0, 2),), text, 1)]
+    archive.uses = [UseRow("t1", text, text, text, 1, 1)]
     found: set[str] = set()
     async with running([detail.task], engine=engine, archive=archive, size=WIDE) as session:
         found |= bad(session.painted())
@@ -154,7 +154,7 @@ async def test_markup_is_text() -> None:
 async def test_a_hostile_link_leads_nowhere(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cases = json.loads((shared / "hostile" / "urls.json").read_text())["cases"]
     async with running([task(1)]) as session:
-        said: list[Told] = []
+        said: list[HandoffResult] = []
         started: list[Sequence[str]] = []
 
         def start(argv: Sequence[str]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from tui.domain.errors import ConfigError
-from tui.ui.keymap import Keymap, check, spelling
+from tui.ui.commands.keymap import Keymap, check, spelling
 
 
 def test_a_command_gets_other_keys_and_loses_the_old_ones() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.ui.driving import WIDE, running
 from tests.ui.fakes import task
-from tui.ui.meter import BEAT, Meter
+from tui.ui.debug_meter import BEAT, Meter
 from tui.ui.widgets.bars import StatusLine
 
 

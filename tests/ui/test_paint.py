@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tui.domain.text import clean
-from tui.ui.paint import bar, cells, cut, cut_line, fit, line_width, sparkline, spread, wrap
+from tui.ui.text.lines import bar, cells, cut, cut_line, fit, line_width, sparkline, spread, wrap
 
 texts = st.text(alphabet=st.sampled_from("ab -—é数据库ใ́😀\u0301字x"), max_size=60).map(clean)
 

@@ -12,8 +12,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tui.ui.ink import erases_in_colour
-from tui.ui.picture import Picture, Piece
+from tui.ui.terminal.cell_buffer import CellBuffer, Piece
+from tui.ui.terminal.sgr import erases_in_colour
 
 WIDTH, HEIGHT = 40, 12
 SIZE = (WIDTH, HEIGHT)
@@ -30,7 +30,7 @@ class Terminal:
     """An emulator that is told what a picture writes."""
 
     def __init__(self) -> None:
-        self.picture = Picture()
+        self.picture = CellBuffer()
         self.screen = pyte.Screen(*SIZE)
         self.stream = pyte.Stream(self.screen)
         self.wanted = {y: full("") for y in range(HEIGHT)}
@@ -159,7 +159,7 @@ def test_every_frame_ends_in_the_terminals_own_colours() -> None:
 
 
 def test_another_size_writes_everything_again() -> None:
-    picture = Picture()
+    picture = CellBuffer()
     first = picture.draw(rows(["a"]), (WIDTH, 1), ColorSystem.TRUECOLOR)
     assert picture.draw(rows(["a"]), (WIDTH, 1), ColorSystem.TRUECOLOR) == ""
     assert len(picture.draw(rows(["a"]), (WIDTH, 2), ColorSystem.TRUECOLOR)) >= len(first)
@@ -186,7 +186,7 @@ def test_pieces_outside_of_the_screen_are_ignored() -> None:
 
 
 def test_bytes_and_frames_are_counted() -> None:
-    picture = Picture()
+    picture = CellBuffer()
     written = picture.draw(rows(["電"]), (WIDTH, 1), ColorSystem.TRUECOLOR)
     picture.draw(rows(["電"]), (WIDTH, 1), ColorSystem.TRUECOLOR)
     assert (picture.frames, picture.bytes, picture.last) == (1, len(written.encode()), len(written.encode()))
@@ -216,7 +216,7 @@ def test_any_sequence_of_frames_leaves_the_emulator_with_the_last_one(seed: int)
 
 
 def written(*segments: Segment, width: int = 60, system: ColorSystem = ColorSystem.TRUECOLOR) -> str:
-    return Picture().draw([(0, 0, Strip(segments))], (width, 1), system)
+    return CellBuffer().draw([(0, 0, Strip(segments))], (width, 1), system)
 
 
 def test_a_change_of_weight_does_not_repeat_the_colours() -> None:

@@ -16,12 +16,12 @@ from tui.domain.options import Option, OptionKind
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, TaskStatus
 from tui.report.document import Citation, Document, Entry, MarkerKind, Resolution, Section
-from tui.ui.screens.compare import CompareScreen
-from tui.ui.screens.dialogs import ConfirmScreen
-from tui.ui.screens.found import FoundScreen
-from tui.ui.screens.new_task import NewTaskScreen
-from tui.ui.screens.sources import SourcesScreen
-from tui.ui.services import Budget, Hit, SourceList, Use
+from tui.ui.compare.screen import CompareScreen
+from tui.ui.new_task.screen import NewTaskScreen
+from tui.ui.search.results import FoundScreen
+from tui.ui.search.sources import SourcesScreen
+from tui.ui.shell.dialogs import ConfirmScreen
+from tui.ui.shell.services import Budget, ExcerptHit, SourceList, UseRow
 
 DONE = [task(n, TaskStatus.DONE, title=f"Report {n}") for n in range(3)]
 
@@ -56,7 +56,7 @@ def parsed(report: Report) -> Document:
 
 async def test_searching_waits_for_a_pause_and_opens_at_the_line() -> None:
     archive = FakeArchive(DONE)
-    archive.hits = [Hit("t1", "grid storage is cheap", ((0, 4),), line=12), Hit("t2", "no grid here")]
+    archive.hits = [ExcerptHit("t1", "grid storage is cheap", ((0, 4),), line=12), ExcerptHit("t2", "no grid here")]
     async with running(DONE, archive=archive) as session:
         opened: list[tuple[str | None, int | None]] = []
         session.dashboard.open_report = lambda task_id=None, line=None, find="": opened.append((task_id, line))  # type: ignore[method-assign]
@@ -76,7 +76,7 @@ async def test_searching_waits_for_a_pause_and_opens_at_the_line() -> None:
 
 async def test_a_hit_in_a_task_without_a_report_leads_to_its_detail() -> None:
     archive = FakeArchive([task(1), task(2)])
-    archive.hits = [Hit("t2", "ask Zoë about grids", (), "note")]
+    archive.hits = [ExcerptHit("t2", "ask Zoë about grids", (), "note")]
     async with running([task(1), task(2)], archive=archive) as session:
         await session.press("F", *"grid")
         await session.after(0.25)
@@ -100,9 +100,9 @@ async def test_nothing_found_is_said() -> None:
 async def test_sources_of_all_reports_lead_to_the_reports_that_cite_them() -> None:
     archive = FakeArchive(DONE)
     archive.uses = [
-        Use("t0", "1", "https://a.org/x", "Common", 3, 7),
-        Use("t2", "4", "https://a.org/x", "Common", 1, 9),
-        Use("t1", "1", "https://b.org/", "Rare", 1, 2),
+        UseRow("t0", "1", "https://a.org/x", "Common", 3, 7),
+        UseRow("t2", "4", "https://a.org/x", "Common", 1, 9),
+        UseRow("t1", "1", "https://b.org/", "Rare", 1, 2),
     ]
     async with running(DONE, archive=archive) as session:
         opened: list[tuple[str | None, int | None]] = []
@@ -133,7 +133,7 @@ class Large(FakeArchive):
 
 async def test_sources_that_are_not_here_are_asked_for_as_one_types() -> None:
     archive = Large(DONE)
-    archive.uses = [Use("t0", str(n), f"https://a.org/{n}", f"Page {n}") for n in range(9)]
+    archive.uses = [UseRow("t0", str(n), f"https://a.org/{n}", f"Page {n}") for n in range(9)]
     async with running(DONE, archive=archive) as session:
         await session.press("B")
         await session.after(0.05)
@@ -152,7 +152,7 @@ async def test_sources_that_are_not_here_are_asked_for_as_one_types() -> None:
 
 async def test_an_answer_that_comes_when_the_screen_was_left_is_dropped() -> None:
     archive, gate = Large(DONE), threading.Event()
-    archive.uses = [Use("t0", str(n), f"https://a.org/{n}", f"Page {n}") for n in range(9)]
+    archive.uses = [UseRow("t0", str(n), f"https://a.org/{n}", f"Page {n}") for n in range(9)]
     slow = archive.sources
     archive.sources = lambda words="": (gate.wait(5), slow(words))[1]  # type: ignore[method-assign]
     async with running(DONE, archive=archive) as session:
@@ -166,7 +166,7 @@ async def test_an_answer_that_comes_when_the_screen_was_left_is_dropped() -> Non
 
 async def test_words_that_are_still_looked_for_are_not_said_to_be_missing() -> None:
     archive, gate = Large(DONE), threading.Event()
-    archive.uses = [Use("t0", str(n), f"https://a.org/{n}", f"Page {n}") for n in range(9)]
+    archive.uses = [UseRow("t0", str(n), f"https://a.org/{n}", f"Page {n}") for n in range(9)]
     async with running(DONE, archive=archive) as session:
         await session.press("B")
         await session.after(0.05)

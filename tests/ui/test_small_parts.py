@@ -20,20 +20,21 @@ from tui.domain.options import Option
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, TaskStatus
 from tui.report.document import Citation, Document, Entry, MarkerKind, Resolution, Section
-from tui.ui import crash, themes
-from tui.ui.answers import form_of, response_of
-from tui.ui.commands import CHAINS, Situation
-from tui.ui.comparing import figures, outline, same, sources
-from tui.ui.drafts import Plan, over_budget, read_schema, spent, total
-from tui.ui.first_run import first_run_lines, nothing_matches
-from tui.ui.keymap import Keymap, is_text
-from tui.ui.paint import Line
-from tui.ui.safety import LenientParser
-from tui.ui.screens.costs import cost_lines
-from tui.ui.screens.found import marked
-from tui.ui.services import Budget, Hit
-from tui.ui.styles import first_sheets, folder, other_sheets
-from tui.ui.tty import check_terminal
+from tui.ui import crash_report
+from tui.ui.checkpoint.form import form_of, response_of
+from tui.ui.commands.keymap import Keymap, is_text
+from tui.ui.commands.registry import COMMAND_SCOPES, CommandContext
+from tui.ui.compare.diff import figures, outline, same, sources
+from tui.ui.dashboard.empty_state import first_run_lines, nothing_matches
+from tui.ui.history.costs import cost_lines
+from tui.ui.new_task.planner import Plan, over_budget, read_schema, spent, total
+from tui.ui.search.results import marked
+from tui.ui.shell.services import Budget, ExcerptHit
+from tui.ui.stylesheet import first_sheets, folder, other_sheets
+from tui.ui.terminal.checks import check_terminal
+from tui.ui.terminal.textual_patches import LenientParser
+from tui.ui.text import themes
+from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import footer_line
 
 
@@ -292,12 +293,12 @@ def test_the_ledger_keeps_kinds_apart_and_says_what_is_not_known() -> None:
 
 
 def test_found_words_are_set_off() -> None:
-    assert marked(Hit("t", "grid and\nGRID", ((0, 4), (9, 13)))) == (
+    assert marked(ExcerptHit("t", "grid and\nGRID", ((0, 4), (9, 13)))) == (
         ("grid", "accent"),
         (" and ", "plain"),
         ("GRID", "accent"),
     )
-    assert marked(Hit("t", "")) == ()
+    assert marked(ExcerptHit("t", "")) == ()
 
 
 def test_without_a_key_the_first_screen_names_the_variables_and_the_demo() -> None:
@@ -408,7 +409,7 @@ def test_a_crash_report_has_no_variables_keys_or_controls(monkeypatch: pytest.Mo
     try:
         broken("canary-from-argument")
     except RuntimeError as error:
-        said = crash.report(error, ("canary-from-argument",))
+        said = crash_report.report(error, ("canary-from-argument",))
     assert "RuntimeError: refused ***" in said
     assert "canary" not in said
     assert "\x1b" not in said
@@ -416,13 +417,13 @@ def test_a_crash_report_has_no_variables_keys_or_controls(monkeypatch: pytest.Mo
 
 
 def test_short_values_are_not_masked_out_of_everything() -> None:
-    assert crash.masked("a b c", ("a",), {"X_KEY": "b"}) == "a b c"
+    assert crash_report.masked("a b c", ("a",), {"X_KEY": "b"}) == "a b c"
 
 
 def test_a_crash_report_is_only_for_its_owner(tmp_path: Path) -> None:
     path = tmp_path / "state" / "crash.log"
-    assert crash.save("one", path)
-    assert crash.save("two", path)
+    assert crash_report.save("one", path)
+    assert crash_report.save("two", path)
     assert path.read_text() == "one\ntwo\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
@@ -430,7 +431,7 @@ def test_a_crash_report_is_only_for_its_owner(tmp_path: Path) -> None:
 def test_a_planted_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "victim").write_text("safe")
     (tmp_path / "crash.log").symlink_to(tmp_path / "victim")
-    assert not crash.save("x", tmp_path / "crash.log")
+    assert not crash_report.save("x", tmp_path / "crash.log")
     assert (tmp_path / "victim").read_text() == "safe"
 
 
@@ -469,19 +470,19 @@ def test_a_closed_stream_is_no_terminal() -> None:
 
 
 def test_the_crash_report_keeps_the_environment_out() -> None:
-    assert os.environ.get("PATH", "") not in crash.report(ValueError("x"))
+    assert os.environ.get("PATH", "") not in crash_report.report(ValueError("x"))
 
 
-@pytest.mark.parametrize("context", [context for context in CHAINS if context != "confirm"])
+@pytest.mark.parametrize("context", [context for context in COMMAND_SCOPES if context != "confirm"])
 def test_the_footer_of_a_screen_with_a_field_shows_only_keys_that_are_no_text(context: str) -> None:
-    line = footer_line(context, Keymap.build(), Situation(), typing=True)
+    line = footer_line(context, Keymap.build(), CommandContext(), typing=True)
     keys = [text.strip() for text, _ in line[::2]]
     assert "escape" in keys
     assert not any(is_text(key) for key in keys)
 
 
 def test_an_excerpt_begins_shortly_before_what_was_found() -> None:
-    assert text([marked(Hit("t", "x" * 50 + "word", ((50, 54),)))]) == "…" + "x" * 16 + "word"
+    assert text([marked(ExcerptHit("t", "x" * 50 + "word", ((50, 54),)))]) == "…" + "x" * 16 + "word"
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,11 @@ from tui.domain.task import Task, TaskStatus
 from tui.engine.api import BatchPlan
 from tui.engine.archive.rows.values import StoredVersion
 from tui.providers.base import Outcome
-from tui.ui.downloads import Coming
-from tui.ui.screens.batch import BatchScreen, briefs_in
-from tui.ui.screens.compare import CompareScreen
-from tui.ui.screens.new_task import NewTaskScreen
-from tui.ui.screens.versions import VersionsScreen, remote_entries
+from tui.ui.compare.screen import CompareScreen
+from tui.ui.new_task.batch import BatchScreen, briefs_in
+from tui.ui.new_task.screen import NewTaskScreen
+from tui.ui.shell.downloads import Coming
+from tui.ui.versions.screen import VersionsScreen, remote_entries
 
 DONE = task(0, TaskStatus.DONE, title="A report")
 

@@ -8,8 +8,8 @@ from textual.filter import Monochrome
 
 from tests.ui.driving import WIDE, running
 from tests.ui.fakes import task
-from tui.ui.safety import NoControls
-from tui.ui.strips import draw
+from tui.ui.terminal.textual_patches import ControlCharacterFilter
+from tui.ui.text.strips import draw
 
 INK = Style(color="#d0d0d0", bgcolor="#101010")
 
@@ -20,7 +20,7 @@ def test_a_strip_has_exactly_the_width_of_its_widget(text: str) -> None:
 
 
 def test_filters_are_applied_to_what_is_kept() -> None:
-    filters = [Monochrome(), NoControls()]
+    filters = [Monochrome(), ControlCharacterFilter()]
     strip = draw([Segment("a\x1bb", Style(color="#ff0000"))], 4, INK, filters=filters, background=Color(0, 0, 0))
     assert strip.text.startswith("ab")
     style = next(iter(strip)).style

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.ui.fakes import NOW, task
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus
-from tui.ui.narrowing import haystack, matcher
-from tui.ui.task_list import GROUP, SORTS, TaskList
+from tui.ui.dashboard.task_list import GROUP, SORTS, TaskList
+from tui.ui.text.filter import haystack, matcher
 
 
 def listed(*tasks: Task) -> TaskList:

@@ -12,7 +12,7 @@ from threading import Event
 
 import pytest
 
-from tui.ui.terminal import OSC52_LIMIT, Terminal, Told, scrubbed
+from tui.ui.terminal.handoff import OSC52_LIMIT, HandoffResult, Terminal, scrubbed
 
 _PROGRAM = """#!{python}
 import json, os, sys
@@ -31,7 +31,7 @@ class Desk:
     def __init__(self, folder: Path, env: Mapping[str, str] | None = None, **more: object) -> None:
         self.folder = folder
         self.written: list[str] = []
-        self.said: list[Told] = []
+        self.said: list[HandoffResult] = []
         self._done = Event()
         base = {"PATH": str(folder), "VALYU_API_KEY": "canary-key-123456", "HOME": str(folder)}
         self.terminal = Terminal(self.written.append, lambda work: work(), env={**base, **(env or {})}, **more)  # type: ignore[arg-type]
@@ -51,11 +51,11 @@ class Desk:
             Event().wait(0.01)  # a process of its own: nothing tells when it has written
         return None
 
-    def tell(self, told: Told) -> None:
+    def tell(self, told: HandoffResult) -> None:
         self.said.append(told)
         self._done.set()
 
-    def answer(self, act: Callable[[], None]) -> Told:
+    def answer(self, act: Callable[[], None]) -> HandoffResult:
         act()
         assert self._done.wait(10)
         return self.said[-1]
@@ -69,7 +69,9 @@ def test_without_any_tool_the_terminal_itself_is_asked(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     told = desk.answer(lambda: desk.terminal.copy("https://example.org/a", "URL", desk.tell))
     assert desk.osc52() == "https://example.org/a"
-    assert told == Told("sent URL, 21 bytes, to the terminal's clipboard (OSC 52)", text="https://example.org/a")
+    assert told == HandoffResult(
+        "sent URL, 21 bytes, to the terminal's clipboard (OSC 52)", text="https://example.org/a"
+    )
 
 
 def test_inside_tmux_its_own_buffer_is_loaded_first(tmp_path: Path) -> None:

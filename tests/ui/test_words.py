@@ -9,13 +9,13 @@ from tests.ui.fakes import NOW, default_states, task
 from tui.domain.capability import ConnectionState
 from tui.domain.provider import AccountState
 from tui.domain.task import Cost, CostKind, Counter, TaskStatus, TotalKind
-from tui.ui import words
+from tui.ui.text import formatting
 
 
 def test_every_state_has_its_own_glyph_beside_the_word() -> None:
-    assert words.STATUS.keys() == set(TaskStatus)
-    assert len({glyph for glyph, _ in words.STATUS.values()}) == len(TaskStatus)
-    assert words.LINK.keys() == set(ConnectionState)
+    assert formatting.STATUS.keys() == set(TaskStatus)
+    assert len({glyph for glyph, _ in formatting.STATUS.values()}) == len(TaskStatus)
+    assert formatting.LINK.keys() == set(ConnectionState)
 
 
 @pytest.mark.parametrize(
@@ -29,8 +29,8 @@ def test_every_state_has_its_own_glyph_beside_the_word() -> None:
     ],
 )
 def test_a_counter_says_what_its_total_means(counter: Counter, long: str, short: str) -> None:
-    assert words.counter_text("steps", counter) == long
-    assert words.counter_short("steps", counter) == short
+    assert formatting.counter_text("steps", counter) == long
+    assert formatting.counter_short("steps", counter) == short
 
 
 @pytest.mark.parametrize(
@@ -44,12 +44,12 @@ def test_a_counter_says_what_its_total_means(counter: Counter, long: str, short:
     ],
 )
 def test_a_cost_says_where_it_comes_from(cost: Cost, short: str, long: str) -> None:
-    assert words.cost_text(cost) == short
-    assert words.cost_long(cost) == long
+    assert formatting.cost_text(cost) == short
+    assert formatting.cost_long(cost) == long
 
 
 def test_costs_of_different_kinds_are_never_added_up() -> None:
-    sums = words.cost_sums(
+    sums = formatting.cost_sums(
         [
             Cost(1, "USD", CostKind.REPORTED),
             Cost(2, "USD", CostKind.ESTIMATE),
@@ -61,49 +61,51 @@ def test_costs_of_different_kinds_are_never_added_up() -> None:
 
 
 def test_the_providers_word_is_shown_only_where_it_says_more() -> None:
-    assert words.provider_word(task(1, provider_status="RUNNING")) == ""
-    assert words.provider_word(task(1, provider_status="awaiting_input")) == "awaiting_input"
+    assert formatting.provider_word(task(1, provider_status="RUNNING")) == ""
+    assert formatting.provider_word(task(1, provider_status="awaiting_input")) == "awaiting_input"
 
 
 def test_an_orphan_is_not_said_to_run() -> None:
-    assert words.status_word(task(1, TaskStatus.QUEUED, remote_id=None)) == "unsent?"
+    assert formatting.status_word(task(1, TaskStatus.QUEUED, remote_id=None)) == "unsent?"
 
 
 def test_times_are_said_from_where_one_stands() -> None:
-    assert words.ago(NOW - timedelta(seconds=12), NOW) == "12 s ago"
-    assert words.ago(NOW + timedelta(seconds=12), NOW) == "in 12 s"
-    assert words.ago(None, NOW) == "never"
+    assert formatting.ago(NOW - timedelta(seconds=12), NOW) == "12 s ago"
+    assert formatting.ago(NOW + timedelta(seconds=12), NOW) == "in 12 s"
+    assert formatting.ago(None, NOW) == "never"
 
 
 def test_a_task_that_took_no_known_time_says_nothing() -> None:
-    assert words.took_text(task(1, created_at=None), NOW) == ""
-    assert words.took_text(task(1, TaskStatus.DONE, finished_at=None), NOW) == ""
-    assert words.took_text(task(1, created_at=NOW + timedelta(hours=1)), NOW) == "0 s"
+    assert formatting.took_text(task(1, created_at=None), NOW) == ""
+    assert formatting.took_text(task(1, TaskStatus.DONE, finished_at=None), NOW) == ""
+    assert formatting.took_text(task(1, created_at=NOW + timedelta(hours=1)), NOW) == "0 s"
 
 
 def test_the_link_says_when_the_next_try_is() -> None:
     state = replace(default_states()[0], link=ConnectionState.RATE_LIMITED, next_try=NOW + timedelta(seconds=12))
-    assert words.link_text(state, NOW) == "rate limited, next try in 12 s"
-    assert words.link_text(state, NOW + timedelta(seconds=12)) == "rate limited, next try now"
-    assert words.link_text(replace(state, link=ConnectionState.OK), NOW) == "ok"
+    assert formatting.link_text(state, NOW) == "rate limited, next try in 12 s"
+    assert formatting.link_text(state, NOW + timedelta(seconds=12)) == "rate limited, next try now"
+    assert formatting.link_text(replace(state, link=ConnectionState.OK), NOW) == "ok"
 
 
 def test_a_balance_is_shown_only_where_one_is_told() -> None:
     state = default_states()[0]
-    assert words.balance_text(state) == ""
-    assert words.balance_text(replace(state, balance=AccountState(remaining=4120, unit="credits"))) == "4,120 credits"
+    assert formatting.balance_text(state) == ""
     assert (
-        words.balance_text(replace(state, balance=AccountState(remaining=38, limit=100, unit="requests")))
+        formatting.balance_text(replace(state, balance=AccountState(remaining=4120, unit="credits"))) == "4,120 credits"
+    )
+    assert (
+        formatting.balance_text(replace(state, balance=AccountState(remaining=38, limit=100, unit="requests")))
         == "38 of 100 requests"
     )
 
 
 def test_the_window_title_counts_what_is_under_way() -> None:
     tasks = [task(1), task(2), task(3, TaskStatus.WAITING), task(4, TaskStatus.DONE)]
-    assert words.window_title(tasks, 1) == "divewatch: 2 running, 1 waits for you, 1 new"
-    assert words.window_title([]) == "divewatch"
+    assert formatting.window_title(tasks, 1) == "divewatch: 2 running, 1 waits for you, 1 new"
+    assert formatting.window_title([]) == "divewatch"
 
 
 @pytest.mark.parametrize("status", TaskStatus)
 def test_every_end_can_be_told(status: TaskStatus) -> None:
-    assert words.ended_text(task(1, status)).startswith("Task number 1 ")
+    assert formatting.ended_text(task(1, status)).startswith("Task number 1 ")

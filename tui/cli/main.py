@@ -114,7 +114,7 @@ def crashed(error: Exception) -> int:
     import os
 
     from tui.config.paths import find_paths
-    from tui.ui.crash import report, save
+    from tui.ui.crash_report import report, save
 
     text = report(error)
     output.narrate(text)

@@ -18,14 +18,16 @@ from textual.screen import Screen
 
 from tui.domain.errors import DivewatchError
 from tui.domain.task import Task
-from tui.ui import crash, safety, themes
-from tui.ui.display import ExactDisplay
-from tui.ui.everywhere import Everywhere
-from tui.ui.host import CommandScreen
-from tui.ui.services import Services
-from tui.ui.styles import first_sheets, other_sheets
-from tui.ui.terminal import Terminal
-from tui.ui.words import ended_text, window_title
+from tui.ui import crash_report
+from tui.ui.app_actions import Everywhere
+from tui.ui.shell.command_screen import CommandScreen
+from tui.ui.shell.services import Services
+from tui.ui.stylesheet import first_sheets, other_sheets
+from tui.ui.terminal import textual_patches
+from tui.ui.terminal.differential_display import ExactDisplay
+from tui.ui.terminal.handoff import Terminal
+from tui.ui.text import themes
+from tui.ui.text.formatting import ended_text, window_title
 
 if TYPE_CHECKING:
     from tui.engine.api import Engine, ProviderState
@@ -50,8 +52,8 @@ class DivewatchApp(Everywhere, ExactDisplay):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (120, "-broad")]  # noqa: RUF012  declared so by App
 
     def __init__(self, services: Services) -> None:
-        safety.tolerate_input()
-        safety.tolerate_hangup()
+        textual_patches.patch_key_parser()
+        textual_patches.patch_writer()
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self.services = services
         self.keymap = services.keymap
@@ -81,10 +83,10 @@ class DivewatchApp(Everywhere, ExactDisplay):
         """Return the lowest screen: the dashboard, or the one report to read."""
         if self.services.only is not None:
             self._dress_all()
-            from tui.ui.opening import reader_for
+            from tui.ui.routes import open_reader
 
-            return reader_for(self, self.services.only)
-        from tui.ui.screens.dashboard import DashboardScreen
+            return open_reader(self, self.services.only)
+        from tui.ui.dashboard.screen import DashboardScreen
 
         first = self._first_tasks()
         self.tasks = {task.id: task for task in first}
@@ -110,11 +112,11 @@ class DivewatchApp(Everywhere, ExactDisplay):
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
-        safety.settle_memory()
+        textual_patches.freeze_gc()
         if self.services.only is None:
             self._dress_all()
         if os.environ.get("DIVEWATCH_DEBUG"):
-            from tui.ui.meter import Meter
+            from tui.ui.debug_meter import Meter
 
             Meter(self).start()
         if self.reading:
@@ -154,7 +156,7 @@ class DivewatchApp(Everywhere, ExactDisplay):
 
         def load() -> None:
             import tui.ui.reader.screen  # noqa: F401
-            from tui.ui.reader.matter import make_ready
+            from tui.ui.reader.loading import make_ready
 
             make_ready()
 
@@ -189,16 +191,16 @@ class DivewatchApp(Everywhere, ExactDisplay):
         import sys
 
         error = sys.exc_info()[1]
-        text = crash.report(error, self.services.secrets) if error else "divewatch ended unexpectedly"
+        text = crash_report.report(error, self.services.secrets) if error else "divewatch ended unexpectedly"
         path = self.services.crash_log
-        if path and crash.save(text, path):
+        if path and crash_report.save(text, path):
             text += f"\nThis report was also written to {path}; nothing in it is a key or a report."
         self._exit_renderables.append(Text(text))
         self._close_messages_no_wait()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Add the net under everything that is painted."""
-        return [*super().get_line_filters(), safety.NoControls()]
+        return [*super().get_line_filters(), textual_patches.ControlCharacterFilter()]
 
     # From the engine to the screens
 

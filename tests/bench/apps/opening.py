@@ -16,10 +16,10 @@ from textual.pilot import Pilot
 from tui.cli import common
 from tui.config.schema import Config
 from tui.engine.runtime import Runtime
-from tui.ui import run as front_door
+from tui.ui import startup as front_door
 from tui.ui.app import DivewatchApp
 from tui.ui.reader.screen import ReaderScreen
-from tui.ui.services import Services
+from tui.ui.shell.services import Services
 
 _NAP = 0.001  # seconds
 _SIZE = (120, 40)

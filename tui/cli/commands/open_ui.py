@@ -18,7 +18,7 @@ def dashboard(screen: context.Screen) -> int:
     check_screen()
     with _no_collecting():
         settings = context.config()
-        from tui.ui.run import run_app
+        from tui.ui.startup import run_app
 
         with context.open_archive(read_only=False) as opened:
             return run_app(opened, context.accounts, settings, context.paths(), mouse=screen.mouse, theme=screen.theme)
@@ -28,14 +28,14 @@ def open_reader(detail: "Detail", screen: context.Screen) -> int:
     """Open the reader on `detail`; returns the exit code."""
     check_screen()
     with _no_collecting():
-        from tui.ui.run import run_reader
+        from tui.ui.startup import run_reader
 
         return run_reader(detail, context.config(), context.paths(), mouse=screen.mouse, theme=screen.theme)
 
 
 @contextmanager
 def _no_collecting() -> Iterator[None]:
-    """Until the first paint, which settles it (`tui.ui.safety.settle_memory`): importing makes no garbage."""
+    """Collect no garbage until the first paint (`textual_patches.freeze_gc`): imports make none."""
     gc.disable()
     try:
         yield
@@ -45,7 +45,7 @@ def _no_collecting() -> Iterator[None]:
 
 def check_screen() -> None:
     """Refuse to start without a terminal; under `divewatch serve` the screen is a browser, and textual talks to it."""
-    from tui.ui.tty import check_terminal
+    from tui.ui.terminal.checks import check_terminal
 
     if "TEXTUAL_DRIVER" not in os.environ:
         check_terminal()

@@ -174,8 +174,8 @@ def auth_remove(provider: str, account: str) -> None:
 @common.as_json_option
 def keys(as_json: bool) -> None:
     """Print the keys of every screen, with your own changes."""
-    from tui.ui.keymap import Keymap
-    from tui.ui.reference import key_rows, key_table
+    from tui.ui.commands.keymap import Keymap
+    from tui.ui.commands.reference import key_rows, key_table
 
     keymap = Keymap.build(common.config().ui.keymap, common.config().keys)
     if as_json:

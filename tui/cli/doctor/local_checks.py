@@ -86,7 +86,7 @@ def _encoding(environ: Mapping[str, str]) -> Finding:
 
 
 def _ways_out(config: "Config | None", environ: Mapping[str, str]) -> Iterator[Finding]:
-    from tui.ui.terminal import Terminal
+    from tui.ui.terminal.handoff import Terminal
 
     browser = config.ui.browser if config and config.ui.browser else ()
     way = Terminal(lambda sequence: None, lambda work: None, browser=browser, env=environ)
@@ -111,7 +111,7 @@ def settings(path: Path, config: "Config | None", trouble: DivewatchError | None
         return
     found = clean(str(path)) if path.exists() else f"{clean(str(path))} is not there: the defaults are in force"
     yield Finding("config", "config.toml", found)
-    from tui.ui.keymap import Keymap
+    from tui.ui.commands.keymap import Keymap
 
     try:
         Keymap.build(config.ui.keymap, config.keys)

@@ -10,9 +10,9 @@ from textual.widget import Widget
 
 from tui.domain.url import Verdict, check_url, openable
 from tui.report.document import Look, Span
-from tui.ui.reader.book import Book
-from tui.ui.reader.lines import Tone
-from tui.ui.tones import look_up, wearing
+from tui.ui.reader.layout.indexed_report import IndexedReport
+from tui.ui.reader.layout.lines import Tone
+from tui.ui.text.tones import component_style, style_cache_key
 
 _LOOKS = {
     Look.BOLD: Style(bold=True),
@@ -39,7 +39,7 @@ class Palette:
 
     def renew(self) -> bool:
         """Forget the styles if they are others now (the theme changed); whether they are."""
-        worn = wearing(self._widget)
+        worn = style_cache_key(self._widget)
         changed = worn != self._worn
         if changed:
             self._worn = worn
@@ -55,7 +55,7 @@ class Palette:
             if link:
                 style = self.style(tone, look).update_link(link)
             else:
-                style = look_up(self._widget, f"reader--{tone}")
+                style = component_style(self._widget, f"reader--{tone}")
                 for flag, added in _LOOKS.items():
                     style = style + added if look & flag else style
             if len(self._styles) > 4000:
@@ -64,7 +64,7 @@ class Palette:
         return style
 
 
-def address_of(span: Span, book: Book) -> str | None:
+def address_of(span: Span, book: IndexedReport) -> str | None:
     """Return the address a span leads to: its own, else that of the first source of its citation."""
     if span.url:
         return span.url
@@ -73,7 +73,7 @@ def address_of(span: Span, book: Book) -> str | None:
     return next((url for url in book.document.citations[span.cite].urls if url), None)
 
 
-def terminal_link(span: Span, book: Book) -> str | None:
+def terminal_link(span: Span, book: IndexedReport) -> str | None:
     """Return what a span's OSC 8 link may be: only verdict `open`, as printable ASCII; never a picture's (a secret)."""
     address = address_of(span, book)
     return _safe(address) if address and not span.look & Look.IMAGE else None

@@ -14,18 +14,18 @@ from textual.message import Message
 from tui.domain.detail import Detail, Report
 from tui.domain.text import plural
 from tui.report.document import Document, Entry
-from tui.ui.command import Command, Situation
-from tui.ui.host import app_of, front
-from tui.ui.reader.book import Book
-from tui.ui.reader.lines import Place
-from tui.ui.reader.lists import OutlineList, SourceList
-from tui.ui.reader.matter import Library, Loading, NoLibrary, Parse, preview, raw_book, read
-from tui.ui.reader.reading import Anchor
-from tui.ui.reader.searching import Searching
-from tui.ui.reader.view import MEASURE, ReportView
-from tui.ui.reader.where import state, where
+from tui.ui.commands.command import Command, CommandContext
+from tui.ui.reader.layout.indexed_report import IndexedReport
+from tui.ui.reader.layout.lines import LinePosition
+from tui.ui.reader.loading import Loading, NoReaderServices, Parse, ReaderServices, preview, raw_book, read
+from tui.ui.reader.report_view import MEASURE, ReportView
+from tui.ui.reader.search_bar import Searching
+from tui.ui.reader.side_lists import OutlineList, SourcePanel
+from tui.ui.reader.state import Anchor
+from tui.ui.reader.status_line import state, where
+from tui.ui.shell.command_screen import app_of, shell
 from tui.ui.widgets.bars import KeyBar, StatusLine
-from tui.ui.widgets.lines import LineView
+from tui.ui.widgets.list_view import LineView
 
 if TYPE_CHECKING:
     from tui.ui.bridge import Flush
@@ -34,7 +34,7 @@ _FULL = 10_000
 Preview = Callable[[Report], Iterator[Document]]
 
 
-class Body(Horizontal):
+class ReaderBody(Horizontal):
     """What lies under report and panels; covered by them, so it is not worth drawing line by line."""
 
     BLANK = True
@@ -61,7 +61,7 @@ class ReaderScreen(Searching):
     class Loaded(Message):
         """A book is ready."""
 
-        book: Book
+        book: IndexedReport
         whole: bool
 
     @dataclass
@@ -73,7 +73,7 @@ class ReaderScreen(Searching):
     def __init__(
         self,
         detail: Detail,
-        library: Library | None = None,
+        library: ReaderServices | None = None,
         *,
         line: int | None = None,
         find: str = "",
@@ -84,20 +84,20 @@ class ReaderScreen(Searching):
     ) -> None:
         view = ReportView(measure=measure, hyperlinks=hyperlinks, name="report")
         card = ReportView(measure=measure, hyperlinks=hyperlinks, name="card")
-        super().__init__(detail, library or NoLibrary(), view, card)
+        super().__init__(detail, library or NoReaderServices(), view, card)
         self._parse, self._preview, self._line, self._find = parse, preview, line, find
         self._measure = measure
         self._outline = OutlineList()
         self._status, self._keys = StatusLine(), KeyBar("reader")
-        self._situation: Situation | None = None  # what the key bar shows
+        self._situation: CommandContext | None = None  # what the key bar shows
         self._loading: Loading | None = None
         self._loaded = self._whole = False
-        self._parsed: Book | None = None  # while the text as received is shown
+        self._parsed: IndexedReport | None = None  # while the text as received is shown
         self._waiting: str | None = None  # "mark" or "to_mark": the next letter names it
 
     def compose(self) -> ComposeResult:
         """The report in the middle; everything else is hidden until asked for."""
-        with Body(id="body"):
+        with ReaderBody(id="body"):
             with self.left:
                 yield self._outline
                 yield self.source_list
@@ -124,7 +124,7 @@ class ReaderScreen(Searching):
             self._loading.cancel()
         self._loading = Loading(self.report, self.detail.images, self._parse, self._preview, self._deliver)
 
-    def _deliver(self, book: Book, whole: bool) -> None:
+    def _deliver(self, book: IndexedReport, whole: bool) -> None:
         """Runs in the loading thread; posting is what is safe there."""
         self.post_message(self.Loaded(book, whole))
 
@@ -277,7 +277,7 @@ class ReaderScreen(Searching):
         if isinstance(widget, OutlineList) and self.book.headings:
             unit = self.book.headings[widget.cursor]
             self.view.act(lambda reading: reading.to_unit(unit))
-        elif isinstance(widget, SourceList) and self.book.document.sources:
+        elif isinstance(widget, SourcePanel) and self.book.document.sources:
             self.to_source_cite(self.book.document.sources[widget.cursor], 1)
         if widget is not None:
             if self.has_class("-wide"):
@@ -307,11 +307,11 @@ class ReaderScreen(Searching):
 
     def action_audit(self) -> None:
         """Show what can be said about the citations."""
-        from tui.ui.reader.audit import AuditScreen
+        from tui.ui.reader.audit_screen import AuditScreen
 
         self.app.push_screen(AuditScreen(self.book, self.report.sources), self._audited)
 
-    def _audited(self, chosen: Place | Entry | None) -> None:
+    def _audited(self, chosen: LinePosition | Entry | None) -> None:
         """Go to what was chosen in the audit: a citation's line or a source."""
         if isinstance(chosen, Entry):
             self.show_entry(chosen, None)
@@ -342,10 +342,10 @@ class ReaderScreen(Searching):
 
     # Status
 
-    def situation(self) -> Situation:
+    def situation(self) -> CommandContext:
         """What is there and possible."""
         document, reading = self.book.document, self.view.reading
-        return Situation(
+        return CommandContext(
             citations=len(document.citations),
             sources=len(document.sources),
             hits=reading.hits,
@@ -376,7 +376,7 @@ class ReaderScreen(Searching):
         situation = self.situation()
         if situation != self._situation:
             self._situation = situation
-            self._keys.update(front(self).keymap, situation)
+            self._keys.update(shell(self).keymap, situation)
 
 
 def _anchor(kept: str | None) -> Anchor | None:

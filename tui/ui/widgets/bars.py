@@ -10,11 +10,11 @@ from textual.strip import Strip
 
 from tui.domain.capability import ConnectionState
 from tui.domain.text import one_line
-from tui.ui.commands import Situation, alive, footer
-from tui.ui.keymap import Keymap, is_text
-from tui.ui.paint import EMPTY, Line, cut_line, difference, line_width, spread
-from tui.ui.widgets.drawn import Drawn
-from tui.ui.words import LINK, balance_text, link_text
+from tui.ui.commands.keymap import Keymap, is_text
+from tui.ui.commands.registry import CommandContext, alive, footer
+from tui.ui.text.formatting import LINK, balance_text, link_text
+from tui.ui.text.lines import EMPTY, Line, cut_line, difference, line_width, spread
+from tui.ui.widgets.painted import Drawn
 
 if TYPE_CHECKING:
     from tui.engine.api import ProviderState
@@ -104,13 +104,13 @@ class KeyBar(LineBar):
     def __init__(self, context: str, *, name: str | None = "keys") -> None:
         super().__init__(name=name)
         self._screen_context = context
-        self._shown: tuple[Keymap, Situation] | None = None
+        self._shown: tuple[Keymap, CommandContext] | None = None
 
     def on_mount(self) -> None:
         """Show other keys while a field has the focus."""
         self.watch(self.screen, "focused", self._show_keys, init=False)
 
-    def update(self, keymap: Keymap, situation: Situation) -> None:
+    def update(self, keymap: Keymap, situation: CommandContext) -> None:
         """Show the keys for a situation."""
         self._shown = keymap, situation
         self._show_keys()
@@ -121,7 +121,7 @@ class KeyBar(LineBar):
             self.show(footer_line(self._screen_context, *self._shown, typing=typing))
 
 
-def footer_line(context: str, keymap: Keymap, situation: Situation, *, typing: bool = False) -> Line:
+def footer_line(context: str, keymap: Keymap, situation: CommandContext, *, typing: bool = False) -> Line:
     """Return the footer of a screen; while text is typed only keys that are no text, and the way out of the field."""
     pieces: list[tuple[str, str]] = []
     commands = [*footer(context)]

@@ -3,7 +3,7 @@
 from textual.geometry import Region
 from textual.strip import Strip
 
-from tui.ui.widgets.drawn import Drawn
+from tui.ui.widgets.painted import Drawn
 
 
 class Divider(Drawn):

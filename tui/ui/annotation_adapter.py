@@ -1,0 +1,80 @@
+"""Annotations of tasks for the screens (`AnnotationEditor`), kept in the engine's archive."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from tui.domain.annotations import Annotations
+
+if TYPE_CHECKING:
+    from tui.engine.archive import Archive
+
+
+class ArchivedDesk:
+    """Adapts the desk of an open archive; what changes something is done when it returns."""
+
+    def __init__(self, archive: "Archive") -> None:
+        self._desk = archive.desk
+
+    def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Annotations]:
+        """Return what was added to all tasks or these; tasks that are read and have nothing else are left out."""
+        return self._desk.locals(task_ids)
+
+    def annotate(self, task_id: str, note: str, tags: Sequence[str]) -> None:
+        """Replace note and tags of a task."""
+        tagged = self._desk.set_tags(task_id, tags)  # refuses what is no tag before anything is written
+        self._desk.set_note(task_id, note).result()
+        tagged.result()
+
+    def tag(self, task_ids: Sequence[str], tags: Sequence[str]) -> None:
+        """Give tasks more tags."""
+        self._desk.change_tags(task_ids, add=tags).result()
+
+    def pin(self, task_ids: Sequence[str], pinned: bool) -> None:
+        """Pin tasks, or let them go."""
+        self._desk.set_pinned(task_ids, pinned).result()
+
+    def read(self, task_ids: Sequence[str], read: bool) -> None:
+        """Note that reports were read, or were not."""
+        self._desk.set_read(task_ids, read).result()
+
+    def hide(self, task_ids: Sequence[str], hidden: bool) -> None:
+        """Put tasks out of sight, or bring them back."""
+        self._desk.set_hidden(task_ids, hidden).result()
+
+    def delete(self, task_ids: Sequence[str]) -> None:
+        """Delete tasks here, never at the provider."""
+        self._desk.delete(task_ids).result()
+
+    def restore(self) -> Sequence[str]:
+        """Undo the latest deletion; returns the ids that are back."""
+        return self._desk.restore_latest().result()
+
+
+class NoDesk:
+    """For a single file: nothing is added to anything."""
+
+    def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Annotations]:
+        """Nothing was added."""
+        return {}
+
+    def annotate(self, task_id: str, note: str, tags: Sequence[str]) -> None:
+        """There is no task."""
+
+    def tag(self, task_ids: Sequence[str], tags: Sequence[str]) -> None:
+        """There is no task."""
+
+    def pin(self, task_ids: Sequence[str], pinned: bool) -> None:
+        """There is no task."""
+
+    def read(self, task_ids: Sequence[str], read: bool) -> None:
+        """There is no task."""
+
+    def hide(self, task_ids: Sequence[str], hidden: bool) -> None:
+        """There is no task."""
+
+    def delete(self, task_ids: Sequence[str]) -> None:
+        """There is no task."""
+
+    def restore(self) -> Sequence[str]:
+        """Nothing was deleted."""
+        return ()

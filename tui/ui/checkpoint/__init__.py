@@ -1,0 +1,1 @@
+"""The form that answers a task which waits for the user."""

@@ -1,0 +1,103 @@
+"""What a command is, in which situation it makes sense, and the predicates that decide so."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui.domain.capability import Capability
+from tui.domain.task import Task
+
+if TYPE_CHECKING:
+    from tui.domain.provider import ProviderInfo
+
+
+@dataclass(frozen=True, slots=True)
+class CommandContext:
+    """What a predicate may look at to say whether a command makes sense now; the defaults are "nothing there"."""
+
+    task: Task | None = None  # the selected one
+    provider: "ProviderInfo | None" = None  # of the selected task
+    tasks: int = 0  # rows that could be selected
+    marked: int = 0
+    filtered: bool = False
+    grouped: bool = False  # the selected row can be folded or unfolded
+    group: tuple[Task, ...] = ()  # the tasks of the selected group row
+    remote: bool = False  # an older version at the provider is selected
+    providers: int = 0  # accounts that can start a task
+    batches: int = 0  # accounts that can start a batch
+    citations: int = 0
+    sources: int = 0
+    hits: int = 0  # of a live search
+    headings: int = 0
+    url: bool = False  # something under the cursor has an address
+    back: bool = False
+    forward: bool = False
+
+
+Predicate = Callable[[CommandContext], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something a person can do with a key.
+
+    Attributes:
+        id: Stable name, "context.verb": what a user's keymap and the palette refer to.
+        keys: Default keys, human spelling: "?", "G", "ctrl+p", "enter".
+        label: One or two words for the footer.
+        help: One sentence for help, palette and README.
+        action: The method that does it: `action_<action>` of the context's screen, else of the app.
+        when: None if possible now, else the reason why not, in words for a person.
+        footer: Rank in the footer (1 first); None keeps it out.
+        takes_key: The method gets the pressed key as its argument.
+        typing: Its keys that are not printable also work while text is typed into a field.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    action: str
+    when: Predicate | None = None
+    footer: int | None = None
+    takes_key: bool = False
+    typing: bool = False
+
+    @property
+    def context(self) -> str:
+        """The group of commands this one belongs to, e.g. "reader"."""
+        return self.id.partition(".")[0]
+
+    def why_not(self, situation: CommandContext) -> str | None:
+        """Return why the command cannot be carried out now; None if it can."""
+        return self.when(situation) if self.when else None
+
+
+def some(count: str, reason: str) -> Predicate:
+    """Return a predicate: the named number of the situation is not zero."""
+    return lambda now: None if getattr(now, count) else reason
+
+
+def capable(capability: Capability) -> Predicate:
+    """Return a predicate: the selected task's provider can do this, else its own reason why not."""
+
+    def predicate(now: CommandContext) -> str | None:
+        if not now.task:
+            return "no task is selected"
+        if now.provider is None:
+            return "this task's provider is not set up here"
+        if capability in now.provider.capabilities:
+            return None
+        return now.provider.missing.get(capability) or f"{now.provider.title} cannot {capability.value} a task"
+
+    return predicate
+
+
+def while_state(capability: Capability, wanted: Callable[[Task], bool], reason: str) -> Predicate:
+    """Return a predicate: the provider can do this and the task is in a state that wants it, else `reason`."""
+    able = capable(capability)
+
+    def predicate(now: CommandContext) -> str | None:
+        return able(now) or (None if now.task and wanted(now.task) else reason)
+
+    return predicate

@@ -1,0 +1,102 @@
+"""When a command makes sense, and why not, in words for a person: the predicates of the registry."""
+
+from tui.domain.capability import Capability
+from tui.domain.task import NO_REPORT, Task, TaskStatus
+from tui.ui.commands.command import CommandContext, some, while_state
+
+
+def selected(now: CommandContext) -> str | None:
+    """A task must be selected."""
+    return None if now.task else "no task is selected"
+
+
+def meant(now: CommandContext) -> str | None:
+    """A task must be selected or marked."""
+    return None if now.marked else selected(now)
+
+
+def rows(now: CommandContext) -> str | None:
+    """There must be a row."""
+    return None if now.tasks else "the list is empty"
+
+
+def reports(now: CommandContext) -> str | None:
+    """Some task must be marked, or the selected one must have a report."""
+    return None if now.marked else report(now)
+
+
+def report(now: CommandContext) -> str | None:
+    """The selected task must have a report."""
+    return selected(now) or (None if now.task and now.task.has_report else unwritten(now.task))
+
+
+def unwritten(task: Task | None) -> str:
+    """Return why there is no report to open: it is being worked on, being fetched, or there never was one."""
+    if task is None or not task.status.is_final:
+        return "this task has no report yet"
+    if task.status in {TaskStatus.DONE, TaskStatus.PARTIAL} and NO_REPORT not in task.warnings:
+        return "its report has not come yet"
+    return "this task ended without a report"
+
+
+def web_page(now: CommandContext) -> str | None:
+    """The selected task must have a page at its provider."""
+    return selected(now) or (None if now.task and now.task.web_url else "the provider names no web page for this task")
+
+
+def compare(now: CommandContext) -> str | None:
+    """Two tasks must be marked."""
+    return None if now.marked == 2 else "mark exactly two tasks with space first"
+
+
+def active(task: Task) -> bool:
+    """Whether the provider still works on a task."""
+    return not task.status.is_final and task.remote_id is not None
+
+
+def again(now: CommandContext) -> str | None:
+    """A task or a group must be selected."""
+    return None if now.group else selected(now)
+
+
+def cancel_what(now: CommandContext) -> str | None:
+    """A task, or the provider's batch that the selected row stands for."""
+    if not now.group:
+        return cancel(now)
+    if any(task.batch_id is None for task in now.group) or len({task.batch_id for task in now.group}) > 1:
+        return "unfold the group and cancel its tasks one by one"
+    if not any(active(task) for task in now.group):
+        return "the batch has already ended"
+    return None if now.provider and Capability.BATCH in now.provider.capabilities else "this provider has no batches"
+
+
+def two_versions(now: CommandContext) -> str | None:
+    """Two versions must be marked."""
+    return None if now.marked == 2 else "mark two versions with space first"
+
+
+def create(now: CommandContext) -> str | None:
+    """An account must have a key."""
+    return None if now.providers else "no provider has a key: divewatch auth set PROVIDER"
+
+
+cites = some("citations", "the report cites nothing")
+heads = some("headings", "the report has no headings")
+listed = some("sources", "no source is listed")
+url = some("url", "nothing here has an address")
+hits = some("hits", "search with / first")
+domains = some("sources", "there are no domains to decide about")
+group = some("grouped", "this row is no group")
+cancel = while_state(Capability.CANCEL, active, "the task has already ended")
+steer = while_state(Capability.STEER, active, "only a task under way can be given further instructions")
+delete = while_state(Capability.DELETE, lambda task: task.status.is_final, "cancel it first: it is still under way")
+respond = while_state(
+    Capability.RESPOND, lambda task: task.status is TaskStatus.WAITING, "the task is not waiting for an answer"
+)
+edit = while_state(Capability.EDIT, lambda task: task.status is TaskStatus.DONE, "only a finished report can be edited")
+follow = while_state(
+    Capability.FOLLOW, lambda task: task.has_report and task.remote_id is not None, "this task has no report yet"
+)
+old_version = some("remote", "only an older version at the provider can be restored")
+share = while_state(Capability.SHARE, lambda task: task.status is TaskStatus.DONE, "only a finished task can be shared")
+assets = while_state(Capability.ASSETS, lambda task: task.status.is_final, "files come when the task has ended")

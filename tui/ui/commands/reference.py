@@ -1,0 +1,42 @@
+"""The key table of README and `divewatch keys`, made from the registry; must not import textual."""
+
+from tui.ui.commands.keymap import Keymap
+from tui.ui.commands.registry import COMMANDS, TITLES
+
+
+def key_rows(keymap: Keymap) -> list[dict[str, object]]:
+    """Return one row per command: id, where it works, keys, what it does."""
+    return [
+        {"id": command.id, "where": command.context, "keys": list(keymap.of(command.id)), "help": command.help}
+        for command in COMMANDS.values()
+    ]
+
+
+def key_table(keymap: Keymap) -> str:
+    """Return the keys as plain text, one group per screen."""
+    lines: list[str] = []
+    for context, title in TITLES.items():
+        lines += ["", title] if lines else [title]
+        for command in COMMANDS.values():
+            if command.context == context:
+                lines.append(f"  {key_names(keymap, command.id):<24} {command.help:<60} {command.id}".rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def key_markdown(keymap: Keymap) -> str:
+    """Return the keys as a markdown table for the README."""
+    lines = ["| where | keys | what |", "| --- | --- | --- |"]
+    for context, title in TITLES.items():
+        for command in COMMANDS.values():
+            if command.context == context:
+                keys = " ".join(f"`{key}`".replace("|", "\\|") for key in keymap.of(command.id))
+                lines.append(f"| {title} | {keys} | {command.help} |")
+    return "\n".join(lines) + "\n"
+
+
+def key_names(keymap: Keymap, command_id: str) -> str:
+    """Return the keys of a command for a person: "k up"; ten digits as "0-9"."""
+    keys = keymap.of(command_id)
+    if set("0123456789") <= set(keys):
+        keys = ("0-9", *(key for key in keys if key not in set("0123456789")))
+    return " ".join(keys)

@@ -1,0 +1,92 @@
+"""The commands of the dashboard: the part of the registry (`tui.ui.commands.registry`) that is about tasks."""
+
+from tui.ui.commands import predicates as can
+from tui.ui.commands.command import Command, some
+
+TASKS = (
+    Command("tasks.open", ("enter",), "open", "Open the task, then its report", "open", can.rows, footer=1),
+    Command(
+        "tasks.new", ("n",), "new", "Start a task: the cost is shown before anything is sent", "new", can.create, 2
+    ),
+    Command("tasks.filter", ("/",), "filter", "Narrow the list as you type", "filter", footer=3),
+    Command("tasks.mark", ("space",), "mark", "Mark the task and go on to the next", "mark", can.rows, 4),
+    Command("tasks.mark_all", ("*",), "mark all", "Mark every listed task, or none", "mark_all", can.rows),
+    Command("tasks.answer", ("a",), "answer", "Answer the question the task waits with", "answer", can.respond),
+    Command("tasks.steer", ("i",), "instruct", "Give a running task a further instruction", "steer", can.steer),
+    Command("tasks.cancel", ("x",), "cancel", "Cancel at the provider (asks first)", "cancel", can.cancel_what, 5),
+    Command(
+        "tasks.delete",
+        ("D",),
+        "delete",
+        "Delete at the provider (asks first); the archive keeps it",
+        "delete",
+        can.delete,
+    ),
+    Command("tasks.archive", ("d",), "hide", "Hide the task from the list, or bring it back", "hide", can.meant),
+    Command("tasks.hidden", ("H",), "hidden", "Show or leave out hidden tasks", "toggle_hidden"),
+    Command(
+        "tasks.note", ("N",), "note", "Your note and tags on the task (tags for all marked ones)", "note", can.meant
+    ),
+    Command("tasks.pin", ("P",), "pin", "Keep the task on top of the list, or let it go", "pin", can.meant),
+    Command("tasks.read", ("U",), "unread", "Count the report as unread, or as read", "read", can.meant),
+    Command("tasks.remove", ("X",), "delete here", "Delete from this archive (asks first)", "remove", can.meant),
+    Command("tasks.restore", ("z",), "undelete", "Bring back what was last deleted from this archive", "restore"),
+    Command(
+        "tasks.again",
+        ("R",),
+        "again",
+        "Start again: filled in with all it was started with, to be changed as you like",
+        "again",
+        can.again,
+    ),
+    Command(
+        "tasks.follow",
+        ("f",),
+        "follow up",
+        "Start a task that builds on this report (or the marked ones)",
+        "follow",
+        can.follow,
+    ),
+    Command(
+        "tasks.batch",
+        ("b",),
+        "batch",
+        "Start several briefs as one batch",
+        "batch",
+        some("batches", "no provider here has batches"),
+    ),
+    Command(
+        "tasks.versions",
+        ("v",),
+        "versions",
+        "Every version of the report, here and at the provider",
+        "versions",
+        can.report,
+    ),
+    Command("tasks.edit", ("E",), "edit", "Have the report edited at the provider", "edit", can.edit),
+    Command("tasks.track", ("+",), "track", "Adopt a task by its id or web address", "track", can.create),
+    Command("tasks.share", ("u",), "share", "Share or unshare the report by a public address", "share", can.share),
+    Command("tasks.files", ("w",), "files", "Save the files the task made", "files", can.assets),
+    Command("tasks.export", ("e",), "export", "Export the report (or all marked ones)", "export", can.reports),
+    Command("tasks.web", ("o",), "web page", "Open the task at the provider's site", "web", can.web_page),
+    Command("tasks.copy_id", ("y",), "copy id", "Copy the task's id at the provider", "copy_id", can.selected),
+    Command(
+        "tasks.copy_report",
+        ("Y",),
+        "copy report",
+        "Copy the whole report as it was received",
+        "copy_report",
+        can.report,
+    ),
+    Command("tasks.compare", ("c",), "compare", "Two marked reports side by side", "compare", can.compare),
+    Command("tasks.sort", ("s",), "sort", "Sort by the next column", "sort", can.rows),
+    Command("tasks.reverse", ("S",), "reverse", "Reverse the order", "reverse", can.rows),
+    Command("tasks.unfold", ("l", "right"), "unfold", "Unfold a group", "unfold", can.group),
+    Command("tasks.fold", ("h", "left"), "fold", "Fold a group", "fold", can.group),
+    Command("tasks.search", ("F",), "find", "Search the text of every saved report", "search"),
+    Command("tasks.sources", ("B",), "sources", "Every source of every report", "sources"),
+    Command("tasks.costs", ("$",), "costs", "What was spent, by provider and month, by kind", "costs"),
+    Command("tasks.pane_1", ("1",), "list", "The list of tasks", "pane_list"),
+    Command("tasks.pane_2", ("2",), "detail", "The detail of the selected task", "pane_detail", can.rows),
+    Command("tasks.pane_3", ("3",), "report", "The report of the selected task", "pane_report", can.report),
+)

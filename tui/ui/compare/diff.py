@@ -1,0 +1,159 @@
+"""Two reports side by side: common and different sources by URL, outline, figures; pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+
+from tui.domain.task import Task
+from tui.report.document import Document, Entry
+from tui.ui.text.formatting import cost_long, status_word, took_text
+
+PARTS = ("figures", "sources", "outline", "text")
+
+
+@dataclass(frozen=True, slots=True)
+class DiffRow:
+    """One line of a comparison; `side` is "both", "left" or "right"."""
+
+    side: str
+    left: str
+    right: str
+    url: str | None = None
+    left_line: int | None = None
+    right_line: int | None = None
+
+
+def same(url: str) -> str:
+    """Return what makes two addresses one source: scheme, `www.`, text fragment and trailing slash do not count."""
+    head = url.partition("#")[0].partition("://")
+    rest = head[2] or head[0]
+    host, slash, path = rest.partition("/")
+    return host.lower().removeprefix("www.") + (slash + path).rstrip("/")
+
+
+def figures(
+    tasks: tuple[Task, Task], documents: tuple[Document, Document], now: datetime
+) -> list[tuple[str, str, str]]:
+    """Return (what, left, right)."""
+
+    def both(what: str, of: "Mapping[int, str]") -> tuple[str, str, str]:
+        return what, of[0], of[1]
+
+    return [
+        both("provider", {n: f"{task.provider} {task.mode or ''}" for n, task in enumerate(tasks)}),
+        both("state", {n: status_word(task) for n, task in enumerate(tasks)}),
+        both("took", {n: took_text(task, now) or "not known" for n, task in enumerate(tasks)}),
+        both("cost", {n: cost_long(task.cost) for n, task in enumerate(tasks)}),
+        both("words", {n: f"{document.words:,}" for n, document in enumerate(documents)}),
+        both("citations", {n: f"{len(document.citations):,}" for n, document in enumerate(documents)}),
+        both("sources", {n: f"{len(document.sources):,}" for n, document in enumerate(documents)}),
+        both("headings", {n: f"{len(document.outline):,}" for n, document in enumerate(documents)}),
+    ]
+
+
+def changes(left: str, right: str) -> list[DiffRow]:
+    """Return the lines that only one of two texts has, in order; a line that both have parts two changes."""
+    a, b = left.splitlines(), right.splitlines()
+    rows: list[DiffRow] = []
+    for kind, i, i_end, j, j_end in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        if rows:
+            rows.append(DiffRow("both", "", ""))
+        rows += [DiffRow("left", a[n], "", left_line=n + 1) for n in range(i, i_end) if a[n].strip()]
+        rows += [DiffRow("right", "", b[n], right_line=n + 1) for n in range(j, j_end) if b[n].strip()]
+    return rows
+
+
+def sources(left: Document, right: Document) -> list[DiffRow]:
+    """Return the sources by address: those of both first, then each side's own, in the order of the reports."""
+    ours, theirs = _by_url(left.sources), _by_url(right.sources)
+    rows = [
+        DiffRow(
+            "both",
+            _name(ours[key]),
+            _name(theirs[key]),
+            ours[key].url,
+            _cited(left, ours[key]),
+            _cited(right, theirs[key]),
+        )
+        for key in ours
+        if key in theirs
+    ]
+    rows += [
+        DiffRow("left", _name(e), "", e.url, left_line=_cited(left, e)) for k, e in ours.items() if k not in theirs
+    ]
+    rows += [
+        DiffRow("right", "", _name(e), e.url, right_line=_cited(right, e)) for k, e in theirs.items() if k not in ours
+    ]
+    return rows
+
+
+def outline(left: Document, right: Document) -> list[DiffRow]:
+    """Return both outlines, headings with the same words beside each other, order kept on both sides."""
+    a, b = left.outline, right.outline
+    rows: list[DiffRow] = []
+    i = j = 0
+    for pair in _aligned([_words(one.title) for one in a], [_words(one.title) for one in b]):
+        while i < pair[0]:
+            rows.append(DiffRow("left", _indented(a[i].level, a[i].title), "", left_line=a[i].line))
+            i += 1
+        while j < pair[1]:
+            rows.append(DiffRow("right", "", _indented(b[j].level, b[j].title), right_line=b[j].line))
+            j += 1
+        if i < len(a) and j < len(b):
+            titles = _indented(a[i].level, a[i].title), _indented(b[j].level, b[j].title)
+            rows.append(DiffRow("both", *titles, left_line=a[i].line, right_line=b[j].line))
+            i, j = i + 1, j + 1
+    return rows
+
+
+def _aligned(a: Sequence[frozenset[str]], b: Sequence[frozenset[str]]) -> list[tuple[int, int]]:
+    """Return the pairs of like headings in order (longest common subsequence), and the two ends."""
+    a, b = a[:400], b[:400]  # quadratic: enough for any report people read
+    table = [[0] * (len(b) + 1) for _ in range(len(a) + 1)]
+    for i in range(len(a) - 1, -1, -1):
+        for j in range(len(b) - 1, -1, -1):
+            table[i][j] = table[i + 1][j + 1] + 1 if _alike(a[i], b[j]) else max(table[i + 1][j], table[i][j + 1])
+    pairs: list[tuple[int, int]] = []
+    i = j = 0
+    while i < len(a) and j < len(b):
+        if _alike(a[i], b[j]):
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
+        elif table[i + 1][j] >= table[i][j + 1]:
+            i += 1
+        else:
+            j += 1
+    return [*pairs, (len(a), len(b))]
+
+
+def _alike(a: frozenset[str], b: frozenset[str]) -> bool:
+    return bool(a and b) and len(a & b) * 2 >= max(len(a), len(b))
+
+
+def _words(title: str) -> frozenset[str]:
+    return frozenset(word for word in title.casefold().split() if any(char.isalpha() for char in word))
+
+
+def _indented(level: int, title: str) -> str:
+    return "  " * max(0, level - 1) + title
+
+
+def _by_url(entries: Sequence[Entry]) -> dict[str, Entry]:
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.url:
+            found.setdefault(same(entry.url), entry)
+    return found
+
+
+def _name(entry: Entry) -> str:
+    return entry.title or entry.url or entry.id
+
+
+def _cited(document: Document, entry: Entry) -> int | None:
+    return next(
+        (one.line for one in document.citations if entry.id in one.ids or (entry.url and entry.url in one.urls)), None
+    )

@@ -1,0 +1,195 @@
+"""What one adds to tasks from the dashboard: note, tags, pin, read, hide, delete here; nothing reaches a provider."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from tui.domain.annotations import Annotations
+from tui.domain.task import Task
+from tui.domain.text import one_line, plural
+from tui.ui.dashboard.navigation_actions import TaskPlaces
+from tui.ui.shell.command_screen import app_of
+from tui.ui.shell.dialogs import ConfirmScreen
+
+if TYPE_CHECKING:
+    from tui.ui.dashboard.note_dialog import Annotation
+
+_NAMED = 5  # titles of tasks to be deleted that are listed
+
+
+class TaskDesk(TaskPlaces):
+    """Mixed into the dashboard."""
+
+    @property
+    def _meant(self) -> Sequence[Task]:
+        """The marked tasks, else the selected one."""
+        return self.dashboard.table.model.marked_tasks() or [self.chosen]
+
+    @property
+    def _undo(self) -> str:
+        """The key that brings deleted tasks back."""
+        return next(iter(app_of(self.dashboard).keymap.of("tasks.restore")), "undelete in the palette")
+
+    def added_changed(self, task_ids: Collection[str]) -> None:
+        """Read again what was added to these tasks; another process, or a report that arrived, may have changed it."""
+        app = app_of(self.dashboard)
+        desk = app.services.archive.desk
+        if task_ids:
+            app.in_background(lambda: desk.added(task_ids), lambda added: self._take(task_ids, added))
+
+    def _take(self, task_ids: Collection[str], added: Mapping[str, Annotations]) -> None:
+        screen = self.dashboard
+        if screen.table.add(task_ids, added):
+            screen.detail.redraw()
+            screen.show_place()
+
+    def _change(self, tasks: Sequence[Task], change: Callable[[Sequence[str]], None], said: str) -> None:
+        """Carry a change out, show what it did, and say so; an archive that cannot be written says why."""
+        screen, app = self.dashboard, app_of(self.dashboard)
+        desk, ids = app.services.archive.desk, [task.id for task in tasks]
+
+        def work() -> Mapping[str, Annotations]:
+            change(ids)
+            return desk.added(ids)
+
+        def done(added: Mapping[str, Annotations]) -> None:
+            screen.table.model.marked.difference_update(ids)
+            screen.table.relist()
+            self._take(ids, added)
+            screen.show_place()
+            app.say(said)
+
+        app.in_background(work, done)
+
+    def action_note(self) -> None:
+        """Edit note and tags of the selected task, or give the marked ones tags."""
+        from tui.ui.dashboard.note_dialog import NoteScreen
+
+        app, model = app_of(self.dashboard), self.dashboard.table.model
+        tasks, desk = self._meant, app.services.archive.desk
+        one = tasks[0] if len(tasks) == 1 else None
+
+        def answered(typed: "Annotation | None") -> None:
+            if typed is None:
+                app.say("nothing was changed")
+            elif one is not None:
+                note, tags = typed.note or "", typed.tags
+                self._change([one], lambda ids: desk.annotate(one.id, note, tags), "note and tags saved here")
+            elif typed.tags:
+                told = f"{plural(len(tasks), 'task')} tagged {' '.join(f'#{tag}' for tag in typed.tags)}"
+                self._change(tasks, lambda ids: desk.tag(ids, typed.tags), told)
+
+        if one is None:
+            app.push_screen(NoteScreen(plural(len(tasks), "marked task"), None), answered)
+        else:
+            added = model.local(one.id)
+            app.push_screen(NoteScreen(_name(one), added.note, added.tags), answered)
+
+    def action_pin(self) -> None:
+        """Keep the task on top of the list, or let it go."""
+        app, model = app_of(self.dashboard), self.dashboard.table.model
+        tasks = self._meant
+        pin = not all(task.id in model.pinned for task in tasks)
+        told = (
+            f"pinned {plural(len(tasks), 'task')} on top"
+            if pin
+            else f"{plural(len(tasks), 'task')} not pinned any more"
+        )
+        self._change(tasks, lambda ids: app.services.archive.desk.pin(ids, pin), told)
+
+    def action_read(self) -> None:
+        """Count the report as read, or as unread."""
+        app, model = app_of(self.dashboard), self.dashboard.table.model
+        tasks = [task for task in self._meant if task.has_report]
+        if not tasks:
+            app.say("read: there is no report yet", problem=True)
+            return
+        read = any(model.is_unread(task.id) for task in tasks)
+        told = f"{plural(len(tasks), 'report')} {'read' if read else 'unread'}"
+        self._change(tasks, lambda ids: app.services.archive.desk.read(ids, read), told)
+
+    def opened(self, task_id: str) -> None:
+        """A report was opened: it is not unread any more."""
+        app, model = app_of(self.dashboard), self.dashboard.table.model
+        if task_id in model.tasks and model.is_unread(task_id):
+            desk = app.services.archive.desk
+
+            def work() -> Mapping[str, Annotations]:
+                desk.read([task_id], True)
+                return desk.added([task_id])
+
+            app.in_background(work, lambda added: self._take([task_id], added))
+
+    def action_hide(self) -> None:
+        """Put the tasks out of sight, or bring them back."""
+        app, model = app_of(self.dashboard), self.dashboard.table.model
+        tasks = self._meant
+        hide = not all(task.id in model.hidden for task in tasks)
+        told = f"{'hid' if hide else 'brought back'} {plural(len(tasks), 'task')}" + (
+            "; H shows hidden ones" if hide else ""
+        )
+        self._change(tasks, lambda ids: app.services.archive.desk.hide(ids, hide), told)
+
+    def action_toggle_hidden(self) -> None:
+        """Show hidden tasks, or leave them out."""
+        screen = self.dashboard
+        screen.table.model.show_hidden = not screen.table.model.show_hidden
+        screen.table.model.rebuild()
+        screen.table.relist()
+        screen.show_place()
+
+    def action_remove(self) -> None:
+        """Delete the tasks here, after a yes that knows what goes."""
+        app, tasks = app_of(self.dashboard), self._meant
+
+        def answered(sure: bool | None) -> None:
+            if sure:
+                self._remove(tasks)
+            else:
+                app.say("nothing was deleted")
+
+        reports, running = sum(task.has_report for task in tasks), sum(not task.status.is_final for task in tasks)
+        question = (
+            f"{plural(len(tasks), 'task')} with {plural(reports, 'report')}, notes and tags: gone from list, search "
+            "and sources on this machine. No provider is told, each keeps its copy. "
+            f"{self._undo} brings them back, also another day."
+        )
+        if running:
+            question += f" Still under way: {running:,}; unwatched they go on, and cost."
+        names = [_name(task) for task in tasks[:_NAMED]]
+        if len(tasks) > _NAMED:
+            names.append(f"and {len(tasks) - _NAMED:,} more")
+        app.push_screen(
+            ConfirmScreen("Delete from this archive?", question, "\n".join(names), yes="delete here"), answered
+        )
+
+    def _remove(self, tasks: Sequence[Task]) -> None:
+        app = app_of(self.dashboard)
+        ids = [task.id for task in tasks]
+
+        def done(_: None) -> None:
+            if app.engine is not None:
+                app.engine.reload(ids)
+            app.say(
+                f"deleted {plural(len(ids), 'task')} here; {self._undo} brings {'it' if len(ids) == 1 else 'them'} back"
+            )
+
+        app.in_background(lambda: app.services.archive.desk.delete(ids), done)
+
+    def action_restore(self) -> None:
+        """Undo the latest deletion in this archive."""
+        app = app_of(self.dashboard)
+
+        def done(ids: Sequence[str]) -> None:
+            if not ids:
+                app.say("nothing is deleted here", problem=True)
+                return
+            if app.engine is not None:
+                app.engine.reload(ids)
+            self.added_changed(ids)
+            app.say(f"brought back {plural(len(ids), 'task')}")
+
+        app.in_background(app.services.archive.desk.restore, done)
+
+
+def _name(task: Task) -> str:
+    return one_line(task.title or task.prompt or task.id, 200)

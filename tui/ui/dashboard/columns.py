@@ -1,0 +1,255 @@
+"""The cells of the task table and how wide they are: pure functions of tasks, time and width."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
+from tui.domain.task import Task, TaskStatus
+from tui.domain.text import one_line
+from tui.ui.text.formatting import PIN, STATUS, cost_text, counter_short, leading_counter, status_word, took, took_text
+from tui.ui.text.lines import Line, Piece, bar, cells, fit, line_width
+
+_BAR = 5
+_GOOD_TITLE = 36
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: its pieces, shorter ways to say the same, and whether it is set to the right."""
+
+    pieces: Line
+    right: bool = False
+    shorter: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: what it shows, how wide it may be, and how early it gives way on narrow screens (0 never)."""
+
+    name: str
+    head: str
+    cell: Callable[[Task, datetime], Cell]
+    least: int
+    most: int
+    gives_way: int = 0
+    sort: str = ""
+
+
+def _status(task: Task, now: datetime) -> Cell:
+    glyph, tone = STATUS[task.status]
+    return Cell(((f"{glyph} {status_word(task)}", tone),))
+
+
+def _provider(task: Task, now: datetime) -> Cell:
+    name = task.provider if task.account == "default" else f"{task.provider}:{task.account}"
+    return Cell(((name, "plain"),))
+
+
+def _title(task: Task, now: datetime) -> Cell:
+    title = one_line(task.title or task.prompt or task.remote_id or task.id)
+    mark: Line = (("! ", "warn"),) if task.warnings and task.status is not TaskStatus.FAILED else ()
+    return Cell((*mark, (title, "plain")))
+
+
+def _progress(task: Task, now: datetime) -> Cell:
+    if task.status is TaskStatus.WAITING:
+        return Cell((("your answer", "warn"),))
+    if task.status is TaskStatus.FAILED:
+        return Cell(((one_line(task.error or "no reason given"), "bad"),))
+    if task.status is TaskStatus.PARTIAL and task.error:
+        return Cell(((one_line(task.error), "warn"),))
+    if task.status.is_final:
+        if not task.citations:
+            return Cell(())
+        return Cell(((f"{task.citations:,} citations", "dim"),), shorter=(((f"{task.citations:,} cited", "dim"),),))
+    leading = leading_counter(task)
+    if leading is None:
+        return Cell(())
+    name, counter = leading
+    text = counter_short(name, counter)
+    bare: Line = ((text.removesuffix(f" {name}"), "plain"),)
+    if counter.fraction is None:
+        return Cell(((text, "plain"),), shorter=(bare,))
+    full, empty = bar(counter.fraction, _BAR)
+    drawn: Line = ((full, "info"), (empty, "dim"), (" ", "plain"))
+    return Cell((*drawn, (text, "plain")), shorter=((*drawn, *bare), bare))
+
+
+def _time(task: Task, now: datetime) -> Cell:
+    return Cell(((took_text(task, now), "dim" if task.status.is_final else "plain"),), right=True)
+
+
+def _sources(task: Task, now: datetime) -> Cell:
+    return Cell((("" if task.sources is None else f"{task.sources:,}", "plain"),), right=True)
+
+
+def _cost(task: Task, now: datetime) -> Cell:
+    return Cell(((cost_text(task.cost), "dim"),), right=True)
+
+
+COLUMNS: Sequence[Column] = (
+    Column("status", "status", _status, 9, 11, sort="status"),
+    Column("provider", "provider", _provider, 5, 14, 3, sort="provider"),
+    Column("title", "title", _title, 22, 400, sort="title"),
+    Column("progress", "progress", _progress, 12, 26, 4),
+    Column("time", "time", _time, 6, 9, 2, sort="time"),
+    Column("sources", "src", _sources, 4, 6, 1, sort="sources"),
+    Column("cost", "cost", _cost, 5, 10, 1, sort="cost"),
+)
+_SAMPLE = 200
+
+
+def lay_out(width: int, needs: Mapping[str, int]) -> dict[str, int]:
+    """Return the width of each column that is shown, in order; their sum with gaps and gutter is at most `width`.
+
+    Columns get what their content needs. Where the title would become too short, the progress column shrinks first,
+    then columns give way in their order; the title takes what is left.
+    """
+    shown = list(COLUMNS)
+    while _least(shown, needs, width) > width and (order := [column for column in shown if column.gives_way]):
+        shown.remove(min(reversed(order), key=lambda column: column.gives_way))
+    widths = {column.name: 0 if column.name == "title" else _wish(column, needs) for column in shown}
+    left = width - GUTTER - sum(widths.values()) - gap_of(width) * (len(shown) - 1)
+    if "progress" in widths:
+        given = max(0, min(_GOOD_TITLE - left, widths["progress"] - _column("progress").least))
+        widths["progress"] -= given
+        left += given
+    widths["title"] = max(1, left)
+    return widths
+
+
+def gap_of(width: int) -> int:
+    """Return the cells between two columns: narrow screens have none to spare."""
+    return 1 if width < 90 else 2
+
+
+GUTTER = 2
+"""Cells in front of the first column: mark and fold sign."""
+
+
+def _column(name: str) -> Column:
+    return next(column for column in COLUMNS if column.name == name)
+
+
+def _wish(column: Column, needs: Mapping[str, int]) -> int:
+    return max(column.least, len(column.head) + 1, min(column.most, needs.get(column.name, 0)))
+
+
+def _least(shown: Sequence[Column], needs: Mapping[str, int], width: int) -> int:
+    fixed = sum(column.least if column.name in {"title", "progress"} else _wish(column, needs) for column in shown)
+    return GUTTER + fixed + gap_of(width) * (len(shown) - 1)
+
+
+def needed(tasks: Sequence[Task], now: datetime) -> dict[str, int]:
+    """Return how wide each column's content is, from the first tasks listed."""
+    needs = {column.name: 0 for column in COLUMNS}
+    for task in tasks[:_SAMPLE]:
+        for column in COLUMNS:
+            if column.name != "title":
+                taken = sum(cells(text) for text, _ in column.cell(task, now).pieces)
+                needs[column.name] = max(needs[column.name], taken)
+    return needs
+
+
+def spans(widths: Mapping[str, int], gap: int) -> dict[str, tuple[int, int]]:
+    """Return (x, width) of each column."""
+    places: dict[str, tuple[int, int]] = {}
+    x = GUTTER
+    for name, width in widths.items():
+        places[name] = (x, width)
+        x += width + gap
+    return places
+
+
+def row_cells(
+    task: Task, widths: Mapping[str, int], now: datetime, *, indent: bool = False, added: Annotations = NO_ANNOTATIONS
+) -> dict[str, Line]:
+    """Return the set cells of one task by column."""
+    shift: Line = (("└ ", "dim"),) if indent else ()
+    found = {name: _column(name).cell(task, now) for name in widths}
+    if added is not NO_ANNOTATIONS and "title" in found:
+        found["title"] = _with_added(found["title"], task, added)
+    return {name: set_cell(found[name], width, shift if name == "title" else ()) for name, width in widths.items()}
+
+
+def _with_added(cell: Cell, task: Task, added: Annotations) -> Cell:
+    """Return the title with what the user added: pinned in words where there is room, and strong while unread."""
+    pieces = cell.pieces
+    if is_unread(task, added):
+        pieces = tuple((text, "strong" if tone == "plain" else tone) for text, tone in pieces)
+    if not added.pinned:
+        return Cell(pieces)
+    return Cell(((f"{PIN} pinned ", "accent"), *pieces), shorter=(((f"{PIN} ", "accent"), *pieces),))
+
+
+def joined(cells_by_name: Mapping[str, Line], gutter: Line, gap: int) -> Line:
+    """Return a row of set cells as one line."""
+    pieces: list[Piece] = [*gutter]
+    for number, cell in enumerate(cells_by_name.values()):
+        if number:
+            pieces.append((" " * gap, "plain"))
+        pieces += cell
+    return tuple(pieces)
+
+
+def set_cell(cell: Cell, width: int, front: Line = ()) -> Line:
+    """Return a cell in exactly `width` cells."""
+    pieces: list[Piece] = []
+    left = width
+    ways = (cell.pieces, *cell.shorter)
+    chosen = next((way for way in ways if line_width(front) + line_width(way) <= width), ways[-1])
+    for text, tone in (*front, *chosen):
+        taken = cells(text)
+        if taken > left:
+            pieces.append((fit(text, left), tone))
+            left = 0
+            break
+        pieces.append((text, tone))
+        left -= taken
+    padding = (" " * left, "plain")
+    return (padding, *pieces) if cell.right else (*pieces, padding)
+
+
+def head_line(widths: Mapping[str, int], gap: int, *, sort: str, reverse: bool) -> Line:
+    """Return the sticky header; an arrow shows what the list is sorted by."""
+    pieces: list[Piece] = [(" " * GUTTER, "head")]
+    for number, (name, width) in enumerate(widths.items()):
+        column = _column(name)
+        arrow = ("▴" if reverse else "▾") if column.sort == sort and sort else ""
+        right = column.cell is _time or column.cell is _sources or column.cell is _cost
+        pieces.append((" " * gap if number else "", "head"))
+        pieces.append((fit(column.head + arrow, width, right=right), "head"))
+    return tuple(pieces)
+
+
+def group_cells(title: str, tasks: Sequence[Task], widths: Mapping[str, int], now: datetime) -> dict[str, Line]:
+    """Return the set cells of a group: how many tasks are in which state, the longest time, sums that add up."""
+    counts: dict[TaskStatus, int] = {}
+    for task in tasks:
+        counts[task.status] = counts.get(task.status, 0) + 1
+    states = tuple((f"{STATUS[status][0]}{count} ", STATUS[status][1]) for status, count in counts.items())
+    return {name: set_cell(_group_cell(name, title, tasks, states, now), width) for name, width in widths.items()}
+
+
+def _group_cell(name: str, title: str, tasks: Sequence[Task], states: Line, now: datetime) -> Cell:
+    if name == "status":
+        return Cell(((f"{len(tasks)} tasks", "strong"),))
+    if name == "provider":
+        providers = sorted({task.provider for task in tasks})
+        return Cell(((providers[0] if len(providers) == 1 else "several", "plain"),))
+    if name == "title":
+        return Cell(((title, "strong"),))
+    if name == "progress":
+        return Cell(states)
+    if name == "time":
+        return _time(max(tasks, key=lambda task: took(task, now) or timedelta()), now)
+    if name == "sources":
+        known = [task.sources for task in tasks if task.sources is not None]
+        return Cell(((f"{sum(known):,}" if known else "", "plain"),), right=True)
+    kinds = {(task.cost.kind, task.cost.unit) for task in tasks if task.cost.amount is not None}
+    if len(kinds) != 1:
+        return Cell((("mixed" if kinds else "", "dim"),), right=True)
+    some = next(task.cost for task in tasks if task.cost.amount is not None)
+    total = sum(task.cost.amount or 0.0 for task in tasks)
+    return Cell(((cost_text(type(some)(total, some.unit, some.kind)), "dim"),), right=True)

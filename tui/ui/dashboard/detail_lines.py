@@ -1,0 +1,357 @@
+"""Everything known about one task as lines for the detail pane: pure; what is long is folded."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
+from tui.domain.task import Task, TaskStatus
+from tui.domain.text import clean, one_line, plural
+from tui.domain.times import format_local
+from tui.domain.url import host_of
+from tui.ui.text.folding import Block, Entries, Fixed, FoldedPage
+from tui.ui.text.formatting import (
+    PIN,
+    STATUS,
+    UNREAD,
+    ago,
+    clock,
+    cost_long,
+    counter_text,
+    provider_word,
+    size_text,
+    status_word,
+    took_text,
+    total_meaning,
+)
+from tui.ui.text.lines import EMPTY, Line, bar, cells, fit, sparkline, wrap
+
+if TYPE_CHECKING:
+    from tui.domain.detail import Deliverable, Detail, Image, Interaction, Json, Source, Step, Update
+
+_FOLDED = 5  # lines of a brief that is not unfolded
+_LABEL = 11
+_LONGEST_BODY = 400  # lines of one unfolded entry
+
+
+def page(
+    task: Task,
+    detail: "Detail | None",
+    width: int,
+    *,
+    now: datetime,
+    opened: set[str],
+    history: Sequence[float] = (),
+    added: Annotations = NO_ANNOTATIONS,
+) -> FoldedPage:
+    """Return the page of a task: at once from the task alone, complete once `detail` is there."""
+    width = max(20, width)
+    blocks: list[Block] = [Fixed(_summary(task, width, now, added)), Fixed(_progress(task, width, history))]
+    if detail is None:
+        blocks += _brief(task.prompt, width, opened)
+        return FoldedPage.of(blocks)
+    if detail.interaction:
+        blocks += _question(detail.interaction, width, now, opened)
+    blocks.append(Fixed(_report(detail, width)))
+    blocks += _brief(detail.task.prompt or task.prompt, width, opened)
+    blocks += _updates(detail.updates, width, opened)
+    blocks += _deliverables(detail.deliverables, width, opened)
+    blocks += _images(detail.images, width, opened)
+    blocks += _answered(detail.answered, width, opened)
+    blocks += _trace(detail.trace, width, opened)
+    blocks += _facts(detail.facts, width)
+    blocks += _json("structured", "Structured answer", detail.structured, opened)
+    blocks += _json("extra", "Received, not understood", dict(detail.extra) or None, opened)
+    blocks += _list("Problems", detail.problems, "warn", width)
+    return FoldedPage.of(blocks)
+
+
+def _summary(task: Task, width: int, now: datetime, added: Annotations) -> list[Line]:
+    title = one_line(task.title or task.prompt or task.remote_id or task.id)
+    lines: list[Line] = [((text, "title"),) for text in wrap(title, width)[:3]]
+    glyph, tone = STATUS[task.status]
+    raw = provider_word(task)
+    account = task.provider if task.account == "default" else f"{task.provider}:{task.account}"
+    lines.append(
+        (
+            (f"{glyph} {status_word(task)}", tone),
+            (f" ({raw})" if raw else "", "dim"),
+            (f"  {account}" + (f"  {task.mode}" if task.mode else ""), "plain"),
+        )
+    )
+    if task.error:
+        lines += [((text, "bad"),) for text in wrap(clean(task.error), width)]
+    for warning in task.warnings:
+        lines += [((text, "warn"),) for text in _hanging("! ", warning, width)]
+    lines += _added(task, added, width)
+    lines.append(EMPTY)
+    spent = took_text(task, now)
+    seen = ", as first seen" if task.finish_observed else ""
+    pairs = [
+        (
+            "started",
+            f"{format_local(task.created_at)}" + (f"  ({ago(task.created_at, now)})" if task.created_at else ""),
+        ),
+        ("ended", f"{format_local(task.finished_at)}{seen}" if task.finished_at else ""),
+        ("took" if task.status.is_final else "running", spent),
+        ("cost", cost_long(task.cost)),
+        ("id", task.remote_id or "none yet: the answer to the create was lost or is under way"),
+        ("web", host_of(task.web_url) if task.web_url else ""),
+        ("part of", f"batch {task.batch_id}" if task.batch_id else ""),
+        ("follows", task.parent_id or ""),
+    ]
+    lines += [line for label, value in pairs if value for line in _labelled(label, value, width)]
+    lines += [
+        line
+        for name, amount in task.cost.parts
+        for line in _labelled("", f"{name}: {amount:,.10g} {task.cost.unit}", width)
+    ]
+    return lines
+
+
+def _added(task: Task, added: Annotations, width: int) -> list[Line]:
+    """What the user added: marks and tags in one line, then the note."""
+    marks = (
+        (f"{PIN} pinned  ", added.pinned),
+        (f"{UNREAD} unread  ", is_unread(task, added)),
+        ("hidden  ", added.hidden),
+    )
+    told = "".join(text for text, there in marks if there)
+    tags = " ".join(f"#{tag}" for tag in added.tags)
+    lines: list[Line] = [((told, "accent"), (tags, "info"))] if told or tags else []
+    if added.note:
+        lines.append((("Your note", "head"), ("  N changes it", "key")))
+        lines += [(("  " + text, "plain"),) for text in wrap(clean(added.note), max(8, width - 2))]
+    return lines
+
+
+def _progress(task: Task, width: int, history: Sequence[float]) -> list[Line]:
+    lines: list[Line] = []
+    room = max(8, min(30, width - 4))
+    for name, counter in task.counters.items():
+        meaning = total_meaning(counter) if not task.status.is_final else ""
+        lines.append(
+            (("  ", "plain"), (counter_text(name, counter), "plain"), (f"  {meaning}" if meaning else "", "dim"))
+        )
+        if counter.fraction is not None:
+            full, empty = bar(counter.fraction, room)
+            lines.append(
+                (("  ", "plain"), (full, "good" if task.status is TaskStatus.DONE else "info"), (empty, "dim"))
+            )
+    sources = None if "sources" in task.counters else task.sources
+    figures = [(sources, "source"), (task.citations, "citation")]
+    told = ", ".join(plural(count, noun) for count, noun in figures if count is not None)
+    if told:
+        lines.append((("  ", "plain"), (told, "plain")))
+    spark = sparkline(history, min(room, len(history)))
+    if spark:
+        lines.append((("  ", "plain"), (spark, "info"), ("  progress while you watched", "dim")))
+    return [*_heading("Progress"), *lines] if lines else []
+
+
+def _question(asked: "Interaction", width: int, now: datetime, opened: set[str]) -> list[Block]:
+    kind = asked.kind.replace("_", " ")
+    late = "passed " if asked.deadline and asked.deadline <= now else ""
+    deadline = f"  deadline {late}{ago(asked.deadline, now)}" if asked.deadline else ""
+    lines = [*_heading("Waits for you"), ((f"  {kind}", "warn"), (deadline, "dim"), ("  a answers", "key"))]
+    return [Fixed(lines), *_json("question", "What it asks", asked.data, opened, heading=False)]
+
+
+def _report(detail: "Detail", width: int) -> list[Line]:
+    report = detail.report
+    if report is None:
+        return []
+    about = f"  {report.format.value}, {size_text(report.text)}, {plural(len(report.sources), 'source')} listed"
+    partial = "  partial" if report.partial else ""
+    return [*_heading("Report"), ((about, "plain"), (partial, "warn"), ("  enter reads it", "key"))]
+
+
+def _brief(prompt: str | None, width: int, opened: set[str]) -> list[Block]:
+    if not prompt:
+        return []
+    whole = "brief" in opened
+    lines = wrap(clean(prompt if whole else prompt[: width * (_FOLDED + 2)]), width - 2)
+    cut = not whole and (len(lines) > _FOLDED or len(prompt) > width * (_FOLDED + 2))
+    shown: list[Line] = [(("  " + text, "plain"),) for text in (lines if whole else lines[:_FOLDED])]
+    if cut:
+        shown.append((("  … enter shows all of it", "dim"),))
+    return [Fixed(_heading("Brief")), Fixed(shown, opens="brief")]
+
+
+def _updates(updates: "Sequence[Update]", width: int, opened: set[str]) -> list[Block]:
+    def head(number: int) -> Line:
+        update = updates[len(updates) - 1 - number]
+        more = f"  {plural(len(update.sources), 'source')}" if update.sources else ""
+        return (
+            ("  ", "plain"),
+            (clock(update.at), "dim"),
+            ("  " + one_line(update.text[:400]), "plain"),
+            (more, "dim"),
+        )
+
+    def body(number: int) -> list[Line]:
+        update = updates[len(updates) - 1 - number]
+        lines = _body(update.text, width)
+        lines += _pairs(update.facts, width)
+        lines += [_source(source) for source in update.sources[:50]]
+        return lines + (_json_lines(update.structured) if update.structured is not None else [])
+
+    return _entries("Updates, newest first", Entries("update", len(updates), head, body, opened))
+
+
+def _deliverables(files: "Sequence[Deliverable]", width: int, opened: set[str]) -> list[Block]:
+    def head(number: int) -> Line:
+        file = files[number]
+        tone = "bad" if file.error else "plain"
+        return (("  ", "plain"), (f"{file.kind}  {one_line(file.title)}", tone), (f"  {file.status}", "dim"))
+
+    def body(number: int) -> list[Line]:
+        file = files[number]
+        return _body(file.error or "", width) * bool(file.error) + _pairs(_hosted(file.url, file.facts), width)
+
+    return _entries("Files  (w saves them)", Entries("file", len(files), head, body, opened))
+
+
+def _images(images: "Sequence[Image]", width: int, opened: set[str]) -> list[Block]:
+    def head(number: int) -> Line:
+        image = images[number]
+        kind = image.chart or image.kind
+        spark = next((sparkline([y for _, y in s.points if y is not None], 24) for s in image.series), "")
+        return (("  ", "plain"), (f"{kind}  {one_line(image.title)}  ", "plain"), (spark, "info"))
+
+    def body(number: int) -> list[Line]:
+        image = images[number]
+        lines: list[Line] = []
+        for series in image.series:
+            lines.append(((f"    {one_line(series.name)}", "strong"), (f"  {image.y_label} by {image.x_label}", "dim")))
+            lines += _points(series.points, width)
+        return lines + _pairs(_hosted(image.url, image.facts), width)
+
+    return _entries("Images and charts", Entries("image", len(images), head, body, opened))
+
+
+def _points(points: Sequence[tuple[str, float | None]], width: int) -> list[Line]:
+    values = [abs(y) for _, y in points if y is not None]
+    top = max(values, default=0.0) or 1.0
+    label = min(20, max((cells(x) for x, _ in points), default=0))
+    lines: list[Line] = []
+    for x, y in points[:_LONGEST_BODY]:
+        full = bar(abs(y) / top, max(4, width - label - 20))[0] if y is not None else ""
+        number = "no number" if y is None else f"{y:,.6g}"
+        lines.append(((f"    {fit(one_line(x), label)} ", "dim"), (full, "info"), (f" {number}", "plain")))
+    return lines
+
+
+def _answered(asked: "Sequence[Interaction]", width: int, opened: set[str]) -> list[Block]:
+    def head(number: int) -> Line:
+        one = asked[number]
+        how = "went on by itself" if one.auto_continued else "answered"
+        kind = one.kind.replace("_", " ")
+        return (
+            ("  ", "plain"),
+            (clock(one.answered_at or one.created_at), "dim"),
+            (f"  {kind}", "plain"),
+            (f"  {how}", "dim"),
+        )
+
+    def body(number: int) -> list[Line]:
+        return _json_lines({"asked": asked[number].data, "answer": asked[number].response})
+
+    return _entries("Questions answered", Entries("answered", len(asked), head, body, opened))
+
+
+def _trace(steps: "Sequence[Step]", width: int, opened: set[str]) -> list[Block]:
+    def head(number: int) -> Line:
+        step = steps[number]
+        what = f"{step.kind} {step.tool}" if step.tool else step.kind
+        return (("  ", "plain"), (fit(f"{step.role} {what}", 22), "dim"), ("  " + one_line(step.text[:400]), "plain"))
+
+    def body(number: int) -> list[Line]:
+        step = steps[number]
+        return _body(step.text, width) + (_json_lines(step.data) if step.data is not None else [])
+
+    return _entries("Trace", Entries("step", len(steps), head, body, opened))
+
+
+def _facts(facts: Iterable[tuple[str, str]], width: int) -> list[Block]:
+    lines = _pairs(facts, width, indent=2)
+    return [Fixed([*_heading("Also told"), *lines])] if lines else []
+
+
+def _list(title: str, texts: Sequence[str], tone: str, width: int) -> list[Block]:
+    lines: list[Line] = [((line, tone),) for text in texts for line in _hanging("  ! ", text, width)]
+    return [Fixed([*_heading(title), *lines])] if lines else []
+
+
+def _json(name: str, title: str, value: "Json", opened: set[str], *, heading: bool = True) -> list[Block]:
+    if value is None:
+        return []
+    head = Fixed(_heading(title) if heading else [])
+    if name in opened:
+        return [head, Fixed(_json_lines(value), opens=name)]
+    kind = (
+        plural(len(value), "member") if isinstance(value, Mapping) else "list" if isinstance(value, list) else "value"
+    )
+    first = one_line(json.dumps(value, ensure_ascii=False)[:200])
+    return [head, Fixed([(("  ", "plain"), (f"{kind}  ", "dim"), (first, "plain"))], opens=name)]
+
+
+# Pieces
+
+
+def _heading(title: str) -> list[Line]:
+    return [EMPTY, ((title, "head"),)]
+
+
+def _entries(title: str, entries: Entries) -> list[Block]:
+    return [Fixed(_heading(f"{title} ({entries.count:,})")), entries] if entries.count else []
+
+
+def _labelled(label: str, value: str, width: int) -> list[Line]:
+    first, *rest = wrap(clean(value), max(8, width - _LABEL)) or [""]
+    return [
+        ((fit(label, _LABEL), "dim"), (first, "plain")),
+        *(((" " * _LABEL + text, "plain"),) for text in rest),
+    ]
+
+
+def _pairs(pairs: Iterable[tuple[str, str]], width: int, indent: int = 4) -> list[Line]:
+    lines: list[Line] = []
+    for label, value in pairs:
+        first, *rest = wrap(clean(value), max(8, width - indent - cells(label) - 2)) or [""]
+        lines.append(((f"{' ' * indent}{one_line(label)}: ", "dim"), (first, "plain")))
+        lines += [((" " * (indent + 2) + text, "plain"),) for text in rest[:_LONGEST_BODY]]
+    return lines
+
+
+def _hanging(mark: str, text: str, width: int) -> list[str]:
+    first, *rest = wrap(clean(text), max(8, width - cells(mark))) or [""]
+    return [mark + first, *(" " * cells(mark) + line for line in rest)]
+
+
+def _body(text: str, width: int) -> list[Line]:
+    lines = wrap(clean(text), max(8, width - 4))
+    shown: list[Line] = [(("    " + line, "plain"),) for line in lines[:_LONGEST_BODY]]
+    if len(lines) > _LONGEST_BODY:
+        shown.append(((f"    … {len(lines) - _LONGEST_BODY:,} more lines", "dim"),))
+    return shown
+
+
+def _json_lines(value: "Json") -> list[Line]:
+    text = clean(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    return [(("    " + line, "plain"),) for line in text.split("\n")]
+
+
+def _source(source: "Source") -> Line:
+    host = host_of(source.url) if source.url else "no address"
+    return (
+        (f"    [{source.id}] ", "accent"),
+        (one_line(source.title or source.url or ""), "plain"),
+        (f"  {host}", "dim"),
+    )
+
+
+def _hosted(url: str | None, facts: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """An address of a file may hold a token: only its host is shown."""
+    return [*([("at", host_of(url))] if url else []), *facts]

@@ -1,0 +1,125 @@
+"""The detail pane: one task with everything its provider said, as virtual lines that unfold with enter."""
+
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tui.domain.annotations import NO_ANNOTATIONS, Annotations
+from tui.domain.task import Task
+from tui.ui.dashboard.detail_lines import page
+from tui.ui.text.folding import FoldedPage
+from tui.ui.text.formatting import leading_counter
+from tui.ui.text.lines import Line
+from tui.ui.widgets.list_view import LineView
+
+if TYPE_CHECKING:
+    from tui.domain.detail import Detail
+
+_HISTORY = 240
+
+
+class TaskDetail(LineView):
+    """Follows one task; a new value of the same task keeps the scroll position and what is unfolded."""
+
+    def __init__(self, *, name: str | None = None, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        super().__init__(name=name)
+        self.subject: Task | None = None
+        self.detail: Detail | None = None
+        self._opened: set[str] = set()
+        self._history: dict[str, deque[float]] = {}
+        self._page = FoldedPage.of(())
+        self._stale = False  # what is painted is another task
+        self._now = now
+        self.added: Callable[[str], Annotations] = lambda task_id: NO_ANNOTATIONS  # what the user added to a task
+
+    def show(self, task: Task | None, detail: "Detail | None" = None, *, paint: bool = True) -> None:
+        """Show a task: from the task alone at once, from `detail` when it is there; `paint` False: at the next call."""
+        other = task is None or self.subject is None or task.id != self.subject.id
+        if detail is None and not other and self.detail is not None:
+            detail = self.detail
+        if not other and (task, detail) == (self.subject, self.detail) and not self._stale:
+            return
+        self.subject, self.detail = task, detail
+        if other:
+            self._opened.clear()
+            self.cursor = 0
+            self.scroll_to_line(0)
+        self._stale = not paint
+        if paint:
+            self._rebuild()
+
+    def note_progress(self, task: Task) -> None:
+        """Remember how far a task is, for the line of blocks that shows it over time."""
+        leading = leading_counter(task)
+        if leading and not task.status.is_final:
+            values = self._history.setdefault(task.id, deque(maxlen=_HISTORY))
+            if not values or values[-1] != leading[1].value:
+                values.append(leading[1].value)
+
+    def tick(self) -> None:
+        """Draw the running times anew."""
+        if self.subject and not self.subject.status.is_final:
+            self._rebuild()
+
+    def redraw(self) -> None:
+        """Draw anew what is different: the user added something."""
+        if not self._stale:
+            self._rebuild()
+
+    def _rebuild(self) -> None:
+        if self.subject is None:
+            self._page = FoldedPage.of(())
+        else:
+            history = list(self._history.get(self.subject.id, ()))
+            width, now = self.size.width - 2, self._now()
+            added = self.added(self.subject.id)
+            self._page = page(
+                self.subject, self.detail, width, now=now, opened=self._opened, history=history, added=added
+            )
+        self._show_differences()
+
+    def _show_differences(self) -> None:
+        """Draw only lines that are different: a second that passed is one line, not a pane."""
+        old = {number: strip for number, strip in self._strips.items() if number in self.shown_lines()}
+        before = self.virtual_size.height
+        self._strips.clear()
+        self._measure()
+        self.cursor = max(0, min(self.cursor, self._page.total - 1))
+        if before != self.virtual_size.height or len(old) != len(self.shown_lines()):
+            self.refresh()
+            return
+        for number, strip in old.items():
+            if self.render_line(number - self.scroll_offset.y) != strip:
+                self.line_changed(number)
+
+    def forget(self, task_id: str) -> None:
+        """Drop what was remembered of a task that is gone."""
+        self._history.pop(task_id, None)
+
+    def on_resize(self) -> None:
+        """Wrap for the new width."""
+        self._rebuild()
+        super().on_resize()
+
+    def line_count(self) -> int:
+        """Return the number of lines."""
+        return self._page.total
+
+    def line(self, number: int, width: int) -> Line:
+        """Return one line, one cell in from the edge."""
+        return ((" ", "plain"), *self._page.line(number))
+
+    @property
+    def can_unfold(self) -> bool:
+        """Whether enter unfolds or folds something on this line."""
+        return bool(self._page.total) and self._page.handle(self.cursor) is not None
+
+    def unfold(self) -> bool:
+        """Unfold or fold what is under the cursor; False if there is nothing."""
+        handle = self._page.handle(self.cursor) if self._page.total else None
+        if handle is None:
+            return False
+        (self._opened.discard if handle in self._opened else self._opened.add)(handle)
+        self._rebuild()
+        return True

@@ -1,0 +1,205 @@
+"""What one does with the selected task from the dashboard: act at the provider, copy, go elsewhere.
+
+Every action goes through the engine, asks before it destroys or spends, and says in one line what it did.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from tui.domain.capability import Capability
+from tui.domain.task import Task
+from tui.domain.text import one_line, plural
+from tui.ui.dashboard.start_actions import TaskStarts
+from tui.ui.shell.command_screen import app_of
+from tui.ui.shell.dialogs import AskScreen, ConfirmScreen, TextScreen
+
+if TYPE_CHECKING:
+    from tui.domain.detail import Detail, Json
+    from tui.providers.base import Outcome
+
+_CANCEL = (
+    "{they} at {provider} for good: a cancelled task cannot be resumed. What was found so far may be lost there; "
+    "what is saved here stays. Work done until now may be billed."
+)
+
+
+class TaskActions(TaskStarts):
+    """Mixed into the dashboard."""
+
+    # At the provider
+
+    def _act(self, task: Task, action: Capability, arguments: "Mapping[str, Json]") -> None:
+        app = app_of(self.dashboard)
+        if app.engine is None:
+            app.say("the engine is still starting", problem=True)
+            return
+
+        def done(outcome: "Outcome") -> None:
+            app.say(outcome.message)
+            if outcome.web_url and action is Capability.SHARE:
+                app.copy(outcome.web_url, "public address")
+                app.push_screen(TextScreen("Everyone with this address can read it", outcome.web_url))
+
+        app.say(f"{action.value}: sent to {task.provider}")
+        app.when_done(app.engine.act(task.id, action, arguments), done)
+
+    def _ask_then(
+        self,
+        title: str,
+        question: str,
+        yes: str,
+        action: Capability,
+        *,
+        task: Task | None = None,
+        arguments: "Mapping[str, Json] | None" = None,
+    ) -> None:
+        task = task or self.chosen
+
+        def answered(sure: bool | None) -> None:
+            if sure:
+                self._act(task, action, arguments or {})
+            else:
+                app_of(self.dashboard).say("nothing was sent")
+
+        about = one_line(task.title or task.prompt or task.id, 300)
+        app_of(self.dashboard).push_screen(ConfirmScreen(title, question, about, yes=yes), answered)
+
+    def action_cancel(self) -> None:
+        """Cancel at the provider: the selected task, or the whole batch of the selected row."""
+        group = self.dashboard.group_tasks
+        if group:
+            active = [task for task in group if not task.status.is_final]
+            self._ask_then(
+                f"Cancel {plural(len(active), 'task')} of this batch?",
+                _CANCEL.format(provider=group[0].provider, they="They end"),
+                "cancel them",
+                Capability.BATCH,
+                task=next(task for task in active if task.remote_id is not None),
+                arguments={"do": "cancel"},
+            )
+            return
+        question = _CANCEL.format(provider=self.chosen.provider, they="It ends")
+        self._ask_then("Cancel this task?", question, "cancel it", Capability.CANCEL)
+
+    def action_delete(self) -> None:
+        """Delete at the provider."""
+        provider = self.chosen.provider
+        question = f"{provider} forgets it for good. The copy in your archive stays."
+        self._ask_then("Delete it at the provider?", question, "delete it there", Capability.DELETE)
+
+    def action_share(self) -> None:
+        """Share or unshare the report."""
+        task = self.chosen
+
+        def answered(public: bool | None) -> None:
+            if public is not None:
+                self._act(task, Capability.SHARE, {"public": public})
+
+        question = "A public report has an address that anybody can read. escape changes nothing."
+        app_of(self.dashboard).push_screen(
+            ConfirmScreen("Share this report?", question, yes="make it public", no="make it private"), answered
+        )
+
+    def action_steer(self) -> None:
+        """Give a further instruction."""
+        task = self.chosen
+
+        def answered(text: str | None) -> None:
+            if text:
+                self._act(task, Capability.STEER, {"instruction": text})
+
+        hint = f"Sent to {task.provider} while the task runs."
+        app_of(self.dashboard).push_screen(AskScreen("Further instruction", hint), answered)
+
+    def action_edit(self) -> None:
+        """Have the report edited at the provider; the version before stays."""
+        from tui.ui.shell.text_dialog import WriteScreen
+
+        task = self.chosen
+
+        def answered(text: str | None) -> None:
+            if text:
+                self._act(task, Capability.EDIT, {"instruction": text})
+            elif text is not None:
+                app_of(self.dashboard).say("nothing was sent")
+
+        hint = f"What should {task.provider} change? It makes a new version; the present one stays (v lists them)."
+        app_of(self.dashboard).push_screen(WriteScreen("Edit the report", hint), answered)
+
+    def action_versions(self) -> None:
+        """Show every version of the report."""
+        from tui.ui.versions.screen import VersionsScreen
+
+        app_of(self.dashboard).push_screen(VersionsScreen(self.chosen, self.action_edit))
+
+    def action_answer(self) -> None:
+        """Answer the question the task waits with."""
+        task = self.chosen
+
+        def open_form(detail: "Detail | None") -> None:
+            app = app_of(self.dashboard)
+            if not self.dashboard.is_active or self.dashboard.table.selected != task.id:
+                return  # the person went on meanwhile: what is typed now is not meant for this
+            if detail is None or detail.interaction is None:
+                app.say("the question is not here yet; r asks the provider", problem=True)
+                return
+            from tui.ui.checkpoint.screen import AnswerScreen
+
+            def answered(arguments: "Mapping[str, Json] | None") -> None:
+                if arguments is not None:
+                    self._act(task, Capability.RESPOND, arguments)
+
+            app.push_screen(AnswerScreen(detail.interaction, held=task.provider_status == "paused"), answered)
+
+        app_of(self.dashboard).say("reading the question")
+        self.with_detail(open_form)
+
+    def action_track(self) -> None:
+        """Adopt a task."""
+        app = app_of(self.dashboard)
+
+        def answered(text: str | None) -> None:
+            if text and app.engine:
+                account, _, reference = text.partition(" ") if " " in text else ("", "", text)
+                accounts = [account] if account in app.providers() else list(app.providers())
+                self._track(accounts, reference.strip() or text)
+
+        hint = "Paste the task's id or web address. Write the provider in front if an id alone is ambiguous."
+        app.push_screen(AskScreen("Adopt a task", hint), answered)
+
+    def _track(self, accounts: list[str], reference: str) -> None:
+        app = app_of(self.dashboard)
+        engine, (account, *others) = app.engine, accounts
+        if engine is None:
+            return
+        future = engine.track(account, reference)
+
+        def adopted(task: Task) -> None:
+            app.say(f"adopted: {one_line(task.title or task.id, 80)}")
+
+        def finished() -> None:
+            if future.exception() is not None and others:
+                self._track(others, reference)
+            else:
+                app.when_done(future, adopted)
+
+        future.add_done_callback(lambda _: app.call_on_ui_thread(finished))
+
+    # Here
+
+    def action_web(self) -> None:
+        """Open the task's page."""
+        app_of(self.dashboard).follow_link(self.chosen.web_url or "")
+
+    def action_copy_id(self) -> None:
+        """Copy the task's id."""
+        app_of(self.dashboard).copy(self.chosen.remote_id or self.chosen.id, "id")
+
+    def action_copy_report(self) -> None:
+        """Copy the report as received."""
+
+        def copy(detail: "Detail | None") -> None:
+            if detail and detail.report:
+                app_of(self.dashboard).copy(detail.report.text, "report")
+
+        self.with_detail(copy)

@@ -1,0 +1,378 @@
+"""The dashboard: provider strip, task table, detail pane; one pane at a time on narrow screens.
+
+Everything the table shows stays addressed by task id; what arrives never moves cursor, scroll or focus.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.timer import Timer
+from textual.widgets import Input
+
+from tui.domain.capability import Capability, ConnectionState
+from tui.domain.task import Task, TaskStatus
+from tui.ui.commands.command import Command
+from tui.ui.commands.predicates import unwritten
+from tui.ui.commands.registry import CommandContext
+from tui.ui.dashboard.detail_pane import TaskDetail
+from tui.ui.dashboard.empty_state import first_run_lines, nothing_matches
+from tui.ui.dashboard.provider_actions import TaskActions
+from tui.ui.dashboard.task_list import GROUP
+from tui.ui.dashboard.task_table import TaskTable
+from tui.ui.shell.command_screen import CommandScreen, app_of
+from tui.ui.text.lines import Line
+from tui.ui.widgets.bars import KeyBar, ProviderStrip, StatusLine
+from tui.ui.widgets.divider import Divider
+from tui.ui.widgets.list_view import LineView
+
+if TYPE_CHECKING:
+    from tui.domain.detail import Detail
+    from tui.ui.bridge import Flush
+
+_SETTLE = 0.15  # seconds a row stays selected before its detail is read from the archive
+_COUNT = 1.0  # seconds between two values of a countdown in the strip
+_TIMES = 5.0  # seconds between two values of running times
+
+
+class DashboardScreen(TaskActions, CommandScreen[None]):
+    """The lowest screen."""
+
+    CONTEXT = "tasks"
+
+    def __init__(self, tasks: Mapping[str, Task]) -> None:
+        super().__init__()
+        self.table = TaskTable(name="table")
+        self.detail = TaskDetail(name="detail")
+        self.detail.added = self.table.model.local
+        self._first = tasks
+        self._wanted: Timer | None = None
+        self._countdown: Timer
+        self._attended: str | None = None  # the row that detail and status line are about
+
+    def compose(self) -> ComposeResult:
+        """Lay the panes out."""
+        yield ProviderStrip(name="strip")
+        yield Input(
+            placeholder="filter: words, #tag, or is:unread is:pinned tag:… status:… provider:…",
+            id="filter",
+            max_length=200,
+        )
+        with Horizontal(id="panes"):
+            yield self.table
+            yield Divider(id="divider")
+            yield self.detail
+        yield StatusLine()
+        yield KeyBar(self.CONTEXT)
+
+    def on_mount(self) -> None:
+        """Show what the archive knows, before anything else."""
+        self.restore_view()
+        self.table.apply(dict(self._first))
+        self._first = {}
+        self.query_one("#filter").display = False
+        self.set_focus(self.table)
+        self._say_nothing_there()
+        self._countdown = self.set_interval(_COUNT, self._strip, pause=True)
+        self.set_interval(_TIMES, self._tick)
+        self.show_place()
+
+    # What changes
+
+    def engine_changed(self, flush: "Flush") -> None:
+        """Take new values."""
+        for task in flush.tasks.values():
+            if task is not None:
+                self.detail.note_progress(task)
+        if flush.tasks or flush.desk:
+            ended = {task.id for task in flush.tasks.values() if task and task.status.is_final}
+            self.added_changed(ended | flush.desk)
+            self.table.apply(flush.tasks)
+            if self.table.selected in flush.tasks:
+                self._follow(at_once=True)
+        if flush.providers:
+            self._strip()
+            self._say_nothing_there()
+        self.show_place()
+
+    def _tick(self) -> None:
+        if self.is_active:
+            self.table.tick()
+            self.detail.tick()
+
+    def _strip(self) -> None:
+        providers = app_of(self).providers()
+        self.query_one(ProviderStrip).update(providers, datetime.now(UTC))
+        (self._countdown.resume if ProviderStrip.counts_down(providers) else self._countdown.pause)()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The strip depends on the width."""
+        super().on_resize(event)
+        self.call_after_refresh(self._strip)
+
+    def on_screen_resume(self) -> None:
+        """Times went on while another screen was in front."""
+        self.table.tick()
+        self.show_place()
+
+    def _say_nothing_there(self) -> None:
+        model = self.table.model
+        if model.rows:
+            return
+        if model.filter.strip():
+            self.table.notice = nothing_matches(model.filter, len(model.tasks))
+        else:
+            self.table.notice = first_run_lines(app_of(self).providers(), app_of(self).keymap)
+        self.table.refresh()
+
+    # Selection
+
+    def run_command(self, command: Command, key: str = "") -> None:
+        """Carry out a command; what follows the selection is painted with it, in one frame."""
+        super().run_command(command, key)
+        self._attend()
+
+    def on_task_table_selected(self) -> None:
+        """Let the detail pane follow."""
+        self._attend()
+
+    def _attend(self) -> None:
+        row = self.table.selected
+        if row != self._attended:
+            self._attended = row
+            app_of(self).fresh.discard(row or "")
+            self._follow()
+            self.show_place()
+
+    def _follow(self, *, at_once: bool = False) -> None:
+        """Show the selected task beside the list; while a key is held down only where it comes to rest."""
+        hurrying = self._wanted is not None and not at_once
+        if self._wanted:
+            self._wanted.stop()
+            self._wanted = None
+        task = self.table.selected_task
+        self.detail.show(task, paint=not hurrying or task is None)
+        if task and at_once:
+            self._read_detail()
+        elif task:
+            self._wanted = self.set_timer(_SETTLE, self._read_detail)
+
+    def _read_detail(self) -> None:
+        self._wanted = None
+        task, engine = self.table.selected_task, app_of(self).engine
+        self.detail.show(task)
+        if task is None or engine is None:
+            return
+
+        def show(detail: "Detail | None") -> None:
+            now = self.table.selected_task
+            if detail and now and now.id == detail.task.id:
+                self.detail.show(now, detail)
+
+        app_of(self).when_done(engine.detail(task.id), show)
+
+    @property
+    def group_tasks(self) -> list[Task]:
+        """The tasks of the selected group row; none for any other row."""
+        model = self.table.model
+        return [model.tasks[task_id] for task_id in model.members(self.table.selected or "")]
+
+    def situation(self) -> CommandContext:
+        """Return what is selected."""
+        task = self.table.selected_task
+        row = self.table.selected or ""
+        providers = app_of(self).providers()
+        group = tuple(self.group_tasks)
+        about = task or next(iter(group), None)
+        account = providers.get(about.account_key) if about else None
+        ready = [state.info for state in providers.values() if state.link is not ConnectionState.NO_KEY]
+        return CommandContext(
+            task=task,
+            provider=account.info if account else None,
+            tasks=len(self.table.model.rows),
+            marked=len(self.table.model.marked_tasks()),
+            filtered=bool(self.table.model.filter),
+            grouped=row.startswith(GROUP) or (task is not None and self.table.model.group_of(task.id) is not None),
+            group=group,
+            providers=len(ready),
+            batches=sum(Capability.BATCH in info.capabilities for info in ready),
+        )
+
+    # Saying where one is
+
+    def show_place(self) -> None:
+        """Bring status line and footer up to date."""
+        if not self.is_mounted:
+            return
+        self.query_one(StatusLine).place(self._left(), self._right())
+        self.query_one(KeyBar).update(app_of(self).keymap, self.situation())
+
+    def _left(self) -> Line:
+        model = self.table.model
+        place = f"{self.table.cursor + 1:,}/{len(model.rows):,}" if model.rows else "none"
+        pieces = [*self._panes(), (place, "plain"), ("  reading the archive …" if app_of(self).reading else "", "dim")]
+        if model.filter.strip():
+            pieces.append((f"  filter: {model.listed:,} of {len(model.tasks):,}", "accent"))
+        if model.sort != "newest" or model.reverse:
+            pieces.append((f"  by {model.sort}{', reversed' if model.reverse else ''}", "dim"))
+        if model.marked:
+            pieces.append((f"  {len(model.marked):,} marked", "accent"))
+        if model.show_hidden:
+            pieces.append(("  hidden ones shown", "dim"))
+        return tuple(pieces)
+
+    def _panes(self) -> Line:
+        if self.wide:
+            return (("tasks ", "strong"),)
+        reading = self.has_class("-detail")
+        return (("1 list", "dim" if reading else "strong"), ("  2 detail  ", "strong" if reading else "dim"))
+
+    def _right(self) -> Line:
+        counts = self.table.model.statuses
+        waiting = counts.get(TaskStatus.WAITING, 0)
+        running = counts.get(TaskStatus.RUNNING, 0) + counts.get(TaskStatus.QUEUED, 0)
+        pieces: list[tuple[str, str]] = []
+        if app_of(self).paused:
+            pieces.append(("paused  ", "warn"))
+        if waiting:
+            pieces.append((f"◆ {waiting} for you  ", "warn"))
+        if running:
+            pieces.append((f"● {running} running", "info"))
+        return tuple(pieces)
+
+    # Panes
+
+    @property
+    def wide(self) -> bool:
+        """Whether list and detail stand side by side."""
+        return self.has_class("-wide") or self.has_class("-broad")
+
+    def action_pane_list(self) -> None:
+        """Go to the list."""
+        self.remove_class("-detail")
+        self.table.focus()
+        self.show_place()
+
+    def action_pane_detail(self) -> None:
+        """Go to the detail."""
+        self.add_class("-detail")
+        self.call_after_refresh(self.detail.focus)
+        self.show_place()
+
+    def action_pane_report(self) -> None:
+        """Go to the report."""
+        self.open_report()
+
+    def action_next_pane(self) -> None:
+        """To the other pane."""
+        (self.action_pane_list if self.detail.has_focus else self.action_pane_detail)()
+
+    def action_previous_pane(self) -> None:
+        """To the other pane: there are two."""
+        self.action_next_pane()
+
+    def action_open(self) -> None:
+        """One level in: unfold, then detail, then report."""
+        row = self.table.selected or ""
+        if self.detail.has_focus and self.detail.can_unfold:
+            self.detail.unfold()
+        elif row.startswith(GROUP):
+            self._fold(row not in self.table.model.unfolded)
+        elif self.detail.has_focus or self.wide:
+            self._report_or_detail()
+        else:
+            self.action_pane_detail()
+
+    def _report_or_detail(self) -> None:
+        task = self.table.selected_task
+        if task and task.has_report:
+            self.open_report()
+        elif self.detail.has_focus:
+            app_of(self).say(unwritten(task), problem=True)
+        else:
+            self.action_pane_detail()
+
+    def on_line_view_chosen(self, event: LineView.Chosen) -> None:
+        """A double click opens."""
+        self.action_open()
+
+    def on_descendant_focus(self) -> None:
+        """A click on a pane is a way to it."""
+        self.show_place()
+
+    def action_back(self) -> None:
+        """Clear or close what is open, one at a time; the list itself stays."""
+        field = self.query_one("#filter", Input)
+        if field.has_focus or self.table.model.filter:
+            field.value = ""
+            field.display = False
+            self.set_focus(self.table)
+        elif self.detail.has_focus or self.has_class("-detail"):
+            self.action_pane_list()
+        elif self.table.model.marked:
+            self.table.model.marked.clear()
+            self.table.relist()
+        self.show_place()
+
+    # Filter, order, marks, groups
+
+    def action_filter(self) -> None:
+        """Narrow the list as one types."""
+        self.remove_class("-detail")
+        self.type_into(self.query_one("#filter", Input))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrow the list."""
+        self.table.set_filter(event.value)
+        self._say_nothing_there()
+        self.show_place()
+
+    def on_input_submitted(self) -> None:
+        """Keep the filter and go to the list."""
+        if not self.table.model.filter.strip():
+            self.query_one("#filter", Input).display = False
+        self.set_focus(self.table)
+
+    def action_mark(self) -> None:
+        """Mark the row and go on."""
+        self.table.mark()
+        self.show_place()
+
+    def action_mark_all(self) -> None:
+        """Mark every listed task, or none."""
+        self.table.model.toggle_all()
+        self.table.relist()
+        self.show_place()
+
+    def action_sort(self) -> None:
+        """Order by the next column; the selected task stays selected."""
+        app_of(self).say(f"sorted by {self.table.model.next_sort()}")
+        self.table.relist()
+        self.remember_view()
+        self.show_place()
+
+    def action_reverse(self) -> None:
+        """Reverse the order."""
+        model = self.table.model
+        model.set_sort(model.sort, reverse=not model.reverse)
+        self.table.relist()
+        self.remember_view()
+        self.show_place()
+
+    def action_unfold(self) -> None:
+        """Unfold the group."""
+        self._fold(True)
+
+    def action_fold(self) -> None:
+        """Fold the group the row belongs to."""
+        self._fold(False)
+
+    def _fold(self, unfold: bool) -> None:
+        row = self.table.selected or ""
+        group = row if row.startswith(GROUP) else self.table.model.group_of(row) or ""
+        if self.table.model.fold(group, unfold):
+            self.table.relist()
+        self.show_place()

@@ -1,0 +1,78 @@
+"""Starts tasks from the dashboard: new, again with everything it was started with, follow-up, batch."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from tui.domain.task import Task
+from tui.domain.text import one_line, plural
+from tui.ui.dashboard.annotation_actions import TaskDesk
+from tui.ui.shell.command_screen import app_of
+
+if TYPE_CHECKING:
+    from tui.domain.provider import Draft
+
+
+class TaskStarts(TaskDesk):
+    """Mixed into the dashboard."""
+
+    def action_new(self) -> None:
+        """Start a task."""
+        self._form(None, "new task")
+
+    def action_again(self) -> None:
+        """Start the selected task, or every task of the selected group, with what it was started with."""
+        app = app_of(self.dashboard)
+        tasks = self.dashboard.group_tasks or [self.chosen]
+
+        def drafts() -> "Mapping[str, Draft]":
+            kept = {task.account_key: app.services.archive.draft(task.id) or _guessed(task) for task in tasks}
+            return dict(reversed(kept.items()))
+
+        app.in_background(drafts, lambda like: self._form(like, "again"))
+
+    def action_follow(self) -> None:
+        """Start a task that builds on the marked reports, or on the selected one."""
+        from tui.domain.options import OptionKind, with_value
+        from tui.domain.provider import Draft
+
+        app = app_of(self.dashboard)
+        marked = [task for task in self.dashboard.table.model.marked_tasks() if task.account_key == self._key]
+        tasks = marked or [self.chosen]
+        drafting = app.services.drafting
+        options = drafting(self.chosen.provider).options() if drafting else ()
+        place = next((option.name for option in options if option.kind is OptionKind.REPORTS), None)
+        if place is None:
+            app.say("this provider takes no earlier reports along", problem=True)
+            return
+        ids = [task.remote_id for task in tasks if task.remote_id]
+        like = {self._key: Draft("", self.chosen.mode, None, with_value({}, place, ids))}
+        title = one_line(tasks[0].title or tasks[0].id, 40) if len(tasks) == 1 else plural(len(tasks), "report")
+        self._form(like, f"follow-up of {title}")
+
+    def action_batch(self) -> None:
+        """Start several briefs as one batch."""
+        from tui.ui.new_task.batch import BatchScreen
+
+        app_of(self.dashboard).push_screen(BatchScreen())
+
+    @property
+    def _key(self) -> str:
+        return self.chosen.account_key
+
+    def _form(self, like: "Mapping[str, Draft] | None", about: str) -> None:
+        from tui.ui.new_task.screen import NewTaskScreen
+
+        app_of(self.dashboard).push_screen(NewTaskScreen(like, about))
+
+    def task_started(self, task: Task) -> None:
+        """Show the new task, beside the others of its group."""
+        table = self.dashboard.table
+        table.apply({task.id: task})
+        table.select(task.id)
+
+
+def _guessed(task: Task) -> "Draft":
+    """Return what a task that was started elsewhere was most likely started with."""
+    from tui.domain.provider import Draft
+
+    return Draft(task.prompt or "", task.mode)

@@ -1,0 +1,275 @@
+"""Which tasks the table shows, in which order: sorted, filtered, grouped, marked; pure, addressed by task id only.
+
+A change of one task costs what that task costs; only one that changes the order makes the list be sorted again.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
+from tui.domain.task import Task, TaskStatus
+from tui.ui.text.filter import Narrowing, haystack
+
+_ATTENTION = (
+    *(TaskStatus.WAITING, TaskStatus.UNKNOWN, TaskStatus.RUNNING, TaskStatus.QUEUED),
+    *(TaskStatus.FAILED, TaskStatus.PARTIAL, TaskStatus.DONE, TaskStatus.CANCELLED, TaskStatus.EXPIRED),
+)
+_RANK = {status: rank for rank, status in enumerate(_ATTENTION)}
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+GROUP = "group:"
+
+SortKey = Callable[[Task], tuple[object, ...]]
+
+
+def _age(task: Task) -> float:
+    return -(task.created_at or _LONG_AGO).timestamp()
+
+
+def _duration(task: Task) -> float:
+    end = task.finished_at or datetime.max.replace(tzinfo=UTC)
+    return -(end - task.created_at).total_seconds() if task.created_at else 0.0
+
+
+SORTS: Mapping[str, SortKey] = {
+    "newest": lambda task: (_age(task),),
+    "status": lambda task: (_RANK[task.status], _age(task)),
+    "provider": lambda task: (task.provider, task.account, _age(task)),
+    "title": lambda task: (task.title.casefold(),),
+    "time": lambda task: (_duration(task), _age(task)),
+    "sources": lambda task: (-(task.sources or 0), _age(task)),
+    "cost": lambda task: (-(task.cost.amount or 0.0), task.cost.unit, _age(task)),
+}
+"""Orders by name; the task's id decides last, so that equal rows never change places."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What a change means for the screen: new order (`moved`), or only new cells in the rows of `ids`."""
+
+    moved: bool = False
+    ids: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return self.moved or bool(self.ids)
+
+
+@dataclass(slots=True)
+class TaskList:
+    """The rows of the table: task ids and group ids ("group:<batch>") in display order."""
+
+    tasks: dict[str, Task] = field(default_factory=dict)
+    added: dict[str, Annotations] = field(default_factory=dict)  # what the user added; where missing, nothing
+    hidden: set[str] = field(default_factory=set)
+    pinned: set[str] = field(default_factory=set)
+    show_hidden: bool = False
+    sort: str = "newest"
+    reverse: bool = False
+    filter: str = ""
+    marked: set[str] = field(default_factory=set)
+    unfolded: set[str] = field(default_factory=set)
+    rows: list[str] = field(default_factory=list)
+    listed: int = 0  # tasks that pass the filter
+    statuses: dict[TaskStatus, int] = field(default_factory=dict)  # how many of all tasks are in each state
+    _keys: dict[str, tuple[object, ...]] = field(default_factory=dict)
+    _order: list[str] = field(default_factory=list)
+    _members: dict[str, list[str]] = field(default_factory=dict)
+    _group_of: dict[str, str] = field(default_factory=dict)
+    _hay: dict[str, str] = field(default_factory=dict)
+    _places: dict[str, int] | None = None
+
+    # Changes
+
+    def apply(self, changed: Mapping[str, Task | None]) -> Delta:
+        """Take new values (None: gone) and say what that means for the screen."""
+        moved = False
+        touched: set[str] = set()
+        for task_id, task in changed.items():
+            if self.tasks.get(task_id) == task:
+                continue
+            self._hay.pop(task_id, None)
+            self._count(self.tasks.get(task_id), task)
+            moved |= self._forget(task_id) if task is None else self._take(task_id, task)
+            touched.add(task_id)
+        if moved or (self.filter and touched):
+            self.rebuild()
+            return Delta(moved=True)
+        groups = {self._group_of[task_id] for task_id in touched if task_id in self._group_of}
+        return Delta(ids=frozenset(touched | groups))
+
+    def _count(self, old: Task | None, new: Task | None) -> None:
+        for task, step in ((old, -1), (new, 1)):
+            if task is not None:
+                self.statuses[task.status] = self.statuses.get(task.status, 0) + step
+
+    def _forget(self, task_id: str) -> bool:
+        del self.tasks[task_id]
+        self._keys.pop(task_id, None)
+        self.marked.discard(task_id)
+        return True
+
+    def _take(self, task_id: str, task: Task) -> bool:
+        old = self.tasks.get(task_id)
+        self.tasks[task_id] = task
+        key = (*SORTS[self.sort](task), task_id)
+        moved = (
+            old is None
+            or self._keys.get(task_id) != key
+            or (old.group_id, old.batch_id) != (task.group_id, task.batch_id)
+        )
+        self._keys[task_id] = key
+        return moved
+
+    def rebuild(self) -> None:
+        """Make the rows anew from tasks, filter, order and folds."""
+        narrowing = Narrowing.of(self.filter) if self.filter.strip() else None
+        hide = self.hidden if not (self.show_hidden or (narrowing and narrowing.hidden)) else frozenset[str]()
+        order = [task_id for task_id in self._sorted() if task_id not in hide]
+        if narrowing:
+            order = [task_id for task_id in order if self._keeps(narrowing, task_id)]
+        if self.pinned:
+            order.sort(key=lambda task_id: task_id not in self.pinned)
+        self.listed = len(order)
+        self.rows = order if narrowing else self._grouped(order)
+        self._places = None
+
+    def _sorted(self) -> list[str]:
+        if len(self._order) != len(self.tasks) or any(task_id not in self.tasks for task_id in self._order):
+            known = [task_id for task_id in self._order if task_id in self.tasks]
+            seen = set(known)
+            self._order = known + [task_id for task_id in self.tasks if task_id not in seen]
+        self._order.sort(key=self._keys.__getitem__, reverse=self.reverse)
+        return self._order
+
+    def _grouped(self, order: list[str]) -> list[str]:
+        members: dict[str, list[str]] = {}
+        for task_id in order:
+            if batch := self.tasks[task_id].group_id or self.tasks[task_id].batch_id:
+                members.setdefault(GROUP + batch, []).append(task_id)
+        self._members = {group: ids for group, ids in members.items() if len(ids) > 1}
+        self._group_of = {task_id: group for group, ids in self._members.items() for task_id in ids}
+        if not self._members:
+            return order
+        rows: list[str] = []
+        done: set[str] = set()
+        for task_id in order:
+            group = self._group_of.get(task_id)
+            if group is None:
+                rows.append(task_id)
+            elif group not in done:
+                done.add(group)
+                rows.append(group)
+                rows += self._members[group] if group in self.unfolded else []
+        return rows
+
+    def _keeps(self, narrowing: Narrowing, task_id: str) -> bool:
+        return narrowing.keeps(self.tasks[task_id], self.local(task_id), lambda: self._haystack(task_id))
+
+    def _haystack(self, task_id: str) -> str:
+        hay = self._hay.get(task_id)
+        if hay is None:
+            hay = self._hay[task_id] = haystack(self.tasks[task_id], self.local(task_id))
+        return hay
+
+    # What a person changes
+
+    def add(self, task_ids: Collection[str], added: Mapping[str, Annotations]) -> bool:
+        """Take what the user added to these tasks (nothing where missing); whether anything is different."""
+        different = [task_id for task_id in task_ids if self.local(task_id) != added.get(task_id, NO_ANNOTATIONS)]
+        for task_id in different:
+            self._hay.pop(task_id, None)
+            self.added.pop(task_id, None)
+            if task_id in added:
+                self.added[task_id] = added[task_id]
+        if different:
+            self.hidden = {task_id for task_id, local in self.added.items() if local.hidden}
+            self.pinned = {task_id for task_id, local in self.added.items() if local.pinned}
+            self.rebuild()
+        return bool(different)
+
+    def set_filter(self, text: str) -> None:
+        """Narrow to the tasks that match `text`."""
+        self.filter = text
+        self.rebuild()
+
+    def set_sort(self, name: str, *, reverse: bool = False) -> None:
+        """Order by `name`, one of `SORTS`."""
+        self.sort, self.reverse = name, reverse
+        self._keys = {task_id: (*SORTS[name](task), task_id) for task_id, task in self.tasks.items()}
+        self.rebuild()
+
+    def next_sort(self) -> str:
+        """Order by the next of `SORTS` and return its name."""
+        names = list(SORTS)
+        self.set_sort(names[(names.index(self.sort) + 1) % len(names)])
+        return self.sort
+
+    def toggle_mark(self, row: str) -> frozenset[str]:
+        """Mark or unmark a task, or all members of a group; return the rows concerned."""
+        ids = self.members(row) or [row]
+        if all(task_id in self.marked for task_id in ids):
+            self.marked.difference_update(ids)
+        else:
+            self.marked.update(ids)
+        return frozenset((row, *ids))
+
+    def toggle_all(self) -> None:
+        """Mark every listed task, or none if all of them are marked."""
+        ids = self.listed_ids()
+        if self.marked.issuperset(ids):
+            self.marked.clear()
+        else:
+            self.marked.update(ids)
+
+    def fold(self, group: str, unfold: bool) -> bool:
+        """Fold or unfold a group; whether anything changed."""
+        if group not in self._members or (group in self.unfolded) == unfold:
+            return False
+        (self.unfolded.add if unfold else self.unfolded.discard)(group)
+        self.rebuild()
+        return True
+
+    # What the screen asks
+
+    def place(self, row: str | None) -> int | None:
+        """Return the position of a row; None if it is not listed."""
+        if self._places is None:
+            self._places = {name: place for place, name in enumerate(self.rows)}
+        return self._places.get(row) if row is not None else None
+
+    def local(self, task_id: str) -> Annotations:
+        """Return what the user added to a task."""
+        return self.added.get(task_id, NO_ANNOTATIONS)
+
+    def is_unread(self, task_id: str) -> bool:
+        """Whether nobody opened the task's report yet."""
+        return is_unread(self.tasks[task_id], self.local(task_id))
+
+    def members(self, row: str) -> list[str]:
+        """Return the tasks of a group row; empty for a task row."""
+        return self._members.get(row, []) if row.startswith(GROUP) else []
+
+    def group_of(self, task_id: str) -> str | None:
+        """Return the group row a task belongs to."""
+        return None if self.filter.strip() else self._group_of.get(task_id)
+
+    def listed_ids(self) -> list[str]:
+        """Return the tasks that are listed, folded ones included, in order."""
+        ids: list[str] = []
+        for row in self.rows:
+            if row.startswith(GROUP):
+                ids += [] if row in self.unfolded else self.members(row)
+            else:
+                ids.append(row)
+        return ids
+
+    def marked_tasks(self) -> list[Task]:
+        """Return the marked tasks that are listed, in display order; only marks are looked at, for keys ask."""
+        listed: list[tuple[int, int, str]] = []
+        for task_id in self.marked:
+            place, group = self.place(task_id), self.group_of(task_id)
+            if place is not None:
+                listed.append((place, 0, task_id))
+            elif (folded := self.place(group)) is not None:
+                listed.append((folded, self.members(group or "").index(task_id), task_id))
+        return [self.tasks[task_id] for _, _, task_id in sorted(listed)]

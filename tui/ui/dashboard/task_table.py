@@ -1,0 +1,211 @@
+"""The task table: draws a `TaskList`, keeps its selection by id whatever arrives, repaints only cells that changed."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from textual.message import Message
+
+from tui.domain.annotations import Annotations
+from tui.domain.task import Task
+from tui.domain.text import one_line
+from tui.ui.dashboard import columns
+from tui.ui.dashboard.task_list import GROUP, TaskList
+from tui.ui.text.formatting import UNREAD
+from tui.ui.text.lines import Line
+from tui.ui.widgets.list_view import LineView
+
+Clock = Callable[[], datetime]
+
+
+class TaskTable(LineView):
+    """All tasks as one widget of virtual rows."""
+
+    @dataclass
+    class Selected(Message):
+        """Another row is selected, because a person moved the cursor or because the selected one is gone."""
+
+        row: str | None
+
+    def __init__(self, *, name: str | None = None, now: Clock = lambda: datetime.now(UTC)) -> None:
+        super().__init__(name=name)
+        self.model = TaskList()
+        self.selected: str | None = None
+        self.notice: Sequence[Line] = ()
+        self._now = now
+        self._needs: dict[str, int] = {}
+        self._widths: dict[str, int] = {}
+        self._cells: dict[str, dict[str, Line]] = {}
+
+    # What the engine tells
+
+    def apply(self, changed: Mapping[str, Task | None]) -> bool:
+        """Take new values; returns whether anything is different. Cursor, scroll and focus stay where they are."""
+        delta = self.model.apply(changed)
+        if delta.moved:
+            self.relist(keep_widths=True)
+        for row in delta.ids:
+            self._redraw(row)
+        return bool(delta)
+
+    def add(self, task_ids: Collection[str], added: Mapping[str, Annotations]) -> bool:
+        """Take what the user added to these tasks; returns whether anything is different."""
+        different = self.model.add(task_ids, added)
+        if different:
+            self.relist(keep_widths=True)
+        return different
+
+    def tick(self) -> None:
+        """Draw the times of visible unfinished tasks anew; those of all others stand still."""
+        for place in self.shown_lines():
+            row = self.model.rows[place]
+            tasks = (self.model.tasks[task_id] for task_id in self.model.members(row) or [row])
+            if not all(task.status.is_final for task in tasks):
+                self._redraw(row, place)
+
+    def _redraw(self, row: str, place: int | None = None) -> None:
+        place = self.model.place(row) if place is None else place
+        if place is None or place not in self.shown_lines():
+            if place is not None:
+                self._strips.pop(place, None)
+            self._cells.pop(row, None)
+            return
+        old = self._cells.get(row)
+        new = self._cells_of(row)
+        if old is None:
+            self.line_changed(place)
+        elif old != new:
+            places = columns.spans(self._widths, self.gap)
+            self.line_changed(place, [places[name] for name in new if old.get(name) != new[name]])
+
+    def relist(self, *, keep_widths: bool = False) -> None:
+        """Draw everything anew after the rows changed; the selected row stays selected, where it was on the screen."""
+        top, offset = self.scroll_offset.y, self.cursor - self.scroll_offset.y
+        self._fit_columns(keep_widths)
+        self._cells.clear()
+        self._strips.clear()
+        self._measure()
+        place = self._place_of_selected()
+        self.cursor = place
+        count = len(self.model.rows)
+        if not (top == 0 and place < self.page):
+            inside = 0 <= offset < self.page
+            wanted = place - offset if inside else top
+            self.scroll_to_line(max(0, min(wanted, max(0, count - self.page))))
+        self.refresh()
+        self._tell()
+
+    def _place_of_selected(self) -> int:
+        place = self.model.place(self.selected)
+        if place is None and self.selected:
+            place = self.model.place(self.model.group_of(self.selected))
+        if place is None:
+            place = max(0, min(self.cursor, len(self.model.rows) - 1))
+        return place
+
+    def _tell(self) -> None:
+        rows = self.model.rows
+        row = rows[self.cursor] if self.cursor < len(rows) else None
+        if row != self.selected:
+            self.selected = row
+            self.post_message(self.Selected(row))
+
+    # What a person does
+
+    def move_to(self, number: int, *, middle: bool = False, tell: bool = True) -> None:
+        """Put the cursor on a row; the row's id becomes the selection."""
+        super().move_to(number, middle=middle, tell=False)
+        if tell:
+            self._tell()
+
+    def select(self, row: str) -> bool:
+        """Put the cursor on the row of an id, unfolding its group; False if it is not listed."""
+        group = self.model.group_of(row)
+        if group and self.model.fold(group, unfold=True):
+            self.relist()
+        place = self.model.place(row)
+        if place is not None:
+            self.move_to(place, middle=True)
+        return place is not None
+
+    def set_filter(self, text: str) -> None:
+        """Narrow the list; the selected task stays selected while it matches."""
+        self.model.set_filter(text)
+        self.relist()
+
+    def mark(self) -> None:
+        """Mark or unmark the selected row and go on to the next."""
+        if self.selected:
+            for row in self.model.toggle_mark(self.selected):
+                self._cells.pop(row, None)
+                self._redraw(row)
+            self.move_to(self.cursor + 1)
+
+    @property
+    def selected_task(self) -> Task | None:
+        """The selected task; None for none or a group."""
+        return self.model.tasks.get(self.selected) if self.selected else None
+
+    # Drawing
+
+    def on_resize(self) -> None:
+        """Lay the columns out for the new width."""
+        self._fit_columns(keep=False)
+        self._cells.clear()
+        super().on_resize()
+
+    def _fit_columns(self, keep: bool) -> None:
+        tasks = self.model.tasks
+        listed = [tasks[row] for row in self.model.rows[:200] if not row.startswith(GROUP)]
+        needs = columns.needed(listed, self._now())
+        if keep:
+            needs = {name: max(need, self._needs.get(name, 0)) for name, need in needs.items()}
+        self._needs = needs
+        self._widths = columns.lay_out(self.size.width, needs)
+
+    @property
+    def gap(self) -> int:
+        """The cells between two columns."""
+        return columns.gap_of(self.size.width)
+
+    def line_count(self) -> int:
+        """Return the number of rows."""
+        return len(self.model.rows)
+
+    @property
+    def head(self) -> int:
+        """One line, without making it: this is asked for every row."""
+        return 1
+
+    def header(self, width: int) -> Line | None:
+        """Return the names of the columns."""
+        return columns.head_line(self._widths, self.gap, sort=self.model.sort, reverse=self.model.reverse)
+
+    def empty(self, width: int) -> Sequence[Line]:
+        """Return what the dashboard has to say when there is nothing to list."""
+        return self.notice
+
+    def line(self, number: int, width: int) -> Line:
+        """Return one row."""
+        row = self.model.rows[number]
+        members = self.model.members(row)
+        ids = members or [row]
+        marked = "▌" if all(task_id in self.model.marked for task_id in ids) else " "
+        fold = "▾" if row in self.model.unfolded else "▸"
+        sign = fold if members else UNREAD if self.model.is_unread(row) else " "
+        return columns.joined(self._cells_of(row), ((marked + sign, "accent"),), self.gap)
+
+    def _cells_of(self, row: str) -> dict[str, Line]:
+        members = self.model.members(row)
+        if members:
+            tasks = [self.model.tasks[task_id] for task_id in members]
+            title = one_line(tasks[0].title or tasks[0].prompt or row.removeprefix(GROUP))
+            found = columns.group_cells(title, tasks, self._widths, self._now())
+        else:
+            indent = self.model.group_of(row) is not None
+            task, added = self.model.tasks[row], self.model.local(row)
+            found = columns.row_cells(task, self._widths, self._now(), indent=indent, added=added)
+        if len(self._cells) > 4096:
+            self._cells.clear()
+        self._cells[row] = found
+        return found

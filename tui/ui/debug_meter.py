@@ -1,0 +1,58 @@
+"""What the user interface costs right now, said in the status line every second: for those who work on it.
+
+Shown with DIVEWATCH_DEBUG=1 and never otherwise, for measuring keeps the process awake.
+"""
+
+from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from textual.dom import DOMNode
+
+from tui.ui.widgets.painted import Drawn
+
+if TYPE_CHECKING:
+    from tui.ui.app import DivewatchApp
+
+BEAT = 0.02  # seconds between two looks at the loop
+
+
+class Meter:
+    """Counts between two readings.
+
+    Args:
+        app: what is measured.
+        clock: seconds that never go back.
+    """
+
+    def __init__(self, app: "DivewatchApp", clock: Callable[[], float] = monotonic) -> None:
+        self._app = app
+        self._clock = clock
+        self._beaten = clock()
+        self._gap = 0.0
+        self._before = (0, 0, 0, 0)
+
+    def start(self) -> None:
+        """Measure, and say it every second, until the program ends."""
+        self._beaten = self._clock()
+        self._app.set_interval(BEAT, self.beat)
+        self._app.set_interval(1.0, lambda: self._app.say(self.reading()))
+
+    def beat(self) -> None:
+        """Note how late this call is: for so long nothing else could be done."""
+        now = self._clock()
+        self._gap = max(self._gap, now - self._beaten - BEAT)
+        self._beaten = now
+
+    def reading(self) -> str:
+        """Return the longest gap in the loop, flushes, bytes written and lines found drawn since the last reading."""
+        now = (self._app.flushes, self._app.written, *_caches(self._app.screen))
+        flushes, written, hits, misses = (max(0, new - old) for new, old in zip(now, self._before, strict=True))
+        gap, self._gap, self._before = self._gap, 0.0, now
+        found = f"{100 * hits // (hits + misses)} %" if hits + misses else "none"
+        return f"gap {gap * 1000:.0f} ms  flushes {flushes}  {written:,} bytes  lines found drawn: {found}"
+
+
+def _caches(root: DOMNode) -> tuple[int, int]:
+    caches = [widget.drawn for widget in root.query(Drawn) if widget.drawn is not None]
+    return sum(cache.hits for cache in caches), sum(cache.misses for cache in caches)

@@ -1,0 +1,84 @@
+"""`$`: what was spent, by provider, day and month; figures of different kinds are never added up."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from tui.domain.task import Task, TaskStatus
+from tui.domain.text import plural
+from tui.ui.shell.command_screen import app_of
+from tui.ui.shell.list_screen import ListScreen
+from tui.ui.text.formatting import balance_text, cost_sums, dollars
+from tui.ui.text.lines import EMPTY, Line, fit
+
+_DAYS = 7  # latest days with tasks
+
+
+def cost_lines(tasks: Iterable[Task]) -> list[Line]:
+    """Return the ledger: per provider, then per day and month, newest first."""
+    by_provider: dict[str, list[Task]] = defaultdict(list)
+    by_month: dict[str, list[Task]] = defaultdict(list)
+    by_day: dict[str, list[Task]] = defaultdict(list)
+    for task in tasks:
+        by_provider[task.provider].append(task)
+        by_month[f"{task.created_at:%Y-%m}" if task.created_at else "unknown"].append(task)
+        by_day[f"{task.created_at:%Y-%m-%d}" if task.created_at else "unknown"].append(task)
+    lines: list[Line] = []
+    for title, groups in (
+        ("By provider", sorted(by_provider.items())),
+        ("By day", sorted(by_day.items(), reverse=True)[:_DAYS]),
+        ("By month", sorted(by_month.items(), reverse=True)),
+    ):
+        lines += [*([EMPTY] if lines else []), ((f" {title}", "title"),)]
+        for name, members in groups:
+            lines += _group(name, members)
+    return lines
+
+
+def _group(name: str, tasks: list[Task]) -> list[Line]:
+    sums = cost_sums(task.cost for task in tasks)
+    unknown = sum(task.cost.amount is None for task in tasks)
+    back = sum(task.status is TaskStatus.FAILED and task.cost.amount == 0 for task in tasks)
+    lines: list[Line] = []
+    for kind, unit, amount, count in sums:
+        figure = dollars(amount) if unit == "USD" else f"{amount:,.10g} {unit}"
+        lines.append(
+            (
+                (fit(f"  {name}", 18), "plain"),
+                (fit(figure, 16, right=True), "strong"),
+                (f"  {kind}, {plural(count, 'task')}", "dim"),
+            )
+        )
+        name = ""
+    if unknown:
+        lines.append(
+            (
+                (fit(f"  {name}", 18), "plain"),
+                (fit("not known", 16, right=True), "dim"),
+                (f"  {plural(unknown, 'task')}", "dim"),
+            )
+        )
+    if back:
+        lines.append(((fit("", 34), "plain"), (f"  {plural(back, 'failed task')} cost nothing", "dim")))
+    return lines
+
+
+class CostsScreen(ListScreen[None]):
+    """The ledger."""
+
+    CONTEXT = "costs"
+
+    def begin(self) -> None:
+        """Sum up."""
+        app = app_of(self)
+        lines = cost_lines(app.tasks.values())
+        left = [(state, balance_text(state)) for state in app.providers().values()]
+        if any(text for _, text in left):
+            lines += [EMPTY, ((" Left at the providers", "title"),)]
+            lines += [((fit(f"  {state.key}", 18), "plain"), (text, "strong")) for state, text in left if text]
+        self.rows.set_rows(lines if app.tasks else [], "no task has cost anything yet")
+        self.place("costs", "kinds are never added up ")
+
+    def action_copy(self) -> None:
+        """Copy the table as text."""
+        text = "\n".join("".join(piece for piece, _ in line) for line in self.rows.rows)
+        app_of(self).copy(text, "costs")

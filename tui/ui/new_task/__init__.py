@@ -1,0 +1,1 @@
+"""Forms that start tasks: brief, providers, options, templates, batches."""

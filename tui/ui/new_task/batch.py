@@ -1,0 +1,204 @@
+"""Several briefs as one batch at a provider: written one under the other, priced, confirmed, sent once."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from textual.app import ComposeResult
+
+from tui.domain.capability import Capability
+from tui.domain.provider import Draft
+from tui.domain.task import Cost, Task
+from tui.domain.text import one_line, plural
+from tui.engine.api import BatchPlan
+from tui.ui.commands.registry import CommandContext
+from tui.ui.new_task.brief_form import BriefForm
+from tui.ui.new_task.planner import Choice, over_budget, spent, total
+from tui.ui.shell.command_screen import app_of
+from tui.ui.shell.dialogs import AskScreen
+from tui.ui.text.lines import Line, fit
+from tui.ui.widgets.bars import KeyBar, StatusLine
+from tui.ui.widgets.list_view import LineView
+
+MOST = 100  # briefs (valyu.md section 12)
+_NOT_IN_BATCHES = "instant"  # valyu.md section 12
+_PARTED = re.compile(r"(?m)^[ \t]*---+[ \t]*$")
+_BLANK = re.compile(r"\n\s*\n")
+
+
+def briefs_in(text: str) -> list[str]:
+    """Return the briefs: parted by lines of ---, else by blank lines."""
+    parts = _PARTED.split(text) if _PARTED.search(text) else _BLANK.split(text)
+    return [part.strip() for part in parts if part.strip()]
+
+
+class BatchLines(LineView):
+    """Provider, mode, name and price."""
+
+    def __init__(self, choices: list[Choice]) -> None:
+        super().__init__(name="plan")
+        self.choices = choices
+        self.at = 0
+        self.batch_name = ""
+        self.price = ""
+        self.notes: list[str] = []
+
+    @property
+    def choice(self) -> Choice:
+        """The account the batch goes to."""
+        return self.choices[self.at]
+
+    @property
+    def mode(self) -> str | None:
+        """The chosen mode."""
+        modes = self.choice.state.info.modes
+        return modes[self.choice.mode].name if modes else None
+
+    def line_count(self) -> int:
+        """Return the number of rows."""
+        return 4 + len(self.notes)
+
+    def can_stop(self, number: int) -> bool:
+        """Rest only where something can be changed."""
+        return number < 3
+
+    def line(self, number: int, width: int) -> Line:
+        """Return one row."""
+        info = self.choice.state.info
+        mode = info.modes[self.choice.mode] if info.modes else None
+        rows: list[Line] = [
+            ((" provider  ", "dim"), (one_line(self.choice.state.key), "strong")),
+            (
+                (" mode      ", "dim"),
+                ("‹ ", "key"),
+                (fit(mode.name, 9) if mode else "-", "plain"),
+                ("› ", "key"),
+                (one_line(mode.note) if mode else "", "dim"),
+            ),
+            ((" name      ", "dim"), (one_line(self.batch_name) or "none", "plain")),
+            ((" costs     ", "dim"), (self.price or "nothing is written yet", "strong")),
+        ]
+        rows += [((" ! ", "warn"), (note, "warn")) for note in self.notes]
+        return rows[number]
+
+
+class BatchScreen(BriefForm):
+    """Starts a batch."""
+
+    def __init__(self) -> None:
+        super().__init__("", "One brief, a blank line, the next brief")
+
+    def compose(self) -> ComposeResult:
+        """Lay the form out."""
+        states = app_of(self).providers().values()
+        choices = [Choice(state) for state in states if Capability.BATCH in state.info.capabilities]
+        ready = [choice for choice in choices if not choice.unable] or choices
+        for choice in ready:
+            choice.mode = next((n for n, mode in enumerate(choice.state.info.modes) if mode.default), 0)
+        self.view = BatchLines(ready)
+        yield self.brief
+        yield self.view
+        yield StatusLine()
+        yield KeyBar(self.CONTEXT)
+
+    def situation(self) -> CommandContext:
+        """Return what can be chosen."""
+        return CommandContext(providers=len(self.view.choices))
+
+    @property
+    def _prompts(self) -> list[str]:
+        return briefs_in(self.brief.text)
+
+    def _prices(self) -> list[tuple[str, Cost]]:
+        drafting = app_of(self).services.drafting
+        key, name = self.view.choice.state.key, self.view.choice.state.info.name
+        drafts = [Draft(prompt, self.view.mode) for prompt in self._prompts]
+        return [(key, drafting(name).cost_at_most(draft) if drafting else Cost()) for draft in drafts]
+
+    def again(self) -> None:
+        """Count and price the briefs."""
+        app, view = app_of(self), self.view
+        prices = self._prices()
+        view.price = f"{plural(len(prices), 'task')}: {total(prices)}" if prices else ""
+        view.notes = over_budget(prices, *spent(app.tasks.values(), datetime.now(UTC)), app.services.budget)
+        view.lines_changed()
+        written = plural(len(prices), "brief")
+        self.query_one(StatusLine).place(
+            (("new batch  ", "strong"), (written, "plain")), (("tab: briefs or choices ", "dim"),)
+        )
+        self.query_one(KeyBar).update(app.keymap, self.situation())
+
+    def on_text_area_changed(self) -> None:
+        """Count and price again."""
+        self.again()
+
+    def action_change(self) -> None:
+        """The next provider or mode, or another name."""
+        view = self.view
+        if view.cursor == 0:
+            view.at = (view.at + 1) % len(view.choices)
+        elif view.cursor == 1:
+            self.change_mode(1)
+        elif view.cursor == 2:
+            self._ask_name()
+        self.again()
+
+    def _ask_name(self) -> None:
+        def answered(name: str | None) -> None:
+            if name is not None:
+                self.view.batch_name = name
+            self.again()
+
+        self.app.push_screen(AskScreen("Name of the batch", "Shown at the provider.", self.view.batch_name), answered)
+
+    def change_mode(self, by: int) -> None:
+        """Take another mode that batches have."""
+        self.view.choice.next_mode(by)
+        if self.view.mode == _NOT_IN_BATCHES:
+            self.view.choice.next_mode(by)
+        self.again()
+
+    # Sending
+
+    def _trouble(self) -> str:
+        prompts, drafting = self._prompts, app_of(self).services.drafting
+        if self.view.choice.unable:
+            return self.view.choice.unable
+        if not prompts:
+            return "no brief is written yet"
+        if len(prompts) > MOST:
+            return f"{len(prompts):,} briefs; at most {MOST}"
+        for number, prompt in enumerate(prompts, 1):
+            draft = Draft(prompt, self.view.mode)
+            wrong = drafting(self.view.choice.state.info.name).check(draft) if drafting else ()
+            if wrong:
+                return one_line(f"brief {number}: {wrong[0][0]} {wrong[0][1]}", 200)
+        return ""
+
+    def action_send(self) -> None:
+        """Check, show the price, ask, then send once."""
+        app = app_of(self)
+        trouble = self._trouble()
+        if trouble:
+            app.say(f"not sent: {trouble}", problem=True)
+            return
+        prices = self._prices()
+        question = f"To {self.view.choice.state.key}: {total(prices)}. All are sent at once, or none."
+        text = "\n".join([f"{n}. {one_line(prompt, 60)}" for n, prompt in enumerate(self._prompts[:8], 1)])
+        warnings = "".join(f"\n! {note}" for note in self.view.notes)
+        title = f"Start {plural(len(prices), 'task')}?"
+        self.ask_to_send(title, question, text + warnings, "send them", self._send)
+
+    def _send(self, confirmation: str) -> None:
+        app = app_of(self)
+        assert app.engine is not None, "nothing is sent without one"
+        plan = BatchPlan(tuple(self._prompts), self.view.mode, self.view.batch_name)
+        future = app.engine.batch(self.view.choice.state.key, plan, confirmation=confirmation)
+
+        def started(tasks: Sequence[Task]) -> None:
+            for task in tasks:
+                app.started(task)
+            app.say(f"batch of {plural(len(tasks), 'task')} sent")
+
+        app.when_done(future, started)
+        app.say(f"sending {plural(len(plan.prompts), 'task')}")

@@ -1,0 +1,89 @@
+"""What the forms that start tasks share: a brief that is not lost by mistake, one question, and one sending."""
+
+import uuid
+from collections.abc import Callable
+
+from textual.widgets import TextArea
+
+from tui.ui.shell.command_screen import CommandScreen, app_of
+from tui.ui.shell.dialogs import ConfirmScreen
+from tui.ui.terminal.editor import edited
+
+
+class BriefForm(CommandScreen[None]):
+    """A form with a brief.
+
+    Args:
+        text: the brief to begin with.
+        placeholder: what an empty brief asks for.
+    """
+
+    CONTEXT = "form"
+    BEGINS_TYPING = True
+    AUTO_FOCUS = "*"
+
+    def __init__(self, text: str, placeholder: str) -> None:
+        super().__init__()
+        self.brief = TextArea(text, id="brief", placeholder=placeholder)
+        self._begun_with = text
+        self._sent = False
+
+    def on_mount(self) -> None:
+        """Begin with the brief."""
+        super().on_mount()
+        self.brief.focus()
+        self.again()
+
+    def again(self) -> None:
+        """Bring price, rows and status up to date."""
+        raise NotImplementedError
+
+    def change_mode(self, by: int) -> None:
+        """Take another mode of what is under the cursor."""
+        raise NotImplementedError
+
+    def action_change(self) -> None:
+        """Change what is under the cursor."""
+        raise NotImplementedError
+
+    def on_line_view_chosen(self) -> None:
+        """A double click changes."""
+        self.action_change()
+
+    def action_next_mode(self) -> None:
+        """The next mode."""
+        self.change_mode(1)
+
+    def action_previous_mode(self) -> None:
+        """The mode before."""
+        self.change_mode(-1)
+
+    def action_editor(self) -> None:
+        """Write the brief in the person's own editor."""
+        self.brief.text = edited(app_of(self), self.brief.text)
+
+    def ask_to_send(self, title: str, question: str, text: str, yes: str, send: Callable[[str], None]) -> None:
+        """Ask, then `send` once, with a token that makes a repetition the same request, and leave the form."""
+        app, confirmation = app_of(self), uuid.uuid4().hex
+
+        def answered(sure: bool | None) -> None:
+            if not sure:
+                app.say("nothing was sent")
+            elif app.engine is not None and not self._sent:
+                self._sent = True
+                send(confirmation)
+                self.dismiss(None)
+
+        app.push_screen(ConfirmScreen(title, question, text, yes=yes), answered)
+
+    def action_back(self) -> None:
+        """Leave; what was written is asked about first."""
+        if self.brief.text.strip() in {"", self._begun_with.strip()}:
+            self.dismiss(None)
+            return
+
+        def answered(sure: bool | None) -> None:
+            if sure:
+                self.dismiss(None)
+
+        self.app.push_screen(ConfirmScreen("Leave the form?", "What you wrote is lost.", yes="leave"), answered)

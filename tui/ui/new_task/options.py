@@ -1,0 +1,164 @@
+"""The options of one provider for a new task: every one in a line, changed in place, checked at every change."""
+
+from collections.abc import Callable, Sequence
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+
+from tui.domain.detail import Json
+from tui.domain.options import Option, OptionKind, value_at, with_value
+from tui.domain.text import one_line, plural
+from tui.engine.commands.option_values import read_value, summary_of, text_of
+from tui.ui.commands.registry import CommandContext
+from tui.ui.shell.command_screen import app_of
+from tui.ui.shell.dialogs import AskScreen, Dialog
+from tui.ui.shell.text_dialog import WriteScreen
+from tui.ui.text.lines import Line, fit
+from tui.ui.widgets.bars import KeyBar, StatusLine
+from tui.ui.widgets.list_view import LineView
+
+Check = Callable[[dict[str, Json]], Sequence[tuple[str, str]]]
+"""What is wrong with options: (field, what), as `Provider.check` says it."""
+
+_STEPS: dict[Json, Json] = {None: True, True: False, False: None}
+_LABEL = 18
+_NONE = "-"  # typed to unset: an empty line cannot be sent
+
+
+class OptionLines(LineView):
+    """Options with their values."""
+
+    def __init__(self, options: Sequence[Option], values: dict[str, Json], check: Check) -> None:
+        super().__init__(name="options")
+        self.options = options
+        self.values = values
+        self._check = check
+        self.troubles: list[tuple[str, str]] = []
+        self.change(values)
+
+    def change(self, values: dict[str, Json]) -> None:
+        """Show other values, and what is wrong with them."""
+        self.values = values
+        found = self._check(values)
+        self.troubles = [(field.partition(".")[2], what) for field, what in found if field.startswith("options.")]
+        self.lines_changed()
+
+    @property
+    def current(self) -> Option:
+        """The option under the cursor."""
+        return self.options[self.cursor]
+
+    def trouble(self, option: Option) -> str:
+        """Return what is wrong with an option; "" if it is fine or not set."""
+        top, _, leaf = option.name.partition(".")
+        told = [what for name, what in self.troubles if name == top]
+        named = [what for what in told if leaf and leaf in what]
+        return next(iter(named or ([] if leaf else told)), "")
+
+    def line_count(self) -> int:
+        """Return the number of options."""
+        return len(self.options)
+
+    def line(self, number: int, width: int) -> Line:
+        """Return one option."""
+        option = self.options[number]
+        label = (f" {fit(option.label, _LABEL)} ", "plain")
+        if trouble := self.trouble(option):
+            return (label, ("✗ ", "bad"), (one_line(trouble), "bad"))
+        shown = summary_of(option, value_at(self.values, option.name))
+        return (label, (shown, "strong")) if shown else (label, ("·", "dim"))
+
+
+class OptionsScreen(Dialog[dict[str, Json]]):
+    """Changes options; escape goes back with them, as nothing here is final."""
+
+    CONTEXT = "options"
+    AUTO_FOCUS = "OptionLines"
+
+    def __init__(self, title: str, options: Sequence[Option], values: dict[str, Json], check: Check) -> None:
+        super().__init__()
+        self._title = title
+        self.view = OptionLines(options, values, check)
+
+    def compose(self) -> ComposeResult:
+        """Lay the options out."""
+        with Vertical(classes="dialog tall") as box:
+            box.border_title = Content(f"{self._title}: options")
+            yield self.view
+            yield StatusLine()
+            yield KeyBar(self.CONTEXT)
+
+    def on_mount(self) -> None:
+        """Explain the first."""
+        self.view.focus()
+        self._explain()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The explanation depends on the width."""
+        super().on_resize(event)
+        self._explain()
+
+    def situation(self) -> CommandContext:
+        """Return how many there are."""
+        return CommandContext(tasks=len(self.view.options))
+
+    def on_line_view_moved(self) -> None:
+        """Explain the option under the cursor."""
+        self._explain()
+
+    def _explain(self) -> None:
+        option = self.view.current
+        text = option.about or ", ".join(option.choices)
+        wrong = len(self.view.troubles)
+        right: Line = ((plural(wrong, "problem"), "bad"),) if wrong else ()
+        self.query_one(StatusLine).place(((text, "dim"),), right)
+        self.query_one(KeyBar).update(app_of(self).keymap, self.situation())
+
+    def _set(self, option: Option, value: Json) -> None:
+        self.view.change(with_value(self.view.values, option.name, value))
+        self._explain()
+
+    def action_unset(self) -> None:
+        """Leave the option to the provider."""
+        self._set(self.view.current, None)
+
+    def on_line_view_chosen(self) -> None:
+        """A double click changes."""
+        self.action_change()
+
+    def action_change(self) -> None:
+        """The next value of a switch; everything else is written."""
+        option = self.view.current
+        value = value_at(self.view.values, option.name)
+        if option.kind is OptionKind.FLAG:
+            self._set(option, _STEPS[value if isinstance(value, bool) else None])
+        elif option.kind is OptionKind.CHOICE:
+            words = [None, *option.choices]
+            self._set(option, words[(words.index(value) + 1) % len(words)] if value in words else words[1])
+        else:
+            self._write(option, value)
+
+    def _write(self, option: Option, value: Json) -> None:
+        now = text_of(option, value)
+        if option.kind is OptionKind.FILES and value is not None:
+            now = ""  # their paths are not known any more
+
+        def check(text: str) -> None:
+            if text != _NONE:
+                read_value(option, text)
+
+        def answered(text: str | None) -> None:
+            if text is not None:
+                self._set(option, None if text == _NONE else read_value(option, text))
+
+        title, hint = f"{self._title}: {option.label}", option.about or ", ".join(option.choices)
+        if option.kind in {OptionKind.PROSE, OptionKind.PRODUCTS} or "\n" in now:
+            self.app.push_screen(WriteScreen(title, hint, now, check=check), answered)
+        else:
+            self.app.push_screen(AskScreen(title, f"{hint}; {_NONE} for none", now, check=check), answered)
+
+    def action_back(self) -> None:
+        """Go back with what was changed."""
+        self.dismiss(self.view.values)

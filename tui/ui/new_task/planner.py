@@ -1,0 +1,179 @@
+"""A new task as it is filled in: which providers, which mode, which options; its drafts, troubles and price; pure."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tui.domain.capability import Capability, ConnectionState
+from tui.domain.detail import Json
+from tui.domain.provider import Draft
+from tui.domain.task import Cost, Task
+from tui.domain.text import one_line
+from tui.engine.api import ProviderState
+from tui.ui.shell.services import Budget, Drafting
+from tui.ui.text.formatting import cost_sums, dollars
+
+_LARGEST_SCHEMA = 1_000_000  # bytes
+
+
+@dataclass(slots=True)
+class Choice:
+    """One provider account in the form."""
+
+    state: ProviderState
+    chosen: bool = False
+    mode: int = 0
+    options: dict[str, Json] = field(default_factory=dict)
+
+    @property
+    def unable(self) -> str:
+        """Why no task can be started there; "" if one can."""
+        info = self.state.info
+        if Capability.CREATE not in info.capabilities:
+            return info.missing.get(Capability.CREATE, "cannot start tasks")
+        if self.state.link in {ConnectionState.NO_KEY, ConnectionState.BAD_KEY}:
+            variable = info.key_variables[0] if info.key_variables else "its key"
+            return f"{self.state.link.value}: set {variable}"
+        return ""
+
+    def next_mode(self, by: int) -> None:
+        """Choose the next or the previous mode."""
+        if self.state.info.modes:
+            self.mode = (self.mode + by) % len(self.state.info.modes)
+
+
+@dataclass(slots=True)
+class Plan:
+    """Everything filled in."""
+
+    choices: list[Choice]
+    prompt: str = ""
+    schema: Mapping[str, Json] | None = None
+
+    @classmethod
+    def of(cls, states: Sequence[ProviderState], like: Mapping[str, Draft] | None = None) -> "Plan":
+        """Begin with the defaults, or with what other tasks were started with, by account key."""
+        choices = [_choice(state, (like or {}).get(state.key)) for state in states]
+        ready = [choice for choice in choices if not choice.unable]
+        if ready and not any(choice.chosen for choice in ready):
+            ready[0].chosen = True
+        drafts = list((like or {}).values())
+        schema = next((draft.output_schema for draft in drafts if draft.output_schema is not None), None)
+        return cls(choices, drafts[0].prompt if drafts else "", schema)
+
+    @property
+    def chosen(self) -> list[Choice]:
+        """The accounts the task goes to."""
+        return [choice for choice in self.choices if choice.chosen and not choice.unable]
+
+    def draft(self, choice: Choice) -> Draft:
+        """Return what is sent to one account."""
+        modes = choice.state.info.modes
+        return Draft(self.prompt, modes[choice.mode].name if modes else None, self.schema, dict(choice.options))
+
+    def troubles(self, drafting: Callable[[str], Drafting] | None) -> dict[str, list[str]]:
+        """Return what is wrong, by account key ("" for what concerns all), field by field."""
+        found: dict[str, list[str]] = {}
+        if not self.prompt.strip():
+            found[""] = ["brief: nothing is written yet"]
+        if not self.chosen:
+            found.setdefault("", []).append("provider: none is chosen")
+        for choice in self.chosen if drafting and self.prompt.strip() else ():
+            wrong = drafting(choice.state.info.name).check(self.draft(choice)) if drafting else ()
+            if wrong:
+                found[choice.state.key] = [one_line(f"{name}: {text}", 200) for name, text in wrong]
+        return found
+
+    def price(self, choice: Choice, drafting: Callable[[str], Drafting] | None) -> Cost:
+        """Return what one account may cost at most, chosen or not."""
+        if drafting:
+            return drafting(choice.state.info.name).cost_at_most(self.draft(choice))
+        modes = choice.state.info.modes
+        return modes[choice.mode].cost if modes else Cost()
+
+    def prices(self, drafting: Callable[[str], Drafting] | None) -> list[tuple[str, Cost]]:
+        """Return (account key, cost at most) of each chosen account."""
+        return [(choice.state.key, self.price(choice, drafting)) for choice in self.chosen]
+
+
+def _choice(state: ProviderState, draft: Draft | None) -> Choice:
+    modes = [one.name for one in state.info.modes]
+    default = next((n for n, one in enumerate(state.info.modes) if one.default), 0)
+    if draft is None:
+        return Choice(state, mode=default)
+    at = modes.index(draft.mode) if draft.mode in modes else default
+    return Choice(state, chosen=True, mode=at, options=dict(draft.options))
+
+
+def total(prices: Sequence[tuple[str, Cost]]) -> str:
+    """Return the sums by kind, which are never added up: "at most $1.00, 40 credits; 1 not known"."""
+    sums = cost_sums(cost for _, cost in prices)
+    parts = [dollars(amount, up=True) if unit == "USD" else f"{amount:,.10g} {unit}" for _, unit, amount, _ in sums]
+    unknown = sum(cost.amount is None for _, cost in prices)
+    text = f"at most {', '.join(parts)}" if parts else ""
+    if unknown:
+        text += f"{'; ' if text else ''}{unknown} not known" if parts else "not known in advance"
+    return text
+
+
+def over_budget(prices: Sequence[tuple[str, Cost]], spent_day: float, spent_month: float, budget: Budget) -> list[str]:
+    """Return a warning for each budget the new tasks could exceed; nothing is ever stopped by it."""
+    dollars = [cost.amount for _, cost in prices if cost.amount is not None and cost.unit == "USD"]
+    new = sum(dollars)
+    warnings = []
+    if budget.task is not None and any(amount > budget.task for amount in dollars):
+        warnings.append(f"more than the budget of ${budget.task:,.2f} for a task")
+    if budget.day is not None and spent_day + new > budget.day:
+        warnings.append(f"${spent_day + new:,.2f} today would be more than the budget of ${budget.day:,.2f}")
+    if budget.month is not None and spent_month + new > budget.month:
+        warnings.append(f"${spent_month + new:,.2f} this month would be more than the budget of ${budget.month:,.2f}")
+    return warnings
+
+
+def spent(tasks: Iterable[Task], now: datetime) -> tuple[float, float]:
+    """Return dollars of this day and of this month (UTC), figures of every kind that are in dollars."""
+    day = month = 0.0
+    for task in tasks:
+        if task.cost.amount is None or task.cost.unit != "USD" or task.created_at is None:
+            continue
+        created = task.created_at.astimezone(UTC)
+        if (created.year, created.month) == (now.year, now.month):
+            month += task.cost.amount
+            day += task.cost.amount if created.day == now.day else 0.0
+    return day, month
+
+
+def schema_text(schema: Mapping[str, Json] | None) -> str:
+    """Return a schema as it can be changed by hand; "" for none."""
+    return "" if schema is None else json.dumps(schema, ensure_ascii=False, indent=2)
+
+
+def read_schema(text: str) -> Mapping[str, Json]:
+    """Return the JSON schema that was pasted, or is in the named file.
+
+    Raises:
+        ValueError: it is no usable schema; the message is for a person.
+    """
+    if not text.lstrip().startswith("{"):
+        path = Path(text.strip()).expanduser()
+        try:
+            if path.stat().st_size > _LARGEST_SCHEMA:
+                raise ValueError(f"{path.name} is too large for a schema")
+            text = path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"{one_line(str(path), 100)} cannot be read") from error
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"the schema is no JSON: {one_line(str(error), 100)}") from error
+    if not isinstance(value, dict):
+        raise ValueError("a schema is a JSON object")  # noqa: TRY004  one kind of error for a person
+    from jsonschema import Draft202012Validator, SchemaError
+
+    try:
+        Draft202012Validator.check_schema(value)
+    except SchemaError as error:
+        raise ValueError(f"no JSON schema: {one_line(error.message, 120)}") from error
+    return value

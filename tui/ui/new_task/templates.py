@@ -1,0 +1,79 @@
+"""Takes a brief from a template, asking for what is to be filled in, or keeps a brief as one."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tui.domain.errors import DivewatchError
+from tui.domain.text import clean, one_line
+from tui.engine.files import templates
+from tui.ui.shell.choice_dialog import ChooseScreen
+from tui.ui.shell.dialogs import AskScreen
+from tui.ui.text.lines import Line, fit
+
+if TYPE_CHECKING:
+    from tui.ui.app import DivewatchApp
+
+
+def choose_template(app: "DivewatchApp", brief: str, take: Callable[[str], None]) -> None:
+    """Offer every template, and to keep `brief` as one; `take` gets the filled text of the chosen one."""
+    folder = app.services.templates
+    if folder is None:
+        app.say("templates: there is no folder for them", problem=True)
+        return
+    names = templates.names(folder)
+    lines: list[Line] = [((f" {fit(clean(name), 30)} ", "plain"),) for name in names]
+    keeping = bool(brief.strip())
+    if keeping:
+        lines.append(((" + keep this brief as a template", "key"),))
+    if not lines:
+        app.say("there is no template yet: write a brief, then keep it as one; {{name}} is asked for when it is used")
+        return
+
+    def chosen(number: int | None) -> None:
+        if number is None:
+            return
+        if number == len(names):
+            _keep(app, brief)
+            return
+        try:
+            text = templates.read(folder, names[number])
+        except DivewatchError as error:
+            app.say_error(error)
+            return
+        _fill(app, text, {}, take)
+
+    app.push_screen(ChooseScreen("Templates", lines), chosen)
+
+
+def _fill(app: "DivewatchApp", text: str, values: dict[str, str], take: Callable[[str], None]) -> None:
+    """Ask for the next variable that has no value yet; leaving one leaves the brief as it was."""
+    left = [name for name in templates.variables(text) if name not in values]
+    if not left:
+        take(templates.fill(text, values))
+        return
+
+    def answered(value: str | None) -> None:
+        if value is None:
+            app.say("the brief is as it was")
+            return
+        _fill(app, text, {**values, left[0]: value}, take)
+
+    about = one_line(templates.fill(text, values), 300)
+    app.push_screen(AskScreen(f"{left[0]} ({len(values) + 1} of {len(values) + len(left)})", about), answered)
+
+
+def _keep(app: "DivewatchApp", brief: str) -> None:
+    folder = app.services.templates
+
+    def answered(name: str | None) -> None:
+        if name is None or folder is None:
+            return
+        try:
+            path = templates.save(folder, name, brief)
+        except DivewatchError as error:
+            app.say_error(error)
+            return
+        app.say(f"kept as {path}")
+
+    hint = "Its name. Write {{name}} in a brief for what is asked when it is used."
+    app.push_screen(AskScreen("Keep this brief as a template", hint), answered)

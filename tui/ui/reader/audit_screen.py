@@ -1,0 +1,195 @@
+"""`A`: what can be said about a report's citations: dangling ones, sources never cited or without an address.
+
+Every line leads to the place or the source it is about.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from tui.domain.detail import Source
+from tui.domain.text import one_line
+from tui.domain.url import host_of
+from tui.report.citations.audit import Audit, audit
+from tui.report.document import Citation, Entry, Resolution
+from tui.ui.commands.registry import CommandContext
+from tui.ui.reader.layout.indexed_report import IndexedReport
+from tui.ui.reader.layout.lines import LinePosition
+from tui.ui.shell.command_screen import shell
+from tui.ui.shell.list_screen import ListScreen
+from tui.ui.text.lines import EMPTY, Line
+
+Row = tuple[Line, Citation | Entry | None]
+_DOMAINS = 12
+
+
+def rows(book: IndexedReport, counts: Audit) -> Iterator[Row]:
+    """Return the lines of the audit with what each is about: the counts, then every case."""
+    yield _verdict(counts), None
+    yield EMPTY, None
+    for name, share, tone in (
+        ("numbers in markers that lead nowhere", counts.dangling, "bad"),
+        ("sources that are never cited", counts.uncited, "warn"),
+        ("sources without an address", counts.without_url, "warn"),
+        ("source numbers listed more than once", counts.duplicate_ids, "warn"),
+        ("addresses that stand under several numbers", counts.shared_urls, "warn"),
+        ("cited addresses that the provider did not list", counts.outside_list, "warn"),
+        ("paragraphs without any citation", counts.bare_paragraphs, "warn"),
+        ("sentences with a figure but no citation", counts.bare_claims, "warn"),
+    ):
+        if share is not None and share.of:
+            yield (
+                (
+                    (f"{share.count:>7,} ", tone if share.count else "good"),
+                    (f"of {share.of:,} ", "dim"),
+                    (name, "plain"),
+                ),
+                None,
+            )
+    if counts.kinds:
+        yield ((f"{counts.citations:>7,} ", "plain"), ("citations: ", "dim"), (_listed(counts.kinds), "plain")), None
+    if counts.domains:
+        yield (("        hosts: ", "dim"), (_listed(counts.domains[:_DOMAINS]), "plain")), None
+    yield from _cases(book)
+
+
+def _verdict(counts: Audit) -> Line:
+    if not counts.citations:
+        return ((" This report cites nothing.", "warn"),)
+    if counts.dangling.count:
+        return ((f" {counts.dangling.count:,} of {counts.dangling.of:,} numbers in citations lead nowhere.", "bad"),)
+    return ((" Every citation leads somewhere.", "good"),)
+
+
+def _listed(pairs: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{one_line(name, 60)} {count:,}" for name, count in pairs)
+
+
+def _cases(book: IndexedReport) -> Iterator[Row]:
+    document = book.document
+    broken = [one for one in document.citations if Resolution.DANGLING in one.status]
+    uncited = [entry for entry in document.sources if entry.id not in book.cited]
+    bare = [entry for entry in document.sources if not entry.url]
+    for title, found in (
+        ("Citations that lead nowhere", broken),
+        ("Sources that are never cited", uncited),
+        ("Sources without an address", bare),
+    ):
+        if found:
+            yield EMPTY, None
+            yield ((f" {title}", "title"),), None
+            yield from ((_about(book, one), one) for one in found)
+    if document.problems:
+        yield EMPTY, None
+        yield ((" Remarks", "title"),), None
+        for problem in document.problems:
+            yield (("  " + one_line(problem), "warn"),), None
+
+
+def _about(book: IndexedReport, one: Citation | Entry) -> Line:
+    if isinstance(one, Entry):
+        host = host_of(one.url) if one.url else "no address"
+        return ((f"  [{one.id}] ", "accent"), (one_line(one.title or "untitled", 120), "plain"), (f"  {host}", "dim"))
+    unit = book.units[book.unit_at_line(one.line)]
+    text = one_line(unit.text, 200)
+    return ((f"  line {one.line:>5}  ", "dim"), (f"{one_line(one.marker, 24)} ", "bad"), (text, "plain"))
+
+
+class AuditScreen(ListScreen["LinePosition | Entry"]):
+    """The audit of one book; enter leaves with the place or the source of the line."""
+
+    CONTEXT = "sources"
+
+    @dataclass
+    class Counted(Message):
+        """The audit is ready."""
+
+        audit: Audit
+
+    def __init__(self, book: IndexedReport, listed: Sequence[Source] = ()) -> None:
+        super().__init__()
+        self.book = book
+        self._listed = listed
+        self._all: list[Row] = []
+        self._about: list[Row] = []
+
+    def begin(self) -> None:
+        """Count, which for a long report takes longer than a frame."""
+        self.place("audit of the citations", "counting…")
+        threading.Thread(target=self._count, name="audit", daemon=True).start()
+
+    def _count(self) -> None:
+        self.post_message(self.Counted(audit(self.book.document, self._listed)))
+
+    def on_audit_screen_counted(self, event: Counted) -> None:
+        """Show the whole audit."""
+        self._all = list(rows(self.book, event.audit))
+        self.typed("")
+
+    def typed(self, text: str) -> None:
+        """Keep the lines that contain what was typed."""
+        wanted = text.casefold()
+        self._about = [row for row in self._all if wanted in "".join(part for part, _ in row[0]).casefold()]
+        self.rows.set_rows([line for line, _ in self._about], "nothing of that kind")
+        self.place("audit of the citations", f"{len(self.book.document.citations):,} citations")
+
+    def _one(self) -> Citation | Entry | None:
+        return self._about[self.rows.cursor][1] if self._about else None
+
+    def situation(self) -> CommandContext:
+        """What is possible."""
+        return CommandContext(sources=len(self._about), url=self._address() is not None)
+
+    def _address(self) -> str | None:
+        one = self._one()
+        return one.url if isinstance(one, Entry) else None
+
+    def action_jump(self) -> None:
+        """Leave for what the line is about."""
+        one = self._one()
+        if isinstance(one, Entry):
+            self.dismiss(one)
+        elif one is not None:
+            index = self.book.document.citations.index(one)
+            target = self.book.cites[index]
+            self.dismiss(LinePosition(target.unit if target else self.book.unit_at_line(one.line), 0))
+        else:
+            shell(self).say("this line is about no citation and no source", problem=True)
+
+    def on_line_view_chosen(self) -> None:
+        """Leave for what the clicked line is about."""
+        self.action_jump()
+
+    def action_next_citation(self) -> None:
+        """To the next citation or source of the list."""
+        self._step(1)
+
+    def action_previous_citation(self) -> None:
+        """To the previous one."""
+        self._step(-1)
+
+    def _step(self, step: int) -> None:
+        number = self.rows.cursor + step
+        while 0 <= number < len(self._about):
+            if self._about[number][1] is not None:
+                self.rows.move_to(number)
+                return
+            number += step
+
+    def action_open_source(self) -> None:
+        """Open the address of the line's source."""
+        url = self._address()
+        if url:
+            shell(self).follow_link(url)
+
+    def action_copy_url(self) -> None:
+        """Copy the address of the line's source."""
+        url = self._address()
+        if url:
+            shell(self).copy(url, "URL")
+
+    def action_sort(self) -> None:
+        """The audit has one order."""
+        shell(self).say("the audit has one order: by what is wrong, then as in the report")

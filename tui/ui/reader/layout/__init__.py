@@ -1,0 +1,1 @@
+"""Lays out a report for a width, without textual."""

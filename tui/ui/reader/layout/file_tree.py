@@ -1,0 +1,32 @@
+"""The branches left of the fields of a structured report, which show what belongs to what. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+from tui.report.document import Block, StructuredField
+from tui.ui.reader.layout.lines import Tone
+
+Pieces = tuple[tuple[str, Tone], ...]
+_HANG = ("  ", Tone.TEXT)  # a value that fills several lines stands right of its name
+
+
+def branches(blocks: Sequence[Block]) -> list[tuple[Pieces, Pieces]]:
+    """Return what stands left of the first and of the other lines of each block; nothing for what is no field."""
+    followed: set[int] = set()  # depths at which a sibling comes further down
+    found: list[tuple[Pieces, Pieces]] = []
+    for block in reversed(blocks):
+        if not isinstance(block, StructuredField):
+            followed.clear()
+            found.append(((), ()))
+            continue
+        outer = _bars(depth in followed for depth in range(1, block.depth))
+        last = block.depth not in followed
+        first = (("└─ " if last else "├─ ", Tone.GRID),) if block.depth else ()
+        rest = _bars([not last]) if block.depth else ()
+        found.append(((*outer, *first), (*outer, *rest, _HANG)))
+        followed = {depth for depth in followed if depth < block.depth} | {block.depth}
+    found.reverse()
+    return found
+
+
+def _bars(goes_on: Iterable[bool]) -> Pieces:
+    return tuple(("│  " if one else "   ", Tone.GRID) for one in goes_on)

@@ -1,0 +1,165 @@
+"""What the reader asks of whoever opened it, and turning a report into a book off the event loop."""
+
+import gc
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Protocol
+
+from tui.domain.detail import Image, Report, ReportFormat
+from tui.domain.text import one_line
+from tui.report.document import Code, Document, Paragraph, Resolution, Span
+from tui.ui.reader.layout.indexed_report import IndexedReport
+
+_LONG = 150_000  # characters from which parsing takes long enough to be felt
+_FIRST = 24_000  # characters of the first screens
+_TURN = 0.001  # seconds a thread keeps the interpreter while another waits
+Parse = Callable[[Report], Document]
+
+
+class ReaderServices(Protocol):
+    """What the reader asks of whoever opened it; every answer may come late or never."""
+
+    def place(self, key: str) -> str | None:
+        """Return where this report was left, as given to `remember`."""
+
+    def remember(self, key: str, place: str) -> None:
+        """Keep where the report is left."""
+
+    def others(self, url: str, key: str) -> "Future[Sequence[str]] | None":
+        """Find the titles of other reports that have this address among their sources; None if that is not known."""
+
+    def export(self, key: str) -> str | None:
+        """Begin to export the report; returns why that is not possible, None if it is."""
+
+
+class NoReaderServices:
+    """A reader on its own: `divewatch read FILE`. Places are kept as long as the program runs."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, str] = {}
+
+    def place(self, key: str) -> str | None:
+        """Return where this report was left."""
+        return self._places.get(key)
+
+    def remember(self, key: str, place: str) -> None:
+        """Keep where the report is left."""
+        self._places[key] = place
+
+    def others(self, url: str, key: str) -> "Future[Sequence[str]] | None":
+        """No archive, no other reports."""
+        return None
+
+    def export(self, key: str) -> str | None:
+        """Nothing is in the archive."""
+        return "only reports in the archive are exported here: divewatch export"
+
+
+def read(report: Report) -> Document:
+    """Parse a report; imported here because the parser is not needed before the first report is opened."""
+    from tui.report.read import read_report
+
+    return read_report(report)
+
+
+def make_ready() -> None:
+    """Build the parser while nobody waits for it: its expressions take longer to compile than a report to parse."""
+    read(Report("[1](https://a.example)", ReportFormat.MARKDOWN))
+
+
+def preview(report: Report) -> Iterator[Document]:
+    """Yield the beginning of a long report: the first screen need not wait for the rest.
+
+    The lists of sources are at the end, so nothing here is called dangling yet.
+    """
+    from tui.report.preview import head
+
+    if len(report.text) > _LONG and report.format in {ReportFormat.MARKDOWN, ReportFormat.TEXT}:
+        document = read(replace(report, text=head(report.text, _FIRST), partial=False))
+        known = tuple(
+            replace(citation, status=tuple(Resolution.TITLE for _ in citation.status))
+            for citation in document.citations
+        )
+        yield replace(document, citations=known)
+
+
+def raw_book(report: Report) -> IndexedReport:
+    """Return the text as received, as a book of its own."""
+    return IndexedReport.of(Document((Code(1, report.text, "text"),), words=len(report.text.split())))
+
+
+class Loading:
+    """A report on its way to becoming a book, in a thread that nothing waits for.
+
+    Args:
+        report: What to read.
+        images: The pictures that belong to it.
+        parse: Report -> Document.
+        preview: Yields quicker documents of the beginning, for the first screen of a long report.
+        deliver: Called in the thread with each book and whether it is the whole; not after `cancel`.
+    """
+
+    def __init__(
+        self,
+        report: Report,
+        images: Sequence[Image],
+        parse: Parse,
+        preview: Callable[[Report], Iterator[Document]],
+        deliver: Callable[[IndexedReport, bool], None],
+    ) -> None:
+        self._report, self._images = report, images
+        self._parse, self._preview, self._deliver = parse, preview, deliver
+        self._cancelled = threading.Event()
+        threading.Thread(target=self._run, name="reader", daemon=True).start()
+
+    def cancel(self) -> None:
+        """Deliver nothing more."""
+        self._cancelled.set()
+
+    def _run(self) -> None:
+        report, images = self._report, self._images
+        with _smooth(len(report.text)):
+            try:
+                for document in self._preview(report):
+                    self._give(IndexedReport.of(document, images), whole=False)
+                document = self._parse(report)
+            except Exception as error:  # noqa: BLE001  the boundary between a stranger's text and the screen
+                document = _failed(report, error)
+            if not self._cancelled.is_set():
+                self._give(IndexedReport.of(document, images), whole=True)
+
+    def _give(self, book: IndexedReport, *, whole: bool) -> None:
+        if not self._cancelled.is_set():
+            self._deliver(book, whole)
+
+
+@contextmanager
+def _smooth(size: int) -> Iterator[None]:
+    """While a long report is parsed, let the screen have its turn more often and never wait for a collection.
+
+    A full collection over the tokens of 5 MB stops every thread for most of a second, and none of them is garbage.
+    """
+    if size < _LONG:
+        yield
+        return
+    interval, collects = sys.getswitchinterval(), gc.isenabled()
+    sys.setswitchinterval(_TURN)
+    gc.disable()
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(interval)
+        if collects:
+            gc.enable()
+        gc.freeze()
+
+
+def _failed(report: Report, error: Exception) -> Document:
+    """Return the text as received under a notice: a report that cannot be parsed is still read."""
+    reason = one_line(f"{type(error).__name__}: {error}", 200)
+    notice = Paragraph(1, (Span(f"This report could not be parsed ({reason}); here is its text as received."),))
+    return Document((notice, Code(1, report.text, "text")), problems=(reason,))

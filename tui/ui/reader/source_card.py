@@ -1,0 +1,130 @@
+"""What is known about one source, as a small document for the panel beside the report. Pure."""
+
+from collections.abc import Sequence
+
+from tui.domain.text import plural
+from tui.domain.url import Verdict, check_url, host_of
+from tui.report.document import (
+    Block,
+    Citation,
+    Document,
+    Entry,
+    Heading,
+    Item,
+    List,
+    Look,
+    Paragraph,
+    Quote,
+    Rule,
+    Span,
+)
+from tui.ui.reader.layout.indexed_report import IndexedReport
+
+_AROUND = 90  # characters of the report shown around a citation
+_PLACES = 12
+_SNIPPET = 900
+
+
+def card(book: IndexedReport, entry: Entry | None, citation: Citation | None, others: Sequence[str] | None) -> Document:
+    """Return the panel's text.
+
+    Args:
+        book: The report.
+        entry: The source; None if the citation leads nowhere.
+        citation: The citation one came from, if any; its further sources follow the first.
+        others: Titles of other reports with this address; None while that is not known.
+    """
+    if entry is None:
+        return _nowhere(citation)
+    blocks = _about(entry)
+    further: list[Entry] = []
+    if citation:
+        further = [source for source in book.sources_of(citation) if source.id != entry.id]
+        listed = {entry.url, *(source.url for source in further)}
+        blocks += [block for url in citation.urls if url not in listed and url for block in _address(url)][:3]
+    blocks += _places(book, entry)
+    if others:
+        items = tuple(Item(1, "•", (Paragraph(1, (Span(title),)),)) for title in others)
+        blocks += [Paragraph(1, (Span(f"Also in {plural(len(others), 'other report')}", Look.BOLD),))]
+        blocks.append(List(1, False, True, items))
+    for source in further:
+        blocks += [Rule(1), *_about(source), *_places(book, source)]
+    return Document(tuple(blocks))
+
+
+def _about(entry: Entry) -> list[Block]:
+    title = entry.title or (host_of(entry.url) if entry.url else "untitled")
+    blocks: list[Block] = [Heading(1, 3, (Span(f"[{entry.id}] "), Span(title)), "source"), *_address(entry.url)]
+    if entry.snippet:
+        text = entry.snippet if len(entry.snippet) <= _SNIPPET else entry.snippet[:_SNIPPET].rstrip() + "…"
+        blocks.append(Quote(1, (Paragraph(1, (Span(text),)),)))
+    if entry.facts:
+        facts = tuple(
+            Item(1, "•", (Paragraph(1, (Span(f"{name}: ", Look.BOLD), Span(value))),)) for name, value in entry.facts
+        )
+        blocks.append(List(1, False, True, facts))
+    return blocks
+
+
+def sentence(book: IndexedReport, cite: int) -> str:
+    """Return the sentence a citation stands in."""
+    target = book.cites[cite]
+    if target is None or target.ref is None:
+        return ""
+    unit = book.units[target.unit]
+    at = unit.starts[target.ref]
+    text = unit.text
+    before = text[: max(0, at - 1)]
+    start = max((found + len(end) for end in _ENDS if (found := before.rfind(end)) >= 0), default=0)
+    stops = [stop for end in _ENDS if (stop := text.find(end, at + len(unit.spans[target.ref].text))) >= 0]
+    return text[start : min(stops) + 1 if stops else len(text)].strip()
+
+
+_ENDS = (". ", "! ", "? ", "\n", "\t", "。", "！", "？")
+
+
+def _nowhere(citation: Citation | None) -> Document:
+    marker = citation.marker if citation else ""
+    text = "This citation leads nowhere: its number is in no list of this report, and it carries no address."
+    return Document((Heading(1, 3, (Span(marker),), "source"), Paragraph(1, (Span(text),))))
+
+
+def _address(url: str | None) -> list[Block]:
+    if not url:
+        return [Paragraph(1, (Span("The report gives no address for this source.", Look.ITALIC),))]
+    judged = check_url(url)
+    spans = [Span(judged.host, Look.BOLD)] if judged.host else []
+    if judged.verdict is not Verdict.OPEN:
+        spans.append(Span(f"  {judged.reason}", Look.ITALIC))
+    link = Span(url, url=url if judged.verdict is not Verdict.REFUSE else None)
+    return [Paragraph(1, (*spans, Span("\n"), link) if spans else (link,))]
+
+
+def _places(book: IndexedReport, entry: Entry) -> list[Block]:
+    cites = book.cited.get(entry.id, ())
+    if not cites:
+        return [Paragraph(1, (Span("Never cited in this report.", Look.ITALIC),))]
+    items = []
+    for cite in cites[:_PLACES]:
+        before, marker, after = _around(book, cite)
+        spans = (Span(before), Span(marker, Look.BOLD), Span(after))
+        items.append(Item(1, "•", (Paragraph(1, spans),)))
+    if len(cites) > _PLACES:
+        items.append(Item(1, "•", (Paragraph(1, (Span(f"and {len(cites) - _PLACES} more"),)),)))
+    times = "once" if len(cites) == 1 else "twice" if len(cites) == 2 else f"{len(cites)} times"
+    return [Paragraph(1, (Span(f"Cited here {times}", Look.BOLD),)), List(1, False, True, tuple(items))]
+
+
+def _around(book: IndexedReport, cite: int) -> tuple[str, str, str]:
+    target = book.cites[cite]
+    if target is None or target.ref is None:
+        return "", book.document.citations[cite].marker, ""
+    unit = book.units[target.unit]
+    at = unit.starts[target.ref]
+    marker = unit.spans[target.ref].text
+    head = " ".join(unit.text[max(0, at - _AROUND) : at].split(" "))
+    tail = unit.text[at + len(marker) : at + len(marker) + _AROUND // 3]
+    cut = at > _AROUND
+    head = "…" + head[head.find(" ") :] if cut and " " in head else head
+    tail = tail[: tail.rfind(" ")] + "…" if len(tail) == _AROUND // 3 and " " in tail else tail
+    return head.replace("\n", " ").replace("\t", " "), marker, tail.replace("\n", " ").replace("\t", " ")

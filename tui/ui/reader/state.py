@@ -1,0 +1,367 @@
+"""Where a person is in a book and how the keys move them: scrolling, jumps, history, marks, search. Pure.
+
+Every move returns nothing and only changes `top`, `cite` and their kin; the widget compares and paints. Rules: a jump
+lands in the middle third of the screen and can be undone; data that arrives never moves the place.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from tui.ui.reader.layout.indexed_report import IndexedReport, Target
+from tui.ui.reader.layout.layout import Layout
+from tui.ui.reader.layout.lines import Frame, LinePosition
+from tui.ui.reader.search import Occurrence, ReportFinder
+
+_HISTORY = 200
+
+
+class Anchor(NamedTuple):
+    """A place that survives another width or a longer report.
+
+    `line` is the line of the report's text, `nth` counts units that begin in that line, `offset` is a character of the
+    unit's text and `delta` the rows from it.
+    """
+
+    line: int = 0
+    nth: int = 0
+    offset: int = 0
+    delta: int = 0
+    cite: int | None = None
+
+
+class ReaderState:
+    """One person in one book."""
+
+    def __init__(self, book: IndexedReport, frame: Frame, height: int) -> None:
+        self.book = book
+        self.flow = Layout(book, frame)
+        self.height = max(1, height)
+        self.top = LinePosition(0, 0)
+        self.cite: int | None = None
+        self.shift = 0
+        self.hit: Occurrence | None = None
+        self.hits = 0
+        self.back: list[Anchor] = []
+        self.forward: list[Anchor] = []
+        self.marks: dict[str, Anchor] = {}
+        self.finder = ReportFinder(book)
+        self._hit_number: tuple[Occurrence | None, int] = None, 0
+        self._window: tuple[tuple[Layout, LinePosition, int] | None, Sequence[LinePosition]] = None, ()
+        self._number_cites()
+        self._held: dict[
+            LinePosition, Anchor
+        ] = {}  # what stood at the top before a row of resizes: no drift while dragging
+
+    # What is seen
+
+    def window(self) -> Sequence[LinePosition]:
+        """Return the places on the screen."""
+        asked = (self.flow, self.top, self.height)
+        if asked != self._window[0]:  # asked for several times a key
+            self._window = asked, self.flow.window(self.top, self.height)
+        return self._window[1]
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the last line is on the screen."""
+        window = self.window()
+        return bool(window) and window[-1] == self.flow.end
+
+    @property
+    def percent(self) -> int:
+        """How much of the text is above the end of the screen, in percent of its characters."""
+        window = self.window()
+        if not window or window[-1] == self.flow.end:
+            return 100
+        last, starts = window[-1], self.book.starts
+        return int(100 * (starts[last.unit] + self.flow.offset_of(last)) / max(1, starts[-1]))
+
+    @property
+    def heading(self) -> int | None:
+        """The heading the middle of the screen stands under, as an index into `IndexedReport.headings`."""
+        window = self.window()
+        return self.book.heading_of(window[min(len(window) - 1, self.height // 3)].unit) if window else None
+
+    @property
+    def cite_number(self) -> int | None:
+        """The current citation's number among those shown, the first being 1."""
+        return self._numbers.get(self.cite) if self.cite is not None else None
+
+    @property
+    def cite_count(self) -> int:
+        """How many citations are shown."""
+        return len(self._cites)
+
+    @property
+    def hit_number(self) -> int:
+        """Which of the hits is the current one, the first being 1; 0 if none is."""
+        if self.hit is None:
+            return 0
+        if self._hit_number[0] != self.hit:  # counting means going through the text: once a hit, not once a key
+            self._hit_number = self.hit, self.finder.number_of(self.hit)
+        return self._hit_number[1]
+
+    # Moves
+
+    def scroll(self, rows: int) -> None:
+        """Move by rows; the last line never rises above the bottom of the screen."""
+        self._set_top(self.flow.move(self.top, rows))
+
+    def page(self, pages: float) -> None:
+        """Move by pages; one line stays on the screen."""
+        self.scroll(int((self.height - 1 or 1) * pages))
+
+    def to_start(self) -> None:
+        """Jump to the first line."""
+        self._jump(lambda: self._set_top(LinePosition(0, 0)))
+
+    def to_end(self) -> None:
+        """Jump to the last line."""
+        self._jump(lambda: self._set_top(self.flow.last_top(self.height)))
+
+    def to_percent(self, percent: float) -> None:
+        """Jump to a percentage of the text."""
+        character = int(self.book.starts[-1] * max(0.0, min(100.0, percent)) / 100)
+        unit = self.book.unit_at(character)
+        row = self.flow.row_of(unit, character - self.book.starts[unit])
+        self._jump(lambda: self._set_top(LinePosition(unit, row)))
+
+    def next_cite(self, count: int = 1) -> bool:
+        """Go to the count-th next citation (previous if negative): from the current one if it is seen, else from here.
+
+        Returns False when there is none in that direction.
+        """
+        if not self._cites:
+            return False
+        number = self.cite_number
+        if number is not None and self._is_seen(self.cite):
+            wanted = number - 1 + count
+        else:
+            below = self._first_cite_from(self.top)
+            wanted = below + count - 1 if count > 0 else below + count
+        wanted = max(0, min(len(self._cites) - 1, wanted))
+        if number is not None and self._cites[wanted] == self.cite and self._is_seen(self.cite):
+            return False
+        self.to_cite(self._cites[wanted], remember=number is None or not self._is_seen(self.cite))
+        return True
+
+    def to_cite(self, cite: int, *, remember: bool = True) -> None:
+        """Make a citation the current one and show it in the middle third."""
+        target = self.book.cites[cite]
+        if target is None:
+            return
+        if remember:
+            self._remember()
+        self.cite = cite
+        self._show(self._place(target))
+        if target.ref is not None:
+            spot = self.flow.spot(target.unit, target.ref)
+            self._reveal(LinePosition(target.unit, spot.row), spot.column, spot.cells)
+
+    def next_heading(self, count: int = 1) -> bool:
+        """Go to the count-th next heading (previous if negative), to the top of the screen."""
+        heads = self.book.headings
+        places = [LinePosition(unit, self.flow.row_of(unit, 0)) for unit in self._near(heads, count)]
+        ahead = [place for place in places if (place > self.top if count > 0 else place < self.top)]
+        if not ahead:
+            return False
+        ahead.sort(reverse=count < 0)
+        self.to_unit(ahead[min(abs(count), len(ahead)) - 1].unit)
+        return True
+
+    def to_unit(self, unit: int) -> None:
+        """Jump to a unit, its first text line to the top of the screen."""
+        self._jump(lambda: self._set_top(LinePosition(unit, self.flow.row_of(unit, 0))))
+
+    def to_line(self, line: int) -> None:
+        """Jump to a line of the report's text."""
+        unit = self.book.unit_at_line(line)
+        self.to_place(LinePosition(unit, self.flow.row_of(unit, 0)))
+
+    def to_place(self, place: LinePosition) -> None:
+        """Jump to a line of the screen."""
+        self._jump(lambda: self._show(place))
+
+    # History and marks
+
+    def go_back(self) -> bool:
+        """Return to where the last jump began."""
+        return self._travel(self.back, self.forward)
+
+    def go_forward(self) -> bool:
+        """Undo `go_back`."""
+        return self._travel(self.forward, self.back)
+
+    def anchor(self) -> Anchor:
+        """Return the place of the first line as one that survives another width."""
+        unit, row = self.top
+        offset = self.flow.offset_of(self.top)
+        line = self.book.units[unit].line
+        first = self.book.unit_at_line(line)
+        while first > 0 and self.book.lines[first - 1] == self.book.lines[unit]:
+            first -= 1
+        return Anchor(line, max(0, unit - first), offset, row - self.flow.row_of(unit, offset), self.cite)
+
+    def restore(self, anchor: Anchor) -> None:
+        """Go to an anchor, as near as the book allows."""
+        unit = self.book.unit_at_line(anchor.line)
+        while unit > 0 and self.book.lines[unit - 1] == self.book.lines[unit]:
+            unit -= 1
+        unit = min(unit + anchor.nth, len(self.book.units) - 1)
+        row = self.flow.row_of(unit, anchor.offset) + anchor.delta
+        self.cite = anchor.cite if anchor.cite is not None and anchor.cite < len(self.book.cites) else None
+        self._set_top(LinePosition(unit, max(0, min(row, len(self.flow.lines(unit)) - 1))))
+
+    def set_mark(self, name: str) -> None:
+        """Remember this place under a letter."""
+        self.marks[name] = self.anchor()
+
+    def to_mark(self, name: str) -> bool:
+        """Jump to a mark; False if it is not set."""
+        if name not in self.marks:
+            return False
+        self._jump(lambda: self.restore(self.marks[name]))
+        return True
+
+    # Search
+
+    def search(self, query: str, origin: Anchor) -> None:
+        """Show the first hit of `query` at or after `origin` (where the search was begun); an empty query goes back."""
+        self.hits = self.finder.search(query)
+        self._hit_number = None, 0
+        self.restore(origin)
+        self.hit = self.finder.after(self.top.unit, self.flow.offset_of(self.top)) if self.hits else None
+        if self.hit:
+            self._show_hit(self.hit)
+
+    def next_hit(self, count: int = 1) -> bool:
+        """Go to the next hit (previous if negative), around the ends; False if there is none."""
+        for _ in range(abs(count)):
+            unit, offset = (self.hit.unit, self.hit.start) if self.hit else (self.top.unit, -1)
+            found = self.finder.after(unit, offset + 1) if count > 0 else self.finder.before(unit, offset)
+            if found is None:
+                return False
+            self.hit = found
+        if self.hit:
+            self._remember()
+            self._show_hit(self.hit)
+        return self.hit is not None
+
+    # Changes from outside
+
+    def resize(self, frame: Frame, height: int) -> None:
+        """Lay out for another size; the first visible line stays in place."""
+        anchor, cite = self._held.get(self.top) or self.anchor(), self.cite
+        if frame != self.flow.frame:
+            self.flow = Layout(self.book, frame)
+        self.height = max(1, height)
+        self.restore(anchor)
+        self.cite = cite
+        self._held = {self.top: anchor}
+
+    def replace(self, book: IndexedReport) -> None:
+        """Read on in a newer or longer version of the book, at the same place."""
+        anchor, query = self.anchor(), self.finder.query
+        self.book, self.flow, self._held = book, Layout(book, self.flow.frame), {}
+        self._number_cites()
+        self._hit_number = None, 0
+        self.finder = ReportFinder(book)
+        self.hits = self.finder.search(query)
+        if self.hit and self.hit not in [
+            Occurrence(self.hit.unit, *span) for span in self._spans_of_hit(self.hit.unit)
+        ]:
+            self.hit = None
+        self.restore(anchor)
+
+    # Inside
+
+    def _number_cites(self) -> None:
+        self._cites = self.book.shown_cites
+        self._numbers = {cite: number for number, cite in enumerate(self._cites, 1)}
+
+    def _spans_of_hit(self, unit: int) -> list[tuple[int, int]]:
+        return self.finder.within(unit) if unit < len(self.book.units) else []
+
+    def _set_top(self, place: LinePosition) -> None:
+        self.top = self.flow.clamp(place, self.height)
+
+    def _jump(self, move: Callable[[], None]) -> None:
+        before, cite = self.top, self.cite
+        anchor = self.anchor()
+        move()
+        if (self.top, self.cite) != (before, cite):
+            self._push(anchor)
+
+    def _remember(self) -> None:
+        self._push(self.anchor())
+
+    def _push(self, anchor: Anchor) -> None:
+        if not self.back or self.back[-1] != anchor:
+            self.back.append(anchor)
+            del self.back[:-_HISTORY]
+        self.forward.clear()
+
+    def _travel(self, source: list[Anchor], other: list[Anchor]) -> bool:
+        here = self.anchor()
+        while source:
+            anchor = source.pop()
+            if anchor != here:
+                other.append(here)
+                self.restore(anchor)
+                return True
+        return False
+
+    def _show(self, place: LinePosition) -> None:
+        """Bring a line into the middle third, moving no further than needed when it is near."""
+        low, high = self.height // 3, max(self.height // 3, (2 * self.height - 1) // 3 - 1)
+        row = self.flow.rows_between(self.top, place, 3 * self.height)
+        if low <= row <= high:
+            return
+        near = -self.height < row < 2 * self.height
+        wanted = (low if row > high else high) if near else (low + high) // 2
+        self._set_top(self.flow.move(place, -wanted))
+
+    def _place(self, target: Target) -> LinePosition:
+        return LinePosition(target.unit, self.flow.spot(target.unit, target.ref).row if target.ref is not None else 0)
+
+    def _show_hit(self, hit: Occurrence) -> None:
+        place = LinePosition(hit.unit, self.flow.row_of(hit.unit, hit.start))
+        self._show(place)
+        self._reveal(place, self.flow.column_of(place, hit.start), hit.end - hit.start)
+
+    def _reveal(self, place: LinePosition, column: int, cells: int) -> None:
+        """Scroll a line that is wider than the screen sideways until these cells of it are seen."""
+        line = self.flow.line(place)
+        room = self.flow.frame.width - line.indent - 1
+        if line.wide and not self.shift < column <= column + cells < self.shift + room - 1:
+            self.shift = max(0, min(column - room // 3, line.cells - room))
+
+    def _is_seen(self, cite: int | None) -> bool:
+        target = self.book.cites[cite] if cite is not None else None
+        if target is None:
+            return False
+        row = self.flow.rows_between(self.top, self._place(target), self.height + 1)
+        return 0 <= row < self.height
+
+    def _first_cite_from(self, top: LinePosition) -> int:
+        """Return the position, among the shown citations, of the first one at or below a line."""
+        low, high = 0, len(self._cites)
+        while low < high:
+            middle = (low + high) // 2
+            target = self.book.cites[self._cites[middle]]
+            if target is not None and target.unit < top.unit:
+                low = middle + 1
+            else:
+                high = middle
+        while low < len(self._cites):
+            target = self.book.cites[self._cites[low]]
+            if target is None or self._place(target) >= top:
+                break
+            low += 1
+        return low
+
+    def _near(self, heads: tuple[int, ...], count: int) -> list[int]:
+        """Return the headings from the top line on in one direction, no more than can be needed."""
+        number = self.book.heading_of(self.top.unit)
+        at = -1 if number is None else number
+        return list(heads[max(0, at) : at + abs(count) + 2] if count > 0 else heads[max(0, at + count) : at + 2])

@@ -1,1 +1,0 @@
-"""Screens and dialogs, each a command context of its own."""

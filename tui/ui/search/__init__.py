@@ -1,0 +1,1 @@
+"""Search in every report, and the sources of all reports."""

@@ -1,0 +1,203 @@
+"""`B`: every address that any saved report rests on; which reports, how often cited."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import overload
+
+from textual.timer import Timer
+
+from tui.domain.text import one_line, plural
+from tui.domain.url import host_of
+from tui.ui.commands.registry import CommandContext
+from tui.ui.search.results import SearchPlace
+from tui.ui.shell.command_screen import app_of
+from tui.ui.shell.list_screen import ListScreen
+from tui.ui.shell.services import SourceList, UseRow
+from tui.ui.text.filter import matcher
+from tui.ui.text.lines import Line, fit
+
+_PAUSE = 0.15  # seconds after the last key before the archive is asked
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """One address with every use of it."""
+
+    url: str
+    uses: Sequence[UseRow]
+
+    @cached_property
+    def reports(self) -> int:
+        """How many reports rest on it."""
+        return len({use.task_id for use in self.uses})
+
+    @cached_property
+    def times(self) -> int:
+        """How often it is cited."""
+        return sum(use.times for use in self.uses)
+
+    @cached_property
+    def host(self) -> str:
+        """Where it is."""
+        return host_of(self.url)
+
+    @cached_property
+    def title(self) -> str:
+        """The latest title it has."""
+        return one_line(next((use.title for use in self.uses if use.title), self.url))
+
+    @cached_property
+    def haystack(self) -> str:
+        """What the words of a filter are looked for in."""
+        return f"{self.url} {' '.join(use.title for use in self.uses)}".casefold()
+
+    @property
+    def line(self) -> Line:
+        """The row."""
+        return (
+            (f" {self.reports:>7,}  ", "accent" if self.reports > 1 else "dim"),
+            (f"{self.times:>5,}   ", "dim"),
+            (fit(self.host, 26), "info"),
+            (f"  {self.title}", "plain"),
+        )
+
+
+class _Lines(Sequence[Line]):
+    """The rows of entries, made when they are looked at."""
+
+    def __init__(self, entries: Sequence[SourceRow]) -> None:
+        self._entries = entries
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @overload
+    def __getitem__(self, index: int) -> Line: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Line]: ...
+    def __getitem__(self, index: int | slice) -> Line | Sequence[Line]:
+        """Return the row of an entry, or several."""
+        return _Lines(self._entries[index]) if isinstance(index, slice) else self._entries[index].line
+
+
+_ORDERS: Mapping[str, Callable[[SourceRow], tuple[object, ...]]] = {
+    "most reports": lambda entry: (-entry.reports, -entry.times),
+    "host": lambda entry: (entry.host, entry.url),
+    "title": lambda entry: (entry.title.casefold(), entry.url),
+}
+
+
+class SourcesScreen(ListScreen[SearchPlace]):
+    """The sources of all reports; the result is (task id, line of a citation)."""
+
+    CONTEXT = "sources"
+    PLACEHOLDER = "filter: words of title or address"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._all: list[SourceRow] = []
+        self._addresses = 0
+        self._asked = ""  # the words that what is here was asked for with
+        self._whole = False  # every address of the archive is here
+        self._timer: Timer | None = None
+        self.shown: list[SourceRow] = []
+        self._order = next(iter(_ORDERS))
+        self._use = 0  # which of a source's uses is the next to go to
+
+    def begin(self) -> None:
+        """Read the sources."""
+        self.rows.head_line = ((f" {fit('reports', 8)} {fit('cited', 6)}  {fit('host', 26)}  title", "head"),)
+        self.rows.set_rows([], "reading the archive …")
+        self._read("")
+
+    def _read(self, words: str) -> None:
+        archive = app_of(self).services.archive
+
+        def take(found: SourceList) -> None:
+            if self.is_attached and words in {"", self.field.value}:
+                self._take(found)
+
+        app_of(self).in_background(lambda: archive.sources(words), take)
+
+    def _take(self, found: SourceList) -> None:
+        by_url: dict[str, list[UseRow]] = {}
+        for use in found.uses:
+            by_url.setdefault(use.url or f"{use.task_id}/{use.source_id}", []).append(use)
+        self._all = [SourceRow(url, uses) for url, uses in by_url.items()]
+        self._addresses, self._asked = found.addresses, self.field.value
+        self._whole = self._whole or (not self.field.value and found.addresses <= len(self._all))
+        self._fill()
+
+    def _fill(self) -> None:
+        matches = matcher(self.field.value)
+        self._use = 0
+        self.shown = [entry for entry in self._all if matches(entry.haystack)]
+        self.shown.sort(key=_ORDERS[self._order])
+        if not self._whole and self._asked != self.field.value:
+            notice = "looking in the archive …"
+        else:
+            notice = "no source matches; escape clears the filter" if self.field.value else "no report has sources yet"
+        self.rows.set_rows(_Lines(self.shown), notice)
+        self._tell()
+
+    def _tell(self) -> None:
+        of_all = f" of {self._addresses:,}" if len(self.shown) < self._addresses else ""
+        self.place(f"{len(self.shown):,}{of_all} sources in all reports", f"by {self._order} ")
+
+    def on_line_view_moved(self) -> None:
+        """Say which one."""
+        self._use = 0
+        self._tell()
+
+    def typed(self, text: str) -> None:
+        """Narrow; what is not here is asked for when the typing pauses."""
+        self.rows.cursor = 0
+        self._fill()
+        if self._timer:
+            self._timer.stop()
+        if not self._whole:
+            self._timer = self.set_timer(_PAUSE, lambda: self._read(text))
+
+    def situation(self) -> CommandContext:
+        """Return what is listed."""
+        chosen = self.shown[self.rows.cursor].url if self.shown else ""
+        return CommandContext(sources=len(self.shown), url=bool(chosen), tasks=len(self.shown))
+
+    def action_sort(self) -> None:
+        """Change the order."""
+        names = list(_ORDERS)
+        self._order = names[(names.index(self._order) + 1) % len(names)]
+        self._fill()
+
+    def action_jump(self) -> None:
+        """Go to the report that was chosen with the citation keys, else the first that rests on this source."""
+        use = self.shown[self.rows.cursor].uses[self._use]
+        self.dismiss(SearchPlace(use.task_id, use.line))
+
+    def action_next_citation(self) -> None:
+        """Say the next report that rests on it."""
+        self._step(1)
+
+    def action_previous_citation(self) -> None:
+        """Say the report before."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        uses = self.shown[self.rows.cursor].uses
+        self._use = (self._use + by) % len(uses)
+        task = app_of(self).tasks.get(uses[self._use].task_id)
+        title = one_line(task.title or task.id, 60) if task else uses[self._use].task_id
+        app_of(self).say(f"{self._use + 1} of {plural(len(uses), 'report')}: {title}; enter opens it")
+
+    def on_line_view_chosen(self) -> None:
+        """Go to the clicked one."""
+        self.action_jump()
+
+    def action_open_source(self) -> None:
+        """Open the address."""
+        app_of(self).follow_link(self.shown[self.rows.cursor].url)
+
+    def action_copy_url(self) -> None:
+        """Copy the address."""
+        app_of(self).copy(self.shown[self.rows.cursor].url, "URL")

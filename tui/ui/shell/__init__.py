@@ -1,0 +1,1 @@
+"""What screens need of the application, and the dialogs they share."""

@@ -1,0 +1,59 @@
+"""Chooses one of a few lines; the result is its number."""
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+
+from tui.ui.shell.dialogs import Dialog
+from tui.ui.text.lines import Line
+from tui.ui.widgets.list_view import LineView
+
+
+class ChoiceLines(LineView):
+    """The lines to choose from."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        super().__init__(name="choices")
+        self._lines = lines
+
+    def line_count(self) -> int:
+        """Return the number of choices."""
+        return len(self._lines)
+
+    def line(self, number: int, width: int) -> Line:
+        """Return one choice."""
+        return self._lines[number]
+
+
+class ChooseScreen(Dialog[int]):
+    """Chooses one of `lines`."""
+
+    CONTEXT = "choose"
+
+    def __init__(self, title: str, lines: Sequence[Line], verb: str = "takes") -> None:
+        super().__init__()
+        self._title = title
+        self._choices = lines
+        self._verb = verb
+
+    def compose(self) -> ComposeResult:
+        """Lay the choices out."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(self._title)
+            box.border_subtitle = Content(f"enter {self._verb}   escape leaves")
+            box.styles.height = min(len(self._choices), 16) + 2
+            yield ChoiceLines(self._choices)
+
+    def on_mount(self) -> None:
+        """Take the keys."""
+        self.query_one(ChoiceLines).focus()
+
+    def action_choose(self) -> None:
+        """Take the highlighted one."""
+        self.dismiss(self.query_one(ChoiceLines).cursor)
+
+    def on_line_view_chosen(self) -> None:
+        """Take the clicked one."""
+        self.action_choose()

@@ -1,0 +1,204 @@
+"""What every screen shares: it runs the registry's commands and says why one is not possible now."""
+
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, cast
+
+from textual import events
+from textual.await_complete import AwaitComplete
+from textual.dom import DOMNode
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
+
+from tui.domain.task import Task
+from tui.ui.commands.keymap import Keymap, is_text, spelling
+from tui.ui.commands.registry import Command, CommandContext
+from tui.ui.terminal.handoff import HandoffResult, Terminal
+from tui.ui.text.lines import Line, cut_line
+from tui.ui.widgets.bars import LineBar, StatusLine
+from tui.ui.widgets.list_view import LineView
+
+if TYPE_CHECKING:
+    from tui.ui.app import DivewatchApp
+    from tui.ui.bridge import Flush
+
+Result = TypeVar("Result")
+
+
+class Shell(Protocol):
+    """What screens use of the application."""
+
+    keymap: Keymap
+    terminal: Terminal
+
+    def say(self, message: str, *, problem: bool = False) -> None:
+        """Show one line in the status line; it stays until the next key."""
+
+    def copy(self, text: str, what: str) -> None:
+        """Copy by every way there is and say how; `what` names it ("URL", "report")."""
+
+    def told(self, told: HandoffResult) -> None:
+        """Show what became of a copy or an open; where nothing arrived, the text to take by hand."""
+
+    def follow_link(self, url: str) -> None:
+        """Open a link by its verdict, asking first where the host could deceive."""
+
+
+LEAST = (40, 10)
+"""Columns and lines below which no screen can be laid out."""
+_PATIENCE = 1.0  # seconds for a field to get the focus; after that its screen's keys work without it
+
+
+class TooSmall(LineBar):
+    """What stands on a screen that is too small for anything else."""
+
+    def compose_line(self, width: int) -> Line:
+        """Say so, and how to get out."""
+        return cut_line(((f"too small, {LEAST[0]}x{LEAST[1]} needed; q quits", "warn"),), width)
+
+
+def shell(node: DOMNode) -> Shell:
+    """Return the application of a node as what screens use of it."""
+    return cast("Shell", node.app)
+
+
+def app_of(node: DOMNode) -> "DivewatchApp":
+    """Return the application of a node."""
+    return cast("DivewatchApp", node.app)
+
+
+class CommandScreen(Screen[Result]):
+    """A screen whose keys come from the registry.
+
+    A subclass sets `CONTEXT` (and `BEGINS_TYPING` where a field has the focus from the start), answers `situation()`
+    and has a method `action_<action>` for each of its commands.
+    """
+
+    CONTEXT: ClassVar[str] = "app"
+    BEGINS_TYPING: ClassVar[bool] = False
+    AUTO_FOCUS: ClassVar[str | None] = "LineView"  # never a field that is hidden, which would swallow every key
+
+    def __init__(self, name: str | None = None) -> None:
+        super().__init__(name=name)
+        self._early: list[events.Key] | None = [] if self.BEGINS_TYPING else None  # until the field has the focus
+        self._patience: Timer | None = None
+
+    def on_mount(self) -> None:
+        """Have something to say where nothing else fits."""
+        self.mount(TooSmall())
+        if self._early is not None:
+            self._patience = self.set_timer(_PATIENCE, self._begin)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Below a usable size only one line is shown; the keys go on working."""
+        self.set_class(event.size.width < LEAST[0] or event.size.height < LEAST[1], "-too-small")
+
+    def situation(self) -> CommandContext:
+        """Return what is selected and possible now."""
+        return CommandContext()
+
+    def engine_changed(self, flush: "Flush") -> None:
+        """Take what changed; called on covered screens too. Must not move cursor, scroll or focus."""
+
+    def task_started(self, task: Task) -> None:
+        """A task was started from here."""
+
+    def on_key(self, event: events.Key) -> None:
+        """Run the command of a key that no field consumed."""
+        key = spelling(event.key, event.character)
+        command = shell(self).keymap.command(self.CONTEXT, key)
+        if command is None or (self.typing and not (command.typing and not is_text(key))):
+            return
+        event.stop()
+        event.prevent_default()
+        self.unsay()
+        self.run_command(command, key)
+
+    def takes(self, event: events.Key) -> bool:
+        """Run the command of a key, if it has one here; whether it had. Then no field may see the key.
+
+        Keys for a field that is not there yet wait for it.
+        """
+        if self._early is not None:
+            self._early.append(event)
+            return True
+        if self.is_mounted:
+            self.on_key(event)
+        return event._stop_propagation  # the flag has no public name
+
+    def _on_descendant_focus(self) -> None:
+        if self.focused and hasattr(self.focused, "cursor_blink"):
+            self.focused.cursor_blink = False  # it would write to the terminal twice a second
+        self._begin()
+
+    def _begin(self) -> None:
+        """Do what was typed before the field had the focus."""
+        if self._patience:
+            self._patience.stop()
+        early, self._early = self._early or (), None
+        for key in early:
+            if not self.takes(key):
+                (self.focused or self)._forward_event(key)
+
+    def unsay(self) -> None:
+        """Take the message of the last key away."""
+        for line in self.query(StatusLine):
+            line.say("")
+
+    @property
+    def lines(self) -> LineView | None:
+        """The list that movement keys act on: the focused one, else the first."""
+        return self.focused if isinstance(self.focused, LineView) else next(iter(self.query(LineView)), None)
+
+    @property
+    def typing(self) -> bool:
+        """Whether a field takes the keys now, or will as soon as this screen is laid out."""
+        if self._early is not None or (self.focused is None and self.BEGINS_TYPING):
+            return True
+        return self.focused is not None and self.focused.check_consume_key("a", "a")
+
+    def type_into(self, field: Widget) -> None:
+        """Show a field and give it the keys at once: what is typed right behind the key must not run as commands."""
+        field.display = True
+        self.set_focus(field)
+
+    def run_command(self, command: Command, key: str = "") -> None:
+        """Carry out a command, or say why that is not possible now."""
+        reason = command.why_not(self.situation())
+        if reason:
+            shell(self).say(f"{command.label}: {reason}", problem=True)
+            return
+        name = f"action_{command.action}"
+        method = _own(self, name) or _own(self.lines, name) or getattr(self.app, name)
+        outcome = method(key) if command.takes_key else method()
+        if inspect.isawaitable(outcome):
+            self.app.call_later(_wait_for, outcome)
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Leave this screen, once: a key typed twice in a hurry must not take the screen below away, too."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
+    def action_next_pane(self) -> None:
+        """Move the focus on."""
+        self.focus_next()
+
+    def action_previous_pane(self) -> None:
+        """Move the focus back."""
+        self.focus_previous()
+
+    def action_back(self) -> None:
+        """Leave this screen; the lowest one stays."""
+        if len(self.app.screen_stack) > 1:
+            self.dismiss()
+
+
+def _own(node: object, name: str) -> Callable[..., object] | None:
+    """Return a method of ours: Textual's screens have an action_page_down, which would win over the list's and fail."""
+    method: Callable[..., object] | None = getattr(node, name, None)
+    return method if method is not None and not method.__module__.startswith("textual.") else None
+
+
+async def _wait_for(outcome: object) -> None:
+    if inspect.isawaitable(outcome):
+        await outcome

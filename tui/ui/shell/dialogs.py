@@ -1,0 +1,113 @@
+"""Small dialogs: a yes or no that says what it does, a text to take by hand, a line to type."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from tui.domain.errors import DivewatchError
+from tui.ui.shell.command_screen import CommandScreen, Result
+
+_SHORT = 400  # characters for which a small box is enough
+
+
+class Dialog(CommandScreen[Result], ModalScreen[Result]):
+    """A dialog over the screen below; escape leaves it without doing anything."""
+
+    CONTEXT: ClassVar[str] = "dialog"
+    AUTO_FOCUS: ClassVar[str | None] = "*"
+
+    def action_back(self) -> None:
+        """Leave without doing anything."""
+        self.dismiss(None)
+
+
+class ConfirmScreen(Dialog[bool]):
+    """Asks one question; `y` and enter on the button say yes, everything else says no."""
+
+    CONTEXT = "confirm"
+
+    def __init__(self, title: str, question: str, text: str = "", *, yes: str = "yes", no: str = "no") -> None:
+        super().__init__()
+        self._title = title
+        self._question = question
+        self._text = text
+        self._yes = yes
+        self._no = no
+
+    def compose(self) -> ComposeResult:
+        """Lay the question out."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(self._title)
+            yield Static(Content(self._question), classes="question")
+            if self._text:
+                yield Static(Content(self._text), classes="quoted")
+            yield Static(
+                Content.assemble(("y ", "bold"), f"{self._yes}    ", ("n ", "bold"), self._no), classes="choices"
+            )
+
+    def action_yes(self) -> None:
+        """Do it."""
+        self.dismiss(True)
+
+    def action_no(self) -> None:
+        """Do not do it."""
+        self.dismiss(False)
+
+
+class TextScreen(Dialog[None]):
+    """Shows a text to take by hand: whole, wrapped by the terminal, selectable with its own selection."""
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self._title = title
+        self._text = text
+
+    def compose(self) -> ComposeResult:
+        """Lay the text out."""
+        with Vertical(classes="dialog tall" if len(self._text) > _SHORT else "dialog") as box:
+            box.border_title = Content(self._title)
+            yield Static(Content(self._text[:20_000]), classes="quoted")
+            yield Static(
+                Content("select it with the mouse (shift in most terminals); escape closes"), classes="choices"
+            )
+
+
+class AskScreen(Dialog[str]):
+    """Asks for one line; one that `check` refuses, with a `DivewatchError`, is asked for again."""
+
+    BEGINS_TYPING = True
+
+    def __init__(self, title: str, hint: str, value: str = "", *, check: Callable[[str], object] | None = None) -> None:
+        super().__init__()
+        self._title = title
+        self._hint = hint
+        self._value = value
+        self._check = check
+
+    def compose(self) -> ComposeResult:
+        """Lay the field out."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(self._title)
+            yield Static(Content(self._hint), classes="question")
+            yield Input(self._value)
+            yield Static(classes="trouble")
+            yield Static(
+                Content.assemble(("enter ", "bold"), "goes on    ", ("escape ", "bold"), "leaves"), classes="choices"
+            )
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take what was typed; an empty line asks again."""
+        text = event.value.strip()
+        try:
+            if text and self._check is not None:
+                self._check(text)
+        except DivewatchError as error:
+            self.query_one(".trouble", Static).update(Content(f"✗ {error.message}"))
+            return
+        if text:
+            self.dismiss(text)

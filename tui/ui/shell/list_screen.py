@@ -1,0 +1,101 @@
+"""A screen that is one list with a field above it: search results, sources, costs share this shape."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from tui.ui.shell.command_screen import CommandScreen, Result, app_of
+from tui.ui.text.lines import EMPTY, Line
+from tui.ui.widgets.bars import KeyBar, StatusLine
+from tui.ui.widgets.list_view import LineView
+
+
+class Rows(LineView):
+    """Lines given by the screen, with a notice where there are none."""
+
+    def __init__(self) -> None:
+        super().__init__(name="rows")
+        self.rows: Sequence[Line] = ()
+        self.notice: list[Line] = []
+        self.head_line: Line | None = None
+
+    def set_rows(self, rows: Sequence[Line], notice: str = "") -> None:
+        """Show other rows, which may be made when they are looked at; the cursor stays on its line number."""
+        self.rows = rows
+        self.notice = [EMPTY, ((f"  {notice}", "dim"),)] if notice else []
+        self.lines_changed()
+
+    def header(self, width: int) -> Line | None:
+        """Return the names of the columns."""
+        return self.head_line
+
+    def line_count(self) -> int:
+        """Return the number of rows."""
+        return len(self.rows)
+
+    def line(self, number: int, width: int) -> Line:
+        """Return one row."""
+        return self.rows[number]
+
+    def empty(self, width: int) -> list[Line]:
+        """Return what to do next."""
+        return self.notice
+
+
+class ListScreen(CommandScreen[Result]):
+    """One list, one field, a status line."""
+
+    PLACEHOLDER: ClassVar[str] = "filter"
+    FIELD_SHOWN: ClassVar[bool] = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows = Rows()
+        self.field = Input(placeholder=self.PLACEHOLDER, max_length=200)
+
+    def compose(self) -> ComposeResult:
+        """Lay the list out."""
+        yield self.field
+        yield self.rows
+        yield StatusLine()
+        yield KeyBar(self.CONTEXT)
+
+    def on_mount(self) -> None:
+        """Take the keys."""
+        self.field.display = self.FIELD_SHOWN
+        (self.field if self.FIELD_SHOWN else self.rows).focus()
+        self.begin()
+
+    def begin(self) -> None:
+        """Fill the list for the first time."""
+
+    def typed(self, text: str) -> None:
+        """The field has another text."""
+
+    def place(self, left: str, right: str = "") -> None:
+        """Say where one is, and which keys make sense."""
+        self.query_one(StatusLine).place(((left, "plain"),), ((right, "dim"),))
+        self.query_one(KeyBar).update(app_of(self).keymap, self.situation())
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrow as one types."""
+        self.typed(event.value)
+
+    def on_input_submitted(self) -> None:
+        """Go to the list."""
+        self.rows.focus()
+
+    def action_filter(self) -> None:
+        """Type what to look for."""
+        self.type_into(self.field)
+
+    def action_back(self) -> None:
+        """Clear what was typed, then leave."""
+        if self.field.display and not self.FIELD_SHOWN:
+            self.field.value = ""
+            self.field.display = False
+            self.rows.focus()
+        else:
+            self.dismiss(None)

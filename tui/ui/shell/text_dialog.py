@@ -1,0 +1,59 @@
+"""Asks for a text of several lines; what is wrong with it is said before it is taken."""
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static, TextArea
+
+from tui.domain.errors import DivewatchError
+from tui.ui.shell.command_screen import app_of
+from tui.ui.shell.dialogs import Dialog
+from tui.ui.widgets.bars import KeyBar, StatusLine
+
+
+class WriteScreen(Dialog[str]):
+    """Asks for a text; the result may be empty.
+
+    Args:
+        title: what it is for.
+        hint: what may be written.
+        text: to begin with.
+        check: raises `DivewatchError` or `ValueError` for a text that cannot be taken.
+    """
+
+    CONTEXT = "write"
+    BEGINS_TYPING = True
+    AUTO_FOCUS = "TextArea"
+
+    def __init__(self, title: str, hint: str, text: str = "", *, check: Callable[[str], object] | None = None) -> None:
+        super().__init__()
+        self._title = title
+        self._hint = hint
+        self._check = check
+        self.area = TextArea(text, id="text")
+
+    def compose(self) -> ComposeResult:
+        """Lay the field out."""
+        with Vertical(classes="dialog tall") as box:
+            box.border_title = Content(self._title)
+            yield Static(Content(self._hint), classes="question")
+            yield self.area
+            yield StatusLine()
+            yield KeyBar(self.CONTEXT)
+
+    def on_mount(self) -> None:
+        """Show the keys; go on where the text ends."""
+        self.query_one(KeyBar).update(app_of(self).keymap, self.situation())
+        self.area.move_cursor(self.area.document.end)
+
+    def action_take(self) -> None:
+        """Take the text, if it can be taken."""
+        try:
+            if self._check is not None:
+                self._check(self.area.text)
+        except (DivewatchError, ValueError) as error:
+            self.query_one(StatusLine).say(str(error), problem=True)
+            return
+        self.dismiss(self.area.text.strip())

@@ -1,0 +1,169 @@
+"""The front door for the command line: start the user interface on an archive, or on a single report.
+
+Imports textual, but no HTTP code, no report parser and no provider: the engine comes after the first paint.
+"""
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.config.paths import Paths
+from tui.config.schema import Config
+from tui.domain.errors import ConfigError, DivewatchError
+from tui.domain.text import clean, plural
+from tui.ui.archive_adapter import ArchivedTasks, NoArchive
+from tui.ui.commands.keymap import Keymap
+from tui.ui.shell.services import Budget, Drafting, Services, UiSettings
+from tui.ui.text import themes
+
+if TYPE_CHECKING:
+    from tui.config.accounts import Account
+    from tui.domain.detail import Detail, Report
+    from tui.engine.api import Engine
+    from tui.engine.archive import Archive
+    from tui.report.document import Document
+
+
+def run_app(
+    archive: "Archive",
+    accounts: "Sequence[Account] | Callable[[], Sequence[Account]]",
+    config: Config,
+    paths: Paths,
+    *,
+    mouse: bool | None = None,
+    theme: str | None = None,
+) -> int:
+    """Run the dashboard and return the exit code.
+
+    Args:
+        archive: Open, and closed by the caller afterwards.
+        accounts: The provider accounts, or how to find them; then that happens after the first paint.
+        config: The configuration.
+        paths: Where things are on disk.
+        mouse: Overrides the configuration.
+        theme: Overrides the configuration.
+
+    Raises:
+        ConfigError: keys or theme of the configuration cannot be used; nothing was drawn yet.
+    """
+    started: list[Engine] = []
+    ended = threading.Event()
+
+    def start_engine() -> "Engine":
+        from tui.engine.runtime import Runtime
+
+        if ended.is_set():  # the person left meanwhile: nothing may touch a closed archive
+            raise DivewatchError("the program has ended")
+        engine = Runtime(archive, accounts() if callable(accounts) else accounts)
+        engine.start()
+        started.append(engine)
+        return engine
+
+    secrets = () if callable(accounts) else tuple(account.key.key.reveal() for account in accounts if account.key)
+    port = ArchivedTasks(archive)
+    services = Services(
+        archive=port,
+        start_engine=start_engine,
+        drafting=_drafting,
+        parse=_parse,
+        export=_export,
+        keymap=Keymap.build(config.ui.keymap, config.keys),
+        looks=_looks(config, paths, mouse, theme or _kept_theme(port, config)),
+        budget=Budget(config.budget.task, config.budget.day, config.budget.month),
+        secrets=secrets,
+        crash_log=paths.state / "crash.log",
+        templates=paths.templates,
+    )
+    try:
+        return _run(services)
+    finally:
+        ended.set()
+        active = 0
+        for engine in started:
+            active += sum(not task.status.is_final for task in engine.tasks().values())
+            engine.close()
+        if active:
+            sys.stderr.write(f"{plural(active, 'task')} under way: they go on at their providers\n")
+
+
+def run_reader(
+    detail: "Detail", config: Config, paths: Paths, *, mouse: bool | None = None, theme: str | None = None
+) -> int:
+    """Run the reader on one report and return the exit code.
+
+    Raises:
+        ConfigError: keys or theme of the configuration cannot be used; nothing was drawn yet.
+    """
+    return _run(
+        Services(
+            archive=NoArchive(),
+            start_engine=None,
+            parse=_parse,
+            keymap=Keymap.build(config.ui.keymap, config.keys),
+            looks=_looks(config, paths, mouse, theme),
+            crash_log=paths.state / "crash.log",
+            only=detail,
+        )
+    )
+
+
+def _run(services: Services) -> int:
+    from tui.ui.app import DivewatchApp
+
+    app = DivewatchApp(services)
+    app.run(mouse=services.looks.mouse)
+    return app.return_code or 0
+
+
+def _looks(config: Config, paths: Paths, mouse: bool | None, theme: str | None) -> UiSettings:
+    wish = theme or config.ui.theme
+    own = {path.stem for path in paths.themes.glob("*.toml")} if paths.themes.is_dir() else set()
+    if wish not in {"auto", *themes.NAMES, *own}:
+        raise ConfigError(
+            f"no theme {clean(wish)!r}", hint=f"there are auto, {', '.join((*themes.NAMES, *sorted(own)))}"
+        )
+    if wish in own:
+        themes.load(paths.themes / f"{wish}.toml")
+    return UiSettings(
+        theme=wish,
+        themes=paths.themes,
+        mouse=config.ui.mouse if mouse is None else mouse,
+        hyperlinks=config.ui.hyperlinks,
+        measure=config.ui.measure,
+        browser=config.ui.browser or (),
+        notify=config.notify.how,
+        notify_command=config.notify.command or (),
+    )
+
+
+def _kept_theme(archive: ArchivedTasks, config: Config) -> str | None:
+    """Return the theme last chosen with `t`, where the configuration leaves the choice open."""
+    kept = archive.state("theme") if config.ui.theme == "auto" and not os.environ.get("NO_COLOR") else None
+    return kept if isinstance(kept, str) and kept in themes.NAMES else None
+
+
+def _drafting(name: str) -> Drafting:
+    from tui.providers.registry import load
+
+    return load(name)
+
+
+def _parse(report: "Report") -> "Document":
+    from tui.ui.reader.loading import read
+
+    return read(report)
+
+
+def _export(name: str, detail: "Detail") -> Path:
+    from tui.engine.files.atomic import free_name, safe_name, write_file
+    from tui.report.export import FORMATS, render
+
+    assert detail.report is not None, "only reports are exported"
+    text = render(name, detail, _parse(detail.report))
+    title = detail.task.title or detail.task.id
+    path = free_name(Path.cwd(), safe_name(title, detail.task.created_at, FORMATS[name].suffix))
+    write_file(path, text)
+    return path

@@ -1,0 +1,161 @@
+"""What goes to the terminal: cells that differ from what stands there; lines that moved are scrolled, not redrawn.
+
+The only module that leans on Textual's compositor and `App._display`, which are private: `tests/ui/test_display.py`
+says so loudly when they change. Without them, or with DIVEWATCH_DISPLAY=stock, Textual paints by itself, in more bytes.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from inspect import signature
+
+from rich.color import ColorSystem
+from textual import screen as textual_screen
+from textual._ansi_sequences import SYNC_END, SYNC_START
+from textual._compositor import Compositor, CompositorUpdate, LayoutUpdate
+from textual.app import App
+from textual.geometry import Region, Size
+from textual.widget import Widget
+
+from tui.ui.terminal.cell_buffer import CellBuffer, Piece
+
+_NEEDED = {
+    Compositor: ("_regions_to_spans", "render_partial_update", "visible_widgets"),
+    CompositorUpdate: ("render_segments",),
+    App: ("_display", "_resume_signal"),
+}
+ENABLED = (
+    os.environ.get("DIVEWATCH_DISPLAY") != "stock"
+    and all(hasattr(owner, name) for owner, names in _NEEDED.items() for name in names)
+    and [*signature(App._display).parameters] == ["self", "screen", "renderable"]
+    and hasattr(textual_screen, "Compositor")
+)
+"""Whether this module does anything."""
+
+
+class Patch(CompositorUpdate):
+    """Strips for parts of lines."""
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        self.pieces = pieces
+
+    def render_segments(self, console: object) -> str:
+        """Return the bytes of everything, for whoever does not know what stands there already."""
+        return CellBuffer().draw(self.pieces, _size_of(self.pieces), ColorSystem.TRUECOLOR)
+
+
+def _size_of(pieces: Sequence[Piece]) -> Size:
+    return Size(
+        max((x + strip.cell_length for _, x, strip in pieces), default=0),
+        max((y for y, _, _ in pieces), default=-1) + 1,
+    )
+
+
+class ExactCompositor(Compositor):
+    """Asks widgets for the lines that changed only; Textual's asks each for all of its lines."""
+
+    def render_partial_update(self) -> Patch | None:  # type: ignore[override]
+        """Return what changed, cut to the changed regions."""
+        regions = {region.intersection(self.size.region) for region in self._dirty_regions}
+        self._dirty_regions.clear()
+        missing: dict[int, list[tuple[int, int]]] = {}
+        for y, x1, x2 in self._regions_to_spans([region for region in regions if region]):
+            missing.setdefault(y, []).append((x1, x2))
+        if not missing:
+            return None
+        pieces: list[Piece] = []
+        for widget, (region, clip) in self.visible_widgets.items():  # front to back
+            pieces += _seen(widget, region, region.intersection(clip), missing)
+            if not missing:
+                break
+        return Patch(pieces)
+
+
+def _seen(widget: Widget, region: Region, seen: Region, missing: dict[int, list[tuple[int, int]]]) -> Iterable[Piece]:
+    """Take out of `missing` what a widget covers, and return the strips for it; the widget is asked once."""
+    taken: dict[int, list[tuple[int, int]]] = {}
+    for y in [y for y in missing if seen.y <= y < seen.bottom]:
+        inside, outside = _split(missing[y], seen.x, seen.right)
+        if inside:
+            taken[y] = inside
+            if outside:
+                missing[y] = outside
+            else:
+                del missing[y]
+    if not taken:
+        return
+    top, bottom = min(taken), max(taken) + 1
+    strips = widget.render_lines(Region(seen.x - region.x, top - region.y, seen.width, bottom - top))
+    for y, spans in taken.items():
+        if y - top < len(strips):
+            for x1, x2 in spans:
+                yield y, x1, strips[y - top].crop(x1 - seen.x, x2 - seen.x)
+
+
+def _split(
+    spans: Iterable[tuple[int, int]], left: int, right: int
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Return the parts of `spans` inside and outside of [left, right)."""
+    inside, outside = [], []
+    for x1, x2 in spans:
+        if x2 <= left or x1 >= right:
+            outside.append((x1, x2))
+            continue
+        inside.append((max(x1, left), min(x2, right)))
+        outside += [part for part in ((x1, left), (right, x2)) if part[0] < part[1]]
+    return inside, outside
+
+
+def _pieces(update: CompositorUpdate) -> Sequence[Piece] | None:
+    if isinstance(update, Patch):
+        return update.pieces
+    if not isinstance(update, LayoutUpdate):
+        return None
+    found: list[Piece] = []
+    for y, line in enumerate(update.strips, update.region.y):
+        x = update.region.x
+        for strip in line:
+            found.append((y, x, strip))
+            x += strip.cell_length
+    return found
+
+
+class ExactDisplay(App[None]):
+    """An application that writes what differs."""
+
+    def __init__(self, *arguments: object, **options: object) -> None:
+        self.picture = CellBuffer()
+        self.written = 0  # characters sent to the terminal
+        if ENABLED:
+            vars(textual_screen)["Compositor"] = ExactCompositor
+        super().__init__(*arguments, **options)  # type: ignore[arg-type]
+
+    def _resume_signal(self) -> None:
+        self.picture.forget()
+        super()._resume_signal()
+
+    def redraw(self) -> None:
+        """Write the whole screen again: something else wrote to the terminal."""
+        self.picture.forget()
+        self.refresh(repaint=True)
+        self.screen.refresh()
+
+    def _display(self, screen: object, renderable: object) -> None:
+        pieces = _pieces(renderable) if ENABLED and isinstance(renderable, CompositorUpdate) else None
+        driver = self._driver
+        if pieces is None or driver is None or driver.is_inline or self.is_headless or self._batch_count:
+            super()._display(screen, renderable)  # type: ignore[arg-type]
+            return
+        if self._running and not self._closed:
+            size = self.screen.outer_size
+            bytes_ = self.picture.draw(
+                pieces,
+                size,
+                self.console._color_system or ColorSystem.TRUECOLOR,
+                cursor=size.clamp_offset(self.cursor_position),
+            )
+            self._previous_cursor_position = self.cursor_position
+            if bytes_:
+                self.written += len(bytes_)
+                driver.write(f"{SYNC_START}{bytes_}{SYNC_END}" if self._sync_available else bytes_)
+                driver.flush()
+        self.post_display_hook()

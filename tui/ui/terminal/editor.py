@@ -1,0 +1,33 @@
+"""A text in the person's own editor, the screen being suspended meanwhile."""
+
+import os
+import shlex
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.app import SuspendNotSupported
+
+from tui.domain.text import clean
+from tui.ui.terminal.handoff import scrubbed
+
+if TYPE_CHECKING:
+    from tui.ui.app import DivewatchApp
+
+
+def edited(app: "DivewatchApp", text: str) -> str:
+    """Return `text` as it was left in $VISUAL or $EDITOR; unchanged, with the reason said, where that failed."""
+    editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    with tempfile.TemporaryDirectory(prefix="divewatch-") as folder:
+        path = Path(folder) / "brief.md"
+        path.write_text(text, "utf-8")
+        try:
+            with app.batch_update(), app.suspend():
+                done = subprocess.run([*editor, str(path)], env=scrubbed(os.environ), check=False)  # noqa: S603  the person's own editor
+            left = path.read_text("utf-8", "replace") if done.returncode == 0 else text
+        except (OSError, SuspendNotSupported) as error:
+            app.say(f"{editor[0]}: {error}", problem=True)
+            return text
+    app.refresh()
+    return clean(left).rstrip("\n")

@@ -1,0 +1,229 @@
+"""`v`: every version of one report, those kept here and those the provider keeps; open, compare, restore, edit."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tui.domain.capability import Capability
+from tui.domain.detail import Detail, Json
+from tui.domain.task import Task
+from tui.domain.text import clean, one_line
+from tui.domain.times import format_local, parse_time
+from tui.providers.base import Outcome
+from tui.ui.commands.registry import CommandContext
+from tui.ui.compare.screen import CompareScreen, Side
+from tui.ui.shell.command_screen import app_of
+from tui.ui.shell.dialogs import ConfirmScreen
+from tui.ui.shell.list_screen import ListScreen
+from tui.ui.text.formatting import bytes_text
+from tui.ui.text.lines import Line, fit
+
+if TYPE_CHECKING:
+    from tui.engine.archive.rows.values import StoredVersion
+
+_STATES = {"final": "", "new": "not read yet", "interim": "while it ran", "unreadable": "could not be read"}
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """One version; `remote` ones are at the provider, the others in the archive."""
+
+    number: int
+    remote: bool
+    at: datetime | None
+    about: str
+    newest: bool
+
+    @property
+    def name(self) -> str:
+        """How it is called in titles."""
+        return f"{'version' if self.remote else 'saved'} {self.number}"
+
+
+class VersionsScreen(ListScreen[None]):
+    """The versions of one task's report."""
+
+    CONTEXT = "versions"
+
+    def __init__(self, task: Task, edit: Callable[[], None]) -> None:
+        super().__init__()
+        self._of = task
+        self._edit = edit
+        self._saved: list[VersionRow] = []
+        self._remote: list[VersionRow] = []
+        self._marked: list[VersionRow] = []
+        self._asking = ""
+
+    def begin(self) -> None:
+        """Read what is kept here, and ask the provider where it keeps versions."""
+        app, task = app_of(self), self._of
+        self.rows.head_line = ((f" {fit('where', 10)} {fit('no', 4)} {fit('when', 17)} what", "head"),)
+        self.rows.set_rows([], "reading the archive …")
+        app.in_background(lambda: app.services.archive.versions(task.id), self._kept)
+        state = app.providers().get(task.account_key)
+        if state is None or Capability.VERSIONS not in state.info.capabilities:
+            self._asking = state.info.missing.get(Capability.VERSIONS, "") if state else ""
+        elif app.engine is not None and task.remote_id is not None:
+            self._asking = f"asking {task.provider} …"
+            app.when_done(app.engine.act(task.id, Capability.VERSIONS, {}), self._told)
+
+    def _kept(self, versions: "Sequence[StoredVersion]") -> None:
+        self._saved = [
+            VersionRow(one.number, False, one.received_at, _about(one), one.shown) for one in reversed(versions)
+        ]
+        self._fill()
+
+    def _told(self, outcome: Outcome) -> None:
+        self._asking = ""
+        self._remote = remote_entries(outcome.data)
+        self._fill()
+
+    @property
+    def entries(self) -> list[VersionRow]:
+        """All versions, the provider's first, newest first."""
+        return [*self._remote, *self._saved]
+
+    def _fill(self) -> None:
+        self.rows.set_rows([self._line(entry) for entry in self.entries], "no version is kept")
+        self._tell()
+
+    def _line(self, entry: VersionRow) -> Line:
+        where = self._of.provider if entry.remote else "here"
+        mark = "▌" if entry in self._marked else " "
+        return (
+            (mark, "accent"),
+            (fit(where, 10), "plain" if entry.remote else "dim"),
+            (f" {entry.number:<4}", "strong"),
+            (f" {fit(format_local(entry.at), 17)} ", "plain"),
+            ("shown here  " if entry.newest and not entry.remote else "newest  " if entry.newest else "", "good"),
+            (one_line(entry.about), "plain"),
+        )
+
+    def _tell(self) -> None:
+        told = f"{len(self._remote)} at {self._of.provider}, {len(self._saved)} here"
+        marked = f"  {len(self._marked)} marked" if self._marked else ""
+        self.place(f"versions of {one_line(self._of.title or self._of.id, 40)}  {told}{marked}", self._asking)
+
+    @property
+    def _current(self) -> VersionRow | None:
+        return self.entries[self.rows.cursor] if self.entries else None
+
+    def situation(self) -> CommandContext:
+        """Return what can be done with the version under the cursor."""
+        entry = self._current
+        state = app_of(self).providers().get(self._of.account_key)
+        return CommandContext(
+            task=self._of,
+            provider=state.info if state else None,
+            tasks=len(self.entries),
+            marked=len(self._marked),
+            remote=bool(entry and entry.remote and not entry.newest),
+        )
+
+    def on_line_view_moved(self) -> None:
+        """Keys depend on the line."""
+        self._tell()
+
+    def on_line_view_chosen(self) -> None:
+        """Open the clicked one."""
+        self.action_open()
+
+    def _load(self, entry: VersionRow, then: Callable[[Detail], None]) -> None:
+        app, task = app_of(self), self._of
+        if not entry.remote:
+            app.in_background(lambda: app.services.archive.version(task.id, entry.number), then)
+        elif app.engine is not None:
+            app.when_done(app.engine.version(task.id, entry.number), then)
+
+    def action_open(self) -> None:
+        """Open the version in the reader."""
+        entry = self._current
+        if entry is not None:
+            app_of(self).say(f"opening {entry.name}")
+            self._load(entry, lambda detail: self._show(entry, detail))
+
+    def _show(self, entry: VersionRow, detail: Detail, line: int | None = None) -> None:
+        app = app_of(self)
+        if detail.report is None:
+            app.say(f"{entry.name} holds no report", problem=True)
+            return
+        from tui.ui.routes import open_reader
+
+        app.say("")
+        app.push_screen(open_reader(app, detail, line))
+
+    def action_mark(self) -> None:
+        """Mark the version for a comparison; the third mark lets the first go."""
+        entry = self._current
+        if entry is None:
+            return
+        if entry in self._marked:
+            self._marked.remove(entry)
+        else:
+            self._marked = [*self._marked[-1:], entry]
+        self._fill()
+        self.rows.action_cursor_down()
+
+    def action_compare(self) -> None:
+        """Compare the two marked versions, the older one on the left."""
+        sides: dict[VersionRow, Detail] = {}
+        pair = sorted(self._marked, key=lambda entry: (entry.at is None, str(entry.at), entry.number))
+
+        def loaded(entry: VersionRow, detail: Detail) -> None:
+            sides[entry] = detail
+            if len(sides) == len(pair):
+                self._compare([(entry, sides[entry]) for entry in pair])
+
+        for entry in pair:
+            self._load(entry, lambda detail, entry=entry: loaded(entry, detail))  # type: ignore[misc]
+
+    def _compare(self, pair: list[tuple[VersionRow, Detail]]) -> None:
+        def chosen(place: tuple[int, int | None] | None) -> None:
+            if place is not None:
+                self._show(*pair[place[0]], place[1])
+
+        sides = [Side(self._of, entry.name, detail) for entry, detail in pair]
+        app_of(self).push_screen(CompareScreen(sides[0], sides[1], first="text"), chosen)
+
+    def action_restore(self) -> None:
+        """Make an old version the newest one at the provider."""
+        app, entry = app_of(self), self._current
+        if entry is None:
+            return
+
+        def done(outcome: Outcome) -> None:
+            app.say(outcome.message)
+            self.begin()
+
+        def answered(yes: bool | None) -> None:
+            if yes and app.engine is not None:
+                app.when_done(app.engine.act(self._of.id, Capability.VERSIONS, {"restore": entry.number}), done)
+            elif not yes:
+                app.say("nothing was sent")
+
+        question = f"Version {entry.number} becomes the newest at {self._of.provider}; the others stay."
+        app.push_screen(ConfirmScreen("Restore this version?", question, entry.about, yes="restore it"), answered)
+
+    def action_edit(self) -> None:
+        """Have the report edited at the provider."""
+        self._edit()
+
+
+def remote_entries(data: Json) -> list[VersionRow]:
+    """Return the versions that a provider's answer lists, newest first; entries without a number are left out."""
+    listed = data.get("versions") if isinstance(data, Mapping) else None
+    head = data.get("head") if isinstance(data, Mapping) else None
+    found = []
+    for item in listed if isinstance(listed, Sequence) and not isinstance(listed, str) else ():
+        number = item.get("version") if isinstance(item, Mapping) else None
+        if not isinstance(item, Mapping) or not isinstance(number, int):
+            continue
+        told = [clean(str(item[name])) for name in ("kind", "instruction", "summary") if item.get(name)]
+        newest = item.get("is_head") is True or number == head
+        found.append(VersionRow(number, True, parse_time(item.get("created_at")), ": ".join(told[:2]), newest))
+    return sorted(found, key=lambda entry: -entry.number)
+
+
+def _about(version: "StoredVersion") -> str:
+    return ", ".join(filter(None, (bytes_text(version.size), _STATES.get(version.state, version.state), version.why)))

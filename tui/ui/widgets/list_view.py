@@ -1,0 +1,311 @@
+"""The one list widget: virtual lines with a cursor, drawn on the line API, repainting exactly what changed.
+
+Every list of the program is one of these. It never holds more than the strips on and around the screen, and it moves
+its cursor or scroll position only when a person asks.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.ui.text.lines import EMPTY, Line
+from tui.ui.widgets.painted import Drawn
+
+_CACHED = 2048
+
+
+class LineView(Drawn, ScrollView, can_focus=True):
+    """Virtual lines with a cursor; a subclass says how many there are and what each one shows.
+
+    Lines are numbered from 0 without the header. A line's `tones` name component classes `line--<tone>`.
+    """
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    LineView { height: 1fr; scrollbar-size: 0 0; overflow-x: hidden; }
+    """
+
+    @dataclass
+    class Moved(Message):
+        """The cursor is on another line, because a person moved it."""
+
+        view: "LineView"
+        line: int
+
+        @property
+        def control(self) -> "LineView":
+            """The widget concerned."""
+            return self.view
+
+    @dataclass
+    class Chosen(Message):
+        """A line was chosen with a double click."""
+
+        view: "LineView"
+        line: int
+
+        @property
+        def control(self) -> "LineView":
+            """The widget concerned."""
+            return self.view
+
+    has_cursor = True
+
+    def __init__(self, *, name: str | None = None, classes: str | None = None) -> None:
+        super().__init__(name=name, id=name, classes=classes)
+        self.cursor = 0
+        self._strips: dict[int, Strip] = {}
+
+    # What a subclass says
+
+    def line_count(self) -> int:
+        """Return the number of lines."""
+        return 0
+
+    def line(self, number: int, width: int) -> Line:
+        """Return what a line shows; it is cut to `width`."""
+        return EMPTY
+
+    def header(self, width: int) -> Line | None:
+        """Return the line that stays on top; None for none."""
+        return None
+
+    def empty(self, width: int) -> Sequence[Line]:
+        """Return what stands there when there are no lines: what is missing and what to do next."""
+        return ()
+
+    def can_stop(self, number: int) -> bool:
+        """Whether the cursor may rest on a line."""
+        return True
+
+    # Changes of content
+
+    def lines_changed(self) -> None:
+        """Draw everything anew after the number or the order of lines changed; keeps cursor and scroll in range."""
+        self._strips.clear()
+        self._measure()
+        self.cursor = max(0, min(self.cursor, self.line_count() - 1))
+        self.refresh()
+
+    def line_changed(self, number: int, spans: Iterable[tuple[int, int]] | None = None) -> None:
+        """Draw one line anew, or only the given (x, width) spans of it; nothing happens if it is not on the screen."""
+        self._strips.pop(number, None)
+        y = number + self.head - self.scroll_offset.y
+        if self.head <= y < self.size.height:
+            for x, width in [(0, self.size.width)] if spans is None else spans:
+                self.refresh(Region(x, y, width, 1))
+
+    def _measure(self) -> None:
+        # not by assignment: that would lay out the whole screen, and no scroll bar depends on it
+        self.set_reactive(LineView.virtual_size, Size(self.size.width, self.line_count() + self.head))
+
+    # Geometry
+
+    @property
+    def head(self) -> int:
+        """Lines taken by the header."""
+        return 0 if self.header(self.size.width or 80) is None else 1
+
+    @property
+    def page(self) -> int:
+        """Lines visible at once."""
+        return max(1, self.size.height - self.head)
+
+    def shown_lines(self) -> range:
+        """Return the numbers of the lines on the screen."""
+        top = self.scroll_offset.y
+        return range(top, min(top + self.page, self.line_count()))
+
+    # Moving
+
+    def move_to(self, number: int, *, middle: bool = False, tell: bool = True) -> None:
+        """Put the cursor on a line and scroll only as far as needed, or so that it is in the middle."""
+        count = self.line_count()
+        if not count:
+            return
+        if not self.has_cursor:
+            return
+        old, new = self.cursor, self._stop(max(0, min(number, count - 1)), number < self.cursor)
+        self.cursor = new
+        top = self.scroll_offset.y
+        wanted = min(max(top, new - self.page + 1), new)
+        if wanted != top and (middle or (abs(new - old) == 1 and self._is_costly_to_scroll)):
+            wanted = new - self.page // 2
+        wanted = max(0, min(wanted, max(0, count - self.page)))
+        if wanted != top:
+            self._strips.pop(old, None)
+            self._strips.pop(new, None)
+            self.scroll_to_line(wanted)
+        elif old != new:
+            self.line_changed(old)
+            self.line_changed(new)
+        if tell and old != new:
+            self.post_message(self.Moved(self, new))
+
+    @property
+    def _is_costly_to_scroll(self) -> bool:
+        """Whether a line scrolled is a pane painted: terminals move whole lines only, and this is a part of them."""
+        return self.size.width < self.screen.size.width
+
+    def _stop(self, number: int, upwards: bool) -> int:
+        """Return the nearest line on which the cursor may rest."""
+        count = self.line_count()
+        directions = (-1, 1) if upwards else (1, -1)
+        for direction in directions:
+            place = number
+            while 0 <= place < count:
+                if self.can_stop(place):
+                    return place
+                place += direction
+        return number
+
+    def go(self, by: int) -> None:
+        """Move the cursor by some lines, or scroll where there is none."""
+        if self.has_cursor:
+            self.move_to(self.cursor + by)
+        else:
+            self.scroll_lines(by)
+
+    def scroll_to_line(self, top: int) -> None:
+        """Put a line on top at once; nothing is animated. Forced: there are no scroll bars to allow it."""
+        self.scroll_to(y=top, animate=False, immediate=True, force=True)
+
+    def scroll_lines(self, by: int) -> None:
+        """Scroll without moving the cursor."""
+        limit = max(0, self.line_count() - self.page)
+        self.scroll_to_line(max(0, min(limit, self.scroll_offset.y + by)))
+
+    def action_cursor_down(self) -> None:
+        """One line down."""
+        self.go(1)
+
+    def action_cursor_up(self) -> None:
+        """One line up."""
+        self.go(-1)
+
+    def action_page_down(self) -> None:
+        """One page down."""
+        self.go(self.page)
+
+    def action_page_up(self) -> None:
+        """One page up."""
+        self.go(-self.page)
+
+    def action_half_down(self) -> None:
+        """Half a page down."""
+        self.go(self.page // 2)
+
+    def action_half_up(self) -> None:
+        """Half a page up."""
+        self.go(-(self.page // 2))
+
+    def action_top(self) -> None:
+        """To the first line."""
+        self.scroll_lines(-self.line_count())
+        self.move_to(0)
+
+    def action_bottom(self) -> None:
+        """To the last line."""
+        self.scroll_lines(self.line_count())
+        self.move_to(self.line_count() - 1)
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on the clicked line; a double click chooses it."""
+        number = event.y - self.head + self.scroll_offset.y
+        if event.y >= self.head and number < self.line_count():
+            self.move_to(number)
+            if event.chain == 2:
+                self.post_message(self.Chosen(self, number))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll three lines without moving the cursor."""
+        self._wheel(event, 3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll three lines without moving the cursor."""
+        self._wheel(event, -3)
+
+    def _wheel(self, event: events.MouseEvent, lines: int) -> None:
+        event.stop()
+        event.prevent_default()
+        self.scroll_lines(lines)
+
+    # Events
+
+    def on_mount(self) -> None:
+        """Learn the size."""
+        self._measure()
+
+    def on_resize(self) -> None:
+        """Lay out for the new width; the cursor stays on the screen."""
+        self._strips.clear()
+        self._measure()
+        self.move_to(self.cursor, tell=False)
+
+    def on_focus(self) -> None:
+        """Show the cursor as active."""
+        self.line_changed(self.cursor)
+
+    def on_blur(self) -> None:
+        """Show the cursor as passive."""
+        self.line_changed(self.cursor)
+
+    def restyled(self) -> None:
+        """Forget everything drawn in the old colours."""
+        self._strips.clear()
+
+    # Drawing
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return our own strips, past the style cache and its copies."""
+        head, count = self.head, self.line_count()
+        strips = [self._strip_at(y, head, count) for y in crop.line_range]
+        return strips if crop.width == self.size.width else [strip.crop(crop.x, crop.right) for strip in strips]
+
+    def render_line(self, y: int) -> Strip:
+        """Return one line of the widget as it is on the screen."""
+        return self._strip_at(y, self.head, self.line_count())
+
+    def _strip_at(self, y: int, head: int, count: int) -> Strip:
+        if y < head:
+            return self.strip_of(self.header(self.size.width) or EMPTY)
+        number = y - head + self.scroll_offset.y
+        if number >= count:
+            notice = () if count else self.empty(self.size.width)
+            return self.strip_of(notice[number] if number < len(notice) else EMPTY)
+        strip = self._strips.get(number)
+        if strip is None:
+            if len(self._strips) > _CACHED:
+                self._strips.clear()
+            shown = self.has_cursor and number == self.cursor
+            strip = self._strips[number] = self.strip_of(self.line(number, self.size.width), cursor=shown)
+        return strip
+
+
+class TextLines(LineView):
+    """Fixed lines to read, without a cursor."""
+
+    has_cursor = False
+
+    def __init__(self, lines: Sequence[Line] = (), *, name: str | None = None) -> None:
+        super().__init__(name=name)
+        self._fixed = lines
+
+    def set_lines(self, lines: Sequence[Line]) -> None:
+        """Show other lines, from the first."""
+        self._fixed = lines
+        self.scroll_lines(-self.scroll_offset.y)
+        self.lines_changed()
+
+    def line_count(self) -> int:
+        """Return the number of lines."""
+        return len(self._fixed)
+
+    def line(self, number: int, width: int) -> Line:
+        """Return one line."""
+        return self._fixed[number]
