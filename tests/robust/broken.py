@@ -21,9 +21,9 @@ def fall_over(*_: Any, **__: Any) -> NoReturn:
 
 def break_handler() -> None:
     """`L` raises on the screen's own thread."""
-    from tui.ui.app_actions import Everywhere
+    from tui.ui.app_actions import AppActions
 
-    Everywhere.action_log = fall_over  # type: ignore[method-assign]
+    AppActions.action_log = fall_over  # type: ignore[method-assign]
 
 
 def break_worker() -> None:

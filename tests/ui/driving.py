@@ -124,7 +124,7 @@ async def running(
         session = Session(app, pilot, engine, archive)
         for _ in range(20 * _PATIENCE):
             await pilot.pause(0.01)
-            if not app.reading and (app.engine is not None or not start):
+            if not app.loading and (app.engine is not None or not start):
                 await session.settle()
                 break
             if not whole:

@@ -53,7 +53,7 @@ class Held(FakeArchive):
 
 
 async def complete(session: Session) -> None:
-    while session.app.reading:
+    while session.app.loading:
         await session.after(0.01)
     await session.settle()
 
@@ -107,4 +107,4 @@ async def test_a_rest_that_cannot_be_read_is_said_and_the_engine_starts_all_the_
     archive.trouble = ArchiveError("the disk is gone")
     async with running(MANY, archive=archive) as session:
         assert session.app.engine is not None
-        assert not session.app.reading
+        assert not session.app.loading

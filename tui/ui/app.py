@@ -19,12 +19,11 @@ from textual.screen import Screen
 from tui.domain.errors import DivewatchError
 from tui.domain.task import Task
 from tui.ui import crash_report
-from tui.ui.app_actions import Everywhere
+from tui.ui.app_actions import AppActions
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.services import Services
 from tui.ui.stylesheet import first_sheets, other_sheets
 from tui.ui.terminal import textual_patches
-from tui.ui.terminal.differential_display import ExactDisplay
 from tui.ui.terminal.handoff import Terminal
 from tui.ui.text import themes
 from tui.ui.text.formatting import ended_text, window_title
@@ -32,6 +31,7 @@ from tui.ui.text.formatting import ended_text, window_title
 if TYPE_CHECKING:
     from tui.engine.api import Engine, ProviderState
     from tui.ui.bridge import Bridge, Flush
+    from tui.ui.shell.shell import Route
 
 Value = TypeVar("Value")
 FIRST_TASKS = 200
@@ -42,7 +42,7 @@ _CALM = 1.0  # seconds after the first paint
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
-class DivewatchApp(Everywhere, ExactDisplay):
+class DivewatchApp(AppActions):
     """The terminal user interface."""
 
     TITLE = "divewatch"
@@ -69,7 +69,7 @@ class DivewatchApp(Everywhere, ExactDisplay):
         self.tasks: dict[str, Task] = {}
         self.fresh: set[str] = set()  # ended while nobody looked
         self.paused = False
-        self.reading = False  # the list is not complete yet
+        self.loading = False  # the list is not complete yet
         self._bridge: Bridge | None = None
         self._title = ""
         self._ui_loop: asyncio.AbstractEventLoop | None = None
@@ -99,7 +99,7 @@ class DivewatchApp(Everywhere, ExactDisplay):
         if isinstance(saved, dict) and (saved.get("sort", "newest") != "newest" or saved.get("reverse")):
             return archive.load_tasks()
         first = archive.first_tasks(FIRST_TASKS)
-        self.reading = len(first) >= FIRST_TASKS
+        self.loading = len(first) >= FIRST_TASKS
         return first
 
     def on_mount(self) -> None:
@@ -119,7 +119,7 @@ class DivewatchApp(Everywhere, ExactDisplay):
             from tui.ui.debug_meter import Meter
 
             Meter(self).start()
-        if self.reading:
+        if self.loading:
             self.in_background(self.services.archive.load_tasks, self._take_rest, self._rest_failed)
         else:
             self._start_engine()
@@ -134,15 +134,15 @@ class DivewatchApp(Everywhere, ExactDisplay):
         from tui.ui.bridge import Flush
 
         some = {task.id: task for task in tasks[:_REST_AT_ONCE] if task.id not in self.tasks}
-        self.reading = len(tasks) > _REST_AT_ONCE
+        self.loading = len(tasks) > _REST_AT_ONCE
         self._take(Flush(some))
-        if self.reading:
+        if self.loading:
             self.set_timer(_BREATH, lambda: self._take_rest(tasks[_REST_AT_ONCE:]))
         else:
             self._start_engine()
 
     def _rest_failed(self, error: Exception) -> None:
-        self.reading = False
+        self.loading = False
         self.say_error(error)
         self._start_engine()
 
@@ -251,6 +251,18 @@ class DivewatchApp(Everywhere, ExactDisplay):
                 screen.task_started(task)
         problem = task.warnings[0] if task.remote_id is None and task.warnings else ""
         self.say(problem or f"started at {task.provider}", problem=bool(problem))
+
+    # Screens
+
+    def open(self, route: "Route", then: Callable[..., None] | None = None) -> None:
+        """Open the screen of a route; `then` gets its result."""
+        from tui.ui.routes import screen_for
+
+        self.push_screen(screen_for(self, route), then)
+
+    def show(self, screen: Screen[Value], then: Callable[[Value | None], None] | None = None) -> None:
+        """Open a dialog, or a screen of the caller's own package; `then` gets its result."""
+        self.push_screen(screen, then)
 
     # Keys
 

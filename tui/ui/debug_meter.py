@@ -5,14 +5,35 @@ Shown with DIVEWATCH_DEBUG=1 and never otherwise, for measuring keeps the proces
 
 from collections.abc import Callable
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from textual.dom import DOMNode
+from textual.screen import Screen
 
 from tui.ui.widgets.painted import Drawn
 
-if TYPE_CHECKING:
-    from tui.ui.app import DivewatchApp
+
+class Measured(Protocol):
+    """The application, as far as it is measured."""
+
+    @property
+    def flushes(self) -> int:
+        """How often changes were brought to the screens."""
+
+    @property
+    def written(self) -> int:
+        """Bytes written to the terminal."""
+
+    @property
+    def screen(self) -> Screen[object]:
+        """The screen on top."""
+
+    def set_interval(self, interval: float, callback: Callable[[], None]) -> object:
+        """Call back every `interval` seconds."""
+
+    def say(self, message: str) -> None:
+        """Show one line in the status line."""
+
 
 BEAT = 0.02  # seconds between two looks at the loop
 
@@ -25,7 +46,7 @@ class Meter:
         clock: seconds that never go back.
     """
 
-    def __init__(self, app: "DivewatchApp", clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, app: Measured, clock: Callable[[], float] = monotonic) -> None:
         self._app = app
         self._clock = clock
         self._beaten = clock()

@@ -1,65 +1,107 @@
-"""Opens the reader on a task; the one place where the rest of the user interface meets it."""
+"""Turns routes into screens: the one module that knows every feature of the user interface."""
 
 from collections.abc import Sequence
 from concurrent.futures import Future
-from typing import TYPE_CHECKING
+from typing import Any
 
 from textual.screen import Screen
 
 from tui.domain.detail import Detail
 from tui.domain.text import one_line
+from tui.ui.shell import shell as routes
+from tui.ui.shell.shell import Shell
 
-if TYPE_CHECKING:
-    from tui.ui.app import DivewatchApp
+
+def screen_for(shell: Shell, route: routes.Route) -> Screen[Any]:
+    """Return the screen of a route. Screens are imported here, when they are first wanted."""
+    match route:
+        case routes.ReportRoute(detail, line, find):
+            return open_reader(shell, detail, line, find)
+        case routes.SearchRoute():
+            from tui.ui.search.results import FoundScreen
+
+            return FoundScreen()
+        case routes.SourcesRoute():
+            from tui.ui.search.sources import SourcesScreen
+
+            return SourcesScreen()
+        case routes.CostsRoute():
+            from tui.ui.history.costs import CostsScreen
+
+            return CostsScreen()
+        case routes.CompareRoute(left, right, first):
+            from tui.ui.compare.screen import CompareScreen
+
+            return CompareScreen(left, right, first=first)
+        case routes.VersionsRoute(task, edit):
+            from tui.ui.versions.screen import VersionsScreen
+
+            return VersionsScreen(task, edit)
+        case routes.NewTaskRoute(like, about):
+            from tui.ui.new_task.screen import NewTaskScreen
+
+            return NewTaskScreen(like, about)
+        case routes.BatchRoute():
+            from tui.ui.new_task.batch import BatchScreen
+
+            return BatchScreen()
+        case routes.CheckpointRoute(interaction, held):
+            from tui.ui.checkpoint.screen import AnswerScreen
+
+            return AnswerScreen(interaction, held=held)
+        case routes.LogRoute():
+            from tui.ui.history.log import LogScreen
+
+            return LogScreen()
 
 
 class ReaderContext:
     """What the reader asks of the program around it (`tui.ui.reader.loading.ReaderServices`)."""
 
-    def __init__(self, app: "DivewatchApp", detail: Detail) -> None:
-        self._app = app
+    def __init__(self, shell: Shell, detail: Detail) -> None:
+        self._shell = shell
         self._detail = detail
 
     def place(self, key: str) -> str | None:
         """Return where the report was left."""
-        kept = self._app.services.archive.state(f"place.{key}")
+        kept = self._shell.services.archive.state(f"place.{key}")
         return kept if isinstance(kept, str) else None
 
     def remember(self, key: str, place: str) -> None:
         """Keep where the report is left."""
-        self._app.services.archive.remember(f"place.{key}", place)
+        self._shell.services.archive.remember(f"place.{key}", place)
 
     def others(self, url: str, key: str) -> "Future[Sequence[str]] | None":
         """Find other reports that rest on the same address."""
         found: Future[Sequence[str]] = Future()
 
         def look() -> Sequence[str]:
-            ids = self._app.services.archive.reports_with(url)
+            ids = self._shell.services.archive.reports_with(url)
             return [self._title(task_id) for task_id in ids if task_id != key]
 
-        self._app.in_background(look, found.set_result, found.set_exception)
+        self._shell.in_background(look, found.set_result, found.set_exception)
         return found
 
     def _title(self, task_id: str) -> str:
-        task = self._app.tasks.get(task_id)
+        task = self._shell.tasks.get(task_id)
         return one_line(task.title, 200) if task and task.title else task_id
 
     def export(self, key: str) -> str | None:
         """Ask for a format and export."""
-        if self._app.services.export is None:
+        if self._shell.services.export is None:
             return "this report is not in the archive"
         from tui.ui.shell.export_dialog import ask_and_export
 
-        ask_and_export(self._app, [self._detail])
+        ask_and_export(self._shell, [self._detail])
         return None
 
 
-def open_reader(app: "DivewatchApp", detail: Detail, line: int | None = None, find: str = "") -> Screen[None]:
-    """Return the reader screen of a report, at a line of it or a word from there on; the task is not new now."""
+def open_reader(shell: Shell, detail: Detail, line: int | None = None, find: str = "") -> Screen[None]:
+    """Return the reader on a report, at a line of it or a word from there on; the task is not new now."""
     from tui.ui.reader.screen import ReaderScreen
 
     assert detail.report is not None, "a task without a report is not opened"
-    app.fresh.discard(detail.task.id)
-    looks, shelf = app.services.looks, ReaderContext(app, detail)
+    shell.fresh.discard(detail.task.id)
+    looks, context = shell.services.looks, ReaderContext(shell, detail)
     links = looks.hyperlinks != "off"
-    return ReaderScreen(detail, shelf, line=line, find=find, measure=looks.measure, hyperlinks=links)
+    return ReaderScreen(detail, context, line=line, find=find, measure=looks.measure, hyperlinks=links)

@@ -12,8 +12,8 @@ from textual.widgets import Input, Static
 from tui.domain.detail import Interaction, Json
 from tui.ui.checkpoint.form import Form, form_of, response_of
 from tui.ui.commands.registry import CommandContext
-from tui.ui.shell.command_screen import app_of
 from tui.ui.shell.dialogs import Dialog
+from tui.ui.shell.shell import shell
 from tui.ui.text.formatting import ago
 from tui.ui.text.lines import Line, fit, wrap
 from tui.ui.widgets.bars import KeyBar, StatusLine
@@ -81,7 +81,7 @@ class AnswerScreen(Dialog[Mapping[str, Json]]):
 
     def on_mount(self) -> None:
         """Begin with the first field, and count down."""
-        self.query_one(KeyBar).update(app_of(self).keymap, self.situation())
+        self.query_one(KeyBar).update(shell(self).keymap, self.situation())
         for first in (*self.query(Input), *self.query(DomainLines))[:1]:
             first.focus()
         self._count_down()

@@ -1,31 +1,20 @@
 """`c`: two reports side by side; enter opens the report at the source, heading or line under the cursor."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from textual import events
 
 from tui.domain.detail import Detail
-from tui.domain.task import Task
 from tui.domain.text import one_line, plural
 from tui.report.document import Document
 from tui.ui.commands.registry import CommandContext
 from tui.ui.compare.diff import PARTS, DiffRow, changes, figures, outline, sources
-from tui.ui.shell.command_screen import app_of
 from tui.ui.shell.list_screen import ListScreen
+from tui.ui.shell.shell import CompareSide, shell
 from tui.ui.text.lines import Line, fit, wrap
 
 _SIGN = {"both": ("=", "good"), "left": ("<", "info"), "right": (">", "accent")}
 _CHANGE = {"both": ("", "dim"), "left": ("- ", "bad"), "right": ("+ ", "good")}
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One of the two: a task with its name here, and its detail where it is at hand already."""
-
-    task: Task
-    name: str
-    detail: Detail | None = None
 
 
 class CompareScreen(ListScreen[tuple[int, int | None]]):
@@ -33,18 +22,18 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
 
     CONTEXT = "compare"
 
-    def __init__(self, one: Side, other: Side, *, first: str = PARTS[0]) -> None:
+    def __init__(self, one: CompareSide, other: CompareSide, *, first: str | None = None) -> None:
         super().__init__()
         self._sides = [one, other]
         self._swapped = False
         self._details: dict[int, Detail] = {}
         self._documents: dict[int, Document] = {}
-        self._part = PARTS.index(first)
+        self._part = PARTS.index(first) if first else 0
         self._compared: list[DiffRow] = []  # as many as there are lines, but for the figures
 
     def begin(self) -> None:
         """Read and parse both reports, off this thread."""
-        app = app_of(self)
+        app = shell(self)
         self.rows.set_rows([], "reading both reports …")
         for number, side in enumerate(self._sides):
             if side.detail is not None:
@@ -55,7 +44,7 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
                 app.when_done(app.engine.detail(side.task.id), lambda detail, number=number: self._read(number, detail))  # type: ignore[misc]
 
     def _read(self, number: int, detail: Detail | None) -> None:
-        app = app_of(self)
+        app = shell(self)
         parse = app.services.parse
         if detail is None or detail.report is None or parse is None:
             self.rows.set_rows([], "one of the two has no report: mark two finished tasks")
@@ -171,7 +160,7 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
     def action_copy_url(self) -> None:
         """Copy the address."""
         if self._row and self._row.url:
-            app_of(self).copy(self._row.url, "URL")
+            shell(self).copy(self._row.url, "URL")
 
 
 def _figure(row: tuple[str, str, str], half: int) -> Line:

@@ -7,8 +7,8 @@ from tui.domain.annotations import Annotations
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
 from tui.ui.dashboard.navigation_actions import TaskPlaces
-from tui.ui.shell.command_screen import app_of
 from tui.ui.shell.dialogs import ConfirmScreen
+from tui.ui.shell.shell import shell
 
 if TYPE_CHECKING:
     from tui.ui.dashboard.note_dialog import Annotation
@@ -27,11 +27,11 @@ class TaskDesk(TaskPlaces):
     @property
     def _undo(self) -> str:
         """The key that brings deleted tasks back."""
-        return next(iter(app_of(self.dashboard).keymap.of("tasks.restore")), "undelete in the palette")
+        return next(iter(shell(self.dashboard).keymap.of("tasks.restore")), "undelete in the palette")
 
     def added_changed(self, task_ids: Collection[str]) -> None:
         """Read again what was added to these tasks; another process, or a report that arrived, may have changed it."""
-        app = app_of(self.dashboard)
+        app = shell(self.dashboard)
         desk = app.services.archive.desk
         if task_ids:
             app.in_background(lambda: desk.added(task_ids), lambda added: self._take(task_ids, added))
@@ -44,7 +44,7 @@ class TaskDesk(TaskPlaces):
 
     def _change(self, tasks: Sequence[Task], change: Callable[[Sequence[str]], None], said: str) -> None:
         """Carry a change out, show what it did, and say so; an archive that cannot be written says why."""
-        screen, app = self.dashboard, app_of(self.dashboard)
+        screen, app = self.dashboard, shell(self.dashboard)
         desk, ids = app.services.archive.desk, [task.id for task in tasks]
 
         def work() -> Mapping[str, Annotations]:
@@ -64,7 +64,7 @@ class TaskDesk(TaskPlaces):
         """Edit note and tags of the selected task, or give the marked ones tags."""
         from tui.ui.dashboard.note_dialog import NoteScreen
 
-        app, model = app_of(self.dashboard), self.dashboard.table.model
+        app, model = shell(self.dashboard), self.dashboard.table.model
         tasks, desk = self._meant, app.services.archive.desk
         one = tasks[0] if len(tasks) == 1 else None
 
@@ -79,14 +79,14 @@ class TaskDesk(TaskPlaces):
                 self._change(tasks, lambda ids: desk.tag(ids, typed.tags), told)
 
         if one is None:
-            app.push_screen(NoteScreen(plural(len(tasks), "marked task"), None), answered)
+            app.show(NoteScreen(plural(len(tasks), "marked task"), None), answered)
         else:
             added = model.local(one.id)
-            app.push_screen(NoteScreen(_name(one), added.note, added.tags), answered)
+            app.show(NoteScreen(_name(one), added.note, added.tags), answered)
 
     def action_pin(self) -> None:
         """Keep the task on top of the list, or let it go."""
-        app, model = app_of(self.dashboard), self.dashboard.table.model
+        app, model = shell(self.dashboard), self.dashboard.table.model
         tasks = self._meant
         pin = not all(task.id in model.pinned for task in tasks)
         told = (
@@ -98,7 +98,7 @@ class TaskDesk(TaskPlaces):
 
     def action_read(self) -> None:
         """Count the report as read, or as unread."""
-        app, model = app_of(self.dashboard), self.dashboard.table.model
+        app, model = shell(self.dashboard), self.dashboard.table.model
         tasks = [task for task in self._meant if task.has_report]
         if not tasks:
             app.say("read: there is no report yet", problem=True)
@@ -109,7 +109,7 @@ class TaskDesk(TaskPlaces):
 
     def opened(self, task_id: str) -> None:
         """A report was opened: it is not unread any more."""
-        app, model = app_of(self.dashboard), self.dashboard.table.model
+        app, model = shell(self.dashboard), self.dashboard.table.model
         if task_id in model.tasks and model.is_unread(task_id):
             desk = app.services.archive.desk
 
@@ -121,7 +121,7 @@ class TaskDesk(TaskPlaces):
 
     def action_hide(self) -> None:
         """Put the tasks out of sight, or bring them back."""
-        app, model = app_of(self.dashboard), self.dashboard.table.model
+        app, model = shell(self.dashboard), self.dashboard.table.model
         tasks = self._meant
         hide = not all(task.id in model.hidden for task in tasks)
         told = f"{'hid' if hide else 'brought back'} {plural(len(tasks), 'task')}" + (
@@ -139,7 +139,7 @@ class TaskDesk(TaskPlaces):
 
     def action_remove(self) -> None:
         """Delete the tasks here, after a yes that knows what goes."""
-        app, tasks = app_of(self.dashboard), self._meant
+        app, tasks = shell(self.dashboard), self._meant
 
         def answered(sure: bool | None) -> None:
             if sure:
@@ -158,12 +158,10 @@ class TaskDesk(TaskPlaces):
         names = [_name(task) for task in tasks[:_NAMED]]
         if len(tasks) > _NAMED:
             names.append(f"and {len(tasks) - _NAMED:,} more")
-        app.push_screen(
-            ConfirmScreen("Delete from this archive?", question, "\n".join(names), yes="delete here"), answered
-        )
+        app.show(ConfirmScreen("Delete from this archive?", question, "\n".join(names), yes="delete here"), answered)
 
     def _remove(self, tasks: Sequence[Task]) -> None:
-        app = app_of(self.dashboard)
+        app = shell(self.dashboard)
         ids = [task.id for task in tasks]
 
         def done(_: None) -> None:
@@ -177,7 +175,7 @@ class TaskDesk(TaskPlaces):
 
     def action_restore(self) -> None:
         """Undo the latest deletion in this archive."""
-        app = app_of(self.dashboard)
+        app = shell(self.dashboard)
 
         def done(ids: Sequence[str]) -> None:
             if not ids:

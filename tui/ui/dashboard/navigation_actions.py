@@ -6,12 +6,20 @@ from typing import TYPE_CHECKING, cast
 from tui.domain.task import Task
 from tui.ui.commands.predicates import unwritten
 from tui.ui.dashboard.task_list import SORTS
-from tui.ui.shell.command_screen import app_of
+from tui.ui.shell.shell import (
+    CompareRoute,
+    CompareSide,
+    CostsRoute,
+    ReportPlace,
+    ReportRoute,
+    SearchRoute,
+    SourcesRoute,
+    shell,
+)
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail
     from tui.ui.dashboard.screen import DashboardScreen
-    from tui.ui.search.results import SearchPlace
 
 
 class TaskPlaces:
@@ -31,7 +39,7 @@ class TaskPlaces:
 
     def with_detail(self, then: "Callable[[Detail | None], None]", task: Task | None = None) -> None:
         """Run `then` with the selected task's detail once it is read."""
-        app = app_of(self.dashboard)
+        app = shell(self.dashboard)
         if app.engine is None:
             app.say("the engine is still starting", problem=True)
             return
@@ -41,7 +49,7 @@ class TaskPlaces:
 
     def open_report(self, task_id: str | None = None, line: int | None = None, find: str = "") -> None:
         """Open the report of a task in the reader."""
-        app = app_of(self.dashboard)
+        app = shell(self.dashboard)
         task = app.tasks.get(task_id) if task_id else self.chosen
         if task is None:
             app.say("that task is not here any more", problem=True)
@@ -51,9 +59,7 @@ class TaskPlaces:
             if detail is None or detail.report is None:
                 app.say(unwritten(app.tasks.get(task.id)), problem=True)
                 return
-            from tui.ui.routes import open_reader
-
-            app.push_screen(open_reader(app, detail, line, find))
+            app.open(ReportRoute(detail, line, find))
             self.dashboard.opened(task.id)
 
         app.say("opening the report")
@@ -63,7 +69,7 @@ class TaskPlaces:
         """Export the marked reports, or the selected one."""
         from tui.ui.shell.export_dialog import ask_and_export
 
-        app = app_of(self.dashboard)
+        app = shell(self.dashboard)
         marked = self.dashboard.table.model.marked_tasks()
         tasks = [task for task in marked or [self.chosen] if task.has_report]
         if not tasks:
@@ -83,40 +89,31 @@ class TaskPlaces:
 
     def action_search(self) -> None:
         """Search the text of every report."""
-        from tui.ui.search.results import FoundScreen
-
-        app_of(self.dashboard).push_screen(FoundScreen(), self._go_to)
+        shell(self.dashboard).open(SearchRoute(), self._go_to)
 
     def action_sources(self) -> None:
         """Show every source of every report."""
-        from tui.ui.search.sources import SourcesScreen
-
-        app_of(self.dashboard).push_screen(SourcesScreen(), self._go_to)
+        shell(self.dashboard).open(SourcesRoute(), self._go_to)
 
     def action_costs(self) -> None:
         """Show what was spent."""
-        from tui.ui.history.costs import CostsScreen
-
-        app_of(self.dashboard).push_screen(CostsScreen())
+        shell(self.dashboard).open(CostsRoute())
 
     def action_compare(self) -> None:
         """Compare the two marked tasks."""
-        from tui.ui.compare.screen import CompareScreen, Side
-        from tui.ui.search.results import SearchPlace
-
         pair = self.dashboard.table.model.marked_tasks()
 
         def chosen(place: tuple[int, int | None] | None) -> None:
             if place is not None:
-                self._go_to(SearchPlace(pair[place[0]].id, place[1]))
+                self._go_to(ReportPlace(pair[place[0]].id, place[1]))
 
-        one, other = (Side(task, task.title or task.id) for task in pair)
-        app_of(self.dashboard).push_screen(CompareScreen(one, other), chosen)
+        one, other = (CompareSide(task, task.title or task.id) for task in pair)
+        shell(self.dashboard).open(CompareRoute(one, other), chosen)
 
-    def _go_to(self, place: "SearchPlace | None") -> None:
+    def _go_to(self, place: ReportPlace | None) -> None:
         if place is not None:
             self.dashboard.table.select(place.task_id)
-            task = app_of(self.dashboard).tasks.get(place.task_id)
+            task = shell(self.dashboard).tasks.get(place.task_id)
             if task is not None and not task.has_report:
                 self.dashboard.action_pane_detail()  # found by its brief, its title or the note on it
             else:
@@ -126,15 +123,15 @@ class TaskPlaces:
         """Save the files the task made."""
         from tui.ui.shell.downloads import download_all
 
-        self.with_detail(lambda detail: download_all(app_of(self.dashboard), detail) if detail else None)
+        self.with_detail(lambda detail: download_all(shell(self.dashboard), detail) if detail else None)
 
     # What is remembered
 
     def restore_view(self) -> None:
         """Take up the order and the hidden tasks of last time."""
-        archive = app_of(self.dashboard).services.archive
+        archive = shell(self.dashboard).services.archive
         model = self.dashboard.table.model
-        shown = app_of(self.dashboard).tasks.keys()
+        shown = shell(self.dashboard).tasks.keys()
         model.add(shown, archive.desk.added(shown))
         saved = archive.state("tasks")
         if isinstance(saved, dict) and saved.get("sort") in SORTS:
@@ -143,4 +140,4 @@ class TaskPlaces:
     def remember_view(self) -> None:
         """Remember the order for next time."""
         model = self.dashboard.table.model
-        app_of(self.dashboard).services.archive.remember("tasks", {"sort": model.sort, "reverse": model.reverse})
+        shell(self.dashboard).services.archive.remember("tasks", {"sort": model.sort, "reverse": model.reverse})

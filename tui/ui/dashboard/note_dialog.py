@@ -10,8 +10,8 @@ from textual.widgets import Input, Static, TextArea
 
 from tui.domain.errors import UsageError
 from tui.engine.archive.annotations import tag_of
-from tui.ui.shell.command_screen import app_of
 from tui.ui.shell.dialogs import Dialog
+from tui.ui.shell.shell import shell
 from tui.ui.widgets.bars import KeyBar, StatusLine
 
 
@@ -56,7 +56,7 @@ class NoteScreen(Dialog[Annotation]):
 
     def on_mount(self) -> None:
         """Begin with the note, at its end."""
-        self.query_one(KeyBar).update(app_of(self).keymap, self.situation())
+        self.query_one(KeyBar).update(shell(self).keymap, self.situation())
         for area in self.query(TextArea):
             area.move_cursor(area.document.end)
             area.focus()

@@ -10,8 +10,8 @@ from tui.domain.capability import Capability
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
 from tui.ui.dashboard.start_actions import TaskStarts
-from tui.ui.shell.command_screen import app_of
 from tui.ui.shell.dialogs import AskScreen, ConfirmScreen, TextScreen
+from tui.ui.shell.shell import CheckpointRoute, VersionsRoute, shell
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail, Json
@@ -29,7 +29,7 @@ class TaskActions(TaskStarts):
     # At the provider
 
     def _act(self, task: Task, action: Capability, arguments: "Mapping[str, Json]") -> None:
-        app = app_of(self.dashboard)
+        app = shell(self.dashboard)
         if app.engine is None:
             app.say("the engine is still starting", problem=True)
             return
@@ -38,7 +38,7 @@ class TaskActions(TaskStarts):
             app.say(outcome.message)
             if outcome.web_url and action is Capability.SHARE:
                 app.copy(outcome.web_url, "public address")
-                app.push_screen(TextScreen("Everyone with this address can read it", outcome.web_url))
+                app.show(TextScreen("Everyone with this address can read it", outcome.web_url))
 
         app.say(f"{action.value}: sent to {task.provider}")
         app.when_done(app.engine.act(task.id, action, arguments), done)
@@ -59,10 +59,10 @@ class TaskActions(TaskStarts):
             if sure:
                 self._act(task, action, arguments or {})
             else:
-                app_of(self.dashboard).say("nothing was sent")
+                shell(self.dashboard).say("nothing was sent")
 
         about = one_line(task.title or task.prompt or task.id, 300)
-        app_of(self.dashboard).push_screen(ConfirmScreen(title, question, about, yes=yes), answered)
+        shell(self.dashboard).show(ConfirmScreen(title, question, about, yes=yes), answered)
 
     def action_cancel(self) -> None:
         """Cancel at the provider: the selected task, or the whole batch of the selected row."""
@@ -96,7 +96,7 @@ class TaskActions(TaskStarts):
                 self._act(task, Capability.SHARE, {"public": public})
 
         question = "A public report has an address that anybody can read. escape changes nothing."
-        app_of(self.dashboard).push_screen(
+        shell(self.dashboard).show(
             ConfirmScreen("Share this report?", question, yes="make it public", no="make it private"), answered
         )
 
@@ -109,7 +109,7 @@ class TaskActions(TaskStarts):
                 self._act(task, Capability.STEER, {"instruction": text})
 
         hint = f"Sent to {task.provider} while the task runs."
-        app_of(self.dashboard).push_screen(AskScreen("Further instruction", hint), answered)
+        shell(self.dashboard).show(AskScreen("Further instruction", hint), answered)
 
     def action_edit(self) -> None:
         """Have the report edited at the provider; the version before stays."""
@@ -121,42 +121,39 @@ class TaskActions(TaskStarts):
             if text:
                 self._act(task, Capability.EDIT, {"instruction": text})
             elif text is not None:
-                app_of(self.dashboard).say("nothing was sent")
+                shell(self.dashboard).say("nothing was sent")
 
         hint = f"What should {task.provider} change? It makes a new version; the present one stays (v lists them)."
-        app_of(self.dashboard).push_screen(WriteScreen("Edit the report", hint), answered)
+        shell(self.dashboard).show(WriteScreen("Edit the report", hint), answered)
 
     def action_versions(self) -> None:
         """Show every version of the report."""
-        from tui.ui.versions.screen import VersionsScreen
-
-        app_of(self.dashboard).push_screen(VersionsScreen(self.chosen, self.action_edit))
+        shell(self.dashboard).open(VersionsRoute(self.chosen, self.action_edit))
 
     def action_answer(self) -> None:
         """Answer the question the task waits with."""
         task = self.chosen
 
         def open_form(detail: "Detail | None") -> None:
-            app = app_of(self.dashboard)
+            app = shell(self.dashboard)
             if not self.dashboard.is_active or self.dashboard.table.selected != task.id:
                 return  # the person went on meanwhile: what is typed now is not meant for this
             if detail is None or detail.interaction is None:
                 app.say("the question is not here yet; r asks the provider", problem=True)
                 return
-            from tui.ui.checkpoint.screen import AnswerScreen
 
             def answered(arguments: "Mapping[str, Json] | None") -> None:
                 if arguments is not None:
                     self._act(task, Capability.RESPOND, arguments)
 
-            app.push_screen(AnswerScreen(detail.interaction, held=task.provider_status == "paused"), answered)
+            app.open(CheckpointRoute(detail.interaction, held=task.provider_status == "paused"), answered)
 
-        app_of(self.dashboard).say("reading the question")
+        shell(self.dashboard).say("reading the question")
         self.with_detail(open_form)
 
     def action_track(self) -> None:
         """Adopt a task."""
-        app = app_of(self.dashboard)
+        app = shell(self.dashboard)
 
         def answered(text: str | None) -> None:
             if text and app.engine:
@@ -165,10 +162,10 @@ class TaskActions(TaskStarts):
                 self._track(accounts, reference.strip() or text)
 
         hint = "Paste the task's id or web address. Write the provider in front if an id alone is ambiguous."
-        app.push_screen(AskScreen("Adopt a task", hint), answered)
+        app.show(AskScreen("Adopt a task", hint), answered)
 
     def _track(self, accounts: list[str], reference: str) -> None:
-        app = app_of(self.dashboard)
+        app = shell(self.dashboard)
         engine, (account, *others) = app.engine, accounts
         if engine is None:
             return
@@ -189,17 +186,17 @@ class TaskActions(TaskStarts):
 
     def action_web(self) -> None:
         """Open the task's page."""
-        app_of(self.dashboard).follow_link(self.chosen.web_url or "")
+        shell(self.dashboard).follow_link(self.chosen.web_url or "")
 
     def action_copy_id(self) -> None:
         """Copy the task's id."""
-        app_of(self.dashboard).copy(self.chosen.remote_id or self.chosen.id, "id")
+        shell(self.dashboard).copy(self.chosen.remote_id or self.chosen.id, "id")
 
     def action_copy_report(self) -> None:
         """Copy the report as received."""
 
         def copy(detail: "Detail | None") -> None:
             if detail and detail.report:
-                app_of(self.dashboard).copy(detail.report.text, "report")
+                shell(self.dashboard).copy(detail.report.text, "report")
 
         self.with_detail(copy)

@@ -23,7 +23,8 @@ from tui.ui.dashboard.empty_state import first_run_lines, nothing_matches
 from tui.ui.dashboard.provider_actions import TaskActions
 from tui.ui.dashboard.task_list import GROUP
 from tui.ui.dashboard.task_table import TaskTable
-from tui.ui.shell.command_screen import CommandScreen, app_of
+from tui.ui.shell.command_screen import CommandScreen
+from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, ProviderStrip, StatusLine
 from tui.ui.widgets.divider import Divider
@@ -104,7 +105,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
             self.detail.tick()
 
     def _strip(self) -> None:
-        providers = app_of(self).providers()
+        providers = shell(self).providers()
         self.query_one(ProviderStrip).update(providers, datetime.now(UTC))
         (self._countdown.resume if ProviderStrip.counts_down(providers) else self._countdown.pause)()
 
@@ -125,7 +126,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         if model.filter.strip():
             self.table.notice = nothing_matches(model.filter, len(model.tasks))
         else:
-            self.table.notice = first_run_lines(app_of(self).providers(), app_of(self).keymap)
+            self.table.notice = first_run_lines(shell(self).providers(), shell(self).keymap)
         self.table.refresh()
 
     # Selection
@@ -143,7 +144,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         row = self.table.selected
         if row != self._attended:
             self._attended = row
-            app_of(self).fresh.discard(row or "")
+            shell(self).fresh.discard(row or "")
             self._follow()
             self.show_place()
 
@@ -162,7 +163,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
 
     def _read_detail(self) -> None:
         self._wanted = None
-        task, engine = self.table.selected_task, app_of(self).engine
+        task, engine = self.table.selected_task, shell(self).engine
         self.detail.show(task)
         if task is None or engine is None:
             return
@@ -172,7 +173,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
             if detail and now and now.id == detail.task.id:
                 self.detail.show(now, detail)
 
-        app_of(self).when_done(engine.detail(task.id), show)
+        shell(self).when_done(engine.detail(task.id), show)
 
     @property
     def group_tasks(self) -> list[Task]:
@@ -184,7 +185,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         """Return what is selected."""
         task = self.table.selected_task
         row = self.table.selected or ""
-        providers = app_of(self).providers()
+        providers = shell(self).providers()
         group = tuple(self.group_tasks)
         about = task or next(iter(group), None)
         account = providers.get(about.account_key) if about else None
@@ -208,12 +209,12 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         if not self.is_mounted:
             return
         self.query_one(StatusLine).place(self._left(), self._right())
-        self.query_one(KeyBar).update(app_of(self).keymap, self.situation())
+        self.query_one(KeyBar).update(shell(self).keymap, self.situation())
 
     def _left(self) -> Line:
         model = self.table.model
         place = f"{self.table.cursor + 1:,}/{len(model.rows):,}" if model.rows else "none"
-        pieces = [*self._panes(), (place, "plain"), ("  reading the archive …" if app_of(self).reading else "", "dim")]
+        pieces = [*self._panes(), (place, "plain"), ("  reading the archive …" if shell(self).loading else "", "dim")]
         if model.filter.strip():
             pieces.append((f"  filter: {model.listed:,} of {len(model.tasks):,}", "accent"))
         if model.sort != "newest" or model.reverse:
@@ -235,7 +236,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         waiting = counts.get(TaskStatus.WAITING, 0)
         running = counts.get(TaskStatus.RUNNING, 0) + counts.get(TaskStatus.QUEUED, 0)
         pieces: list[tuple[str, str]] = []
-        if app_of(self).paused:
+        if shell(self).paused:
             pieces.append(("paused  ", "warn"))
         if waiting:
             pieces.append((f"◆ {waiting} for you  ", "warn"))
@@ -291,7 +292,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         if task and task.has_report:
             self.open_report()
         elif self.detail.has_focus:
-            app_of(self).say(unwritten(task), problem=True)
+            shell(self).say(unwritten(task), problem=True)
         else:
             self.action_pane_detail()
 
@@ -349,7 +350,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
 
     def action_sort(self) -> None:
         """Order by the next column; the selected task stays selected."""
-        app_of(self).say(f"sorted by {self.table.model.next_sort()}")
+        shell(self).say(f"sorted by {self.table.model.next_sort()}")
         self.table.relist()
         self.remember_view()
         self.show_place()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
 from tui.ui.dashboard.annotation_actions import TaskDesk
-from tui.ui.shell.command_screen import app_of
+from tui.ui.shell.shell import BatchRoute, NewTaskRoute, shell
 
 if TYPE_CHECKING:
     from tui.domain.provider import Draft
@@ -21,7 +21,7 @@ class TaskStarts(TaskDesk):
 
     def action_again(self) -> None:
         """Start the selected task, or every task of the selected group, with what it was started with."""
-        app = app_of(self.dashboard)
+        app = shell(self.dashboard)
         tasks = self.dashboard.group_tasks or [self.chosen]
 
         def drafts() -> "Mapping[str, Draft]":
@@ -35,7 +35,7 @@ class TaskStarts(TaskDesk):
         from tui.domain.options import OptionKind, with_value
         from tui.domain.provider import Draft
 
-        app = app_of(self.dashboard)
+        app = shell(self.dashboard)
         marked = [task for task in self.dashboard.table.model.marked_tasks() if task.account_key == self._key]
         tasks = marked or [self.chosen]
         drafting = app.services.drafting
@@ -51,18 +51,14 @@ class TaskStarts(TaskDesk):
 
     def action_batch(self) -> None:
         """Start several briefs as one batch."""
-        from tui.ui.new_task.batch import BatchScreen
-
-        app_of(self.dashboard).push_screen(BatchScreen())
+        shell(self.dashboard).open(BatchRoute())
 
     @property
     def _key(self) -> str:
         return self.chosen.account_key
 
     def _form(self, like: "Mapping[str, Draft] | None", about: str) -> None:
-        from tui.ui.new_task.screen import NewTaskScreen
-
-        app_of(self.dashboard).push_screen(NewTaskScreen(like, about))
+        shell(self.dashboard).open(NewTaskRoute(like, about))
 
     def task_started(self, task: Task) -> None:
         """Show the new task, beside the others of its group."""

@@ -8,8 +8,8 @@ from textual.widgets import Input
 from tui.ui.commands.keymap import Keymap
 from tui.ui.commands.reference import key_names
 from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, TITLES, CommandContext
-from tui.ui.shell.command_screen import shell
 from tui.ui.shell.dialogs import Dialog
+from tui.ui.shell.shell import shell
 from tui.ui.text.filter import matcher
 from tui.ui.text.lines import EMPTY, Line
 from tui.ui.widgets.list_view import TextLines

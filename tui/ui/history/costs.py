@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import plural
-from tui.ui.shell.command_screen import app_of
 from tui.ui.shell.list_screen import ListScreen
+from tui.ui.shell.shell import shell
 from tui.ui.text.formatting import balance_text, cost_sums, dollars
 from tui.ui.text.lines import EMPTY, Line, fit
 
@@ -69,7 +69,7 @@ class CostsScreen(ListScreen[None]):
 
     def begin(self) -> None:
         """Sum up."""
-        app = app_of(self)
+        app = shell(self)
         lines = cost_lines(app.tasks.values())
         left = [(state, balance_text(state)) for state in app.providers().values()]
         if any(text for _, text in left):
@@ -81,4 +81,4 @@ class CostsScreen(ListScreen[None]):
     def action_copy(self) -> None:
         """Copy the table as text."""
         text = "\n".join("".join(piece for piece, _ in line) for line in self.rows.rows)
-        app_of(self).copy(text, "costs")
+        shell(self).copy(text, "costs")

@@ -9,7 +9,8 @@ from textual.widgets import Input
 from tui.domain.text import one_line, plural
 from tui.engine.api import LogEntry
 from tui.ui.commands.registry import CommandContext
-from tui.ui.shell.command_screen import CommandScreen, app_of
+from tui.ui.shell.command_screen import CommandScreen
+from tui.ui.shell.shell import shell
 from tui.ui.text.filter import matcher
 from tui.ui.text.formatting import clock
 from tui.ui.text.lines import Line, fit
@@ -82,7 +83,7 @@ class LogScreen(CommandScreen[str]):
 
     def _fill(self) -> None:
         view = self.query_one(LogLines)
-        engine = app_of(self).engine
+        engine = shell(self).engine
         matches = matcher(self.query_one(Input).value)
         entries = [e for e in (engine.log() if engine else ()) if matches(f"{e.kind} {e.provider} {e.text}".casefold())]
         at_end = view.cursor >= len(view.entries) - 1
@@ -94,7 +95,7 @@ class LogScreen(CommandScreen[str]):
         elif kept in entries:
             view.move_to(entries.index(kept), tell=False)
         self.query_one(StatusLine).place(((f"event log  {plural(len(entries), 'line')}", "plain"),))
-        self.query_one(KeyBar).update(app_of(self).keymap, self.situation())
+        self.query_one(KeyBar).update(shell(self).keymap, self.situation())
 
     def on_input_changed(self) -> None:
         """Narrow as one types."""
@@ -128,7 +129,7 @@ class LogScreen(CommandScreen[str]):
         if entry and entry.task_id:
             self.dismiss(entry.task_id)
         else:
-            app_of(self).say("this line is about no task", problem=True)
+            shell(self).say("this line is about no task", problem=True)
 
     def on_line_view_chosen(self) -> None:
         """Go to the task of the clicked line."""
@@ -138,4 +139,4 @@ class LogScreen(CommandScreen[str]):
         """Copy this line."""
         entry = self._entry()
         if entry:
-            app_of(self).copy(f"{entry.at.isoformat()} {entry.kind} {entry.provider or ''} {entry.text}", "line")
+            shell(self).copy(f"{entry.at.isoformat()} {entry.kind} {entry.provider or ''} {entry.text}", "line")

@@ -14,8 +14,8 @@ from tui.engine.api import BatchPlan
 from tui.ui.commands.registry import CommandContext
 from tui.ui.new_task.brief_form import BriefForm
 from tui.ui.new_task.planner import Choice, over_budget, spent, total
-from tui.ui.shell.command_screen import app_of
 from tui.ui.shell.dialogs import AskScreen
+from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line, fit
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineView
@@ -90,7 +90,7 @@ class BatchScreen(BriefForm):
 
     def compose(self) -> ComposeResult:
         """Lay the form out."""
-        states = app_of(self).providers().values()
+        states = shell(self).providers().values()
         choices = [Choice(state) for state in states if Capability.BATCH in state.info.capabilities]
         ready = [choice for choice in choices if not choice.unable] or choices
         for choice in ready:
@@ -110,14 +110,14 @@ class BatchScreen(BriefForm):
         return briefs_in(self.brief.text)
 
     def _prices(self) -> list[tuple[str, Cost]]:
-        drafting = app_of(self).services.drafting
+        drafting = shell(self).services.drafting
         key, name = self.view.choice.state.key, self.view.choice.state.info.name
         drafts = [Draft(prompt, self.view.mode) for prompt in self._prompts]
         return [(key, drafting(name).cost_at_most(draft) if drafting else Cost()) for draft in drafts]
 
     def again(self) -> None:
         """Count and price the briefs."""
-        app, view = app_of(self), self.view
+        app, view = shell(self), self.view
         prices = self._prices()
         view.price = f"{plural(len(prices), 'task')}: {total(prices)}" if prices else ""
         view.notes = over_budget(prices, *spent(app.tasks.values(), datetime.now(UTC)), app.services.budget)
@@ -149,7 +149,7 @@ class BatchScreen(BriefForm):
                 self.view.batch_name = name
             self.again()
 
-        self.app.push_screen(AskScreen("Name of the batch", "Shown at the provider.", self.view.batch_name), answered)
+        shell(self).show(AskScreen("Name of the batch", "Shown at the provider.", self.view.batch_name), answered)
 
     def change_mode(self, by: int) -> None:
         """Take another mode that batches have."""
@@ -161,7 +161,7 @@ class BatchScreen(BriefForm):
     # Sending
 
     def _trouble(self) -> str:
-        prompts, drafting = self._prompts, app_of(self).services.drafting
+        prompts, drafting = self._prompts, shell(self).services.drafting
         if self.view.choice.unable:
             return self.view.choice.unable
         if not prompts:
@@ -177,7 +177,7 @@ class BatchScreen(BriefForm):
 
     def action_send(self) -> None:
         """Check, show the price, ask, then send once."""
-        app = app_of(self)
+        app = shell(self)
         trouble = self._trouble()
         if trouble:
             app.say(f"not sent: {trouble}", problem=True)
@@ -190,7 +190,7 @@ class BatchScreen(BriefForm):
         self.ask_to_send(title, question, text + warnings, "send them", self._send)
 
     def _send(self, confirmation: str) -> None:
-        app = app_of(self)
+        app = shell(self)
         assert app.engine is not None, "nothing is sent without one"
         plan = BatchPlan(tuple(self._prompts), self.view.mode, self.view.batch_name)
         future = app.engine.batch(self.view.choice.state.key, plan, confirmation=confirmation)

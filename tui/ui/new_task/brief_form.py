@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 from textual.widgets import TextArea
 
-from tui.ui.shell.command_screen import CommandScreen, app_of
+from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.dialogs import ConfirmScreen
+from tui.ui.shell.shell import shell
 from tui.ui.terminal.editor import edited
 
 
@@ -60,11 +61,11 @@ class BriefForm(CommandScreen[None]):
 
     def action_editor(self) -> None:
         """Write the brief in the person's own editor."""
-        self.brief.text = edited(app_of(self), self.brief.text)
+        self.brief.text = edited(shell(self), self.brief.text)
 
     def ask_to_send(self, title: str, question: str, text: str, yes: str, send: Callable[[str], None]) -> None:
         """Ask, then `send` once, with a token that makes a repetition the same request, and leave the form."""
-        app, confirmation = app_of(self), uuid.uuid4().hex
+        app, confirmation = shell(self), uuid.uuid4().hex
 
         def answered(sure: bool | None) -> None:
             if not sure:
@@ -74,7 +75,7 @@ class BriefForm(CommandScreen[None]):
                 send(confirmation)
                 self.dismiss(None)
 
-        app.push_screen(ConfirmScreen(title, question, text, yes=yes), answered)
+        app.show(ConfirmScreen(title, question, text, yes=yes), answered)
 
     def action_back(self) -> None:
         """Leave; what was written is asked about first."""
@@ -86,4 +87,4 @@ class BriefForm(CommandScreen[None]):
             if sure:
                 self.dismiss(None)
 
-        self.app.push_screen(ConfirmScreen("Leave the form?", "What you wrote is lost.", yes="leave"), answered)
+        shell(self).show(ConfirmScreen("Leave the form?", "What you wrote is lost.", yes="leave"), answered)

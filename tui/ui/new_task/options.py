@@ -12,8 +12,8 @@ from tui.domain.options import Option, OptionKind, value_at, with_value
 from tui.domain.text import one_line, plural
 from tui.engine.commands.option_values import read_value, summary_of, text_of
 from tui.ui.commands.registry import CommandContext
-from tui.ui.shell.command_screen import app_of
 from tui.ui.shell.dialogs import AskScreen, Dialog
+from tui.ui.shell.shell import shell
 from tui.ui.shell.text_dialog import WriteScreen
 from tui.ui.text.lines import Line, fit
 from tui.ui.widgets.bars import KeyBar, StatusLine
@@ -114,7 +114,7 @@ class OptionsScreen(Dialog[dict[str, Json]]):
         wrong = len(self.view.troubles)
         right: Line = ((plural(wrong, "problem"), "bad"),) if wrong else ()
         self.query_one(StatusLine).place(((text, "dim"),), right)
-        self.query_one(KeyBar).update(app_of(self).keymap, self.situation())
+        self.query_one(KeyBar).update(shell(self).keymap, self.situation())
 
     def _set(self, option: Option, value: Json) -> None:
         self.view.change(with_value(self.view.values, option.name, value))
@@ -155,9 +155,9 @@ class OptionsScreen(Dialog[dict[str, Json]]):
 
         title, hint = f"{self._title}: {option.label}", option.about or ", ".join(option.choices)
         if option.kind in {OptionKind.PROSE, OptionKind.PRODUCTS} or "\n" in now:
-            self.app.push_screen(WriteScreen(title, hint, now, check=check), answered)
+            shell(self).show(WriteScreen(title, hint, now, check=check), answered)
         else:
-            self.app.push_screen(AskScreen(title, f"{hint}; {_NONE} for none", now, check=check), answered)
+            shell(self).show(AskScreen(title, f"{hint}; {_NONE} for none", now, check=check), answered)
 
     def action_back(self) -> None:
         """Go back with what was changed."""

@@ -14,7 +14,7 @@ from tui.ui.new_task.options import OptionsScreen
 from tui.ui.new_task.plan import PlanLines
 from tui.ui.new_task.planner import Choice, Plan, over_budget, read_schema, schema_text, spent, total
 from tui.ui.new_task.templates import choose_template
-from tui.ui.shell.command_screen import app_of
+from tui.ui.shell.shell import shell
 from tui.ui.shell.text_dialog import WriteScreen
 from tui.ui.widgets.bars import KeyBar, StatusLine
 
@@ -35,7 +35,7 @@ class NewTaskScreen(BriefForm):
 
     def compose(self) -> ComposeResult:
         """Lay the form out."""
-        app = app_of(self)
+        app = shell(self)
         self.plan = Plan.of(list(app.providers().values()), self._like)
         self.lines_view = PlanLines(self.plan, app.services.drafting)
         yield self.brief
@@ -49,7 +49,7 @@ class NewTaskScreen(BriefForm):
 
     def again(self) -> None:
         """Bring price, rows and status up to date."""
-        app, view = app_of(self), self.lines_view
+        app, view = shell(self), self.lines_view
         self.plan.prompt = self.brief.text
         prices = self.plan.prices(app.services.drafting)
         view.price = total(prices)
@@ -77,7 +77,7 @@ class NewTaskScreen(BriefForm):
         kind, choice = self.lines_view.current
         if kind == "account" and choice is not None:
             if choice.unable:
-                app_of(self).say(choice.unable, problem=True)
+                shell(self).say(choice.unable, problem=True)
             choice.chosen = not choice.chosen and not choice.unable
             self.lines_view.troubles = {}
             self.again()
@@ -86,7 +86,7 @@ class NewTaskScreen(BriefForm):
         elif kind == "schema":
             self._ask_schema()
         elif kind == "template":
-            choose_template(app_of(self), self.brief.text, self._take_brief)
+            choose_template(shell(self), self.brief.text, self._take_brief)
 
     def change_mode(self, by: int) -> None:
         """Take another mode of the provider under the cursor."""
@@ -101,7 +101,7 @@ class NewTaskScreen(BriefForm):
         self.brief.focus()
 
     def _change_options(self, choice: Choice) -> None:
-        drafting = app_of(self).services.drafting
+        drafting = shell(self).services.drafting
         assert drafting is not None, "there is no row of options otherwise"
         provider = drafting(choice.state.info.name)
 
@@ -115,7 +115,7 @@ class NewTaskScreen(BriefForm):
             self.again()
 
         title = one_line(choice.state.info.title)
-        self.app.push_screen(OptionsScreen(title, provider.options(), choice.options, check), changed)
+        shell(self).show(OptionsScreen(title, provider.options(), choice.options, check), changed)
 
     def _ask_schema(self) -> None:
         def answered(text: str | None) -> None:
@@ -125,13 +125,13 @@ class NewTaskScreen(BriefForm):
 
         hint = "Paste a JSON schema, or name a file that holds one; empty for none."
         screen = WriteScreen("Output schema", hint, schema_text(self.plan.schema), check=_check_schema)
-        self.app.push_screen(screen, answered)
+        shell(self).show(screen, answered)
 
     # Sending
 
     def action_send(self) -> None:
         """Check every field, show the price, ask, then send once."""
-        app, view = app_of(self), self.lines_view
+        app, view = shell(self), self.lines_view
         self.plan.prompt = self.brief.text
         view.troubles = self.plan.troubles(app.services.drafting)
         self.again()
@@ -146,7 +146,7 @@ class NewTaskScreen(BriefForm):
         self.ask_to_send(title, question, text, "send it", self._send)
 
     def _send(self, confirmation: str) -> None:
-        app = app_of(self)
+        app = shell(self)
         assert app.engine is not None, "nothing is sent without one"
         chosen = self.plan.chosen
         group = confirmation if len(chosen) > 1 else None

@@ -1,20 +1,17 @@
 """Takes a brief from a template, asking for what is to be filled in, or keeps a brief as one."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from tui.domain.errors import DivewatchError
 from tui.domain.text import clean, one_line
 from tui.engine.files import templates
 from tui.ui.shell.choice_dialog import ChooseScreen
 from tui.ui.shell.dialogs import AskScreen
+from tui.ui.shell.shell import Shell
 from tui.ui.text.lines import Line, fit
 
-if TYPE_CHECKING:
-    from tui.ui.app import DivewatchApp
 
-
-def choose_template(app: "DivewatchApp", brief: str, take: Callable[[str], None]) -> None:
+def choose_template(app: Shell, brief: str, take: Callable[[str], None]) -> None:
     """Offer every template, and to keep `brief` as one; `take` gets the filled text of the chosen one."""
     folder = app.services.templates
     if folder is None:
@@ -42,10 +39,10 @@ def choose_template(app: "DivewatchApp", brief: str, take: Callable[[str], None]
             return
         _fill(app, text, {}, take)
 
-    app.push_screen(ChooseScreen("Templates", lines), chosen)
+    app.show(ChooseScreen("Templates", lines), chosen)
 
 
-def _fill(app: "DivewatchApp", text: str, values: dict[str, str], take: Callable[[str], None]) -> None:
+def _fill(app: Shell, text: str, values: dict[str, str], take: Callable[[str], None]) -> None:
     """Ask for the next variable that has no value yet; leaving one leaves the brief as it was."""
     left = [name for name in templates.variables(text) if name not in values]
     if not left:
@@ -59,10 +56,10 @@ def _fill(app: "DivewatchApp", text: str, values: dict[str, str], take: Callable
         _fill(app, text, {**values, left[0]: value}, take)
 
     about = one_line(templates.fill(text, values), 300)
-    app.push_screen(AskScreen(f"{left[0]} ({len(values) + 1} of {len(values) + len(left)})", about), answered)
+    app.show(AskScreen(f"{left[0]} ({len(values) + 1} of {len(values) + len(left)})", about), answered)
 
 
-def _keep(app: "DivewatchApp", brief: str) -> None:
+def _keep(app: Shell, brief: str) -> None:
     folder = app.services.templates
 
     def answered(name: str | None) -> None:
@@ -76,4 +73,4 @@ def _keep(app: "DivewatchApp", brief: str) -> None:
         app.say(f"kept as {path}")
 
     hint = "Its name. Write {{name}} in a brief for what is asked when it is used."
-    app.push_screen(AskScreen("Keep this brief as a template", hint), answered)
+    app.show(AskScreen("Keep this brief as a template", hint), answered)

@@ -17,8 +17,8 @@ from tui.report.document import Citation, Entry, Resolution
 from tui.ui.commands.registry import CommandContext
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.lines import LinePosition
-from tui.ui.shell.command_screen import shell
 from tui.ui.shell.list_screen import ListScreen
+from tui.ui.shell.shell import shell
 from tui.ui.text.lines import EMPTY, Line
 
 Row = tuple[Line, Citation | Entry | None]

@@ -16,7 +16,7 @@ from tui.ui.reader.navigation import Moves
 from tui.ui.reader.report_view import ReportView
 from tui.ui.reader.side_lists import SourcePanel
 from tui.ui.reader.source_card import card, sentence
-from tui.ui.shell.command_screen import shell
+from tui.ui.shell.shell import shell
 from tui.ui.widgets.list_view import LineView
 
 

@@ -6,7 +6,8 @@ from typing import cast
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.report_view import ReportView
 from tui.ui.reader.state import ReaderState
-from tui.ui.shell.command_screen import CommandScreen, shell
+from tui.ui.shell.command_screen import CommandScreen
+from tui.ui.shell.shell import shell
 from tui.ui.widgets.list_view import LineView
 
 _MOST_DIGITS = 6

@@ -23,7 +23,7 @@ from tui.ui.reader.search_bar import Searching
 from tui.ui.reader.side_lists import OutlineList, SourcePanel
 from tui.ui.reader.state import Anchor
 from tui.ui.reader.status_line import state, where
-from tui.ui.shell.command_screen import app_of, shell
+from tui.ui.shell.shell import shell
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineView
 
@@ -151,7 +151,7 @@ class ReaderScreen(Searching):
 
     def engine_changed(self, flush: "Flush") -> None:
         """Fetch the report again when its task changed: what is new is appended without moving the place."""
-        engine = app_of(self).engine
+        engine = shell(self).engine
         if self.key in flush.tasks and engine is not None:
             engine.detail(self.key).add_done_callback(self._detail_known)
 
@@ -309,7 +309,7 @@ class ReaderScreen(Searching):
         """Show what can be said about the citations."""
         from tui.ui.reader.audit_screen import AuditScreen
 
-        self.app.push_screen(AuditScreen(self.book, self.report.sources), self._audited)
+        shell(self).show(AuditScreen(self.book, self.report.sources), self._audited)
 
     def _audited(self, chosen: LinePosition | Entry | None) -> None:
         """Go to what was chosen in the audit: a citation's line or a source."""

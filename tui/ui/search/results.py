@@ -1,31 +1,21 @@
 """`F`: search in the text of every saved report; enter opens the report at the hit."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from textual.timer import Timer
 
 from tui.domain.text import one_line, plural
 from tui.ui.commands.registry import CommandContext
-from tui.ui.shell.command_screen import app_of
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.services import ExcerptHit
+from tui.ui.shell.shell import ReportPlace, shell
 from tui.ui.text.lines import EMPTY, Line, fit
-
-
-class SearchPlace(NamedTuple):
-    """Where to go: a task's report, a line of it, and a word to search for from there."""
-
-    task_id: str
-    line: int | None = None
-    find: str = ""
-
 
 _LEAD = 16  # characters before the first found word: on a narrow screen it must still be seen
 _PAUSE = 0.15  # seconds after the last key before the archive is asked
 
 
-class FoundScreen(ListScreen[SearchPlace]):
+class FoundScreen(ListScreen[ReportPlace]):
     """Search over the archive; the result is where the hit is."""
 
     CONTEXT = "found"
@@ -53,13 +43,13 @@ class FoundScreen(ListScreen[SearchPlace]):
         if not text.strip():
             self._show(text, ())
             return
-        archive = app_of(self).services.archive
+        archive = shell(self).services.archive
 
         def show(hits: Sequence[ExcerptHit]) -> None:
             if self.is_attached and self.field.value == text:
                 self._show(text, hits)
 
-        app_of(self).in_background(lambda: archive.search(text), show)
+        shell(self).in_background(lambda: archive.search(text), show)
 
     def _show(self, text: str, hits: Sequence[ExcerptHit]) -> None:
         self.hits = hits
@@ -69,7 +59,7 @@ class FoundScreen(ListScreen[SearchPlace]):
         self.place(plural(len(hits), "hit") if text.strip() else "search in all reports")
 
     def _line(self, hit: ExcerptHit) -> Line:
-        task = app_of(self).tasks.get(hit.task_id)
+        task = shell(self).tasks.get(hit.task_id)
         title = one_line(task.title or task.id) if task else hit.task_id
         return ((f" {fit(title, 30)}  ", "strong"), (fit(hit.where, 7), "dim"), ("  ", "plain"), *marked(hit))
 
@@ -80,7 +70,7 @@ class FoundScreen(ListScreen[SearchPlace]):
     def action_open(self) -> None:
         """Open the report at the hit."""
         hit = self.hits[self.rows.cursor]
-        self.dismiss(SearchPlace(hit.task_id, hit.line, hit.matched))
+        self.dismiss(ReportPlace(hit.task_id, hit.line, hit.matched))
 
     def on_line_view_chosen(self) -> None:
         """Open the clicked one."""

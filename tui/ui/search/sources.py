@@ -10,10 +10,9 @@ from textual.timer import Timer
 from tui.domain.text import one_line, plural
 from tui.domain.url import host_of
 from tui.ui.commands.registry import CommandContext
-from tui.ui.search.results import SearchPlace
-from tui.ui.shell.command_screen import app_of
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.services import SourceList, UseRow
+from tui.ui.shell.shell import ReportPlace, shell
 from tui.ui.text.filter import matcher
 from tui.ui.text.lines import Line, fit
 
@@ -88,7 +87,7 @@ _ORDERS: Mapping[str, Callable[[SourceRow], tuple[object, ...]]] = {
 }
 
 
-class SourcesScreen(ListScreen[SearchPlace]):
+class SourcesScreen(ListScreen[ReportPlace]):
     """The sources of all reports; the result is (task id, line of a citation)."""
 
     CONTEXT = "sources"
@@ -112,13 +111,13 @@ class SourcesScreen(ListScreen[SearchPlace]):
         self._read("")
 
     def _read(self, words: str) -> None:
-        archive = app_of(self).services.archive
+        archive = shell(self).services.archive
 
         def take(found: SourceList) -> None:
             if self.is_attached and words in {"", self.field.value}:
                 self._take(found)
 
-        app_of(self).in_background(lambda: archive.sources(words), take)
+        shell(self).in_background(lambda: archive.sources(words), take)
 
     def _take(self, found: SourceList) -> None:
         by_url: dict[str, list[UseRow]] = {}
@@ -173,7 +172,7 @@ class SourcesScreen(ListScreen[SearchPlace]):
     def action_jump(self) -> None:
         """Go to the report that was chosen with the citation keys, else the first that rests on this source."""
         use = self.shown[self.rows.cursor].uses[self._use]
-        self.dismiss(SearchPlace(use.task_id, use.line))
+        self.dismiss(ReportPlace(use.task_id, use.line))
 
     def action_next_citation(self) -> None:
         """Say the next report that rests on it."""
@@ -186,9 +185,9 @@ class SourcesScreen(ListScreen[SearchPlace]):
     def _step(self, by: int) -> None:
         uses = self.shown[self.rows.cursor].uses
         self._use = (self._use + by) % len(uses)
-        task = app_of(self).tasks.get(uses[self._use].task_id)
+        task = shell(self).tasks.get(uses[self._use].task_id)
         title = one_line(task.title or task.id, 60) if task else uses[self._use].task_id
-        app_of(self).say(f"{self._use + 1} of {plural(len(uses), 'report')}: {title}; enter opens it")
+        shell(self).say(f"{self._use + 1} of {plural(len(uses), 'report')}: {title}; enter opens it")
 
     def on_line_view_chosen(self) -> None:
         """Go to the clicked one."""
@@ -196,8 +195,8 @@ class SourcesScreen(ListScreen[SearchPlace]):
 
     def action_open_source(self) -> None:
         """Open the address."""
-        app_of(self).follow_link(self.shown[self.rows.cursor].url)
+        shell(self).follow_link(self.shown[self.rows.cursor].url)
 
     def action_copy_url(self) -> None:
         """Copy the address."""
-        app_of(self).copy(self.shown[self.rows.cursor].url, "URL")
+        shell(self).copy(self.shown[self.rows.cursor].url, "URL")

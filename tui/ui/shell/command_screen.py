@@ -2,47 +2,26 @@
 
 import inspect
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events
 from textual.await_complete import AwaitComplete
-from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
 from tui.domain.task import Task
-from tui.ui.commands.keymap import Keymap, is_text, spelling
+from tui.ui.commands.keymap import is_text, spelling
 from tui.ui.commands.registry import Command, CommandContext
-from tui.ui.terminal.handoff import HandoffResult, Terminal
+from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line, cut_line
 from tui.ui.widgets.bars import LineBar, StatusLine
 from tui.ui.widgets.list_view import LineView
 
 if TYPE_CHECKING:
-    from tui.ui.app import DivewatchApp
     from tui.ui.bridge import Flush
 
 Result = TypeVar("Result")
-
-
-class Shell(Protocol):
-    """What screens use of the application."""
-
-    keymap: Keymap
-    terminal: Terminal
-
-    def say(self, message: str, *, problem: bool = False) -> None:
-        """Show one line in the status line; it stays until the next key."""
-
-    def copy(self, text: str, what: str) -> None:
-        """Copy by every way there is and say how; `what` names it ("URL", "report")."""
-
-    def told(self, told: HandoffResult) -> None:
-        """Show what became of a copy or an open; where nothing arrived, the text to take by hand."""
-
-    def follow_link(self, url: str) -> None:
-        """Open a link by its verdict, asking first where the host could deceive."""
 
 
 LEAST = (40, 10)
@@ -56,16 +35,6 @@ class TooSmall(LineBar):
     def compose_line(self, width: int) -> Line:
         """Say so, and how to get out."""
         return cut_line(((f"too small, {LEAST[0]}x{LEAST[1]} needed; q quits", "warn"),), width)
-
-
-def shell(node: DOMNode) -> Shell:
-    """Return the application of a node as what screens use of it."""
-    return cast("Shell", node.app)
-
-
-def app_of(node: DOMNode) -> "DivewatchApp":
-    """Return the application of a node."""
-    return cast("DivewatchApp", node.app)
 
 
 class CommandScreen(Screen[Result]):

@@ -3,16 +3,13 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tui.domain.detail import Detail
 from tui.domain.text import plural
 from tui.engine.files.atomic import free_name, safe_name
 from tui.providers.base import DownloadProgress
+from tui.ui.shell.shell import Shell
 from tui.ui.text.formatting import bytes_text
-
-if TYPE_CHECKING:
-    from tui.ui.app import DivewatchApp
 
 _PAUSE = 0.5  # seconds between two words about progress
 
@@ -44,7 +41,7 @@ class Coming:
         return bytes_text(sum(sizes)) + (f" of {bytes_text(known)}" if None not in wholes else "")
 
 
-def download_all(app: "DivewatchApp", detail: Detail, folder: Path | None = None) -> None:
+def download_all(app: Shell, detail: Detail, folder: Path | None = None) -> None:
     """Save every deliverable and image of a task that has an address."""
     engine = app.engine
     named = [(one.title or one.kind, one.kind, one.url) for one in detail.deliverables if one.url]

@@ -2,19 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tui.domain.detail import Detail
 from tui.domain.text import plural
 from tui.report.export import FORMATS
 from tui.ui.shell.choice_dialog import ChooseScreen
+from tui.ui.shell.shell import Shell
 from tui.ui.text.lines import Line, fit
 
-if TYPE_CHECKING:
-    from tui.ui.app import DivewatchApp
 
-
-def ask_and_export(app: "DivewatchApp", details: Sequence[Detail]) -> None:
+def ask_and_export(app: Shell, details: Sequence[Detail]) -> None:
     """Ask for a format, then write each report into the current folder."""
     write = app.services.export
     if write is None:
@@ -32,4 +29,4 @@ def ask_and_export(app: "DivewatchApp", details: Sequence[Detail]) -> None:
         app.say(f"wrote {paths[0]}" if len(paths) == 1 else f"wrote {plural(len(paths), 'file')} in {paths[0].parent}")
 
     lines: list[Line] = [((f" {fit(one.name, 8)} ", "key"), (one.about, "plain")) for one in formats]
-    app.push_screen(ChooseScreen(f"Export {plural(len(details), 'report')}", lines, "writes"), chosen)
+    app.show(ChooseScreen(f"Export {plural(len(details), 'report')}", lines, "writes"), chosen)

@@ -6,7 +6,8 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from tui.ui.shell.command_screen import CommandScreen, Result, app_of
+from tui.ui.shell.command_screen import CommandScreen, Result
+from tui.ui.shell.shell import shell
 from tui.ui.text.lines import EMPTY, Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineView
@@ -77,7 +78,7 @@ class ListScreen(CommandScreen[Result]):
     def place(self, left: str, right: str = "") -> None:
         """Say where one is, and which keys make sense."""
         self.query_one(StatusLine).place(((left, "plain"),), ((right, "dim"),))
-        self.query_one(KeyBar).update(app_of(self).keymap, self.situation())
+        self.query_one(KeyBar).update(shell(self).keymap, self.situation())
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow as one types."""

@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.widgets import Static, TextArea
 
 from tui.domain.errors import DivewatchError
-from tui.ui.shell.command_screen import app_of
 from tui.ui.shell.dialogs import Dialog
+from tui.ui.shell.shell import shell
 from tui.ui.widgets.bars import KeyBar, StatusLine
 
 
@@ -45,7 +45,7 @@ class WriteScreen(Dialog[str]):
 
     def on_mount(self) -> None:
         """Show the keys; go on where the text ends."""
-        self.query_one(KeyBar).update(app_of(self).keymap, self.situation())
+        self.query_one(KeyBar).update(shell(self).keymap, self.situation())
         self.area.move_cursor(self.area.document.end)
 
     def action_take(self) -> None:

@@ -4,19 +4,33 @@ import os
 import shlex
 import subprocess
 import tempfile
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from textual.app import SuspendNotSupported
 
 from tui.domain.text import clean
 from tui.ui.terminal.handoff import scrubbed
 
-if TYPE_CHECKING:
-    from tui.ui.app import DivewatchApp
+
+class Screenful(Protocol):
+    """What owns the terminal and lends it out."""
+
+    def batch_update(self) -> AbstractContextManager[None]:
+        """Paint nothing inside the block."""
+
+    def suspend(self) -> AbstractContextManager[None]:
+        """Give the terminal to another program; raises `SuspendNotSupported`."""
+
+    def refresh(self) -> object:
+        """Paint everything again."""
+
+    def say(self, message: str, *, problem: bool = False) -> None:
+        """Show one line in the status line."""
 
 
-def edited(app: "DivewatchApp", text: str) -> str:
+def edited(app: Screenful, text: str) -> str:
     """Return `text` as it was left in $VISUAL or $EDITOR; unchanged, with the reason said, where that failed."""
     editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
     with tempfile.TemporaryDirectory(prefix="divewatch-") as folder:

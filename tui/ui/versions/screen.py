@@ -12,10 +12,9 @@ from tui.domain.text import clean, one_line
 from tui.domain.times import format_local, parse_time
 from tui.providers.base import Outcome
 from tui.ui.commands.registry import CommandContext
-from tui.ui.compare.screen import CompareScreen, Side
-from tui.ui.shell.command_screen import app_of
 from tui.ui.shell.dialogs import ConfirmScreen
 from tui.ui.shell.list_screen import ListScreen
+from tui.ui.shell.shell import CompareRoute, CompareSide, ReportRoute, shell
 from tui.ui.text.formatting import bytes_text
 from tui.ui.text.lines import Line, fit
 
@@ -57,7 +56,7 @@ class VersionsScreen(ListScreen[None]):
 
     def begin(self) -> None:
         """Read what is kept here, and ask the provider where it keeps versions."""
-        app, task = app_of(self), self._of
+        app, task = shell(self), self._of
         self.rows.head_line = ((f" {fit('where', 10)} {fit('no', 4)} {fit('when', 17)} what", "head"),)
         self.rows.set_rows([], "reading the archive …")
         app.in_background(lambda: app.services.archive.versions(task.id), self._kept)
@@ -112,7 +111,7 @@ class VersionsScreen(ListScreen[None]):
     def situation(self) -> CommandContext:
         """Return what can be done with the version under the cursor."""
         entry = self._current
-        state = app_of(self).providers().get(self._of.account_key)
+        state = shell(self).providers().get(self._of.account_key)
         return CommandContext(
             task=self._of,
             provider=state.info if state else None,
@@ -130,7 +129,7 @@ class VersionsScreen(ListScreen[None]):
         self.action_open()
 
     def _load(self, entry: VersionRow, then: Callable[[Detail], None]) -> None:
-        app, task = app_of(self), self._of
+        app, task = shell(self), self._of
         if not entry.remote:
             app.in_background(lambda: app.services.archive.version(task.id, entry.number), then)
         elif app.engine is not None:
@@ -140,18 +139,16 @@ class VersionsScreen(ListScreen[None]):
         """Open the version in the reader."""
         entry = self._current
         if entry is not None:
-            app_of(self).say(f"opening {entry.name}")
+            shell(self).say(f"opening {entry.name}")
             self._load(entry, lambda detail: self._show(entry, detail))
 
     def _show(self, entry: VersionRow, detail: Detail, line: int | None = None) -> None:
-        app = app_of(self)
+        app = shell(self)
         if detail.report is None:
             app.say(f"{entry.name} holds no report", problem=True)
             return
-        from tui.ui.routes import open_reader
-
         app.say("")
-        app.push_screen(open_reader(app, detail, line))
+        app.open(ReportRoute(detail, line))
 
     def action_mark(self) -> None:
         """Mark the version for a comparison; the third mark lets the first go."""
@@ -183,12 +180,12 @@ class VersionsScreen(ListScreen[None]):
             if place is not None:
                 self._show(*pair[place[0]], place[1])
 
-        sides = [Side(self._of, entry.name, detail) for entry, detail in pair]
-        app_of(self).push_screen(CompareScreen(sides[0], sides[1], first="text"), chosen)
+        sides = [CompareSide(self._of, entry.name, detail) for entry, detail in pair]
+        shell(self).open(CompareRoute(sides[0], sides[1], first="text"), chosen)
 
     def action_restore(self) -> None:
         """Make an old version the newest one at the provider."""
-        app, entry = app_of(self), self._current
+        app, entry = shell(self), self._current
         if entry is None:
             return
 
@@ -203,7 +200,7 @@ class VersionsScreen(ListScreen[None]):
                 app.say("nothing was sent")
 
         question = f"Version {entry.number} becomes the newest at {self._of.provider}; the others stay."
-        app.push_screen(ConfirmScreen("Restore this version?", question, entry.about, yes="restore it"), answered)
+        app.show(ConfirmScreen("Restore this version?", question, entry.about, yes="restore it"), answered)
 
     def action_edit(self) -> None:
         """Have the report edited at the provider."""

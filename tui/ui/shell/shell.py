@@ -1,0 +1,206 @@
+"""What screens know of the application: the `Shell` protocol, and a route for every screen that one can open.
+
+A screen never imports the application or a screen of another feature. It calls `shell(self).open(SomeRoute(...))`, and
+`tui.ui.routes` turns the route into the screen. So this page is the whole navigation of the program.
+"""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar, cast
+
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+from tui.domain.task import Task
+from tui.ui.commands.keymap import Keymap
+from tui.ui.shell.services import Services
+from tui.ui.terminal.handoff import HandoffResult, Terminal
+
+if TYPE_CHECKING:
+    from tui.domain.detail import Detail, Interaction
+    from tui.domain.provider import Draft
+    from tui.engine.api import Engine, ProviderState
+
+Value = TypeVar("Value")
+
+
+class ReportPlace(NamedTuple):
+    """A place in a report: the task's id here, a line (from 1; None: the beginning), a word to search from there."""
+
+    task_id: str
+    line: int | None = None
+    find: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CompareSide:
+    """One of the reports to compare: a task with its name here, and its detail where it is at hand already."""
+
+    task: Task
+    name: str
+    detail: "Detail | None" = None
+
+
+# Routes. The comment behind each says what `then` gets when the screen is left; None: left without a result.
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRoute:  # nothing
+    """The reader on a report, at a line of it or at a word from there on; `detail.report` is there."""
+
+    detail: "Detail"
+    line: int | None = None
+    find: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRoute:  # ReportPlace
+    """Search in the text of every report."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesRoute:  # ReportPlace
+    """Every source of every report."""
+
+
+@dataclass(frozen=True, slots=True)
+class CostsRoute:  # nothing
+    """What tasks cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompareRoute:  # (index of the side, line)
+    """Two reports side by side; `first` names the part shown first."""
+
+    left: CompareSide
+    right: CompareSide
+    first: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsRoute:  # nothing
+    """Every version of a task's report; `edit` asks the provider for a new one."""
+
+    task: Task
+    edit: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class NewTaskRoute:  # nothing; a started task reaches every screen by `task_started`
+    """The form that starts tasks, filled in with drafts by account key; `about` is its title."""
+
+    like: "Mapping[str, Draft] | None" = None
+    about: str = "new task"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRoute:  # nothing
+    """The form that starts several briefs as one batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointRoute:  # the answers, as `respond` sends them
+    """The form that answers a checkpoint; `held`: the task stands still until then."""
+
+    interaction: "Interaction"
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LogRoute:  # nothing
+    """What happened."""
+
+
+Route = (
+    ReportRoute
+    | SearchRoute
+    | SourcesRoute
+    | CostsRoute
+    | CompareRoute
+    | VersionsRoute
+    | NewTaskRoute
+    | BatchRoute
+    | CheckpointRoute
+    | LogRoute
+)
+
+
+class Shell(Protocol):
+    """The application as its screens see it. All of it is called on the UI thread unless a line says otherwise.
+
+    Attributes:
+        services: Archive, settings and what else the program was started with.
+        keymap: The keys of every command.
+        terminal: Clipboard, browser, title and notifications of the terminal.
+        engine: None until it runs, which is after the first paint.
+        tasks: Every task by id, as the screens were last told.
+        fresh: Ids of tasks that ended and were not looked at since.
+        paused: Whether nothing is polled until the user says so.
+        loading: Whether the list of tasks is still being read from the archive.
+    """
+
+    services: Services
+    keymap: Keymap
+    terminal: Terminal
+    engine: "Engine | None"
+    tasks: dict[str, Task]
+    fresh: set[str]
+    paused: bool
+    loading: bool
+
+    def providers(self) -> "Mapping[str, ProviderState]":
+        """Return the provider accounts by key; none before the engine runs."""
+
+    def open(self, route: Route, then: Callable[..., None] | None = None) -> None:
+        """Open the screen of a route; `then` gets its result, as the comment behind the route says."""
+
+    def show(self, screen: Screen[Value], then: Callable[[Value | None], None] | None = None) -> None:
+        """Open a dialog or a screen of the caller's own package."""
+
+    def started(self, task: Task) -> None:
+        """Tell every screen that a task of ours was sent."""
+
+    def say(self, message: str, *, problem: bool = False) -> None:
+        """Show one line in the status line; it stays until the next key."""
+
+    def say_error(self, error: Exception) -> None:
+        """Show an error in one line, with what to do about it."""
+
+    def copy(self, text: str, what: str) -> None:
+        """Copy by every way there is and say how; `what` names it ("URL", "report")."""
+
+    def show_handoff(self, result: HandoffResult) -> None:
+        """Show how a copy or an open ended; where nothing arrived, the text to take by hand."""
+
+    def follow_link(self, url: str) -> None:
+        """Open a link by its verdict; asks first where the host could deceive."""
+
+    def suspend(self) -> AbstractContextManager[None]:
+        """Give the terminal to another program; raises `SuspendNotSupported`."""
+
+    def batch_update(self) -> AbstractContextManager[None]:
+        """Paint nothing inside the block."""
+
+    def refresh(self) -> object:
+        """Paint everything again."""
+
+    def call_on_ui_thread(self, work: Callable[[], None]) -> None:
+        """Run `work` on the UI thread soon; may be called from any thread, also after the end."""
+
+    def in_background(
+        self,
+        work: Callable[[], Value],
+        then: Callable[[Value], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Run `work` on a daemon thread, then `then` with its result here; a failure is said, or given to `failed`."""
+
+    def when_done(self, future: Future[Value], then: Callable[[Value], None]) -> None:
+        """Run `then` here with the result of an engine call; a failure is said."""
+
+
+def shell(node: DOMNode) -> Shell:
+    """Return the application of a node as its screens see it."""
+    return cast("Shell", node.app)
