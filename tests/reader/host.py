@@ -1,9 +1,11 @@
 """A small application around the reader: what screens use of the real one, with everything said and sent recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from typing import TypeVar
 
 from textual.app import App
+from textual.screen import Screen
 
 from tui.domain.detail import Detail, Image, Report, ReportFormat, Source
 from tui.domain.task import Task
@@ -18,6 +20,9 @@ from tui.ui.text import themes
 from tui.ui.widgets.bars import StatusLine
 
 _SHEETS = ("tokens.tcss", "base.tcss", "reader.tcss")
+
+
+Value = TypeVar("Value")
 
 
 class RecordingTerminal(Terminal):
@@ -89,6 +94,10 @@ class Host(App[None]):
             self.register_theme(theme)
         self.theme = self._theme_wanted
         self.push_screen(self.reader)
+
+    def show(self, screen: Screen[Value], then: Callable[[Value | None], None] | None = None) -> None:
+        """Open a dialog of the reader."""
+        self.push_screen(screen, then)
 
     @property
     def view(self) -> ReportView:

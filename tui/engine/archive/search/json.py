@@ -10,13 +10,12 @@ migrated or recovered first is opened once in the ordinary way.
 import sqlite3
 from collections.abc import Iterator
 
+from tui.engine.archive.rows.columns import UNREAD
 from tui.engine.archive.sqlite.connect import open_reader
 from tui.engine.archive.sqlite.errors import explain
 
+_CLOSE_SECONDS = 2.0
 VERSION = 1  # schema.VERSION; a test holds them equal
-FINISHED = "status IN ('done', 'partial', 'failed', 'cancelled', 'expired')"
-HAS_REPORT = """substr(record, -18) = '"has_report":true}'"""  # codec writes that member last
-UNREAD = f"(seen = 0 AND {FINISHED} AND {HAS_REPORT})"
 OBJECT = f"""substr(record, 1, length(record) - 1)
     || ',"tags":[' || CASE tags WHEN ' ' THEN '' ELSE '"' || replace(trim(tags), ' ', '","') || '"' END
     || '],"unread":' || CASE WHEN {UNREAD} THEN 'true' ELSE 'false' END
@@ -126,11 +125,11 @@ def _quick(path: str) -> sqlite3.Connection | None:
 def _thorough(path: str) -> sqlite3.Connection:
     from pathlib import Path
 
-    from tui.engine.archive.archive import Archive
+    from tui.engine.archive.open import open_store
 
-    archive = Archive.open(Path(path))
-    immutable = archive.read_only
-    archive.close()
+    store, _ = open_store(Path(path))
+    immutable = store.read_only
+    store.close(_CLOSE_SECONDS)
     return open_reader(path, immutable=immutable)
 
 

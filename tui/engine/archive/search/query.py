@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from tui.domain.errors import UsageError
-from tui.engine.archive.search.json import HAS_REPORT, UNREAD
+from tui.engine.archive.rows.columns import HAS_REPORT, UNREAD
 from tui.engine.archive.sqlite.tokenizer import expression, is_unspaced, words
 from tui.engine.archive.sqlite.url_index import page_key, same_page, site_of
 
