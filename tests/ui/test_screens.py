@@ -59,7 +59,8 @@ async def test_searching_waits_for_a_pause_and_opens_at_the_line() -> None:
     archive.hits = [ExcerptHit("t1", "grid storage is cheap", ((0, 4),), line=12), ExcerptHit("t2", "no grid here")]
     async with running(DONE, archive=archive) as session:
         opened: list[tuple[str | None, int | None]] = []
-        session.dashboard.open_report = lambda task_id=None, line=None, find="": opened.append((task_id, line))  # type: ignore[method-assign]
+        navigation = session.dashboard.navigation
+        navigation.open_report = lambda task_id=None, line=None, find="": opened.append((task_id, line))  # type: ignore[method-assign]
         await session.press("F")
         screen = session.app.screen
         assert isinstance(screen, FoundScreen)
@@ -106,7 +107,8 @@ async def test_sources_of_all_reports_lead_to_the_reports_that_cite_them() -> No
     ]
     async with running(DONE, archive=archive) as session:
         opened: list[tuple[str | None, int | None]] = []
-        session.dashboard.open_report = lambda task_id=None, line=None, find="": opened.append((task_id, line))  # type: ignore[method-assign]
+        navigation = session.dashboard.navigation
+        navigation.open_report = lambda task_id=None, line=None, find="": opened.append((task_id, line))  # type: ignore[method-assign]
         await session.press("B")
         await session.after(0.05)
         await session.settle()
@@ -202,7 +204,8 @@ async def test_two_marked_reports_are_compared_part_by_part() -> None:
         engine.details[one.id] = replace(rich_detail(one), report=report)
     async with running(DONE, engine=engine, parse=parsed, size=WIDE) as session:
         opened: list[tuple[str | None, int | None]] = []
-        session.dashboard.open_report = lambda task_id=None, line=None, find="": opened.append((task_id, line))  # type: ignore[method-assign]
+        navigation = session.dashboard.navigation
+        navigation.open_report = lambda task_id=None, line=None, find="": opened.append((task_id, line))  # type: ignore[method-assign]
         await session.press("space", "space", "c")
         await session.after(0.1)
         await session.settle()

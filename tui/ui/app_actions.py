@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from textual.app import SuspendNotSupported
 
 from tui.domain.errors import ConfigError
+from tui.ui.commands.command import Handlers
 from tui.ui.commands.keymap import Keymap
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.services import Services
@@ -83,6 +84,20 @@ class AppActions(ExactDisplay):
         self.push_screen(ConfirmScreen("Open this link?", question, told.text, yes="open"), answered)
 
     # Commands
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            "app.help": self.action_help,
+            "app.palette": self.action_palette,
+            "app.quit": self.action_leave,
+            "app.refresh": self.action_refresh,
+            "app.pause": self.action_pause,
+            "app.theme": self.action_theme,
+            "app.log": self.action_log,
+            "app.suspend": self.action_suspend,
+            "dialog.quit": self.action_leave,
+        }
 
     def action_help(self) -> None:
         """Show the keys of this screen."""

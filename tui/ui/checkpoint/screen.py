@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 from tui.domain.detail import Interaction, Json
 from tui.ui.checkpoint.form import Form, form_of, response_of
+from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.dialogs import Dialog
 from tui.ui.shell.shell import shell
@@ -119,6 +120,14 @@ class AnswerScreen(Dialog[Mapping[str, Json]]):
             fields[place + 1].focus()
         else:
             self.action_send()
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            **super().command_handlers(),
+            "answer.send": self.action_send,
+            "answer.cycle": self.action_cycle,
+        }
 
     def action_cycle(self) -> None:
         """Decide about the domain under the cursor."""

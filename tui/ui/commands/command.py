@@ -1,6 +1,6 @@
 """What a command is, in which situation it makes sense, and the predicates that decide so."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,8 @@ class CommandContext:
 
 
 Predicate = Callable[[CommandContext], str | None]
+Handlers = Mapping[str, Callable[..., object]]
+"""Functions that carry commands out, by command id. They run on the UI thread; one may be a coroutine function."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,9 @@ class Command:
         keys: Default keys, human spelling: "?", "G", "ctrl+p", "enter".
         label: One or two words for the footer.
         help: One sentence for help, palette and README.
-        action: The method that does it: `action_<action>` of the context's screen, else of the app.
         when: None if possible now, else the reason why not, in words for a person.
         footer: Rank in the footer (1 first); None keeps it out.
-        takes_key: The method gets the pressed key as its argument.
+        takes_key: Its function gets the pressed key as its argument.
         typing: Its keys that are not printable also work while text is typed into a field.
     """
 
@@ -57,7 +58,6 @@ class Command:
     keys: tuple[str, ...]
     label: str
     help: str
-    action: str
     when: Predicate | None = None
     footer: int | None = None
     takes_key: bool = False

@@ -13,70 +13,57 @@ from tui.ui.commands.task_commands import TASKS
 __all__ = ["COMMANDS", "COMMAND_SCOPES", "TITLES", "Command", "CommandContext", "alive", "footer"]
 
 _APP = (
-    Command("app.help", ("?",), "help", "Show the keys of this screen", "help", footer=90),
-    Command("app.palette", (":", "ctrl+p"), "palette", "Run any command that is possible now", "palette", typing=True),
-    Command(
-        "app.quit", ("q", "ctrl+q"), "quit", "Quit; tasks go on at their providers", "leave", footer=95, typing=True
-    ),
-    Command("app.back", ("escape",), "back", "Clear, close or go one level out; never quits", "back", typing=True),
-    Command("app.next_pane", ("tab",), "next pane", "Move to the next pane", "next_pane", typing=True),
-    Command(
-        "app.previous_pane", ("shift+tab",), "previous pane", "Move to the previous pane", "previous_pane", typing=True
-    ),
-    Command("app.refresh", ("r",), "refresh", "Ask the providers now", "refresh"),
-    Command("app.pause", ("p",), "pause", "Stop or resume asking the providers by itself", "pause"),
-    Command("app.theme", ("t",), "theme", "Next colour theme", "theme"),
-    Command("app.log", ("L",), "log", "What was sent and seen, and when", "log"),
-    Command("app.suspend", ("ctrl+z",), "suspend", "Put divewatch into the background (fg brings it back)", "suspend"),
+    Command("app.help", ("?",), "help", "Show the keys of this screen", footer=90),
+    Command("app.palette", (":", "ctrl+p"), "palette", "Run any command that is possible now", typing=True),
+    Command("app.quit", ("q", "ctrl+q"), "quit", "Quit; tasks go on at their providers", footer=95, typing=True),
+    Command("app.back", ("escape",), "back", "Clear, close or go one level out; never quits", typing=True),
+    Command("app.next_pane", ("tab",), "next pane", "Move to the next pane", typing=True),
+    Command("app.previous_pane", ("shift+tab",), "previous pane", "Move to the previous pane", typing=True),
+    Command("app.refresh", ("r",), "refresh", "Ask the providers now"),
+    Command("app.pause", ("p",), "pause", "Stop or resume asking the providers by itself"),
+    Command("app.theme", ("t",), "theme", "Next colour theme"),
+    Command("app.log", ("L",), "log", "What was sent and seen, and when"),
+    Command("app.suspend", ("ctrl+z",), "suspend", "Put divewatch into the background (fg brings it back)"),
 )
 
 _DIALOG = (
-    Command("dialog.close", ("escape", "q"), "close", "Close without doing anything", "back", footer=90, typing=True),
-    Command("dialog.next_pane", ("tab",), "next field", "Move to the next field", "next_pane", typing=True),
-    Command(
-        "dialog.previous_pane", ("shift+tab",), "field before", "Move to the field before", "previous_pane", typing=True
-    ),
-    Command("dialog.quit", ("ctrl+q",), "quit", "Quit; tasks go on at their providers", "leave", typing=True),
+    Command("dialog.close", ("escape", "q"), "close", "Close without doing anything", footer=90, typing=True),
+    Command("dialog.next_pane", ("tab",), "next field", "Move to the next field", typing=True),
+    Command("dialog.previous_pane", ("shift+tab",), "field before", "Move to the field before", typing=True),
+    Command("dialog.quit", ("ctrl+q",), "quit", "Quit; tasks go on at their providers", typing=True),
 )
 
 _MOVE = (
-    Command("list.down", ("j", "down"), "down", "One line down", "cursor_down", typing=True),
-    Command("list.up", ("k", "up"), "up", "One line up", "cursor_up", typing=True),
-    Command("list.page_down", ("pagedown", "ctrl+f"), "page down", "One page down", "page_down"),
-    Command("list.page_up", ("pageup", "ctrl+b"), "page up", "One page up", "page_up"),
-    Command("list.half_down", ("ctrl+d",), "half page down", "Half a page down", "half_down"),
-    Command("list.half_up", ("ctrl+u",), "half page up", "Half a page up", "half_up"),
-    Command("list.top", ("g", "home"), "top", "To the first line", "top"),
-    Command("list.bottom", ("G", "end"), "bottom", "To the last line", "bottom"),
+    Command("list.down", ("j", "down"), "down", "One line down", typing=True),
+    Command("list.up", ("k", "up"), "up", "One line up", typing=True),
+    Command("list.page_down", ("pagedown", "ctrl+f"), "page down", "One page down"),
+    Command("list.page_up", ("pageup", "ctrl+b"), "page up", "One page up"),
+    Command("list.half_down", ("ctrl+d",), "half page down", "Half a page down"),
+    Command("list.half_up", ("ctrl+u",), "half page up", "Half a page up"),
+    Command("list.top", ("g", "home"), "top", "To the first line"),
+    Command("list.bottom", ("G", "end"), "bottom", "To the last line"),
 )
 
 _READER = (
-    Command("reader.down", ("j", "down"), "down", "One line down", "line_down"),
-    Command("reader.up", ("k", "up"), "up", "One line up", "line_up"),
-    Command("reader.page_down", ("space", "pagedown", "ctrl+f"), "page down", "One page down", "page_down"),
-    Command("reader.page_up", ("b", "pageup", "ctrl+b"), "page up", "One page up", "page_up"),
-    Command("reader.half_down", ("ctrl+d",), "half page down", "Half a page down", "half_down"),
-    Command("reader.half_up", ("ctrl+u",), "half page up", "Half a page up", "half_up"),
-    Command("reader.top", ("g", "home"), "top", "To the beginning", "top"),
-    Command("reader.bottom", ("G", "end"), "bottom", "To the end", "bottom"),
-    Command("reader.left", ("h", "left"), "left", "Scroll a wide table or code block to the left", "scroll_left_cells"),
-    Command(
-        "reader.right", ("l", "right"), "right", "Scroll a wide table or code block to the right", "scroll_right_cells"
-    ),
-    Command("reader.next_citation", ("]",), "next cite", "To the next citation", "next_citation", can.cites, 1),
-    Command(
-        "reader.previous_citation", ("[",), "prev cite", "To the previous citation", "previous_citation", can.cites
-    ),
-    Command("reader.next_heading", ("}",), "next heading", "To the next heading", "next_heading", can.heads),
-    Command(
-        "reader.previous_heading", ("{",), "previous heading", "To the previous heading", "previous_heading", can.heads
-    ),
+    Command("reader.down", ("j", "down"), "down", "One line down"),
+    Command("reader.up", ("k", "up"), "up", "One line up"),
+    Command("reader.page_down", ("space", "pagedown", "ctrl+f"), "page down", "One page down"),
+    Command("reader.page_up", ("b", "pageup", "ctrl+b"), "page up", "One page up"),
+    Command("reader.half_down", ("ctrl+d",), "half page down", "Half a page down"),
+    Command("reader.half_up", ("ctrl+u",), "half page up", "Half a page up"),
+    Command("reader.top", ("g", "home"), "top", "To the beginning"),
+    Command("reader.bottom", ("G", "end"), "bottom", "To the end"),
+    Command("reader.left", ("h", "left"), "left", "Scroll a wide table or code block to the left"),
+    Command("reader.right", ("l", "right"), "right", "Scroll a wide table or code block to the right"),
+    Command("reader.next_citation", ("]",), "next cite", "To the next citation", can.cites, 1),
+    Command("reader.previous_citation", ("[",), "prev cite", "To the previous citation", can.cites),
+    Command("reader.next_heading", ("}",), "next heading", "To the next heading", can.heads),
+    Command("reader.previous_heading", ("{",), "previous heading", "To the previous heading", can.heads),
     Command(
         "reader.source",
         ("enter",),
         "source",
         "Show the source of the citation under the cursor",
-        "show_source",
         can.cites,
         2,
     ),
@@ -85,93 +72,84 @@ _READER = (
         tuple("1234567890"),
         "source n",
         "Type a number, then enter: to that source",
-        "number",
         some("sources", "the report has no sources"),
         takes_key=True,
     ),
-    Command(
-        "reader.hints", ("f",), "hints", "Letters on every visible citation: one letter jumps", "hints", can.cites, 6
-    ),
-    Command("reader.open", ("o",), "open", "Open the source in the browser", "open_source", can.url, 3),
-    Command("reader.copy", ("y",), "copy URL", "Copy the address of the source", "copy_url", can.url),
+    Command("reader.hints", ("f",), "hints", "Letters on every visible citation: one letter jumps", can.cites, 6),
+    Command("reader.open", ("o",), "open", "Open the source in the browser", can.url, 3),
+    Command("reader.copy", ("y",), "copy URL", "Copy the address of the source", can.url),
     Command(
         "reader.copy_citation",
         ("C",),
         "copy citation",
         "Copy the sentence with its sources",
-        "copy_citation",
         can.cites,
     ),
-    Command("reader.copy_report", ("Y",), "copy report", "Copy the whole report as it was received", "copy_report"),
-    Command("reader.outline", ("T",), "outline", "Show or leave the outline", "outline", can.heads, 5),
+    Command("reader.copy_report", ("Y",), "copy report", "Copy the whole report as it was received"),
+    Command("reader.outline", ("T",), "outline", "Show or leave the outline", can.heads, 5),
     Command(
         "reader.sources",
         ("S",),
         "sources",
         "Show or leave the list of sources",
-        "sources_panel",
         some("sources", "the report has no sources"),
     ),
-    Command("reader.search", ("/",), "search", "Search in the report as you type", "search", footer=4),
-    Command("reader.next_hit", ("n",), "next hit", "To the next hit", "next_hit", can.hits),
-    Command("reader.previous_hit", ("N",), "previous hit", "To the previous hit", "previous_hit", can.hits),
+    Command("reader.search", ("/",), "search", "Search in the report as you type", footer=4),
+    Command("reader.next_hit", ("n",), "next hit", "To the next hit", can.hits),
+    Command("reader.previous_hit", ("N",), "previous hit", "To the previous hit", can.hits),
     Command(
         "reader.back",
         ("backspace", "<"),
         "jump back",
         "To where you were before the jump",
-        "jump_back",
         some("back", "there was no jump"),
     ),
-    Command(
-        "reader.forward", (">",), "jump forward", "Undo the jump back", "jump_forward", some("forward", "nothing ahead")
-    ),
-    Command("reader.audit", ("A",), "audit", "Which citations lead nowhere, which sources are never cited", "audit"),
-    Command("reader.raw", ("v",), "raw text", "Switch between the report and its text as received", "raw"),
-    Command("reader.width", ("w",), "width", "Comfortable or full line width", "width"),
-    Command("reader.percent", ("%",), "percent", "Type a number, then %: to that part of the report", "percent"),
-    Command("reader.mark", ("m",), "mark", "Then a letter: remember this place", "mark"),
-    Command("reader.to_mark", ("'",), "to mark", "Then a letter: back to that place", "to_mark"),
-    Command("reader.export", ("e",), "export", "Export the report", "export"),
+    Command("reader.forward", (">",), "jump forward", "Undo the jump back", some("forward", "nothing ahead")),
+    Command("reader.audit", ("A",), "audit", "Which citations lead nowhere, which sources are never cited"),
+    Command("reader.raw", ("v",), "raw text", "Switch between the report and its text as received"),
+    Command("reader.width", ("w",), "width", "Comfortable or full line width"),
+    Command("reader.percent", ("%",), "percent", "Type a number, then %: to that part of the report"),
+    Command("reader.mark", ("m",), "mark", "Then a letter: remember this place"),
+    Command("reader.to_mark", ("'",), "to mark", "Then a letter: back to that place"),
+    Command("reader.export", ("e",), "export", "Export the report"),
 )
 
 _SOURCES = (
-    Command("sources.jump", ("enter",), "cited at", "To the first place that cites the source", "jump", can.listed, 1),
-    Command("sources.next", ("]",), "next cite", "To its next citation", "next_citation", can.listed, 2),
-    Command("sources.previous", ("[",), "prev cite", "To its previous citation", "previous_citation", can.listed),
-    Command("sources.open", ("o",), "open", "Open the source in the browser", "open_source", can.url, 3),
-    Command("sources.copy", ("y",), "copy URL", "Copy the address", "copy_url", can.url, 4),
-    Command("sources.filter", ("/",), "filter", "Narrow the list as you type", "filter", footer=5),
-    Command("sources.sort", ("s",), "sort", "Change the order", "sort"),
+    Command("sources.jump", ("enter",), "cited at", "To the first place that cites the source", can.listed, 1),
+    Command("sources.next", ("]",), "next cite", "To its next citation", can.listed, 2),
+    Command("sources.previous", ("[",), "prev cite", "To its previous citation", can.listed),
+    Command("sources.open", ("o",), "open", "Open the source in the browser", can.url, 3),
+    Command("sources.copy", ("y",), "copy URL", "Copy the address", can.url, 4),
+    Command("sources.filter", ("/",), "filter", "Narrow the list as you type", footer=5),
+    Command("sources.sort", ("s",), "sort", "Change the order"),
 )
 
 _FOUND = (
-    Command("found.open", ("enter",), "open", "Open the report at the hit", "open", some("hits", "nothing found"), 1),
-    Command("found.edit", ("/",), "search", "Change what is searched for", "edit", footer=2),
+    Command("found.open", ("enter",), "open", "Open the report at the hit", some("hits", "nothing found"), 1),
+    Command("found.edit", ("/",), "search", "Change what is searched for", footer=2),
 )
 
 _LOG = (
-    Command("log.task", ("enter",), "task", "To the task of this line", "open", can.rows, 1),
-    Command("log.copy", ("y",), "copy", "Copy this line", "copy_line", can.rows, 2),
-    Command("log.filter", ("/",), "filter", "Narrow the list as you type", "filter", footer=3),
+    Command("log.task", ("enter",), "task", "To the task of this line", can.rows, 1),
+    Command("log.copy", ("y",), "copy", "Copy this line", can.rows, 2),
+    Command("log.filter", ("/",), "filter", "Narrow the list as you type", footer=3),
 )
 
 _COMPARE = (
-    Command("compare.part", ("v",), "part", "Next part: sources, outline, figures", "part", footer=1),
-    Command("compare.swap", ("x",), "swap", "Swap left and right", "swap", footer=2),
-    Command("compare.open", ("enter",), "open", "Open the source, or the report at the heading", "open", footer=3),
-    Command("compare.copy", ("y",), "copy URL", "Copy the address", "copy_url", can.url, 4),
+    Command("compare.part", ("v",), "part", "Next part: sources, outline, figures", footer=1),
+    Command("compare.swap", ("x",), "swap", "Swap left and right", footer=2),
+    Command("compare.open", ("enter",), "open", "Open the source, or the report at the heading", footer=3),
+    Command("compare.copy", ("y",), "copy URL", "Copy the address", can.url, 4),
 )
 
 _VERSIONS = (
-    Command("versions.open", ("enter",), "open", "Open the version in the reader", "open", can.rows, 1),
-    Command("versions.mark", ("space",), "mark", "Mark the version; two can be compared", "mark", can.rows, 2),
+    Command("versions.open", ("enter",), "open", "Open the version in the reader", can.rows, 1),
+    Command("versions.mark", ("space",), "mark", "Mark the version; two can be compared", can.rows, 2),
     Command(
         "versions.compare",
         ("c",),
         "compare",
         "The two marked versions, their changes first",
-        "compare",
         can.two_versions,
         3,
     ),
@@ -180,14 +158,13 @@ _VERSIONS = (
         ("R",),
         "restore",
         "Make it the newest at the provider (asks first)",
-        "restore",
         can.old_version,
         4,
     ),
-    Command("versions.edit", ("E",), "edit", "Have the report edited at the provider", "edit", can.edit),
+    Command("versions.edit", ("E",), "edit", "Have the report edited at the provider", can.edit),
 )
 
-_COSTS = (Command("costs.copy", ("y",), "copy", "Copy the table as text", "copy", footer=1),)
+_COSTS = (Command("costs.copy", ("y",), "copy", "Copy the table as text", footer=1),)
 
 _FORM = (
     Command(
@@ -195,7 +172,6 @@ _FORM = (
         ("ctrl+s", "ctrl+j"),
         "send",
         "Check, show what it costs at most, ask, then send",
-        "send",
         footer=1,
         typing=True,
     ),
@@ -204,45 +180,43 @@ _FORM = (
         ("space", "enter"),
         "choose",
         "Choose a provider, or change what is under the cursor",
-        "change",
         footer=3,
     ),
-    Command("form.next_mode", ("l", "right"), "mode", "The next mode of the provider", "next_mode", footer=4),
-    Command("form.previous_mode", ("h", "left"), "mode before", "The mode before", "previous_mode"),
-    Command("form.editor", ("ctrl+e",), "editor", "Write the brief in $EDITOR", "editor", footer=2, typing=True),
+    Command("form.next_mode", ("l", "right"), "mode", "The next mode of the provider", footer=4),
+    Command("form.previous_mode", ("h", "left"), "mode before", "The mode before"),
+    Command("form.editor", ("ctrl+e",), "editor", "Write the brief in $EDITOR", footer=2, typing=True),
 )
 
 _OPTIONS = (
-    Command("options.change", ("enter", "space"), "change", "The next value, or write one", "change", can.rows, 1),
-    Command("options.unset", ("backspace", "delete", "x"), "unset", "Leave it to the provider", "unset", can.rows, 2),
-    Command("options.done", ("ctrl+s", "ctrl+j"), "done", "Back to the form", "back", footer=3, typing=True),
+    Command("options.change", ("enter", "space"), "change", "The next value, or write one", can.rows, 1),
+    Command("options.unset", ("backspace", "delete", "x"), "unset", "Leave it to the provider", can.rows, 2),
+    Command("options.done", ("ctrl+s", "ctrl+j"), "done", "Back to the form", footer=3, typing=True),
 )
 
-_WRITE = (Command("write.take", ("ctrl+s", "ctrl+j"), "take", "Take what is written", "take", footer=1, typing=True),)
+_WRITE = (Command("write.take", ("ctrl+s", "ctrl+j"), "take", "Take what is written", footer=1, typing=True),)
 
 _ANSWER = (
-    Command("answer.send", ("ctrl+s", "ctrl+j"), "send", "Send the answer", "send", footer=1, typing=True),
+    Command("answer.send", ("ctrl+s", "ctrl+j"), "send", "Send the answer", footer=1, typing=True),
     Command(
         "answer.cycle",
         ("space",),
         "keep/drop",
         "Keep the domain, drop it, or leave it to the provider",
-        "cycle",
         can.domains,
         2,
     ),
 )
 
-_NOTE = (Command("note.save", ("ctrl+s", "ctrl+j"), "save", "Save note and tags", "save", footer=1, typing=True),)
+_NOTE = (Command("note.save", ("ctrl+s", "ctrl+j"), "save", "Save note and tags", footer=1, typing=True),)
 
-_CHOOSE = (Command("choose.take", ("enter",), "take", "Take the highlighted one", "choose", footer=1),)
+_CHOOSE = (Command("choose.take", ("enter",), "take", "Take the highlighted one", footer=1),)
 
 _CONFIRM = (
-    Command("confirm.yes", ("y",), "yes", "Do it", "yes", footer=1),
-    Command("confirm.no", ("n",), "no", "Leave it", "no", footer=2),
+    Command("confirm.yes", ("y",), "yes", "Do it", footer=1),
+    Command("confirm.no", ("n",), "no", "Leave it", footer=2),
 )
 
-_HELP = (Command("help.filter", ("/",), "search", "Search these keys", "filter", footer=1),)
+_HELP = (Command("help.filter", ("/",), "search", "Search these keys", footer=1),)
 
 
 def _registry(*groups: Iterable[Command]) -> dict[str, Command]:

@@ -7,6 +7,7 @@ from textual import events
 from tui.domain.detail import Detail
 from tui.domain.text import one_line, plural
 from tui.report.document import Document
+from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.compare.diff import PARTS, DiffRow, changes, figures, outline, sources
 from tui.ui.shell.list_screen import ListScreen
@@ -127,6 +128,16 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
     def on_line_view_moved(self) -> None:
         """Keys depend on the line."""
         self._tell()
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            **super().command_handlers(),
+            "compare.part": self.action_part,
+            "compare.swap": self.action_swap,
+            "compare.open": self.action_open,
+            "compare.copy": self.action_copy_url,
+        }
 
     def action_part(self) -> None:
         """Show the next part."""

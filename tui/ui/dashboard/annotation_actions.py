@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 from tui.domain.annotations import Annotations
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
-from tui.ui.dashboard.navigation_actions import TaskPlaces
+from tui.ui.dashboard.dashboard import Actions
 from tui.ui.shell.dialogs import ConfirmScreen
-from tui.ui.shell.shell import shell
 
 if TYPE_CHECKING:
     from tui.ui.dashboard.note_dialog import Annotation
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
 _NAMED = 5  # titles of tasks to be deleted that are listed
 
 
-class TaskDesk(TaskPlaces):
-    """Mixed into the dashboard."""
+class AnnotationActions(Actions):
+    """Changes what the user adds to tasks; nothing of it reaches a provider."""
 
     @property
     def _meant(self) -> Sequence[Task]:
@@ -27,11 +26,11 @@ class TaskDesk(TaskPlaces):
     @property
     def _undo(self) -> str:
         """The key that brings deleted tasks back."""
-        return next(iter(shell(self.dashboard).keymap.of("tasks.restore")), "undelete in the palette")
+        return next(iter(self.shell.keymap.of("tasks.restore")), "undelete in the palette")
 
     def added_changed(self, task_ids: Collection[str]) -> None:
         """Read again what was added to these tasks; another process, or a report that arrived, may have changed it."""
-        app = shell(self.dashboard)
+        app = self.shell
         desk = app.services.archive.desk
         if task_ids:
             app.in_background(lambda: desk.added(task_ids), lambda added: self._take(task_ids, added))
@@ -44,7 +43,7 @@ class TaskDesk(TaskPlaces):
 
     def _change(self, tasks: Sequence[Task], change: Callable[[Sequence[str]], None], said: str) -> None:
         """Carry a change out, show what it did, and say so; an archive that cannot be written says why."""
-        screen, app = self.dashboard, shell(self.dashboard)
+        screen, app = self.dashboard, self.shell
         desk, ids = app.services.archive.desk, [task.id for task in tasks]
 
         def work() -> Mapping[str, Annotations]:
@@ -60,11 +59,11 @@ class TaskDesk(TaskPlaces):
 
         app.in_background(work, done)
 
-    def action_note(self) -> None:
+    def note(self) -> None:
         """Edit note and tags of the selected task, or give the marked ones tags."""
         from tui.ui.dashboard.note_dialog import NoteScreen
 
-        app, model = shell(self.dashboard), self.dashboard.table.model
+        app, model = self.shell, self.dashboard.table.model
         tasks, desk = self._meant, app.services.archive.desk
         one = tasks[0] if len(tasks) == 1 else None
 
@@ -84,9 +83,9 @@ class TaskDesk(TaskPlaces):
             added = model.local(one.id)
             app.show(NoteScreen(_name(one), added.note, added.tags), answered)
 
-    def action_pin(self) -> None:
+    def pin(self) -> None:
         """Keep the task on top of the list, or let it go."""
-        app, model = shell(self.dashboard), self.dashboard.table.model
+        app, model = self.shell, self.dashboard.table.model
         tasks = self._meant
         pin = not all(task.id in model.pinned for task in tasks)
         told = (
@@ -96,9 +95,9 @@ class TaskDesk(TaskPlaces):
         )
         self._change(tasks, lambda ids: app.services.archive.desk.pin(ids, pin), told)
 
-    def action_read(self) -> None:
+    def read(self) -> None:
         """Count the report as read, or as unread."""
-        app, model = shell(self.dashboard), self.dashboard.table.model
+        app, model = self.shell, self.dashboard.table.model
         tasks = [task for task in self._meant if task.has_report]
         if not tasks:
             app.say("read: there is no report yet", problem=True)
@@ -109,7 +108,7 @@ class TaskDesk(TaskPlaces):
 
     def opened(self, task_id: str) -> None:
         """A report was opened: it is not unread any more."""
-        app, model = shell(self.dashboard), self.dashboard.table.model
+        app, model = self.shell, self.dashboard.table.model
         if task_id in model.tasks and model.is_unread(task_id):
             desk = app.services.archive.desk
 
@@ -119,9 +118,9 @@ class TaskDesk(TaskPlaces):
 
             app.in_background(work, lambda added: self._take([task_id], added))
 
-    def action_hide(self) -> None:
+    def hide(self) -> None:
         """Put the tasks out of sight, or bring them back."""
-        app, model = shell(self.dashboard), self.dashboard.table.model
+        app, model = self.shell, self.dashboard.table.model
         tasks = self._meant
         hide = not all(task.id in model.hidden for task in tasks)
         told = f"{'hid' if hide else 'brought back'} {plural(len(tasks), 'task')}" + (
@@ -129,7 +128,7 @@ class TaskDesk(TaskPlaces):
         )
         self._change(tasks, lambda ids: app.services.archive.desk.hide(ids, hide), told)
 
-    def action_toggle_hidden(self) -> None:
+    def toggle_hidden(self) -> None:
         """Show hidden tasks, or leave them out."""
         screen = self.dashboard
         screen.table.model.show_hidden = not screen.table.model.show_hidden
@@ -137,9 +136,9 @@ class TaskDesk(TaskPlaces):
         screen.table.relist()
         screen.show_place()
 
-    def action_remove(self) -> None:
+    def remove(self) -> None:
         """Delete the tasks here, after a yes that knows what goes."""
-        app, tasks = shell(self.dashboard), self._meant
+        app, tasks = self.shell, self._meant
 
         def answered(sure: bool | None) -> None:
             if sure:
@@ -161,7 +160,7 @@ class TaskDesk(TaskPlaces):
         app.show(ConfirmScreen("Delete from this archive?", question, "\n".join(names), yes="delete here"), answered)
 
     def _remove(self, tasks: Sequence[Task]) -> None:
-        app = shell(self.dashboard)
+        app = self.shell
         ids = [task.id for task in tasks]
 
         def done(_: None) -> None:
@@ -173,9 +172,9 @@ class TaskDesk(TaskPlaces):
 
         app.in_background(lambda: app.services.archive.desk.delete(ids), done)
 
-    def action_restore(self) -> None:
+    def restore(self) -> None:
         """Undo the latest deletion in this archive."""
-        app = shell(self.dashboard)
+        app = self.shell
 
         def done(ids: Sequence[str]) -> None:
             if not ids:

@@ -1,10 +1,10 @@
 """Where one goes from the dashboard: report, search, sources, compare, costs, new task; and what it remembers."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from tui.domain.task import Task
 from tui.ui.commands.predicates import unwritten
+from tui.ui.dashboard.annotation_actions import AnnotationActions
+from tui.ui.dashboard.dashboard import Actions, Dashboard
 from tui.ui.dashboard.task_list import SORTS
 from tui.ui.shell.shell import (
     CompareRoute,
@@ -14,42 +14,24 @@ from tui.ui.shell.shell import (
     ReportRoute,
     SearchRoute,
     SourcesRoute,
-    shell,
 )
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail
-    from tui.ui.dashboard.screen import DashboardScreen
 
 
-class TaskPlaces:
-    """Mixed into the dashboard."""
+class NavigationActions(Actions):
+    """Opens other screens from the dashboard, and keeps its order for next time."""
 
-    @property
-    def dashboard(self) -> "DashboardScreen":
-        """The screen this is mixed into."""
-        return cast("DashboardScreen", self)
-
-    @property
-    def chosen(self) -> Task:
-        """The selected task."""
-        task = self.dashboard.table.selected_task
-        assert task is not None, "the registry allows this only with a selected task"
-        return task
-
-    def with_detail(self, then: "Callable[[Detail | None], None]", task: Task | None = None) -> None:
-        """Run `then` with the selected task's detail once it is read."""
-        app = shell(self.dashboard)
-        if app.engine is None:
-            app.say("the engine is still starting", problem=True)
-            return
-        app.when_done(app.engine.detail((task or self.chosen).id), then)
+    def __init__(self, dashboard: Dashboard, annotations: AnnotationActions) -> None:
+        super().__init__(dashboard)
+        self._annotations = annotations
 
     # Report
 
     def open_report(self, task_id: str | None = None, line: int | None = None, find: str = "") -> None:
         """Open the report of a task in the reader."""
-        app = shell(self.dashboard)
+        app = self.shell
         task = app.tasks.get(task_id) if task_id else self.chosen
         if task is None:
             app.say("that task is not here any more", problem=True)
@@ -60,16 +42,16 @@ class TaskPlaces:
                 app.say(unwritten(app.tasks.get(task.id)), problem=True)
                 return
             app.open(ReportRoute(detail, line, find))
-            self.dashboard.opened(task.id)
+            self._annotations.opened(task.id)
 
         app.say("opening the report")
         self.with_detail(show, task)
 
-    def action_export(self) -> None:
+    def export(self) -> None:
         """Export the marked reports, or the selected one."""
         from tui.ui.shell.export_dialog import ask_and_export
 
-        app = shell(self.dashboard)
+        app = self.shell
         marked = self.dashboard.table.model.marked_tasks()
         tasks = [task for task in marked or [self.chosen] if task.has_report]
         if not tasks:
@@ -87,19 +69,19 @@ class TaskPlaces:
 
     # Other screens
 
-    def action_search(self) -> None:
+    def search(self) -> None:
         """Search the text of every report."""
-        shell(self.dashboard).open(SearchRoute(), self._go_to)
+        self.shell.open(SearchRoute(), self._go_to)
 
-    def action_sources(self) -> None:
+    def sources(self) -> None:
         """Show every source of every report."""
-        shell(self.dashboard).open(SourcesRoute(), self._go_to)
+        self.shell.open(SourcesRoute(), self._go_to)
 
-    def action_costs(self) -> None:
+    def costs(self) -> None:
         """Show what was spent."""
-        shell(self.dashboard).open(CostsRoute())
+        self.shell.open(CostsRoute())
 
-    def action_compare(self) -> None:
+    def compare(self) -> None:
         """Compare the two marked tasks."""
         pair = self.dashboard.table.model.marked_tasks()
 
@@ -108,30 +90,30 @@ class TaskPlaces:
                 self._go_to(ReportPlace(pair[place[0]].id, place[1]))
 
         one, other = (CompareSide(task, task.title or task.id) for task in pair)
-        shell(self.dashboard).open(CompareRoute(one, other), chosen)
+        self.shell.open(CompareRoute(one, other), chosen)
 
     def _go_to(self, place: ReportPlace | None) -> None:
         if place is not None:
             self.dashboard.table.select(place.task_id)
-            task = shell(self.dashboard).tasks.get(place.task_id)
+            task = self.shell.tasks.get(place.task_id)
             if task is not None and not task.has_report:
                 self.dashboard.action_pane_detail()  # found by its brief, its title or the note on it
             else:
                 self.open_report(*place)
 
-    def action_files(self) -> None:
+    def files(self) -> None:
         """Save the files the task made."""
         from tui.ui.shell.downloads import download_all
 
-        self.with_detail(lambda detail: download_all(shell(self.dashboard), detail) if detail else None)
+        self.with_detail(lambda detail: download_all(self.shell, detail) if detail else None)
 
     # What is remembered
 
     def restore_view(self) -> None:
         """Take up the order and the hidden tasks of last time."""
-        archive = shell(self.dashboard).services.archive
+        archive = self.shell.services.archive
         model = self.dashboard.table.model
-        shown = shell(self.dashboard).tasks.keys()
+        shown = self.shell.tasks.keys()
         model.add(shown, archive.desk.added(shown))
         saved = archive.state("tasks")
         if isinstance(saved, dict) and saved.get("sort") in SORTS:
@@ -140,4 +122,4 @@ class TaskPlaces:
     def remember_view(self) -> None:
         """Remember the order for next time."""
         model = self.dashboard.table.model
-        shell(self.dashboard).services.archive.remember("tasks", {"sort": model.sort, "reverse": model.reverse})
+        self.shell.services.archive.remember("tasks", {"sort": model.sort, "reverse": model.reverse})

@@ -10,6 +10,7 @@ from textual.widgets import Input, Static, TextArea
 
 from tui.domain.errors import UsageError
 from tui.engine.archive.annotations import tag_of
+from tui.ui.commands.command import Handlers
 from tui.ui.shell.dialogs import Dialog
 from tui.ui.shell.shell import shell
 from tui.ui.widgets.bars import KeyBar, StatusLine
@@ -64,6 +65,13 @@ class NoteScreen(Dialog[Annotation]):
     def on_input_submitted(self) -> None:
         """Enter in the line of tags saves."""
         self.action_save()
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            **super().command_handlers(),
+            "note.save": self.action_save,
+        }
 
     def action_save(self) -> None:
         """Hand over what was typed, unless a tag is none."""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from tui.domain.capability import Capability
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
-from tui.ui.dashboard.start_actions import TaskStarts
+from tui.ui.dashboard.dashboard import Actions
 from tui.ui.shell.dialogs import AskScreen, ConfirmScreen, TextScreen
-from tui.ui.shell.shell import CheckpointRoute, VersionsRoute, shell
+from tui.ui.shell.shell import CheckpointRoute, VersionsRoute
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail, Json
@@ -23,13 +23,13 @@ _CANCEL = (
 )
 
 
-class TaskActions(TaskStarts):
-    """Mixed into the dashboard."""
+class ProviderActions(Actions):
+    """Acts on the selected task at its provider; asks before it destroys or spends."""
 
     # At the provider
 
     def _act(self, task: Task, action: Capability, arguments: "Mapping[str, Json]") -> None:
-        app = shell(self.dashboard)
+        app = self.shell
         if app.engine is None:
             app.say("the engine is still starting", problem=True)
             return
@@ -59,12 +59,12 @@ class TaskActions(TaskStarts):
             if sure:
                 self._act(task, action, arguments or {})
             else:
-                shell(self.dashboard).say("nothing was sent")
+                self.shell.say("nothing was sent")
 
         about = one_line(task.title or task.prompt or task.id, 300)
-        shell(self.dashboard).show(ConfirmScreen(title, question, about, yes=yes), answered)
+        self.shell.show(ConfirmScreen(title, question, about, yes=yes), answered)
 
-    def action_cancel(self) -> None:
+    def cancel(self) -> None:
         """Cancel at the provider: the selected task, or the whole batch of the selected row."""
         group = self.dashboard.group_tasks
         if group:
@@ -81,13 +81,13 @@ class TaskActions(TaskStarts):
         question = _CANCEL.format(provider=self.chosen.provider, they="It ends")
         self._ask_then("Cancel this task?", question, "cancel it", Capability.CANCEL)
 
-    def action_delete(self) -> None:
+    def delete(self) -> None:
         """Delete at the provider."""
         provider = self.chosen.provider
         question = f"{provider} forgets it for good. The copy in your archive stays."
         self._ask_then("Delete it at the provider?", question, "delete it there", Capability.DELETE)
 
-    def action_share(self) -> None:
+    def share(self) -> None:
         """Share or unshare the report."""
         task = self.chosen
 
@@ -96,11 +96,11 @@ class TaskActions(TaskStarts):
                 self._act(task, Capability.SHARE, {"public": public})
 
         question = "A public report has an address that anybody can read. escape changes nothing."
-        shell(self.dashboard).show(
+        self.shell.show(
             ConfirmScreen("Share this report?", question, yes="make it public", no="make it private"), answered
         )
 
-    def action_steer(self) -> None:
+    def steer(self) -> None:
         """Give a further instruction."""
         task = self.chosen
 
@@ -109,9 +109,9 @@ class TaskActions(TaskStarts):
                 self._act(task, Capability.STEER, {"instruction": text})
 
         hint = f"Sent to {task.provider} while the task runs."
-        shell(self.dashboard).show(AskScreen("Further instruction", hint), answered)
+        self.shell.show(AskScreen("Further instruction", hint), answered)
 
-    def action_edit(self) -> None:
+    def edit(self) -> None:
         """Have the report edited at the provider; the version before stays."""
         from tui.ui.shell.text_dialog import WriteScreen
 
@@ -121,21 +121,21 @@ class TaskActions(TaskStarts):
             if text:
                 self._act(task, Capability.EDIT, {"instruction": text})
             elif text is not None:
-                shell(self.dashboard).say("nothing was sent")
+                self.shell.say("nothing was sent")
 
         hint = f"What should {task.provider} change? It makes a new version; the present one stays (v lists them)."
-        shell(self.dashboard).show(WriteScreen("Edit the report", hint), answered)
+        self.shell.show(WriteScreen("Edit the report", hint), answered)
 
-    def action_versions(self) -> None:
+    def versions(self) -> None:
         """Show every version of the report."""
-        shell(self.dashboard).open(VersionsRoute(self.chosen, self.action_edit))
+        self.shell.open(VersionsRoute(self.chosen, self.edit))
 
-    def action_answer(self) -> None:
+    def answer(self) -> None:
         """Answer the question the task waits with."""
         task = self.chosen
 
         def open_form(detail: "Detail | None") -> None:
-            app = shell(self.dashboard)
+            app = self.shell
             if not self.dashboard.is_active or self.dashboard.table.selected != task.id:
                 return  # the person went on meanwhile: what is typed now is not meant for this
             if detail is None or detail.interaction is None:
@@ -148,12 +148,12 @@ class TaskActions(TaskStarts):
 
             app.open(CheckpointRoute(detail.interaction, held=task.provider_status == "paused"), answered)
 
-        shell(self.dashboard).say("reading the question")
+        self.shell.say("reading the question")
         self.with_detail(open_form)
 
-    def action_track(self) -> None:
+    def track(self) -> None:
         """Adopt a task."""
-        app = shell(self.dashboard)
+        app = self.shell
 
         def answered(text: str | None) -> None:
             if text and app.engine:
@@ -165,7 +165,7 @@ class TaskActions(TaskStarts):
         app.show(AskScreen("Adopt a task", hint), answered)
 
     def _track(self, accounts: list[str], reference: str) -> None:
-        app = shell(self.dashboard)
+        app = self.shell
         engine, (account, *others) = app.engine, accounts
         if engine is None:
             return
@@ -184,19 +184,19 @@ class TaskActions(TaskStarts):
 
     # Here
 
-    def action_web(self) -> None:
+    def web(self) -> None:
         """Open the task's page."""
-        shell(self.dashboard).follow_link(self.chosen.web_url or "")
+        self.shell.follow_link(self.chosen.web_url or "")
 
-    def action_copy_id(self) -> None:
+    def copy_id(self) -> None:
         """Copy the task's id."""
-        shell(self.dashboard).copy(self.chosen.remote_id or self.chosen.id, "id")
+        self.shell.copy(self.chosen.remote_id or self.chosen.id, "id")
 
-    def action_copy_report(self) -> None:
+    def copy_report(self) -> None:
         """Copy the report as received."""
 
         def copy(detail: "Detail | None") -> None:
             if detail and detail.report:
-                shell(self.dashboard).copy(detail.report.text, "report")
+                self.shell.copy(detail.report.text, "report")
 
         self.with_detail(copy)

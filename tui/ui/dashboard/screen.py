@@ -15,12 +15,15 @@ from textual.widgets import Input
 
 from tui.domain.capability import Capability, ConnectionState
 from tui.domain.task import Task, TaskStatus
-from tui.ui.commands.command import Command
+from tui.ui.commands.command import Command, Handlers
 from tui.ui.commands.predicates import unwritten
 from tui.ui.commands.registry import CommandContext
+from tui.ui.dashboard.annotation_actions import AnnotationActions
 from tui.ui.dashboard.detail_pane import TaskDetail
 from tui.ui.dashboard.empty_state import first_run_lines, nothing_matches
-from tui.ui.dashboard.provider_actions import TaskActions
+from tui.ui.dashboard.navigation_actions import NavigationActions
+from tui.ui.dashboard.provider_actions import ProviderActions
+from tui.ui.dashboard.start_actions import StartActions
 from tui.ui.dashboard.task_list import GROUP
 from tui.ui.dashboard.task_table import TaskTable
 from tui.ui.shell.command_screen import CommandScreen
@@ -39,7 +42,7 @@ _COUNT = 1.0  # seconds between two values of a countdown in the strip
 _TIMES = 5.0  # seconds between two values of running times
 
 
-class DashboardScreen(TaskActions, CommandScreen[None]):
+class DashboardScreen(CommandScreen[None]):
     """The lowest screen."""
 
     CONTEXT = "tasks"
@@ -49,6 +52,10 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         self.table = TaskTable(name="table")
         self.detail = TaskDetail(name="detail")
         self.detail.added = self.table.model.local
+        self.annotations = AnnotationActions(self)
+        self.navigation = NavigationActions(self, self.annotations)
+        self.starts = StartActions(self)
+        self.at_provider = ProviderActions(self)
         self._first = tasks
         self._wanted: Timer | None = None
         self._countdown: Timer
@@ -71,7 +78,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
 
     def on_mount(self) -> None:
         """Show what the archive knows, before anything else."""
-        self.restore_view()
+        self.navigation.restore_view()
         self.table.apply(dict(self._first))
         self._first = {}
         self.query_one("#filter").display = False
@@ -90,7 +97,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
                 self.detail.note_progress(task)
         if flush.tasks or flush.desk:
             ended = {task.id for task in flush.tasks.values() if task and task.status.is_final}
-            self.added_changed(ended | flush.desk)
+            self.annotations.added_changed(ended | flush.desk)
             self.table.apply(flush.tasks)
             if self.table.selected in flush.tasks:
                 self._follow(at_once=True)
@@ -98,6 +105,11 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
             self._strip()
             self._say_nothing_there()
         self.show_place()
+
+    def task_started(self, task: Task) -> None:
+        """Show the new task, beside the others of its group."""
+        self.table.apply({task.id: task})
+        self.table.select(task.id)
 
     def _tick(self) -> None:
         if self.is_active:
@@ -251,6 +263,51 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         """Whether list and detail stand side by side."""
         return self.has_class("-wide") or self.has_class("-broad")
 
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            **super().command_handlers(),
+            "tasks.open": self.action_open,
+            "tasks.new": self.starts.new,
+            "tasks.filter": self.action_filter,
+            "tasks.mark": self.action_mark,
+            "tasks.mark_all": self.action_mark_all,
+            "tasks.answer": self.at_provider.answer,
+            "tasks.steer": self.at_provider.steer,
+            "tasks.cancel": self.at_provider.cancel,
+            "tasks.delete": self.at_provider.delete,
+            "tasks.archive": self.annotations.hide,
+            "tasks.hidden": self.annotations.toggle_hidden,
+            "tasks.note": self.annotations.note,
+            "tasks.pin": self.annotations.pin,
+            "tasks.read": self.annotations.read,
+            "tasks.remove": self.annotations.remove,
+            "tasks.restore": self.annotations.restore,
+            "tasks.again": self.starts.again,
+            "tasks.follow": self.starts.follow,
+            "tasks.batch": self.starts.batch,
+            "tasks.versions": self.at_provider.versions,
+            "tasks.edit": self.at_provider.edit,
+            "tasks.track": self.at_provider.track,
+            "tasks.share": self.at_provider.share,
+            "tasks.files": self.navigation.files,
+            "tasks.export": self.navigation.export,
+            "tasks.web": self.at_provider.web,
+            "tasks.copy_id": self.at_provider.copy_id,
+            "tasks.copy_report": self.at_provider.copy_report,
+            "tasks.compare": self.navigation.compare,
+            "tasks.sort": self.action_sort,
+            "tasks.reverse": self.action_reverse,
+            "tasks.unfold": self.action_unfold,
+            "tasks.fold": self.action_fold,
+            "tasks.search": self.navigation.search,
+            "tasks.sources": self.navigation.sources,
+            "tasks.costs": self.navigation.costs,
+            "tasks.pane_1": self.action_pane_list,
+            "tasks.pane_2": self.action_pane_detail,
+            "tasks.pane_3": self.action_pane_report,
+        }
+
     def action_pane_list(self) -> None:
         """Go to the list."""
         self.remove_class("-detail")
@@ -265,7 +322,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
 
     def action_pane_report(self) -> None:
         """Go to the report."""
-        self.open_report()
+        self.navigation.open_report()
 
     def action_next_pane(self) -> None:
         """To the other pane."""
@@ -290,7 +347,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
     def _report_or_detail(self) -> None:
         task = self.table.selected_task
         if task and task.has_report:
-            self.open_report()
+            self.navigation.open_report()
         elif self.detail.has_focus:
             shell(self).say(unwritten(task), problem=True)
         else:
@@ -352,7 +409,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         """Order by the next column; the selected task stays selected."""
         shell(self).say(f"sorted by {self.table.model.next_sort()}")
         self.table.relist()
-        self.remember_view()
+        self.navigation.remember_view()
         self.show_place()
 
     def action_reverse(self) -> None:
@@ -360,7 +417,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         model = self.table.model
         model.set_sort(model.sort, reverse=not model.reverse)
         self.table.relist()
-        self.remember_view()
+        self.navigation.remember_view()
         self.show_place()
 
     def action_unfold(self) -> None:

@@ -5,23 +5,23 @@ from typing import TYPE_CHECKING
 
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
-from tui.ui.dashboard.annotation_actions import TaskDesk
-from tui.ui.shell.shell import BatchRoute, NewTaskRoute, shell
+from tui.ui.dashboard.dashboard import Actions
+from tui.ui.shell.shell import BatchRoute, NewTaskRoute
 
 if TYPE_CHECKING:
     from tui.domain.provider import Draft
 
 
-class TaskStarts(TaskDesk):
-    """Mixed into the dashboard."""
+class StartActions(Actions):
+    """Starts tasks."""
 
-    def action_new(self) -> None:
+    def new(self) -> None:
         """Start a task."""
         self._form(None, "new task")
 
-    def action_again(self) -> None:
+    def again(self) -> None:
         """Start the selected task, or every task of the selected group, with what it was started with."""
-        app = shell(self.dashboard)
+        app = self.shell
         tasks = self.dashboard.group_tasks or [self.chosen]
 
         def drafts() -> "Mapping[str, Draft]":
@@ -30,12 +30,12 @@ class TaskStarts(TaskDesk):
 
         app.in_background(drafts, lambda like: self._form(like, "again"))
 
-    def action_follow(self) -> None:
+    def follow(self) -> None:
         """Start a task that builds on the marked reports, or on the selected one."""
         from tui.domain.options import OptionKind, with_value
         from tui.domain.provider import Draft
 
-        app = shell(self.dashboard)
+        app = self.shell
         marked = [task for task in self.dashboard.table.model.marked_tasks() if task.account_key == self._key]
         tasks = marked or [self.chosen]
         drafting = app.services.drafting
@@ -49,22 +49,16 @@ class TaskStarts(TaskDesk):
         title = one_line(tasks[0].title or tasks[0].id, 40) if len(tasks) == 1 else plural(len(tasks), "report")
         self._form(like, f"follow-up of {title}")
 
-    def action_batch(self) -> None:
+    def batch(self) -> None:
         """Start several briefs as one batch."""
-        shell(self.dashboard).open(BatchRoute())
+        self.shell.open(BatchRoute())
 
     @property
     def _key(self) -> str:
         return self.chosen.account_key
 
     def _form(self, like: "Mapping[str, Draft] | None", about: str) -> None:
-        shell(self.dashboard).open(NewTaskRoute(like, about))
-
-    def task_started(self, task: Task) -> None:
-        """Show the new task, beside the others of its group."""
-        table = self.dashboard.table
-        table.apply({task.id: task})
-        table.select(task.id)
+        self.shell.open(NewTaskRoute(like, about))
 
 
 def _guessed(task: Task) -> "Draft":

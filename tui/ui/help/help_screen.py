@@ -5,6 +5,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input
 
+from tui.ui.commands.command import Handlers
 from tui.ui.commands.keymap import Keymap
 from tui.ui.commands.reference import key_names
 from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, TITLES, CommandContext
@@ -81,6 +82,13 @@ class HelpScreen(Dialog[None]):
     def on_input_submitted(self) -> None:
         """Back to the keys."""
         self.query_one(TextLines).focus()
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            **super().command_handlers(),
+            "help.filter": self.action_filter,
+        }
 
     def action_filter(self) -> None:
         """Type what to look for."""

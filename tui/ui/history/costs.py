@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import plural
+from tui.ui.commands.command import Handlers
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.formatting import balance_text, cost_sums, dollars
@@ -77,6 +78,13 @@ class CostsScreen(ListScreen[None]):
             lines += [((fit(f"  {state.key}", 18), "plain"), (text, "strong")) for state, text in left if text]
         self.rows.set_rows(lines if app.tasks else [], "no task has cost anything yet")
         self.place("costs", "kinds are never added up ")
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            **super().command_handlers(),
+            "costs.copy": self.action_copy,
+        }
 
     def action_copy(self) -> None:
         """Copy the table as text."""

@@ -8,6 +8,7 @@ from textual.widgets import Input
 
 from tui.domain.text import one_line, plural
 from tui.engine.api import LogEntry
+from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.shell import shell
@@ -104,6 +105,15 @@ class LogScreen(CommandScreen[str]):
     def on_input_submitted(self) -> None:
         """Back to the list."""
         self.query_one(LogLines).focus()
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            **super().command_handlers(),
+            "log.task": self.action_open,
+            "log.copy": self.action_copy_line,
+            "log.filter": self.action_filter,
+        }
 
     def action_filter(self) -> None:
         """Type what to look for."""

@@ -11,6 +11,7 @@ from tui.domain.provider import Draft
 from tui.domain.task import Cost, Task
 from tui.domain.text import one_line, plural
 from tui.engine.api import BatchPlan
+from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.new_task.brief_form import BriefForm
 from tui.ui.new_task.planner import Choice, over_budget, spent, total
@@ -131,6 +132,13 @@ class BatchScreen(BriefForm):
     def on_text_area_changed(self) -> None:
         """Count and price again."""
         self.again()
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            **super().command_handlers(),
+            "form.send": self.action_send,
+        }
 
     def action_change(self) -> None:
         """The next provider or mode, or another name."""

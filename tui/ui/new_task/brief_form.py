@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from textual.widgets import TextArea
 
+from tui.ui.commands.command import Handlers
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.dialogs import ConfirmScreen
 from tui.ui.shell.shell import shell
@@ -42,6 +43,16 @@ class BriefForm(CommandScreen[None]):
     def change_mode(self, by: int) -> None:
         """Take another mode of what is under the cursor."""
         raise NotImplementedError
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            **super().command_handlers(),
+            "form.toggle": self.action_change,
+            "form.next_mode": self.action_next_mode,
+            "form.previous_mode": self.action_previous_mode,
+            "form.editor": self.action_editor,
+        }
 
     def action_change(self) -> None:
         """Change what is under the cursor."""

@@ -11,6 +11,7 @@ from tui.domain.detail import Json
 from tui.domain.options import Option, OptionKind, value_at, with_value
 from tui.domain.text import one_line, plural
 from tui.engine.commands.option_values import read_value, summary_of, text_of
+from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.dialogs import AskScreen, Dialog
 from tui.ui.shell.shell import shell
@@ -119,6 +120,15 @@ class OptionsScreen(Dialog[dict[str, Json]]):
     def _set(self, option: Option, value: Json) -> None:
         self.view.change(with_value(self.view.values, option.name, value))
         self._explain()
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            **super().command_handlers(),
+            "options.change": self.action_change,
+            "options.unset": self.action_unset,
+            "options.done": self.action_back,
+        }
 
     def action_unset(self) -> None:
         """Leave the option to the provider."""

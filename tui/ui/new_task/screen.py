@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from tui.domain.detail import Json
 from tui.domain.provider import Draft
 from tui.domain.text import one_line, plural
+from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.new_task.brief_form import BriefForm
 from tui.ui.new_task.options import OptionsScreen
@@ -71,6 +72,13 @@ class NewTaskScreen(BriefForm):
         self.again()
 
     # Choices
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            **super().command_handlers(),
+            "form.send": self.action_send,
+        }
 
     def action_change(self) -> None:
         """Choose a provider, or change what is under the cursor."""

@@ -14,6 +14,7 @@ from tui.domain.text import one_line
 from tui.domain.url import host_of
 from tui.report.citations.audit import Audit, audit
 from tui.report.document import Citation, Entry, Resolution
+from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.lines import LinePosition
@@ -145,6 +146,19 @@ class AuditScreen(ListScreen["LinePosition | Entry"]):
     def _address(self) -> str | None:
         one = self._one()
         return one.url if isinstance(one, Entry) else None
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            **super().command_handlers(),
+            "sources.jump": self.action_jump,
+            "sources.next": self.action_next_citation,
+            "sources.previous": self.action_previous_citation,
+            "sources.open": self.action_open_source,
+            "sources.copy": self.action_copy_url,
+            "sources.filter": self.action_filter,
+            "sources.sort": self.action_sort,
+        }
 
     def action_jump(self) -> None:
         """Leave for what the line is about."""

@@ -8,6 +8,7 @@ from textual.containers import Vertical
 
 from tui.domain.detail import Detail, Report, ReportFormat
 from tui.report.document import Entry, Look, Span
+from tui.ui.commands.command import Handlers
 from tui.ui.reader.highlights import hint_letters
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.lines import LinePosition
@@ -54,6 +55,18 @@ class Sourcing(Moves):
         return self.detail.report or Report("", ReportFormat.TEXT)
 
     # The card
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            **super().command_handlers(),
+            "reader.source": self.action_show_source,
+            "reader.hints": self.action_hints,
+            "reader.open": self.action_open_source,
+            "reader.copy": self.action_copy_url,
+            "reader.copy_citation": self.action_copy_citation,
+            "reader.copy_report": self.action_copy_report,
+        }
 
     def action_show_source(self) -> None:
         """Show the source under the cursor; again: the list of sources. In a list: go there."""

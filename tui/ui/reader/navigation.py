@@ -1,8 +1,8 @@
 """The reader's keys that move: lines, pages, citations, headings, history, marks, search hits, sideways."""
 
 from collections.abc import Callable
-from typing import cast
 
+from tui.ui.commands.command import Handlers
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.report_view import ReportView
 from tui.ui.reader.state import ReaderState
@@ -46,50 +46,76 @@ class Moves(CommandScreen[None]):
         """Say one line in the status line."""
         shell(self).say(message, problem=problem)
 
-    def _move(self, list_action: str, move: Callable[[ReaderState], object]) -> None:
+    def _move(self, in_list: Callable[[LineView], None], move: Callable[[ReaderState], object]) -> None:
         if self.side_list is not None:
-            cast("Callable[[], None]", getattr(self.side_list, f"action_{list_action}"))()
+            in_list(self.side_list)
         else:
             panel = self.focused if isinstance(self.focused, ReportView) else self.view
             panel.act(move)
 
     # Lines and pages
 
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            **super().command_handlers(),
+            "reader.down": self.action_line_down,
+            "reader.up": self.action_line_up,
+            "reader.page_down": self.action_page_down,
+            "reader.page_up": self.action_page_up,
+            "reader.half_down": self.action_half_down,
+            "reader.half_up": self.action_half_up,
+            "reader.top": self.action_top,
+            "reader.bottom": self.action_bottom,
+            "reader.left": self.action_scroll_left_cells,
+            "reader.right": self.action_scroll_right_cells,
+            "reader.next_citation": self.action_next_citation,
+            "reader.previous_citation": self.action_previous_citation,
+            "reader.next_heading": self.action_next_heading,
+            "reader.previous_heading": self.action_previous_heading,
+            "reader.number": self.action_number,
+            "reader.next_hit": self.action_next_hit,
+            "reader.previous_hit": self.action_previous_hit,
+            "reader.back": self.action_jump_back,
+            "reader.forward": self.action_jump_forward,
+            "reader.percent": self.action_percent,
+        }
+
     def action_line_down(self) -> None:
         """One line down."""
         rows = self.take_count()
-        self._move("cursor_down", lambda reading: reading.scroll(rows))
+        self._move(LineView.action_cursor_down, lambda reading: reading.scroll(rows))
 
     def action_line_up(self) -> None:
         """One line up."""
         rows = self.take_count()
-        self._move("cursor_up", lambda reading: reading.scroll(-rows))
+        self._move(LineView.action_cursor_up, lambda reading: reading.scroll(-rows))
 
     def action_page_down(self) -> None:
         """One page down."""
         pages = self.take_count()
-        self._move("page_down", lambda reading: reading.page(pages))
+        self._move(LineView.action_page_down, lambda reading: reading.page(pages))
 
     def action_page_up(self) -> None:
         """One page up."""
         pages = self.take_count()
-        self._move("page_up", lambda reading: reading.page(-pages))
+        self._move(LineView.action_page_up, lambda reading: reading.page(-pages))
 
     def action_half_down(self) -> None:
         """Half a page down."""
-        self._move("half_down", lambda reading: reading.page(0.5))
+        self._move(LineView.action_half_down, lambda reading: reading.page(0.5))
 
     def action_half_up(self) -> None:
         """Half a page up."""
-        self._move("half_up", lambda reading: reading.page(-0.5))
+        self._move(LineView.action_half_up, lambda reading: reading.page(-0.5))
 
     def action_top(self) -> None:
         """To the beginning."""
-        self._move("top", ReaderState.to_start)
+        self._move(LineView.action_top, ReaderState.to_start)
 
     def action_bottom(self) -> None:
         """To the end."""
-        self._move("bottom", ReaderState.to_end)
+        self._move(LineView.action_bottom, ReaderState.to_end)
 
     def action_percent(self) -> None:
         """To the percentage typed before."""

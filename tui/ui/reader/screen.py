@@ -14,7 +14,7 @@ from textual.message import Message
 from tui.domain.detail import Detail, Report
 from tui.domain.text import plural
 from tui.report.document import Document, Entry
-from tui.ui.commands.command import Command, CommandContext
+from tui.ui.commands.command import Command, CommandContext, Handlers
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.lines import LinePosition
 from tui.ui.reader.loading import Loading, NoReaderServices, Parse, ReaderServices, preview, raw_book, read
@@ -209,6 +209,20 @@ class ReaderScreen(Searching):
             super().run_command(command, key)
         else:
             self.say("still reading the report")
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            **super().command_handlers(),
+            "reader.outline": self.action_outline,
+            "reader.sources": self.action_sources_panel,
+            "reader.audit": self.action_audit,
+            "reader.raw": self.action_raw,
+            "reader.width": self.action_width,
+            "reader.mark": self.action_mark,
+            "reader.to_mark": self.action_to_mark,
+            "reader.export": self.action_export,
+        }
 
     def action_mark(self) -> None:
         """The next letter names the place."""

@@ -5,6 +5,7 @@ from textual.widgets import Input
 
 from tui.domain.detail import Detail
 from tui.domain.text import one_line
+from tui.ui.commands.command import Handlers
 from tui.ui.reader.citations import Sourcing
 from tui.ui.reader.loading import ReaderServices
 from tui.ui.reader.report_view import ReportView
@@ -18,6 +19,13 @@ class Searching(Sourcing):
         super().__init__(detail, library, view, card_view)
         self.search_field = Input(placeholder="search in the report", id="search")
         self._origin: Anchor | None = None  # where the search was begun
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            **super().command_handlers(),
+            "reader.search": self.action_search,
+        }
 
     def action_search(self) -> None:
         """Search as one types."""

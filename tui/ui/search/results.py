@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from textual.timer import Timer
 
 from tui.domain.text import one_line, plural
+from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.services import ExcerptHit
@@ -66,6 +67,14 @@ class FoundScreen(ListScreen[ReportPlace]):
     def situation(self) -> CommandContext:
         """Return what is found."""
         return CommandContext(hits=len(self.hits), tasks=len(self.hits))
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            **super().command_handlers(),
+            "found.open": self.action_open,
+            "found.edit": self.action_edit,
+        }
 
     def action_open(self) -> None:
         """Open the report at the hit."""

@@ -9,6 +9,7 @@ from textual.timer import Timer
 
 from tui.domain.text import one_line, plural
 from tui.domain.url import host_of
+from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.services import SourceList, UseRow
@@ -162,6 +163,19 @@ class SourcesScreen(ListScreen[ReportPlace]):
         """Return what is listed."""
         chosen = self.shown[self.rows.cursor].url if self.shown else ""
         return CommandContext(sources=len(self.shown), url=bool(chosen), tasks=len(self.shown))
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            **super().command_handlers(),
+            "sources.jump": self.action_jump,
+            "sources.next": self.action_next_citation,
+            "sources.previous": self.action_previous_citation,
+            "sources.open": self.action_open_source,
+            "sources.copy": self.action_copy_url,
+            "sources.filter": self.action_filter,
+            "sources.sort": self.action_sort,
+        }
 
     def action_sort(self) -> None:
         """Change the order."""

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
+from tui.ui.commands.command import Handlers
 from tui.ui.shell.dialogs import Dialog
 from tui.ui.text.lines import Line
 from tui.ui.widgets.list_view import LineView
@@ -49,6 +50,13 @@ class ChooseScreen(Dialog[int]):
     def on_mount(self) -> None:
         """Take the keys."""
         self.query_one(ChoiceLines).focus()
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            **super().command_handlers(),
+            "choose.take": self.action_choose,
+        }
 
     def action_choose(self) -> None:
         """Take the highlighted one."""

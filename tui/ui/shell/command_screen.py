@@ -11,6 +11,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from tui.domain.task import Task
+from tui.ui.commands.command import Handlers
 from tui.ui.commands.keymap import is_text, spelling
 from tui.ui.commands.registry import Command, CommandContext
 from tui.ui.shell.shell import shell
@@ -41,7 +42,7 @@ class CommandScreen(Screen[Result]):
     """A screen whose keys come from the registry.
 
     A subclass sets `CONTEXT` (and `BEGINS_TYPING` where a field has the focus from the start), answers `situation()`
-    and has a method `action_<action>` for each of its commands.
+    and binds each of its commands to a function in `command_handlers()`.
     """
 
     CONTEXT: ClassVar[str] = "app"
@@ -138,15 +139,32 @@ class CommandScreen(Screen[Result]):
         if reason:
             shell(self).say(f"{command.label}: {reason}", problem=True)
             return
-        name = f"action_{command.action}"
-        method = _own(self, name) or _own(self.lines, name) or getattr(self.app, name)
-        outcome = method(key) if command.takes_key else method()
+        function = self._function(command)
+        outcome = function(key) if command.takes_key else function()
         if inspect.isawaitable(outcome):
             self.app.call_later(_wait_for, outcome)
+
+    def _function(self, command: Command) -> Callable[..., object]:
+        """Return what carries a command out: of this screen, of the list that has the keys, else of the application."""
+        for handlers in (self.command_handlers(), self.lines.command_handlers() if self.lines else {}):
+            if command.id in handlers:
+                return handlers[command.id]
+        return shell(self).command_handlers()[command.id]
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Leave this screen, once: a key typed twice in a hurry must not take the screen below away, too."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            "app.back": self.action_back,
+            "app.next_pane": self.action_next_pane,
+            "app.previous_pane": self.action_previous_pane,
+            "dialog.close": self.action_back,
+            "dialog.next_pane": self.action_next_pane,
+            "dialog.previous_pane": self.action_previous_pane,
+        }
 
     def action_next_pane(self) -> None:
         """Move the focus on."""
@@ -160,12 +178,6 @@ class CommandScreen(Screen[Result]):
         """Leave this screen; the lowest one stays."""
         if len(self.app.screen_stack) > 1:
             self.dismiss()
-
-
-def _own(node: object, name: str) -> Callable[..., object] | None:
-    """Return a method of ours: Textual's screens have an action_page_down, which would win over the list's and fail."""
-    method: Callable[..., object] | None = getattr(node, name, None)
-    return method if method is not None and not method.__module__.startswith("textual.") else None
 
 
 async def _wait_for(outcome: object) -> None:

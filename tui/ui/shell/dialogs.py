@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.domain.errors import DivewatchError
+from tui.ui.commands.command import Handlers
 from tui.ui.shell.command_screen import CommandScreen, Result
 
 _SHORT = 400  # characters for which a small box is enough
@@ -49,6 +50,14 @@ class ConfirmScreen(Dialog[bool]):
             yield Static(
                 Content.assemble(("y ", "bold"), f"{self._yes}    ", ("n ", "bold"), self._no), classes="choices"
             )
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            **super().command_handlers(),
+            "confirm.yes": self.action_yes,
+            "confirm.no": self.action_no,
+        }
 
     def action_yes(self) -> None:
         """Do it."""

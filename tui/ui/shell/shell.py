@@ -14,6 +14,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from tui.domain.task import Task
+from tui.ui.commands.command import Handlers
 from tui.ui.commands.keymap import Keymap
 from tui.ui.shell.services import Services
 from tui.ui.terminal.handoff import HandoffResult, Terminal
@@ -152,6 +153,9 @@ class Shell(Protocol):
 
     def providers(self) -> "Mapping[str, ProviderState]":
         """Return the provider accounts by key; none before the engine runs."""
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands that work on every screen, by command id."""
 
     def open(self, route: Route, then: Callable[..., None] | None = None) -> None:
         """Open the screen of a route; `then` gets its result, as the comment behind the route says."""

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import Static, TextArea
 
 from tui.domain.errors import DivewatchError
+from tui.ui.commands.command import Handlers
 from tui.ui.shell.dialogs import Dialog
 from tui.ui.shell.shell import shell
 from tui.ui.widgets.bars import KeyBar, StatusLine
@@ -47,6 +48,13 @@ class WriteScreen(Dialog[str]):
         """Show the keys; go on where the text ends."""
         self.query_one(KeyBar).update(shell(self).keymap, self.situation())
         self.area.move_cursor(self.area.document.end)
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            **super().command_handlers(),
+            "write.take": self.action_take,
+        }
 
     def action_take(self) -> None:
         """Take the text, if it can be taken."""

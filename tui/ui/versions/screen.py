@@ -11,6 +11,7 @@ from tui.domain.task import Task
 from tui.domain.text import clean, one_line
 from tui.domain.times import format_local, parse_time
 from tui.providers.base import Outcome
+from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.dialogs import ConfirmScreen
 from tui.ui.shell.list_screen import ListScreen
@@ -134,6 +135,17 @@ class VersionsScreen(ListScreen[None]):
             app.in_background(lambda: app.services.archive.version(task.id, entry.number), then)
         elif app.engine is not None:
             app.when_done(app.engine.version(task.id, entry.number), then)
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            **super().command_handlers(),
+            "versions.open": self.action_open,
+            "versions.mark": self.action_mark,
+            "versions.compare": self.action_compare,
+            "versions.restore": self.action_restore,
+            "versions.edit": self.action_edit,
+        }
 
     def action_open(self) -> None:
         """Open the version in the reader."""

@@ -121,12 +121,15 @@ class KeyBar(LineBar):
             self.show(footer_line(self._screen_context, *self._shown, typing=typing))
 
 
+_WITH_A_FIELD = {"app.back", "app.next_pane", "dialog.close", "dialog.next_pane", "options.done"}
+
+
 def footer_line(context: str, keymap: Keymap, situation: CommandContext, *, typing: bool = False) -> Line:
     """Return the footer of a screen; while text is typed only keys that are no text, and the way out of the field."""
     pieces: list[tuple[str, str]] = []
     commands = [*footer(context)]
     if typing:
-        others = [command for command in alive(context) if command.action in {"next_pane", "back"}]
+        others = [command for command in alive(context) if command.id in _WITH_A_FIELD]
         commands = [command for command in dict.fromkeys((*commands, *others)) if command.typing]
         commands.sort(key=lambda command: command.footer or _AT_END)
     for command in commands:

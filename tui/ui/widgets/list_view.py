@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui.ui.commands.command import Handlers
 from tui.ui.text.lines import EMPTY, Line
 from tui.ui.widgets.painted import Drawn
 
@@ -179,6 +180,19 @@ class LineView(Drawn, ScrollView, can_focus=True):
         """Scroll without moving the cursor."""
         limit = max(0, self.line_count() - self.page)
         self.scroll_to_line(max(0, min(limit, self.scroll_offset.y + by)))
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands of every list, by command id."""
+        return {
+            "list.down": self.action_cursor_down,
+            "list.up": self.action_cursor_up,
+            "list.page_down": self.action_page_down,
+            "list.page_up": self.action_page_up,
+            "list.half_down": self.action_half_down,
+            "list.half_up": self.action_half_up,
+            "list.top": self.action_top,
+            "list.bottom": self.action_bottom,
+        }
 
     def action_cursor_down(self) -> None:
         """One line down."""

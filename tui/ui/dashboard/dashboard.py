@@ -1,0 +1,66 @@
+"""What the actions of the dashboard know of it: the `Dashboard` protocol, and what all of them share."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol, cast
+
+from tui.domain.task import Task
+from tui.ui.dashboard.detail_pane import TaskDetail
+from tui.ui.dashboard.task_table import TaskTable
+from tui.ui.shell.shell import Shell
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from tui.domain.detail import Detail
+
+
+class Dashboard(Protocol):
+    """The dashboard as its actions see it. All of it is called on the UI thread."""
+
+    table: TaskTable
+    detail: TaskDetail
+
+    @property
+    def app(self) -> "App[object]":
+        """The application."""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it is the screen on top."""
+
+    @property
+    def group_tasks(self) -> list[Task]:
+        """The tasks of the selected group row; none for any other row."""
+
+    def show_place(self) -> None:
+        """Bring status line and key line up to date."""
+
+    def action_pane_detail(self) -> None:
+        """Go to the detail pane."""
+
+
+class Actions:
+    """Actions on the selected task of a dashboard."""
+
+    def __init__(self, dashboard: Dashboard) -> None:
+        self.dashboard = dashboard
+
+    @property
+    def shell(self) -> Shell:
+        """The application."""
+        return cast("Shell", self.dashboard.app)
+
+    @property
+    def chosen(self) -> Task:
+        """The selected task."""
+        task = self.dashboard.table.selected_task
+        assert task is not None, "the registry allows this only with a selected task"
+        return task
+
+    def with_detail(self, then: "Callable[[Detail | None], None]", task: Task | None = None) -> None:
+        """Run `then` with the detail of `task`, or of the selected one, once it is read."""
+        engine = self.shell.engine
+        if engine is None:
+            self.shell.say("the engine is still starting", problem=True)
+            return
+        self.shell.when_done(engine.detail((task or self.chosen).id), then)
