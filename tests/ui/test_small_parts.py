@@ -410,14 +410,10 @@ def test_a_crash_report_has_no_variables_keys_or_controls(monkeypatch: pytest.Mo
         broken("canary-from-argument")
     except RuntimeError as error:
         said = crash_report.report(error, ("canary-from-argument",))
-    assert "RuntimeError: refused ***" in said
+    assert "RuntimeError: refused …" in said
     assert "canary" not in said
     assert "\x1b" not in said
     assert "in broken" in said
-
-
-def test_short_values_are_not_masked_out_of_everything() -> None:
-    assert crash_report.masked("a b c", ("a",), {"X_KEY": "b"}) == "a b c"
 
 
 def test_a_crash_report_is_only_for_its_owner(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import click
 
 from tui.cli import common, fast_path, output
 from tui.cli.tables import price, table
-from tui.domain.secret import masked
+from tui.domain.redact import hide_values
 from tui.domain.text import clean, one_line
 from tui.domain.times import format_local, iso, parse_time
 
@@ -62,9 +62,9 @@ def show(task_id: str, raw: bool, version: int | None, as_json: bool) -> None:
         record = task_record(opened, detail)
     secrets = secrets_of(detail)
     if as_json:
-        output.data(masked(output.json_text(record), secrets))
+        output.data(hide_values(output.json_text(record), secrets))
     else:
-        click.echo(masked(clean("\n".join(_describe(detail, record))), secrets))
+        click.echo(hide_values(clean("\n".join(_describe(detail, record))), secrets))
 
 
 @click.command()
