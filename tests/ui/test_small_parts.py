@@ -24,7 +24,7 @@ from tui.ui import crash_report
 from tui.ui.checkpoint.form import form_of, response_of
 from tui.ui.commands.keymap import Keymap, is_text
 from tui.ui.commands.registry import COMMAND_SCOPES, CommandContext
-from tui.ui.compare.diff import figures, outline, same, sources
+from tui.ui.compare.diff import figures, outline, sources
 from tui.ui.dashboard.empty_state import first_run_lines, nothing_matches
 from tui.ui.history.costs import cost_lines
 from tui.ui.new_task.planner import Plan, over_budget, read_schema, spent, total
@@ -239,19 +239,6 @@ def test_sources_are_common_by_address_whatever_its_spelling() -> None:
         ("left", 12, None),
         ("right", None, 11),
     ]
-
-
-@pytest.mark.parametrize(
-    ("url", "key"),
-    [
-        ("https://WWW.A.org/P/?q=1#f", "a.org/P/?q=1"),
-        ("http://a.org/", "a.org"),
-        ("a.org/x/", "a.org/x"),
-        ("doi:10.1/x", "doi:10.1/x"),
-    ],
-)
-def test_what_makes_two_addresses_one(url: str, key: str) -> None:
-    assert same(url) == key
 
 
 def test_like_headings_stand_beside_each_other_in_order() -> None:

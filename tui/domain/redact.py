@@ -164,7 +164,8 @@ def without_secrets(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def _parameter(match: re.Match[str]) -> str:
-    return f"{match[1]}{match[3]}{MASK}" if is_secret_parameter(match[2]) else match[0]
+    shown = MASK if is_secret_parameter(match[2]) else redact_url(match[4])  # an address may stand in an address
+    return f"{match[1]}{match[3]}{shown}"
 
 
 def _pair(match: re.Match[str]) -> str:

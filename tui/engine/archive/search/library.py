@@ -3,10 +3,11 @@
 import sqlite3
 from collections.abc import Sequence
 
+from tui.domain import source_key
 from tui.engine.archive.rows.values import SearchHit, SearchResult, SourcePage, SourceUse
 from tui.engine.archive.search import search
 from tui.engine.archive.sqlite.store import SqliteStore
-from tui.engine.archive.sqlite.url_index import host_of_site, page_key, site_of
+from tui.engine.archive.sqlite.url_index import host_of_site, site_of
 
 _USE = (
     "SELECT task.id, source.id, source.url, source.title, source.site, source.lines "
@@ -76,7 +77,9 @@ class Library:
         """Return where `url` is a source, newest task first; text fragment, `utm_*` and trailing slash do not count."""
         with self._store.reading() as db:
             return _uses(
-                db, f"{_USE} AND source.page = ? ORDER BY task.sort_at DESC, task.n, source.n", [page_key(url)]
+                db,
+                f"{_USE} AND source.page = ? ORDER BY task.sort_at DESC, task.n, source.n",
+                [source_key.page_number(url)],
             )
 
     def sources(self, task_id: str) -> list[SourceUse]:

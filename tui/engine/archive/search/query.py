@@ -3,10 +3,11 @@
 import re
 from datetime import datetime
 
+from tui.domain import source_key
 from tui.domain.errors import UsageError
 from tui.engine.archive.search.json import HAS_REPORT, UNREAD
 from tui.engine.archive.sqlite.tokenizer import expression, is_unspaced, words
-from tui.engine.archive.sqlite.url_index import page_key, same_page, site_of
+from tui.engine.archive.sqlite.url_index import site_of
 
 _FINAL = ("done", "partial", "failed", "cancelled", "expired")
 STATUSES = ("queued", "running", "waiting", *_FINAL, "unknown")
@@ -96,11 +97,11 @@ def _filter(name: str, value: str) -> tuple[str, list[str | int]]:
     if name in {"before", "after"}:
         return f"task.sort_at {'<' if name == 'before' else '>='} ?", [_day(name, value)]
     if name == "host":
-        site = site_of(same_page(value).split("//")[-1].split("/")[0])
+        site = site_of(source_key.exact(value).split("//")[-1].split("/")[0])
         below = "task.n IN (SELECT task FROM source WHERE site = ? OR (site >= ? AND site < ?))"
         return below, [site, f"{site}.", f"{site}/"]  # "/" follows "."
     if name == "cites":
-        return "task.n IN (SELECT task FROM source WHERE page = ?)", [page_key(value)]
+        return "task.n IN (SELECT task FROM source WHERE page = ?)", [source_key.page_number(value)]
     if name == "tag":
         return "instr(task.tags, ?)", [f" {value.strip().lstrip('#').lower()} "]
     if value.lower() in _IS:
