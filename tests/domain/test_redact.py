@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.domain.detail import Json
 from tui.domain.redact import (
     hide_values,
     is_secret_name,
@@ -131,7 +132,7 @@ def test_ordinary_lines_stay() -> None:
 
 
 def test_options_are_masked_by_name_at_any_depth() -> None:
-    options = {"mcp": [{"url": "https://u:p@h.org/?token=a", "headers": {"X-Any": "abc"}, "auth": {"type": "x"}}],
+    options: Json = {"mcp": [{"url": "https://u:p@h.org/?token=a", "headers": {"X-Any": "abc"}, "auth": {"type": "x"}}],
                "Authorization": "abc", "api_key": "abc", "limit": 3, "key": "k"}  # fmt: skip
     assert redact_json(options) == {
         "mcp": [{"url": "https://…@h.org/?token=…", "headers": "…", "auth": "…"}],
@@ -142,7 +143,7 @@ def test_options_are_masked_by_name_at_any_depth() -> None:
 
 def test_a_decoded_answer_loses_keys_in_texts_and_names_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.domain.redact.every_secret", lambda: frozenset({KEY}))
-    answer = {"token": "BTC", "n": [1, 2.5, None, True, f"see {KEY}!"], KEY: {"password": "policy"}}
+    answer: Json = {"token": "BTC", "n": [1, 2.5, None, True, f"see {KEY}!"], KEY: {"password": "policy"}}
     assert redact_foreign(answer) == {"token": "BTC", "n": [1, 2.5, None, True, "see …!"], "…": {"password": "policy"}}
 
 

@@ -231,7 +231,7 @@ class Core:
             self.workers[key].follow(own)
 
     def _worker_of(self, task: Task) -> Worker | None:
-        return self.workers.get(task.provider if task.account == "default" else f"{task.provider}:{task.account}")
+        return self.workers.get(task.account_key)
 
     def _explained(self, task: Task) -> Task:
         """Explain a create whose process ended before its answer came."""

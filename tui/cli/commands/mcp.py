@@ -15,6 +15,7 @@ from tui.cli import common, fast_path
 from tui.cli import output as say
 from tui.cli.commands.archive import task_record
 from tui.cli.commands.serve import missing_extra
+from tui.domain.account import split_account_key
 from tui.domain.errors import DivewatchError, UsageError
 from tui.domain.redact import hide_values
 
@@ -109,7 +110,7 @@ def new(provider: str, prompt: str, mode: str | None = None) -> str:
     from tui.providers import registry
 
     draft = Draft(prompt.strip(), mode)
-    service = registry.load(provider.partition(":")[0])
+    service = registry.load(split_account_key(provider)[0])
     if wrong := service.check(draft):
         raise UsageError("; ".join(f"{field}: {what}" for field, what in wrong), hint="nothing was sent")
     limit, cost = common.config().budget.task, service.cost_at_most(draft)

@@ -11,6 +11,7 @@ import click
 from tui.cli import common
 from tui.cli.option_args import json_or_text, name_and_value, parse_json, yes_option
 from tui.cli.tables import price, table
+from tui.domain.account import split_account_key
 from tui.domain.capability import Capability
 from tui.domain.detail import Json
 from tui.domain.errors import DivewatchError, NotFound, UsageError
@@ -22,7 +23,6 @@ from tui.engine.commands.option_values import read_value
 from tui.engine.files import templates
 
 if TYPE_CHECKING:
-    from tui.config.accounts import Account
     from tui.engine.runtime import Runtime
     from tui.providers.base import Provider
 
@@ -199,7 +199,7 @@ def _filled(template: str, values: Mapping[str, str]) -> str:
 def _only_account() -> tuple[str, ...]:
     ready = [account for account in common.accounts() if account.key]
     if len(ready) == 1:
-        return (_key_of(ready[0]),)
+        return (ready[0].account_key,)
     names = ", ".join(dict.fromkeys(account.provider for account in ready)) or "none has a key yet"
     raise UsageError("say which provider with --provider", hint=f"ready: {names}")
 
@@ -213,20 +213,16 @@ def _need_keys(chosen: Sequence[str]) -> None:
     from tui.engine.polling.connection import NoKey
 
     for account in common.accounts():
-        if _key_of(account) in chosen and account.key is None:
+        if account.account_key in chosen and account.key is None:
             variables = join(_provider(account.provider).info.key_variables, "or")
             hint = f"set {variables}, or: divewatch auth set {account.provider}; nothing was sent"
-            raise NoKey(f"{_key_of(account)}: {account.trouble or 'there is no key'}", hint=hint)
-
-
-def _key_of(account: "Account") -> str:
-    return account.provider if account.name == "default" else f"{account.provider}:{account.name}"
+            raise NoKey(f"{account.account_key}: {account.trouble or 'there is no key'}", hint=hint)
 
 
 def _provider(account: str) -> "Provider":
     from tui.providers import registry
 
-    return registry.load(account.partition(":")[0])
+    return registry.load(split_account_key(account)[0])
 
 
 def _checked(account: str, draft: Draft) -> Cost:

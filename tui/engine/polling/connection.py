@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from tui.config.accounts import Account as Configured
+from tui.domain.account import account_key
 from tui.domain.errors import BadKey, ConfigError, ProviderError, Unreachable
 from tui.domain.provider import ProviderInfo
 from tui.domain.text import join
@@ -41,8 +42,7 @@ class ServiceAccount:
     @property
     def key(self) -> str:
         """Identity of the account: "valyu" or "valyu:work" (as `ProviderState.key`)."""
-        info = self.provider.info
-        return info.name if self.name == "default" else f"{info.name}:{self.name}"
+        return account_key(self.provider.info.name, self.name)
 
 
 def account_of(found: Configured) -> ServiceAccount:

@@ -42,7 +42,7 @@ def _status(task: Task, now: datetime) -> Cell:
 
 
 def _provider(task: Task, now: datetime) -> Cell:
-    name = task.provider if task.account == "default" else f"{task.provider}:{task.account}"
+    name = task.account_key
     return Cell(((name, "plain"),))
 
 

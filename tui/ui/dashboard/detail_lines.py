@@ -72,7 +72,7 @@ def _summary(task: Task, width: int, now: datetime, added: Annotations) -> list[
     lines: list[Line] = [((text, "title"),) for text in wrap(title, width)[:3]]
     glyph, tone = STATUS[task.status]
     raw = provider_word(task)
-    account = task.provider if task.account == "default" else f"{task.provider}:{task.account}"
+    account = task.account_key
     lines.append(
         (
             (f"{glyph} {status_word(task)}", tone),

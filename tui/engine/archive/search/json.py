@@ -1,7 +1,7 @@
 """`list --json` and `search --json` as a SELECT and a join of strings, for scripts that call them all the time.
 
-Imports nothing of the domain, no pydantic, no provider: `sqlite3` and what it needs. An archive that has to be made,
-migrated or recovered first is opened once in the ordinary way.
+Imports nothing heavy: of the domain only the words of a status, no pydantic, no provider: `sqlite3` and what it needs.
+An archive that has to be made, migrated or recovered first is opened once in the ordinary way.
 
     for line in records.listed(path):            # one JSON object a task, newest first
     for line in records.found(path, "lithium"):  # the same objects with a member "hit", best first
@@ -10,13 +10,13 @@ migrated or recovered first is opened once in the ordinary way.
 import sqlite3
 from collections.abc import Iterator
 
+from tui.domain.status import FINAL_SQL
 from tui.engine.archive.sqlite.connect import open_reader
 from tui.engine.archive.sqlite.errors import explain
 
 VERSION = 1  # schema.VERSION; a test holds them equal
-FINISHED = "status IN ('done', 'partial', 'failed', 'cancelled', 'expired')"
 HAS_REPORT = """substr(record, -18) = '"has_report":true}'"""  # codec writes that member last
-UNREAD = f"(seen = 0 AND {FINISHED} AND {HAS_REPORT})"
+UNREAD = f"(seen = 0 AND {FINAL_SQL} AND {HAS_REPORT})"
 OBJECT = f"""substr(record, 1, length(record) - 1)
     || ',"tags":[' || CASE tags WHEN ' ' THEN '' ELSE '"' || replace(trim(tags), ' ', '","') || '"' END
     || '],"unread":' || CASE WHEN {UNREAD} THEN 'true' ELSE 'false' END
