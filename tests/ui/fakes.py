@@ -25,7 +25,7 @@ from tui.domain.detail import (
 from tui.domain.provider import AccountState, Cadence, Draft, Mode, ProviderInfo
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
 from tui.engine.api import BatchPlan, Event, Listener, LogEntry, ProviderState, SyncSummary, TaskEnded, TasksChanged
-from tui.engine.archive.rows.values import StoredVersion
+from tui.engine.archive.rows.values import CostLine, StoredVersion
 from tui.providers.base import DownloadProgress, Outcome
 from tui.ui.shell.services import ExcerptHit, Services, SourceList, UseRow
 
@@ -141,6 +141,12 @@ class FakeArchive:
 
     def draft(self, task_id: str) -> Draft | None:
         return self.drafts.get(task_id)
+
+    def costs(self, since: datetime) -> Sequence[CostLine]:
+        made = [one for one in self.tasks if one.created_at is not None and one.created_at >= since]
+        return [
+            CostLine(one.id, one.provider, one.account, one.status, one.created_at or since, one.cost) for one in made
+        ]
 
     def versions(self, task_id: str) -> Sequence[StoredVersion]:
         return [version for version, _ in self.saved.get(task_id, ())]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tui import __version__
+from tui.domain.atomic import append_private
 from tui.domain.redact import redact_text, secret_variables
 from tui.domain.text import clean
 
@@ -23,10 +24,7 @@ def report(error: BaseException, secrets: Iterable[str] = ()) -> str:
 def save(text: str, path: Path) -> bool:
     """Append a crash report to a file only its owner can read; False if that is not possible."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
-        with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8", errors="replace") as file:
-            file.write(text + "\n")
+        append_private(path, f"{text}\n".encode("utf-8", "replace"))
     except OSError:
         return False
     return True

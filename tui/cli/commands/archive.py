@@ -2,15 +2,17 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tui.cli import common, fast_path, output
-from tui.cli.tables import price, table
+from tui.cli.tables import table
+from tui.domain.amounts import cost_long
 from tui.domain.redact import hide_values
+from tui.domain.task import Cost, CostKind
 from tui.domain.text import clean, one_line
 from tui.domain.times import format_local, iso, parse_time
 
@@ -143,7 +145,7 @@ def _task_table(tasks: list[dict[str, Any]]) -> str:
             task["mode"] or "",
             format_local(parse_time(task["created_at"])),
             "" if task["sources"] is None else str(task["sources"]),
-            "" if task["cost"]["amount"] is None else price(**task["cost"]),
+            _cost(task["cost"]),
             task["title"],
         )
         for task in tasks
@@ -201,7 +203,7 @@ def _facts(detail: "Detail", record: dict[str, Any]) -> Iterator[tuple[str, str]
     yield "mode", task.mode or ""
     yield "created", format_local(task.created_at)
     yield "finished", f"{format_local(task.finished_at)}{' (format_local first seen)' if task.finish_observed else ''}"
-    yield "cost", "" if cost["amount"] is None else price(**cost)
+    yield "cost", _cost(cost)
     yield "page", task.web_url or ""
     yield "error", task.error or ""
     yield from (("warning", warning) for warning in task.warnings)
@@ -212,3 +214,9 @@ def _facts(detail: "Detail", record: dict[str, Any]) -> Iterator[tuple[str, str]
     yield "marks", " ".join(word for word in ("pinned", "unread", "hidden") if record[word])
     yield "tags", " ".join(record["tags"])
     yield "note", record["note"]
+
+
+def _cost(plain: Mapping[str, Any]) -> str:
+    """Return a cost of a task's JSON object in words; "" if it is not known."""
+    cost = Cost(plain["amount"], plain["unit"], CostKind(plain["kind"]))
+    return "" if cost.amount is None else cost_long(cost)

@@ -113,9 +113,8 @@ def new(provider: str, prompt: str, mode: str | None = None) -> str:
     service = registry.load(split_account_key(provider)[0])
     if wrong := service.check(draft):
         raise UsageError("; ".join(f"{field}: {what}" for field, what in wrong), hint="nothing was sent")
-    limit, cost = common.config().budget.task, service.cost_at_most(draft)
-    if limit is not None and cost.unit == "USD" and (cost.amount is None or cost.amount > limit):
-        raise UsageError("this could cost more than budget.task allows", hint="nothing was sent")
+    if exceeded := common.budget_warnings([service.cost_at_most(draft)]):
+        raise UsageError(f"not within the budget: {'; '.join(exceeded)}", hint="nothing was sent")
     with common.open_engine() as (_, engine):
         task = engine.create(provider, draft, confirmation=uuid.uuid4().hex).result()
     return _json({"schema_version": 1, "task": common.plain_task(task)})

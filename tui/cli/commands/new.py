@@ -3,18 +3,18 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tui.cli import common
 from tui.cli.option_args import json_or_text, name_and_value, parse_json, yes_option
-from tui.cli.tables import price, table
+from tui.cli.tables import table
 from tui.domain.account import split_account_key
+from tui.domain.amounts import SOURCES, at_most
 from tui.domain.capability import Capability
 from tui.domain.detail import Json
-from tui.domain.errors import DivewatchError, NotFound, UsageError
+from tui.domain.errors import DivewatchError, UsageError
 from tui.domain.options import OptionKind, with_value
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, Task, TaskStatus
@@ -71,8 +71,10 @@ def new(
     drafts = {name: replace(given, options=_options(name, like, options, followed)) for name in chosen}
     costs = {name: _checked(name, draft) for name, draft in drafts.items()}
     for name, cost in costs.items():
-        common.narrate(f"{name}: at most {price(cost.amount, cost.unit, cost.kind.value)}")
-    _warn_budget([*costs.values()])
+        source = "" if cost.amount is None else f", {SOURCES[cost.kind]}"
+        common.narrate(f"{name}: {at_most([cost])}{source}")
+    for warning in common.budget_warnings([*costs.values()]):
+        common.narrate(f"warning: {warning}")
     if dry_run:
         if as_json:
             common.emit({"schema_version": 1, "dry_run": True, "costs": [_cost(*pair) for pair in costs.items()]})
@@ -232,27 +234,6 @@ def _checked(account: str, draft: Draft) -> Cost:
         told = "; ".join(f"{field}: {what}" for field, what in wrong)
         raise UsageError(f"{clean(account)}: {told}", hint="nothing was sent")
     return provider.cost_at_most(draft)
-
-
-def _warn_budget(costs: list[Cost]) -> None:
-    """Warn where the new tasks could exceed a limit, together with what was spent since the limit's period began."""
-    budget = common.config().budget
-    dollars = [cost.amount for cost in costs if cost.amount is not None and cost.unit == "USD"]
-    if budget.task is not None and any(amount > budget.task for amount in dollars):
-        common.narrate(f"warning: this is more than your limit for one task (${budget.task:,.2f})")
-    now = datetime.now(UTC)
-    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    for name, limit, since in (("day", budget.day, day), ("month", budget.month, day.replace(day=1))):
-        if limit is not None and (total := sum(dollars) + _spent(since)) > limit:
-            common.narrate(f"warning: ${total:,.2f} this {name} would be more than your limit (${limit:,.2f})")
-
-
-def _spent(since: datetime) -> float:
-    try:
-        with common.open_archive() as opened:
-            return sum(line.cost.amount or 0.0 for line in opened.costs(since) if line.cost.unit == "USD")
-    except NotFound:
-        return 0.0
 
 
 def _cost(name: str, cost: Cost) -> dict[str, Any]:

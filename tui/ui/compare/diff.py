@@ -6,9 +6,10 @@ from datetime import datetime
 from difflib import SequenceMatcher
 
 from tui.domain import source_key
+from tui.domain.amounts import cost_long
 from tui.domain.task import Task
 from tui.report.document import Document, Entry
-from tui.ui.text.formatting import cost_long, status_word, took_text
+from tui.ui.text.formatting import status_word, took_text
 
 PARTS = ("figures", "sources", "outline", "text")
 

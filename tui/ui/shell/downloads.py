@@ -5,11 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.domain.amounts import size_text
 from tui.domain.detail import Detail
 from tui.domain.text import plural
 from tui.engine.files.atomic import free_name, safe_name
 from tui.providers.base import DownloadProgress
-from tui.ui.text.formatting import bytes_text
 
 if TYPE_CHECKING:
     from tui.ui.app import DivewatchApp
@@ -41,7 +41,7 @@ class Coming:
         sizes = [size for size, _ in self._sizes.values()]
         wholes = [whole for _, whole in self._sizes.values()]
         known = sum(whole for whole in wholes if whole is not None)
-        return bytes_text(sum(sizes)) + (f" of {bytes_text(known)}" if None not in wholes else "")
+        return size_text(sum(sizes)) + (f" of {size_text(known)}" if None not in wholes else "")
 
 
 def download_all(app: "DivewatchApp", detail: Detail, folder: Path | None = None) -> None:
@@ -63,7 +63,7 @@ def download_all(app: "DivewatchApp", detail: Detail, folder: Path | None = None
 
     def one_saved(size: int) -> None:
         saved.append(size)
-        app.say(f"saved {len(saved)} of {plural(len(named), 'file')}, {bytes_text(sum(saved))}, in {target}")
+        app.say(f"saved {len(saved)} of {plural(len(named), 'file')}, {size_text(sum(saved))}, in {target}")
 
     app.say(f"saving {plural(len(named), 'file')} into {target}")
     taken: set[Path] = set()

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.domain.amounts import text_size
 from tui.domain.redact import without_secrets
 from tui.domain.text import clean, one_line
 from tui.domain.url import Verdict, check_url, openable
-from tui.ui.text.formatting import size_text
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json
@@ -105,7 +105,7 @@ class Terminal:
         threading.Thread(target=run, name="copy", daemon=True).start()
 
     def _copied(self, text: str, what: str, way: str | None, small: bool) -> HandoffResult:
-        size = size_text(text)
+        size = text_size(text)
         if way:
             return HandoffResult(f"copied {what}, {size}, via {way}", text=text)
         if small:
