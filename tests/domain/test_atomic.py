@@ -15,7 +15,7 @@ def test_a_written_file_is_whole_and_only_for_its_owner(tmp_path: Path) -> None:
     write_atomic(path, b"new")
     assert path.read_bytes() == b"new"
     assert path.stat().st_mode & 0o777 == 0o600
-    assert os.listdir(tmp_path) == ["a.txt"]
+    assert [one.name for one in tmp_path.iterdir()] == ["a.txt"]
 
 
 def test_a_failure_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path) -> None:
@@ -25,13 +25,13 @@ def test_a_failure_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path) -> 
         file.write(b"half")
         raise RuntimeError
     assert path.read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["a.txt"]
+    assert [one.name for one in tmp_path.iterdir()] == ["a.txt"]
 
 
 def test_the_content_is_on_the_disk_before_it_has_the_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path, done = tmp_path / "a.txt", []
-    sync = os.fsync
-    monkeypatch.setattr(os, "fsync", lambda handle: (done.append(path.exists()), sync(handle)))
+    path = tmp_path / "a.txt"
+    done: list[bool] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: done.append(path.exists()))
     write_atomic(path, b"new")
     assert done == [False, True]  # the file, then the folder
 
@@ -47,7 +47,7 @@ def test_a_link_is_replaced_and_never_written_through(tmp_path: Path) -> None:
     write_atomic(tmp_path / "link", b"x")
     assert not (tmp_path / "victim").exists()
     (tmp_path / "log").symlink_to(tmp_path / "victim")
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="symbolic"):
         append_private(tmp_path / "log", b"x")
     with pytest.raises(FileExistsError):
         open_new(tmp_path / "log")

@@ -1,7 +1,6 @@
 """Files written whole or not at all, for their owner only: the one way in which this program writes a file."""
 
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,7 +19,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     Raises:
         OSError: it cannot be written; `path` is as it was.
     """
-    part = path.with_name(f".divewatch-{secrets.token_hex(6)}.part")
+    part = path.with_name(f".divewatch-{os.urandom(6).hex()}.part")
     try:
         with os.fdopen(open_new(part), "wb") as file:
             yield file

@@ -1,21 +1,24 @@
 """The one walk over a JSON value that does not care what the value means."""
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from tui.domain.detail import Json
+if TYPE_CHECKING:
+    from tui.domain.detail import Json
+
 
 DEEPEST = 1000  # levels; no caller accepts more, and Python's own recursion ends near there
 
 
 def map_json(
     value: object,
-    leaf: Callable[[object], Json],
+    leaf: Callable[[object], "Json"],
     *,
     name: Callable[[str], str] = str,
     keep: Callable[[str, object], bool] = lambda name, item: True,
     member: Callable[[str, object], object] = lambda name, item: item,
     deepest: int = DEEPEST,
-) -> Json:
+) -> "Json":
     """Return a copy of a JSON value with every text, number, truth value and null replaced by `leaf(it)`.
 
     Args:
@@ -46,15 +49,15 @@ def map_json(
     return leaf(value)
 
 
-def map_texts(value: object, text: Callable[[str], str], *, name: Callable[[str], str] = str) -> Json:
+def map_texts(value: object, text: Callable[[str], str], *, name: Callable[[str], str] = str) -> "Json":
     """Return a copy of a JSON value with every text in it replaced by `text(it)`, and every member's name by `name`."""
 
-    def leaf(item: object) -> Json:
+    def leaf(item: object) -> "Json":
         return text(item) if isinstance(item, str) else same(item)
 
     return map_json(value, leaf, name=name)
 
 
-def same(value: object) -> Json:
+def same(value: object) -> "Json":
     """Return a leaf as it is: the `leaf` of walks that only choose members."""
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)

@@ -13,16 +13,16 @@ Each caller chooses how much it hides:
 - `redact_error`: `redact_text`, and all that merely looks like a key or an id. For what services say of an error.
 """
 
-import base64
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from html import unescape
-from urllib.parse import unquote
+from typing import TYPE_CHECKING
 
-from tui.domain.detail import Json
 from tui.domain.json_walk import map_json, map_texts, same
 from tui.domain.secret import every_secret
+
+if TYPE_CHECKING:
+    from tui.domain.detail import Json
 
 MASK = "…"
 SHORTEST = 8  # characters; a shorter value protects nothing, and would be found in ordinary words
@@ -126,28 +126,28 @@ def redact_error(text: str, values: Iterable[str] = ()) -> str:
     return _LOOKS_LIKE_ONE.sub(MASK, redact_text(text, values))
 
 
-def redact_json(value: Json, is_secret: Callable[[str], bool] = is_secret_option) -> Json:
+def redact_json(value: "Json", is_secret: Callable[[str], bool] = is_secret_option) -> "Json":
     """Return a JSON value with every member masked whose name is a secret's, and every text in it redacted."""
 
-    def leaf(item: object) -> Json:
+    def leaf(item: object) -> "Json":
         return redact_url(hide_values(item)) if isinstance(item, str) else same(item)
 
     return map_json(value, leaf, name=hide_values, member=lambda name, item: MASK if item and is_secret(name) else item)
 
 
-def without_credentials(value: Json) -> Json:
+def without_credentials(value: "Json") -> "Json":
     """Return options without the members that hold credentials: what is kept is sent again, so nothing is masked.
 
     A loaded key inside another text is masked all the same: the service would have to be given it again anyway.
     """
 
-    def leaf(item: object) -> Json:
+    def leaf(item: object) -> "Json":
         return hide_values(item) if isinstance(item, str) else same(item)
 
     return map_json(value, leaf, keep=lambda name, item: not is_secret_option(name))
 
 
-def redact_foreign(value: Json) -> Json:
+def redact_foreign(value: "Json") -> "Json":
     """Return a decoded answer of a service without any loaded key in its texts and names; nothing else is changed."""
     return map_texts(value, hide_values, name=hide_values)
 
@@ -179,6 +179,8 @@ def _pair(match: re.Match[str]) -> str:
 @lru_cache(maxsize=256)
 def _spellings(value: str) -> tuple[frozenset[str], re.Pattern[str]]:
     """The base64 of `value` at each of three offsets, and a pattern for it with any of its characters escaped."""
+    import base64
+
     plain = set()
     for offset in range(3):
         raw = value.encode()
@@ -201,5 +203,8 @@ def _decoded(text: str) -> str:
     """Return `text` without the escapes of JSON, addresses and HTML: whether a value is in it is told fast by that."""
     if not any(mark in text for mark in "%&\\"):
         return text
+    from html import unescape
+    from urllib.parse import unquote
+
     text = re.sub(r"\\+u00([0-9a-fA-F]{2})", lambda match: chr(int(match[1], 16)), text).replace("\\", "")
     return unescape(unquote(text))
