@@ -24,6 +24,7 @@ from tui.domain.detail import (
 )
 from tui.domain.provider import AccountState, Cadence, Draft, Mode, ProviderInfo
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
+from tui.domain.task_filter import Condition
 from tui.engine.api import BatchPlan, Event, Listener, LogEntry, ProviderState, SyncSummary, TaskEnded, TasksChanged
 from tui.engine.archive.rows.values import CostLine, StoredVersion
 from tui.providers.base import DownloadProgress, Outcome
@@ -141,6 +142,9 @@ class FakeArchive:
 
     def draft(self, task_id: str) -> Draft | None:
         return self.drafts.get(task_id)
+
+    def having(self, condition: Condition) -> Sequence[str]:
+        return [use.task_id for use in self.uses if condition.values[0] in use.url]
 
     def costs(self, since: datetime) -> Sequence[CostLine]:
         made = [one for one in self.tasks if one.created_at is not None and one.created_at >= since]

@@ -24,6 +24,7 @@ _jsonl = click.option("--jsonl", is_flag=True, help="one JSON object per line")
 
 
 @click.command("list")
+@click.argument("words", nargs=-1, metavar="[FILTER]...")
 @click.option("--status", default="", help="only tasks in this state; several with commas, or active")
 @click.option("--provider", default="", help="only tasks of this provider")
 @click.option("--tag", default="", help="only tasks with this tag of yours")
@@ -31,18 +32,30 @@ _jsonl = click.option("--jsonl", is_flag=True, help="one JSON object per line")
 @click.option("--limit", type=click.IntRange(min=1), help="only the newest so many")
 @common.as_json_option
 @_jsonl
-def list_tasks(status: str, provider: str, tag: str, state: str, limit: int | None, as_json: bool, jsonl: bool) -> None:
+def list_tasks(
+    words: tuple[str, ...],
+    status: str,
+    provider: str,
+    tag: str,
+    state: str,
+    limit: int | None,
+    as_json: bool,
+    jsonl: bool,
+) -> None:
     """List every task in the archive, newest first.
+
+    FILTER is any number of words and terms, as in the dashboard: tag:energy is:unread status:failed provider:valyu
+    mode:heavy after:2026-10 before:2026-11-15 'cost>1' host:nature.com cites:URL.
 
     --json prints {"schema_version": 1, "tasks": [...], "more": false}; `divewatch help json` explains the members.
     """
     filters = {"status": status, "provider": provider, "tag": tag, "is": state}
     if as_json or jsonl:
-        fast_path.print_list(lines=jsonl, limit=limit or -1, filters=filters)
+        fast_path.print_list(lines=jsonl, limit=limit or -1, filters=filters, words=" ".join(words))
         return
-    shown, more = fast_path.listed(limit or -1, filters)
+    shown, more = fast_path.listed(limit or -1, filters, " ".join(words))
     click.echo(_task_table([json.loads(task) for task in shown]), nl=False)
-    fast_path.tell_list(shown, more, filtered=any(filters.values()))
+    fast_path.tell_list(shown, more, filtered=bool(words) or any(filters.values()))
 
 
 @click.command()

@@ -57,7 +57,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         """Lay the panes out."""
         yield ProviderStrip(name="strip")
         yield Input(
-            placeholder="filter: words, #tag, or is:unread is:pinned tag:… status:… provider:…",
+            placeholder="filter: words, or is:unread tag:… status:… provider:… mode:… after:… cost>1 host:…",
             id="filter",
             max_length=200,
         )
@@ -71,6 +71,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
     def on_mount(self) -> None:
         """Show what the archive knows, before anything else."""
         self.restore_view()
+        self.table.model.lookup = app_of(self).services.archive.having
         self.table.apply(dict(self._first))
         self._first = {}
         self.query_one("#filter").display = False
@@ -123,7 +124,7 @@ class DashboardScreen(TaskActions, CommandScreen[None]):
         if model.rows:
             return
         if model.filter.strip():
-            self.table.notice = nothing_matches(model.filter, len(model.tasks))
+            self.table.notice = nothing_matches(model.filter, len(model.tasks), model.trouble)
         else:
             self.table.notice = first_run_lines(app_of(self).providers(), app_of(self).keymap)
         self.table.refresh()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tui.domain.detail import Detail, Json, Report
     from tui.domain.options import Option
     from tui.domain.provider import Draft
+    from tui.domain.task_filter import Condition
     from tui.engine.api import Engine
     from tui.engine.archive.rows.values import CostLine, StoredVersion
     from tui.report.document import Document
@@ -99,6 +100,9 @@ class ArchiveReader(Protocol):
 
     def remember(self, key: str, value: "Json") -> None:
         """Remember `value` under `key`; does not block."""
+
+    def having(self, condition: "Condition") -> Sequence[str]:
+        """Return the ids of tasks for which a term of a filter holds."""
 
     def costs(self, since: datetime) -> "Sequence[CostLine]":
         """Return what the tasks created since then cost, deleted ones too."""

@@ -4,8 +4,10 @@ import sqlite3
 from collections.abc import Sequence
 
 from tui.domain import source_key
+from tui.domain.task_filter import Condition
 from tui.engine.archive.rows.values import SearchHit, SearchResult, SourcePage, SourceUse
 from tui.engine.archive.search import search
+from tui.engine.archive.search.query import condition_sql
 from tui.engine.archive.sqlite.store import SqliteStore
 from tui.engine.archive.sqlite.url_index import host_of_site, site_of
 
@@ -28,7 +30,7 @@ class Library:
         """Find tasks by the words of their titles, prompts, reports, sources and notes, and by filters.
 
         All words must be there; the last may be the beginning of one, unless a blank follows; "..." is a phrase.
-        Filters are listed in `query.FILTERS`. An empty query finds everything, newest first.
+        Filters are listed in `tui.domain.task_filter.FILTERS`. An empty query finds everything, newest first.
 
         Raises:
             UsageError: a filter that cannot be.
@@ -37,6 +39,12 @@ class Library:
             rows, total, more = search.run(db, query, limit, offset)
             ids = {n: db.execute("SELECT id FROM task WHERE n = ?", (n,)).fetchone()[0] for n, _, _ in rows}
         return SearchResult(tuple(SearchHit(ids[n], score, *place) for n, score, place in rows), total, more)
+
+    def having(self, condition: Condition) -> list[str]:
+        """Return the ids of the tasks for which a term of a filter holds."""
+        sql, bound = condition_sql(condition)
+        with self._store.reading() as db:
+            return [row[0] for row in db.execute(f"SELECT id FROM task WHERE {sql}", bound)]
 
     def pages(self, *, host: str = "", words: str = "", limit: int = 500, offset: int = 0) -> list[SourcePage]:
         """Return the cited addresses of all reports, those that most reports rest on first.
