@@ -94,7 +94,7 @@ def test_agents_may_start_tasks_when_allowed_and_within_the_budget(
     started = json.loads(asyncio.run(tool("yutori", "A task of an agent.", mode="fast")))
     assert tasks(world, id=started["task"]["id"])
     assert len(simulator.creates()) == before + 1
-    for wrong, said in ((("valyu", "Too dear.", "max"), "budget.task"), (("yutori", ""), "nothing was sent")):
+    for wrong, said in ((("valyu", "Too dear.", "max"), "budget of"), (("yutori", ""), "nothing was sent")):
         with pytest.raises(ValueError, match=said):
             asyncio.run(tool(*wrong))
     with pytest.raises(UsageError):

@@ -20,7 +20,7 @@ def test_a_task_is_started_exactly_once_and_its_id_printed(world: Cli, simulator
     ended = world("new", "-p", "yutori", "-m", "fast", "--yes", BRIEF)
     assert ended.code == 0, ended.err
     assert len(simulator.creates("yutori")) == before + 1
-    assert "at most $0.35 (price list)" in ended.err
+    assert "at most $0.35, by the price list" in ended.err
     (task,) = tasks(world, id=ended.out.strip())
     assert (task["provider"], task["mode"]) == ("yutori", "fast")
     assert world("show", task["id"], "--json").json["prompt"] == BRIEF
@@ -135,9 +135,9 @@ def test_limits_are_warned_of_together_with_what_was_spent(world: Cli, home: Pat
     (home / "config").mkdir(exist_ok=True)
     (home / "config" / "config.toml").write_text("[budget]\ntask = 0.1\nday = 1000\nmonth = 0.5\n")
     ended = world("new", "-p", "yutori", "-m", "fast", "--dry-run", BRIEF)
-    assert "your limit for one task ($0.10)" in ended.err
-    assert "this month would be more than your limit ($0.50)" in ended.err
-    assert "this day" not in ended.err
+    assert "$0.35 is more than the budget of $0.10 for a task" in ended.err
+    assert "this month would be more than the budget of $0.50" in ended.err
+    assert "today" not in ended.err
     spent = sum(
         row["amount"] for row in world("cost", "--json").json["costs"]
         if row["unit"] == "USD" and row["month"] == f"{datetime.now(UTC):%Y-%m}"

@@ -33,9 +33,16 @@ def test_every_kind_of_value_becomes_its_python_type() -> None:
     assert config.providers["valyu"].enabled is False
 
 
+def _without_none(value: Any) -> Any:
+    """Return tables as TOML can hold them."""
+    if not isinstance(value, dict):
+        return value
+    return {name: _without_none(item) for name, item in value.items() if item is not None}
+
+
 def test_a_table_written_down_and_read_again_is_the_same() -> None:
     config = table(Config, FULL)
-    written = {name: {k: v for k, v in part.items() if v is not None} for name, part in plain(config).items()}
+    written = _without_none(plain(config))
     written["providers"] = FULL["providers"]
     assert table(Config, written) == config
 

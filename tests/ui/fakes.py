@@ -24,8 +24,9 @@ from tui.domain.detail import (
 )
 from tui.domain.provider import AccountState, Cadence, Draft, Mode, ProviderInfo
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
+from tui.domain.task_filter import Condition
 from tui.engine.api import BatchPlan, Event, Listener, LogEntry, ProviderState, SyncSummary, TaskEnded, TasksChanged
-from tui.engine.archive.rows.values import StoredVersion
+from tui.engine.archive.rows.values import CostLine, StoredVersion
 from tui.providers.base import DownloadProgress, Outcome
 from tui.ui.shell.services import ExcerptHit, Services, SourceList, UseRow
 
@@ -141,6 +142,15 @@ class FakeArchive:
 
     def draft(self, task_id: str) -> Draft | None:
         return self.drafts.get(task_id)
+
+    def having(self, condition: Condition) -> Sequence[str]:
+        return [use.task_id for use in self.uses if condition.values[0] in use.url]
+
+    def costs(self, since: datetime) -> Sequence[CostLine]:
+        made = [one for one in self.tasks if one.created_at is not None and one.created_at >= since]
+        return [
+            CostLine(one.id, one.provider, one.account, one.status, one.created_at or since, one.cost) for one in made
+        ]
 
     def versions(self, task_id: str) -> Sequence[StoredVersion]:
         return [version for version, _ in self.saved.get(task_id, ())]

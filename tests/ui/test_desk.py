@@ -195,7 +195,7 @@ ADDED = {
         ("zoë", ["t0"]),
         ("#q3", ["t0"]),
         ("provider:valyu", ["t0"]),
-        ("status:do number", ["t1", "t0", "t2"]),
+        ("status:done number", ["t1", "t0", "t2"]),
         ("status:active", []),
         ("IS:Pinned 1", ["t1"]),
         ("number:1", []),
@@ -210,7 +210,7 @@ def test_these_filters_list_these_tasks(typed: str, found: list[str]) -> None:
 
 
 def test_a_condition_is_taken_apart_from_the_words() -> None:
-    assert len(Narrowing.of("tag:a is:b one two").conditions) == 2
+    assert len(Narrowing.of("tag:a is:read one two").conditions) == 2
     assert Narrowing.of("x is:hidden").hidden
 
 

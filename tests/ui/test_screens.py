@@ -10,6 +10,7 @@ from textual.events import Paste
 
 from tests.ui.driving import WIDE, running
 from tests.ui.fakes import NOW, FakeArchive, FakeEngine, default_states, rich_detail, task
+from tui.domain.budget import Budget, Limits
 from tui.domain.capability import Capability, ConnectionState
 from tui.domain.detail import Detail, Interaction, Report, ReportFormat
 from tui.domain.options import Option, OptionKind
@@ -21,7 +22,7 @@ from tui.ui.new_task.screen import NewTaskScreen
 from tui.ui.search.results import FoundScreen
 from tui.ui.search.sources import SourcesScreen
 from tui.ui.shell.dialogs import ConfirmScreen
-from tui.ui.shell.services import Budget, ExcerptHit, SourceList, UseRow
+from tui.ui.shell.services import ExcerptHit, SourceList, UseRow
 
 DONE = [task(n, TaskStatus.DONE, title=f"Report {n}") for n in range(3)]
 
@@ -295,7 +296,7 @@ async def test_the_same_brief_goes_to_several_providers_as_one_group() -> None:
 
 
 async def test_a_budget_that_would_be_exceeded_is_said_before_sending() -> None:
-    async with running([], drafting=lambda _: Priced(), budget=Budget(task=0.1)) as session:
+    async with running([], drafting=lambda _: Priced(), budget=Budget({"USD": Limits(task=0.1)})) as session:
         await session.press("n", *"Why?", "ctrl+s")
         assert "more than the budget of $0.10 for a task" in session.text()
 

@@ -5,7 +5,6 @@ import re
 import stat
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 from textual.events import Key
 
 from tests.ui.fakes import NOW, default_states, task
+from tui.domain.amounts import at_most
 from tui.domain.capability import ConnectionState
 from tui.domain.detail import Interaction, Json
 from tui.domain.errors import ConfigError, UsageError
@@ -24,12 +24,12 @@ from tui.ui import crash_report
 from tui.ui.checkpoint.form import form_of, response_of
 from tui.ui.commands.keymap import Keymap, is_text
 from tui.ui.commands.registry import COMMAND_SCOPES, CommandContext
-from tui.ui.compare.diff import figures, outline, same, sources
+from tui.ui.compare.diff import figures, outline, sources
 from tui.ui.dashboard.empty_state import first_run_lines, nothing_matches
 from tui.ui.history.costs import cost_lines
-from tui.ui.new_task.planner import Plan, over_budget, read_schema, spent, total
+from tui.ui.new_task.planner import Plan, read_schema
 from tui.ui.search.results import marked
-from tui.ui.shell.services import Budget, ExcerptHit
+from tui.ui.shell.services import ExcerptHit
 from tui.ui.stylesheet import first_sheets, folder, other_sheets
 from tui.ui.terminal.checks import check_terminal
 from tui.ui.terminal.textual_patches import LenientParser
@@ -91,15 +91,10 @@ def test_an_empty_brief_and_no_provider_are_troubles() -> None:
     assert made.troubles(None) == {"": ["brief: nothing is written yet", "provider: none is chosen"]}
 
 
-def test_prices_follow_the_mode_and_kinds_are_not_added_up() -> None:
+def test_prices_follow_the_mode() -> None:
     made = plan()
     made.choices[0].next_mode(1)
-    assert total(made.prices(lambda _: Strict())) == "at most $2.50"
-    assert total(
-        [("a", Cost(1, "USD", CostKind.PRICE_LIST)), ("b", Cost(9, "credits", CostKind.CREDITS)), ("c", Cost())]
-    ) == ("at most $1.00, 9 credits; 1 not known")
-    assert total([("c", Cost())]) == "not known in advance"
-    assert total([]) == ""
+    assert at_most(cost for _, cost in made.prices(lambda _: Strict())) == "at most $2.50"
 
 
 def test_modes_go_round() -> None:
@@ -108,24 +103,6 @@ def test_modes_go_round() -> None:
     assert choice.mode == 1
     choice.next_mode(1)
     assert choice.mode == 0
-
-
-def test_budgets_warn_and_never_forbid() -> None:
-    prices = [("a", Cost(2, "USD", CostKind.PRICE_LIST)), ("b", Cost(100, "credits", CostKind.CREDITS))]
-    assert over_budget(prices, 0, 0, Budget()) == []
-    assert len(over_budget(prices, 4, 40, Budget(task=1, day=5, month=41))) == 3
-    assert over_budget(prices, 3, 39, Budget(task=2, day=5, month=41)) == []
-
-
-def test_spent_counts_dollars_of_this_day_and_month() -> None:
-    cost = Cost(2, "USD", CostKind.REPORTED)
-    tasks = [
-        task(1, cost=cost),
-        task(2, cost=cost, created_at=NOW - timedelta(days=3)),
-        task(3, cost=Cost(9, "credits", CostKind.CREDITS)),
-    ]
-    tasks.append(task(4, cost=cost, created_at=NOW - timedelta(days=60)))
-    assert spent(tasks, NOW) == (2.0, 4.0)
 
 
 def test_a_schema_is_pasted_or_read_from_a_file(tmp_path: Path) -> None:
@@ -239,19 +216,6 @@ def test_sources_are_common_by_address_whatever_its_spelling() -> None:
         ("left", 12, None),
         ("right", None, 11),
     ]
-
-
-@pytest.mark.parametrize(
-    ("url", "key"),
-    [
-        ("https://WWW.A.org/P/?q=1#f", "a.org/P/?q=1"),
-        ("http://a.org/", "a.org"),
-        ("a.org/x/", "a.org/x"),
-        ("doi:10.1/x", "doi:10.1/x"),
-    ],
-)
-def test_what_makes_two_addresses_one(url: str, key: str) -> None:
-    assert same(url) == key
 
 
 def test_like_headings_stand_beside_each_other_in_order() -> None:
@@ -410,14 +374,10 @@ def test_a_crash_report_has_no_variables_keys_or_controls(monkeypatch: pytest.Mo
         broken("canary-from-argument")
     except RuntimeError as error:
         said = crash_report.report(error, ("canary-from-argument",))
-    assert "RuntimeError: refused ***" in said
+    assert "RuntimeError: refused …" in said
     assert "canary" not in said
     assert "\x1b" not in said
     assert "in broken" in said
-
-
-def test_short_values_are_not_masked_out_of_everything() -> None:
-    assert crash_report.masked("a b c", ("a",), {"X_KEY": "b"}) == "a b c"
 
 
 def test_a_crash_report_is_only_for_its_owner(tmp_path: Path) -> None:

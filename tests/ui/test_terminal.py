@@ -12,7 +12,8 @@ from threading import Event
 
 import pytest
 
-from tui.ui.terminal.handoff import OSC52_LIMIT, HandoffResult, Terminal, scrubbed
+from tui.domain.redact import without_secrets
+from tui.ui.terminal.handoff import OSC52_LIMIT, HandoffResult, Terminal
 
 _PROGRAM = """#!{python}
 import json, os, sys
@@ -233,7 +234,7 @@ def test_the_notify_command_gets_json_on_its_input_and_nothing_in_its_arguments(
 
 
 def test_names_like_keys_are_not_handed_on() -> None:
-    kept = scrubbed(
+    kept = without_secrets(
         {"PATH": "x", "OPENAI_API_KEY": "1", "MY_TOKEN": "2", "Secret": "3", "DB_PASSWORD": "4", "KEYBOARD": "5"}
     )
     assert set(kept) == {"PATH", "KEYBOARD"}

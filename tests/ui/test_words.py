@@ -8,7 +8,7 @@ import pytest
 from tests.ui.fakes import NOW, default_states, task
 from tui.domain.capability import ConnectionState
 from tui.domain.provider import AccountState
-from tui.domain.task import Cost, CostKind, Counter, TaskStatus, TotalKind
+from tui.domain.task import Counter, TaskStatus, TotalKind
 from tui.ui.text import formatting
 
 
@@ -31,33 +31,6 @@ def test_every_state_has_its_own_glyph_beside_the_word() -> None:
 def test_a_counter_says_what_its_total_means(counter: Counter, long: str, short: str) -> None:
     assert formatting.counter_text("steps", counter) == long
     assert formatting.counter_short("steps", counter) == short
-
-
-@pytest.mark.parametrize(
-    ("cost", "short", "long"),
-    [
-        (Cost(1.2, "USD", CostKind.REPORTED), "$1.20", "$1.20, reported by the provider"),
-        (Cost(1.2, "USD", CostKind.ESTIMATE), "~$1.20", "$1.20, estimate"),
-        (Cost(2, "USD", CostKind.PRICE_LIST), "≤$2.00", "$2.00, by the price list"),
-        (Cost(12, "credits", CostKind.CREDITS), "12 cr", "12 credits, counted by the provider"),
-        (Cost(), "", "not known"),
-    ],
-)
-def test_a_cost_says_where_it_comes_from(cost: Cost, short: str, long: str) -> None:
-    assert formatting.cost_text(cost) == short
-    assert formatting.cost_long(cost) == long
-
-
-def test_costs_of_different_kinds_are_never_added_up() -> None:
-    sums = formatting.cost_sums(
-        [
-            Cost(1, "USD", CostKind.REPORTED),
-            Cost(2, "USD", CostKind.ESTIMATE),
-            Cost(3, "USD", CostKind.REPORTED),
-            Cost(),
-        ]
-    )
-    assert sums == [("reported by the provider", "USD", 4.0, 2), ("estimate", "USD", 2.0, 1)]
 
 
 def test_the_providers_word_is_shown_only_where_it_says_more() -> None:

@@ -1,6 +1,8 @@
 """What several commands need: the ground under all of them, ids by prefix, output as JSON, a yes or no."""
 
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,13 +11,13 @@ from tui.cli import output
 from tui.cli.context import Screen, accounts, config, environment, info, infos, open_archive, open_engine, paths
 from tui.cli.output import narrate
 from tui.config.paths import archive_path
-from tui.domain.errors import DivewatchError, UsageError
+from tui.domain.errors import DivewatchError, NotFound, UsageError
 from tui.domain.text import clean, one_line
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from tui.domain.task import Task
+    from tui.domain.task import Cost, Task
 
 __all__ = [
     "Screen",
@@ -73,6 +75,18 @@ def tell_started(task: "Task") -> None:
     for warning in task.warnings:
         narrate(warning)
     narrate(f"{task.provider}: {task.status.value}: {task.error or one_line(task.title, 100)}")
+
+
+def budget_warnings(costs: "Sequence[Cost]") -> list[str]:
+    """Return a sentence for each limit that new tasks could exceed, with all that was spent in its period."""
+    from datetime import UTC, datetime
+
+    from tui.domain.budget import Spent, month_start, spent, warnings
+
+    now, before = datetime.now(UTC), Spent()
+    with suppress(NotFound), open_archive() as opened:
+        before = spent(((line.at, line.cost) for line in opened.costs(month_start(now))), now)
+    return warnings(costs, before, config().budget.limits())
 
 
 def emit(value: Any) -> None:

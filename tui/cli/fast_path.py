@@ -31,21 +31,21 @@ def run_fast(arguments: "Sequence[str]") -> int | None:
         return None
     flags, options, words = parsed
     limit = _limit(options.get("--limit"))
-    if len(flags) != 1 or limit == 0 or bool(words) != (arguments[0] == "search"):
+    if len(flags) != 1 or limit == 0 or (arguments[0] == "search" and not words):
         return None
     return _guarded(arguments[0], flags == {"--jsonl"}, limit, options, words)
 
 
-def print_list(*, lines: bool, limit: int = -1, filters: "Mapping[str, str]") -> None:
+def print_list(*, lines: bool, limit: int = -1, filters: "Mapping[str, str]", words: str = "") -> None:
     """Print the archive's tasks, newest first: `{"schema_version":1,"tasks":[...],"more":false}`, or one a line.
 
     Raises:
         ArchiveError: the archive cannot be read.
         UsageError: a filter has a value that it cannot have.
     """
-    shown, more = listed(limit, filters)
+    shown, more = listed(limit, filters, words)
     _print_tasks(shown, more, lines=lines)
-    tell_list(shown, more, filtered=any(filters.values()))
+    tell_list(shown, more, filtered=bool(words) or any(filters.values()))
 
 
 def print_search(query: str, *, lines: bool, limit: int = SEARCH_LIMIT) -> None:
@@ -60,17 +60,18 @@ def print_search(query: str, *, lines: bool, limit: int = SEARCH_LIMIT) -> None:
     tell_search(shown, more)
 
 
-def listed(limit: int, filters: "Mapping[str, str]") -> tuple[list[str], bool]:
+def listed(limit: int, filters: "Mapping[str, str]", words: str = "") -> tuple[list[str], bool]:
     """Return at most `limit` tasks (-1: all) as JSON objects, newest first, and whether there are more.
 
-    `filters` are those of a query by name, "" for none: status, provider, tag, is.
+    `filters` are terms of a filter by name, "" for none: status, provider, tag, is; `words` are any words and terms.
     """
     from os import environ
 
     from tui.config.folders import archive_file
     from tui.engine.archive.search import json
 
-    query = " ".join(f'{name}:"{value.replace(chr(34), "")}"' for name, value in filters.items() if value)
+    terms = [f'{name}:"{value.replace(chr(34), "")}"' for name, value in filters.items() if value]
+    query = " ".join([*terms, words])
     return _cut(json.listed(archive_file(environ), query, limit + 1 if limit >= 0 else -1), limit)
 
 
@@ -148,7 +149,7 @@ def _guarded(command: str, lines: bool, limit: int | None, options: dict[str, st
         if command == "list":
             most = -1 if limit is None else limit
             filters = {name: options.get(f"--{name}", "") for name in _FILTERS}
-            print_list(lines=lines, limit=most, filters=filters)
+            print_list(lines=lines, limit=most, filters=filters, words=" ".join(words))
         else:
             print_search(" ".join(words), lines=lines, limit=limit or SEARCH_LIMIT)
         return 0

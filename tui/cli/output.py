@@ -19,13 +19,13 @@ def ready() -> None:
 
 
 def data(text: str) -> None:
-    """Write JSON to stdout: UTF-8 whatever the locale, and the same bytes on a terminal and in a pipe.
+    """Write JSON to stdout, without keys: UTF-8 whatever the locale, the same bytes on a terminal and in a pipe.
 
     Characters that a terminal could act on are escaped as JSON spells them, so nothing is lost and nothing happens.
     """
     stream = sys.stdout
     stream.flush()
-    stream.buffer.write(f"{escaped(text)}\n".encode())
+    stream.buffer.write(f"{escaped(without_keys(text))}\n".encode())
     stream.buffer.flush()
 
 
@@ -33,7 +33,7 @@ def narrate(text: str) -> None:
     """Say something on stderr."""
     from tui.domain.text import clean
 
-    sys.stderr.write(f"{clean(text)}\n")
+    sys.stderr.write(f"{clean(without_keys(text))}\n")
 
 
 def complain(error: "DivewatchError") -> None:
@@ -50,6 +50,15 @@ def escaped(text: str) -> str:
     from tui.domain.text import json_escaped
 
     return json_escaped(text)
+
+
+def without_keys(text: str) -> str:
+    """Return `text` without any key that this process has loaded; costs nothing where none was."""
+    if "tui.domain.secret" not in sys.modules:
+        return text
+    from tui.domain.redact import hide_values
+
+    return hide_values(text)
 
 
 def reader_gone() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tui.config.keys import FoundKey, find_key
 from tui.config.schema import AccountTable, Config, ProviderTable
+from tui.domain.account import DEFAULT, account_key
 from tui.domain.errors import ConfigError
 from tui.domain.provider import ProviderInfo
 
@@ -21,6 +22,11 @@ class Account:
     key: FoundKey | None
     ca_file: Path | None = None
     trouble: str = ""
+
+    @property
+    def account_key(self) -> str:
+        """The account as it is named everywhere: "valyu" or "valyu:work"."""
+        return account_key(self.provider, self.name)
 
 
 def find_accounts(
@@ -48,14 +54,14 @@ def find_accounts(
 
 
 def _tables(table: ProviderTable) -> Iterator[tuple[str, AccountTable]]:
-    yield "default", table
+    yield DEFAULT, table
     yield from table.accounts.items()
 
 
 def _account(
     info: ProviderInfo, name: str, table: AccountTable, environ: Mapping[str, str], key_folder: Path | None
 ) -> Account:
-    from_environment = environ.get(info.base_url_variable, "") if name == "default" else ""
+    from_environment = environ.get(info.base_url_variable, "") if name == DEFAULT else ""
     base_url = (from_environment or table.base_url or info.base_url).strip().rstrip("/").removesuffix("/v1")
     key, trouble = None, ""
     try:

@@ -1,14 +1,13 @@
 """Read and change config.toml; every error names the file, the line, the key and the nearest right one."""
 
 import difflib
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from tui.config import validate
 from tui.config.schema import Config
+from tui.domain.atomic import write_atomic
 from tui.domain.errors import ConfigError
 from tui.domain.text import clean, one_line
 
@@ -103,16 +102,7 @@ def get_value(config: Config, key: str) -> object:
 def write_private(path: Path, text: str) -> None:
     """Replace a file atomically, readable by its owner only, in a folder that is the owner's only."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    write_atomic(path, text.encode())
 
 
 def _nearest(parts: list[str]) -> str:

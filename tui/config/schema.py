@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
+from tui.domain.budget import Budget, Limits
+
 
 @dataclass(frozen=True, slots=True)
 class Between:
@@ -60,6 +62,18 @@ class NotifyTable:
 
 
 @dataclass(frozen=True)
+class CreditsTable:
+    """[budget.credits]: the same for services that count credits."""
+
+    task: Money | None = None
+    """Most for one task, in credits."""
+    day: Money | None = None
+    """Most for one day (UTC), in credits."""
+    month: Money | None = None
+    """Most for one calendar month (UTC), in credits."""
+
+
+@dataclass(frozen=True)
 class BudgetTable:
     """[budget]: warn before a new task could exceed these, in US dollars; running tasks are never touched."""
 
@@ -69,6 +83,18 @@ class BudgetTable:
     """Most for one day (UTC)."""
     month: Money | None = None
     """Most for one calendar month (UTC)."""
+    credits: CreditsTable = CreditsTable()
+    """The same for services that count credits."""
+
+    def limits(self) -> Budget:
+        """Return the limits by unit."""
+        mine = self.credits
+        return Budget(
+            {
+                "USD": Limits(self.task, self.day, self.month),
+                "credits": Limits(mine.task, mine.day, mine.month),
+            }
+        )
 
 
 @dataclass(frozen=True)
@@ -95,6 +121,8 @@ class ProviderTable(AccountTable):
 
     accounts: dict[str, AccountTable] = field(default_factory=dict)
     """More accounts at the same service, by name."""
+    prices: dict[str, Money] = field(default_factory=dict)
+    """Mode = what a task costs at most there, where your plan differs from the published prices."""
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,10 @@
 """A value that cannot be printed by accident: keys and tokens."""
 
-import re
-from collections.abc import Iterable
-
-_TOKEN = re.compile(r"((?:[?&;]|%3F|%26)(?:[\w.-]*(?:token|key|signature|sig)))=[^&#\s]+", re.IGNORECASE)
-_SHORTEST = 8  # characters; a shorter value protects nothing, and would be found in ordinary words
-
-
 _ever_held: set[str] = set()
 
 
 def every_secret() -> frozenset[str]:
-    """Return the value of every `Secret` ever made, for crash reports: they are written where nothing else is known."""
+    """Return the value of every `Secret` ever made in this process; `tui.domain.redact` hides them."""
     return frozenset(_ever_held)
 
 
@@ -46,21 +39,3 @@ class Secret:
 
     def __reduce__(self) -> str | tuple[object, ...]:
         raise TypeError("a secret is never pickled")
-
-
-def without_token(url: str) -> str:
-    """Return `url` without the value of any `token`, `key` or `signature` parameter: such URLs work without a key."""
-    return _TOKEN.sub(r"\1=…", url) if "=" in url else url
-
-
-def token_values(urls: Iterable[str | None]) -> frozenset[str]:
-    """Return the values that `without_token` would hide in any of `urls`: they must not be printed elsewhere either."""
-    found = (match[0].partition("=")[2] for url in urls if url for match in _TOKEN.finditer(url))
-    return frozenset(value for value in found if len(value) >= _SHORTEST)
-
-
-def masked(text: str, values: Iterable[str]) -> str:
-    """Return `text` with each of `values` replaced by an ellipsis."""
-    for value in values:
-        text = text.replace(value, "…")
-    return text

@@ -5,29 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from tui.domain.account import account_key
+from tui.domain.status import TaskStatus
 
-class TaskStatus(StrEnum):
-    """Our status; the provider's own word is kept beside it in `Task.provider_status`."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    WAITING = "waiting"  # a checkpoint waits for the user
-    DONE = "done"
-    PARTIAL = "partial"  # ended early, with something to read
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"  # the provider no longer has it
-    UNKNOWN = "unknown"  # a word nobody has documented: still active, polled slowly
-
-    @property
-    def is_final(self) -> bool:
-        """Whether the provider will not change this status by itself."""
-        return self in _FINAL
-
+__all__ = ["NO_REPORT", "Cost", "CostKind", "Counter", "Task", "TaskStatus", "TotalKind"]
 
 NO_REPORT = "finished without a report"
 """The warning of a task that was asked about often enough after its end and has no report."""
-_FINAL = frozenset({TaskStatus.DONE, TaskStatus.PARTIAL, TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.EXPIRED})
 
 
 class TotalKind(StrEnum):
@@ -108,7 +92,7 @@ class Task:
     @property
     def account_key(self) -> str:
         """The account as it is named everywhere: "valyu" or "valyu:work"."""
-        return self.provider if self.account == "default" else f"{self.provider}:{self.account}"
+        return account_key(self.provider, self.account)
 
     @property
     def key(self) -> tuple[str, str, str | None]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from tui.domain.account import account_key
 from tui.domain.capability import Capability, ConnectionState
 from tui.domain.task import Task
 
@@ -35,7 +36,7 @@ class ProviderState:
     @property
     def key(self) -> str:
         """Identity of the account: "valyu" or "valyu:work"."""
-        return self.info.name if self.account == "default" else f"{self.info.name}:{self.account}"
+        return account_key(self.info.name, self.account)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tui.domain.errors import ArchiveError, DivewatchError, NotFound
+from tui.domain.redact import redact_text
 from tui.domain.task import Task
 from tui.domain.text import one_line
 from tui.domain.times import Clock
@@ -146,7 +147,7 @@ class Core:
             told = [error for error in failed if keyless or not isinstance(error, NoKey)]
             if told:
                 more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
-                errors[key] = self.board.masked(f"{told[0].message}{more}")
+                errors[key] = redact_text(f"{told[0].message}{more}")
                 worst = max(worst, *(error.exit_code for error in told))
         after = self.board.store.snapshot()
         changed = sum(1 for task_id, task in after.items() if before.get(task_id) != task)
@@ -230,7 +231,7 @@ class Core:
             self.workers[key].follow(own)
 
     def _worker_of(self, task: Task) -> Worker | None:
-        return self.workers.get(task.provider if task.account == "default" else f"{task.provider}:{task.account}")
+        return self.workers.get(task.account_key)
 
     def _explained(self, task: Task) -> Task:
         """Explain a create whose process ended before its answer came."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from tui.domain.detail import Json
+from tui.domain.json_walk import map_json, same
 from tui.domain.provider import Draft
 from tui.domain.text import join, one_line, plural
 
@@ -136,6 +137,4 @@ def object_of(rules: Mapping[str, Rule], required: Container[str] = ()) -> Rule:
 
 def without_nulls(value: Json) -> Json:
     """Return a JSON value without null members: services refuse them where an absent member is fine."""
-    if isinstance(value, Mapping):
-        return {name: without_nulls(item) for name, item in value.items() if item is not None}
-    return [without_nulls(item) for item in value] if isinstance(value, list | tuple) else value
+    return map_json(value, same, keep=lambda name, item: item is not None)

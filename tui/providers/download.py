@@ -1,10 +1,10 @@
 """Save one asset to a file: whole or not at all, for its owner only; the key goes to the service's own origin only."""
 
 import asyncio
-import os
 from pathlib import Path
 from typing import BinaryIO
 
+from tui.domain.atomic import replacing
 from tui.domain.errors import Refused, Unreachable, UsageError
 from tui.domain.text import one_line
 from tui.domain.url import Verdict, check_url
@@ -39,19 +39,11 @@ def _distrusted(url: str) -> str:
 
 
 async def _save(http: Http, call: Call, target: Path, progress: DownloadProgress | None) -> int:
-    part = target.with_name(f".{target.name}.part")
     try:
-        part.unlink(missing_ok=True)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-        with os.fdopen(os.open(part, flags, 0o600), "wb") as file:
+        with replacing(target) as file:
             written = await _fetch_into(http, call, file, progress)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
     except OSError as error:
         raise UsageError(f"{one_line(str(target))} cannot be written: {error.strerror or 'no reason given'}") from None
-    finally:
-        part.unlink(missing_ok=True)
     return written
 
 

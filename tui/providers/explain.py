@@ -5,18 +5,13 @@ import re
 from collections.abc import Mapping
 from html import unescape
 
+from tui.domain.redact import redact_error
 from tui.domain.text import clean, one_line
 
 _LONGEST = 300
 _TITLE = re.compile(r"<title[^>]*>(.{1,300}?)</title", re.IGNORECASE | re.DOTALL)
 _HTML = re.compile(r"\s*(?:<!doctype\s+html|<html|<head|<body|<\?xml|<h1|<div|<p>|<center)", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]{0,200}>")
-_SECRETS = re.compile(
-    r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}[-:\w]*"  # ids of tasks
-    r"|\b(?:sk|pk|yt|val)[-_][\w.-]{6,}|\bbearer\s+\S{6,}|\b(?:token|key)[=:]\s*\S{6,}"  # keys by their usual marks
-    r"|(?<=[?&])[\w-]+=[^\s&#]+"  # what an address carries behind its question mark
-    r"|\b(?=[\w.-]*\d)(?=[\w.-]*[a-z])[\w-]{24,}"  # anything long and random
-)
 _MEMBERS = ("message", "detail", "error", "error_description", "msg", "title", "reason")
 _BARE_CODE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 
@@ -50,9 +45,7 @@ def html_title(text: str, content_type: str = "") -> str:
 def mask(text: str, secret: str = "") -> str:
     """Return `text` on one line, with everything that looks like an id, a key or a token replaced."""
     line = one_line(text[: 8 * _LONGEST])
-    if secret and len(secret) >= 4:
-        line = line.replace(secret, "***")
-    return one_line(_SECRETS.sub("…", line), _LONGEST)
+    return one_line(redact_error(line, [secret] if secret else []), _LONGEST)
 
 
 def _said(value: object, depth: int = 0) -> str:

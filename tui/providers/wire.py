@@ -16,6 +16,8 @@ from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationInfo
 
 from tui.domain.detail import Json
 from tui.domain.errors import BadAnswer
+from tui.domain.json_walk import map_json
+from tui.domain.redact import holds_secret, redact_foreign
 from tui.domain.text import clean, one_line
 from tui.domain.times import parse_time
 from tui.providers.explain import html_title
@@ -92,7 +94,8 @@ B = TypeVar("B", bound=Body)
 def decode(body: bytes | None, notes: Notes) -> Any:
     """Return the JSON value of `body`; tolerant of what services send, total.
 
-    Accepts a byte-order mark, UTF-16, raw control characters in strings and undecodable bytes (replaced).
+    Accepts a byte-order mark, UTF-16, raw control characters in strings and undecodable bytes (replaced). Here foreign
+    data becomes ours, so a loaded key that the service echoes is masked here; the bytes in the archive are kept.
 
     Raises:
         BadAnswer: it is no JSON value.
@@ -117,7 +120,8 @@ def decode(body: bytes | None, notes: Notes) -> Any:
         return None
 
     try:
-        return json.loads(text, strict=False, parse_constant=unusable, parse_int=integer, parse_float=real)
+        value = json.loads(text, strict=False, parse_constant=unusable, parse_int=integer, parse_float=real)
+        return redact_foreign(value) if holds_secret(text) else value
     except RecursionError:
         raise BadAnswer("the answer is nested too deeply to be read") from None
     except ValueError:
@@ -146,19 +150,16 @@ def clean_json(value: object, room: int = _DEEPEST) -> Json:
     Raises:
         BadAnswer: it is nested too deeply.
     """
-    if isinstance(value, str):
-        return clean(value)
-    if value is None or isinstance(value, bool | int):
-        return value
+    try:
+        return map_json(value, _clean_leaf, name=clean, deepest=room)
+    except RecursionError:
+        raise BadAnswer("the answer is nested too deeply to be read") from None
+
+
+def _clean_leaf(value: object) -> Json:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if room == 0:
-        raise BadAnswer("the answer is nested too deeply to be read")
-    if isinstance(value, dict):
-        return {clean(str(name)): clean_json(item, room - 1) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [clean_json(item, room - 1) for item in value]
-    return clean(str(value))
+    return value if value is None or isinstance(value, bool | int) else clean(str(value))
 
 
 def sound(text: str) -> str:

@@ -1,4 +1,4 @@
-"""URLs as they stand in running text: where one ends, what it says without markup, which two are the same source."""
+"""URLs as they stand in running text: where one ends, what it says without markup."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -9,7 +9,6 @@ from markdown_it.common.utils import unescapeAll
 _BARE = re.compile(r"https?://[^\s<>\"`|{}\[\]\ue200-\ue202、-〟，。；：！？（）“”‘’…\u200b]+", re.IGNORECASE)
 _TRAILING = ".,;:!?'\"*_>~\\"
 _BRACKET = re.compile(r"[()]")
-_TRACKING = re.compile(r"(?<=[?&])utm_[^&#]*&?", re.IGNORECASE)
 _WHOLE = re.compile(r"https?://[^\s`]+", re.IGNORECASE)
 _REDIRECTOR = re.compile(r"https?://[^/?#]+/api/view\?", re.IGNORECASE)
 
@@ -46,21 +45,6 @@ def is_web(target: str) -> bool:
 def unescape(target: str) -> str:
     """Return a link target without markdown's backslashes and entities, which do not belong to it."""
     return unescapeAll(target) if "\\" in target or "&" in target else target
-
-
-def same_source(url: str) -> str:
-    """Return the key under which two URLs are the same source: no text fragment, no tracking, no final slash."""
-    head, _, _ = url.partition("#:~:text=")
-    if "utm_" in head:
-        base, mark, fragment = head.partition("#")
-        base = _TRACKING.sub("", base).rstrip("?&")
-        head = f"{base}{mark}{fragment}"
-    return head.rstrip("/")
-
-
-def join_key(url: str) -> str:
-    """Return the key that joins an anchor with a provider's list: no fragment, no final slash (yutori.md section 7)."""
-    return unwrap(url).partition("#")[0].rstrip("/")
 
 
 def unwrap(url: str) -> str:

@@ -1,6 +1,7 @@
 """The engine's archive for the screens (`ArchiveReader`); a failure costs one answer, not the screen."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import NotFound
@@ -11,8 +12,9 @@ from tui.ui.shell.services import AnnotationEditor, ExcerptHit, SourceList, UseR
 if TYPE_CHECKING:
     from tui.domain.detail import Detail, Json
     from tui.domain.provider import Draft
+    from tui.domain.task_filter import Condition
     from tui.engine.archive import Archive
-    from tui.engine.archive.rows.values import StoredVersion
+    from tui.engine.archive.rows.values import CostLine, StoredVersion
 
 _HITS = 200
 _PAGES = 5000
@@ -55,6 +57,14 @@ class ArchivedTasks:
         from tui.engine.files.saved_detail import read_version
 
         return read_version(self._archive, task_id, number)
+
+    def having(self, condition: "Condition") -> Sequence[str]:
+        """Return the ids of tasks for which a term of a filter holds."""
+        return self._archive.library.having(condition)
+
+    def costs(self, since: datetime) -> "Sequence[CostLine]":
+        """Return what the tasks created since then cost, deleted ones too."""
+        return self._archive.costs(since)
 
     def search(self, text: str) -> Sequence[ExcerptHit]:
         """Return where `text` is found, best first."""
@@ -106,6 +116,14 @@ class NoArchive:
     def version(self, task_id: str, number: int) -> "Detail":
         """There is none."""
         raise NotFound("a single file has no versions")
+
+    def having(self, condition: "Condition") -> Sequence[str]:
+        """Nothing is kept."""
+        return ()
+
+    def costs(self, since: datetime) -> "Sequence[CostLine]":
+        """Nothing was spent from here."""
+        return ()
 
     def search(self, text: str) -> Sequence[ExcerptHit]:
         """Nothing is found."""

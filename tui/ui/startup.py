@@ -16,7 +16,7 @@ from tui.domain.errors import ConfigError, DivewatchError
 from tui.domain.text import clean, plural
 from tui.ui.archive_adapter import ArchivedTasks, NoArchive
 from tui.ui.commands.keymap import Keymap
-from tui.ui.shell.services import Budget, Drafting, Services, UiSettings
+from tui.ui.shell.services import Drafting, Services, UiSettings
 from tui.ui.text import themes
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def run_app(
         export=_export,
         keymap=Keymap.build(config.ui.keymap, config.keys),
         looks=_looks(config, paths, mouse, theme or _kept_theme(port, config)),
-        budget=Budget(config.budget.task, config.budget.day, config.budget.month),
+        budget=config.budget.limits(),
         secrets=secrets,
         crash_log=paths.state / "crash.log",
         templates=paths.templates,

@@ -8,6 +8,7 @@ import click
 
 from tui.cli import common
 from tui.cli.option_args import parse_json, yes_option
+from tui.domain.account import split_account_key
 from tui.domain.capability import Capability
 from tui.domain.detail import Json
 from tui.domain.errors import DivewatchError, UsageError
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 @common.as_json_option
 def track(provider: str, reference: str, as_json: bool) -> None:
     """Adopt a task that was started elsewhere, by its id or its web address at PROVIDER."""
-    common.info(provider.partition(":")[0])
+    common.info(split_account_key(provider)[0])
     with common.open_engine() as (_, engine):
         task = engine.track(provider, reference).result()
     common.tell_started(task)

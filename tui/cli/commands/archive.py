@@ -2,15 +2,17 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tui.cli import common, fast_path, output
-from tui.cli.tables import price, table
-from tui.domain.secret import masked
+from tui.cli.tables import table
+from tui.domain.amounts import cost_long
+from tui.domain.redact import hide_values
+from tui.domain.task import Cost, CostKind
 from tui.domain.text import clean, one_line
 from tui.domain.times import format_local, iso, parse_time
 
@@ -22,6 +24,7 @@ _jsonl = click.option("--jsonl", is_flag=True, help="one JSON object per line")
 
 
 @click.command("list")
+@click.argument("words", nargs=-1, metavar="[FILTER]...")
 @click.option("--status", default="", help="only tasks in this state; several with commas, or active")
 @click.option("--provider", default="", help="only tasks of this provider")
 @click.option("--tag", default="", help="only tasks with this tag of yours")
@@ -29,18 +32,30 @@ _jsonl = click.option("--jsonl", is_flag=True, help="one JSON object per line")
 @click.option("--limit", type=click.IntRange(min=1), help="only the newest so many")
 @common.as_json_option
 @_jsonl
-def list_tasks(status: str, provider: str, tag: str, state: str, limit: int | None, as_json: bool, jsonl: bool) -> None:
+def list_tasks(
+    words: tuple[str, ...],
+    status: str,
+    provider: str,
+    tag: str,
+    state: str,
+    limit: int | None,
+    as_json: bool,
+    jsonl: bool,
+) -> None:
     """List every task in the archive, newest first.
+
+    FILTER is any number of words and terms, as in the dashboard: tag:energy is:unread status:failed provider:valyu
+    mode:heavy after:2026-10 before:2026-11-15 'cost>1' host:nature.com cites:URL.
 
     --json prints {"schema_version": 1, "tasks": [...], "more": false}; `divewatch help json` explains the members.
     """
     filters = {"status": status, "provider": provider, "tag": tag, "is": state}
     if as_json or jsonl:
-        fast_path.print_list(lines=jsonl, limit=limit or -1, filters=filters)
+        fast_path.print_list(lines=jsonl, limit=limit or -1, filters=filters, words=" ".join(words))
         return
-    shown, more = fast_path.listed(limit or -1, filters)
+    shown, more = fast_path.listed(limit or -1, filters, " ".join(words))
     click.echo(_task_table([json.loads(task) for task in shown]), nl=False)
-    fast_path.tell_list(shown, more, filtered=any(filters.values()))
+    fast_path.tell_list(shown, more, filtered=bool(words) or any(filters.values()))
 
 
 @click.command()
@@ -62,9 +77,9 @@ def show(task_id: str, raw: bool, version: int | None, as_json: bool) -> None:
         record = task_record(opened, detail)
     secrets = secrets_of(detail)
     if as_json:
-        output.data(masked(output.json_text(record), secrets))
+        output.data(hide_values(output.json_text(record), secrets))
     else:
-        click.echo(masked(clean("\n".join(_describe(detail, record))), secrets))
+        click.echo(hide_values(clean("\n".join(_describe(detail, record))), secrets))
 
 
 @click.command()
@@ -143,7 +158,7 @@ def _task_table(tasks: list[dict[str, Any]]) -> str:
             task["mode"] or "",
             format_local(parse_time(task["created_at"])),
             "" if task["sources"] is None else str(task["sources"]),
-            "" if task["cost"]["amount"] is None else price(**task["cost"]),
+            _cost(task["cost"]),
             task["title"],
         )
         for task in tasks
@@ -201,7 +216,7 @@ def _facts(detail: "Detail", record: dict[str, Any]) -> Iterator[tuple[str, str]
     yield "mode", task.mode or ""
     yield "created", format_local(task.created_at)
     yield "finished", f"{format_local(task.finished_at)}{' (format_local first seen)' if task.finish_observed else ''}"
-    yield "cost", "" if cost["amount"] is None else price(**cost)
+    yield "cost", _cost(cost)
     yield "page", task.web_url or ""
     yield "error", task.error or ""
     yield from (("warning", warning) for warning in task.warnings)
@@ -212,3 +227,9 @@ def _facts(detail: "Detail", record: dict[str, Any]) -> Iterator[tuple[str, str]
     yield "marks", " ".join(word for word in ("pinned", "unread", "hidden") if record[word])
     yield "tags", " ".join(record["tags"])
     yield "note", record["note"]
+
+
+def _cost(plain: Mapping[str, Any]) -> str:
+    """Return a cost of a task's JSON object in words; "" if it is not known."""
+    cost = Cost(plain["amount"], plain["unit"], CostKind(plain["kind"]))
+    return "" if cost.amount is None else cost_long(cost)

@@ -11,7 +11,8 @@ import click
 
 from tui.cli import common
 from tui.cli.option_args import yes_option
-from tui.cli.tables import size_text, table
+from tui.cli.tables import table
+from tui.domain.amounts import size_text
 from tui.domain.errors import ArchiveError, NotFound, UsageError
 from tui.domain.provider import AccountState
 from tui.domain.task import TaskStatus

@@ -5,8 +5,10 @@ from contextlib import suppress
 import click
 
 from tui.cli import common
+from tui.cli import output as say
 from tui.domain.detail import Detail
 from tui.domain.errors import NotFound
+from tui.domain.redact import hide_values
 from tui.domain.text import clean
 
 _what = click.argument("what", metavar="FILE|-|ID", shell_complete=common.complete_ids_and_files)
@@ -26,17 +28,20 @@ def cite(what: str, sidecar: str | None, as_json: bool) -> None:
     """
     from tui.engine.files.documents import report_of
 
-    report = report_of(_find(what, sidecar))
+    detail = _find(what, sidecar)
+    report = report_of(detail)
     from tui.report.citations.audit import audit
+    from tui.report.export import secrets_of
     from tui.report.output import cite_json, cite_table
     from tui.report.read import read_report
 
     document = read_report(report)
     figures = audit(document, report.sources)
+    hidden = secrets_of(detail)
     if as_json:
-        common.emit(cite_json(document, figures))
+        say.data(hide_values(say.json_text(cite_json(document, figures)), hidden))
     else:
-        click.echo(clean(cite_table(document, figures)), nl=False)
+        click.echo(clean(say.without_keys(hide_values(cite_table(document, figures), hidden))), nl=False)
 
 
 @click.command()

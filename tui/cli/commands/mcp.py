@@ -15,8 +15,9 @@ from tui.cli import common, fast_path
 from tui.cli import output as say
 from tui.cli.commands.archive import task_record
 from tui.cli.commands.serve import missing_extra
+from tui.domain.account import split_account_key
 from tui.domain.errors import DivewatchError, UsageError
-from tui.domain.secret import masked
+from tui.domain.redact import hide_values
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -70,7 +71,7 @@ def show(task_id: str) -> str:
         detail = read_detail(opened, opened.find(task_id))
         record = task_record(opened, detail)
     report = record.pop("report")
-    return masked(_json({**record, "report_characters": len(report) if report else 0}), secrets_of(detail))
+    return hide_values(_json({**record, "report_characters": len(report) if report else 0}), secrets_of(detail))
 
 
 def read_report(task_id: str, offset: int = 0, characters: int = 20_000) -> str:
@@ -81,7 +82,7 @@ def read_report(task_id: str, offset: int = 0, characters: int = 20_000) -> str:
 
     with common.open_archive() as opened:
         detail = read_detail(opened, opened.find(task_id))
-    whole = masked(report_of(detail).text, secrets_of(detail))
+    whole = hide_values(report_of(detail).text, secrets_of(detail))
     start = max(0, offset)
     text = whole[start : start + max(1, min(characters, _LONGEST_PART))]
     return _json({"text": text, "offset": start, "total": len(whole)})
@@ -92,13 +93,15 @@ def cite(task_id: str) -> str:
     from tui.engine.files.documents import report_of
     from tui.engine.files.saved_detail import read_detail
     from tui.report.citations.audit import audit
+    from tui.report.export import secrets_of
     from tui.report.output import cite_json
     from tui.report.read import read_report as parse
 
     with common.open_archive() as opened:
-        report = report_of(read_detail(opened, opened.find(task_id)))
+        detail = read_detail(opened, opened.find(task_id))
+    report = report_of(detail)
     document = parse(report)
-    return _json(cite_json(document, audit(document, report.sources)))
+    return hide_values(_json(cite_json(document, audit(document, report.sources))), secrets_of(detail))
 
 
 def new(provider: str, prompt: str, mode: str | None = None) -> str:
@@ -107,12 +110,11 @@ def new(provider: str, prompt: str, mode: str | None = None) -> str:
     from tui.providers import registry
 
     draft = Draft(prompt.strip(), mode)
-    service = registry.load(provider.partition(":")[0])
+    service = registry.load(split_account_key(provider)[0])
     if wrong := service.check(draft):
         raise UsageError("; ".join(f"{field}: {what}" for field, what in wrong), hint="nothing was sent")
-    limit, cost = common.config().budget.task, service.cost_at_most(draft)
-    if limit is not None and cost.unit == "USD" and (cost.amount is None or cost.amount > limit):
-        raise UsageError("this could cost more than budget.task allows", hint="nothing was sent")
+    if exceeded := common.budget_warnings([service.cost_at_most(draft)]):
+        raise UsageError(f"not within the budget: {'; '.join(exceeded)}", hint="nothing was sent")
     with common.open_engine() as (_, engine):
         task = engine.create(provider, draft, confirmation=uuid.uuid4().hex).result()
     return _json({"schema_version": 1, "task": common.plain_task(task)})
@@ -137,4 +139,4 @@ def _tasks(shown: list[str], more: bool) -> str:
 
 
 def _json(value: Any) -> str:
-    return say.escaped(json.dumps(value, ensure_ascii=False))
+    return say.escaped(say.without_keys(json.dumps(value, ensure_ascii=False)))

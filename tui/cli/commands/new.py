@@ -3,17 +3,18 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tui.cli import common
 from tui.cli.option_args import json_or_text, name_and_value, parse_json, yes_option
-from tui.cli.tables import price, table
+from tui.cli.tables import table
+from tui.domain.account import split_account_key
+from tui.domain.amounts import SOURCES, at_most
 from tui.domain.capability import Capability
 from tui.domain.detail import Json
-from tui.domain.errors import DivewatchError, NotFound, UsageError
+from tui.domain.errors import DivewatchError, UsageError
 from tui.domain.options import OptionKind, with_value
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, Task, TaskStatus
@@ -22,7 +23,6 @@ from tui.engine.commands.option_values import read_value
 from tui.engine.files import templates
 
 if TYPE_CHECKING:
-    from tui.config.accounts import Account
     from tui.engine.runtime import Runtime
     from tui.providers.base import Provider
 
@@ -71,8 +71,10 @@ def new(
     drafts = {name: replace(given, options=_options(name, like, options, followed)) for name in chosen}
     costs = {name: _checked(name, draft) for name, draft in drafts.items()}
     for name, cost in costs.items():
-        common.narrate(f"{name}: at most {price(cost.amount, cost.unit, cost.kind.value)}")
-    _warn_budget([*costs.values()])
+        source = "" if cost.amount is None else f", {SOURCES[cost.kind]}"
+        common.narrate(f"{name}: {at_most([cost])}{source}")
+    for warning in common.budget_warnings([*costs.values()]):
+        common.narrate(f"warning: {warning}")
     if dry_run:
         if as_json:
             common.emit({"schema_version": 1, "dry_run": True, "costs": [_cost(*pair) for pair in costs.items()]})
@@ -199,7 +201,7 @@ def _filled(template: str, values: Mapping[str, str]) -> str:
 def _only_account() -> tuple[str, ...]:
     ready = [account for account in common.accounts() if account.key]
     if len(ready) == 1:
-        return (_key_of(ready[0]),)
+        return (ready[0].account_key,)
     names = ", ".join(dict.fromkeys(account.provider for account in ready)) or "none has a key yet"
     raise UsageError("say which provider with --provider", hint=f"ready: {names}")
 
@@ -213,20 +215,16 @@ def _need_keys(chosen: Sequence[str]) -> None:
     from tui.engine.polling.connection import NoKey
 
     for account in common.accounts():
-        if _key_of(account) in chosen and account.key is None:
+        if account.account_key in chosen and account.key is None:
             variables = join(_provider(account.provider).info.key_variables, "or")
             hint = f"set {variables}, or: divewatch auth set {account.provider}; nothing was sent"
-            raise NoKey(f"{_key_of(account)}: {account.trouble or 'there is no key'}", hint=hint)
-
-
-def _key_of(account: "Account") -> str:
-    return account.provider if account.name == "default" else f"{account.provider}:{account.name}"
+            raise NoKey(f"{account.account_key}: {account.trouble or 'there is no key'}", hint=hint)
 
 
 def _provider(account: str) -> "Provider":
     from tui.providers import registry
 
-    return registry.load(account.partition(":")[0])
+    return registry.load(split_account_key(account)[0])
 
 
 def _checked(account: str, draft: Draft) -> Cost:
@@ -236,27 +234,6 @@ def _checked(account: str, draft: Draft) -> Cost:
         told = "; ".join(f"{field}: {what}" for field, what in wrong)
         raise UsageError(f"{clean(account)}: {told}", hint="nothing was sent")
     return provider.cost_at_most(draft)
-
-
-def _warn_budget(costs: list[Cost]) -> None:
-    """Warn where the new tasks could exceed a limit, together with what was spent since the limit's period began."""
-    budget = common.config().budget
-    dollars = [cost.amount for cost in costs if cost.amount is not None and cost.unit == "USD"]
-    if budget.task is not None and any(amount > budget.task for amount in dollars):
-        common.narrate(f"warning: this is more than your limit for one task (${budget.task:,.2f})")
-    now = datetime.now(UTC)
-    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    for name, limit, since in (("day", budget.day, day), ("month", budget.month, day.replace(day=1))):
-        if limit is not None and (total := sum(dollars) + _spent(since)) > limit:
-            common.narrate(f"warning: ${total:,.2f} this {name} would be more than your limit (${limit:,.2f})")
-
-
-def _spent(since: datetime) -> float:
-    try:
-        with common.open_archive() as opened:
-            return sum(line.cost.amount or 0.0 for line in opened.costs(since) if line.cost.unit == "USD")
-    except NotFound:
-        return 0.0
 
 
 def _cost(name: str, cost: Cost) -> dict[str, Any]:

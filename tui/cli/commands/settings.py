@@ -13,6 +13,7 @@ from tui.config import load as config_file
 from tui.config.keys import check_key, key_file
 from tui.config.schema import Config
 from tui.config.validate import json_schema, plain
+from tui.domain.account import account_key
 from tui.domain.errors import ConfigError, NotFound, UsageError
 from tui.domain.text import clean
 
@@ -133,7 +134,7 @@ def auth_status(as_json: bool) -> None:
         common.emit({"schema_version": 1, "accounts": rows})
         return
     for row in rows:
-        name = row["provider"] if row["account"] == "default" else f"{row['provider']}:{row['account']}"
+        name = account_key(str(row["provider"]), str(row["account"]))
         state = f"{row['hint']} from {row['source']}" if row["source"] else row["problem"] or "no key"
         click.echo(f"{name:<18} {clean(str(state))}")
     if not any(row["source"] for row in rows):

@@ -159,7 +159,7 @@ def _full_text(there: bool) -> Finding:
 def keys(accounts: "tuple[Account, ...]") -> Iterator[Finding]:
     """Say for each account where its key comes from; never the key."""
     for account in accounts:
-        name = account.provider if account.name == "default" else f"{account.provider}:{account.name}"
+        name = account.account_key
         if account.key:
             yield Finding("keys", name, f"{account.key.key.hint} from {clean(account.key.source)}")
         elif account.trouble:

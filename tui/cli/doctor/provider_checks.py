@@ -41,7 +41,7 @@ def balances(accounts: "Sequence[Account]") -> list[tuple[str, AccountState]]:
     async def all_of_them() -> list[AccountState]:
         return await asyncio.gather(*(_balance(account) for account in asked))
 
-    return [(_name(account), state) for account, state in zip(asked, asyncio.run(all_of_them()), strict=True)]
+    return [(account.account_key, state) for account, state in zip(asked, asyncio.run(all_of_them()), strict=True)]
 
 
 async def _balance(account: "Account") -> AccountState:
@@ -61,12 +61,8 @@ async def _balance(account: "Account") -> AccountState:
         await client.close()
 
 
-def _name(account: "Account") -> str:
-    return account.provider if account.name == "default" else f"{account.provider}:{account.name}"
-
-
 async def _reach(account: "Account") -> list[Finding]:
-    name = _name(account)
+    name = account.account_key
     provider = registry.load(account.provider)
     key = account.key.key if account.key else None
     try:

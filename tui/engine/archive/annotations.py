@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from tui.domain.annotations import Annotations
 from tui.domain.errors import UsageError
+from tui.domain.status import FINAL_SQL
 from tui.domain.text import clean
 from tui.engine.archive.rows import rows
-from tui.engine.archive.rows.columns import FINISHED
 from tui.engine.archive.rows.task_json import storable
 from tui.engine.archive.sqlite import fts
 from tui.engine.archive.sqlite.store import SqliteStore
@@ -92,7 +92,7 @@ class AnnotationStore:
 
     def set_read(self, task_ids: Sequence[str], read: bool = True) -> "Future[None]":
         """Note that the reports as they are now were read, or were not. A report that changes is unread again."""
-        ended = f"CASE WHEN {FINISHED} THEN {rows.SEEN_BEFORE} ELSE 0 END"
+        ended = f"CASE WHEN {FINAL_SQL} THEN {rows.SEEN_BEFORE} ELSE 0 END"
         seen = f"coalesce(answer, {ended})" if read else "0"
 
         def change(db: sqlite3.Connection, n: int) -> None:

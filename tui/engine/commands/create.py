@@ -10,6 +10,7 @@ from tui.domain.capability import Capability
 from tui.domain.detail import Json
 from tui.domain.errors import BadAnswer, DivewatchError, ProviderError, RateLimited, UsageError
 from tui.domain.provider import Draft, Response
+from tui.domain.redact import redact_json
 from tui.domain.task import Cost, Task, TaskStatus
 from tui.domain.text import join, one_line, plural
 from tui.domain.times import Clock
@@ -26,7 +27,6 @@ CONFIRMATIONS = 100  # remembered
 _SHORT_WAIT = 5.0  # where the provider does not say how long to wait
 _TITLE = 80
 _NEVER_STARTED = "not started"
-_CREDENTIALS = frozenset({"auth", "token", "headers", "key", "password", "secret"})
 
 
 @dataclass(slots=True)
@@ -273,16 +273,10 @@ def worker_of(workers: Mapping[str, Worker], account_key: str) -> Worker:
 
 def redacted_arguments(arguments: Mapping[str, Json]) -> str:
     """Return what was sent for the event log, cut short and without credentials; "" for nothing."""
-    told = ", ".join(
-        f"{name}={one_line(str(_masked(value)), 60)}" for name, value in arguments.items() if value is not None
-    )
-    return f" ({told})" if told else ""
-
-
-def _masked(value: Json) -> Json:
-    if isinstance(value, Mapping):
-        return {name: "***" if name.lower() in _CREDENTIALS else _masked(item) for name, item in value.items()}
-    return [_masked(item) for item in value] if isinstance(value, list | tuple) else value
+    told = redact_json({name: value for name, value in arguments.items() if value is not None})
+    assert isinstance(told, Mapping)
+    words = ", ".join(f"{name}={one_line(str(value), 60)}" for name, value in told.items())
+    return f" ({words})" if words else ""
 
 
 def _check(worker: Worker, drafts: Sequence[Draft]) -> None:

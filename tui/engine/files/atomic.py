@@ -1,13 +1,12 @@
 """Exported files: names made of titles that stay inside their folder, whole or not at all, never over another file."""
 
-import os
 import re
-import tempfile
 import unicodedata
 from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
+from tui.domain.atomic import write_atomic
 from tui.domain.errors import UsageError
 from tui.domain.text import clean
 
@@ -56,14 +55,6 @@ def write_file(path: Path, content: str | bytes, *, force: bool = False) -> None
     """
     check_target(path, force=force)
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".divewatch-")
+        write_atomic(path, content.encode("utf-8", "replace") if isinstance(content, str) else content)
     except OSError as error:
-        raise UsageError(f"{clean(str(path.parent))}: {error.strerror}") from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content.encode("utf-8", "replace") if isinstance(content, str) else content)
-        Path(temporary).chmod(0o600)
-        Path(temporary).replace(path)
-    except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
         raise UsageError(f"{clean(str(path))} could not be written: {error.strerror}") from error

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from tui.config.accounts import Account as Configured
+from tui.domain.account import account_key
 from tui.domain.errors import BadKey, ConfigError, ProviderError, Unreachable
 from tui.domain.provider import ProviderInfo
-from tui.domain.secret import Secret
 from tui.domain.text import join
 from tui.engine.ingest.pipeline import done
 from tui.providers import registry
@@ -42,8 +42,7 @@ class ServiceAccount:
     @property
     def key(self) -> str:
         """Identity of the account: "valyu" or "valyu:work" (as `ProviderState.key`)."""
-        info = self.provider.info
-        return info.name if self.name == "default" else f"{info.name}:{self.name}"
+        return account_key(self.provider.info.name, self.name)
 
 
 def account_of(found: Configured) -> ServiceAccount:
@@ -64,10 +63,9 @@ def account_of(found: Configured) -> ServiceAccount:
 class Connection:
     """The way to one account: reader and client made on demand, requests that nobody cancels."""
 
-    def __init__(self, account: ServiceAccount, workers: Executor, hide: Callable[[Secret], None]) -> None:
+    def __init__(self, account: ServiceAccount, workers: Executor) -> None:
         self.account = account
         self._workers = workers
-        self._hide = hide
         self._reader: Reader | None = None
         self._client: Client | None = None
         self._settings: Settings | None = None
@@ -149,7 +147,6 @@ class Connection:
             raise NoKey(error.message, hint=error.hint or f"set {variables}") from error
         if settings.key is None:
             raise NoKey(f"no key: set {variables}", hint=f"get one at {self.info.key_page}")
-        self._hide(settings.key)
         return settings
 
 

@@ -12,6 +12,7 @@ from datetime import timedelta
 from tui.domain.capability import Capability, ConnectionState
 from tui.domain.errors import BadAnswer, BadKey, DivewatchError, Gone, ProviderError, Refused
 from tui.domain.provider import Response
+from tui.domain.redact import redact_text
 from tui.domain.task import NO_REPORT, Task, TaskStatus
 from tui.domain.times import Clock
 from tui.engine.ingest.merge import refused, warned
@@ -48,7 +49,7 @@ class Worker:
     ) -> None:
         info = account.provider.info
         self.account = account
-        self.line = Connection(account, intake.workers, board.hide)
+        self.line = Connection(account, intake.workers)
         self.discovery = Discovery(account, self.line, intake, board)
         self.schedule = Schedule(rate=info.requests_per_second, slots=SLOTS, spread_over=info.cadence.steady, rng=rng)
         self._intake = intake
@@ -283,7 +284,7 @@ class Worker:
             replace(
                 state,
                 link=link,
-                message=self._board.masked(message),
+                message=redact_text(message),
                 next_try=next_try,
                 last_ok=self._clock.now() if answered else state.last_ok,
                 active=len(self.schedule) - sum(errand in self.schedule for errand in _ERRANDS),

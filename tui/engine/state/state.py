@@ -1,6 +1,5 @@
 """What front ends see: tasks, provider states, the event log. Written on the engine's thread, read from any."""
 
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -8,7 +7,7 @@ from types import MappingProxyType
 
 from tui.domain.capability import ConnectionState
 from tui.domain.provider import ProviderInfo
-from tui.domain.secret import Secret, every_secret, masked
+from tui.domain.redact import redact_text
 from tui.domain.task import Task
 from tui.domain.text import one_line
 from tui.domain.times import Clock
@@ -28,8 +27,6 @@ from tui.engine.state.transitions import TransitionDetector
 
 LOG_LINES = 1000
 _LINE = 500
-_SHORTEST = 8  # characters; a shorter value protects nothing, and would be found in ordinary words
-_TOKEN = re.compile(r"((?:token|api_?key|key|signature|sig|secret|password)=)[^&\s\"'<>]+", re.IGNORECASE)
 
 
 class EngineState:
@@ -43,7 +40,6 @@ class EngineState:
         self._states: dict[str, ProviderState] = {}
         self._log: deque[LogEntry] = deque(maxlen=LOG_LINES)
         self._listeners: tuple[Listener, ...] = ()
-        self._secrets: tuple[Secret, ...] = ()
 
     def put(self, tasks: Iterable[Task]) -> None:
         """Show these values (which are saved already) and tell of tasks that ended."""
@@ -84,23 +80,10 @@ class EngineState:
 
     def log(self, kind: str, text: str, *, task_id: str | None = None, provider: str | None = None) -> None:
         """Write a line to the event log, cleaned and masked."""
-        entry = LogEntry(self._clock.now(), kind, one_line(self.masked(text), _LINE), task_id, provider)
+        entry = LogEntry(self._clock.now(), kind, one_line(redact_text(text), _LINE), task_id, provider)
         self._log.append(entry)
         self._keep_log(entry)
         self._tell(Logged(entry))
-
-    def hide(self, secret: Secret) -> None:
-        """Mask this key wherever it would be written from now on."""
-        if secret not in self._secrets:
-            self._secrets = (*self._secrets, secret)
-
-    def masked(self, text: str) -> str:
-        """Return `text` without keys and tokens."""
-        for secret in self._secrets:
-            if secret.reveal():
-                text = text.replace(secret.reveal(), secret.hint)
-        text = masked(text, (value for value in every_secret() if len(value) >= _SHORTEST))  # read, but not used yet
-        return _TOKEN.sub(r"\1…", text)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` for every event from now on; returns how to stop that."""

@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from tui.domain.detail import Json
 from tui.domain.errors import BadAnswer
-from tui.domain.secret import without_token
+from tui.domain.redact import is_secret_name, redact_json
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, join, one_line, plural
 from tui.providers.base import Outcome
@@ -28,7 +27,6 @@ _DONE = {
 }
 _STATUS = {"running": TaskStatus.RUNNING, "queued": TaskStatus.QUEUED}
 _FIRST_POLL, _LONGEST_POLL = 3.0, 30.0
-_SECRETS = frozenset({"webhook_secret"})
 _LISTS = ("batches", "data")
 
 
@@ -46,7 +44,7 @@ def read_outcome(action: str, body: bytes, *, received_at: datetime) -> Outcome:
         raise BadAnswer(f"Valyu did not do it: {explain_value(value) or 'no reason given'}")
     readers = {"edit": _edit, "versions": _versions, "batch": _batch, "share": _share}
     outcome = readers.get(action, _plain)(action, value)
-    return replace(outcome, message=one_line(outcome.message, 400), data=_without_secrets(clean_json(value)))
+    return replace(outcome, message=one_line(outcome.message, 400), data=redact_json(clean_json(value), is_secret_name))
 
 
 def _plain(action: str, value: Mapping[str, Any]) -> Outcome:
@@ -142,11 +140,3 @@ def _tasks(items: object, batch_id: str | None) -> tuple[Task, ...]:
             ours = clean(ours) if isinstance(ours, str) else ""
             found.append(replace(task, id=ours, batch_id=batch_id or task.batch_id))
     return tuple(found)
-
-
-def _without_secrets(value: Json) -> Json:
-    if isinstance(value, Mapping):
-        return {name: "***" if name in _SECRETS and item else _without_secrets(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_without_secrets(item) for item in value]
-    return without_token(value) if isinstance(value, str) else value

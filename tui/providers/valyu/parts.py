@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from tui.domain.detail import Deliverable, Image, Interaction, Json, Series, Source, Step
-from tui.domain.secret import without_token
+from tui.domain.json_walk import map_texts
+from tui.domain.redact import redact_url
 from tui.domain.task import Cost, CostKind, TaskStatus
 from tui.domain.text import one_line
 from tui.providers.explain import explain_value
@@ -60,7 +61,7 @@ def trace(messages: Sequence[MessageBody], notes: Notes) -> tuple[Step, ...]:
                 assert body is not None
                 steps.append(_step(role, body))
             elif part is not None:
-                steps.append(Step(role, "text", without_token(as_text(clean_json(part)))))
+                steps.append(Step(role, "text", redact_url(as_text(clean_json(part)))))
     return tuple(steps)
 
 
@@ -75,7 +76,7 @@ def _step(role: str, body: PartBody) -> Step:
         data["output"] = body.output
     data |= body.rest()
     text = body.text or _summary(body)
-    return Step(role, kind, without_token(text), body.toolName, _without_tokens(data) if data else None)
+    return Step(role, kind, redact_url(text), body.toolName, map_texts(data, redact_url) if data else None)
 
 
 def _summary(body: PartBody) -> str:
@@ -91,14 +92,6 @@ def _summary(body: PartBody) -> str:
         told = next((value[name] for name in ("output", "message", "error") if value.get(name)), value)
         return one_line(as_text(told), 300)
     return one_line(as_text(value), 300)
-
-
-def _without_tokens(value: Json) -> Json:
-    if isinstance(value, str):
-        return without_token(value)
-    if isinstance(value, Mapping):
-        return {name: _without_tokens(item) for name, item in value.items()}
-    return [_without_tokens(item) for item in value] if isinstance(value, list) else value
 
 
 def interaction(body: InteractionBody | None) -> Interaction | None:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tui.domain import source_key
 from tui.domain.detail import Source
 from tui.domain.url import host_of
-from tui.report.address import same_source
 from tui.report.citations.build import count_words
 from tui.report.document import Block, Document, Item, List, Paragraph, Quote, Resolution, Spans, StructuredField, Table
 
@@ -76,9 +76,9 @@ def audit(document: Document, provider_sources: Sequence[Source] = ()) -> Audit:
     by_url: dict[str, list[str]] = {}
     for source in sources:
         if source.url:
-            by_url.setdefault(same_source(source.url), []).append(source.id)
-    listed = {same_source(source.url) for source in provider_sources if source.url}
-    outside = [url for url in distinct if same_source(url) not in listed]
+            by_url.setdefault(source_key.exact(source.url), []).append(source.id)
+    listed = {source_key.loose(source.url) for source in provider_sources if source.url}
+    outside = [url for url in distinct if source_key.loose(url) not in listed]
     domains = Counter(host for host in map(host_of, urls) if host)
     bare, paragraphs, loose, claims = _bare(document)
     return Audit(

@@ -7,9 +7,10 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from tui.domain import source_key
 from tui.domain.detail import Numbering, Source
 from tui.domain.text import clean, one_line
-from tui.report.address import is_url, join_key, same_source, unescape, unwrap
+from tui.report.address import is_url, unescape, unwrap
 from tui.report.document import Citation, Entry, MarkerKind, Resolution
 from tui.report.markdown.grammar import MarkerToken
 from tui.report.sources.entries import Listing
@@ -31,7 +32,7 @@ class Resolver:
     place: Place
     citations: list[Citation] = field(default_factory=list)
     linked: dict[str, str] = field(default_factory=dict)  # number -> URL of the first link with that number
-    web: dict[str, Entry] = field(default_factory=dict)  # same_source key -> u1, u2, ...
+    web: dict[str, Entry] = field(default_factory=dict)  # source key -> u1, u2, ...
     _labels: dict[str, list[Definition]] = field(default_factory=dict)
     _lines: dict[str, list[int]] = field(default_factory=dict)
     _given: dict[str, Source] = field(default_factory=dict)
@@ -54,7 +55,7 @@ class Resolver:
         for source in self.sources:
             self._given.setdefault(source.id, source)
             if source.url:
-                self._by_url.setdefault(join_key(source.url), source)
+                self._by_url.setdefault(_joined(source.url), source)
         for mark in marks:
             if mark.kind is MarkerKind.NUM_LINK and not mark.state:
                 for number in mark.ids:
@@ -129,7 +130,7 @@ class Resolver:
 
     def _web_source(self, mark: MarkerToken) -> Entry:
         url = mark.url or ""
-        key = same_source(url)
+        key = source_key.exact(url)
         title = _link_title(mark)
         entry = self.web.get(key)
         if entry is None:
@@ -141,13 +142,13 @@ class Resolver:
     def _numbered_source(self, mark: MarkerToken) -> Entry:
         """Return the source of a link under its running number; the number is shown with the link."""
         url = unwrap(mark.url or "")
-        given = self._by_url.get(join_key(url)) or Source("", url, _link_title(mark))
+        given = self._by_url.get(_joined(url)) or Source("", url, _link_title(mark))
         entry = self._numbered(given, url)
         mark.shown = f"[{entry.id}]"
         return entry
 
     def _numbered(self, source: Source, url: str | None = None) -> Entry:
-        key = join_key(source.url) if source.url else f"id {source.id}"
+        key = _joined(source.url) if source.url else f"id {source.id}"
         if key not in self.web:
             facts = (*source.facts, ("id", source.id)) if source.id else source.facts
             self.web[key] = replace(entry_of(source), id=str(len(self.web) + 1), url=url or source.url, facts=facts)
@@ -179,6 +180,11 @@ class Resolver:
         entries.extend(Entry(number, url, None) for number, url in self.linked.items() if number not in taken)
         entries.extend(self.web.values())
         return tuple(entries)
+
+
+def _joined(url: str) -> str:
+    """Return the key that joins a link in the text with the provider's list, which writes addresses its own way."""
+    return source_key.loose(unwrap(url))
 
 
 def _link_title(mark: MarkerToken) -> str | None:

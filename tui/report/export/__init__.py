@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import cast
 
 from tui.domain.detail import Detail
-from tui.domain.secret import masked, token_values
+from tui.domain.redact import hide_values, url_secrets
 from tui.domain.text import json_escaped, sanitize_for_file
 from tui.report.document import Document
 
@@ -42,7 +42,7 @@ def render(name: str, detail: Detail, document: Document) -> str:
     """
     module = import_module(f"{__name__}.{_MODULES[name]}")
     text = cast("Callable[[Detail, Document], str]", module.render)(detail, document)
-    text = masked(text, secrets_of(detail))
+    text = hide_values(hide_values(text, secrets_of(detail)))
     if name in _JSON:
         return json_escaped(text)
     return sanitize_for_file(text, marks=name != "md")
@@ -50,7 +50,7 @@ def render(name: str, detail: Detail, document: Document) -> str:
 
 def secrets_of(detail: Detail) -> frozenset[str]:
     """Return the tokens in the addresses of pictures and files of `detail`."""
-    return token_values([*(image.url for image in detail.images), *(file.url for file in detail.deliverables)])
+    return url_secrets([*(image.url for image in detail.images), *(file.url for file in detail.deliverables)])
 
 
 _JSON = frozenset({"json", "csl"})

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 
+from tui.domain import source_key
+from tui.domain.amounts import cost_long
 from tui.domain.task import Task
 from tui.report.document import Document, Entry
-from tui.ui.text.formatting import cost_long, status_word, took_text
+from tui.ui.text.formatting import status_word, took_text
 
 PARTS = ("figures", "sources", "outline", "text")
 
@@ -22,14 +24,6 @@ class DiffRow:
     url: str | None = None
     left_line: int | None = None
     right_line: int | None = None
-
-
-def same(url: str) -> str:
-    """Return what makes two addresses one source: scheme, `www.`, text fragment and trailing slash do not count."""
-    head = url.partition("#")[0].partition("://")
-    rest = head[2] or head[0]
-    host, slash, path = rest.partition("/")
-    return host.lower().removeprefix("www.") + (slash + path).rstrip("/")
 
 
 def figures(
@@ -145,7 +139,7 @@ def _by_url(entries: Sequence[Entry]) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     for entry in entries:
         if entry.url:
-            found.setdefault(same(entry.url), entry)
+            found.setdefault(source_key.loose(entry.url), entry)
     return found
 
 

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tui.domain.amounts import cost_text
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import one_line
-from tui.ui.text.formatting import PIN, STATUS, cost_text, counter_short, leading_counter, status_word, took, took_text
+from tui.ui.text.formatting import PIN, STATUS, counter_short, leading_counter, status_word, took, took_text
 from tui.ui.text.lines import Line, Piece, bar, cells, fit, line_width
 
 _BAR = 5
@@ -42,7 +43,7 @@ def _status(task: Task, now: datetime) -> Cell:
 
 
 def _provider(task: Task, now: datetime) -> Cell:
-    name = task.provider if task.account == "default" else f"{task.provider}:{task.account}"
+    name = task.account_key
     return Cell(((name, "plain"),))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tui.domain.amounts import cost_long, text_size
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line, plural
@@ -17,10 +18,8 @@ from tui.ui.text.formatting import (
     UNREAD,
     ago,
     clock,
-    cost_long,
     counter_text,
     provider_word,
-    size_text,
     status_word,
     took_text,
     total_meaning,
@@ -72,7 +71,7 @@ def _summary(task: Task, width: int, now: datetime, added: Annotations) -> list[
     lines: list[Line] = [((text, "title"),) for text in wrap(title, width)[:3]]
     glyph, tone = STATUS[task.status]
     raw = provider_word(task)
-    account = task.provider if task.account == "default" else f"{task.provider}:{task.account}"
+    account = task.account_key
     lines.append(
         (
             (f"{glyph} {status_word(task)}", tone),
@@ -162,7 +161,7 @@ def _report(detail: "Detail", width: int) -> list[Line]:
     report = detail.report
     if report is None:
         return []
-    about = f"  {report.format.value}, {size_text(report.text)}, {plural(len(report.sources), 'source')} listed"
+    about = f"  {report.format.value}, {text_size(report.text)}, {plural(len(report.sources), 'source')} listed"
     partial = "  partial" if report.partial else ""
     return [*_heading("Report"), ((about, "plain"), (partial, "warn"), ("  enter reads it", "key"))]
 

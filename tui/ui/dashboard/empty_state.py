@@ -45,11 +45,12 @@ def first_run_lines(providers: "Mapping[str, ProviderState]", keymap: Keymap) ->
     ]
 
 
-def nothing_matches(text: str, tasks: int) -> Sequence[Line]:
+def nothing_matches(text: str, tasks: int, trouble: str = "") -> Sequence[Line]:
     """Return what to do when a filter leaves nothing."""
+    told: Line = ((f"  {trouble}", "warn"),)
     return [
         EMPTY,
-        ((f"  None of {tasks:,} tasks matches ", "plain"), (one_line(text, 40), "accent")),
+        told if trouble else ((f"  None of {tasks:,} tasks matches ", "plain"), (one_line(text, 40), "accent")),
         EMPTY,
         (("  escape ", "key"), ("clears the filter   ", "plain"), ("F ", "key"), ("searches in all reports", "plain")),
     ]

@@ -65,7 +65,7 @@ class DashboardScreen(CommandScreen[None]):
         """Lay the panes out."""
         yield ProviderStrip(name="strip")
         yield Input(
-            placeholder="filter: words, #tag, or is:unread is:pinned tag:… status:… provider:…",
+            placeholder="filter: words, or is:unread tag:… status:… provider:… mode:… after:… cost>1 host:…",
             id="filter",
             max_length=200,
         )
@@ -79,6 +79,7 @@ class DashboardScreen(CommandScreen[None]):
     def on_mount(self) -> None:
         """Show what the archive knows, before anything else."""
         self.navigation.restore_view()
+        self.table.model.lookup = shell(self).services.archive.having
         self.table.apply(dict(self._first))
         self._first = {}
         self.query_one("#filter").display = False
@@ -136,7 +137,7 @@ class DashboardScreen(CommandScreen[None]):
         if model.rows:
             return
         if model.filter.strip():
-            self.table.notice = nothing_matches(model.filter, len(model.tasks))
+            self.table.notice = nothing_matches(model.filter, len(model.tasks), model.trouble)
         else:
             self.table.notice = first_run_lines(shell(self).providers(), shell(self).keymap)
         self.table.refresh()

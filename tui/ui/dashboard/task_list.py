@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
+from tui.domain.errors import UsageError
 from tui.domain.task import Task, TaskStatus
-from tui.ui.text.filter import Narrowing, haystack
+from tui.ui.text.filter import Lookup, Narrowing, haystack
 
 _ATTENTION = (
     *(TaskStatus.WAITING, TaskStatus.UNKNOWN, TaskStatus.RUNNING, TaskStatus.QUEUED),
@@ -66,6 +67,8 @@ class TaskList:
     sort: str = "newest"
     reverse: bool = False
     filter: str = ""
+    lookup: Lookup | None = None  # asks the archive about terms that only it knows
+    trouble: str = ""  # why the filter cannot be
     marked: set[str] = field(default_factory=set)
     unfolded: set[str] = field(default_factory=set)
     rows: list[str] = field(default_factory=list)
@@ -76,6 +79,7 @@ class TaskList:
     _members: dict[str, list[str]] = field(default_factory=dict)
     _group_of: dict[str, str] = field(default_factory=dict)
     _hay: dict[str, str] = field(default_factory=dict)
+    _narrowing: Narrowing | None = None
     _places: dict[str, int] | None = None
 
     # Changes
@@ -122,15 +126,17 @@ class TaskList:
 
     def rebuild(self) -> None:
         """Make the rows anew from tasks, filter, order and folds."""
-        narrowing = Narrowing.of(self.filter) if self.filter.strip() else None
+        narrowing = self._narrowing
         hide = self.hidden if not (self.show_hidden or (narrowing and narrowing.hidden)) else frozenset[str]()
         order = [task_id for task_id in self._sorted() if task_id not in hide]
         if narrowing:
             order = [task_id for task_id in order if self._keeps(narrowing, task_id)]
+        if self.trouble:
+            order = []
         if self.pinned:
             order.sort(key=lambda task_id: task_id not in self.pinned)
         self.listed = len(order)
-        self.rows = order if narrowing else self._grouped(order)
+        self.rows = order if self.filter.strip() else self._grouped(order)
         self._places = None
 
     def _sorted(self) -> list[str]:
@@ -188,8 +194,12 @@ class TaskList:
         return bool(different)
 
     def set_filter(self, text: str) -> None:
-        """Narrow to the tasks that match `text`."""
-        self.filter = text
+        """Narrow to the tasks that match `text`; to none, and `trouble` says why, if it cannot be."""
+        self.filter, self.trouble, self._narrowing = text, "", None
+        try:
+            self._narrowing = Narrowing.of(text, self.lookup) if text.strip() else None
+        except UsageError as error:
+            self.trouble = f"{error.message} {error.hint or ''}".strip()
         self.rebuild()
 
     def set_sort(self, name: str, *, reverse: bool = False) -> None:

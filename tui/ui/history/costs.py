@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from tui.domain.amounts import amount_text, cost_sums
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import plural
 from tui.ui.commands.command import Handlers
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import shell
-from tui.ui.text.formatting import balance_text, cost_sums, dollars
+from tui.ui.text.formatting import balance_text
 from tui.ui.text.lines import EMPTY, Line, fit
 
 _DAYS = 7  # latest days with tasks
@@ -41,7 +42,7 @@ def _group(name: str, tasks: list[Task]) -> list[Line]:
     back = sum(task.status is TaskStatus.FAILED and task.cost.amount == 0 for task in tasks)
     lines: list[Line] = []
     for kind, unit, amount, count in sums:
-        figure = dollars(amount) if unit == "USD" else f"{amount:,.10g} {unit}"
+        figure = amount_text(amount, unit)
         lines.append(
             (
                 (fit(f"  {name}", 18), "plain"),

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from textual.app import ComposeResult
 
+from tui.domain import budget
+from tui.domain.amounts import at_most
 from tui.domain.capability import Capability
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, Task
@@ -14,7 +15,7 @@ from tui.engine.api import BatchPlan
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.new_task.brief_form import BriefForm
-from tui.ui.new_task.planner import Choice, over_budget, spent, total
+from tui.ui.new_task.planner import Choice
 from tui.ui.shell.dialogs import AskScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line, fit
@@ -120,8 +121,8 @@ class BatchScreen(BriefForm):
         """Count and price the briefs."""
         app, view = shell(self), self.view
         prices = self._prices()
-        view.price = f"{plural(len(prices), 'task')}: {total(prices)}" if prices else ""
-        view.notes = over_budget(prices, *spent(app.tasks.values(), datetime.now(UTC)), app.services.budget)
+        view.price = f"{plural(len(prices), 'task')}: {at_most(cost for _, cost in prices)}" if prices else ""
+        view.notes = budget.warnings([cost for _, cost in prices], self.spent, app.services.budget)
         view.lines_changed()
         written = plural(len(prices), "brief")
         self.query_one(StatusLine).place(
@@ -191,11 +192,13 @@ class BatchScreen(BriefForm):
             app.say(f"not sent: {trouble}", problem=True)
             return
         prices = self._prices()
-        question = f"To {self.view.choice.state.key}: {total(prices)}. All are sent at once, or none."
+        question = (
+            f"To {self.view.choice.state.key}: {at_most(cost for _, cost in prices)}. All are sent at once, or none."
+        )
         text = "\n".join([f"{n}. {one_line(prompt, 60)}" for n, prompt in enumerate(self._prompts[:8], 1)])
-        warnings = "".join(f"\n! {note}" for note in self.view.notes)
+        notes = "".join(f"\n! {note}" for note in self.view.notes)
         title = f"Start {plural(len(prices), 'task')}?"
-        self.ask_to_send(title, question, text + warnings, "send them", self._send)
+        self.ask_to_send(title, question, text + notes, "send them", self._send)
 
     def _send(self, confirmation: str) -> None:
         app = shell(self)

@@ -2,9 +2,11 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from textual.widgets import TextArea
 
+from tui.domain.budget import Spent, month_start, spent
 from tui.ui.commands.command import Handlers
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.dialogs import ConfirmScreen
@@ -29,11 +31,15 @@ class BriefForm(CommandScreen[None]):
         self.brief = TextArea(text, id="brief", placeholder=placeholder)
         self._begun_with = text
         self._sent = False
+        self.spent = Spent()
 
     def on_mount(self) -> None:
         """Begin with the brief."""
         super().on_mount()
         self.brief.focus()
+        now = datetime.now(UTC)
+        ledger = shell(self).services.archive.costs(month_start(now))
+        self.spent = spent(((line.at, line.cost) for line in ledger), now)
         self.again()
 
     def again(self) -> None:

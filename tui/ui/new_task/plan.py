@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
+from tui.domain.account import account_key
+from tui.domain.amounts import cost_text
 from tui.domain.options import Option
 from tui.domain.task import Cost
 from tui.domain.text import join, one_line
 from tui.engine.commands.option_values import describe_options
 from tui.ui.new_task.planner import Choice, Plan
 from tui.ui.shell.services import Drafting
-from tui.ui.text.formatting import cost_text
 from tui.ui.text.lines import Line, fit
 from tui.ui.widgets.list_view import LineView
 
@@ -80,7 +81,7 @@ class PlanLines(LineView):
 
 def _account(choice: Choice, price: Cost | None) -> Line:
     info = choice.state.info
-    name = info.title if choice.state.account == "default" else f"{info.title}:{choice.state.account}"
+    name = account_key(info.title, choice.state.account)
     if choice.unable:
         return ((" [-] ", "dim"), (fit(one_line(name), _NAME), "dim"), (one_line(choice.unable), "dim"))
     sign = (" [x] ", "accent") if choice.chosen else (" [ ] ", "plain")

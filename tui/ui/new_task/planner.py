@@ -1,19 +1,17 @@
 """A new task as it is filled in: which providers, which mode, which options; its drafts, troubles and price; pure."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from tui.domain.capability import Capability, ConnectionState
 from tui.domain.detail import Json
 from tui.domain.provider import Draft
-from tui.domain.task import Cost, Task
+from tui.domain.task import Cost
 from tui.domain.text import one_line
 from tui.engine.api import ProviderState
-from tui.ui.shell.services import Budget, Drafting
-from tui.ui.text.formatting import cost_sums, dollars
+from tui.ui.shell.services import Drafting
 
 _LARGEST_SCHEMA = 1_000_000  # bytes
 
@@ -105,44 +103,6 @@ def _choice(state: ProviderState, draft: Draft | None) -> Choice:
         return Choice(state, mode=default)
     at = modes.index(draft.mode) if draft.mode in modes else default
     return Choice(state, chosen=True, mode=at, options=dict(draft.options))
-
-
-def total(prices: Sequence[tuple[str, Cost]]) -> str:
-    """Return the sums by kind, which are never added up: "at most $1.00, 40 credits; 1 not known"."""
-    sums = cost_sums(cost for _, cost in prices)
-    parts = [dollars(amount, up=True) if unit == "USD" else f"{amount:,.10g} {unit}" for _, unit, amount, _ in sums]
-    unknown = sum(cost.amount is None for _, cost in prices)
-    text = f"at most {', '.join(parts)}" if parts else ""
-    if unknown:
-        text += f"{'; ' if text else ''}{unknown} not known" if parts else "not known in advance"
-    return text
-
-
-def over_budget(prices: Sequence[tuple[str, Cost]], spent_day: float, spent_month: float, budget: Budget) -> list[str]:
-    """Return a warning for each budget the new tasks could exceed; nothing is ever stopped by it."""
-    dollars = [cost.amount for _, cost in prices if cost.amount is not None and cost.unit == "USD"]
-    new = sum(dollars)
-    warnings = []
-    if budget.task is not None and any(amount > budget.task for amount in dollars):
-        warnings.append(f"more than the budget of ${budget.task:,.2f} for a task")
-    if budget.day is not None and spent_day + new > budget.day:
-        warnings.append(f"${spent_day + new:,.2f} today would be more than the budget of ${budget.day:,.2f}")
-    if budget.month is not None and spent_month + new > budget.month:
-        warnings.append(f"${spent_month + new:,.2f} this month would be more than the budget of ${budget.month:,.2f}")
-    return warnings
-
-
-def spent(tasks: Iterable[Task], now: datetime) -> tuple[float, float]:
-    """Return dollars of this day and of this month (UTC), figures of every kind that are in dollars."""
-    day = month = 0.0
-    for task in tasks:
-        if task.cost.amount is None or task.cost.unit != "USD" or task.created_at is None:
-            continue
-        created = task.created_at.astimezone(UTC)
-        if (created.year, created.month) == (now.year, now.month):
-            month += task.cost.amount
-            day += task.cost.amount if created.day == now.day else 0.0
-    return day, month
 
 
 def schema_text(schema: Mapping[str, Json] | None) -> str:

@@ -1,10 +1,11 @@
 """The new-task form: brief, providers, modes, options, schema; checked per field, priced, confirmed, then sent once."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from textual.app import ComposeResult
 
+from tui.domain import budget
+from tui.domain.amounts import at_most
 from tui.domain.detail import Json
 from tui.domain.provider import Draft
 from tui.domain.text import one_line, plural
@@ -13,7 +14,7 @@ from tui.ui.commands.registry import CommandContext
 from tui.ui.new_task.brief_form import BriefForm
 from tui.ui.new_task.options import OptionsScreen
 from tui.ui.new_task.plan import PlanLines
-from tui.ui.new_task.planner import Choice, Plan, over_budget, read_schema, schema_text, spent, total
+from tui.ui.new_task.planner import Choice, Plan, read_schema, schema_text
 from tui.ui.new_task.templates import choose_template
 from tui.ui.shell.shell import shell
 from tui.ui.shell.text_dialog import WriteScreen
@@ -53,11 +54,10 @@ class NewTaskScreen(BriefForm):
         app, view = shell(self), self.lines_view
         self.plan.prompt = self.brief.text
         prices = self.plan.prices(app.services.drafting)
-        view.price = total(prices)
+        view.price = at_most(cost for _, cost in prices)
         every = self.plan.choices
         view.prices = {choice.state.key: self.plan.price(choice, app.services.drafting) for choice in every}
-        day, month = spent(app.tasks.values(), datetime.now(UTC))
-        view.warnings = over_budget(prices, day, month, app.services.budget)
+        view.warnings = budget.warnings([cost for _, cost in prices], self.spent, app.services.budget)
         view.list_rows()
         view.lines_changed()
         written = f"{len(self.plan.prompt):,} characters"
@@ -148,7 +148,9 @@ class NewTaskScreen(BriefForm):
             return
         prices = self.plan.prices(app.services.drafting)
         names = ", ".join(key for key, _ in prices)
-        question = f"To {names}: {total(prices)}. It is sent once and cannot be taken back from here."
+        question = (
+            f"To {names}: {at_most(cost for _, cost in prices)}. It is sent once and cannot be taken back from here."
+        )
         text = "\n".join(f"! {warning}" for warning in view.warnings)
         title = "Start this task?" if len(prices) == 1 else f"Start {plural(len(prices), 'task')}?"
         self.ask_to_send(title, question, text, "send it", self._send)

@@ -4,12 +4,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tui.domain.amounts import size_text
 from tui.domain.detail import Detail
 from tui.domain.text import plural
 from tui.engine.files.atomic import free_name, safe_name
 from tui.providers.base import DownloadProgress
-from tui.ui.shell.shell import Shell
-from tui.ui.text.formatting import bytes_text
 
 _PAUSE = 0.5  # seconds between two words about progress
 
@@ -38,7 +37,7 @@ class Coming:
         sizes = [size for size, _ in self._sizes.values()]
         wholes = [whole for _, whole in self._sizes.values()]
         known = sum(whole for whole in wholes if whole is not None)
-        return bytes_text(sum(sizes)) + (f" of {bytes_text(known)}" if None not in wholes else "")
+        return size_text(sum(sizes)) + (f" of {size_text(known)}" if None not in wholes else "")
 
 
 def download_all(app: Shell, detail: Detail, folder: Path | None = None) -> None:
@@ -60,7 +59,7 @@ def download_all(app: Shell, detail: Detail, folder: Path | None = None) -> None
 
     def one_saved(size: int) -> None:
         saved.append(size)
-        app.say(f"saved {len(saved)} of {plural(len(named), 'file')}, {bytes_text(sum(saved))}, in {target}")
+        app.say(f"saved {len(saved)} of {plural(len(named), 'file')}, {size_text(sum(saved))}, in {target}")
 
     app.say(f"saving {plural(len(named), 'file')} into {target}")
     taken: set[Path] = set()

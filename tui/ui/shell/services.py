@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tui.domain.annotations import Annotations
+from tui.domain.budget import Budget
 from tui.domain.task import Cost, Task
 from tui.ui.commands.keymap import Keymap
 
@@ -13,8 +15,9 @@ if TYPE_CHECKING:
     from tui.domain.detail import Detail, Json, Report
     from tui.domain.options import Option
     from tui.domain.provider import Draft
+    from tui.domain.task_filter import Condition
     from tui.engine.api import Engine
-    from tui.engine.archive.rows.values import StoredVersion
+    from tui.engine.archive.rows.values import CostLine, StoredVersion
     from tui.report.document import Document
 
 
@@ -98,6 +101,12 @@ class ArchiveReader(Protocol):
     def remember(self, key: str, value: "Json") -> None:
         """Remember `value` under `key`; does not block."""
 
+    def having(self, condition: "Condition") -> Sequence[str]:
+        """Return the ids of tasks for which a term of a filter holds."""
+
+    def costs(self, since: datetime) -> "Sequence[CostLine]":
+        """Return what the tasks created since then cost, deleted ones too."""
+
     def search(self, text: str) -> Sequence[ExcerptHit]:
         """Return where `text` is found in all reports, best first."""
 
@@ -145,15 +154,6 @@ class UiSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
-    """Warn above these, in US dollars; None: never."""
-
-    task: float | None = None
-    day: float | None = None
-    month: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Services:
     """Everything the application is given.
 
@@ -176,7 +176,7 @@ class Services:
     export: "Callable[[str, Detail], Path] | None" = None
     keymap: Keymap = field(default_factory=Keymap.build)
     looks: UiSettings = UiSettings()
-    budget: Budget = Budget()
+    budget: Budget = field(default_factory=Budget)
     secrets: tuple[str, ...] = ()
     crash_log: Path | None = None
     templates: Path | None = None

@@ -10,8 +10,8 @@ from typing import Protocol
 
 from textual.app import SuspendNotSupported
 
+from tui.domain.redact import without_secrets
 from tui.domain.text import clean
-from tui.ui.terminal.handoff import scrubbed
 
 
 class Screenful(Protocol):
@@ -38,7 +38,7 @@ def edited(app: Screenful, text: str) -> str:
         path.write_text(text, "utf-8")
         try:
             with app.batch_update(), app.suspend():
-                done = subprocess.run([*editor, str(path)], env=scrubbed(os.environ), check=False)  # noqa: S603  the person's own editor
+                done = subprocess.run([*editor, str(path)], env=without_secrets(os.environ), check=False)  # noqa: S603  the person's own editor
             left = path.read_text("utf-8", "replace") if done.returncode == 0 else text
         except (OSError, SuspendNotSupported) as error:
             app.say(f"{editor[0]}: {error}", problem=True)

@@ -7,7 +7,6 @@ outcome comes back as one `HandoffResult`, so that a screen can say what happene
 import base64
 import json
 import os
-import re
 import shlex
 import shutil
 import subprocess
@@ -18,15 +17,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.domain.amounts import text_size
+from tui.domain.redact import without_secrets
 from tui.domain.text import clean, one_line
 from tui.domain.url import Verdict, check_url, openable
-from tui.ui.text.formatting import size_text
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json
 
 OSC52_LIMIT = 75_000  # bytes of text; common terminals drop longer ones without a word
-_SECRET_NAME = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$", re.IGNORECASE)
 _TEXT_BROWSERS = frozenset("w3m lynx links links2 elinks www-browser browsh".split())
 _COPY_TOOLS = (
     ("pbcopy", ("pbcopy",), ""),
@@ -58,11 +57,6 @@ class HandoffResult:
 
 
 Tell = Callable[[HandoffResult], None]
-
-
-def scrubbed(env: Mapping[str, str]) -> dict[str, str]:
-    """Return `env` without anything that is named like a key, for child processes."""
-    return {name: value for name, value in env.items() if not _SECRET_NAME.search(name)}
 
 
 class Terminal:
@@ -111,7 +105,7 @@ class Terminal:
         threading.Thread(target=run, name="copy", daemon=True).start()
 
     def _copied(self, text: str, what: str, way: str | None, small: bool) -> HandoffResult:
-        size = size_text(text)
+        size = text_size(text)
         if way:
             return HandoffResult(f"copied {what}, {size}, via {way}", text=text)
         if small:
@@ -235,7 +229,7 @@ class Terminal:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
-                env=scrubbed(self._env),
+                env=without_secrets(self._env),
                 timeout=timeout,
                 check=False,
             )
@@ -251,7 +245,7 @@ class Terminal:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
-                env=scrubbed(self._env),
+                env=without_secrets(self._env),
             )
         except (OSError, ValueError):
             return False

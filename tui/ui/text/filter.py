@@ -1,15 +1,18 @@
-"""What is typed to narrow a list: words in any order, and for tasks also `tag:`, `is:`, `provider:` and `status:`."""
+"""A filter asked of tasks in memory, as it is typed; for other lists words in any order, letters of a word in order."""
 
+import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from tui.domain.account import account_matches
 from tui.domain.annotations import Annotations, is_unread
 from tui.domain.task import Task
+from tui.domain.task_filter import Condition, parse
 from tui.ui.text.formatting import provider_word, status_word
 
-_Test = Callable[[Task, Annotations, str], bool]
-
+Lookup = Callable[[Condition], Collection[str]]
+"""Ids of the tasks for which a term holds that only the archive knows: `host:`, `cites:`."""
 
 _IS: Mapping[str, Callable[[Task, Annotations], bool]] = {
     "unread": is_unread,
@@ -17,22 +20,37 @@ _IS: Mapping[str, Callable[[Task, Annotations], bool]] = {
     "pinned": lambda task, added: added.pinned,
     "hidden": lambda task, added: added.hidden,
     "noted": lambda task, added: bool(added.note),
+    "deleted": lambda task, added: False,  # what is deleted is in no list
+}
+_COMPARED: Mapping[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
 }
 
 
-def _status(task: Task, added: Annotations, value: str) -> bool:
-    words = (task.status.value, status_word(task), *(() if task.status.is_final else ("active",)))
-    return any(word.startswith(value) for word in words)
-
-
-_TESTS: Mapping[str, _Test] = {
-    "tag": lambda task, added, value: any(tag.startswith(value.lstrip("#")) for tag in added.tags),
-    "is": lambda task, added, value: (
-        not value or any(test(task, added) for word, test in _IS.items() if word.startswith(value))
-    ),
-    "provider": lambda task, added, value: f"{task.provider}:{task.account}".startswith(value),
-    "status": _status,
-}
+def holds(condition: Condition, task: Task, added: Annotations) -> bool:
+    """Whether a term holds for a task, by what is known without the archive."""
+    value = condition.values[0]
+    if condition.name == "status":
+        return task.status.value in condition.values
+    if condition.name == "is":
+        return any(_IS[state](task, added) for state in condition.values)
+    if condition.name in {"before", "after"}:
+        if task.created_at is None or condition.moment is None:
+            return False
+        return (task.created_at < condition.moment) == (condition.name == "before")
+    if condition.name == "cost":
+        amount = task.cost.amount
+        known = amount is not None and task.cost.unit == condition.unit
+        return known and _COMPARED[condition.operator](amount or 0.0, float(value))
+    if condition.name == "provider":
+        begun = condition.prefix and task.account_key.lower().startswith(value)
+        return begun or account_matches(value, task.provider, task.account)
+    texts = added.tags if condition.name == "tag" else (task.mode or "",)
+    return any(text.lower().startswith(value) if condition.prefix else text.lower() == value for text in texts)
 
 
 def haystack(task: Task, added: Annotations) -> str:
@@ -52,25 +70,34 @@ def matcher(text: str) -> Callable[[str], bool]:
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """A filter of the task list, taken apart; the value of a condition may be the beginning of one, as it is typed."""
+    """A filter of the task list, ready to be asked."""
 
     words: Callable[[str], bool]
-    conditions: tuple[tuple[_Test, str], ...]
+    phrases: tuple[str, ...]
+    conditions: tuple[Condition, ...]
+    among: Collection[str] | None  # the tasks for which the terms hold that only the archive knows; None: all
     hidden: bool  # hidden tasks are asked for
 
     @classmethod
-    def of(cls, text: str) -> "Narrowing":
-        """Take `text` apart; `name:value` with a name that is no condition is an ordinary word."""
-        words: list[str] = []
-        conditions: list[tuple[_Test, str]] = []
-        for word in text.casefold().split():
-            name, colon, value = word.partition(":")
-            if colon and name in _TESTS:
-                conditions.append((_TESTS[name], value))
-            else:
-                words.append(word)
-        return cls(matcher(" ".join(words)), tuple(conditions), "is:hidden" in text.casefold().split())
+    def of(cls, text: str, lookup: Lookup | None = None) -> "Narrowing":
+        """Take `text` apart, as it is being typed.
+
+        Raises:
+            UsageError: a term that cannot be.
+        """
+        asked = parse(text, typing=True)
+        known = tuple(one for one in asked.conditions if one.name not in {"host", "cites"})
+        looked_up = [set(lookup(one)) for one in asked.conditions if one not in known] if lookup else []
+        among = set.intersection(*looked_up) if looked_up else None
+        single = " ".join(term for term in asked.terms if " " not in term)
+        phrases = tuple(term.casefold() for term in asked.terms if " " in term)
+        return cls(matcher(single), phrases, known, among, asked.asks_for("hidden"))
 
     def keeps(self, task: Task, added: Annotations, hay: Callable[[], str]) -> bool:
         """Whether a task stays listed; `hay` makes its haystack where that has to be looked at."""
-        return all(test(task, added, value) for test, value in self.conditions) and self.words(hay())
+        if self.among is not None and task.id not in self.among:
+            return False
+        if not all(holds(one, task, added) for one in self.conditions):
+            return False
+        text = hay()
+        return self.words(text) and all(phrase in text for phrase in self.phrases)

@@ -1,12 +1,11 @@
 """How states, counters, costs and times are said: one vocabulary for table, detail, strip and notifications."""
 
-import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tui.domain.capability import ConnectionState
-from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
+from tui.domain.task import Counter, Task, TaskStatus, TotalKind
 from tui.domain.text import plural
 from tui.domain.times import elapsed
 
@@ -36,13 +35,6 @@ LINK: Mapping[ConnectionState, tuple[str, str]] = {
     ConnectionState.NO_KEY: ("–", "dim"),
     ConnectionState.BAD_KEY: ("✗", "bad"),
     ConnectionState.PAUSED: ("‖", "dim"),
-}
-_KINDS: Mapping[CostKind, str] = {
-    CostKind.REPORTED: "reported by the provider",
-    CostKind.CREDITS: "counted by the provider",
-    CostKind.PRICE_LIST: "by the price list",
-    CostKind.ESTIMATE: "estimate",
-    CostKind.UNKNOWN: "unknown",
 }
 
 
@@ -94,41 +86,6 @@ def leading_counter(task: Task) -> tuple[str, Counter] | None:
     return next(
         ((name, counter) for name, counter in named if counter.fraction is not None), named[0] if named else None
     )
-
-
-def cost_text(cost: Cost) -> str:
-    """Return a cost in a few characters: "$1.20", "≈ $1.20", "12 cr", "" if not known."""
-    if cost.amount is None:
-        return ""
-    sign = {CostKind.ESTIMATE: "~", CostKind.PRICE_LIST: "≤"}.get(cost.kind, "")
-    if cost.unit == "USD":
-        return f"{sign}{dollars(cost.amount, up=cost.kind is CostKind.PRICE_LIST)}"
-    short = "cr" if cost.unit == "credits" else cost.unit
-    return f"{sign}{cost.amount:,.10g} {short}"
-
-
-def dollars(amount: float, *, up: bool = False) -> str:
-    """Return an amount in whole cents: "$1.20"; `up` for what is said to be the most, so that it is."""
-    return f"${math.ceil(amount * 100 - 1e-6) / 100 if up else amount:,.2f}"
-
-
-def cost_long(cost: Cost) -> str:
-    """Return a cost with where the figure comes from."""
-    if cost.amount is None:
-        return "not known"
-    up = cost.kind is CostKind.PRICE_LIST
-    amount = dollars(cost.amount, up=up) if cost.unit == "USD" else f"{cost.amount:,.10g} {cost.unit}"
-    return f"{amount}, {_KINDS[cost.kind]}"
-
-
-def cost_sums(costs: Iterable[Cost]) -> list[tuple[str, str, float, int]]:
-    """Return (kind, unit, sum, count) per kind and unit; figures of different kinds are never added up."""
-    sums: dict[tuple[str, str], tuple[float, int]] = {}
-    for cost in costs:
-        if cost.amount is not None:
-            amount, count = sums.get((_KINDS[cost.kind], cost.unit), (0.0, 0))
-            sums[_KINDS[cost.kind], cost.unit] = amount + cost.amount, count + 1
-    return [(kind, unit, amount, count) for (kind, unit), (amount, count) in sums.items()]
 
 
 def took(task: Task, now: datetime) -> timedelta | None:
@@ -191,16 +148,6 @@ def ended_text(task: Task) -> str:
         TaskStatus.EXPIRED: "is no longer kept by the provider",
     }
     return f"{task.title or task.id} {words.get(task.status, task.status.value)}"
-
-
-def size_text(text: str) -> str:
-    """Return the size of a text as people read it: "480 bytes", "62.1 kB"."""
-    return bytes_text(len(text.encode("utf-8", "replace")))
-
-
-def bytes_text(count: int) -> str:
-    """Return a number of bytes as people read it."""
-    return f"{count} bytes" if count < 1000 else f"{count / 1000:,.1f} kB"
 
 
 def window_title(tasks: Iterable[Task], fresh: int = 0) -> str:

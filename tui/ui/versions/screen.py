@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tui.domain.amounts import size_text
 from tui.domain.capability import Capability
 from tui.domain.detail import Detail, Json
 from tui.domain.task import Task
@@ -16,7 +17,6 @@ from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.dialogs import ConfirmScreen
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import CompareRoute, CompareSide, ReportRoute, shell
-from tui.ui.text.formatting import bytes_text
 from tui.ui.text.lines import Line, fit
 
 if TYPE_CHECKING:
@@ -235,4 +235,4 @@ def remote_entries(data: Json) -> list[VersionRow]:
 
 
 def _about(version: "StoredVersion") -> str:
-    return ", ".join(filter(None, (bytes_text(version.size), _STATES.get(version.state, version.state), version.why)))
+    return ", ".join(filter(None, (size_text(version.size), _STATES.get(version.state, version.state), version.why)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.geometry import Region
 from textual.strip import Strip
 
+from tui.domain.account import account_key
 from tui.domain.capability import ConnectionState
 from tui.domain.text import one_line
 from tui.ui.commands.keymap import Keymap, is_text
@@ -167,7 +168,7 @@ def strip_line(states: "list[ProviderState]", now: datetime, width: int) -> Line
 
 def _account(state: "ProviderState", now: datetime, detail: int) -> Line:
     glyph, tone = LINK[state.link]
-    name = state.info.title if state.account == "default" else f"{state.info.title}:{state.account}"
+    name = account_key(state.info.title, state.account)
     pieces: list[tuple[str, str]] = [(f" {glyph} ", tone), (one_line(name), "strong")]
     troubled = state.link not in {ConnectionState.OK, ConnectionState.STARTING}
     if detail or troubled:

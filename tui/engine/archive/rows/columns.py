@@ -1,5 +1,6 @@
-"""Conditions on the rows of tasks that several statements share; no imports, for the fast path of `list --json`."""
+"""Conditions on the rows of tasks that several statements share; cheap to import, for the fast `list --json`."""
 
-FINISHED = "status IN ('done', 'partial', 'failed', 'cancelled', 'expired')"
+from tui.domain.status import FINAL_SQL
+
 HAS_REPORT = """substr(record, -18) = '"has_report":true}'"""  # task_json writes that member last
-UNREAD = f"(seen = 0 AND {FINISHED} AND {HAS_REPORT})"
+UNREAD = f"(seen = 0 AND {FINAL_SQL} AND {HAS_REPORT})"

@@ -4,14 +4,13 @@ import json
 import sqlite3
 from typing import TYPE_CHECKING
 
+from tui.domain.redact import without_credentials
 from tui.engine.archive.rows import rows
 from tui.engine.archive.rows.task_json import storable
 
 if TYPE_CHECKING:
-    from tui.domain.detail import Json
     from tui.domain.provider import Draft
 
-_CREDENTIALS = frozenset({"auth", "token", "headers"})  # of servers that a task may ask; to be given again
 _PLACE = "draft."
 
 
@@ -21,7 +20,7 @@ def save(db: sqlite3.Connection, task_id: str, draft: "Draft") -> None:
         "prompt": draft.prompt,
         "mode": draft.mode,
         "output_schema": draft.output_schema,
-        "options": _without_credentials(draft.options),
+        "options": without_credentials(draft.options),
     }
     text = storable(json.dumps(record, ensure_ascii=False, separators=(",", ":")))
     db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (_PLACE + task_id, text))
@@ -45,9 +44,3 @@ def load(db: sqlite3.Connection, task_id: str) -> "Draft | None":
         return None
     record = json.loads(found[0])
     return Draft(record["prompt"], record["mode"], record["output_schema"], record["options"])
-
-
-def _without_credentials(value: "Json") -> "Json":
-    if isinstance(value, dict):
-        return {name: _without_credentials(item) for name, item in value.items() if name not in _CREDENTIALS}
-    return [_without_credentials(item) for item in value] if isinstance(value, list | tuple) else value

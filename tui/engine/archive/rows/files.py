@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from tui.domain.atomic import open_new
 from tui.engine.archive.sqlite import schema
 
 
@@ -31,7 +32,7 @@ def make_private(path: Path) -> None:
     Raises:
         FileExistsError: something is there, be it a planted link.
     """
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+    os.close(open_new(path))
 
 
 def create(path: Path) -> None:

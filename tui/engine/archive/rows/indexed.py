@@ -5,11 +5,12 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from tui.domain import source_key
 from tui.domain.url import host_of
 from tui.engine.archive.rows import responses, rows
 from tui.engine.archive.rows.task_json import storable
 from tui.engine.archive.sqlite import fts
-from tui.engine.archive.sqlite.url_index import page_key, site_of
+from tui.engine.archive.sqlite.url_index import site_of
 from tui.engine.ports import ParsedResponse, ResponseFingerprint
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _source_row(source: "Source", cited: Cited) -> tuple[str, str | None, int | 
     return (
         storable(source.id),
         url,
-        None if url is None else page_key(url),
+        None if url is None else source_key.page_number(url),
         None if url is None else site_of(storable(host_of(url))),
         title,
         lines,

@@ -1,7 +1,7 @@
 """`list --json` and `search --json` as a SELECT and a join of strings, for scripts that call them all the time.
 
-Imports nothing of the domain, no pydantic, no provider: `sqlite3` and what it needs. An archive that has to be made,
-migrated or recovered first is opened once in the ordinary way.
+Imports nothing heavy: of the domain only the words of a status, no pydantic, no provider: `sqlite3` and what it needs.
+An archive that has to be made, migrated or recovered first is opened once in the ordinary way.
 
     for line in records.listed(path):            # one JSON object a task, newest first
     for line in records.found(path, "lithium"):  # the same objects with a member "hit", best first

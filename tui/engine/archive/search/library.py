@@ -3,10 +3,13 @@
 import sqlite3
 from collections.abc import Sequence
 
+from tui.domain import source_key
+from tui.domain.task_filter import Condition
 from tui.engine.archive.rows.values import SearchHit, SearchResult, SourcePage, SourceUse
 from tui.engine.archive.search import search
+from tui.engine.archive.search.query import condition_sql
 from tui.engine.archive.sqlite.store import SqliteStore
-from tui.engine.archive.sqlite.url_index import host_of_site, page_key, site_of
+from tui.engine.archive.sqlite.url_index import host_of_site, site_of
 
 _USE = (
     "SELECT task.id, source.id, source.url, source.title, source.site, source.lines "
@@ -27,7 +30,7 @@ class Library:
         """Find tasks by the words of their titles, prompts, reports, sources and notes, and by filters.
 
         All words must be there; the last may be the beginning of one, unless a blank follows; "..." is a phrase.
-        Filters are listed in `query.FILTERS`. An empty query finds everything, newest first.
+        Filters are listed in `tui.domain.task_filter.FILTERS`. An empty query finds everything, newest first.
 
         Raises:
             UsageError: a filter that cannot be.
@@ -36,6 +39,12 @@ class Library:
             rows, total, more = search.run(db, query, limit, offset)
             ids = {n: db.execute("SELECT id FROM task WHERE n = ?", (n,)).fetchone()[0] for n, _, _ in rows}
         return SearchResult(tuple(SearchHit(ids[n], score, *place) for n, score, place in rows), total, more)
+
+    def having(self, condition: Condition) -> list[str]:
+        """Return the ids of the tasks for which a term of a filter holds."""
+        sql, bound = condition_sql(condition)
+        with self._store.reading() as db:
+            return [row[0] for row in db.execute(f"SELECT id FROM task WHERE {sql}", bound)]
 
     def pages(self, *, host: str = "", words: str = "", limit: int = 500, offset: int = 0) -> list[SourcePage]:
         """Return the cited addresses of all reports, those that most reports rest on first.
@@ -76,7 +85,9 @@ class Library:
         """Return where `url` is a source, newest task first; text fragment, `utm_*` and trailing slash do not count."""
         with self._store.reading() as db:
             return _uses(
-                db, f"{_USE} AND source.page = ? ORDER BY task.sort_at DESC, task.n, source.n", [page_key(url)]
+                db,
+                f"{_USE} AND source.page = ? ORDER BY task.sort_at DESC, task.n, source.n",
+                [source_key.page_number(url)],
             )
 
     def sources(self, task_id: str) -> list[SourceUse]:

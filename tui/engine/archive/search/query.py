@@ -1,25 +1,12 @@
-"""What people type into the search field: words, "phrases" and filters; nothing of it is ever SQL or FTS syntax."""
+"""A filter as SQL: words for the full-text index, terms as conditions; nothing that was typed is ever syntax."""
 
-import re
-from datetime import datetime
-
-from tui.domain.errors import UsageError
+from tui.domain import source_key
+from tui.domain.task_filter import Condition
+from tui.domain.task_filter import parse as parse_filter
 from tui.engine.archive.rows.columns import HAS_REPORT, UNREAD
 from tui.engine.archive.sqlite.tokenizer import expression, is_unspaced, words
-from tui.engine.archive.sqlite.url_index import page_key, same_page, site_of
+from tui.engine.archive.sqlite.url_index import site_of
 
-_FINAL = ("done", "partial", "failed", "cancelled", "expired")
-STATUSES = ("queued", "running", "waiting", *_FINAL, "unknown")
-FILTERS = {
-    "provider": "provider:valyu",
-    "status": "status:failed (or active, or several: status:failed,expired)",
-    "before": "before:2026-10-01 (created before that day, month or year)",
-    "after": "after:2026-10 (created on or after)",
-    "host": "host:nature.com (a source there or below)",
-    "cites": "cites:https://example.org/page (a source is that page)",
-    "tag": "tag:energy",
-    "is": "is:unread (or read, pinned, hidden, deleted, noted)",
-}
 _IS = {
     "unread": UNREAD,
     "read": f"task.seen <> 0 AND {HAS_REPORT}",
@@ -28,8 +15,7 @@ _IS = {
     "deleted": "task.deleted_at IS NOT NULL",
     "noted": "task.note <> ''",
 }
-_PART = re.compile(r'([a-z]+):"([^"]*)"?|([a-z]+):(\S+)|"([^"]*)"?|(\S+)', re.IGNORECASE)
-_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_Bound = list[str | int | float]
 
 
 class Query:
@@ -40,7 +26,7 @@ class Query:
 
     __slots__ = ("growing", "match", "terms", "values", "where")
 
-    def __init__(self, terms: list[str], growing: bool, where: list[str], values: list[str | int]) -> None:
+    def __init__(self, terms: list[str], growing: bool, where: list[str], values: _Bound) -> None:
         self.terms = terms
         self.growing = growing
         begun = words(terms[-1]) if growing and terms else []
@@ -55,96 +41,47 @@ class Query:
 
 
 def parse(text: str) -> Query:
-    """Take `text` apart.
-
-    All words and filters must hold; the last word may be the beginning of one, unless a blank follows. `name:value`
-    with a name that is no filter is an ordinary word.
+    """Take `text` apart (see `tui.domain.task_filter`). Deleted tasks are found only when asked for.
 
     Raises:
-        UsageError: a filter has a value that it cannot have, or looks like a misspelt one.
+        UsageError: a term that cannot be.
     """
-    terms: list[str] = []
+    asked = parse_filter(text)
     where: list[str] = []
-    values: list[str | int] = []
-    last_is_word = False
-    for part in _PART.finditer(text):
-        name = (part[1] or part[3] or "").lower()
-        value = part[2] if part[2] is not None else part[4]
-        last_is_word = False
-        if name in FILTERS:
-            condition, bound = _filter(name, value)
-            where.append(condition)
-            values += bound
-        elif name and not value.startswith("//"):
-            _refuse_misspelt(name, part[0])
-            terms.append(part[0])
-            last_is_word = True
-        else:
-            quoted = part[5]
-            terms.append(part[0] if quoted is None else quoted)
-            last_is_word = quoted is None
-    if not any("deleted_at IS NOT NULL" in condition for condition in where):
+    values: _Bound = []
+    for condition in asked.conditions:
+        sql, bound = condition_sql(condition)
+        where.append(sql)
+        values += bound
+    if not asked.asks_for("deleted"):
         where.append("task.deleted_at IS NULL")
-    return Query(terms, last_is_word and not text[-1:].isspace(), where, values)
+    return Query(asked.terms, asked.growing, where, values)
 
 
-def _filter(name: str, value: str) -> tuple[str, list[str | int]]:
-    if name == "provider":
-        return "task.provider = ?", [value.lower()]
-    if name == "status":
-        return _status(value.lower())
-    if name in {"before", "after"}:
-        return f"task.sort_at {'<' if name == 'before' else '>='} ?", [_day(name, value)]
-    if name == "host":
-        site = site_of(same_page(value).split("//")[-1].split("/")[0])
+def condition_sql(asked: Condition) -> tuple[str, _Bound]:
+    """Return a term as a condition for rows of the task table, with the values bound to it."""
+    value = asked.values[0]
+    if asked.name == "provider":
+        provider, colon, account = value.partition(":")
+        if colon:
+            return "task.provider = ? AND lower(task.account) = ?", [provider, account]
+        return "task.provider = ?", [provider]
+    if asked.name == "status":
+        return f"task.status IN ({', '.join('?' * len(asked.values))})", [*asked.values]
+    if asked.name == "mode":
+        return "lower(json_extract(task.record, '$.mode')) = ?", [value]
+    if asked.name in {"before", "after"}:
+        assert asked.moment is not None
+        sign = "<" if asked.name == "before" else ">="
+        return f"task.sort_at {sign} ?", [round(asked.moment.timestamp() * 1_000_000)]
+    if asked.name == "cost":
+        return f"task.cost_unit = ? AND task.cost_amount {asked.operator} ?", [asked.unit, float(value)]
+    if asked.name == "host":
+        site = site_of(source_key.exact(value).split("//")[-1].split("/")[0])
         below = "task.n IN (SELECT task FROM source WHERE site = ? OR (site >= ? AND site < ?))"
         return below, [site, f"{site}.", f"{site}/"]  # "/" follows "."
-    if name == "cites":
-        return "task.n IN (SELECT task FROM source WHERE page = ?)", [page_key(value)]
-    if name == "tag":
-        return "instr(task.tags, ?)", [f" {value.strip().lstrip('#').lower()} "]
-    if value.lower() in _IS:
-        return _IS[value.lower()], []
-    raise _wrong(name, value, _IS)
-
-
-def _status(value: str) -> tuple[str, list[str | int]]:
-    wanted: list[str | int] = []
-    for word in value.split(","):
-        if word == "active":
-            wanted += [status for status in STATUSES if status not in _FINAL]
-        elif word in STATUSES:
-            wanted.append(word)
-        else:
-            raise _wrong("status", word, (*STATUSES, "active"))
-    return f"task.status IN ({', '.join('?' * len(wanted))})", wanted
-
-
-def _day(name: str, value: str) -> int:
-    match = _DATE.fullmatch(value)
-    try:
-        if match:
-            day = datetime(int(match[1]), int(match[2] or 1), int(match[3] or 1)).astimezone()
-            return round(day.timestamp() * 1_000_000)
-    except (ValueError, OverflowError):
-        pass
-    raise UsageError(f"{name}:{value} is no date.", hint=f"Write {name}:2026, {name}:2026-10 or {name}:2026-10-01.")
-
-
-def _wrong(name: str, value: str, right: "tuple[str, ...] | dict[str, str]") -> UsageError:
-    from difflib import get_close_matches
-
-    near = get_close_matches(value.lower(), list(right), 1, 0.5)
-    guess = f"Did you mean {name}:{near[0]}? " if near else ""
-    return UsageError(f"{name}:{value} is not known.", hint=f"{guess}There are {', '.join(right)}.")
-
-
-def _refuse_misspelt(name: str, part: str) -> None:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, list(FILTERS), 1, 0.8)
-    if near:
-        raise UsageError(
-            f"There is no filter {name}:",
-            hint=f'Did you mean {near[0]}: ? To search for the words, quote them: "{part}"',
-        )
+    if asked.name == "cites":
+        return "task.n IN (SELECT task FROM source WHERE page = ?)", [source_key.page_number(value)]
+    if asked.name == "tag":
+        return "instr(task.tags, ?)", [f" {value} "]
+    return " OR ".join(f"({_IS[state]})" for state in asked.values) if len(asked.values) > 1 else _IS[value], []

@@ -72,7 +72,7 @@ _TABLES = (
         task INTEGER NOT NULL REFERENCES task (n) ON DELETE CASCADE,
         id TEXT NOT NULL,
         url TEXT,
-        page INTEGER,                       -- links.page_key of the URL
+        page INTEGER,                       -- source_key.page_number of the URL
         site TEXT,                          -- links.site_of its host
         title TEXT,
         lines TEXT NOT NULL                 -- where it is cited: '12 40 77'

@@ -1,0 +1,78 @@
+"""Money, credits and sizes as people read them: the same words on every screen and at the command line."""
+
+import math
+from collections.abc import Iterable, Mapping
+
+from tui.domain.task import Cost, CostKind
+
+SOURCES: Mapping[CostKind, str] = {
+    CostKind.REPORTED: "reported by the provider",
+    CostKind.CREDITS: "counted by the provider",
+    CostKind.PRICE_LIST: "by the price list",
+    CostKind.ESTIMATE: "estimate",
+    CostKind.UNKNOWN: "unknown",
+}
+"""Where a figure comes from."""
+
+
+def amount_text(amount: float, unit: str, *, up: bool = False) -> str:
+    """Return "$1.20" or "25 credits"; `up` rounds to whole cents upwards, for what is said to be the most."""
+    if unit != "USD":
+        return f"{amount:,.10g} {unit}"
+    return f"${math.ceil(amount * 100 - 1e-6) / 100 if up else amount:,.2f}"
+
+
+def cost_text(cost: Cost) -> str:
+    """Return a cost in a few characters: "$1.20", "≤$1.20" by the price list, "12 cr", "" if it is not known."""
+    if cost.amount is None:
+        return ""
+    sign = {CostKind.ESTIMATE: "~", CostKind.PRICE_LIST: "≤"}.get(cost.kind, "")
+    unit = "cr" if cost.unit == "credits" else cost.unit
+    return f"{sign}{amount_text(cost.amount, unit, up=cost.kind is CostKind.PRICE_LIST)}"
+
+
+def cost_long(cost: Cost) -> str:
+    """Return a cost with where the figure comes from: "$0.35, by the price list", "not known"."""
+    if cost.amount is None:
+        return "not known"
+    return f"{amount_text(cost.amount, cost.unit, up=cost.kind is CostKind.PRICE_LIST)}, {SOURCES[cost.kind]}"
+
+
+def cost_sums(costs: Iterable[Cost]) -> list[tuple[str, str, float, int]]:
+    """Return (source, unit, sum, count) per kind and unit; figures of different kinds are never added up."""
+    sums: dict[tuple[str, str], tuple[float, int]] = {}
+    for cost in costs:
+        if cost.amount is not None:
+            amount, count = sums.get((SOURCES[cost.kind], cost.unit), (0.0, 0))
+            sums[SOURCES[cost.kind], cost.unit] = amount + cost.amount, count + 1
+    return [(kind, unit, amount, count) for (kind, unit), (amount, count) in sums.items()]
+
+
+def at_most(costs: Iterable[Cost]) -> str:
+    """Return what several tasks may cost together, by unit: "at most $1.00, 40 credits; 1 not known"."""
+    costs = list(costs)
+    sums: dict[str, float] = {}
+    for cost in costs:
+        if cost.amount is not None:
+            sums[cost.unit] = sums.get(cost.unit, 0.0) + cost.amount
+    unknown = sum(cost.amount is None for cost in costs)
+    if not sums:
+        return "not known in advance" if unknown else ""
+    text = f"at most {', '.join(amount_text(amount, unit, up=True) for unit, amount in sums.items())}"
+    return f"{text}; {unknown} not known" if unknown else text
+
+
+def size_text(size: float) -> str:
+    """Return a number of bytes: "812 bytes", "62.1 kB", "1.4 MB"; a kB is 1,000 bytes."""
+    if size < 1000:
+        return f"{size:.0f} bytes"
+    for unit in ("kB", "MB"):
+        size /= 1000
+        if size < 999.95:
+            return f"{size:.1f} {unit}"
+    return f"{size / 1000:,.1f} GB"
+
+
+def text_size(text: str) -> str:
+    """Return the size of a text in UTF-8."""
+    return size_text(len(text.encode("utf-8", "replace")))

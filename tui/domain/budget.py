@@ -1,0 +1,78 @@
+"""Budgets: what was spent, and whether new tasks could exceed a limit; each unit (USD, credits) has limits of its own.
+
+A day and a month are those of UTC. Deleted tasks count: they were paid for.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from tui.domain.amounts import amount_text
+from tui.domain.task import Cost
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Most that may be spent in one unit; None is no limit."""
+
+    task: float | None = None
+    day: float | None = None
+    month: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The limits by unit ("USD", "credits")."""
+
+    limits: Mapping[str, Limits] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What was spent today and this month, by unit."""
+
+    day: Mapping[str, float] = field(default_factory=dict)
+    month: Mapping[str, float] = field(default_factory=dict)
+
+
+def month_start(now: datetime) -> datetime:
+    """Return when the month of `now` began."""
+    return now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def spent(costs: Iterable[tuple[datetime | None, Cost]], now: datetime) -> Spent:
+    """Sum up the costs of tasks by the time they were created; what is not known is counted as nothing."""
+    day: dict[str, float] = {}
+    month: dict[str, float] = {}
+    today = now.astimezone(UTC).date()
+    for at, cost in costs:
+        if cost.amount is None or at is None:
+            continue
+        created = at.astimezone(UTC).date()
+        if (created.year, created.month) == (today.year, today.month):
+            month[cost.unit] = month.get(cost.unit, 0.0) + cost.amount
+            if created == today:
+                day[cost.unit] = day.get(cost.unit, 0.0) + cost.amount
+    return Spent(day, month)
+
+
+def warnings(new: Iterable[Cost], before: Spent, budget: Budget) -> list[str]:
+    """Return a sentence for each limit that new tasks could exceed, together with what was spent before."""
+    costs = list(new)
+    found = []
+    for unit, limits in budget.limits.items():
+        own = [cost.amount for cost in costs if cost.unit == unit]
+        known = [amount for amount in own if amount is not None]
+        if not own:
+            continue
+        if limits.task is not None and known and max(known) > limits.task:
+            most = amount_text(limits.task, unit)
+            found.append(f"{amount_text(max(known), unit, up=True)} is more than the budget of {most} for a task")
+        for limit, sums, when in ((limits.day, before.day, "today"), (limits.month, before.month, "this month")):
+            total = sums.get(unit, 0.0) + sum(known)
+            if limit is not None and known and total > limit:
+                most = amount_text(limit, unit)
+                found.append(f"{amount_text(total, unit, up=True)} {when} would be more than the budget of {most}")
+        if len(known) < len(own) and limits != Limits():
+            found.append("a cost is not known in advance: it could exceed the budget")
+    return found

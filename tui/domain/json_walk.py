@@ -1,0 +1,63 @@
+"""The one walk over a JSON value that does not care what the value means."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.domain.detail import Json
+
+
+DEEPEST = 1000  # levels; no caller accepts more, and Python's own recursion ends near there
+
+
+def map_json(
+    value: object,
+    leaf: Callable[[object], "Json"],
+    *,
+    name: Callable[[str], str] = str,
+    keep: Callable[[str, object], bool] = lambda name, item: True,
+    member: Callable[[str, object], object] = lambda name, item: item,
+    deepest: int = DEEPEST,
+) -> "Json":
+    """Return a copy of a JSON value with every text, number, truth value and null replaced by `leaf(it)`.
+
+    Args:
+        value: Any JSON value; tuples count as lists.
+        leaf: Gives the new value of what is neither an object nor a list.
+        name: Gives the new name of a member.
+        keep: Whether a member is in the copy; sees its old name and value.
+        member: May give another value for a member, which is walked then.
+        deepest: Levels of objects and lists that are allowed.
+
+    Raises:
+        RecursionError: the value is nested more deeply than that.
+    """
+    if isinstance(value, Mapping):
+        if not deepest:
+            raise RecursionError("the value is nested too deeply")
+        return {
+            name(str(key)): map_json(
+                member(str(key), item), leaf, name=name, keep=keep, member=member, deepest=deepest - 1
+            )
+            for key, item in value.items()
+            if keep(str(key), item)
+        }
+    if isinstance(value, list | tuple):
+        if not deepest:
+            raise RecursionError("the value is nested too deeply")
+        return [map_json(item, leaf, name=name, keep=keep, member=member, deepest=deepest - 1) for item in value]
+    return leaf(value)
+
+
+def map_texts(value: object, text: Callable[[str], str], *, name: Callable[[str], str] = str) -> "Json":
+    """Return a copy of a JSON value with every text in it replaced by `text(it)`, and every member's name by `name`."""
+
+    def leaf(item: object) -> "Json":
+        return text(item) if isinstance(item, str) else same(item)
+
+    return map_json(value, leaf, name=name)
+
+
+def same(value: object) -> "Json":
+    """Return a leaf as it is: the `leaf` of walks that only choose members."""
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)

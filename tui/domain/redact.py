@@ -1,0 +1,210 @@
+"""What is a secret, and how it is hidden: the only such rule in the program.
+
+A secret is known by its value (every key ever loaded, in every spelling in which a service may echo it), by the name
+it stands under (`api_key`, `X-Api-Key`, `authorization`, ...), or by its place in an address (user name and password,
+parameters such as `token` or `X-Amz-Signature`).
+
+Each caller chooses how much it hides:
+
+- `hide_values`: only known values. For foreign text that people read: a report must not lose words that are no secrets.
+- `redact_url`: what an address carries that opens it without a key.
+- `redact_text`: both, and `name: value` pairs. For what we write ourselves: log, errors, crash reports.
+- `redact_json`: members by name, and the texts inside. For options we keep or log.
+- `redact_error`: `redact_text`, and all that merely looks like a key or an id. For what services say of an error.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from tui.domain.json_walk import map_json, map_texts, same
+from tui.domain.secret import every_secret
+
+if TYPE_CHECKING:
+    from tui.domain.detail import Json
+
+MASK = "…"
+SHORTEST = 8  # characters; a shorter value protects nothing, and would be found in ordinary words
+
+_NAMES = frozenset(
+    "auth authorization bearer cookie cookies credential credentials jwt passphrase passwd password pwd secret secrets"
+    " sig signature token apikey accesskey authkey secretkey privatekey authtoken accesstoken".split()
+)
+_KEYS = frozenset("access account api app auth client encryption private secret service signing subscription".split())
+_OPTION_NAMES = frozenset({"headers", "key"})  # of a server that a task may ask: credentials whatever they hold
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+_PARAMETER = re.compile(r"((?:[?&;]|%3F|%26)([\w.~-]{1,80}))(=|%3D)([^&#\s\"'<>)\]]+)", re.IGNORECASE)
+_USERINFO = re.compile(r"(\b[a-z][a-z0-9+.-]{1,20}://)[^\s/?#@\"'<>]{1,300}@", re.IGNORECASE)
+_PAIR = re.compile(
+    r"(?P<name>(?<![\w-])[A-Za-z][\w-]{1,60})(?P<mark>[\"']?\s{0,3}(?:=|:)\s{0,3})"
+    r"(?P<value>\"[^\"\n]{4,}\"|'[^'\n]{4,}'|(?:(?:Bearer|Basic|Token)\s+)?[^\s&\"'<>,;)\]}]{6,})"
+)
+_BEARER = re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE)
+_LOOKS_LIKE_ONE = re.compile(
+    r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}[-:\w]*"  # ids of tasks
+    r"|\b(?:sk|pk|yt|val)[-_][\w.-]{6,}|\bbearer\s+\S{6,}|\b(?:token|key)[=:]\s*\S{6,}"  # keys by their usual marks
+    r"|(?<=[?&])[\w-]+=[^\s&#]+"  # what an address carries behind its question mark
+    r"|\b(?=[\w.-]*\d)(?=[\w.-]*[a-z])[\w-]{24,}"  # anything long and random
+)
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether what stands under `name` (a header, member, parameter or variable) is a secret, however it is spelt."""
+    words = [word.lower() for word in _WORD.findall(name)]
+    if not words:
+        return False
+    if words[-1] in _NAMES:
+        return True
+    return words[-1] == "key" and len(words) > 1 and words[-2] in _KEYS
+
+
+def is_secret_parameter(name: str) -> bool:
+    """Whether a parameter of an address is a secret: there a bare `key` is one, too, as is any name that ends in it."""
+    return is_secret_name(name) or name.lower().endswith(("key", "token", "signature", "sig"))
+
+
+def is_secret_variable(name: str) -> bool:
+    """Whether an environment variable is a secret by its name: nobody needs one ending in KEY that is none."""
+    return is_secret_parameter(name) or name.upper().endswith(("PASS", "_PAT"))
+
+
+def is_secret_option(name: str) -> bool:
+    """Whether an option that we send is a secret: all headers of a server are, whatever their names."""
+    return is_secret_name(name) or name.lower() in _OPTION_NAMES
+
+
+def hide_values(text: str, values: Iterable[str] | None = None) -> str:
+    """Return `text` without `values` (by default every loaded key), however they are written in it.
+
+    Found are the value itself, percent-encoded, with the escapes of JSON or HTML, and in base64 at any offset. Values
+    shorter than `SHORTEST` characters are left alone.
+    """
+    wanted = every_secret() if values is None else values
+    decoded: str | None = None
+    for value in sorted({value for value in wanted if len(value) >= SHORTEST}, key=len, reverse=True):
+        text = text.replace(value, MASK)
+        plain, encoded = _spellings(value)
+        for written in plain:
+            if written in text:
+                text = re.sub(rf"[\w+/-]{{0,3}}{re.escape(written)}[\w+/-]{{0,4}}={{0,2}}", MASK, text)
+        decoded = _decoded(text) if decoded is None else decoded
+        if value in decoded:
+            text = encoded.sub(MASK, text)
+    return text
+
+
+def holds_secret(text: str) -> bool:
+    """Whether `hide_values` would change `text`."""
+    return hide_values(text) != text
+
+
+def redact_url(text: str) -> str:
+    """Return an address, or a text with addresses, without passwords and parameters that are secrets."""
+    if "@" in text:
+        text = _USERINFO.sub(rf"\1{MASK}@", text)
+    return _PARAMETER.sub(_parameter, text) if "=" in text or "%3" in text else text
+
+
+def url_secrets(urls: Iterable[str | None]) -> frozenset[str]:
+    """Return the values of parameters that `redact_url` would hide in any of `urls`."""
+    found = (match for url in urls if url for match in _PARAMETER.finditer(url))
+    return frozenset(match[4] for match in found if is_secret_parameter(match[2]) and len(match[4]) >= SHORTEST)
+
+
+def redact_text(text: str, values: Iterable[str] = ()) -> str:
+    """Return a line that we write ourselves without any secret, known by value, name or place; `values` are more."""
+    text = redact_url(hide_values(hide_values(text), values))
+    text = _PAIR.sub(_pair, text)
+    return _BEARER.sub(rf"\1 {MASK}", text)
+
+
+def redact_error(text: str, values: Iterable[str] = ()) -> str:
+    """Return what a service says of an error without secrets, ids and all that looks like one of them."""
+    return _LOOKS_LIKE_ONE.sub(MASK, redact_text(text, values))
+
+
+def redact_json(value: "Json", is_secret: Callable[[str], bool] = is_secret_option) -> "Json":
+    """Return a JSON value with every member masked whose name is a secret's, and every text in it redacted."""
+
+    def leaf(item: object) -> "Json":
+        return redact_url(hide_values(item)) if isinstance(item, str) else same(item)
+
+    return map_json(value, leaf, name=hide_values, member=lambda name, item: MASK if item and is_secret(name) else item)
+
+
+def without_credentials(value: "Json") -> "Json":
+    """Return options without the members that hold credentials: what is kept is sent again, so nothing is masked.
+
+    A loaded key inside another text is masked all the same: the service would have to be given it again anyway.
+    """
+
+    def leaf(item: object) -> "Json":
+        return hide_values(item) if isinstance(item, str) else same(item)
+
+    return map_json(value, leaf, keep=lambda name, item: not is_secret_option(name))
+
+
+def redact_foreign(value: "Json") -> "Json":
+    """Return a decoded answer of a service without any loaded key in its texts and names; nothing else is changed."""
+    return map_texts(value, hide_values, name=hide_values)
+
+
+def secret_variables(env: Mapping[str, str]) -> frozenset[str]:
+    """Return the names of environment variables that hold a secret, by their own name or by their value."""
+    return frozenset(name for name, value in env.items() if is_secret_variable(name) or holds_secret(value))
+
+
+def without_secrets(env: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment for a child process (browser, editor, notify command): no secret is handed on."""
+    hidden = secret_variables(env)
+    return {name: value for name, value in env.items() if name not in hidden}
+
+
+def _parameter(match: re.Match[str]) -> str:
+    shown = MASK if is_secret_parameter(match[2]) else redact_url(match[4])  # an address may stand in an address
+    return f"{match[1]}{match[3]}{shown}"
+
+
+def _pair(match: re.Match[str]) -> str:
+    name = match["name"]
+    if name.lower() in {"bearer", "basic"} or not (is_secret_name(name) or name.lower() == "key"):
+        return match[0]
+    quote = match["value"][0] if match["value"][0] in "\"'" else ""
+    return f"{name}{match['mark']}{quote}{MASK}{quote}"
+
+
+@lru_cache(maxsize=256)
+def _spellings(value: str) -> tuple[frozenset[str], re.Pattern[str]]:
+    """The base64 of `value` at each of three offsets, and a pattern for it with any of its characters escaped."""
+    import base64
+
+    plain = set()
+    for offset in range(3):
+        raw = value.encode()
+        padding = -(offset + len(raw)) % 3
+        core = base64.b64encode(bytes(offset) + raw + bytes(padding)).decode()
+        core = core[(0, 2, 3)[offset] : len(core) - (0, 2, 3)[padding]]
+        plain |= {core, core.replace("+", "-").replace("/", "_")}
+    return frozenset(plain), re.compile("".join(map(_escaped, value)))
+
+
+def _escaped(char: str) -> str:
+    code = ord(char)
+    percent = "".join(f"%{byte:02x}" for byte in char.encode())
+    own = re.escape(char) if char.isalnum() else rf"\\*{re.escape(char)}"
+    entity = rf"|(?i:{named})" if (named := _ENTITIES.get(char)) else ""
+    return f"(?:{own}|(?i:{percent})|(?i:\\\\+u{code:04x})|&#0*{code};|(?i:&#x0*{code:x};){entity})"
+
+
+def _decoded(text: str) -> str:
+    """Return `text` without the escapes of JSON, addresses and HTML: whether a value is in it is told fast by that."""
+    if not any(mark in text for mark in "%&\\"):
+        return text
+    from html import unescape
+    from urllib.parse import unquote
+
+    text = re.sub(r"\\+u00([0-9a-fA-F]{2})", lambda match: chr(int(match[1], 16)), text).replace("\\", "")
+    return unescape(unquote(text))

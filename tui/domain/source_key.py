@@ -1,0 +1,41 @@
+"""When two addresses are the same source: the only such rule, in two strengths.
+
+`exact` is for counting and indexing: what it joins is the same page beyond doubt. `loose` is for recognising a source
+that two sides wrote down differently (a report and its provider's list, two reports of different services).
+
+| may differ in | exact | loose |
+| --- | --- | --- |
+| capitals of scheme and host, final slash, text fragment, `utm_*` parameters | same | same |
+| `www.`, http or https, fragment | other | same |
+| path, other parameters and their order | other | other |
+"""
+
+import hashlib
+
+
+def exact(url: str) -> str:
+    """Return the text that is equal for addresses of one page; normalising it again changes nothing."""
+    base, _, fragment = url.strip().partition("#")
+    fragment = fragment.partition(":~:")[0]
+    path, _, query = base.partition("?")
+    if query:
+        query = "&".join(part for part in query.split("&") if part and not part.lower().startswith("utm_"))
+    scheme, colon, rest = path.partition("://")
+    if colon:
+        host, slash, tail = rest.partition("/")
+        path = f"{scheme.lower()}://{host.lower()}{slash}{tail}"
+    page = path.rstrip("/") + (f"?{query}" if query else "")
+    return f"{page}#{fragment}" if fragment else page
+
+
+def loose(url: str) -> str:
+    """Return the text that is equal for addresses that people would call the same page."""
+    page = exact(url).partition("#")[0].rstrip("/")
+    scheme, colon, rest = page.partition("://")
+    return rest.removeprefix("www.") if colon and scheme in {"http", "https"} else page.removeprefix("www.")
+
+
+def page_number(url: str) -> int:
+    """Return a 64-bit number that is equal for addresses with one `exact` key: the source table is indexed by it."""
+    digest = hashlib.sha256(exact(url).encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)

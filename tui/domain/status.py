@@ -1,0 +1,27 @@
+"""The status of a task, and what counts as its end; imports nothing that scripts would wait for."""
+
+from enum import StrEnum
+
+
+class TaskStatus(StrEnum):
+    """Our status; the provider's own word is kept beside it in `Task.provider_status`."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    WAITING = "waiting"  # a checkpoint waits for the user
+    DONE = "done"
+    PARTIAL = "partial"  # ended early, with something to read
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"  # the provider no longer has it
+    UNKNOWN = "unknown"  # a word nobody has documented: still active, polled slowly
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the provider will not change this status by itself."""
+        return self in FINAL
+
+
+FINAL = frozenset({TaskStatus.DONE, TaskStatus.PARTIAL, TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.EXPIRED})
+FINAL_SQL = "status IN ({})".format(", ".join(repr(status.value) for status in TaskStatus if status in FINAL))
+"""The condition for rows of the task table whose status is final."""
