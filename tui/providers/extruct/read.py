@@ -184,9 +184,9 @@ def read_account(body: bytes) -> AccountState:
 def _listed(item: Any) -> tuple[Detail, bool]:
     """Return an entry of the list, and whether it is as whole as the answer to a get would be."""
     entry = _entry(item)
-    whole = _REQUIRED <= {name for name, value in entry.items() if value is not None}
-    detail = _detail(entry, None, Notes(), told=whole)
-    return detail, whole and (detail.task.has_report or bool(entry.get("failure_reason")))
+    complete = _REQUIRED <= {name for name, value in entry.items() if value is not None}
+    detail = _detail(entry, None, Notes(), told=complete)
+    return detail, detail.task.has_report or (complete and bool(entry.get("failure_reason")))
 
 
 def _entry(item: Any) -> dict[str, Any]:
