@@ -20,6 +20,7 @@ from tui.engine.archive.open import open_store
 from tui.engine.archive.rows import drafts, indexed, responses, rows
 from tui.engine.archive.rows import log as events
 from tui.engine.archive.rows.task_json import to_tasks
+from tui.engine.archive.search.json import FINISHED, HAS_REPORT
 from tui.engine.archive.sqlite.lock import lock_beside
 from tui.engine.archive.sqlite.store import SqliteStore
 from tui.engine.ports import Changes, ParsedResponse, ResponseFingerprint, StoredResponse
@@ -158,6 +159,19 @@ class Archive:
         """
         with self._store.reading() as db:
             return rows.find(db, prefix)
+
+    def unheard(self) -> frozenset[str]:
+        """Return the ids of tasks that have ended at their provider and whose last answer is not stored.
+
+        A report in the row says that its answer is there, or was and was forgotten on purpose.
+        """
+        with self._store.reading() as db:
+            found = db.execute(
+                f"SELECT id FROM task WHERE {FINISHED} AND remote_id IS NOT NULL AND deleted_at IS NULL "
+                f"AND NOT {HAS_REPORT} AND NOT EXISTS "
+                "(SELECT 1 FROM answer WHERE answer.task = task.n AND answer.state = 'final')"
+            ).fetchall()
+        return frozenset(task_id for (task_id,) in found)
 
     def deleted_keys(self) -> frozenset[tuple[str, str, str | None]]:
         """Return `Task.key` of the tasks deleted here: a provider's list must not bring them back."""
