@@ -26,7 +26,10 @@ def cite(what: str, sidecar: str | None, as_json: bool) -> None:
     """
     from tui.engine.files.documents import report_of
 
-    report = report_of(_find(what, sidecar))
+    detail = _find(what, sidecar)
+    report = report_of(detail)
+    for warning in detail.task.warnings:
+        common.narrate(warning)
     from tui.report.citations.audit import audit
     from tui.report.output import cite_json, cite_table
     from tui.report.read import read_report
