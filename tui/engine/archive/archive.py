@@ -96,6 +96,11 @@ class Archive:
         return self._store.path
 
     @property
+    def how(self) -> str:
+        """How the file is read; see `connect.open_reader`."""
+        return self._store.how
+
+    @property
     def read_only(self) -> bool:
         """Whether writes are refused."""
         return self._store.read_only

@@ -129,9 +129,9 @@ def _thorough(path: str) -> sqlite3.Connection:
     from tui.engine.archive.archive import Archive
 
     archive = Archive.open(Path(path))
-    immutable = archive.read_only
+    how = archive.how
     archive.close()
-    return open_reader(path, immutable=immutable)
+    return open_reader(path, how)
 
 
 def _matching(db: sqlite3.Connection, query: str, limit: int) -> Iterator[str]:
