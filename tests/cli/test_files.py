@@ -254,3 +254,18 @@ def test_utf16_and_a_byte_order_mark_are_read(cli: Cli, tmp_path: Path) -> None:
     for name in ("a.md", "b.md"):
         assert len(cli("cite", str(tmp_path / name), "--json").json["citations"]) == 3
     assert cli("import", str(tmp_path / "a.md")).code == 0
+
+
+def test_json_of_an_unknown_service_is_shown_as_it_is_and_said_to_be_unknown(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "answer.json"
+    file.write_bytes(b'{"id": "resp_1", "status": "completed", "output": [{"\\ud800": "text"}]}')
+    ended = cli("import", str(file))
+    assert ended.code == 0, ended.err
+    assert "unknown JSON, shown as it is" in ended.err
+    (task,) = cli("list", "--json").json["tasks"]
+    assert (task["provider"], task["has_report"]) == ("file", True)
+    assert "resp_1" in cli("show", task["id"]).out
+    assert cli("show", task["id"], "--json").json["title"] == "answer"
+    cited = cli("cite", str(file))
+    assert cited.code == 0
+    assert "unknown JSON, shown as it is" in cited.err

@@ -183,6 +183,11 @@ class MemoryKeeper:
         digest = self.current.get(task_id)
         return next((r.mark for r in self.readings.get(task_id, ()) if r.mark.digest == digest), None)
 
+    def unheard(self) -> frozenset[str]:
+        read = {task_id for task_id, readings in self.readings.items() if readings[-1].task.status.is_final}
+        ended = [row for row in self.rows.values() if row.status.is_final and row.remote_id and not row.has_report]
+        return frozenset(row.id for row in ended) - read
+
     def deleted_keys(self) -> frozenset[tuple[str, str, str | None]]:
         return frozenset(self.deleted)
 

@@ -182,7 +182,7 @@ def test_a_long_list_is_walked_once_and_then_only_as_far_as_it_is_new() -> None:
             assert [what for _, kind, what in bench.script.asked if kind == "page"] == [None, "1", "2", "3", "4"]
             assert len(bench.core.board.store) == 15
             assert all(task.has_report for task in bench.core.board.store)
-            reader = bench.core.workers["scripted"].line.reader
+            reader = bench.core.workers["scripted"].line.reader.inner  # type: ignore[attr-defined]
             read = reader.read  # type: ignore[attr-defined]
             await bench.after(400)
             pages = [what for _, kind, what in bench.script.asked if kind == "page"][5:]

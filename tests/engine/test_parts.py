@@ -162,7 +162,7 @@ def test_a_detail_is_read_once_while_its_answer_stays_the_same() -> None:
         bench.script.task("r", body("r", "done", "R"))
         async with bench:
             await bench.after(5)
-            reader = bench.core.workers["scripted"].line.reader
+            reader = bench.core.workers["scripted"].line.reader.inner  # type: ignore[attr-defined]
             first = await bench.core.answers.detail("tr")
             read = reader.read  # type: ignore[attr-defined]
             assert await bench.core.answers.detail("tr") == first

@@ -1,5 +1,6 @@
 """Providers are found by name without being imported, ours and strangers'."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -111,3 +112,38 @@ def test_a_saved_answer_is_recognised(name: str, examples: Path) -> None:
 )
 def test_anything_else_is_nobodys_answer(body: bytes) -> None:
     assert registry.recognise(body, received_at=NOW) is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"id": "resp_1", "object": "response", "status": "completed", "output": [], "created_at": 1},
+        {"id": "1", "status": "completed", "created_at": 1},
+        {"id": "1", "model": "sonar", "citations": [], "search_results": [], "choices": []},
+        {"id": "1", "status": "completed", "report": {"text": "x"}, "outputs": []},
+        {"id": "1", "title": "notes", "sources": [], "query": "?"},
+        {"task_id": "1", "status": "done", "outputs": {}},
+        {"task_id": "1", "status": "succeeded", "result": None},
+        {"id": 1},
+    ],
+    ids=str,
+)
+def test_an_answer_of_another_service_is_nobodys(value: dict[str, object]) -> None:
+    assert registry.recognise(json.dumps(value).encode(), received_at=NOW) is None
+
+
+def test_no_answer_of_another_service_is_taken_for_one_of_ours(shared: Path) -> None:
+    files = sorted((shared / "contracts" / "more" / "examples").glob("*.json"))
+    taken = {file.name: found[0] for file in files if (found := registry.recognise(file.read_bytes(), received_at=NOW))}
+    assert taken == {}
+
+
+@pytest.mark.parametrize("kind", ["succeeded", "done", "completed", "failed", "cancelled", "in_progress", "running"])
+@pytest.mark.parametrize("name", NAMES)
+def test_every_saved_answer_of_a_task_is_recognised_as_its_service_s(name: str, kind: str, examples: Path) -> None:
+    for file in examples.glob(f"{name}-*{kind}*.json"):
+        if "created" in file.name or "published-list" in file.name or "cancel-200" in file.name:
+            continue
+        found = registry.recognise(file.read_bytes(), received_at=NOW)
+        assert found is not None, file.name
+        assert found[0] == name

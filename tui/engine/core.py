@@ -18,7 +18,7 @@ from tui.domain.times import Clock
 from tui.engine.api import LogEntry, SyncSummary
 from tui.engine.commands.actions import Actions
 from tui.engine.detail_cache import Answers
-from tui.engine.ingest.merge import UNKNOWN_OUTCOME, warned
+from tui.engine.ingest.merge import GONE, UNKNOWN_OUTCOME, warned
 from tui.engine.ingest.pipeline import Intake, done
 from tui.engine.polling.connection import NoKey, ServiceAccount
 from tui.engine.polling.worker import Worker
@@ -74,6 +74,8 @@ class Core:
         """Show what the archive knows; blocks for as long as reading it takes."""
         tasks = [self._explained(task) for task in self._keeper.load_tasks()]
         self.board.load(tasks)
+        forgotten = {task.id for task in tasks if any(note.startswith(GONE) for note in task.warnings)}
+        self.intake.unheard |= self._keeper.unheard() - forgotten
         self._follow(tasks)
 
     async def serve(self, stop: asyncio.Event) -> None:

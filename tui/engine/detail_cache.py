@@ -18,7 +18,9 @@ class Answers:
     """Reads details for a running engine; the latest stay at hand."""
 
     def __init__(self, workers: Mapping[str, Worker], intake: Intake, board: EngineState) -> None:
+        self._workers = workers
         self._lines = {worker.account.provider.info.name: worker.line for worker in workers.values()}
+        self._asked: set[str] = set()
         self._intake = intake
         self._board = board
         self._latest: OrderedDict[str, tuple[str, Detail]] = OrderedDict()
@@ -28,6 +30,10 @@ class Answers:
         if (task := self._board.store.get(task_id)) is None:
             return None
         self._intake.look(task_id)
+        worker = self._workers.get(task.account_key)
+        if worker is not None and task_id in self._intake.unheard and task_id not in self._asked:
+            self._asked.add(task_id)
+            await worker.poll_now(task_id)
         detail = self._intake.latest(task_id)
         if detail is None:
             detail = await self._intake.off_loop(self._load, task)

@@ -98,6 +98,9 @@ class ArchivePort(Protocol):
     def mark(self, task_id: str) -> ResponseFingerprint | None:
         """Return the mark of the answer `current_answer` would return."""
 
+    def unheard(self) -> frozenset[str]:
+        """Return the ids of tasks that have ended at their provider and whose last answer is not stored."""
+
     def deleted_keys(self) -> Collection[tuple[str, str, str | None]]:
         """Return `Task.key` of the tasks deleted here: a provider's list must not bring them back."""
 

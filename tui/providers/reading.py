@@ -1,10 +1,10 @@
 """What the readers of all services share: identity, status words, titles, answers that are errors in disguise."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from html import unescape
-from typing import Any
+from typing import Any, TypeVar
 
 from tui.domain.detail import Report, ReportFormat
 from tui.domain.errors import BadAnswer
@@ -13,6 +13,8 @@ from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line
 from tui.providers.explain import explain_value
 from tui.providers.wire import Notes, as_text, clean_json, decode
+
+T = TypeVar("T")
 
 _LONGEST_TITLE = 200
 _LONGEST_WORD = 60
@@ -41,6 +43,19 @@ def task_object(body: bytes | None, id_member: str, members: Collection[str], no
             said = explain_value(value)
             raise BadAnswer(f"the answer is no task{': ' + said if said else ''}")
     return value
+
+
+def each(items: Sequence[Any], read_one: Callable[[Any], T], notes: Notes) -> list[T]:
+    """Read every entry of a list; one that cannot be read is noted, and costs no other entry."""
+    found = []
+    for number, item in enumerate(items, 1):
+        try:
+            found.append(read_one(item))
+        except BadAnswer as error:
+            notes.problem(f"entry {number}: {error.message}")
+        except Exception as error:  # noqa: BLE001 - whatever one entry does to its reader, its neighbours are read
+            notes.problem(f"entry {number}: it could not be read ({type(error).__name__})")
+    return found
 
 
 def check_identity(received: object, asked: str | None) -> str | None:

@@ -21,6 +21,7 @@ from tui.providers.explain import explain
 from tui.providers.pace import clamp
 
 _TRY_AGAIN = frozenset({408, 425})
+_ELSEWHERE = frozenset({301, 302, 307, 308})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +85,18 @@ def _wait_in(body: bytes) -> float | None:
 
 
 def _not_followed(failure: Failure, info: ProviderInfo) -> ProviderError:
+    """Only a redirect that asks to send the same again elsewhere says that nothing was done (RFC 9110 section 15.4)."""
+    unknown = failure.changes and failure.status not in _ELSEWHERE
     if failure.status < 300 or failure.status == 304:
-        return Unreachable(f"{info.title} answered HTTP {failure.status}, which nobody asked for", http=failure.status)
+        return Unreachable(
+            f"{info.title} answered HTTP {failure.status}, which nobody asked for",
+            http=failure.status,
+            outcome_unknown=unknown,
+        )
     host = one_line(check_url(failure.location).host, 100)
     return Unreachable(
         f"{info.title} redirects to {host or 'another address'}, which is not followed",
         hint=f"a captive portal, or a wrong {info.base_url_variable}",
         http=failure.status,
+        outcome_unknown=unknown,
     )

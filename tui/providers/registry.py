@@ -18,6 +18,13 @@ GROUP = "divewatch.providers"
 # where no distribution has registered their entry points.
 _OURS = {name: f"tui.providers.{name}:PROVIDER" for name in ("extruct", "yutori", "valyu")}
 
+# Members of task answers that say nothing about whose they are: many services have them.
+_ORDINARY = frozenset(
+    "id task_id run_id created_at updated_at completed_at status success error message messages title query input "
+    "output output_type output_schema output_formats structured_output result report sources citations mode model "
+    "tools usage version metadata progress images cost public owner batch_id workflow webhook_url".split()
+)
+
 
 def names() -> tuple[str, ...]:
     """Return the names of all providers, ours first, without importing any."""
@@ -47,7 +54,11 @@ def load(name: str) -> "Provider":
 
 
 def recognise(body: bytes, *, received_at: datetime) -> "tuple[str, Detail] | None":
-    """Return whose task answer `body` is, and what it says; None if it is nobody's."""
+    """Return whose task answer `body` is, and what it says; None if it is not surely somebody's.
+
+    A wrong guess would show a foreign answer as a task without a report, so that an id and a status are not enough: a
+    member must be there that only this service's tasks have, or nothing that its tasks never have, and a report.
+    """
     from tui.providers.wire import Notes, decode
 
     try:
@@ -59,8 +70,13 @@ def recognise(body: bytes, *, received_at: datetime) -> "tuple[str, Detail] | No
     readers = ((name, load(name).reader()) for name in names())
     fitting = [(name, reader) for name, reader in readers if value.get(reader.id_member) is not None]
     for name, reader in sorted(fitting, key=lambda found: -len(found[1].members & value.keys())):
-        with suppress(BadAnswer):
-            return name, reader.read_task(body, remote_id=None, received_at=received_at)
+        own = (reader.members | {reader.id_member}) - _ORDINARY
+        if not (own & value.keys() or value.keys() <= reader.members):
+            continue
+        with suppress(Exception):  # what it does to the bytes of a stranger is a "no"
+            detail = reader.read_task(body, remote_id=None, received_at=received_at)
+            if own & value.keys() or detail.task.has_report:
+                return name, detail
     return None
 
 

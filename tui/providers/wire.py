@@ -30,6 +30,10 @@ _LONGEST_INTEGER = 300  # digits; Python itself refuses 4,300
 _LONGEST_URL = 8192
 _EARLIEST_YEAR, _LATEST_YEAR = 2000, 2100
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")  # an escape of half a character: ordinary in pairs, unusable alone
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
+)
 
 
 @dataclass(slots=True)
@@ -94,8 +98,9 @@ B = TypeVar("B", bound=Body)
 def decode(body: bytes | None, notes: Notes) -> Any:
     """Return the JSON value of `body`; tolerant of what services send, total.
 
-    Accepts a byte-order mark, UTF-16, raw control characters in strings and undecodable bytes (replaced). Here foreign
-    data becomes ours, so a loaded key that the service echoes is masked here; the bytes in the archive are kept.
+    Accepts a byte-order mark, UTF-16, raw control characters in strings, and undecodable bytes and lone surrogates
+    (replaced; also in the names of members, which no later step would look at). Here foreign data becomes ours, so a
+    loaded key that the service echoes is masked here; the bytes in the archive are kept.
 
     Raises:
         BadAnswer: it is no JSON value.
@@ -103,6 +108,8 @@ def decode(body: bytes | None, notes: Notes) -> Any:
     if not body or not body.strip():
         raise BadAnswer("the answer is empty")
     text = body.decode(json.detect_encoding(body), "replace")
+    if _HALF_PAIR.search(text):
+        text = _ESCAPE.sub(lambda found: r"\ufffd" if found[1] else found[0], text)
 
     def unusable(number: str) -> None:
         notes.problem(f"{one_line(number, 20)} is no number: read as unknown")

@@ -30,6 +30,8 @@ def cite(what: str, sidecar: str | None, as_json: bool) -> None:
 
     detail = _find(what, sidecar)
     report = report_of(detail)
+    for warning in detail.task.warnings:
+        common.narrate(warning)
     from tui.report.citations.audit import audit
     from tui.report.export import secrets_of
     from tui.report.output import cite_json, cite_table

@@ -86,6 +86,8 @@ def import_files(names: tuple[str, ...], as_json: bool) -> int:
     else:
         for task in added:
             click.echo(f"{task.id}  {one_line(task.title)}")
+            for warning in task.warnings:
+                common.narrate(f"{task.id}: {warning}")
         for name, why in refused.items():
             common.narrate(f"{name}: {why}")
         common.narrate(f"{plural(len(added), 'task')} added, {known} already known, {len(refused)} refused")

@@ -14,11 +14,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import ArchiveError, NotFound
+from tui.domain.status import FINAL_SQL
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
 from tui.engine.archive.annotations import AnnotationStore
 from tui.engine.archive.open import open_store
 from tui.engine.archive.rows import drafts, indexed, responses, rows
 from tui.engine.archive.rows import log as events
+from tui.engine.archive.rows.columns import HAS_REPORT
 from tui.engine.archive.rows.task_json import to_tasks
 from tui.engine.archive.sqlite.lock import lock_beside
 from tui.engine.archive.sqlite.store import SqliteStore
@@ -95,6 +97,11 @@ class Archive:
         return self._store.path
 
     @property
+    def how(self) -> str:
+        """How the file is read; see `connect.open_reader`."""
+        return self._store.how
+
+    @property
     def read_only(self) -> bool:
         """Whether writes are refused."""
         return self._store.read_only
@@ -158,6 +165,19 @@ class Archive:
         """
         with self._store.reading() as db:
             return rows.find(db, prefix)
+
+    def unheard(self) -> frozenset[str]:
+        """Return the ids of tasks that have ended at their provider and whose last answer is not stored.
+
+        A report in the row says that its answer is there, or was and was forgotten on purpose.
+        """
+        with self._store.reading() as db:
+            found = db.execute(
+                f"SELECT id FROM task WHERE {FINAL_SQL} AND remote_id IS NOT NULL AND deleted_at IS NULL "
+                f"AND NOT {HAS_REPORT} AND NOT EXISTS "
+                "(SELECT 1 FROM answer WHERE answer.task = task.n AND answer.state = 'final')"
+            ).fetchall()
+        return frozenset(task_id for (task_id,) in found)
 
     def deleted_keys(self) -> frozenset[tuple[str, str, str | None]]:
         """Return `Task.key` of the tasks deleted here: a provider's list must not bring them back."""

@@ -12,12 +12,12 @@ from pathlib import Path
 from tui.domain.errors import ArchiveError
 from tui.engine.archive.rows import files
 from tui.engine.archive.sqlite import checkpoint, connect, fts, schema
-from tui.engine.archive.sqlite.errors import explain, is_damage, primary
+from tui.engine.archive.sqlite.errors import explain, is_damage, is_unwritable, primary
 from tui.engine.archive.sqlite.lock import lock_beside
 from tui.engine.archive.sqlite.store import SqliteStore, damage_mark
 
 _MAGIC = b"SQLite format 3\0"
-_READONLY, _CANTOPEN = 8, 14
+_CANTOPEN = 14
 Steps = Sequence[Callable[[sqlite3.Connection], object]]
 
 
@@ -33,13 +33,15 @@ def open_store(path: Path, *, read_only: bool = False, journal: str = "auto") ->
         if read_only:
             return _open_reading(path, [])
         if not _writable(path):
-            return _open_reading(path, [f"The archive is read-only: {path}"])
+            return _open_reading(path, [_unwritable(path, "no permission")])
         return _open_writing(path, journal)
     except sqlite3.Error as error:
-        if not read_only and primary(error) in {_READONLY, _CANTOPEN}:
-            return _open_reading(path, [f"The archive is read-only: {path}"])
+        if not read_only and (is_unwritable(error) or primary(error) == _CANTOPEN):
+            return _open_reading(path, [_unwritable(path, explain(error, str(path)).message)])
         raise explain(error, str(path)) from error
     except OSError as error:
+        if not read_only and checkpoint.size_of(path) and _trouble(path) is None:
+            return _open_reading(path, [_unwritable(path, error.strerror or str(error))])
         raise ArchiveError(
             f"The archive cannot be made or opened: {path} ({error.strerror or error})",
             hint="Set archive.path in the configuration, or DIVEWATCH_HOME, to a place you can write to.",
@@ -183,23 +185,39 @@ def _set_up(path: Path, trouble: str | None = None) -> list[str]:
 def _open_reading(path: Path, told: list[str]) -> tuple[SqliteStore, tuple[str, ...]]:
     if _trouble(path) is not None:
         raise ArchiveError(f"There is no readable archive at {path}.", hint="Check the path, or start divewatch once.")
-    immutable = False
-    try:
-        db = connect.open_reader(str(path))
-        version = _version(db)
-        db.close()
-    except sqlite3.Error:  # a log-mode database in a folder where SQLite cannot make its index file
-        db, immutable = connect.open_reader(str(path), immutable=True), True
-        version = _version(db)
-        db.close()
-        if checkpoint.size_of(checkpoint.log_of(path)):
-            told.append("What the last session saved at its end is in a log that cannot be read here.")
+    how, version = _way_to_read(path)
+    if how == connect.FROZEN and checkpoint.size_of(checkpoint.log_of(path)):
+        told.append("What the last session saved at its end is in a log that cannot be read here.")
     if version != schema.VERSION:
         raise ArchiveError(
             f"The archive has format {version}, this divewatch reads {schema.VERSION}: {path}",
             hint="Update divewatch." if version > schema.VERSION else "Open it once where it can be written.",
         )
-    return SqliteStore(path, None, immutable=immutable), tuple(told)
+    return SqliteStore(path, None, how=how), tuple(told)
+
+
+def _way_to_read(path: Path) -> tuple[str, int]:
+    """Return how the file can be read, and its format; on a full disk SQLite cannot even make its index file."""
+    ways = [connect.SHARED, *([connect.ALONE] if checkpoint.size_of(checkpoint.log_of(path)) else []), connect.FROZEN]
+    for how in ways:
+        try:
+            db = connect.open_reader(str(path), how)
+        except sqlite3.Error:
+            if how == ways[-1]:
+                raise
+            continue
+        try:
+            return how, _version(db)
+        except sqlite3.Error:
+            if how == ways[-1]:
+                raise
+        finally:
+            db.close()
+    raise AssertionError("the last way returns or raises")
+
+
+def _unwritable(path: Path, why: str) -> str:
+    return f"The archive is read-only ({why}): {path}. It is shown as it is; nothing new can be saved."
 
 
 def _refuse_planted(path: Path) -> None:

@@ -95,9 +95,11 @@ class Actions:
             raise UsageError(f"{one_line(reference, 80)!r} is neither a task id nor a task's address at {info.title}")
         known = self.board.store.find(info.name, name, remote_id)
         if known is not None:
-            worker.follow([known])
-            await worker.hurry([known.id])
-            return known
+            await worker.poll_now(known.id)
+            if known.id not in self.intake.unheard:
+                return known
+            await worker.ask_now([known.id])  # what goes wrong is said on the task or the account
+            return self.board.store.get(known.id) or known
         try:
             answer = await worker.line.ask(methodcaller("fetch", remote_id))
         except Gone as error:

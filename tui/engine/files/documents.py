@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from tui.domain.detail import Detail, Numbering, Report, ReportFormat, Source
-from tui.domain.errors import NotFound, UsageError
+from tui.domain.errors import BadAnswer, NotFound, UsageError
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line
 
+UNKNOWN_JSON = "unknown JSON, shown as it is"
 _LARGEST = 256 * 2**20  # bytes; a file above this is no report
 
 
@@ -90,16 +91,17 @@ def _source(row: dict[str, Any], number: int) -> Source:
 def _structured(body: bytes, title: str) -> Detail | None:
     """Return a provider's answer, or any other JSON as structured output; None if it is no JSON at all."""
     from tui.providers.registry import recognise
+    from tui.providers.wire import Notes, clean_json, decode, indented
 
     found = recognise(body, received_at=datetime.now(UTC))
     if found is not None:
         return found[1]
     try:
-        value = json.loads(_decoded(body), strict=False)
-        text = clean(json.dumps(value, ensure_ascii=False, indent=2))
-    except (ValueError, RecursionError):
+        value = clean_json(decode(body, Notes()))
+    except BadAnswer:
         return None
-    return Detail(_file_task(title), report=Report(text, ReportFormat.JSON), structured=value)
+    task = replace(_file_task(title), warnings=(UNKNOWN_JSON,))
+    return Detail(task, report=Report(indented(value), ReportFormat.JSON), structured=value)
 
 
 def _with_sources(detail: Detail, sources: tuple[Source, ...]) -> Detail:

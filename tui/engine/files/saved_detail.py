@@ -7,6 +7,7 @@ from tui.domain.detail import Detail
 from tui.domain.errors import BadAnswer, ConfigError, NotFound
 from tui.domain.task import Task
 from tui.engine.ingest.merge import UNREADABLE
+from tui.engine.ingest.total_reader import TotalReader
 from tui.engine.ports import StoredResponse
 from tui.providers import registry
 from tui.providers.base import Reader
@@ -65,7 +66,7 @@ def read_stored(task: Task, kept: StoredResponse | None, reader: Reader | None =
 
         return replace(detect_document(kept.body, task.title), task=task)
     try:
-        reader = reader or registry.load(task.provider).reader()
+        reader = reader or TotalReader(registry.load(task.provider).reader())
         detail = reader.read_task(kept.body, remote_id=task.remote_id, received_at=kept.received_at)
     except (NotFound, ConfigError) as error:
         return Detail(task, problems=(error.message,))

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from tui.domain.detail import Detail
 from tui.domain.errors import Gone, ProviderError
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
-from tui.domain.text import one_line
+from tui.domain.text import clean, one_line
 
 CHANGED_MIND = "provider changed its mind"
 GONE = "the provider no longer has it"
@@ -20,8 +20,9 @@ STALLED = "no progress"
 REFUSED = "not allowed"
 UNSAVED = "could not save"
 UNKNOWN_OUTCOME = "unknown: check"
+NOT_TOLD = "not told yet"
 
-_PASSING = (UNREADABLE, REFUSED, UNSAVED, "not found")
+_PASSING = (UNREADABLE, REFUSED, UNSAVED, NOT_TOLD, "not found")
 
 MISSES_BEFORE_GONE = 3  # one 404 does not end a task
 _EARLIEST, _LATEST = timedelta(minutes=-10), timedelta(minutes=30)  # list time against our own clock, skew included
@@ -130,13 +131,21 @@ def fill(known: Task, entry: Task) -> Task:
     )
 
 
+def contradicts(known: Task, entry: Task) -> bool:
+    """Whether a list entry says something else about the end of a task than we took for its last word."""
+    if not known.status.is_final or entry.status in {TaskStatus.UNKNOWN, known.status}:
+        return False
+    same_word = entry.provider_status.casefold() == known.provider_status.casefold()
+    return not (same_word and entry.status.is_final)  # "failed" with a report is PARTIAL here and FAILED in a list
+
+
 def find_orphan(orphans: Sequence[Task], entry: Task) -> Task | None:
     """Return the created task without a remote id that this list entry is, by prompt and time of creation."""
-    words = (entry.prompt or "").split()
+    words = clean(entry.prompt or "").split()
     near = [
         (abs(_apart(orphan, entry)), orphan.id, orphan)
         for orphan in orphans
-        if words and words == (orphan.prompt or "").split() and _EARLIEST <= _apart(orphan, entry) <= _LATEST
+        if words and words == clean(orphan.prompt or "").split() and _EARLIEST <= _apart(orphan, entry) <= _LATEST
     ]
     return min(near)[2] if near else None
 

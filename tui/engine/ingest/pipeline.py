@@ -86,6 +86,7 @@ class Intake:
     workers: Executor
     _held: dict[str, _Held] = field(default_factory=dict)
     _looked_at: dict[str, Detail | None] = field(default_factory=dict)
+    unheard: set[str] = field(default_factory=set)  # ended, and their last answer is still to be asked for
 
     async def watch(self, task: Task) -> Watch:
         """Return what is to be remembered of `task`.
@@ -103,8 +104,13 @@ class Intake:
         Raises:
             BadAnswer: it is no task; kept, said on the task, and the last known state stays.
         """
-        if answer.body is None:
-            return await self._unchanged(task_id, watch)
+        body = answer.body
+        task = await (self._unchanged(task_id, watch) if body is None else self._new(task_id, answer, reader, watch))
+        self.unheard.discard(task_id)
+        return task
+
+    async def _new(self, task_id: str, answer: Response, reader: Reader, watch: Watch) -> Task:
+        assert answer.body is not None
         large = len(answer.body) > OFF_LOOP_FROM
         digest = await self._maybe_off_loop(large, _digest, answer.body)
         if watch.mark is not None and watch.mark.digest == digest:

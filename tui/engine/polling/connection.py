@@ -12,6 +12,7 @@ from tui.domain.errors import BadKey, ConfigError, ProviderError, Unreachable
 from tui.domain.provider import ProviderInfo
 from tui.domain.text import join
 from tui.engine.ingest.pipeline import done
+from tui.engine.ingest.total_reader import TotalReader
 from tui.providers import registry
 from tui.providers.base import Client, Provider, Reader, Settings
 
@@ -79,9 +80,9 @@ class Connection:
 
     @property
     def reader(self) -> Reader:
-        """The provider's reader."""
+        """The provider's reader, which raises nothing but `BadAnswer`."""
         if self._reader is None:
-            self._reader = self.account.provider.reader()
+            self._reader = TotalReader(self.account.provider.reader())
         return self._reader
 
     async def ready(self) -> None:

@@ -13,13 +13,15 @@ from operator import methodcaller
 from tui.domain.provider import Response
 from tui.domain.task import Task
 from tui.domain.text import plural
-from tui.engine.ingest.merge import adopt, fill, find_orphan
+from tui.engine.ingest.list_entries import entries
+from tui.engine.ingest.merge import NOT_TOLD, adopt, contradicts, fill, find_orphan, warned
 from tui.engine.ingest.pipeline import OFF_LOOP_FROM, Intake
 from tui.engine.polling.connection import Connection, ServiceAccount
 from tui.engine.state.state import EngineState
 from tui.providers.base import Page
 
 MOST_PAGES = 200
+_NOT_ASKED = "seen in the list only"
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is misread or mistyped
 
 
@@ -29,9 +31,24 @@ def new_id() -> str:
 
 
 class Discovery:
-    """The list of one account."""
+    """The list of one account.
 
-    def __init__(self, account: ServiceAccount, line: Connection, intake: Intake, board: EngineState) -> None:
+    Args:
+        account: whose list.
+        line: the way to it.
+        intake: where rows are saved.
+        board: what is known.
+        receive: takes a whole task that the list carried, as if it had been asked for.
+    """
+
+    def __init__(
+        self,
+        account: ServiceAccount,
+        line: Connection,
+        intake: Intake,
+        board: EngineState,
+        receive: Callable[[str, Response], Awaitable[None]],
+    ) -> None:
         self.whole = False  # walk to the end of the list next time
         self.seen = 0  # tasks in the last walk
         self.sending: set[str] = set()  # local ids whose create is under way: their answer tells their remote id
@@ -39,7 +56,9 @@ class Discovery:
         self._line = line
         self._intake = intake
         self._board = board
+        self._receive = receive
         self._digests: dict[str | None, str] = {}
+        self._contradicted: dict[str, str] = {}  # local id -> the word of the list that was a reason to ask again
 
     async def walk(self, pace: Callable[[], Awaitable[None]]) -> list[Task]:
         """Read the list as far as it is new; returns the tasks worth following.
@@ -62,7 +81,7 @@ class Discovery:
                 break
             seen += len(page.tasks)
             fresh, news = await self._take(page)
-            found += fresh
+            found += await self._take_whole(page, answer, fresh)
             if page.cursor is None or not (news or whole):
                 break
             cursor = page.cursor
@@ -103,6 +122,7 @@ class Discovery:
             known = self._board.store.find(info.name, account, summary.remote_id)
             if known is not None:
                 rows[summary.remote_id] = fill(known, entry)
+                self._doubt(known, entry)
             elif summary.remote_id not in rows and (row := self._adopt(entry, rows.values())) is not None:
                 rows[summary.remote_id] = row
                 news += 1
@@ -111,6 +131,25 @@ class Discovery:
             self._board.log("list", f"{plural(news, 'new task')} in the list", provider=self._account.key)
         return list(rows.values()), news
 
+    async def _take_whole(self, page: Page, answer: Response, rows: Iterable[Task]) -> list[Task]:
+        """Take the ended tasks that the page carried whole in as answers; returns the rows as they are then."""
+        whole = {detail.task.remote_id: detail.task for detail in page.details if detail.task.status.is_final}
+        wanted = [row for row in rows if row.remote_id in whole and not (row.status.is_final and row.has_report)]
+        if wanted:
+            parts = await self._intake.off_loop(entries, answer.body or b"", self._line.reader.id_member)
+            for row in wanted:
+                if (part := parts.get(row.remote_id or "")) is not None:
+                    await self._receive(row.id, replace(answer, body=part, etag=None, retry_after=None))
+        return [self._board.store.get(row.id) or row for row in rows]
+
+    def _doubt(self, known: Task, entry: Task) -> None:
+        """Ask again about a task that ended, where the list says something else; once for each thing it says."""
+        if contradicts(known, entry) and self._contradicted.get(known.id) != entry.provider_status:
+            self._contradicted[known.id] = entry.provider_status
+            self._intake.unheard.add(known.id)
+            said = f'the list says "{entry.provider_status}", we know "{known.provider_status}": asked again'
+            self._board.log("list", said, task_id=known.id, provider=self._account.key)
+
     def _adopt(self, entry: Task, rows: Iterable[Task]) -> Task | None:
         """Return the row for an unknown entry; None if it is most likely a create still being sent."""
         taken = {row.id for row in rows}
@@ -118,7 +157,13 @@ class Discovery:
         orphan = find_orphan([task for task in orphans if task.id not in self.sending], entry)
         if orphan is not None:
             self._board.log("list", "a task whose answer was lost has been found", task_id=orphan.id)
+            if entry.status.is_final:
+                self._intake.unheard.add(orphan.id)
             return adopt(orphan, entry)
         if find_orphan([task for task in orphans if task.id in self.sending], entry) is not None:
             return None
-        return replace(entry, id=new_id(), has_report=False)  # none is saved yet, whatever the list carries
+        row = replace(entry, id=new_id(), has_report=False)  # none is saved yet, whatever the list carries
+        if not row.status.is_final:
+            return row
+        self._intake.unheard.add(row.id)
+        return warned(row, NOT_TOLD, _NOT_ASKED)

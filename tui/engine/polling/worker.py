@@ -50,7 +50,7 @@ class Worker:
         info = account.provider.info
         self.account = account
         self.line = Connection(account, intake.workers)
-        self.discovery = Discovery(account, self.line, intake, board)
+        self.discovery = Discovery(account, self.line, intake, board, self._take_whole)
         self.schedule = Schedule(rate=info.requests_per_second, slots=SLOTS, spread_over=info.cadence.steady, rng=rng)
         self._intake = intake
         self._board = board
@@ -76,7 +76,7 @@ class Worker:
         """Ask about these tasks of this account from now on, where there is something to learn."""
         now = self._clock.monotonic()
         for task in tasks:
-            if task.remote_id is None or not _worth_asking(task):
+            if task.remote_id is None or not (_worth_asking(task) or task.id in self._intake.unheard):
                 continue
             if task.id not in self.schedule:
                 age = 0.0 if task.created_at is None else (self._clock.now() - task.created_at).total_seconds()
@@ -93,9 +93,7 @@ class Worker:
 
     async def watch_edit(self, task: Task) -> None:
         """Expect another report of a finished task for a while."""
-        if task.id not in self._watches:
-            self._watches[task.id] = await self._intake.watch(task)
-        self._watches[task.id].edited_until = self._clock.monotonic() + EDIT_TIME
+        (await self._watch(task)).edited_until = self._clock.monotonic() + EDIT_TIME
 
     async def poll_now(self, task_id: str) -> None:
         """Ask about a task next, also a finished one: something was done to it."""
@@ -209,15 +207,31 @@ class Worker:
         task = self._board.store.get(task_id)
         if task is None or (remote_id := task.remote_id) is None:
             return None
-        watch = self._watches.get(task_id)
-        if watch is None:
-            watch = self._watches[task_id] = await self._intake.watch(task)
+        watch = await self._watch(task)
         etag = watch.mark.etag if watch.mark else None
         answer = await self.line.ask(lambda client: client.fetch(remote_id, etag=etag))
         if self._board.store.get(task_id) is None:
             return None  # deleted here while it was asked about
         task = await self._intake.receive(task_id, answer, self.line.reader, watch)
         return await self._next(task, watch, answer)
+
+    async def _watch(self, task: Task) -> Watch:
+        if task.id not in self._watches:
+            self._watches[task.id] = await self._intake.watch(task)
+        return self._watches[task.id]
+
+    async def _take_whole(self, task_id: str, answer: Response) -> None:
+        """Take in a whole task that the list carried: it need not be asked for."""
+        known = self._board.store.get(task_id)
+        if known is None:
+            return  # deleted here meanwhile
+        watch = await self._watch(known)
+        try:
+            task = await self._intake.receive(task_id, answer, self.line.reader, watch)
+        except BadAnswer:
+            return  # said on the task, which is asked about
+        if await self._next(task, watch, answer) is None:
+            self.forget(task_id)
 
     async def _next(self, task: Task, watch: Watch, answer: Response) -> float | None:
         steady = self.account.provider.info.cadence.steady

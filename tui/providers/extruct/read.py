@@ -12,7 +12,7 @@ from tui.domain.text import one_line
 from tui.providers.base import Outcome, Page
 from tui.providers.extruct.evidence import Evidence, read_basis, unwrap
 from tui.providers.prices import EXTRUCT_AGENTS
-from tui.providers.reading import check_identity, status_of, task_object, title, with_draft
+from tui.providers.reading import check_identity, each, status_of, task_object, title, with_draft
 from tui.providers.wire import (
     Amount,
     Body,
@@ -42,6 +42,10 @@ from tui.providers.wire import (
 
 PAGE_SIZE = 20  # finished tasks carry their whole report in the list (extruct.md section 11)
 _ENVELOPES = ("items", "tasks", "results", "data")
+# What a task object always has (extruct.md section 4).
+_REQUIRED = frozenset(
+    {"id", "created_at", "updated_at", "status", "brief", "depth", "iterations", "agents", "sources", "owner"}
+)
 
 _STATUS = {
     "created": TaskStatus.QUEUED,
@@ -134,19 +138,13 @@ class ExtructReader:
             value = next((value[name] for name in _ENVELOPES if isinstance(value.get(name), list)), value)
         if not isinstance(value, list):
             raise BadAnswer("the answer is no list of tasks")
-        details: dict[str | None, Detail] = {}
-        for index, item in enumerate(value):
-            own = Notes()
-            try:
-                detail = _detail(_entry(item), None, own)
-            except BadAnswer as error:
-                notes.problem(f"entry {index + 1}: {error.message}")
-            else:
-                details.setdefault(detail.task.remote_id, detail)
+        found: dict[str | None, tuple[Detail, bool]] = {}
+        for detail, whole in each(value, _listed, notes):
+            found.setdefault(detail.task.remote_id, (detail, whole))
         offset = int(cursor) if cursor and cursor.isdigit() else 0
         following = str(offset + len(value)) if len(value) >= PAGE_SIZE else None
-        found = tuple(details.values())
-        return Page(tuple(detail.task for detail in found), following, found, notes.problems)
+        whole_ones = tuple(detail for detail, whole in found.values() if whole)
+        return Page(tuple(detail.task for detail, _ in found.values()), following, whole_ones, notes.problems)
 
     def read_created(self, body: bytes, *, draft: Draft, received_at: datetime) -> Task:
         """Read the answer to a create: the whole task, as yet without progress."""
@@ -183,13 +181,21 @@ def read_account(body: bytes) -> AccountState:
     )
 
 
+def _listed(item: Any) -> tuple[Detail, bool]:
+    """Return an entry of the list, and whether it is as whole as the answer to a get would be."""
+    entry = _entry(item)
+    complete = {name for name, value in entry.items() if value is not None} >= _REQUIRED
+    detail = _detail(entry, None, Notes(), told=complete)
+    return detail, detail.task.has_report or (complete and bool(entry.get("failure_reason")))
+
+
 def _entry(item: Any) -> dict[str, Any]:
     if not isinstance(item, dict) or item.get("id") is None:
         raise BadAnswer("it is no task")
     return item
 
 
-def _detail(value: Mapping[str, Any], asked: str | None, notes: Notes) -> Detail:
+def _detail(value: Mapping[str, Any], asked: str | None, notes: Notes, *, told: bool = True) -> Detail:
     remote_id = check_identity(value.get("id"), asked)
     body = read(TaskBody, value, notes)
     assert body is not None
@@ -212,7 +218,7 @@ def _detail(value: Mapping[str, Any], asked: str | None, notes: Notes) -> Detail
         counters=_counters(body, notes),
         sources=len(report.sources) if report else _source_count(body.sources, notes),
         cost=_cost(body, status),
-        error=body.failure_reason or ("Extruct gave no reason" if status is TaskStatus.FAILED else None),
+        error=body.failure_reason or ("Extruct gave no reason" if told and status is TaskStatus.FAILED else None),
         warnings=tuple(map(one_line, report_body.degradation_reasons)) if report_body else (),
         has_report=report is not None,
     )

@@ -12,6 +12,7 @@ from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, join, one_line, plural
 from tui.providers.base import Outcome
 from tui.providers.explain import explain_value
+from tui.providers.reading import each
 from tui.providers.valyu.read import PAGE, detail
 from tui.providers.wire import Notes, clean_json, decode, to_amount
 
@@ -35,7 +36,11 @@ def read_outcome(action: str, body: bytes, *, received_at: datetime) -> Outcome:
     notes = Notes()
     if not body.strip():
         return Outcome(_DONE.get(action, "done"))
-    value = decode(body, notes)
+    try:
+        value = decode(body, notes)
+    except BadAnswer as error:
+        error.outcome_unknown = True  # it was taken; only its answer cannot be read
+        raise
     if isinstance(value, list):
         value = {"batches": value}
     if not isinstance(value, dict):
@@ -132,11 +137,11 @@ def _batch_words(batch: Mapping[str, Any], tasks: tuple[Task, ...]) -> list[str]
 
 
 def _tasks(items: object, batch_id: str | None) -> tuple[Task, ...]:
-    found = []
-    for item in items if isinstance(items, list) else []:
-        if isinstance(item, dict) and isinstance(item.get("deepresearch_id"), str):
-            task = detail(item, None, Notes()).task
-            ours = item.get("task_id")
-            ours = clean(ours) if isinstance(ours, str) else ""
-            found.append(replace(task, id=ours, batch_id=batch_id or task.batch_id))
-    return tuple(found)
+    def one(item: Any) -> Task:
+        if not isinstance(item, dict) or not isinstance(item.get("deepresearch_id"), str):
+            raise BadAnswer("it is no task")
+        task = detail(item, None, Notes(), told=False).task
+        ours = item.get("task_id")
+        return replace(task, id=clean(ours) if isinstance(ours, str) else "", batch_id=batch_id or task.batch_id)
+
+    return tuple(each(items, one, Notes())) if isinstance(items, list) else ()

@@ -12,7 +12,7 @@ from tui.domain.provider import Draft
 from tui.domain.task import Counter, Task, TaskStatus, TotalKind
 from tui.providers.base import Outcome, Page
 from tui.providers.explain import explain_value
-from tui.providers.reading import check_identity, reason, status_of, task_object, title, with_draft
+from tui.providers.reading import check_identity, each, reason, status_of, task_object, title, with_draft
 from tui.providers.valyu import parts
 from tui.providers.valyu.bodies import TaskBody
 from tui.providers.wire import Notes, as_text, clean_json, decode, facts, indented, line, read, sound
@@ -53,12 +53,8 @@ class ValyuReader:
         if not isinstance(value, list):
             raise BadAnswer("the answer is no list of tasks")
         tasks: dict[str, Task] = {}
-        for index, item in enumerate(value):
-            if isinstance(item, dict) and item.get("deepresearch_id") not in (None, ""):
-                task = detail(item, None, Notes()).task
-                tasks.setdefault(str(task.remote_id), task)
-            else:
-                notes.problem(f"entry {index + 1}: it is no task")
+        for task in each(value, _listed, notes):
+            tasks.setdefault(str(task.remote_id), task)
         return Page(tuple(tasks.values()), problems=notes.problems)
 
     def read_created(self, body: bytes, *, draft: Draft, received_at: datetime) -> Task:
@@ -81,8 +77,14 @@ class ValyuReader:
         return read_outcome(action, body, received_at=received_at)
 
 
-def detail(value: Mapping[str, Any], asked: str | None, notes: Notes) -> Detail:
-    """Return everything that one task object says."""
+def _listed(item: Any) -> Task:
+    if not isinstance(item, dict) or item.get("deepresearch_id") in (None, ""):
+        raise BadAnswer("it is no task")
+    return detail(item, None, Notes(), told=False).task
+
+
+def detail(value: Mapping[str, Any], asked: str | None, notes: Notes, *, told: bool = True) -> Detail:
+    """Return everything that one task object says; `told` is False for a list entry, which leaves things out."""
     remote_id = check_identity(value.get("deepresearch_id"), asked)
     body = read(TaskBody, value, notes)
     assert body is not None
@@ -105,7 +107,7 @@ def detail(value: Mapping[str, Any], asked: str | None, notes: Notes) -> Detail:
         counters=_counters(body),
         sources=len(body.sources) if report or body.sources else None,
         cost=parts.cost(body, status, mode),
-        error=_error(body, status, notes),
+        error=_error(body, status, notes, told=told),
         web_url=PAGE + quote(remote_id, safe="") if remote_id else None,
         batch_id=line(body.batch_id, 120),
         has_report=report is not None,
@@ -160,12 +162,12 @@ def _counters(body: TaskBody) -> dict[str, Counter]:
     return counters
 
 
-def _error(body: TaskBody, status: TaskStatus, notes: Notes) -> str | None:
+def _error(body: TaskBody, status: TaskStatus, notes: Notes, *, told: bool) -> str | None:
     if body.error is not None and not isinstance(body.error, str):
         notes.reject("error", body.error, "is no text")
     said = reason(body.error)
     if not said and status is TaskStatus.FAILED:
-        said = reason(body.message) or "Valyu gave no reason"
+        said = reason(body.message) or ("Valyu gave no reason" if told else "")
     return said or None
 
 

@@ -13,7 +13,7 @@ from tui.domain.text import one_line
 from tui.providers.base import Outcome, Page
 from tui.providers.explain import explain_value
 from tui.providers.prices import YUTORI_TASK_USD
-from tui.providers.reading import check_identity, reason, status_of, task_object, title, with_draft
+from tui.providers.reading import check_identity, each, reason, status_of, task_object, title, with_draft
 from tui.providers.wire import Notes, clean_json, decode, facts, indented, line, read, rest_facts, sound
 from tui.providers.yutori.bodies import CitationBody, ListBody, StatsBody, TaskBody, UpdateBody, UsageBody
 from tui.providers.yutori.prose import format_of
@@ -69,13 +69,14 @@ class YutoriReader:
         if listed is None or not isinstance(listed.tasks, list):
             raise BadAnswer("the answer is no list of tasks")
         tasks: dict[str, Task] = {}
-        for index, item in enumerate(listed.tasks):
-            own = Notes()
-            if isinstance(item, dict) and item.get("task_id") not in (None, ""):
-                task = _detail(item, None, received_at, own).task
-                tasks.setdefault(str(task.remote_id), task)
-            else:
-                notes.problem(f"entry {index + 1}: it is no task")
+
+        def listed_task(item: Any) -> Task:
+            if not isinstance(item, dict) or item.get("task_id") in (None, ""):
+                raise BadAnswer("it is no task")
+            return _detail(item, None, received_at, Notes(), told=False).task
+
+        for task in each(listed.tasks, listed_task, notes):
+            tasks.setdefault(str(task.remote_id), task)
         following = listed.next_cursor if listed.has_more and listed.next_cursor != cursor else None
         return Page(tuple(tasks.values()), following or None, problems=notes.problems)
 
@@ -118,7 +119,10 @@ def read_account(body: bytes) -> AccountState:
     )
 
 
-def _detail(value: Mapping[str, Any], asked: str | None, received_at: datetime, notes: Notes) -> Detail:
+def _detail(
+    value: Mapping[str, Any], asked: str | None, received_at: datetime, notes: Notes, *, told: bool = True
+) -> Detail:
+    """Return everything one task object says; `told` is False for a list entry, which leaves things out."""
     remote_id = check_identity(value.get("task_id"), asked)
     body = read(TaskBody, value, notes)
     assert body is not None
@@ -142,7 +146,7 @@ def _detail(value: Mapping[str, Any], asked: str | None, received_at: datetime, 
         counters=_counters(stats),
         sources=len(report.sources) if report else None,
         cost=_cost(status, body),
-        error=_error(status, body),
+        error=_error(status, body, told=told),
         warnings=warnings,
         web_url=body.view_url,
         has_report=report is not None,
@@ -176,7 +180,7 @@ def _settle(status: TaskStatus, body: TaskBody, received_at: datetime) -> tuple[
     return status, ()
 
 
-def _error(status: TaskStatus, body: TaskBody) -> str | None:
+def _error(status: TaskStatus, body: TaskBody, *, told: bool) -> str | None:
     """Why a task failed, in plain words; most failures have no reason at all (section 9)."""
     if status is not TaskStatus.FAILED:
         return None
@@ -184,7 +188,7 @@ def _error(status: TaskStatus, body: TaskBody) -> str | None:
     refused = (body.rejection_reason or "").strip()
     if refused:
         said.insert(0, _REASONS.get(refused.lower(), one_line(refused.replace("_", " "), 200)))
-    return "; ".join(dict.fromkeys(filter(None, said))) or "Yutori gave no reason"
+    return "; ".join(dict.fromkeys(filter(None, said))) or ("Yutori gave no reason" if told else None)
 
 
 def _cost(status: TaskStatus, body: TaskBody) -> Cost:

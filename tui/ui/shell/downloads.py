@@ -9,6 +9,7 @@ from tui.domain.detail import Detail
 from tui.domain.text import plural
 from tui.engine.files.atomic import free_name, safe_name
 from tui.providers.base import DownloadProgress
+from tui.ui.shell.shell import Shell
 
 _PAUSE = 0.5  # seconds between two words about progress
 

@@ -128,9 +128,9 @@ def _thorough(path: str) -> sqlite3.Connection:
     from tui.engine.archive.open import open_store
 
     store, _ = open_store(Path(path))
-    immutable = store.read_only
+    how = store.how
     store.close(_CLOSE_SECONDS)
-    return open_reader(path, immutable=immutable)
+    return open_reader(path, how)
 
 
 def _matching(db: sqlite3.Connection, query: str, limit: int) -> Iterator[str]:

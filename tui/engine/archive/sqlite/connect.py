@@ -6,6 +6,9 @@ import os
 import sqlite3
 
 BUSY_MS = 5000
+SHARED, ALONE, FROZEN = "shared", "alone", "frozen"
+"""How a file is read: beside others; without SQLite's index file, which a full disk has no room for; or as it lies
+there, without its log, where nothing beside it can be made or opened at all."""
 _NETWORK = frozenset(
     "nfs nfs4 cifs smb3 smbfs smb2 ncpfs 9p afs ceph lustre glusterfs fuse.sshfs fuse.glusterfs fuse.s3fs beegfs "
     "gpfs davfs fuse.davfs2 fuse.rclone acfs ocfs2 gfs2 virtiofs vboxsf prl_fs".split()
@@ -18,15 +21,17 @@ def uri(path: str, options: str) -> str:
     return f"file:{plain}?{options}"
 
 
-def open_reader(path: str, *, immutable: bool = False) -> sqlite3.Connection:
+def open_reader(path: str, how: str = SHARED) -> sqlite3.Connection:
     """Open a connection that cannot write; usable from any one thread at a time.
 
     Raises:
         sqlite3.Error: the file is missing or cannot be read.
     """
-    options = "mode=ro&immutable=1" if immutable else "mode=ro"
+    options = {SHARED: "mode=ro", ALONE: "mode=rw", FROZEN: "mode=ro&immutable=1"}[how]
     db = sqlite3.connect(uri(path, options), uri=True, isolation_level=None, check_same_thread=False)
     db.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    if how == ALONE:  # the index of the log is in memory then; closing may fold the log in, where it lies
+        db.execute("PRAGMA locking_mode=EXCLUSIVE")
     db.execute("PRAGMA query_only=ON")
     db.execute("PRAGMA trusted_schema=OFF")
     return db

@@ -19,6 +19,12 @@ def is_damage(error: sqlite3.Error) -> bool:
     return primary(error) in {_CORRUPT, _NOTADB}
 
 
+def is_unwritable(error: sqlite3.Error) -> bool:
+    """Whether `error` says that nothing can be written here: read-only, full, over a quota, or a disk that fails."""
+    code, extended = primary(error), int(getattr(error, "sqlite_errorcode", 0))
+    return code in {_READONLY, _FULL} or (code == _IO and extended not in _READ_ERRORS)
+
+
 def is_busy(error: sqlite3.Error) -> bool:
     """Whether another connection was in the way."""
     return primary(error) in {_BUSY, _LOCKED}
@@ -26,8 +32,8 @@ def is_busy(error: sqlite3.Error) -> bool:
 
 def explain(error: sqlite3.Error, path: str) -> ArchiveError:
     """Return `error` as an `ArchiveError` that says what it means for the user and what to do."""
-    code, extended = primary(error), int(getattr(error, "sqlite_errorcode", 0))
-    if code == _FULL or (code == _IO and extended not in _READ_ERRORS):
+    code = primary(error)
+    if code != _READONLY and is_unwritable(error):
         return ArchiveError(
             f"Could not save: the disk is full, or a quota or file size limit is reached ({path})",
             hint="Free some space; what was saved before is untouched, and saving is tried again.",

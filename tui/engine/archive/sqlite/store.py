@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from tui.domain.errors import ArchiveError
 from tui.engine.archive.sqlite.checkpoint import Checkpointer
-from tui.engine.archive.sqlite.connect import open_reader
+from tui.engine.archive.sqlite.connect import ALONE, SHARED, open_reader
 from tui.engine.archive.sqlite.errors import explain, is_damage
 from tui.engine.archive.sqlite.writer import Writer
 
@@ -23,12 +23,12 @@ class SqliteStore:
     Args:
         path: the file.
         db: the writing connection, None for an archive that is only read.
-        immutable: nothing can change the file, and SQLite may not make its own files beside it.
+        how: how the file is read, see `connect.open_reader`.
     """
 
-    def __init__(self, path: Path, db: sqlite3.Connection | None, *, immutable: bool = False) -> None:
+    def __init__(self, path: Path, db: sqlite3.Connection | None, *, how: str = SHARED) -> None:
         self.path = path
-        self._immutable = immutable
+        self.how = how
         self._idle: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
         self._closed = False
@@ -90,13 +90,13 @@ class SqliteStore:
             if self._idle:
                 return self._idle.pop()
         try:
-            return open_reader(str(self.path), immutable=self._immutable)
+            return open_reader(str(self.path), self.how)
         except sqlite3.Error as error:
             raise explain(error, str(self.path)) from error
 
     def _give_back(self, db: sqlite3.Connection) -> None:
         with self._lock:
-            if not self._closed and len(self._idle) < 4:
+            if not self._closed and len(self._idle) < 4 and self.how != ALONE:
                 self._idle.append(db)
                 return
         db.close()

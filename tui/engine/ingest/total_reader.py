@@ -1,0 +1,65 @@
+"""A reader that raises nothing but `BadAnswer`, whatever the reader inside does.
+
+A provider may be anybody's. An exception of any other kind would lose the answer, end `new` with
+a traceback, or make an outcome that nobody knows look like a failure.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from tui.domain.detail import Detail
+from tui.domain.errors import BadAnswer
+from tui.domain.provider import Draft
+from tui.domain.task import Task
+from tui.providers.base import Outcome, Page, Reader
+
+
+@dataclass(frozen=True, slots=True)
+class TotalReader:
+    """`inner`, with every exception that it should not raise turned into a `BadAnswer`."""
+
+    inner: Reader
+
+    @property
+    def id_member(self) -> str:
+        """See `Reader`."""
+        return self.inner.id_member
+
+    @property
+    def members(self) -> frozenset[str]:
+        """See `Reader`."""
+        return self.inner.members
+
+    def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> Detail:
+        """See `Reader`."""
+        with _total():
+            return self.inner.read_task(body, remote_id=remote_id, received_at=received_at)
+
+    def read_page(self, body: bytes, *, received_at: datetime, cursor: str | None = None) -> Page:
+        """See `Reader`."""
+        with _total():
+            return self.inner.read_page(body, received_at=received_at, cursor=cursor)
+
+    def read_created(self, body: bytes, *, draft: Draft, received_at: datetime) -> Task:
+        """See `Reader`; what cannot be read may have been started all the same."""
+        with _total(outcome_unknown=True):
+            return self.inner.read_created(body, draft=draft, received_at=received_at)
+
+    def read_outcome(self, action: str, body: bytes, *, received_at: datetime) -> Outcome:
+        """See `Reader`; what cannot be read may have been carried out all the same."""
+        with _total(outcome_unknown=True):
+            return self.inner.read_outcome(action, body, received_at=received_at)
+
+
+@contextmanager
+def _total(*, outcome_unknown: bool = False) -> Iterator[None]:
+    try:
+        yield
+    except BadAnswer:
+        raise
+    except Exception as error:
+        raise BadAnswer(
+            f"the answer could not be read ({type(error).__name__})", outcome_unknown=outcome_unknown
+        ) from error
