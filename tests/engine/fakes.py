@@ -137,6 +137,8 @@ class MemoryKeeper:
     gone: frozenset[str] = frozenset()
     drafts: dict[str, Draft] = field(default_factory=dict)
     lease: bool = True
+    read_only: bool = False
+    notice: str = ""
     released: int = 0
     full: bool = False
 
@@ -196,6 +198,9 @@ class MemoryKeeper:
 
     def take_lease(self) -> bool:
         return self.lease
+
+    def lease_holder(self) -> str:
+        return "process 7 on elsewhere since 2026-11-22 11:00 UTC"
 
     def release_lease(self) -> None:
         self.released += 1

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import random
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -22,9 +23,9 @@ from tests.engine.fakes import (
     simulate,
 )
 from tui.domain.capability import Capability, ConnectionState
-from tui.domain.errors import ArchiveError, BadAnswer, BadKey, Gone, NotFound, RateLimited, Unavailable
+from tui.domain.errors import ArchiveError, BadAnswer, BadKey, Gone, NotFound, RateLimited, Unavailable, Unreachable
 from tui.domain.task import Task, TaskStatus
-from tui.engine.api import DeskChanged, TaskEnded
+from tui.engine.api import Condition, ConditionChanged, DeskChanged, TaskEnded
 from tui.engine.core import SHARE_EVERY
 from tui.engine.polling import worker as poller
 
@@ -182,12 +183,12 @@ def test_a_long_list_is_walked_once_and_then_only_as_far_as_it_is_new() -> None:
             assert [what for _, kind, what in bench.script.asked if kind == "page"] == [None, "1", "2", "3", "4"]
             assert len(bench.core.board.store) == 15
             assert all(task.has_report for task in bench.core.board.store)
-            reader = bench.core.workers["scripted"].line.reader.inner  # type: ignore[attr-defined]
-            read = reader.read  # type: ignore[attr-defined]
+            reader: Any = bench.core.workers["scripted"].line.reader.inner
+            read = reader.read
             await bench.after(400)
             pages = [what for _, kind, what in bench.script.asked if kind == "page"][5:]
             assert set(pages) == {None}, "the first page tells that nothing is new"
-            assert reader.read == read, "an unchanged page is not even read"  # type: ignore[attr-defined]
+            assert reader.read == read, "an unchanged page is not even read"
 
     simulate(main)
 
@@ -489,5 +490,84 @@ def test_asking_about_one_task_returns_its_new_value_or_what_went_wrong() -> Non
                 await bench.core.ask("tgone")
             with pytest.raises(NotFound):
                 await bench.core.ask("nothing")
+
+    simulate(main)
+
+
+# -- who asks, and what is said
+
+
+def test_a_second_process_says_who_asks_and_takes_over_when_that_one_ends() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.keeper.lease = False
+        bench.known("r")
+        bench.script.task("r", body("r"))
+        async with bench:
+            await bench.after(5)
+            assert bench.core.board.condition.asks_elsewhere == "process 7 on elsewhere since 2026-11-22 11:00 UTC"
+            assert bench.state().link is ConnectionState.ELSEWHERE
+            assert "process 7 on elsewhere" in bench.state().message
+            assert bench.script.asked == []
+            assert [event for event in bench.events if isinstance(event, ConditionChanged)]
+            bench.keeper.lease = True
+            await bench.after(SHARE_EVERY + 1)
+            assert bench.core.board.condition.asks_elsewhere == ""
+            assert bench.state().link is ConnectionState.OK
+            assert bench.script.times("fetch", "r")
+
+    simulate(main)
+
+
+def test_an_engine_that_only_does_what_it_is_told_waits_for_nobody() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, watch=False)
+        bench.keeper.lease = False
+        async with bench:
+            await bench.after(5)
+            assert bench.core.board.condition == Condition()
+
+    simulate(main)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [
+        (BadKey("the key is rejected", hint="check SCRIPTED_KEY"), "check SCRIPTED_KEY"),
+        (RateLimited("asks to wait", retry_after=33), "try again in 33 s"),
+        (Unreachable("no certificates", hint="check SSL_CERT_FILE"), "check SSL_CERT_FILE"),
+    ],
+)
+def test_a_sync_says_what_to_do_next_and_counts_no_tasks_of_an_account_it_could_not_ask(
+    trouble: Reply, words: str
+) -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, watch=False)
+        bench.script.default = trouble
+        bench.script.pages = {None: trouble}
+        async with bench:
+            summary = await bench.core.sync()
+            assert words in summary.errors["scripted"]
+            assert summary.seen == {}
+
+    simulate(main)
+
+
+def test_what_cannot_be_saved_is_counted_told_and_over_when_it_can() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.known("a", "b")
+        bench.script.task("a", body("a", "done", "A"))
+        bench.script.task("b", body("b", "done", "B"))
+        bench.keeper.full = True
+        async with bench:
+            summary = await bench.core.sync()
+            assert (summary.unsaved, summary.exit_code, summary.trouble) == (2, 1, "disk full")
+            assert bench.core.board.condition.unsaved == 2
+            bench.keeper.full = False
+            await bench.after(60)
+            assert bench.core.board.condition == Condition()
+            assert bench.keeper.reports("ta") == ["A"]
+            assert (await bench.core.sync()).exit_code == 0
 
     simulate(main)

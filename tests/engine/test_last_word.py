@@ -12,7 +12,7 @@ from tui.domain.task import TaskStatus
 from tui.engine.ingest.list_entries import entries
 from tui.engine.ingest.merge import NOT_TOLD
 
-REASONS = {
+REASONS: dict[str, dict[str, object]] = {
     "extruct": {"failure_reason": "no company matched", "owner": {"email": "a@example.com"}, "agents": 3},
     "yutori": {"rejection_reason": None, "error": "no company matched", "mode": "fast"},
     "valyu": {"error": "no company matched", "cost": 0.4, "mode": "fast"},

@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -162,11 +163,11 @@ def test_a_detail_is_read_once_while_its_answer_stays_the_same() -> None:
         bench.script.task("r", body("r", "done", "R"))
         async with bench:
             await bench.after(5)
-            reader = bench.core.workers["scripted"].line.reader.inner  # type: ignore[attr-defined]
+            reader: Any = bench.core.workers["scripted"].line.reader.inner
             first = await bench.core.answers.detail("tr")
-            read = reader.read  # type: ignore[attr-defined]
+            read = reader.read
             assert await bench.core.answers.detail("tr") == first
-            assert reader.read == read  # type: ignore[attr-defined]
+            assert reader.read == read
 
     simulate(main)
 

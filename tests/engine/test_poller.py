@@ -105,11 +105,11 @@ def test_unchanged_answers_are_neither_read_nor_saved_again() -> None:
         bench.script.task("r", body("r"))
         async with bench:
             await bench.after(3)
-            reader = bench.core.workers["scripted"].line.reader.inner  # type: ignore[attr-defined]
-            read, writes, events = reader.read, len(bench.keeper.history), len(bench.events)  # type: ignore[attr-defined]
+            reader: Any = bench.core.workers["scripted"].line.reader.inner
+            read, writes, events = reader.read, len(bench.keeper.history), len(bench.events)
             await bench.after(300)
             assert len(bench.script.times("fetch")) > 15
-            assert reader.read == read  # type: ignore[attr-defined]
+            assert reader.read == read
             assert len(bench.keeper.history) == writes
             assert [event for event in bench.events[events:] if isinstance(event, TasksChanged)] == []
 

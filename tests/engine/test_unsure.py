@@ -153,6 +153,7 @@ def test_an_action_whose_answer_says_neither_yes_nor_no_is_said_to_be_unknown(
             runtime.act(task.id, action, arguments).result(WAIT)  # type: ignore[arg-type]
         assert isinstance(caught.value, ProviderError)
         assert caught.value.outcome_unknown
+        assert "may have been carried out" in caught.value.hint
         changes = sum(method != "GET" for method, _ in service.asked)
         assert changes == 1
 

@@ -24,8 +24,17 @@ from tui.domain.detail import (
 )
 from tui.domain.provider import AccountState, Cadence, Draft, Mode, ProviderInfo
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
-from tui.domain.task_filter import Condition
-from tui.engine.api import BatchPlan, Event, Listener, LogEntry, ProviderState, SyncSummary, TaskEnded, TasksChanged
+from tui.engine.api import (
+    BatchPlan,
+    Condition,
+    Event,
+    Listener,
+    LogEntry,
+    ProviderState,
+    SyncSummary,
+    TaskEnded,
+    TasksChanged,
+)
 from tui.engine.archive.rows.values import CostLine, StoredVersion
 from tui.providers.base import DownloadProgress, Outcome
 from tui.ui.shell.services import ExcerptHit, Services, SourceList, UseRow
@@ -210,6 +219,9 @@ class FakeEngine:
 
     def providers(self) -> Mapping[str, ProviderState]:
         return dict(self.states)
+
+    def condition(self) -> Condition:
+        return Condition()
 
     def log(self) -> Sequence[LogEntry]:
         return list(self.entries)

@@ -35,7 +35,9 @@ SECTIONS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
             CommandEntry("mark", "commands.annotate:mark", "your note, tags, pin, read and hide marks on tasks"),
             CommandEntry("remove", "commands.annotate:remove", "delete tasks from the archive, not at their provider"),
             CommandEntry("restore", "commands.annotate:restore", "bring deleted tasks back"),
-            CommandEntry("archive", "commands.archive_admin:archive", "stats, backup, compact, verify, prune"),
+            CommandEntry(
+                "archive", "commands.archive_admin:archive", "stats, backup, compact, verify, acknowledge, prune"
+            ),
             CommandEntry("cost", "commands.archive_admin:cost", "what tasks cost, per provider and month"),
         ),
     ),
@@ -76,7 +78,7 @@ ENTRIES = {entry.name: entry for _, entries in SECTIONS for entry in entries}
 
 EXIT_CODES = (
     (0, "ok"),
-    (1, "failed"),
+    (1, "failed, not saved, or an archive that was replaced"),
     (2, "usage or configuration"),
     (3, "provider or network; worth retrying"),
     (4, "no key, or a key that was rejected"),
@@ -103,7 +105,8 @@ JSON_MEMBERS = """\
 list --json, search --json   {"schema_version": 1, "tasks": [TASK, ...], "more": false}
 list --jsonl, search --jsonl one TASK a line
 show --json                  TASK with prompt, report, sources (a list; source_count), updates, trace, versions, ...
-watch                        {"event": "task" | "ended" | "waiting" | "provider", "at": TIME, ...} a line
+sync --json                  {"schema_version": 1, "seen", "changed", "errors", "unsaved"}
+watch                        {"event": "task" | "ended" | "waiting" | "provider" | "archive", "at": TIME, ...} a line
 new, track --json            TASK under "tasks" or "task"
 
 TASK

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui.cli import output
-from tui.cli.context import Screen, accounts, config, environment, info, infos, open_archive, open_engine, paths
+from tui.cli.context import (
+    Screen,
+    accounts,
+    config,
+    environment,
+    info,
+    infos,
+    not_saved,
+    open_archive,
+    open_engine,
+    paths,
+)
 from tui.cli.output import narrate
 from tui.config.paths import archive_path
 from tui.domain.errors import DivewatchError, NotFound, UsageError
@@ -27,6 +38,7 @@ __all__ = [
     "info",
     "infos",
     "narrate",
+    "not_saved",
     "open_archive",
     "open_engine",
     "paths",

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui.cli.output import narrate
+from tui.cli.output import archive_notice, narrate
 from tui.config.paths import Paths, archive_path, find_paths
-from tui.domain.errors import NotFound
+from tui.domain.errors import ArchiveError, NotFound
+from tui.domain.text import plural
 
 if TYPE_CHECKING:
     from tui.config.accounts import Account
@@ -75,7 +76,9 @@ def open_archive(*, read_only: bool = True) -> "Iterator[Archive]":
 
     opened = Archive.open(path, read_only=read_only)
     for note in opened.notes:
-        narrate(note)
+        if note not in opened.notice:  # which is told, with what to do about it
+            narrate(note)
+    archive_notice(str(path))
     try:
         yield opened
     finally:
@@ -84,12 +87,18 @@ def open_archive(*, read_only: bool = True) -> "Iterator[Archive]":
 
 
 @contextmanager
-def open_engine(*, watch: bool = False, listener: "Listener | None" = None) -> "Iterator[tuple[Archive, Runtime]]":
+def open_engine(
+    *, watch: bool = False, listener: "Listener | None" = None, tells: bool = False
+) -> "Iterator[tuple[Archive, Runtime]]":
     """Open the archive for writing and start the engine on it; both are closed at the end.
 
     Args:
         watch: ask by itself, as the dashboard does; False only carries out what it is told.
         listener: is told every event from the very first.
+        tells: the caller says itself what could not be saved.
+
+    Raises:
+        ArchiveError: at the end, where something that was learned could not be saved.
     """
     from tui.engine.runtime import Runtime
 
@@ -103,6 +112,14 @@ def open_engine(*, watch: bool = False, listener: "Listener | None" = None) -> "
             yield opened, engine
         finally:
             engine.close()
+        condition = engine.condition()
+        if condition.unsaved and not tells:
+            raise ArchiveError(not_saved(condition.unsaved, condition.trouble))
+
+
+def not_saved(tasks: int, why: str) -> str:
+    """Return one line about what was learned and is not in the archive."""
+    return f"not saved: what was learned of {plural(tasks, 'task')}. {why}"
 
 
 @contextmanager

@@ -70,9 +70,12 @@ def listed(limit: int, filters: "Mapping[str, str]", words: str = "") -> tuple[l
     from tui.config.folders import archive_file
     from tui.engine.archive.search import json
 
+    path = archive_file(environ)
     terms = [f'{name}:"{value.replace(chr(34), "")}"' for name, value in filters.items() if value]
     query = " ".join([*terms, words])
-    return _cut(json.listed(archive_file(environ), query, limit + 1 if limit >= 0 else -1), limit)
+    shown = _cut(json.listed(path, query, limit + 1 if limit >= 0 else -1), limit)
+    _archive_notice(path)
+    return shown
 
 
 def found(query: str, limit: int) -> tuple[list[str], bool]:
@@ -82,7 +85,10 @@ def found(query: str, limit: int) -> tuple[list[str], bool]:
     from tui.config.folders import archive_file
     from tui.engine.archive.search import json
 
-    return _cut(json.found(archive_file(environ), query, limit + 1), limit)
+    path = archive_file(environ)
+    shown = _cut(json.found(path, query, limit + 1), limit)
+    _archive_notice(path)
+    return shown
 
 
 def tell_list(shown: "Sequence[str]", more: bool, *, filtered: bool) -> None:
@@ -159,10 +165,11 @@ def _guarded(command: str, lines: bool, limit: int | None, options: dict[str, st
 
 def _explained(call: "Callable[[], int]") -> int:
     """Return what `call` returns, or the exit code of its error, which is said."""
+    from tui.cli.output import exit_code
     from tui.domain.errors import DivewatchError
 
     try:
-        return call()
+        return exit_code(call())
     except DivewatchError as error:
         from tui.cli.output import complain
 
@@ -202,6 +209,12 @@ def _limit(text: str | None) -> int | None:
     if text is None:
         return None
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _archive_notice(path: str) -> None:
+    from tui.cli.output import archive_notice
+
+    archive_notice(path)
 
 
 def _narrate(text: str) -> None:

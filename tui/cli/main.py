@@ -96,7 +96,7 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - the last boundary: a report without variables or keys, and exit code 1
         return crashed(error)
-    return result if isinstance(result, int) else 0
+    return output.exit_code(result if isinstance(result, int) else 0)
 
 
 def _explain(error: click.ClickException) -> None:

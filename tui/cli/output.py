@@ -10,6 +10,26 @@ if TYPE_CHECKING:
     from tui.domain.errors import DivewatchError
 
 
+_told: list[str] = []  # what happened to the archive and nobody has acknowledged: no command is a success
+
+
+def archive_notice(path: str) -> None:
+    """Say what happened to the archive, on stderr, until somebody acknowledges it; the exit code says it to scripts."""
+    from tui.engine.archive import notice
+
+    if text := notice.read(path):
+        _told.append(text)
+        narrate(f"divewatch: {text}")
+        narrate(f"  {notice.ADVICE}")
+
+
+def exit_code(code: int) -> int:
+    """Return the exit code of a command, which is no success while an archive's notice is not acknowledged."""
+    told = bool(_told)
+    _told.clear()
+    return code or int(told)
+
+
 def ready() -> None:
     """Let no character end the program: what the locale's encoding lacks is shown as a question mark."""
     for stream in (sys.stdout, sys.stderr):

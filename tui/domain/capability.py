@@ -31,3 +31,4 @@ class ConnectionState(StrEnum):
     NO_KEY = "no key"
     BAD_KEY = "key rejected"
     PAUSED = "paused"
+    ELSEWHERE = "asked elsewhere"  # another process on this archive asks

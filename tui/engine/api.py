@@ -40,6 +40,16 @@ class ProviderState:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """How the engine itself is: whether what it learns is saved, and whether it is the one that asks."""
+
+    unsaved: int = 0  # tasks whose latest value or answer is not in the archive
+    trouble: str = ""  # why not, one line; also of an archive that is only read
+    notice: str = ""  # what happened to the archive and was not acknowledged yet
+    asks_elsewhere: str = ""  # who asks the providers in this one's place: host, process and since when; "" if we do
+
+
+@dataclass(frozen=True, slots=True)
 class LogEntry:
     """One line of the event log: what was sent or seen, when; secrets are masked before it is made."""
 
@@ -85,7 +95,12 @@ class DeskChanged:
     ids: frozenset[str]
 
 
-Event = TasksChanged | ProviderChanged | TaskEnded | Logged | DeskChanged
+@dataclass(frozen=True, slots=True)
+class ConditionChanged:
+    """The engine's own condition changed."""
+
+
+Event = TasksChanged | ProviderChanged | TaskEnded | Logged | DeskChanged | ConditionChanged
 Listener = Callable[[Event], None]
 
 
@@ -93,10 +108,12 @@ Listener = Callable[[Event], None]
 class SyncSummary:
     """What a one-shot `sync` did: per account key, tasks seen or the error in one line."""
 
-    seen: Mapping[str, int]
+    seen: Mapping[str, int]  # only accounts whose list was read
     changed: int
     errors: Mapping[str, str]
     exit_code: int  # of the worst error, 0 if none
+    unsaved: int = 0  # tasks of which something could not be saved
+    trouble: str = ""  # why not
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +136,9 @@ class Engine(Protocol):
 
     def providers(self) -> Mapping[str, ProviderState]:
         """Return the provider accounts by `ProviderState.key`, in display order."""
+
+    def condition(self) -> Condition:
+        """Return whether everything is saved, and who asks the providers."""
 
     def log(self) -> Sequence[LogEntry]:
         """Return the latest lines of the event log, oldest first (bounded)."""

@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import timedelta
 
-from tui.domain.errors import ArchiveError, DivewatchError, NotFound
+from tui.domain.errors import ArchiveError, DivewatchError, NotFound, ProviderError
 from tui.domain.redact import redact_text
 from tui.domain.task import Task
 from tui.domain.text import one_line
@@ -74,6 +74,8 @@ class Core:
         """Show what the archive knows; blocks for as long as reading it takes."""
         tasks = [self._explained(task) for task in self._keeper.load_tasks()]
         self.board.load(tasks)
+        trouble = "the archive is read-only" if self._keeper.read_only else ""
+        self.board.set_condition(replace(self.board.condition, trouble=trouble, notice=self._keeper.notice))
         forgotten = {task.id for task in tasks if any(note.startswith(GONE) for note in task.warnings)}
         self.intake.unheard |= self._keeper.unheard() - forgotten
         self._follow(tasks)
@@ -142,18 +144,24 @@ class Core:
         """Fetch every list and every unfinished task once."""
         before = self.board.store.snapshot()
         results = await asyncio.gather(*(worker.sync() for worker in self.workers.values()))
-        seen, errors, worst = {}, {}, 0
+        seen: dict[str, int] = {}
+        errors, worst = {}, 0
         keyless = all(any(isinstance(error, NoKey) for error in failed) for _, failed in results)
         for key, (count, failed) in zip(self.workers, results, strict=True):
-            seen[key] = count
+            if count is not None:
+                seen[key] = count
             told = [error for error in failed if keyless or not isinstance(error, NoKey)]
             if told:
                 more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
-                errors[key] = redact_text(f"{told[0].message}{more}")
+                errors[key] = redact_text(f"{_with_next_step(told[0])}{more}")
                 worst = max(worst, *(error.exit_code for error in told))
         after = self.board.store.snapshot()
         changed = sum(1 for task_id, task in after.items() if before.get(task_id) != task)
-        return SyncSummary(seen, changed, errors, worst)
+        await self.intake.save_held()
+        condition = self.board.condition
+        trouble = condition.trouble if condition.unsaved else ""
+        worst = ArchiveError.exit_code if condition.unsaved else worst  # asking again is no way out of this one
+        return SyncSummary(seen, changed, errors, worst, condition.unsaved, trouble)
 
     # -- supervision --------------------------------------------------------------------------------------------------
 
@@ -172,8 +180,8 @@ class Core:
 
     async def _share(self) -> None:
         while True:
-            leading, changes = await self.intake.off_loop(self._look_round)
-            self._lead(leading)
+            leading, holder, changes = await self.intake.off_loop(self._look_round)
+            self._lead(leading, holder)
             if changes != NO_CHANGES:
                 self._forget(changes.gone)
                 self.board.put(changes.tasks)
@@ -182,15 +190,18 @@ class Core:
             await self._write_log()
             await asyncio.sleep(SHARE_EVERY)
 
-    def _look_round(self) -> tuple[bool, Changes]:
-        """Return whether this process may poll, and what others changed; one call, for each wakes two threads."""
-        return self._watch and self._keeper.take_lease(), self._keeper.foreign_changes()
+    def _look_round(self) -> tuple[bool, str, Changes]:
+        """Return whether this process may poll, who else does, and what others changed: one call wakes two threads."""
+        leading = self._watch and self._keeper.take_lease()
+        holder = "" if leading or not self._watch else self._keeper.lease_holder() or "another divewatch"
+        return leading, holder, self._keeper.foreign_changes()
 
-    def _lead(self, leading: bool) -> None:
-        if leading == self._leading:
+    def _lead(self, leading: bool, holder: str) -> None:
+        if (leading, holder) == (self._leading, self.board.condition.asks_elsewhere):
             return
         self._leading = leading
-        self.board.log("poll", "polling" if leading else "another divewatch polls; its changes are shown")
+        self.board.set_condition(replace(self.board.condition, asks_elsewhere=holder))
+        self.board.log("poll", f"another divewatch asks, its changes are shown: {holder}" if holder else "polling")
         for worker in self.workers.values():
             worker.allow(lease=leading)
 
@@ -210,6 +221,7 @@ class Core:
             self._unlogged.clear()  # otherwise each failure would be one more line to save
 
     async def _leave(self) -> None:
+        await self.intake.save_held()
         await asyncio.gather(*(worker.line.close() for worker in self.workers.values()), return_exceptions=True)
         await self._write_log()
         if self._leading:
@@ -245,6 +257,14 @@ class Core:
         return warned(
             replace(task), UNKNOWN_OUTCOME, "the program ended before the answer came; the task may be running"
         )
+
+
+def _with_next_step(error: DivewatchError) -> str:
+    """Return what went wrong, and what to do about it."""
+    wait = error.retry_after if isinstance(error, ProviderError) else None
+    steps = [error.hint, f"try again in {wait:.0f} s" if wait else ""]
+    step = "; ".join(filter(None, steps))
+    return f"{error.message} ({step})" if step else error.message
 
 
 def failed(error: BaseException) -> DivewatchError:

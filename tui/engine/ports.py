@@ -66,6 +66,14 @@ NO_CHANGES = Changes()
 class ArchivePort(Protocol):
     """The archive as the engine sees it."""
 
+    @property
+    def read_only(self) -> bool:
+        """Whether writes are refused."""
+
+    @property
+    def notice(self) -> str:
+        """What happened to the archive and was not acknowledged yet; "" for nothing."""
+
     def load_tasks(self) -> Sequence[Task]:
         """Return every task that was not deleted here, in any order."""
 
@@ -109,6 +117,9 @@ class ArchivePort(Protocol):
 
     def take_lease(self) -> bool:
         """Become, or stay, the one process that polls for this archive; False if another one is."""
+
+    def lease_holder(self) -> str:
+        """Return who polls, or polled last: "process 123 on host since 12:00"; "" if nobody is known."""
 
     def release_lease(self) -> None:
         """Let another process poll."""

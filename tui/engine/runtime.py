@@ -20,7 +20,7 @@ from tui.domain.errors import DivewatchError
 from tui.domain.provider import Draft
 from tui.domain.task import Task
 from tui.domain.times import Clock
-from tui.engine.api import BatchPlan, Engine, Listener, LogEntry, ProviderState, SyncSummary
+from tui.engine.api import BatchPlan, Condition, Engine, Listener, LogEntry, ProviderState, SyncSummary
 from tui.engine.core import Core, failed
 from tui.engine.executor import DaemonExecutor
 from tui.engine.polling.connection import ServiceAccount, account_of
@@ -97,6 +97,10 @@ class Runtime(Engine):
     def providers(self) -> Mapping[str, ProviderState]:
         """Return the provider accounts by key."""
         return self._core.board.states()
+
+    def condition(self) -> Condition:
+        """Return whether everything is saved, and who asks the providers."""
+        return self._core.board.condition
 
     def log(self) -> Sequence[LogEntry]:
         """Return the latest lines of the event log."""

@@ -26,6 +26,7 @@ from tui.providers.base import Settings
 from tui.providers.network import REQUEST_ERRORS, cannot_build, unreachable
 from tui.providers.origin import Origin, is_loopback, parse_origin, usable_key
 from tui.providers.pace import http_date, retry_after
+from tui.providers.proxies import proxy_map
 from tui.providers.raw_body import TooMuch, Unusable, read_body
 from tui.providers.refusal import Failure, refusal
 from tui.providers.trust import tls_context
@@ -258,12 +259,19 @@ class Http:
 
     def _new_pool(self) -> _Pool:
         try:
+            tls = tls_context(self._settings.ca_file)
+            limits = httpx.Limits(max_connections=self.limits.connections, keepalive_expiry=self.limits.kept)
+            proxies = {} if is_loopback(self.origin.host) else proxy_map()  # no proxy leads to this machine
             client = httpx.AsyncClient(
-                verify=tls_context(self._settings.ca_file),
+                verify=tls,
                 timeout=self.limits.timeout(),
-                limits=httpx.Limits(max_connections=self.limits.connections, keepalive_expiry=self.limits.kept),
+                limits=limits,
                 follow_redirects=False,
-                trust_env=not is_loopback(self.origin.host),  # no proxy leads to this machine
+                trust_env=False,  # proxies are read here, certificates by `trust`, and keys come from nowhere else
+                mounts={
+                    pattern: httpx.AsyncHTTPTransport(verify=tls, limits=limits, proxy=proxy) if proxy else None
+                    for pattern, proxy in proxies.items()
+                },
                 headers={
                     "Accept": "application/json",
                     "Accept-Encoding": "gzip",

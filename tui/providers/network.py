@@ -42,6 +42,9 @@ def cannot_build(error: BaseException, info: ProviderInfo) -> Unreachable:
             f"{info.title}: the certificates to trust cannot be read",
             hint="check the setting ca_file, and SSL_CERT_FILE and SSL_CERT_DIR in the environment",
         )
+    if isinstance(error, ImportError):  # httpx needs a package for SOCKS that this program does not bring
+        hint = f"use an http proxy; check {join(proxies, 'and')} in the environment"
+        return Unreachable(f"{info.title}: a SOCKS proxy cannot be used", hint=hint)
     hint = f"check {join(proxies, 'and')} in the environment" if proxies else f"check {info.base_url_variable}"
     return Unreachable(f"{info.title}: no connection can be set up ({type(error).__name__})", hint=hint)
 

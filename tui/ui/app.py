@@ -29,7 +29,7 @@ from tui.ui.text import themes
 from tui.ui.text.formatting import ended_text, window_title
 
 if TYPE_CHECKING:
-    from tui.engine.api import Engine, ProviderState
+    from tui.engine.api import Condition, Engine, ProviderState
     from tui.ui.bridge import Bridge, Flush
     from tui.ui.shell.shell import Route
 
@@ -243,6 +243,10 @@ class DivewatchApp(AppActions):
     def providers(self) -> "Mapping[str, ProviderState]":
         """Return the provider accounts; none before the engine runs."""
         return self.engine.providers() if self.engine else {}
+
+    def condition(self) -> "Condition | None":
+        """Return how the engine itself is; None before it runs."""
+        return self.engine.condition() if self.engine else None
 
     def started(self, task: Task) -> None:
         """A task of ours was sent: show it."""

@@ -8,7 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from tui.domain.task import Task
-from tui.engine.api import DeskChanged, Engine, Event, Logged, ProviderChanged, TaskEnded, TasksChanged
+from tui.engine.api import (
+    ConditionChanged,
+    DeskChanged,
+    Engine,
+    Event,
+    Logged,
+    ProviderChanged,
+    TaskEnded,
+    TasksChanged,
+)
 
 SHORTEST = 0.5
 """Seconds between two flushes."""
@@ -81,7 +90,7 @@ class Bridge:
                 self._dirty |= event.ids
             elif isinstance(event, TaskEnded):
                 self._ended.append(event.task)
-            elif isinstance(event, ProviderChanged):
+            elif isinstance(event, ProviderChanged | ConditionChanged):
                 self._providers = True
             elif isinstance(event, Logged):
                 self._logged = True

@@ -28,11 +28,11 @@ def track(provider: str, reference: str, as_json: bool) -> None:
     common.info(split_account_key(provider)[0])
     with common.open_engine() as (_, engine):
         task = engine.track(provider, reference).result()
-    common.tell_started(task)
-    if as_json:
-        common.emit({"schema_version": 1, "task": common.plain_task(task)})
-    else:
-        click.echo(task.id)
+        common.tell_started(task)
+        if as_json:
+            common.emit({"schema_version": 1, "task": common.plain_task(task)})
+        else:
+            click.echo(task.id)
 
 
 @click.command()
@@ -118,9 +118,9 @@ def _act(
         if action is not Capability.DELETE:
             with suppress(DivewatchError):  # the action was carried out; how the task is now, the next sync tells
                 engine.ask(task.id).result()
-    if as_json:
-        common.emit({"schema_version": 1, "id": task.id, "message": outcome.message, "web_url": outcome.web_url})
-        return
-    common.narrate(outcome.message)
-    if outcome.web_url:
-        click.echo(clean(outcome.web_url))
+        if as_json:
+            common.emit({"schema_version": 1, "id": task.id, "message": outcome.message, "web_url": outcome.web_url})
+            return
+        common.narrate(outcome.message)
+        if outcome.web_url:
+            click.echo(clean(outcome.web_url))

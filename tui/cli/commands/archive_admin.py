@@ -12,6 +12,7 @@ import click
 from tui.cli import common
 from tui.cli.option_args import yes_option
 from tui.cli.tables import table
+from tui.config.paths import archive_path
 from tui.domain.amounts import size_text
 from tui.domain.errors import ArchiveError, NotFound, UsageError
 from tui.domain.provider import AccountState
@@ -52,6 +53,18 @@ def verify(as_json: bool) -> int:
             click.echo(clean(problem))
         common.narrate(f"{plural(found.bodies, 'answer')} of {plural(found.tasks, 'task')} checked")
     return ArchiveError.exit_code if found.problems else 0
+
+
+@archive.command()
+def acknowledge() -> None:
+    """End the notice that the archive was damaged and replaced; what was kept of it stays."""
+    from tui.engine.archive import notice
+
+    try:
+        text = notice.acknowledge(str(archive_path()))
+    except OSError as error:
+        raise ArchiveError(f"The notice cannot be removed: {error.strerror}") from error
+    common.narrate(f"acknowledged: {text}" if text else "there is nothing to acknowledge")
 
 
 @archive.command()

@@ -115,9 +115,10 @@ def new(provider: str, prompt: str, mode: str | None = None) -> str:
         raise UsageError("; ".join(f"{field}: {what}" for field, what in wrong), hint="nothing was sent")
     if exceeded := common.budget_warnings([service.cost_at_most(draft)]):
         raise UsageError(f"not within the budget: {'; '.join(exceeded)}", hint="nothing was sent")
-    with common.open_engine() as (_, engine):
+    with common.open_engine(tells=True) as (_, engine):  # an error here would invite to start it again
         task = engine.create(provider, draft, confirmation=uuid.uuid4().hex).result()
-    return _json({"schema_version": 1, "task": common.plain_task(task)})
+        saved = not engine.condition().unsaved
+    return _json({"schema_version": 1, "task": common.plain_task(task), "saved": saved})
 
 
 def _told(tool: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:

@@ -46,7 +46,7 @@ Events = queue.SimpleQueue[Any]  # of Event, _Stop and _Synced
 @common.as_json_option
 def sync(as_json: bool) -> int:
     """Ask every provider once: its list, and every unfinished task."""
-    with common.open_engine() as (_, engine):
+    with common.open_engine(tells=True) as (_, engine):
         summary = engine.sync().result()
     if as_json:
         common.emit(
@@ -55,15 +55,17 @@ def sync(as_json: bool) -> int:
                 "seen": dict(summary.seen),
                 "changed": summary.changed,
                 "errors": dict(summary.errors),
+                "unsaved": summary.unsaved,
             }
         )
     else:
         for account, count in summary.seen.items():
-            if count or account not in summary.errors:
-                common.narrate(f"{account}: {plural(count, 'task')} seen")
+            common.narrate(f"{account}: {plural(count, 'task')} seen")
         common.narrate(f"{plural(summary.changed, 'task')} changed")
     for account, message in summary.errors.items():
         common.narrate(f"{account}: {message}")
+    if summary.unsaved:
+        common.narrate(common.not_saved(summary.unsaved, summary.trouble))
     return summary.exit_code
 
 
@@ -75,7 +77,8 @@ def watch(ids: tuple[str, ...], until_done: bool, timeout: float | None) -> int:
     """Keep asking the providers; every change is one JSON object on a line of its own.
 
     Lines are {"event": "task", "at": ..., "task": {...}} as in `list --json`, {"event": "ended" or "waiting", ...} once
-    for a task that ended or has a question, and {"event": "provider", ...}. With --until-done and IDs the exit code is
+    for a task that ended or has a question, {"event": "provider", ...}, and {"event": "archive", ...} when something
+    cannot be saved or another process asks. With --until-done and IDs the exit code is
     1 if one of them did not succeed.
     """
     events: Events = queue.SimpleQueue()
@@ -127,7 +130,7 @@ def _lines(
     event: "Event", engine: "Runtime", wanted: frozenset[str], known: dict[str, TaskStatus]
 ) -> Iterable[Mapping[str, Any]]:
     """Return what is printed of an event; `known` holds the states that were told before, and is brought along."""
-    from tui.engine.api import ProviderChanged, TasksChanged
+    from tui.engine.api import ConditionChanged, ProviderChanged, TasksChanged
 
     at = iso(datetime.now(UTC))
     if isinstance(event, TasksChanged):
@@ -149,4 +152,13 @@ def _lines(
             "state": state.link.value,
             "message": state.message,
             "next_try": iso(state.next_try),
+        }
+    elif isinstance(event, ConditionChanged):
+        condition = engine.condition()
+        yield {
+            "event": "archive",
+            "at": at,
+            "unsaved": condition.unsaved,
+            "message": condition.trouble or condition.notice,
+            "asked_by": condition.asks_elsewhere,
         }

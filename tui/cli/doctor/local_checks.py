@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tui.config.schema import Config
 
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
+_ROOM = 1 << 20  # bytes that must be free, at least: an answer with its report, its index and the log
 _VERIFY_BELOW = 64 * 2**20  # bytes; a larger archive takes too long to be read whole here
 
 
@@ -125,7 +126,7 @@ def archive(path: Path) -> Iterator[Finding]:
     if not os.path.lexists(path):
         yield Finding("archive", "archive", f"{shown} is not there yet: it is made when something is saved")
         return
-    from tui.engine.archive import Archive
+    from tui.engine.archive import Archive, notice
 
     try:
         with Archive.open(path, read_only=True) as opened:
@@ -141,13 +142,34 @@ def archive(path: Path) -> Iterator[Finding]:
                 yield Finding("archive", "check", found, Level.BAD if problems else Level.OK, advice)
             else:
                 yield Finding("archive", "check", "not read whole here", advice="`divewatch archive verify` does")
+            if opened.notice:
+                yield Finding("archive", "replaced", clean(opened.notice), Level.BAD, notice.ADVICE)
             yield from (Finding("archive", "note", clean(note), Level.WARN) for note in opened.notes)
+            if unheard := len(opened.unheard()):
+                found = f"the last answer of {plural(unheard, 'ended task')} is not saved"
+                yield Finding("archive", "answers", found, Level.WARN, "`divewatch sync` asks for what is missing")
+            yield _room(path)
     except DivewatchError as error:
         yield Finding("archive", "archive", error.message, Level.BAD, error.hint)
         return
     mode = path.stat().st_mode
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         yield Finding("archive", "privacy", "others can read the archive", Level.WARN, f"chmod 600 {shown}")
+
+
+def _room(path: Path) -> Finding:
+    """Try whether the archive could be written: only writing tells of a full disk, a quota or a read-only place."""
+    import tempfile
+
+    advice = "nothing new can be saved: free some space, or make the file and its folder writable"
+    try:
+        with path.open("r+b"), tempfile.NamedTemporaryFile(dir=path.parent, prefix=".doctor-") as file:
+            file.write(bytes(_ROOM))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        return Finding("archive", "saving", f"impossible: {error.strerror}", Level.BAD, advice)
+    return Finding("archive", "saving", "there is room, and it may be written")
 
 
 def _full_text(there: bool) -> Finding:

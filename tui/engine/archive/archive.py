@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from tui.domain.errors import ArchiveError, NotFound
 from tui.domain.status import FINAL_SQL
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
+from tui.engine.archive import notice
 from tui.engine.archive.annotations import AnnotationStore
 from tui.engine.archive.open import open_store
 from tui.engine.archive.rows import drafts, indexed, responses, rows
@@ -95,6 +96,11 @@ class Archive:
     def path(self) -> Path:
         """The file."""
         return self._store.path
+
+    @property
+    def notice(self) -> str:
+        """What happened to the archive and was not acknowledged yet; "" for nothing."""
+        return notice.read(str(self.path))
 
     @property
     def how(self) -> str:

@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from tui.domain.errors import ArchiveError
+from tui.engine.archive import notice
 from tui.engine.archive.rows import files
 from tui.engine.archive.sqlite import checkpoint, connect, fts, schema
 from tui.engine.archive.sqlite.errors import explain, is_damage, is_unwritable, primary
@@ -178,6 +179,7 @@ def _set_up(path: Path, trouble: str | None = None) -> list[str]:
         if trouble is None:  # another process was quicker
             return []
         told = recovery.recover(path, trouble)
+        notice.write(str(path), told)
         marked.unlink(missing_ok=True)
         return [told]
 

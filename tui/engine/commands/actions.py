@@ -133,8 +133,9 @@ class Actions:
             outcome = worker.line.reader.read_outcome(action.value, answer.body or b"", received_at=answer.received_at)
         except DivewatchError as error:
             unknown = isinstance(error, ProviderError) and error.outcome_unknown
-            tail = "; it may have been carried out all the same: look before trying again" if unknown else ""
-            self._log(task, f"{action.value} failed: {error.message}{tail}")
+            tail = "it may have been carried out all the same: look before trying again" if unknown else ""
+            self._log(task, f"{action.value} failed: {'; '.join(filter(None, (error.message, tail)))}")
+            error.hint = "; ".join(filter(None, (tail, error.hint)))
             raise
         self._log(task, f"{action.value}: {outcome.message}")
         return outcome

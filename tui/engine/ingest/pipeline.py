@@ -87,6 +87,7 @@ class Intake:
     _held: dict[str, _Held] = field(default_factory=dict)
     _looked_at: dict[str, Detail | None] = field(default_factory=dict)
     unheard: set[str] = field(default_factory=set)  # ended, and their last answer is still to be asked for
+    _unsaved: set[str] = field(default_factory=set)  # what is known of these tasks is not in the archive
 
     async def watch(self, task: Task) -> Watch:
         """Return what is to be remembered of `task`.
@@ -142,8 +143,29 @@ class Intake:
         """Whether the task's answer is neither saved nor held: only the provider has it, so it is asked again."""
         return task.id not in self._held and any(note.startswith(UNSAVED) for note in task.warnings)
 
+    def _not_saved(self, why: str, *task_ids: str) -> None:
+        """Note what could not be saved, until it is."""
+        self._unsaved.update(task_ids)
+        self.board.set_condition(replace(self.board.condition, unsaved=len(self._unsaved), trouble=why))
+
+    def _saved(self, *task_ids: str) -> None:
+        if self._unsaved.isdisjoint(task_ids):
+            return
+        self._unsaved.difference_update(task_ids)
+        left = len(self._unsaved)
+        trouble = self.board.condition.trouble if left or self.keeper.read_only else ""
+        self.board.set_condition(replace(self.board.condition, unsaved=left, trouble=trouble))
+
     async def save_held(self) -> None:
         """Try again to save what could not be saved."""
+        rows = [task for task_id in self._unsaved - self._held.keys() if (task := self.board.store.get(task_id))]
+        if rows:
+            try:
+                await done(self.keeper.put_tasks(rows))
+            except ArchiveError as error:
+                self._not_saved(error.message)
+                return
+            self._saved(*(task.id for task in rows if not self.is_lost(task)))
         for task_id, held in tuple(self._held.items()):
             task = cleared(self._task(task_id), UNSAVED)
             try:
@@ -152,6 +174,7 @@ class Intake:
             except ArchiveError:
                 return
             self._held.pop(task_id, None)
+            self._saved(task_id)
             self.board.put([task])
             self.board.log("saved", "saved at last", task_id=task_id, provider=task.provider)
 
@@ -167,6 +190,9 @@ class Intake:
             await done(self.keeper.put_tasks(changed))
         except ArchiveError as error:
             self.board.log("problem", f"could not save {plural(len(changed), 'task')}: {error.message}")
+            self._not_saved(error.message, *(task.id for task in changed))
+        else:
+            self._saved(*(task.id for task in changed if not self.is_lost(task) and task.id not in self._held))
         self.board.put(changed)
 
     async def off_loop(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -194,6 +220,7 @@ class Intake:
             await self._save_answer(known.id, answer, digest, final=known.status.is_final)
         except ArchiveError as error:
             self.board.log("problem", f"could not save an answer: {error.message}", task_id=known.id)
+            self._not_saved(error.message, known.id)
             return False
         return True
 
@@ -207,6 +234,7 @@ class Intake:
             await done(self.keeper.save_unreadable(task_id, body, error.message, received_at=answer.received_at))
         except ArchiveError as trouble:
             self.board.log("problem", f"could not save an unreadable answer: {trouble.message}", task_id=task_id)
+            self._not_saved(trouble.message, task_id)
         await self.show(warned(self._task(task_id), UNREADABLE, error.message))
 
     async def _save(self, read: _Read, watch: Watch) -> Task:
@@ -244,7 +272,9 @@ class Intake:
             await done(self.keeper.save_reading(reading, cited))
         except ArchiveError as error:
             self.board.log("problem", f"could not save: {error.message}", task_id=reading.task.id)
+            self._not_saved(error.message, reading.task.id)
             return False
+        self._saved(reading.task.id)
         return True
 
     def _hold(self, read: _Read, reading: ParsedResponse, cited: Mapping[str, Sequence[int]]) -> Task:

@@ -1,7 +1,7 @@
 """A reader that raises nothing but `BadAnswer`, whatever the reader inside does.
 
-A provider may be anybody's. An exception of any other kind would lose the answer, end `new` with
-a traceback, or make an outcome that nobody knows look like a failure.
+An answer is a stranger's, and so may be the reader. An exception of any other kind would lose the answer, end `new`
+with a traceback, or make an outcome that nobody knows look like a failure.
 """
 
 from collections.abc import Iterator

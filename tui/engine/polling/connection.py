@@ -14,7 +14,7 @@ from tui.domain.text import join
 from tui.engine.ingest.pipeline import done
 from tui.engine.ingest.total_reader import TotalReader
 from tui.providers import registry
-from tui.providers.base import Client, Provider, Reader, Settings
+from tui.providers.base import Client, Provider, Settings
 
 T = TypeVar("T")
 
@@ -67,7 +67,7 @@ class Connection:
     def __init__(self, account: ServiceAccount, workers: Executor) -> None:
         self.account = account
         self._workers = workers
-        self._reader: Reader | None = None
+        self._reader: TotalReader | None = None
         self._client: Client | None = None
         self._settings: Settings | None = None
         self._opening = asyncio.Lock()
@@ -79,7 +79,7 @@ class Connection:
         return self.account.provider.info
 
     @property
-    def reader(self) -> Reader:
+    def reader(self) -> TotalReader:
         """The provider's reader, which raises nothing but `BadAnswer`."""
         if self._reader is None:
             self._reader = TotalReader(self.account.provider.reader())

@@ -122,13 +122,17 @@ class Worker:
         self.schedule.hurry(keys or self.schedule.followed(), self._clock.monotonic())
         self._wake()
 
-    async def sync(self) -> tuple[int, list[DivewatchError]]:
-        """Walk the whole list, then ask about every unfinished task once; returns tasks seen, and what failed."""
+    async def sync(self) -> tuple[int | None, list[DivewatchError]]:
+        """Walk the whole list, then ask about every unfinished task once.
+
+        Returns how many tasks the list has, None where it could not be read, and what failed.
+        """
         self.discovery.whole, self.discovery.seen = True, 0
         errors = await self.ask_now([LIST])
+        seen = None if errors else self.discovery.seen
         if not any(_ends_sync(error) for error in errors):
             errors += await self.ask_now([key for key in self.schedule.followed() if key not in _ERRANDS])
-        return self.discovery.seen, errors
+        return seen, errors
 
     def allow(self, *, lease: bool | None = None, running: bool | None = None) -> None:
         """Ask by itself only with the lease and while the user wants it."""
@@ -230,8 +234,11 @@ class Worker:
             task = await self._intake.receive(task_id, answer, self.line.reader, watch)
         except BadAnswer:
             return  # said on the task, which is asked about
-        if await self._next(task, watch, answer) is None:
+        again = await self._next(task, watch, answer)
+        if again is None:
             self.forget(task_id)
+        else:  # its report is still to come, or could not be saved
+            self.schedule.add(task_id, self._clock.monotonic(), interval=again, delay=again)
 
     async def _next(self, task: Task, watch: Watch, answer: Response) -> float | None:
         steady = self.account.provider.info.cadence.steady
@@ -321,11 +328,10 @@ class Worker:
             return link, explain(self._error, self.line.info)
         if not self._running:
             return ConnectionState.PAUSED, "paused: asks only when told to"
-        return (
-            (ConnectionState.OK, "")
-            if answered or before not in {ConnectionState.STARTING, ConnectionState.NO_KEY}
-            else (ConnectionState.STARTING, "")
-        )
+        if holder := self._board.condition.asks_elsewhere:
+            return ConnectionState.ELSEWHERE, f"another divewatch asks: {holder}"
+        asked = before not in {ConnectionState.STARTING, ConnectionState.NO_KEY, ConnectionState.ELSEWHERE}
+        return (ConnectionState.OK, "") if answered or asked else (ConnectionState.STARTING, "")
 
     # -- small things -------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,8 @@ from tui.domain.task import Task
 from tui.domain.text import one_line
 from tui.domain.times import Clock
 from tui.engine.api import (
+    Condition,
+    ConditionChanged,
     DeskChanged,
     Event,
     Listener,
@@ -40,6 +42,7 @@ class EngineState:
         self._states: dict[str, ProviderState] = {}
         self._log: deque[LogEntry] = deque(maxlen=LOG_LINES)
         self._listeners: tuple[Listener, ...] = ()
+        self.condition = Condition()
 
     def put(self, tasks: Iterable[Task]) -> None:
         """Show these values (which are saved already) and tell of tasks that ended."""
@@ -73,6 +76,13 @@ class EngineState:
         self._states[state.key] = state
         if before is None or replace(before, last_ok=state.last_ok) != state:
             self._tell(ProviderChanged(state.key))
+
+    def set_condition(self, condition: Condition) -> None:
+        """Show how the engine itself is."""
+        condition = replace(condition, trouble=one_line(redact_text(condition.trouble), _LINE))
+        if condition != self.condition:
+            self.condition = condition
+            self._tell(ConditionChanged())
 
     def entries(self) -> Sequence[LogEntry]:
         """Return the latest lines of the event log, oldest first."""

@@ -118,8 +118,9 @@ class DashboardScreen(CommandScreen[None]):
             self.detail.tick()
 
     def _strip(self) -> None:
-        providers = shell(self).providers()
-        self.query_one(ProviderStrip).update(providers, datetime.now(UTC))
+        app = shell(self)
+        providers = app.providers()
+        self.query_one(ProviderStrip).update(providers, datetime.now(UTC), app.condition())
         (self._countdown.resume if ProviderStrip.counts_down(providers) else self._countdown.pause)()
 
     def on_resize(self, event: events.Resize) -> None:

@@ -22,7 +22,7 @@ from tui.ui.terminal.handoff import HandoffResult, Terminal
 if TYPE_CHECKING:
     from tui.domain.detail import Detail, Interaction
     from tui.domain.provider import Draft
-    from tui.engine.api import Engine, ProviderState
+    from tui.engine.api import Condition, Engine, ProviderState
 
 Value = TypeVar("Value")
 
@@ -153,6 +153,9 @@ class Shell(Protocol):
 
     def providers(self) -> "Mapping[str, ProviderState]":
         """Return the provider accounts by key; none before the engine runs."""
+
+    def condition(self) -> "Condition | None":
+        """Return what keeps the engine from asking or saving; None before it runs."""
 
     def command_handlers(self) -> Handlers:
         """Return the functions of the commands that work on every screen, by command id."""

@@ -35,6 +35,7 @@ LINK: Mapping[ConnectionState, tuple[str, str]] = {
     ConnectionState.NO_KEY: ("–", "dim"),
     ConnectionState.BAD_KEY: ("✗", "bad"),
     ConnectionState.PAUSED: ("‖", "dim"),
+    ConnectionState.ELSEWHERE: ("○", "dim"),
 }
 
 

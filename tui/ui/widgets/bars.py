@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from tui.domain.account import account_key
 from tui.domain.capability import ConnectionState
-from tui.domain.text import one_line
+from tui.domain.text import one_line, plural
 from tui.ui.commands.keymap import Keymap, is_text
 from tui.ui.commands.registry import CommandContext, alive, footer
 from tui.ui.text.formatting import LINK, balance_text, link_text
@@ -18,7 +18,7 @@ from tui.ui.text.lines import EMPTY, Line, cut_line, difference, line_width, spr
 from tui.ui.widgets.painted import Drawn
 
 if TYPE_CHECKING:
-    from tui.engine.api import ProviderState
+    from tui.engine.api import Condition, ProviderState
 
 _AT_END = 80  # rank of keys that have none: before quit
 
@@ -147,9 +147,11 @@ def footer_line(context: str, keymap: Keymap, situation: CommandContext, *, typi
 class ProviderStrip(LineBar):
     """Every provider account in one line: how the way to it is, what is under way, credits or quota left."""
 
-    def update(self, providers: "Mapping[str, ProviderState]", now: datetime) -> None:
-        """Show these accounts."""
-        self.show(strip_line(list(providers.values()), now, self.size.width or 80))
+    def update(
+        self, providers: "Mapping[str, ProviderState]", now: datetime, condition: "Condition | None" = None
+    ) -> None:
+        """Show these accounts, and in front of them what is wrong with the engine itself."""
+        self.show(strip_line(list(providers.values()), now, self.size.width or 80, condition_line(condition)))
 
     @staticmethod
     def counts_down(providers: "Mapping[str, ProviderState]") -> bool:
@@ -157,10 +159,24 @@ class ProviderStrip(LineBar):
         return any(state.next_try for state in providers.values())
 
 
-def strip_line(states: "list[ProviderState]", now: datetime, width: int) -> Line:
+def condition_line(condition: "Condition | None") -> Line:
+    """Return what stands before the accounts: that something is not saved and why, or who asks in our place."""
+    if condition is None:
+        return ()
+    if condition.trouble:
+        what = f"{plural(condition.unsaved, 'task')} not saved" if condition.unsaved else "nothing can be saved"
+        return ((f" ✗ {what}", "bad"), (f" {one_line(condition.trouble, 80)} ", "dim"))
+    if condition.notice:
+        return ((" ✗ the archive was replaced", "bad"), (": divewatch archive acknowledge ", "dim"))
+    if condition.asks_elsewhere:
+        return ((f" asked by {one_line(condition.asks_elsewhere, 80)} ", "dim"),)
+    return ()
+
+
+def strip_line(states: "list[ProviderState]", now: datetime, width: int, before: Line = ()) -> Line:
     """Return the strip: full words, then without balances, then names and glyphs only, whichever fits first."""
     for detail in (2, 1, 0):
-        line: Line = sum((_account(state, now, detail) for state in states), ())
+        line: Line = sum((_account(state, now, detail) for state in states), before)
         if line_width(line) <= width:
             break
     return line
@@ -170,7 +186,7 @@ def _account(state: "ProviderState", now: datetime, detail: int) -> Line:
     glyph, tone = LINK[state.link]
     name = account_key(state.info.title, state.account)
     pieces: list[tuple[str, str]] = [(f" {glyph} ", tone), (one_line(name), "strong")]
-    troubled = state.link not in {ConnectionState.OK, ConnectionState.STARTING}
+    troubled = state.link not in {ConnectionState.OK, ConnectionState.STARTING, ConnectionState.ELSEWHERE}
     if detail or troubled:
         words = link_text(state, now) if detail else state.link.value
         pieces.append((f" {words}", tone if troubled else "dim"))

@@ -8,6 +8,9 @@ from pathlib import Path
 from types import TracebackType
 
 from tui.domain.errors import ArchiveError
+from tui.domain.text import one_line
+
+_LONGEST = 200  # characters of a lock file: what stands there may be anybody's
 
 
 class KernelLock:
@@ -42,7 +45,8 @@ class KernelLock:
                 time.sleep(0.01)
             else:
                 self._handle = handle
-                self.write(f"process {os.getpid()}")
+                since = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
+                self.write(f"process {os.getpid()} on {os.uname().nodename} since {since}")
                 return True
 
     def write(self, text: str) -> None:
@@ -53,9 +57,9 @@ class KernelLock:
                 os.pwrite(self._handle, text.encode(), 0)
 
     def read(self) -> str:
-        """Return what the last holder left; "" if there is nothing."""
+        """Return what the last holder left, on one line; "" if there is nothing."""
         try:
-            return self.path.read_text(errors="replace")
+            return one_line(self.path.read_text(errors="replace"), _LONGEST)
         except OSError:
             return ""
 

@@ -1,0 +1,46 @@
+"""What happened to an archive and must be told until somebody has acknowledged it: a small file beside it.
+
+Imports nothing that scripts would wait for.
+"""
+
+import contextlib
+import os
+
+ADVICE = "`divewatch archive acknowledge` ends this notice"
+_LONGEST = 4000  # bytes that are read
+
+
+def read(archive: str) -> str:
+    """Return what has not been acknowledged yet, on one line; "" if there is nothing."""
+    try:
+        handle = os.open(_place(archive), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return ""
+    with os.fdopen(handle, "rb") as file, contextlib.suppress(OSError):
+        text = file.read(_LONGEST).decode("utf-8", "replace").strip()
+        return " ".join(text.split()) or "The archive was replaced."
+    return ""
+
+
+def write(archive: str, text: str) -> None:
+    """Add `text` to what must be told; without room for it, it is told this once only."""
+    with contextlib.suppress(OSError):
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+        with os.fdopen(os.open(_place(archive), flags, 0o600), "ab") as file:
+            file.write(f"{text}\n".encode("utf-8", "replace"))
+
+
+def acknowledge(archive: str) -> str:
+    """Return what was to be told, and tell it no more.
+
+    Raises:
+        OSError: it cannot be removed.
+    """
+    text = read(archive)
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(_place(archive))  # noqa: PTH108 - pathlib takes as long as the whole of `list`
+    return text
+
+
+def _place(archive: str) -> str:
+    return f"{os.path.realpath(archive)}-notice"

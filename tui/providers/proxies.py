@@ -1,0 +1,45 @@
+"""Which proxy leads to which host, by the variables every tool reads; an entry nobody could mean is left out.
+
+httpx reads the same variables, but one entry of NO_PROXY that is no address to it ("fe80::/10", "[::1]") makes every
+request impossible.
+"""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from urllib.request import getproxies
+
+_NAME = re.compile(r"[\w.-]+(?::\d+)?", re.ASCII)
+
+
+def proxy_map(told: Mapping[str, str] | None = None) -> dict[str, str | None]:
+    """Return httpx's patterns with the proxy for each, None for "no proxy".
+
+    Args:
+        told: as `urllib.request.getproxies` returns it, which this machine's settings are read from otherwise.
+    """
+    told = getproxies() if told is None else told
+    found: dict[str, str | None] = {}
+    for scheme in ("http", "https", "all"):
+        if address := told.get(scheme, "").strip():
+            found[f"{scheme}://"] = address if "://" in address else f"http://{address}"
+    for entry in told.get("no", "").split(","):
+        if entry.strip() == "*":
+            return {}
+        if pattern := _pattern(entry.strip()):
+            found[pattern] = None
+    return found if any(found.values()) else {}
+
+
+def _pattern(entry: str) -> str:
+    """Return the pattern of one entry of NO_PROXY; "" for a network of addresses or for what is no host at all."""
+    scheme, separator, host = entry.rpartition("://")
+    host = host.removesuffix("/")
+    try:
+        address = ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        if not _NAME.fullmatch(host.lstrip("*")):
+            return ""
+        exact = separator or host.lower() == "localhost"
+        return f"{scheme or 'all'}://{'' if exact else '*'}{host.lstrip('*')}"
+    return f"{scheme or 'all'}://{f'[{address}]' if address.version == 6 else address}"
