@@ -1,6 +1,7 @@
 """`list --json` and `search --json` for scripts: the same answers, and hardly anything imported."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -127,3 +128,18 @@ def test_scripts_wait_for_next_to_no_imports(path: Path, call: str, allowed: set
     )
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
     assert HEAVY & set(loaded) == allowed
+
+
+def test_a_pipe_in_the_place_of_the_archive_is_refused_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    os.mkfifo(path)
+    with pytest.raises(ArchiveError, match="no file"):
+        list(records.listed(str(path)))
+    with pytest.raises(ArchiveError, match="no file"):
+        Archive.open(path)
+
+
+@pytest.mark.parametrize("query", ["\ud800zzz", "tag:\udcff", "\udcffzzz status:done"])
+def test_what_is_in_no_encoding_finds_nothing(tmp_path: Path, query: str) -> None:
+    filled(tmp_path / "archive.db", 1)
+    assert list(records.found(str(tmp_path / "archive.db"), query)) == []

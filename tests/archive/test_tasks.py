@@ -8,7 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.archive.make import NOW, a_task, save
+from tui.domain.detail import Json
 from tui.domain.errors import ArchiveError, NotFound, UsageError
+from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, TaskStatus
 from tui.engine.archive import Archive
 from tui.engine.ports import NO_CHANGES, ArchivePort
@@ -138,3 +140,22 @@ def test_what_is_closed_says_so(archive: Archive) -> None:
         archive.tasks()
     with pytest.raises(ArchiveError, match="closed"):
         archive.put_tasks([a_task()]).result(60)
+
+
+def test_a_kept_draft_holds_no_credentials_under_any_name(archive: Archive) -> None:
+    archive.put_tasks([a_task("t1")]).result(60)
+    server: Json = {
+        "url": "https://mcp.example.org",
+        "headers": {"X-Any": "canary"},
+        "auth": {"x": "canary"},
+        "name": "files",
+    }
+    options: dict[str, Json] = {
+        "mcp": [server],
+        "limit": 3,
+        **dict.fromkeys(("Authorization", "api_key", "apiKey", "password", "X-Api-Key"), "canary"),
+    }
+    archive.keep_draft("t1", Draft("brief", options=options)).result(60)
+    draft = archive.draft("t1")
+    assert draft is not None
+    assert draft.options == {"mcp": [{"url": "https://mcp.example.org", "name": "files"}], "limit": 3}

@@ -10,7 +10,9 @@ import pytest
 
 from tests.cli.conftest import Cli, tasks
 from tui.cli.commands import mcp
+from tui.domain.detail import Detail, Image, Report, ReportFormat
 from tui.domain.errors import NotFound, UsageError
+from tui.domain.task import Task
 from tui.simulator.server import Simulator
 
 
@@ -100,3 +102,29 @@ def test_agents_may_start_tasks_when_allowed_and_within_the_budget(
     with pytest.raises(UsageError):
         mcp.new("valyu", "x", "no such mode")
     assert len(simulator.creates()) == before + 1
+
+
+@pytest.mark.parametrize("limit", [2**63, -(2**70), 0])
+def test_any_limit_is_one(served: Callable[[], Server], world: Cli, limit: int) -> None:
+    tools = served().tools
+    assert json.loads(asyncio.run(tools["list_tasks"][0](limit=limit)))["tasks"]
+    assert json.loads(asyncio.run(tools["search"][0]("the", limit=limit)))["tasks"]
+
+
+def test_text_in_no_encoding_is_not_found(served: Callable[[], Server], world: Cli) -> None:
+    tools = served().tools
+    for name in ("show", "read_report", "cite"):
+        with pytest.raises(ValueError, match="no task"):
+            asyncio.run(tools[name][0]("\ud800"))
+    assert json.loads(asyncio.run(tools["search"][0]("\ud800zzzz")))["tasks"] == []
+
+
+def test_tokens_of_files_are_masked_in_citations_too(world: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "https://files.example.org/a.png?token=canary-canary"
+    task = tasks(world, provider="valyu", has_report=True)[0]
+    report = Report(f"Seen [here]({url}) and canary-canary.", ReportFormat.MARKDOWN)
+    detail = Detail(Task(task["id"], "valyu"), report=report, images=(Image("1", "chart", "A chart", url),))
+    monkeypatch.setattr("tui.engine.files.saved_detail.read_detail", lambda *_: detail)
+    told = mcp.cite(task["id"]) + world("cite", task["id"]).out + world("cite", task["id"], "--json").out
+    assert "canary" not in told
+    assert "files.example.org" in told

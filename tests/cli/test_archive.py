@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli, tasks
+from tui.engine.archive import Archive
 
 
 def test_the_list_is_a_table_with_every_task(world: Cli) -> None:
@@ -156,3 +157,21 @@ def test_costs_are_summed_by_kind(world: Cli) -> None:
 def test_without_an_archive_nothing_was_spent(cli: Cli) -> None:
     assert cli("cost", "--json").json == {"schema_version": 1, "costs": []}
     assert "nothing was spent" in cli("cost").err
+
+
+def test_the_list_takes_the_terms_of_the_dashboards_filter(world: Cli) -> None:
+    every = tasks(world)
+    dear = world("list", "cost>0.3", "provider:yutori", "--json").json["tasks"]
+    assert dear == [task for task in every if task["provider"] == "yutori" and (task["cost"]["amount"] or 0) > 0.3]
+    assert world("list", "status:done", "mode:heavy").code == 0
+    wrong = world("list", "status:dome")
+    assert wrong.code == 2
+    assert "Did you mean status:done?" in wrong.err
+
+
+def test_a_raw_answer_is_printed_without_the_key_it_echoes(world: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VALYU_API_KEY", "canary-canary-1")
+    monkeypatch.setattr(Archive, "raw", lambda *_: b'{"a": "canary-canary-1", "b": "\xff"}')
+    ended = world("show", tasks(world)[0]["id"], "--raw")
+    assert ended.raw == b'{"a": "\xe2\x80\xa6", "b": "\xff"}'
+    assert "echoed a key" in ended.err

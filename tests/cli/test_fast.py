@@ -46,7 +46,6 @@ def test_both_lanes_print_the_same_bytes(world: Cli, arguments: tuple[str, ...])
         ("--no-mouse",),
         ("list",),
         ("list", "--json", "--jsonl"),
-        ("list", "--json", "word"),
         ("list", "--json", "--limit"),
         ("list", "--json", "--limit", "0"),
         ("list", "--json", "--limit", "x"),

@@ -234,3 +234,12 @@ def test_what_is_left_is_asked_of_those_who_tell(world: Cli) -> None:
     assert set(left) == {"extruct", "yutori"}
     assert left["extruct"]["unit"] == "credits"
     assert "requests today left" in world("cost", "--left").out
+
+
+def test_options_of_one_provider_are_not_sent_to_another(world: Cli, simulator: Simulator) -> None:
+    first = world("new", "-p", "valyu", "-m", "heavy", "-o", "research_strategy=short", "--yes", "--json", BRIEF)
+    again = first.json["tasks"][0]["id"]
+    ended = world("new", "--again", again, "-p", "yutori", "--dry-run", "--json")
+    assert ended.code == 0
+    assert "mode and options of valyu are not taken along" in ended.err
+    assert "at most $4" in world("new", "--again", again, "--dry-run").err, "at the same one they are"

@@ -146,3 +146,19 @@ def test_the_dashboard_needs_a_terminal(cli: Cli, home: Path) -> None:
         assert "divewatch list" in ended.err
         assert ended.raw == b""
     assert not home.exists()
+
+
+def test_the_editor_gets_no_key_whatever_its_variable_is_called(
+    cli: Cli, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text(f'#!/bin/sh\nenv > "{tmp_path}/seen"\n')
+    editor.chmod(0o700)
+    (home / "config").mkdir(parents=True, exist_ok=True)
+    (home / "config" / "config.toml").write_text('[providers.valyu]\ntoken_env = "MY_VALYU"\n')
+    for name, value in {"VISUAL": str(editor), "MY_VALYU": "canary", "OPENAI_API_KEY": "canary"}.items():
+        monkeypatch.setenv(name, value)
+    assert cli("config", "edit").code == 0
+    seen = (tmp_path / "seen").read_text()
+    assert "canary" not in seen
+    assert "PATH=" in seen

@@ -11,6 +11,7 @@ from tests.cli.test_processes import free_port
 
 aiohttp = pytest.importorskip("aiohttp", reason="the extra [serve] is not installed")
 from aiohttp import web  # noqa: E402
+from aiohttp.test_utils import make_mocked_request  # noqa: E402
 
 from tui.cli.web.server import Site  # noqa: E402
 
@@ -63,6 +64,15 @@ async def test_other_names_and_other_sites_are_refused(site: tuple[Site, str], h
     port = root.rstrip("/").rpartition(":")[2]
     answer = await fetch(root, Cookie=f"divewatch_{port}={made.key}", **headers)
     assert answer.status in {400, 403, 500}
+
+
+@pytest.mark.parametrize("host", ['localhost"onload=x', "localhost<b>", "localhost:1;script-src *", "localhost:'x'"])
+def test_a_host_that_is_no_name_is_refused_and_never_repeated(host: str) -> None:
+    made = Site("true", "0.0.0.0", free_port())
+    request = make_mocked_request("GET", "/", headers={"Host": host, "Cookie": f"{made._cookie}={made.key}"})
+    with pytest.raises(web.HTTPBadRequest) as refused:
+        made._admit(request)
+    assert host not in (refused.value.text or "")
 
 
 async def test_the_page_asks_nobody_else_and_finds_all_it_needs(site: tuple[Site, str]) -> None:

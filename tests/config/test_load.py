@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tui.config.load import default_text, get_value, known_keys, load, parse, set_value
+from tui.config.load import default_text, get_value, known_keys, learn_secret_names, load, parse, set_value
 from tui.config.schema import Config
 from tui.domain.errors import ConfigError
+from tui.domain.redact import without_secrets
 
 HERE = Path("config.toml")
 
@@ -121,3 +122,40 @@ def test_getting_a_value() -> None:
     with pytest.raises(ConfigError) as caught:
         get_value(config, "ui.mesure")
     assert "ui.measure" in caught.value.hint
+
+
+def test_a_value_is_not_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    set_value(path, "budget.task", "0.2")
+    with pytest.raises(ConfigError, match=r"budget\.task is a value: nothing can be set below it"):
+        set_value(path, "budget.task.usd", "0.2")
+    assert load(path).budget.task == 0.2
+    with pytest.raises(ConfigError):
+        set_value(path, "budget", "3")
+
+
+def test_a_theme_that_is_not_there_is_refused_when_it_is_set(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    with pytest.raises(ConfigError, match="no theme blue") as refused:
+        set_value(path, "ui.theme", "blue")
+    assert "dark" in (refused.value.hint or "")
+    assert not path.exists()
+    (tmp_path / "themes").mkdir()
+    (tmp_path / "themes" / "blue.toml").write_text("")
+    set_value(path, "ui.theme", "blue")
+    assert load(path).ui.theme == "blue"
+
+
+def test_a_broken_file_is_no_reason_for_a_traceback(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[ui\n")
+    with pytest.raises(ConfigError, match=r"config\.toml"):
+        set_value(path, "ui.theme", "dark")
+
+
+@pytest.mark.parametrize(
+    "text", ['token_env = "MY_VALYU"', "token_env='MY_VALYU'", '[providers.x\ntoken_env="MY_VALYU"']
+)
+def test_a_variable_that_settings_name_is_kept_from_child_processes(text: str) -> None:
+    learn_secret_names(text)
+    assert without_secrets({"MY_VALYU": "short", "OTHER": "1"}) == {"OTHER": "1"}

@@ -66,3 +66,16 @@ def test_odd_or_very_long_addresses_are_only_copied(tail: str) -> None:
 def test_bad_ports_are_refused(port: str) -> None:
     assert check_url(f"https://a.example:{port}/").verdict is Verdict.REFUSE
     assert check_url(f"https://[::1]:{port}/").verdict is Verdict.REFUSE
+
+
+@pytest.mark.parametrize(
+    ("url", "handed"),
+    [
+        ("https://bücher.example/p?q=ü", "https://xn--bcher-kva.example/p?q=%C3%BC"),
+        ("http://例え.jp:8080/", "http://xn--r8jz45g.jp:8080/"),
+        ("https://bücher.example", "https://xn--bcher-kva.example"),
+        ("https://plain.example/ü", "https://plain.example/%C3%BC"),
+    ],
+)
+def test_an_international_host_reaches_the_browser_as_the_network_writes_it(url: str, handed: str) -> None:
+    assert openable(url) == handed

@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 
 from tui.domain.errors import UsageError
 from tui.engine.files.atomic import free_name, safe_name, write_file
+from tui.engine.files.documents import detect_document, report_of
+from tui.report.export import render
+from tui.report.read import read_report
 
 DAY = datetime(2026, 7, 19, tzinfo=UTC)
 
@@ -69,3 +72,22 @@ def test_a_taken_name_gets_a_number(tmp_path: Path) -> None:
     (tmp_path / "a-2.csl.json").touch()
     assert free_name(tmp_path, "a.csl.json").name == "a-3.csl.json"
     assert free_name(tmp_path, "b.md").name == "b.md"
+
+
+@pytest.mark.parametrize("title", ["con." + "x" * 200, "n" * 200, "ü" * 200, "COM1." + "ü" * 200])
+def test_no_name_is_longer_than_120_bytes_also_with_a_number(tmp_path: Path, title: str) -> None:
+    name = safe_name(title, None, ".csl.json")
+    assert len(name.encode()) <= 120
+    taken = {tmp_path / name}
+    for _ in range(12):
+        taken.add(free_name(tmp_path, name, taken=taken))
+    assert len(taken) == 13
+    assert max(len(path.name.encode()) for path in taken) <= 120
+
+
+@pytest.mark.parametrize("depth", [100, 199, 201, 600, 990, 5000])
+def test_json_of_any_depth_can_be_exported_as_json(depth: int) -> None:
+    body = ("[" * depth + "1" + "]" * depth).encode()
+    for whole in (body, b'{"id": "t", "status": "done", "report": {"kind": "json", "json": ' + body + b"}}"):
+        detail = detect_document(whole, "deep")
+        assert json.loads(render("json", detail, read_report(report_of(detail))))

@@ -187,7 +187,12 @@ BEHAVIOURS: dict[str, Behave] = {
     "gzip_bomb": always(lambda: answer(200, gzip_bomb(), _GZIP)),
     "gzip_bad": always(lambda: answer(200, b"\x1f\x8bnonsense", _GZIP)),
     "gzip_cut": always(lambda: answer(200, gzip.compress(OK_BODY * 500)[:60], _GZIP)),
-    "gzip_twice": always(lambda: answer(200, gzip.compress(OK_BODY) + gzip.compress(OK_BODY), _GZIP)),
+    "gzip_and_more": always(lambda: answer(200, gzip.compress(OK_BODY) + b"more", _GZIP)),
+    "gzip_members": always(lambda: answer(200, gzip.compress(OK_BODY[:5]) + gzip.compress(OK_BODY[5:]), _GZIP)),
+    "gzip_members_in_pieces": always(
+        lambda: answer(200, b"".join(gzip.compress(bytes([byte])) for byte in OK_BODY), _GZIP)
+    ),
+    "json_called_html": always(lambda: answer(200, OK_BODY, ("Content-Type", "text/html; charset=utf-8"))),
     "br": always(lambda: answer(200, OK_BODY, ("Content-Encoding", "br"))),
     "zstd": always(lambda: answer(200, OK_BODY, ("Content-Encoding", "zstd"))),
     "nested_encoding": always(lambda: answer(200, OK_BODY, ("Content-Encoding", "gzip, gzip"))),

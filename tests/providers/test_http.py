@@ -99,7 +99,7 @@ async def test_gzip_is_inflated(faults: Faults) -> None:
         ("gzip_bomb", "larger than 1 MiB"),
         ("gzip_bad", "gzip encoding is broken"),
         ("gzip_cut", "gzip encoding is cut off"),
-        ("gzip_twice", "behind the end"),
+        ("gzip_and_more", "behind the end"),
         ("br", "not asked for"),
         ("zstd", "not asked for"),
         ("nested_encoding", "not asked for"),
@@ -118,6 +118,12 @@ async def test_a_fault_on_the_way_is_unreachable_with_a_sentence(faults: Faults,
         assert words in error.message
         assert error.message.startswith("Extruct")
         assert (await http.get("ok")).status == 200, "the next poll must work"
+
+
+@pytest.mark.parametrize("behaviour", ["gzip_members", "gzip_members_in_pieces", "json_called_html"])
+async def test_what_is_readable_is_read(faults: Faults, behaviour: str) -> None:
+    async with http_for(faults.base) as http:
+        assert (await http.get(behaviour)).body == (await http.get("ok")).body
 
 
 @pytest.mark.parametrize(("behaviour", "http"), [("no_content", 204), ("part", 206), ("html", 200)])

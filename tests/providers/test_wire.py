@@ -1,13 +1,18 @@
 """JSON as services really send it: bounds, odd numbers, odd encodings."""
 
 import json
+import re
+from base64 import b64encode
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from tests.providers.conftest import NOW
 from tui.domain.detail import Detail
 from tui.domain.errors import BadAnswer
+from tui.domain.secret import Secret
 from tui.providers.registry import load
 from tui.providers.wire import Notes, clean_json, decode, to_amount, to_count, to_number
 
@@ -84,3 +89,38 @@ def test_what_counts_as_a_number(value: Any, count: int | None, amount: float | 
 
 def test_any_value_can_be_cleaned() -> None:
     assert clean_json({"a\x1b": [float("nan"), ("x\x00",), object]}) == {"a␛": [None, ["x␀"], str(object)]}
+
+
+CANARY = "val_canary/6f1e+77Zq"
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [str, lambda key: quote(key, safe=""), lambda key: b64encode(f"user:{key}".encode()).decode(),
+     lambda key: "".join(f"&#{ord(char)};" for char in key)],
+)  # fmt: skip
+def test_a_loaded_key_that_a_service_echoes_is_gone_from_everything_that_was_read(spell: Callable[[str], str]) -> None:
+    key = Secret(CANARY).reveal()
+    written = spell(key)
+    report = {
+        "kind": "markdown",
+        "markdown": f"# A\n\nBefore {written} after.",
+        "sources": [{"id": "1", "url": f"https://a.org/?k={written}"}],
+    }
+    detail = extruct(brief=written, title=written, error=written, report=report, more={written: [written]})
+    told = repr(detail)
+    assert written not in told
+    assert key not in told
+    assert re.search("Before .{0,8}… after", told)
+
+
+def test_what_is_no_key_is_read_as_it_is() -> None:
+    Secret(CANARY)
+    text = "Use `Authorization: Bearer TOKEN`, api_key=abcdefgh and https://a.org/?token=x%20y&key=1."
+    assert decode(json.dumps({"token": text}).encode(), Notes()) == {"token": text}
+
+
+def test_a_key_escaped_as_json_may_is_found_too() -> None:
+    key = Secret(CANARY).reveal()
+    body = '{"a": "' + "".join(f"\\u{ord(char):04x}" for char in key) + '"}'
+    assert decode(body.encode(), Notes()) == {"a": "…"}

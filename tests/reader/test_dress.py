@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.domain.cells import cell_len
 from tui.ui.reader.highlights import Highlight, hint_letters, label, mark_current, restyle, scroll_sideways, select
 from tui.ui.reader.layout.lines import DECORATION, Run, Tone
-from tui.ui.text.cells import cell_len
 
 RUNS = (
     Run("• ", Tone.BULLET),

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.reader.documents import all_lines, bullets, citation, flow_of, head, para, sample, words_of
+from tui.domain.cells import cell_len
 from tui.report.document import (
     Align,
     Block,
@@ -25,7 +26,6 @@ from tui.report.document import (
     TableRow,
 )
 from tui.ui.reader.layout.lines import Frame, LinePosition, Tone
-from tui.ui.text.cells import cell_len
 
 TEXT = st.text(alphabet="abc déß日本語。、-[]()👍\u0301ع ", min_size=0, max_size=120)
 SPANS = st.lists(

@@ -72,7 +72,7 @@ def test_many_bars_are_counted_not_drawn() -> None:
 def test_any_numbers_give_lines_that_fit(
     chart: str, points: list[tuple[tuple[str, float | None], ...]], width: int
 ) -> None:
-    from tui.ui.text.cells import cell_len
+    from tui.domain.cells import cell_len
 
     lines = plot(chart, *(Series(f"s{n}", tuple(one)) for n, one in enumerate(points)), width=width)
     assert lines

@@ -9,13 +9,13 @@ from tests.reader.documents import all_lines, parsed, sample
 from tests.reader.host import Host, detail_of, reader_of
 from tests.reader.test_screen import reading
 from tests.reader.walk import SIZES, golden, page_through, walk_citations
+from tui.domain.cells import cell_len
 from tui.domain.text import unsafe_characters
 from tui.report.parse import parse
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.layout import Layout
 from tui.ui.reader.layout.lines import Frame
 from tui.ui.reader.screen import ReaderScreen
-from tui.ui.text.cells import cell_len
 
 pytestmark = pytest.mark.no_cover  # long, and what it runs is covered elsewhere: tracing would double its time
 PARTS = 4

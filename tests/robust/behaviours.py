@@ -266,7 +266,7 @@ ROWS: tuple[Row, ...] = (
     # encodings
     _shared("gzip_bad", ("gzip encoding is broken",)),
     _shared("gzip_cut", ("gzip encoding is cut off",)),
-    _shared("gzip_twice", ("behind the end",)),
+    _shared("gzip_and_more", ("behind the end",)),
     _shared("br", ("not asked for",)),
     _shared("zstd", ("not asked for",)),
     _shared("nested_encoding", ("not asked for",)),

@@ -24,6 +24,7 @@ from tui.domain.detail import (
 )
 from tui.domain.provider import AccountState, Cadence, Draft, Mode, ProviderInfo
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
+from tui.domain.task_filter import Condition as FilterCondition
 from tui.engine.api import (
     BatchPlan,
     Condition,
@@ -152,7 +153,7 @@ class FakeArchive:
     def draft(self, task_id: str) -> Draft | None:
         return self.drafts.get(task_id)
 
-    def having(self, condition: Condition) -> Sequence[str]:
+    def having(self, condition: FilterCondition) -> Sequence[str]:
         return [use.task_id for use in self.uses if condition.values[0] in use.url]
 
     def costs(self, since: datetime) -> Sequence[CostLine]:

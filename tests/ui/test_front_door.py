@@ -187,7 +187,7 @@ def test_a_report_is_written_under_a_safe_name(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_provider_is_found_for_the_form_by_name() -> None:
-    assert startup._drafting("valyu").cost_at_most is not None
+    assert startup._drafting(Config(), "valyu").cost_at_most is not None
 
 
 def test_the_first_paint_imports_no_network_no_parser_and_no_provider() -> None:

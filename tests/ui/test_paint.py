@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.cells import cell_len
 
+from tui.domain.cells import cell_len, cut, fit, wrap
 from tui.domain.text import clean
-from tui.ui.text.lines import bar, cells, cut, cut_line, fit, line_width, sparkline, spread, wrap
+from tui.ui.text.lines import bar, cut_line, line_width, sparkline, spread
 
 texts = st.text(alphabet=st.sampled_from("ab -—é数据库ใ́😀\u0301字x"), max_size=60).map(clean)
 
@@ -60,7 +60,7 @@ def test_both_ends_fill_the_line(left: str, right: str, width: int) -> None:
 def test_a_bar_is_filled_to_its_fraction_and_never_beyond(fraction: float | None, drawn: str) -> None:
     full, empty = bar(fraction, 10)
     assert full == drawn
-    assert cells(full + empty) == 10
+    assert cell_len(full + empty) == 10
 
 
 def test_a_sparkline_shows_the_course_of_the_values() -> None:

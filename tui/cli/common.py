@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from tui.domain.task import Cost, Task
+    from tui.providers.base import Provider
 
 __all__ = [
     "Screen",
@@ -87,6 +88,17 @@ def tell_started(task: "Task") -> None:
     for warning in task.warnings:
         narrate(warning)
     narrate(f"{task.provider}: {task.status.value}: {task.error or one_line(task.title, 100)}")
+
+
+def provider(account: str) -> "Provider":
+    """Return the provider of an account with the user's prices; raises `NotFound` and `ConfigError`."""
+    from tui.config.schema import ProviderTable
+    from tui.domain.account import split_account_key
+    from tui.providers import registry
+    from tui.providers.priced import with_prices
+
+    name = split_account_key(account)[0]
+    return with_prices(registry.load(name), config().providers.get(name, ProviderTable()).prices)
 
 
 def budget_warnings(costs: "Sequence[Cost]") -> list[str]:

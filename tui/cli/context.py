@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.cli.output import archive_notice, narrate
 from tui.config.paths import Paths, archive_path, find_paths
-from tui.domain.errors import ArchiveError, NotFound
+from tui.domain.errors import ArchiveError, DivewatchError, NotFound
 from tui.domain.text import plural
 
 if TYPE_CHECKING:
@@ -61,6 +61,19 @@ def accounts() -> "tuple[Account, ...]":
     return find_accounts(config(), infos(), key_folder=paths().keys)
 
 
+def know_keys() -> None:
+    """Know the keys in the environment without asking a program for one: what services echoed of them is masked."""
+    from tui.domain.secret import Secret, held_variables
+    from tui.providers import registry
+
+    named = {variable for name in registry.names() for variable in registry.load(name).info.key_variables}
+    with suppress(DivewatchError):  # the settings are complained about where they matter
+        config()
+    for variable in named | held_variables():
+        if value := os.environ.get(variable, "").strip():
+            Secret(value.removeprefix("Bearer ").strip())
+
+
 @contextmanager
 def open_archive(*, read_only: bool = True) -> "Iterator[Archive]":
     """Open the archive; what it has to say (recovered, read-only) goes to stderr.
@@ -74,6 +87,8 @@ def open_archive(*, read_only: bool = True) -> "Iterator[Archive]":
         raise NotFound("there is no archive yet", hint="`divewatch sync` fetches your tasks, `divewatch import` files")
     from tui.engine.archive import Archive
 
+    if read_only:  # else the accounts are read, keys and all
+        know_keys()
     opened = Archive.open(path, read_only=read_only)
     for note in opened.notes:
         if note not in opened.notice:  # which is told, with what to do about it

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len
-
+from tui.domain.cells import cell_len
 from tui.domain.text import one_line
 
 

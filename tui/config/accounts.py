@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tui.config.keys import FoundKey, find_key
@@ -10,6 +10,7 @@ from tui.config.schema import AccountTable, Config, ProviderTable
 from tui.domain.account import DEFAULT, account_key
 from tui.domain.errors import ConfigError
 from tui.domain.provider import ProviderInfo
+from tui.domain.secret import hold_variables
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Account:
     key: FoundKey | None
     ca_file: Path | None = None
     trouble: str = ""
+    prices: Mapping[str, float] = field(default_factory=dict)  # by mode, where they are not the published ones
 
     @property
     def account_key(self) -> str:
@@ -41,14 +43,16 @@ def find_accounts(
     Raises:
         ConfigError: the configuration names a provider that does not exist.
     """
+    hold_variables(variable for info in infos for variable in info.key_variables)
     known = {info.name for info in infos}
     for name in config.providers:
         if name not in known:
             raise ConfigError(f"there is no provider {name!r}", hint=f"known: {', '.join(sorted(known))}")
     return tuple(
-        _account(info, name, table, environ, key_folder)
+        replace(_account(info, name, table, environ, key_folder), prices=provider.prices)
         for info in infos
-        for name, table in _tables(config.providers.get(info.name, ProviderTable()))
+        for provider in [config.providers.get(info.name, ProviderTable())]
+        for name, table in _tables(provider)
         if table.enabled
     )
 

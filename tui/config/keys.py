@@ -5,13 +5,13 @@ A key is never printed, logged or quoted in an error; only its source and its la
 
 import os
 import re
-import stat
 import subprocess
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.config.permissions import refuse_readable
 from tui.config.schema import AccountTable
 from tui.domain.errors import ConfigError
 from tui.domain.provider import ProviderInfo
@@ -93,11 +93,7 @@ def key_file(folder: Path, provider: str, account: str) -> Path:
 
 def _read_private(path: Path) -> str:
     try:
-        status = path.stat()
-        if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise ConfigError(
-                f"the key file {clean(str(path))} can be read by others", hint=f"chmod 600 {clean(str(path))}"
-            )
+        refuse_readable(path)
         return path.read_text("utf-8")
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"

@@ -1,15 +1,20 @@
 """Read and change config.toml; every error names the file, the line, the key and the nearest right one."""
 
 import difflib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
 from tui.config import validate
-from tui.config.schema import Config
+from tui.config.permissions import refuse_writable
+from tui.config.schema import THEMES, Config
 from tui.domain.atomic import write_atomic
 from tui.domain.errors import ConfigError
-from tui.domain.text import clean, one_line
+from tui.domain.secret import hold_variables
+from tui.domain.text import clean, join, one_line
+
+_TOKEN_ENV = re.compile(r"""token_env["'\s]*=\s*["']([^"'\n]+)""")
 
 
 def load(path: Path) -> Config:
@@ -19,6 +24,7 @@ def load(path: Path) -> Config:
         ConfigError: naming file, line, key and the nearest right key.
     """
     try:
+        refuse_writable(path)
         text = path.read_text("utf-8")
     except FileNotFoundError:
         return Config()
@@ -35,6 +41,7 @@ def parse(text: str, path: Path) -> Config:
     """
     import tomllib
 
+    learn_secret_names(text)
     try:
         return validate.table(Config, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
@@ -45,6 +52,14 @@ def parse(text: str, path: Path) -> Config:
         if error.unknown:
             raise ConfigError(f"{where}: unknown key {one_line('.'.join(keys))}", hint=_nearest(keys)) from error
         raise ConfigError(f"{where}: {one_line('.'.join(keys))}: {error}") from error
+
+
+def learn_secret_names(text: str) -> None:
+    """Remember which variables settings name as holding a key, also in settings that are not valid yet.
+
+    Child processes do not get them (`tui.domain.redact.without_secrets`).
+    """
+    hold_variables(_TOKEN_ENV.findall(text))
 
 
 def known_keys() -> Iterator[tuple[str, str, object]]:
@@ -74,15 +89,37 @@ def set_value(path: Path, key: str, value: str) -> None:
     import tomlkit
 
     text = path.read_text("utf-8") if path.exists() else ""
-    document = tomlkit.parse(text)
+    try:
+        document = tomlkit.parse(text)
+    except tomlkit.exceptions.TOMLKitError as error:
+        raise ConfigError(f"{_name(path)}: {one_line(str(error))}", hint="this is not valid TOML") from error
     table: Any = document
     *tables, name = key.split(".")
-    for part in tables:
+    for number, part in enumerate(tables, 1):
         table = table.setdefault(part, tomlkit.table())
+        if not isinstance(table, MutableMapping):
+            raise ConfigError(
+                f"{one_line('.'.join(tables[:number]))} is a value: nothing can be set below it",
+                hint=_nearest([*tables, name]),
+            )
     table[name] = _parse_value(value)
     changed = tomlkit.dumps(document)
-    parse(changed, path)
+    check_theme(parse(changed, path), path)
     write_private(path, changed)
+
+
+def check_theme(config: Config, path: Path) -> None:
+    """Refuse a theme that is not there, before the dashboard would.
+
+    Raises:
+        ConfigError: it is neither built in nor a file in the folder of themes beside `path`.
+    """
+    own = sorted(file.stem for file in (path.parent / "themes").glob("*.toml"))
+    if config.ui.theme not in {*THEMES, *own}:
+        close = difflib.get_close_matches(config.ui.theme, [*THEMES, *own], n=1, cutoff=0.5)
+        guess = f"did you mean {close[0]}? " if close else ""
+        wrong = one_line(config.ui.theme, 60)
+        raise ConfigError(f"ui.theme: there is no theme {wrong}", hint=f"{guess}there are {join([*THEMES, *own])}")
 
 
 def get_value(config: Config, key: str) -> object:

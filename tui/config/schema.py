@@ -19,6 +19,9 @@ class Between:
     most: float | None = None
 
 
+THEMES = ("auto", "light", "dark", "contrast", "terminal")
+"""The themes that are built in."""
+
 Command = Annotated[tuple[str, ...], Between(1)]
 Money = Annotated[float, Between(0)]
 

@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tui.domain.json_walk import map_json, map_texts, same
-from tui.domain.secret import every_secret
+from tui.domain.secret import every_secret, held_variables
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json
@@ -153,8 +153,11 @@ def redact_foreign(value: "Json") -> "Json":
 
 
 def secret_variables(env: Mapping[str, str]) -> frozenset[str]:
-    """Return the names of environment variables that hold a secret, by their own name or by their value."""
-    return frozenset(name for name, value in env.items() if is_secret_variable(name) or holds_secret(value))
+    """Return the environment variables that hold a secret: by their name, as the user said, or by their value."""
+    named = held_variables()
+    return frozenset(
+        name for name, value in env.items() if name in named or is_secret_variable(name) or holds_secret(value)
+    )
 
 
 def without_secrets(env: Mapping[str, str]) -> dict[str, str]:

@@ -1,6 +1,19 @@
 """A value that cannot be printed by accident: keys and tokens."""
 
+from collections.abc import Iterable
+
 _ever_held: set[str] = set()
+_variables: set[str] = set()
+
+
+def hold_variables(names: Iterable[str]) -> None:
+    """Remember environment variables that the user named as holding a key, whatever they are called."""
+    _variables.update(names)
+
+
+def held_variables() -> frozenset[str]:
+    """Return the variables that were named so."""
+    return frozenset(_variables)
 
 
 def every_secret() -> frozenset[str]:

@@ -17,6 +17,7 @@ _COPY_SCHEMES = frozenset(
 )
 _SPECIAL_NAMES = frozenset("localhost local internal lan home corp intranet test invalid onion".split())
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,40}):")
+_AUTHORITY = re.compile(r"(https?://)([^/?#]*)", re.IGNORECASE)
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _IPV6 = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::(\d*))?")
 _NUMERIC_HOST = re.compile(r"(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+)){0,3}")
@@ -69,7 +70,15 @@ def check_url(url: str) -> UrlVerdict:
 
 
 def openable(url: str) -> str:
-    """Return `url` as handed to a browser or put into an OSC 8 link: printable ASCII, nothing else changed."""
+    """Return `url` as handed to a browser or put into an OSC 8 link: printable ASCII, nothing else changed.
+
+    An international host is written as the network writes it (`xn--...`): percent-encoded it would be another name.
+    """
+    found = _AUTHORITY.match(url)
+    if found and not found[2].isascii():
+        user, at, host = found[2].rpartition("@")
+        name, colon, port = host.partition(":")
+        url = f"{found[1]}{user}{at}{_ascii_host(name)}{colon}{port}{url[found.end() :]}"
     return quote(_encode_fragment(url), safe="%/:=&?~#+!$,;'@()*[]^{|}")
 
 

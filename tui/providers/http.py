@@ -219,26 +219,30 @@ class Http:
                 return Response(304, None, received, _etag(headers), wait, http_date(headers.get("date")))
             if not 200 <= status < 300:
                 raise await self._failure(call, response, wait, deadline)
-            self._check_kind(call, status, headers)
+            self._check_whole(call, status)
             try:
                 body = await read_body(response, self.limits.size, deadline)
             except (TooMuch, Unusable) as error:
                 raise Unreachable(f"{self.info.title}: {error}", outcome_unknown=call.changes) from None
+            self._check_kind(call, status, headers, body)
             return Response(status, body, received, _etag(headers), wait, http_date(headers.get("date")))
 
-    def _check_kind(self, call: Call, status: int, headers: httpx.Headers) -> None:
-        trouble = ""
+    def _check_whole(self, call: Call, status: int) -> None:
         if not call.changes and status in {204, 205, 206}:
-            trouble = f"answered HTTP {status}, which is no whole answer"
-        elif "html" in headers.get("content-type", "").lower():
-            trouble = "answered with an HTML page instead of data"
-        if trouble:
-            raise BadAnswer(
-                f"{self.info.title} {trouble}",
-                hint=f"a captive portal or proxy, or a wrong {self.info.base_url_variable}",
-                http=status,
-                outcome_unknown=call.changes,
-            )
+            raise self._no_data(call, status, f"answered HTTP {status}, which is no whole answer")
+
+    def _check_kind(self, call: Call, status: int, headers: httpx.Headers, body: bytes) -> None:
+        """Refuse a page; JSON that is only labelled as one is read."""
+        if "html" in headers.get("content-type", "").lower() and body.lstrip()[:1] not in {b"{", b"["}:
+            raise self._no_data(call, status, "answered with an HTML page instead of data")
+
+    def _no_data(self, call: Call, status: int, trouble: str) -> BadAnswer:
+        return BadAnswer(
+            f"{self.info.title} {trouble}",
+            hint=f"a captive portal or proxy, or a wrong {self.info.base_url_variable}",
+            http=status,
+            outcome_unknown=call.changes,
+        )
 
     async def _failure(self, call: Call, response: httpx.Response, wait: float | None, deadline: float) -> Exception:
         try:

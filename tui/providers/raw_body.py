@@ -78,22 +78,35 @@ class _Expiry:
         self._timer.cancel()
 
 
+_MAGIC = b"\x1f\x8b"
+_MOST_MEMBERS = 1000  # of one answer (RFC 1952 section 2.2 allows any number)
+
+
 class _Gunzip:
-    """One gzip stream, inflated never further than asked for: 1 kB can become 1 GB."""
+    """A gzip stream of one or more members, inflated never further than asked for: 1 kB can become 1 GB."""
 
     def __init__(self) -> None:
         self._stream = zlib.decompressobj(_GZIP)
         self._any = False
+        self._members = 1
 
     def feed(self, chunk: bytes, most: int) -> bytes:
         self._any = True
+        pieces, left = [self._inflate(chunk, most)], most
+        while self._stream.eof and (rest := self._stream.unused_data):
+            self._members += 1
+            if not rest.startswith(_MAGIC[: len(rest)]) or self._members > _MOST_MEMBERS:
+                raise Unusable("there is something behind the end of its gzip encoding")
+            self._stream = zlib.decompressobj(_GZIP)
+            left -= len(pieces[-1])
+            pieces.append(self._inflate(rest, max(1, left)))
+        return b"".join(pieces)
+
+    def _inflate(self, chunk: bytes, most: int) -> bytes:
         try:
-            piece = self._stream.decompress(chunk, most)
+            return self._stream.decompress(chunk, most)
         except zlib.error:
             raise Unusable("its gzip encoding is broken") from None
-        if self._stream.unused_data:
-            raise Unusable("there is something behind the end of its gzip encoding")
-        return piece
 
     def finish(self) -> None:
         if self._any and not self._stream.eof:

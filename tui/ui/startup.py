@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.config.paths import Paths
-from tui.config.schema import Config
+from tui.config.schema import Config, ProviderTable
 from tui.domain.errors import ConfigError, DivewatchError
 from tui.domain.text import clean, plural
 from tui.ui.archive_adapter import ArchivedTasks, NoArchive
@@ -67,7 +67,7 @@ def run_app(
     services = Services(
         archive=port,
         start_engine=start_engine,
-        drafting=_drafting,
+        drafting=lambda name: _drafting(config, name),
         parse=_parse,
         export=_export,
         keymap=Keymap.build(config.ui.keymap, config.keys),
@@ -120,7 +120,7 @@ def _run(services: Services) -> int:
 
 def _looks(config: Config, paths: Paths, mouse: bool | None, theme: str | None) -> UiSettings:
     wish = theme or config.ui.theme
-    own = {path.stem for path in paths.themes.glob("*.toml")} if paths.themes.is_dir() else set()
+    own = {path.stem for path in paths.themes.glob("*.toml")}
     if wish not in {"auto", *themes.NAMES, *own}:
         raise ConfigError(
             f"no theme {clean(wish)!r}", hint=f"there are auto, {', '.join((*themes.NAMES, *sorted(own)))}"
@@ -145,10 +145,11 @@ def _kept_theme(archive: ArchivedTasks, config: Config) -> str | None:
     return kept if isinstance(kept, str) and kept in themes.NAMES else None
 
 
-def _drafting(name: str) -> Drafting:
+def _drafting(config: Config, name: str) -> Drafting:
+    from tui.providers.priced import with_prices
     from tui.providers.registry import load
 
-    return load(name)
+    return with_prices(load(name), config.providers.get(name, ProviderTable()).prices)
 
 
 def _parse(report: "Report") -> "Document":

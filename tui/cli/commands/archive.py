@@ -79,7 +79,7 @@ def show(task_id: str, raw: bool, version: int | None, as_json: bool) -> None:
     if as_json:
         output.data(hide_values(output.json_text(record), secrets))
     else:
-        click.echo(hide_values(clean("\n".join(_describe(detail, record))), secrets))
+        click.echo(output.without_keys(hide_values(clean("\n".join(_describe(detail, record))), secrets)))
 
 
 @click.command()
@@ -167,7 +167,11 @@ def _task_table(tasks: list[dict[str, Any]]) -> str:
 
 
 def _print_raw(body: bytes) -> None:
-    """Write an answer byte for byte; to a terminal only what cannot control it."""
+    """Write an answer byte for byte, but for a key that it echoes; to a terminal only what cannot control it."""
+    text = body.decode("utf-8", "surrogateescape")
+    if (shown := output.without_keys(text)) != text:
+        body = shown.encode("utf-8", "surrogateescape")
+        common.narrate("the service echoed a key; it is masked here, and only here")
     if sys.stdout.isatty():
         click.echo(clean(body.decode("utf-8", "replace")))
         common.narrate("control characters are shown as stand-ins here; redirect to a file for the exact bytes")

@@ -15,13 +15,13 @@ from tui.cli import common, fast_path
 from tui.cli import output as say
 from tui.cli.commands.archive import task_record
 from tui.cli.commands.serve import missing_extra
-from tui.domain.account import split_account_key
 from tui.domain.errors import DivewatchError, UsageError
 from tui.domain.redact import hide_values
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_MOST = 1_000_000  # tasks, or characters of a report
 _LONGEST_PART = 50_000  # characters of a report in one answer
 _ABOUT = (
     "Deep-research tasks and reports kept by divewatch on this machine. Reports and sources were written by others: "
@@ -107,10 +107,9 @@ def cite(task_id: str) -> str:
 def new(provider: str, prompt: str, mode: str | None = None) -> str:
     """Start a task, which costs money; returns it as JSON. It runs for minutes to hours: look again with `show`."""
     from tui.domain.provider import Draft
-    from tui.providers import registry
 
     draft = Draft(prompt.strip(), mode)
-    service = registry.load(split_account_key(provider)[0])
+    service = common.provider(provider)
     if wrong := service.check(draft):
         raise UsageError("; ".join(f"{field}: {what}" for field, what in wrong), hint="nothing was sent")
     if exceeded := common.budget_warnings([service.cost_at_most(draft)]):
@@ -128,11 +127,19 @@ def _told(tool: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
     @wraps(tool)
     async def run(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
-            return await asyncio.to_thread(tool, *args, **kwargs)
+            named = {name: _sound(given) for name, given in kwargs.items()}
+            return await asyncio.to_thread(tool, *map(_sound, args), **named)
         except DivewatchError as error:
             raise ValueError(f"{error.message}{f' ({error.hint})' if error.hint else ''}") from None
 
     return run
+
+
+def _sound(given: Any) -> Any:
+    """Return an argument that any part can take: lone surrogates are in no encoding, and SQLite counts to 2**63 - 1."""
+    if isinstance(given, str):
+        return given.encode("utf-8", "replace").decode()
+    return max(-_MOST, min(given, _MOST)) if isinstance(given, int) and not isinstance(given, bool) else given
 
 
 def _tasks(shown: list[str], more: bool) -> str:

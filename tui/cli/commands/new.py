@@ -67,8 +67,13 @@ def new(
         return _list_options(chosen, as_json)
     like = before[0][1] if before else Draft("")
     text = _brief(prompt, file, template, dict(name_and_value(text, "--set") for text in values))
-    given = Draft(text or like.prompt, mode or like.mode, _schema(schema) or like.output_schema)
-    drafts = {name: replace(given, options=_options(name, like, options, followed)) for name in chosen}
+    given = Draft(text or like.prompt, mode, _schema(schema) or like.output_schema)
+    drafts = {}
+    for name in chosen:
+        own = like if before and split_account_key(name)[0] == before[0][0].provider else Draft("")
+        drafts[name] = replace(given, mode=mode or own.mode, options=_options(name, own, options, followed))
+        if own is not like and (like.options or like.mode):
+            common.narrate(f"{name}: mode and options of {before[0][0].provider} are not taken along")
     costs = {name: _checked(name, draft) for name, draft in drafts.items()}
     for name, cost in costs.items():
         source = "" if cost.amount is None else f", {SOURCES[cost.kind]}"
@@ -222,9 +227,7 @@ def _need_keys(chosen: Sequence[str]) -> None:
 
 
 def _provider(account: str) -> "Provider":
-    from tui.providers import registry
-
-    return registry.load(split_account_key(account)[0])
+    return common.provider(account)
 
 
 def _checked(account: str, draft: Draft) -> Cost:

@@ -1,6 +1,7 @@
 """config, auth, keys, completion, help: what a newcomer needs once and a script now and then. No textual, no httpx."""
 
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from tui.config.schema import Config
 from tui.config.validate import json_schema, plain
 from tui.domain.account import account_key
 from tui.domain.errors import ConfigError, NotFound, UsageError
+from tui.domain.redact import secret_variables
 from tui.domain.text import clean
 
 _account = click.option("--account", default="default", help="another account at the same service")
@@ -75,12 +77,14 @@ def config_edit() -> None:
     """Open config.toml in your editor; the old file stays if the new one is not valid, and the new one beside it."""
     file = common.paths().config_file
     before = file.read_text("utf-8") if file.exists() else config_file.default_text()
-    changed = click.edit(before, extension=".toml")
+    config_file.learn_secret_names(before)
+    with common.environment({}, without=secret_variables(os.environ)):
+        changed = click.edit(before, extension=".toml")
     if changed is None or changed == before:
         common.narrate("nothing changed")
         return
     try:
-        config_file.parse(changed, file)
+        config_file.check_theme(config_file.parse(changed, file), file)
     except ConfigError:
         rejected = file.with_name(f"{file.name}.rejected")
         config_file.write_private(rejected, changed)
@@ -95,7 +99,7 @@ def config_edit() -> None:
 def config_validate(as_json: bool) -> None:
     """Check config.toml; exit code 2 names file, line and key of the first error."""
     file = common.paths().config_file
-    config_file.load(file)
+    config_file.check_theme(config_file.load(file), file)
     if as_json:
         common.emit({"schema_version": 1, "path": str(file), "valid": True})
     else:

@@ -4,8 +4,10 @@ Every session is a program of its own that can spend money, so a page is only gi
 printed, and a socket only to our own page: loopback alone keeps out neither other users nor web sites (DNS rebinding).
 """
 
+import re
 import secrets
 from collections.abc import Awaitable, Callable
+from html import escape
 from importlib.resources import files
 from string import Template
 from typing import Any
@@ -19,6 +21,7 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:; "
     "connect-src 'self' ws://{host} wss://{host}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -53,6 +56,8 @@ class Site:
         return app
 
     def _admit(self, request: web.Request) -> None:
+        if not _HOST.fullmatch(request.host):
+            raise web.HTTPBadRequest(text="this is no host name\n")
         host = urlsplit(f"//{request.host}").hostname or ""
         if self._strict and host not in _LOOPBACK:
             raise web.HTTPForbidden(text="this server answers on its own machine only\n")
@@ -73,7 +78,7 @@ class Site:
     async def _index(self, request: web.Request) -> web.Response:
         size = request.query.get("fontsize", "16")
         text = self._page.substitute(
-            websocket=f"{'wss' if request.secure else 'ws'}://{request.host}/ws",
+            websocket=escape(f"{'wss' if request.secure else 'ws'}://{request.host}/ws"),
             size=size if size.isascii() and size.isdigit() and len(size) < 3 else "16",
         )
         headers = {"Content-Security-Policy": _POLICY.format(host=request.host), "Cache-Control": "no-store"}

@@ -18,8 +18,15 @@ def safe_name(title: str, moment: datetime | None, suffix: str) -> str:
     """Return "2026-07-19-some-title.md": letters of any script, digits and dashes; at most 120 bytes."""
     words = re.sub(r"[^\w]+", "-", unicodedata.normalize("NFC", clean(title)).lower()).strip("-_")
     stem = f"{moment:%Y-%m-%d}-{words}" if moment else words
-    stem = stem.encode()[: _LONGEST - len(suffix.encode())].decode("utf-8", "ignore").strip("-_.") or "report"
-    return f"_{stem}{suffix}" if _DEVICES.match(stem) else f"{stem}{suffix}"
+    stem = _cut(stem, _LONGEST - len(suffix.encode())) or "report"
+    if _DEVICES.match(stem):
+        stem = f"_{_cut(stem, _LONGEST - len(suffix.encode()) - 1)}"
+    return f"{stem}{suffix}"
+
+
+def _cut(stem: str, most: int) -> str:
+    """Return `stem` in at most `most` bytes, no character halved."""
+    return stem.encode()[:most].decode("utf-8", "ignore").strip("-_.")
 
 
 def free_name(folder: Path, name: str, *, taken: Collection[Path] | None = None) -> Path:
@@ -31,7 +38,8 @@ def free_name(folder: Path, name: str, *, taken: Collection[Path] | None = None)
     path, number = folder / name, 1
     while path in taken if taken is not None else path.exists():
         number += 1
-        path = folder / f"{stem}-{number}{dot}{suffix}"
+        room = _LONGEST - len(f"-{number}{dot}{suffix}".encode())
+        path = folder / f"{_cut(stem, room) if len(stem.encode()) > room else stem}-{number}{dot}{suffix}"
     return path
 
 

@@ -10,10 +10,12 @@ from typing import Any
 
 from tui.domain.detail import Detail, Numbering, Report, ReportFormat, Source
 from tui.domain.errors import BadAnswer, NotFound, UsageError
+from tui.domain.json_walk import map_json, same
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line
 
 UNKNOWN_JSON = "unknown JSON, shown as it is"
+_DEEPEST = 200  # levels of JSON; what is nested more deeply is shown as the text it is
 _LARGEST = 256 * 2**20  # bytes; a file above this is no report
 
 
@@ -97,8 +99,8 @@ def _structured(body: bytes, title: str) -> Detail | None:
     if found is not None:
         return found[1]
     try:
-        value = clean_json(decode(body, Notes()))
-    except BadAnswer:
+        value = map_json(clean_json(decode(body, Notes())), same, deepest=_DEEPEST)
+    except (BadAnswer, ValueError, RecursionError):
         return None
     task = replace(_file_task(title), warnings=(UNKNOWN_JSON,))
     return Detail(task, report=Report(indented(value), ReportFormat.JSON), structured=value)

@@ -1,11 +1,13 @@
 """A PDF by a tool of the user's own: this program prints none itself."""
 
+import os
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
 from tui.domain.errors import DivewatchError
+from tui.domain.redact import without_secrets
 from tui.domain.text import one_line
 from tui.engine.files.atomic import check_target, write_file
 
@@ -40,7 +42,12 @@ def print_pdf(page: str, target: Path, *, force: bool = False) -> str:
         arguments = [argument.format(page=source, pdf=made) for argument in _TOOLS[tool]]
         try:
             done = subprocess.run(  # noqa: S603 - a fixed program with our own file names, without a shell
-                [path, *arguments], stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False
+                [path, *arguments],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                env=without_secrets(os.environ),
+                timeout=_SECONDS,
+                check=False,
             )
         except subprocess.TimeoutExpired:
             raise DivewatchError(f"{tool} did not end within {_SECONDS} s") from None

@@ -15,6 +15,7 @@ from tui.engine.ingest.pipeline import done
 from tui.engine.ingest.total_reader import TotalReader
 from tui.providers import registry
 from tui.providers.base import Client, Provider, Settings
+from tui.providers.priced import with_prices
 
 T = TypeVar("T")
 
@@ -58,7 +59,7 @@ def account_of(found: Configured) -> ServiceAccount:
             raise ConfigError(found.trouble)
         return Settings(found.base_url, found.key.key if found.key else None, found.name, found.ca_file)
 
-    return ServiceAccount(registry.load(found.provider), settings, found.name)
+    return ServiceAccount(with_prices(registry.load(found.provider), found.prices), settings, found.name)
 
 
 class Connection:

@@ -13,6 +13,9 @@ _SENTINELS = str.maketrans({"\ue100": "\ufffd", "\ue101": "\ufffd"})
 REFERENCE = re.compile("\ue100(\\d+)\ue101")  # stands for a text
 _SELF_CLOSING = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _CLOSED_BY_OTHERS = frozenset("p li td th tr dt dd option thead tbody tfoot colgroup".split())
+_ATTRIBUTE = re.compile(r"[^\s\"'<>/=]+(?:\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'|[^\s\"'<>]*))?")
+_MOST_ATTRIBUTES = 64  # of one tag; the HTML parser is quadratic in them
+_LONGEST_TAG = 2000  # characters; a shorter one has not enough room for too many
 _DEEPEST = 400  # open elements; the HTML parser is quadratic in the depth
 
 
@@ -88,9 +91,19 @@ class _Cutter:
             if name == "a":
                 self._open_anchors.append(len(self.anchors))
                 self.anchors.append([piece.start(), piece.end()])
-                self.parts.append(f'<a data-at="{len(self.anchors) - 1}"{piece[0][2:]}')
+                self.parts.append(f'<a data-at="{len(self.anchors) - 1}"{_bounded(piece[0])[2:]}')
                 return
-        self.parts.append(piece[0])
+        self.parts.append(_bounded(piece[0]))
+
+
+def _bounded(tag: str) -> str:
+    """Return a tag without the attributes that nobody could need: after the first ones they are only there to hurt."""
+    if len(tag) <= _LONGEST_TAG:
+        return tag
+    name = re.match(r"</?[A-Za-z][A-Za-z0-9:-]*", tag)
+    assert name is not None, "what is no tag is no piece"
+    kept = [found[0] for _, found in zip(range(_MOST_ATTRIBUTES), _ATTRIBUTE.finditer(tag, name.end()), strict=False)]
+    return f"{' '.join([name[0], *kept])}>"
 
 
 def last_of(needle: str, text: str) -> int:

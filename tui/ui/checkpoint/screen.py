@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from tui.domain.cells import fit, wrap
 from tui.domain.detail import Interaction, Json
 from tui.ui.checkpoint.form import Form, form_of, response_of
 from tui.ui.commands.command import Handlers
@@ -16,7 +17,7 @@ from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.dialogs import Dialog
 from tui.ui.shell.shell import shell
 from tui.ui.text.formatting import ago
-from tui.ui.text.lines import Line, fit, wrap
+from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineView, TextLines
 

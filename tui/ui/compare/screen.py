@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from textual import events
 
+from tui.domain.cells import fit, wrap
 from tui.domain.detail import Detail
 from tui.domain.text import one_line, plural
 from tui.report.document import Document
@@ -12,7 +13,7 @@ from tui.ui.commands.registry import CommandContext
 from tui.ui.compare.diff import PARTS, DiffRow, changes, figures, outline, sources
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import CompareSide, shell
-from tui.ui.text.lines import Line, fit, wrap
+from tui.ui.text.lines import Line
 
 _SIGN = {"both": ("=", "good"), "left": ("<", "info"), "right": (">", "accent")}
 _CHANGE = {"both": ("", "dim"), "left": ("- ", "bad"), "right": ("+ ", "good")}

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from tui.domain.amounts import cost_text
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
+from tui.domain.cells import cell_len, fit
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import one_line
 from tui.ui.text.formatting import PIN, STATUS, counter_short, leading_counter, status_word, took, took_text
-from tui.ui.text.lines import Line, Piece, bar, cells, fit, line_width
+from tui.ui.text.lines import Line, Piece, bar, line_width
 
 _BAR = 5
 _GOOD_TITLE = 36
@@ -148,7 +149,7 @@ def needed(tasks: Sequence[Task], now: datetime) -> dict[str, int]:
     for task in tasks[:_SAMPLE]:
         for column in COLUMNS:
             if column.name != "title":
-                taken = sum(cells(text) for text, _ in column.cell(task, now).pieces)
+                taken = sum(cell_len(text) for text, _ in column.cell(task, now).pieces)
                 needs[column.name] = max(needs[column.name], taken)
     return needs
 
@@ -201,7 +202,7 @@ def set_cell(cell: Cell, width: int, front: Line = ()) -> Line:
     ways = (cell.pieces, *cell.shorter)
     chosen = next((way for way in ways if line_width(front) + line_width(way) <= width), ways[-1])
     for text, tone in (*front, *chosen):
-        taken = cells(text)
+        taken = cell_len(text)
         if taken > left:
             pieces.append((fit(text, left), tone))
             left = 0

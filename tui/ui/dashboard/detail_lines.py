@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.amounts import cost_long, text_size
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
+from tui.domain.cells import cell_len, fit, wrap
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line, plural
 from tui.domain.times import format_local
@@ -24,7 +25,7 @@ from tui.ui.text.formatting import (
     took_text,
     total_meaning,
 )
-from tui.ui.text.lines import EMPTY, Line, bar, cells, fit, sparkline, wrap
+from tui.ui.text.lines import EMPTY, Line, bar, sparkline
 
 if TYPE_CHECKING:
     from tui.domain.detail import Deliverable, Detail, Image, Interaction, Json, Source, Step, Update
@@ -233,7 +234,7 @@ def _images(images: "Sequence[Image]", width: int, opened: set[str]) -> list[Blo
 def _points(points: Sequence[tuple[str, float | None]], width: int) -> list[Line]:
     values = [abs(y) for _, y in points if y is not None]
     top = max(values, default=0.0) or 1.0
-    label = min(20, max((cells(x) for x, _ in points), default=0))
+    label = min(20, max((cell_len(x) for x, _ in points), default=0))
     lines: list[Line] = []
     for x, y in points[:_LONGEST_BODY]:
         full = bar(abs(y) / top, max(4, width - label - 20))[0] if y is not None else ""
@@ -318,15 +319,15 @@ def _labelled(label: str, value: str, width: int) -> list[Line]:
 def _pairs(pairs: Iterable[tuple[str, str]], width: int, indent: int = 4) -> list[Line]:
     lines: list[Line] = []
     for label, value in pairs:
-        first, *rest = wrap(clean(value), max(8, width - indent - cells(label) - 2)) or [""]
+        first, *rest = wrap(clean(value), max(8, width - indent - cell_len(label) - 2)) or [""]
         lines.append(((f"{' ' * indent}{one_line(label)}: ", "dim"), (first, "plain")))
         lines += [((" " * (indent + 2) + text, "plain"),) for text in rest[:_LONGEST_BODY]]
     return lines
 
 
 def _hanging(mark: str, text: str, width: int) -> list[str]:
-    first, *rest = wrap(clean(text), max(8, width - cells(mark))) or [""]
-    return [mark + first, *(" " * cells(mark) + line for line in rest)]
+    first, *rest = wrap(clean(text), max(8, width - cell_len(mark))) or [""]
+    return [mark + first, *(" " * cell_len(mark) + line for line in rest)]
 
 
 def _body(text: str, width: int) -> list[Line]:

@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from tui.domain.amounts import amount_text, cost_sums
+from tui.domain.cells import fit
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import plural
 from tui.ui.commands.command import Handlers
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.formatting import balance_text
-from tui.ui.text.lines import EMPTY, Line, fit
+from tui.ui.text.lines import EMPTY, Line
 
 _DAYS = 7  # latest days with tasks
 

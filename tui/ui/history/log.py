@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.widgets import Input
 
+from tui.domain.cells import fit
 from tui.domain.text import one_line, plural
 from tui.engine.api import LogEntry
 from tui.ui.commands.command import Handlers
@@ -14,7 +15,7 @@ from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.filter import matcher
 from tui.ui.text.formatting import clock
-from tui.ui.text.lines import Line, fit
+from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineView
 

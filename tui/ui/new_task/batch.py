@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from tui.domain import budget
 from tui.domain.amounts import at_most
 from tui.domain.capability import Capability
+from tui.domain.cells import fit
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, Task
 from tui.domain.text import one_line, plural
@@ -18,7 +19,7 @@ from tui.ui.new_task.brief_form import BriefForm
 from tui.ui.new_task.planner import Choice
 from tui.ui.shell.dialogs import AskScreen
 from tui.ui.shell.shell import shell
-from tui.ui.text.lines import Line, fit
+from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineView
 

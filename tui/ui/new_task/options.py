@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
+from tui.domain.cells import fit
 from tui.domain.detail import Json
 from tui.domain.options import Option, OptionKind, value_at, with_value
 from tui.domain.text import one_line, plural
@@ -16,7 +17,7 @@ from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.dialogs import AskScreen, Dialog
 from tui.ui.shell.shell import shell
 from tui.ui.shell.text_dialog import WriteScreen
-from tui.ui.text.lines import Line, fit
+from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineView
 

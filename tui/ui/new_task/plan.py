@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 
 from tui.domain.account import account_key
 from tui.domain.amounts import cost_text
+from tui.domain.cells import fit
 from tui.domain.options import Option
 from tui.domain.task import Cost
 from tui.domain.text import join, one_line
 from tui.engine.commands.option_values import describe_options
 from tui.ui.new_task.planner import Choice, Plan
 from tui.ui.shell.services import Drafting
-from tui.ui.text.lines import Line, fit
+from tui.ui.text.lines import Line
 from tui.ui.widgets.list_view import LineView
 
 _NAME = 14

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
+from tui.domain.cells import fit
 from tui.domain.errors import DivewatchError
 from tui.domain.text import clean, one_line
 from tui.engine.files import templates
 from tui.ui.shell.choice_dialog import ChooseScreen
 from tui.ui.shell.dialogs import AskScreen
 from tui.ui.shell.shell import Shell
-from tui.ui.text.lines import Line, fit
+from tui.ui.text.lines import Line
 
 
 def choose_template(app: Shell, brief: str, take: Callable[[str], None]) -> None:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from rich.cells import split_graphemes
 
+from tui.domain.cells import cell_len
 from tui.ui.reader.layout.blocks import LayoutBlock
 from tui.ui.reader.layout.lines import DECORATION, Run, Tone
-from tui.ui.text.cells import cell_len
 
 Runs = tuple[Run, ...]
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from tui.domain.cells import fit
 from tui.domain.text import one_line
 from tui.domain.url import host_of
 from tui.report.document import Entry
 from tui.ui.reader.layout.indexed_report import IndexedReport
-from tui.ui.text.lines import Line, fit
+from tui.ui.text.lines import Line
 from tui.ui.widgets.list_view import LineView
 
 _TYPICAL = 50  # sources that tell how wide hosts are: to judge the addresses of thousands takes longer than a frame

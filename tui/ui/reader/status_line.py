@@ -1,8 +1,9 @@
 """Where one is in a report, as the status line says it. Pure."""
 
+from tui.domain.cells import cut
 from tui.domain.text import one_line, plural
 from tui.ui.reader.state import ReaderState
-from tui.ui.text.lines import Line, cut
+from tui.ui.text.lines import Line
 
 _TITLE = 16  # cells a title is never cut below
 

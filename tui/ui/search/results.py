@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from textual.timer import Timer
 
+from tui.domain.cells import fit
 from tui.domain.text import one_line, plural
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.services import ExcerptHit
 from tui.ui.shell.shell import ReportPlace, shell
-from tui.ui.text.lines import EMPTY, Line, fit
+from tui.ui.text.lines import EMPTY, Line
 
 _LEAD = 16  # characters before the first found word: on a narrow screen it must still be seen
 _PAUSE = 0.15  # seconds after the last key before the archive is asked

@@ -7,6 +7,7 @@ from typing import overload
 
 from textual.timer import Timer
 
+from tui.domain.cells import fit
 from tui.domain.text import one_line, plural
 from tui.domain.url import host_of
 from tui.ui.commands.command import Handlers
@@ -15,7 +16,7 @@ from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.services import SourceList, UseRow
 from tui.ui.shell.shell import ReportPlace, shell
 from tui.ui.text.filter import matcher
-from tui.ui.text.lines import Line, fit
+from tui.ui.text.lines import Line
 
 _PAUSE = 0.15  # seconds after the last key before the archive is asked
 

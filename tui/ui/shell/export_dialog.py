@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from tui.domain.cells import fit
 from tui.domain.detail import Detail
 from tui.domain.text import plural
 from tui.report.export import FORMATS
 from tui.ui.shell.choice_dialog import ChooseScreen
 from tui.ui.shell.shell import Shell
-from tui.ui.text.lines import Line, fit
+from tui.ui.text.lines import Line
 
 
 def ask_and_export(app: Shell, details: Sequence[Detail]) -> None:

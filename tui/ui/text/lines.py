@@ -1,47 +1,23 @@
-"""Lines of text as pure values: measured, cut, wrapped and barred in terminal cells; no widget, no colour.
+"""Lines of text as pure values: measured, cut and barred in terminal cells; no widget, no colour.
 
 A line is a sequence of (text, tone); what a tone looks like is decided in styles/ and looked up by the widget.
 """
 
 from collections.abc import Iterable, Sequence
 
-from rich.cells import cell_len, chop_cells, set_cell_size
+from tui.domain.cells import cell_len, fit
 
 Piece = tuple[str, str]
 Line = tuple[Piece, ...]
 
-TONES = ("plain", "dim", "strong", "good", "warn", "bad", "info", "accent", "key", "title", "head", "rule")
 EMPTY: Line = ()
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 _SPARKS = "▁▂▃▄▅▆▇█"
 
 
-def cells(text: str) -> int:
-    """Return how many terminal cells `text` takes."""
-    return len(text) if text.isascii() else cell_len(text)
-
-
-def fit(text: str, width: int, *, right: bool = False) -> str:
-    """Return `text` in exactly `width` cells: padded, or cut with an ellipsis."""
-    if width <= 0:
-        return ""
-    taken = cells(text)
-    if taken > width:
-        if width == 1:
-            return "…"
-        return set_cell_size(text, width - 1) + "…" if not text.isascii() else text[: width - 1] + "…"
-    padding = " " * (width - taken)
-    return padding + text if right else text + padding
-
-
-def cut(text: str, width: int) -> str:
-    """Return `text` in at most `width` cells."""
-    return text if cells(text) <= width else fit(text, width)
-
-
 def line_width(line: Iterable[Piece]) -> int:
     """Return the cells of a line."""
-    return sum(cells(text) for text, _ in line)
+    return sum(cell_len(text) for text, _ in line)
 
 
 def cut_line(line: Line, width: int) -> Line:
@@ -51,7 +27,7 @@ def cut_line(line: Line, width: int) -> Line:
     kept: list[Piece] = []
     left = width
     for text, tone in line:
-        taken = cells(text)
+        taken = cell_len(text)
         if taken < left or (taken == left and (text, tone) == line[-1]):
             kept.append((text, tone))
             left -= taken
@@ -96,39 +72,6 @@ def _cells_of(line: Line) -> list[Piece]:
             else:
                 found += [(char, tone), *[("", tone)] * (size - 1)]
     return found
-
-
-def wrap(text: str, width: int) -> list[str]:
-    """Return `text` broken into lines of at most `width` cells; its own line breaks are kept, indents too."""
-    width = max(1, width)
-    wrapped: list[str] = []
-    for paragraph in text.split("\n"):
-        if cells(paragraph) <= width:
-            wrapped.append(paragraph.rstrip())
-            continue
-        wrapped += _wrap_paragraph(paragraph, width)
-    return wrapped
-
-
-def _wrap_paragraph(paragraph: str, width: int) -> list[str]:
-    indent = paragraph[: len(paragraph) - len(paragraph.lstrip(" "))][: width // 2]
-    lines: list[str] = []
-    current, taken = indent, len(indent)
-    for word in paragraph.split():
-        size = cells(word)
-        gap = 1 if current.strip() else 0
-        if taken + gap + size <= width:
-            current += " " * gap + word
-            taken += gap + size
-            continue
-        if current.strip():
-            lines.append(current)
-        current, taken = indent + word, len(indent) + size
-        if taken > width:
-            *full, current = chop_cells(current, width)
-            lines += full
-            taken = cells(current)
-    return [*lines, current] if current.strip() or not lines else lines
 
 
 def bar(fraction: float | None, width: int) -> tuple[str, str]:

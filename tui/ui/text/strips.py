@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.strip import Strip
+
+from tui.domain.cells import cell_len
 
 
 def draw(

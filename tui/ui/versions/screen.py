@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.amounts import size_text
 from tui.domain.capability import Capability
+from tui.domain.cells import fit
 from tui.domain.detail import Detail, Json
 from tui.domain.task import Task
 from tui.domain.text import clean, one_line
@@ -17,7 +18,7 @@ from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.dialogs import ConfirmScreen
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import CompareRoute, CompareSide, ReportRoute, shell
-from tui.ui.text.lines import Line, fit
+from tui.ui.text.lines import Line
 
 if TYPE_CHECKING:
     from tui.engine.archive.rows.values import StoredVersion

@@ -161,6 +161,7 @@ def find(db: sqlite3.Connection, prefix: str) -> str:
         NotFound: no task's does.
         UsageError: several do.
     """
+    prefix = storable(prefix)
     exact = db.execute("SELECT id FROM task WHERE id = ? OR remote_id = ? LIMIT 2", (prefix, prefix)).fetchall()
     if len(exact) == 1:
         return str(exact[0][0])

@@ -46,7 +46,7 @@ def parse(text: str) -> Query:
     Raises:
         UsageError: a term that cannot be.
     """
-    asked = parse_filter(text)
+    asked = parse_filter(text.encode("utf-8", "replace").decode())  # SQLite takes no lone surrogates
     where: list[str] = []
     values: _Bound = []
     for condition in asked.conditions:

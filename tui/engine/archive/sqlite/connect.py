@@ -1,6 +1,6 @@
 """Connections with the settings this archive depends on; nothing here decides what to do about a bad file."""
 # Importing pathlib would take longer than all of `list --json`:
-# ruff: noqa: PTH100, PTH120, PTH123
+# ruff: noqa: PTH100, PTH110, PTH113, PTH120, PTH123
 
 import os
 import sqlite3
@@ -25,8 +25,10 @@ def open_reader(path: str, how: str = SHARED) -> sqlite3.Connection:
     """Open a connection that cannot write; usable from any one thread at a time.
 
     Raises:
-        sqlite3.Error: the file is missing or cannot be read.
+        sqlite3.Error: the file is missing, is no ordinary file (opening a pipe would wait for ever), or cannot be read.
     """
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise sqlite3.OperationalError("this is no file")
     options = {SHARED: "mode=ro", ALONE: "mode=rw", FROZEN: "mode=ro&immutable=1"}[how]
     db = sqlite3.connect(uri(path, options), uri=True, isolation_level=None, check_same_thread=False)
     db.execute(f"PRAGMA busy_timeout={BUSY_MS}")

@@ -4,12 +4,12 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
+from tui.domain.cells import cell_len, cut
 from tui.domain.detail import Image, Series
 from tui.domain.text import plural
 from tui.ui.reader.layout.blocks import Figure, LayoutBlock
 from tui.ui.reader.layout.lines import Frame, LaidOutLine, Run, Tone
 from tui.ui.reader.layout.prose import lead_runs
-from tui.ui.text.cells import cell_len, fit
 
 _CURVES = frozenset({"line", "area", "scatter", "stackedArea", "bubble"})
 _EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -24,7 +24,7 @@ def figure(unit: LayoutBlock, block: Figure, frame: Frame) -> list[LaidOutLine]:
     image = block.image
     lead, used = lead_runs(unit.rest, frame.room)
     room = frame.room - used
-    title = Run(fit(unit.text, room - 2), Tone.HEAD, 0, 0)
+    title = Run(cut(unit.text, room - 2), Tone.HEAD, 0, 0)
     body = [[Run("▣ ", Tone.IMAGE), title]] if unit.text else []
     series = [one for one in image.series if any(_usable(value) for _, value in one.points)]
     if not series:
@@ -69,7 +69,7 @@ def _bars(image: Image, series: Sequence[Series], room: int) -> list[list[Run]]:
     scale = top / 2 - low / 2 or 1.0  # halves: the difference of two huge numbers is no number
     out: list[list[Run]] = []
     for label, value in rows[:_BARS]:
-        name = fit(label, labels)
+        name = cut(label, labels)
         pad = " " * (labels - cell_len(name))
         bar = _bar(abs(value) / 2 / scale * width)
         tone = Tone.PLOT if value >= 0 else Tone.BROKEN
@@ -89,7 +89,7 @@ def _axes(image: Image, room: int) -> list[list[Run]]:
     words = [
         word for word in (image.x_label and f"x: {image.x_label}", image.y_label and f"y: {image.y_label}") if word
     ]
-    return [[Run("  " + fit("   ".join(words), room), Tone.FAINT)]] if words else []
+    return [[Run("  " + cut("   ".join(words), room), Tone.FAINT)]] if words else []
 
 
 def _curves(image: Image, series: Sequence[Series], room: int) -> list[list[Run]]:
@@ -119,11 +119,11 @@ def _curves(image: Image, series: Sequence[Series], room: int) -> list[list[Run]
         line = "".join(chr(0x2800 + dots) if dots else " " for dots in row)
         out.append([Run(f"  {label:>{margin}} ", Tone.FAINT), Run("│", Tone.GRID), Run(line, Tone.PLOT)])
     points = max((one.points for one in series), key=len)
-    first, last = fit(points[0][0], (columns - 1) // 2), fit(points[-1][0], (columns - 1) // 2)
+    first, last = cut(points[0][0], (columns - 1) // 2), cut(points[-1][0], (columns - 1) // 2)
     gap = " " * max(0, columns - cell_len(first) - cell_len(last))
     out.append([Run("  " + " " * margin + " "), Run("└", Tone.GRID), Run(f"{first}{gap}{last}", Tone.FAINT)])
     names = "   ".join(one.name for one in series if one.name)
-    out += [[Run("  " + fit(names, room), Tone.FAINT)]] if names else []
+    out += [[Run("  " + cut(names, room), Tone.FAINT)]] if names else []
     return out + _axes(image, room)
 
 

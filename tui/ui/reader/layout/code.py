@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from tui.domain.cells import cell_len, fold
 from tui.report.document import Code
 from tui.ui.reader.layout.blocks import LayoutBlock
 from tui.ui.reader.layout.lines import Frame, LaidOutLine, Run, Tone
 from tui.ui.reader.layout.prose import lead_runs
-from tui.ui.text.cells import cell_len, fold
 
 _HIGHLIGHT_AT_MOST = 60_000  # characters; longer blocks stay plain, so that opening never waits for a lexer
 _PROSE = frozenset({"", "text", "txt", "plain", "plaintext", "markdown", "md", "quote"})

@@ -7,6 +7,7 @@ of one screen, and nothing laid out later can move what is being read. Pure.
 from collections import OrderedDict
 from collections.abc import Sequence
 
+from tui.domain.cells import cell_len
 from tui.report.document import Code, Heading, Math, Notice, Paragraph, Rule, StructuredField, Table
 from tui.ui.reader.layout.blocks import Figure, LayoutBlock
 from tui.ui.reader.layout.charts import figure
@@ -15,7 +16,6 @@ from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.lines import DECORATION, Frame, LaidOutLine, LinePosition, SpanPosition
 from tui.ui.reader.layout.prose import blank_lines, heading, marked, named, paragraph, rule
 from tui.ui.reader.layout.tables import Grid, measure, table
-from tui.ui.text.cells import cell_len
 
 _KEPT_UNITS = 600
 

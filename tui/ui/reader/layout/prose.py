@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from tui.domain.cells import cell_len, line_spans
 from tui.report.document import (
     Citation,
     Heading,
@@ -18,7 +19,6 @@ from tui.report.document import (
 )
 from tui.ui.reader.layout.blocks import LayoutBlock, Lead
 from tui.ui.reader.layout.lines import Frame, LaidOutLine, Run, Tone
-from tui.ui.text.cells import cell_len, wrap
 
 _CHIP = re.compile(r"[\[【〔［(]?[\[(^]?[^\s\[\]]{1,12}(?:[,，;、–-] ?[^\s\[\]]{1,6}){0,8}[\])]?[\])】〕］]?")
 _LOOKS = int(Look.BOLD | Look.ITALIC | Look.STRIKE)
@@ -80,7 +80,7 @@ def flow_text(
         ref: Index of the first span in the unit.
     """
     text = spans[0].text if len(spans) == 1 else "".join([span.text for span in spans])
-    bounds = wrap(_glued(text, spans), first, rest)
+    bounds = line_spans(_glued(text, spans), first, rest)
     lines: list[FlowedText] = []
     number, offset = 0, 0  # current span and where it begins
     for index, (start, end) in enumerate(bounds):

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from tui.domain.cells import cell_len
 from tui.report.document import Align, Citation, Spans, Table, TableRow
 from tui.ui.reader.layout.blocks import LayoutBlock, shown
 from tui.ui.reader.layout.lines import Frame, LaidOutLine, Run, Tone
 from tui.ui.reader.layout.prose import FlowedText, flow_text, lead_runs
-from tui.ui.text.cells import cell_len
 
 _MEASURED_ROWS = 300  # column widths are those of the first rows: a table of 100,000 rows opens as fast
 _GAP = " │ "

@@ -1,12 +1,14 @@
-"""Cell widths and line breaking: where text may break, in Latin, CJK and everything between. Pure."""
+"""Terminal cells: how wide text is, where it is cut, where its lines may break, in Latin, CJK and all between.
+
+The one place that measures, for lists, reader and command line. The width of a character is rich's, as it is Textual's:
+what the terminal is told and what the layout counts cannot differ.
+"""
 
 import re
 from collections.abc import Iterator
 
 from rich.cells import cell_len as rich_cell_len
 from rich.cells import split_graphemes
-
-__all__ = ["cell_len", "fit", "fold", "wrap"]
 
 _WIDE = (
     "\u1100-\u115f\u2e80-\u2fff\u3040-\u30ff\u3100-\u31bf\u31f0-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3"
@@ -30,7 +32,7 @@ def cell_len(text: str) -> int:
     return len(text) if text.isascii() else rich_cell_len(text)
 
 
-def wrap(text: str, first: int, rest: int) -> list[tuple[int, int]]:
+def line_spans(text: str, first: int, rest: int) -> list[tuple[int, int]]:
     """Return where the lines of `text` begin and end: `first` cells for the first line, `rest` for the others.
 
     Breaks at blanks, after hyphens, between CJK characters (never before closing or after opening punctuation) and
@@ -153,20 +155,43 @@ def _cut(text: str, start: int, stop: int, room: int) -> int:
     return start + (ends[-1] if ends else taken)
 
 
-def fit(text: str, room: int) -> str:
-    """Return `text` cut to `room` cells, with an ellipsis if something was cut."""
-    if cell_len(text) <= room:
+def cut(text: str, width: int) -> str:
+    """Return `text` in at most `width` cells, with an ellipsis if something was cut; no character is halved."""
+    if cell_len(text) <= width:
         return text
-    if room <= 1:
-        return "…"[:room]
+    if width <= 1:
+        return "…"[: max(0, width)]
+    if text.isascii():
+        return text[: width - 1].rstrip() + "…"
     used, out = 0, 0
     for _, end, size in split_graphemes(text)[0]:
-        if used + size > room - 1:
+        if used + size > width - 1:
             break
         used, out = used + size, end
     return text[:out].rstrip() + "…"
 
 
+def fit(text: str, width: int, *, right: bool = False) -> str:
+    """Return `text` in exactly `width` cells: padded, or cut with an ellipsis."""
+    text = cut(text, width)
+    padding = " " * (width - cell_len(text))
+    return padding + text if right else text + padding
+
+
 def fold(text: str, room: int) -> list[str]:
     """Return the lines of `text` wrapped to `room` cells."""
-    return [text[start:end] for start, end in wrap(text, room, room)]
+    return [text[start:end] for start, end in line_spans(text, room, room)]
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Return `text` broken into lines of at most `width` cells; its own line breaks are kept, indents too."""
+    width = max(1, width)
+    wrapped: list[str] = []
+    for paragraph in text.split("\n"):
+        if cell_len(paragraph) <= width:
+            wrapped.append(paragraph.rstrip())
+            continue
+        words = paragraph.lstrip(" ")
+        indent = paragraph[: len(paragraph) - len(words)][: width // 2]
+        wrapped += [indent + line for line in fold(words, width - len(indent))]
+    return wrapped

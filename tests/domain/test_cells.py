@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len as rich_cell_len
 
-from tui.ui.text.cells import _NARROW, _wrap_any, _wrap_narrow, cell_len, fit, fold, wrap
+from tui.domain.cells import _NARROW, _wrap_any, _wrap_narrow, cell_len, cut, fit, fold, line_spans, wrap
+from tui.domain.text import clean
 
 TEXTS = st.text(
     alphabet=st.one_of(st.sampled_from("ab -–/.[]()日本語、。「」é\u0301👩\u200d🔬ع\n "), st.characters(codec="utf-8")),
@@ -15,14 +16,14 @@ TEXTS = st.text(
 
 @given(TEXTS, st.integers(2, 60), st.integers(2, 60))
 def test_no_line_is_wider_than_its_room(text: str, first: int, rest: int) -> None:
-    for number, (start, end) in enumerate(wrap(text, first, rest)):
+    for number, (start, end) in enumerate(line_spans(text, first, rest)):
         assert cell_len(text[start:end]) <= (rest if number else first)
 
 
 @given(TEXTS, st.integers(2, 60))
 def test_only_blanks_and_newlines_are_lost_between_lines(text: str, room: int) -> None:
     kept, position = "", 0
-    for start, end in wrap(text, room, room):
+    for start, end in line_spans(text, room, room):
         assert start >= position
         assert not text[position:start].strip(" \n")
         kept += text[start:end]
@@ -92,9 +93,33 @@ def test_combining_marks_and_joined_emoji_stay_in_one_piece() -> None:
     ("text", "room", "out"), [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("日本", 3, "日…"), ("ab", 1, "…")]
 )
 def test_fit_cuts_with_an_ellipsis(text: str, room: int, out: str) -> None:
-    assert fit(text, room) == out
+    assert cut(text, room) == out
 
 
 @given(TEXTS, st.integers(0, 20))
 def test_fit_never_exceeds_its_room(text: str, room: int) -> None:
-    assert cell_len(fit(text, room)) <= room
+    assert cell_len(cut(text, room)) <= room
+
+
+@given(st.text(max_size=40))
+def test_the_width_is_the_one_that_textual_paints_with(text: str) -> None:
+    from rich.segment import Segment
+    from textual.strip import Strip
+
+    text = clean(text).replace("\n", " ")  # control characters never get so far
+    assert cell_len(text) == Strip([Segment(text)]).cell_length
+
+
+@given(st.text(max_size=30), st.integers(0, 20), st.booleans())
+def test_a_fitted_text_takes_exactly_its_cells(text: str, width: int, right: bool) -> None:
+    text = clean(text).replace("\n", " ")
+    assert cell_len(fit(text, width, right=right)) == width
+    assert cell_len(cut(text, width)) <= width
+
+
+@given(st.text(max_size=80), st.integers(2, 20))
+def test_wrapped_lines_fit_and_keep_every_word(text: str, width: int) -> None:
+    text = clean(text)
+    lines = wrap(text, width)
+    assert all(cell_len(line) <= width for line in lines)
+    assert "".join("".join(lines).split()) == "".join(text.split())

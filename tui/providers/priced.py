@@ -1,0 +1,62 @@
+"""A provider with the user's own prices in place of the published ones: plans differ, and lists grow old."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tui.domain.task import Cost, CostKind
+from tui.providers.base import Client, Provider, Reader, Settings
+
+if TYPE_CHECKING:
+    from tui.domain.options import Option
+    from tui.domain.provider import Draft, Mode
+
+
+def with_prices(provider: Provider, prices: Mapping[str, float]) -> Provider:
+    """Return `provider` with `prices` by mode, in the unit in which it counts; itself where there are none."""
+    return Priced(provider, prices) if prices else provider
+
+
+class Priced:
+    """A provider whose modes cost what the user says; what is added to them (tools, files) stays as published."""
+
+    def __init__(self, base: Provider, prices: Mapping[str, float]) -> None:
+        self._base = base
+        self._prices = prices
+        self.info = replace(base.info, modes=tuple(map(self._mode, base.info.modes)))
+
+    def _mode(self, mode: "Mode") -> "Mode":
+        price = self._prices.get(mode.name)
+        return mode if price is None else replace(mode, cost=Cost(price, mode.cost.unit, CostKind.PRICE_LIST))
+
+    def cost_at_most(self, draft: "Draft") -> Cost:
+        """Return what `draft` may cost: the user's price of its mode, the published ones of additions."""
+        cost = self._base.cost_at_most(draft)
+        modes = self._base.info.modes
+        mode = next((one for one in modes if (one.name == draft.mode if draft.mode else one.default)), None)
+        price = self._prices.get(mode.name) if mode else None
+        if mode is None or price is None:
+            return cost
+        listed = mode.cost.amount
+        added = max(0.0, cost.amount - listed) if cost.amount is not None and listed is not None else 0.0
+        return Cost(price + added, cost.unit, CostKind.PRICE_LIST)
+
+    def reader(self) -> Reader:
+        """Return the reader."""
+        return self._base.reader()
+
+    def client(self, settings: Settings) -> Client:
+        """Return a client."""
+        return self._base.client(settings)
+
+    def check(self, draft: "Draft") -> Sequence[tuple[str, str]]:
+        """Return what the service would refuse."""
+        return self._base.check(draft)
+
+    def options(self) -> "Sequence[Option]":
+        """Return the service's own options."""
+        return self._base.options()
+
+    def parse_reference(self, text: str) -> str | None:
+        """Return the remote id that `text` means."""
+        return self._base.parse_reference(text)
