@@ -114,3 +114,17 @@ def test_the_event_log_is_kept_in_order_and_bounded(archive: Archive, monkeypatc
     assert [entry.text for entry in kept] == [f"line {i} 深?" for i in range(15, 25)]
     assert (kept[-1].at, kept[-1].kind, kept[-1].task_id, kept[-1].provider) == (entries[-1].at, "poll", "t1", "valyu")
     assert [entry.text for entry in archive.log(2)] == ["line 23 深?", "line 24 深?"]
+
+
+def test_a_night_of_problems_does_not_push_out_what_happened_before(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "KEPT", 10)
+    monkeypatch.setattr(events, "KEPT_PROBLEMS", 5)
+    archive.add_log([LogEntry(NOW, "ended", "Bells is done", "t1", "valyu")])
+    for second in range(50):
+        archive.add_log([LogEntry(NOW + timedelta(seconds=second), "problem", f"offline {second}", None, "valyu")])
+    archive.add_log([]).result(60)
+    number, entries = archive.log_after(0)
+    assert [entry.text for entry in entries] == ["Bells is done", *(f"offline {second}" for second in range(45, 50))]
+    assert archive.log_after(number) == (number, [])

@@ -97,7 +97,7 @@ def test_an_answer_that_nobody_waits_for_is_not_sent(world: Cli, simulator: Simu
     task, before = tasks(world, provider="valyu", status="done")[0], sent(simulator, "/respond")
     ended = world("respond", task["id"], '{"approved": true}')
     assert ended.code == 2
-    assert "does not wait" in ended.err
+    assert "not waiting for an answer" in ended.err
     assert world("respond", task["id"], "{broken").code == 2
     assert sent(simulator, "/respond") == before
 
@@ -181,3 +181,32 @@ def test_watch_ends_when_asked_by_a_signal(world: Cli, monkeypatch: pytest.Monke
     monkeypatch.setattr(poll, "_lines", told)
     assert world("watch", "--timeout", "30").code == 130
     assert first.is_set()
+
+
+@pytest.mark.parametrize(
+    ("status", "command", "reason"),
+    [
+        ("done", ("cancel", "--yes"), "already ended"),
+        ("failed", ("cancel", "--yes"), "already ended"),
+        ("cancelled", ("steer", "More."), "under way"),
+        ("done", ("steer", "More."), "under way"),
+        ("failed", ("share",), "only a finished task"),
+    ],
+)
+def test_what_cannot_work_in_this_state_is_refused_before_anything_is_sent(
+    world: Cli, simulator: Simulator, status: str, command: tuple[str, ...], reason: str
+) -> None:
+    task, before = tasks(world, provider="valyu", status=status)[0], len(simulator.requests)
+    ended = world(command[0], task["id"], *command[1:])
+    assert ended.code == 2
+    assert reason in ended.err
+    assert "nothing was sent" in ended.err
+    assert not [request for request in simulator.requests[before:] if request.method != "GET"]
+
+
+def test_a_task_under_way_is_not_deleted_and_nothing_is_sent(world: Cli, simulator: Simulator) -> None:
+    task_id, before = started(world, "valyu", "Still at it.", "-m", "max"), sent(simulator, "/delete")
+    ended = world("delete", task_id, "--yes")
+    assert ended.code == 2
+    assert "cancel it first" in ended.err
+    assert sent(simulator, "/delete") == before

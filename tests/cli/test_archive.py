@@ -175,3 +175,22 @@ def test_a_raw_answer_is_printed_without_the_key_it_echoes(world: Cli, monkeypat
     ended = world("show", tasks(world)[0]["id"], "--raw")
     assert ended.raw == b'{"a": "\xe2\x80\xa6", "b": "\xff"}'
     assert "echoed a key" in ended.err
+
+
+def test_costs_are_listed_by_day_and_by_task_and_say_of_when_the_prices_are(world: Cli) -> None:
+    months, days = world("cost", "--json").json["costs"], world("cost", "--by", "day", "--json").json["costs"]
+    assert sum(row["tasks"] for row in months) == sum(row["tasks"] for row in days)
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", row["day"]) for row in days)
+    listed = world("cost", "--by", "task", "--json").json
+    assert {row["id"] for row in listed["costs"]} == {task["id"] for task in tasks(world)}
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", listed["prices_of"])
+    text = world("cost", "--by", "task")
+    assert all(row["title"] in text.out for row in listed["costs"])
+    assert f"as published on {listed['prices_of']}" in text.err
+
+
+def test_a_task_deleted_here_was_paid_for_all_the_same(world: Cli) -> None:
+    task = tasks(world, status="done")[0]
+    world("remove", task["id"], "--yes")
+    rows = world("cost", "--by", "task", "--json").json["costs"]
+    assert [row["title"] for row in rows if row["id"] == task["id"]] == ["(deleted here)"]

@@ -269,3 +269,13 @@ def test_json_of_an_unknown_service_is_shown_as_it_is_and_said_to_be_unknown(cli
     cited = cli("cite", str(file))
     assert cited.code == 0
     assert "unknown JSON, shown as it is" in cited.err
+
+
+@pytest.mark.parametrize("name", ["json", "html", "md"])
+def test_an_export_is_imported_as_the_report_it_was_made_of(world: Cli, tmp_path: Path, name: str) -> None:
+    task = tasks(world, status="done", provider="valyu")[0]
+    assert world("export", task["id"], "-o", str(tmp_path / f"report.{name}")).code == 0
+    (added,) = world("import", str(tmp_path / f"report.{name}"), "--json").json["added"]
+    before, after = world("cite", task["id"], "--json").json, world("cite", added["id"], "--json").json
+    assert [one["urls"] for one in after["citations"]] == [one["urls"] for one in before["citations"]]
+    assert len(after["sources"]) == len(before["sources"])

@@ -196,6 +196,9 @@ class MemoryKeeper:
     def add_log(self, entries: Sequence[LogEntry]) -> "Future[None]":
         return self._write("log", len(entries), lambda: self.entries.extend(entries))
 
+    def log_after(self, number: int) -> tuple[int, Sequence[LogEntry]]:
+        return len(self.entries), self.entries[number:]
+
     def take_lease(self) -> bool:
         return self.lease
 

@@ -22,10 +22,11 @@ from tests.engine.fakes import (
     page,
     simulate,
 )
+from tests.engine.test_parts import task
 from tui.domain.capability import Capability, ConnectionState
 from tui.domain.errors import ArchiveError, BadAnswer, BadKey, Gone, NotFound, RateLimited, Unavailable, Unreachable
 from tui.domain.task import Task, TaskStatus
-from tui.engine.api import Condition, ConditionChanged, DeskChanged, TaskEnded
+from tui.engine.api import Condition, ConditionChanged, DeskChanged, LogEntry, TaskEnded
 from tui.engine.core import SHARE_EVERY
 from tui.engine.polling import worker as poller
 
@@ -569,5 +570,37 @@ def test_what_cannot_be_saved_is_counted_told_and_over_when_it_can() -> None:
             assert bench.core.board.condition == Condition()
             assert bench.keeper.reports("ta") == ["A"]
             assert (await bench.core.sync()).exit_code == 0
+
+    simulate(main)
+
+
+def test_endings_failures_and_questions_are_lines_of_the_log() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.keeper.rows["old"] = task("old", "r", status=TaskStatus.RUNNING)
+        async with bench:
+            board = bench.core.board
+            board.put([replace(bench.task("old"), status=TaskStatus.WAITING)])
+            board.put([replace(bench.task("old"), status=TaskStatus.FAILED, error="no luck")])
+            board.put([task("history", "s", status=TaskStatus.DONE)])
+            told = [(entry.kind, entry.task_id) for entry in board.entries() if entry.kind in {"waiting", "failed"}]
+            assert told == [("waiting", "old"), ("failed", "old")]
+            assert "failed: no luck" in bench.said()
+            assert not [entry for entry in board.entries() if entry.task_id == "history"]
+
+    simulate(main)
+
+
+def test_lines_of_other_processes_are_shown_and_endings_found_by_them_are_told_once() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.keeper.rows["t"] = task("t", "r", status=TaskStatus.RUNNING)
+        async with bench:
+            bench.keeper.entries.append(LogEntry(EPOCH, "ended", "t is done", "t", "scripted"))
+            bench.keeper.foreign.append(replace(bench.task("t"), status=TaskStatus.DONE))
+            await bench.after(10)
+            ended = [entry for entry in bench.core.board.entries() if entry.kind == "ended"]
+            assert [entry.text for entry in ended] == ["t is done"]
+            assert len(set(bench.core.board.entries())) == len(bench.core.board.entries())
 
     simulate(main)

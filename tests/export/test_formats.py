@@ -33,7 +33,8 @@ REAL = (
     "gene-gpd3-deep-research-openai.md",
 )
 _ACTIVE = frozenset("script img iframe object embed link form base svg audio video".split())
-_CSL_TEXT = {"id", "type", "title", "URL", "abstract"}
+_CSL_TEXT = {"id", "type", "title", "URL", "abstract", "DOI", "publisher", "keyword", "note"}
+_CSL = _CSL_TEXT | {"author", "issued", "accessed"}
 
 
 def load(path: Path) -> tuple[Detail, Document]:
@@ -121,10 +122,10 @@ def check_csl(text: str, document: Document) -> None:
     items = json.loads(text)
     assert [item["id"] for item in items] == [source.id for source in document.sources]
     for item in items:
-        assert item.keys() <= _CSL_TEXT
+        assert item.keys() <= _CSL
         assert {"id", "type", "title"} <= item.keys()
         assert item["type"] == "webpage"
-        assert all(isinstance(value, str) for value in item.values())
+        assert all(isinstance(item[name], str) for name in item.keys() & _CSL_TEXT)
 
 
 CHECKS: dict[str, Any] = {"bibtex": check_bibtex, "ris": check_ris, "csl": check_csl}
@@ -156,13 +157,11 @@ def test_a_real_record_holds_report_and_citations(real: tuple[Detail, Document])
     assert [source["id"] for source in record["sources"]] == [source.id for source in document.sources]
 
 
-def test_real_text_and_markdown_end_with_every_reference(real: tuple[Detail, Document]) -> None:
+def test_a_real_text_ends_with_every_reference(real: tuple[Detail, Document]) -> None:
     detail, document = real
-    for name in ("txt", "md"):
-        text = render(name, detail, document)
-        references = text.rpartition("References")[2]
-        for source in document.sources:
-            assert f"[{source.id}]" in references
+    references = render("txt", detail, document).rpartition("References")[2]
+    for source in document.sources:
+        assert f"[{source.id}]" in references
 
 
 @pytest.mark.parametrize("name", FORMATS)

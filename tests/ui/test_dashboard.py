@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from textual.events import MouseScrollDown
@@ -12,9 +13,10 @@ from textual.widgets import Input
 from tests.ui.driving import SMALL, WIDE, running
 from tests.ui.fakes import COUNTERS, FakeArchive, FakeEngine, default_states, rich_detail, task
 from tui.domain.capability import Capability, ConnectionState
-from tui.domain.errors import Unreachable
+from tui.domain.errors import Unreachable, UsageError
 from tui.domain.task import NO_REPORT, Task, TaskStatus
 from tui.engine.api import ProviderChanged
+from tui.providers.base import Outcome
 from tui.ui.dashboard.task_table import TaskTable
 from tui.ui.help.command_palette import PaletteScreen
 from tui.ui.help.help_screen import HelpScreen
@@ -217,6 +219,25 @@ async def test_groups_unfold_and_fold_by_key() -> None:
         assert session.dashboard.table.selected == "group:b"
         await session.press("enter")
         assert len(session.dashboard.table.model.rows) == 4
+
+
+async def test_an_unfolded_batch_is_asked_for_its_name_its_counts_and_its_cost() -> None:
+    tasks = [task(3, batch_id="b"), task(6, batch_id="b")]
+    engine = FakeEngine(tasks)
+    engine.outcomes[Capability.BATCH] = Outcome(
+        "batch read",
+        data={"batch_id": "b", "name": "Monday", "counts": {"total": 2, "completed": 1}, "cost": 1.25},
+    )
+    async with running(tasks, engine=engine) as session:
+        await session.press("l")
+        await session.settle()
+        assert ("act", "t3", Capability.BATCH, {"do": "read"}) in engine.asked
+        assert session.said.endswith("batch Monday: 2 tasks, 1 completed; $1.25, reported by the provider")
+    engine.failure = UsageError("no network")
+    async with running(tasks, engine=engine) as session:
+        await session.press("l")
+        await session.settle()
+        assert "no network" not in session.said
 
 
 async def test_a_command_that_is_not_possible_says_why_and_does_nothing() -> None:
@@ -436,22 +457,52 @@ async def test_the_palette_runs_what_is_possible_and_leaves_out_what_is_not() ->
         assert len(session.dashboard.table.model.marked) == 60
 
 
-async def test_the_log_leads_to_its_task_and_follows_only_at_its_end() -> None:
+async def test_the_log_is_newest_first_and_its_cursor_stays_where_a_person_put_it() -> None:
     async with running(MANY) as session:
         from tests.ui.fakes import NOW
         from tui.engine.api import LogEntry, Logged
 
-        session.engine.entries = [LogEntry(NOW, "poll", f"line {n}", "t3") for n in range(50)]
+        session.engine.entries = [LogEntry(NOW, "poll", f"line {n}.", "t3") for n in range(50)]
         await session.press("L")
         assert isinstance(session.app.screen, LogScreen)
-        assert "line 49" in session.text()
-        await session.press("g")
-        session.engine.entries.append(LogEntry(NOW, "problem", "line 50"))
+        assert session.text().index("line 49.") < session.text().index("line 48.")
+        await session.press("G")
+        session.engine.entries.append(LogEntry(NOW, "problem", "line 50."))
         session.engine.tell(Logged(session.engine.entries[-1]))
         await session.arrive()
-        assert "line 0" in session.text()
+        assert "line 0." in session.text()
         await session.press("enter")
         assert session.at_dashboard
+
+
+async def test_the_log_marks_what_is_new_since_one_last_looked() -> None:
+    async with running(MANY) as session:
+        from tests.ui.fakes import NOW
+        from tui.engine.api import LogEntry
+
+        session.engine.entries = [LogEntry(NOW, "ended", "Bells is done", "t3")]
+        await session.press("L")
+        await session.arrive()
+        assert "new since" not in session.text()
+        await session.press("escape")
+        session.engine.entries.append(LogEntry(NOW + timedelta(seconds=5), "failed", "Horns failed", "t4"))
+        await session.press("L")
+        await session.arrive()
+        assert "1 new since you last looked" in session.text()
+        assert "• " in session.text() or "•" in session.text()
+
+
+async def test_equal_connection_errors_are_one_line_with_a_count() -> None:
+    async with running(MANY) as session:
+        from tests.ui.fakes import NOW
+        from tui.engine.api import LogEntry
+
+        session.engine.entries = [
+            LogEntry(NOW + timedelta(seconds=n), "problem", "cannot be reached", f"t{n}", "valyu") for n in range(30)
+        ]
+        await session.press("L")
+        assert session.text().count("cannot be reached") == 1
+        assert "30 times since" in session.text()
 
 
 async def test_the_theme_changes_and_is_remembered() -> None:

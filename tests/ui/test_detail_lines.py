@@ -38,6 +38,15 @@ def test_a_task_alone_is_shown_at_once() -> None:
     assert "Find out everything about 1" in text
 
 
+def test_how_long_the_provider_keeps_it_is_said_where_that_is_known() -> None:
+    kept = "until 2026-12-01 00:00, 9 d 12 h from now"
+    made = page(task(1, TaskStatus.DONE), None, 80, now=NOW, opened=set(), kept=kept)
+    text = "\n".join("".join(piece for piece, _ in made.line(number)) for number in range(made.total))
+    assert f"kept there {kept}" in text
+    without = page(task(1, TaskStatus.DONE), None, 80, now=NOW, opened=set())
+    assert "kept there" not in "".join(piece for number in range(without.total) for piece, _ in without.line(number))
+
+
 def test_bars_are_labelled_with_what_the_total_means() -> None:
     text = shown(RUNNING)
     assert "3 of about 10 steps  an estimate; it may end before" in text

@@ -12,7 +12,8 @@ from tests.ui.driving import WIDE, running
 from tests.ui.fakes import NOW, FakeArchive, FakeEngine, default_states, rich_detail, task
 from tui.domain.budget import Budget, Limits
 from tui.domain.capability import Capability, ConnectionState
-from tui.domain.detail import Detail, Interaction, Report, ReportFormat
+from tui.domain.detail import Deliverable, Detail, Interaction, Report, ReportFormat
+from tui.domain.errors import Refused
 from tui.domain.options import Option, OptionKind
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, TaskStatus
@@ -240,6 +241,7 @@ async def test_the_ledger_shows_kinds_and_what_is_left() -> None:
     async with running(spent) as session:
         await session.press("dollar_sign")
         assert "$1.50  reported by the provider, 1 task" in session.text()
+        assert "By task" in session.text()
         assert "4,120 credits" in session.text()
         await session.press("y")
         await session.after(0.05)
@@ -404,6 +406,26 @@ async def test_files_are_saved_into_a_folder_of_their_own(tmp_path: Path, monkey
         assert asked[3].name == "table.csv"
         assert "saved 1 of 1 file" in session.said
         assert "SECRET" not in session.text()
+
+
+async def test_files_that_were_not_saved_are_named_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    engine = FakeEngine(DONE)
+    failed = Deliverable("d2", "pdf", "Slides", "failed", None, "too long")
+    whole = rich_detail(DONE[0])
+    engine.details["t0"] = replace(whole, deliverables=(*whole.deliverables, failed))
+    async with running(DONE, engine=engine) as session:
+        await session.press("w")
+        await session.settle()
+        assert "saved 1 of 2 files; not saved: Slides: the provider has no file (too long)" in session.said
+    engine.failure = Refused("the file is gone")
+    async with running(DONE, engine=engine) as session:
+        await session.press("w")
+        await session.settle()
+        assert "saved 0 of 2 files" in session.said
+        assert "the file is gone" in session.said
 
 
 async def test_a_task_without_files_says_so() -> None:

@@ -15,9 +15,10 @@ from tui.domain.provider import Draft
 from tui.domain.task import Task, TaskStatus
 from tui.engine.api import BatchPlan
 from tui.engine.archive.rows.values import StoredVersion
+from tui.engine.commands.batches import briefs_in
 from tui.providers.base import Outcome
 from tui.ui.compare.screen import CompareScreen
-from tui.ui.new_task.batch import BatchScreen, briefs_in
+from tui.ui.new_task.batch import BatchScreen
 from tui.ui.new_task.screen import NewTaskScreen
 from tui.ui.shell.downloads import Coming
 from tui.ui.versions.screen import VersionsScreen, remote_entries

@@ -9,6 +9,7 @@ from tests.ui.fakes import NOW, default_states, task
 from tui.domain.capability import ConnectionState
 from tui.domain.provider import AccountState
 from tui.domain.task import Counter, TaskStatus, TotalKind
+from tui.engine.state.transitions import ended_text
 from tui.ui.text import formatting
 
 
@@ -81,4 +82,4 @@ def test_the_window_title_counts_what_is_under_way() -> None:
 
 @pytest.mark.parametrize("status", TaskStatus)
 def test_every_end_can_be_told(status: TaskStatus) -> None:
-    assert formatting.ended_text(task(1, status)).startswith("Task number 1 ")
+    assert ended_text(task(1, status)).startswith("Task number 1 ")

@@ -38,7 +38,8 @@ SECTIONS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
             CommandEntry(
                 "archive", "commands.archive_admin:archive", "stats, backup, compact, verify, acknowledge, prune"
             ),
-            CommandEntry("cost", "commands.archive_admin:cost", "what tasks cost, per provider and month"),
+            CommandEntry("log", "commands.log:log", "what happened, from all processes, newest first"),
+            CommandEntry("cost", "commands.cost:cost", "what tasks cost, per month, day or task"),
         ),
     ),
     (
@@ -51,6 +52,10 @@ SECTIONS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
             CommandEntry("cancel", "commands.act:cancel", "stop a task for good"),
             CommandEntry("delete", "commands.act:delete", "delete a task at the provider; the archive keeps it"),
             CommandEntry("share", "commands.act:share", "make a task public, or private again"),
+            CommandEntry("edit", "commands.edit:edit", "have a finished report edited; the version before stays"),
+            CommandEntry("versions", "commands.edit:versions", "versions of a report: list, diff, restore"),
+            CommandEntry("download", "commands.download:download", "save the files and pictures a task made"),
+            CommandEntry("batch", "commands.batch:batch", "several briefs as one batch: start, list, show, cancel"),
             CommandEntry("sync", "commands.poll:sync", "ask every provider once"),
             CommandEntry("watch", "commands.poll:watch", "keep asking; one JSON object per event line"),
         ),
@@ -106,6 +111,11 @@ list --json, search --json   {"schema_version": 1, "tasks": [TASK, ...], "more":
 list --jsonl, search --jsonl one TASK a line
 show --json                  TASK with prompt, report, sources (a list; source_count), updates, trace, versions, ...
 sync --json                  {"schema_version": 1, "seen", "changed", "errors", "unsaved"}
+log --json                   {"schema_version": 1, "events": [{"at", "kind", "text", "task_id", "provider", "count"}]}
+batch list, batch show       {"batch_id", "provider", "name", "status", "counts", "cost", ...}; show has "tasks", too
+versions list                {"here": [{"version", "at", "bytes", "state", "shown"}], "there": [{"version", "at", ...}]}
+download                     {"folder", "saved": [{"title", "path", "bytes"}], "missing": [{"title", "why"}]}
+cost                         {"costs": [{"month" | "day", "provider", "amount", "unit", "kind", ...}], "prices_of"}
 watch                        {"event": "task" | "ended" | "waiting" | "provider" | "archive", "at": TIME, ...} a line
 new, track --json            TASK under "tasks" or "task"
 

@@ -38,6 +38,17 @@ def cost_long(cost: Cost) -> str:
     return f"{amount_text(cost.amount, cost.unit, up=cost.kind is CostKind.PRICE_LIST)}, {SOURCES[cost.kind]}"
 
 
+def published(cost: Cost, day: str) -> str:
+    """Return where the figure of a cost comes from; of a published price also the `day` it was read."""
+    return f"{SOURCES[cost.kind]}, as published on {day}" if cost.kind is CostKind.PRICE_LIST else SOURCES[cost.kind]
+
+
+def plain_cost_text(plain: "Mapping[str, object]") -> str:
+    """Return a cost of a task's JSON object (amount, unit, kind) in words; "" if it is not known."""
+    amount, unit, kind = plain["amount"], str(plain["unit"]), CostKind(str(plain["kind"]))
+    return cost_long(Cost(amount, unit, kind)) if isinstance(amount, int | float) else ""
+
+
 def cost_sums(costs: Iterable[Cost]) -> list[tuple[str, str, float, int]]:
     """Return (source, unit, sum, count) per kind and unit; figures of different kinds are never added up."""
     sums: dict[tuple[str, str], tuple[float, int]] = {}

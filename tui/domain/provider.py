@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tui.domain.capability import Capability
@@ -46,6 +46,7 @@ class ProviderInfo:
     modes: tuple[Mode, ...]
     cadence: Cadence
     requests_per_second: float  # what we allow ourselves for one account
+    keeps: timedelta | None = None  # how long a task can be read after it was made; None: not published
 
 
 @dataclass(frozen=True, slots=True)

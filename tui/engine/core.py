@@ -13,7 +13,7 @@ from datetime import timedelta
 from tui.domain.errors import ArchiveError, DivewatchError, NotFound, ProviderError
 from tui.domain.redact import redact_text
 from tui.domain.task import Task
-from tui.domain.text import one_line
+from tui.domain.text import one_line, plural
 from tui.domain.times import Clock
 from tui.engine.api import LogEntry, SyncSummary
 from tui.engine.commands.actions import Actions
@@ -67,6 +67,7 @@ class Core:
         self._clock = clock
         self._watch = watch
         self._leading = False
+        self._log_seen = 0
         for worker in self.workers.values():
             worker.allow(lease=False)
 
@@ -150,13 +151,15 @@ class Core:
         for key, (count, failed) in zip(self.workers, results, strict=True):
             if count is not None:
                 seen[key] = count
-            told = [error for error in failed if keyless or not isinstance(error, NoKey)]
-            if told:
-                more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
-                errors[key] = redact_text(f"{_with_next_step(told[0])}{more}")
-                worst = max(worst, *(error.exit_code for error in told))
+            troubles = [error for error in failed if keyless or not isinstance(error, NoKey)]
+            if troubles:
+                more = f" (and {len(troubles) - 1} more)" if len(troubles) > 1 else ""
+                errors[key] = redact_text(f"{_with_next_step(troubles[0])}{more}")
+                worst = max(worst, *(error.exit_code for error in troubles))
         after = self.board.store.snapshot()
         changed = sum(1 for task_id, task in after.items() if before.get(task_id) != task)
+        told = f"{plural(sum(seen.values()), 'task')} seen, {changed:,} changed"
+        self.board.log("sync", f"asked every provider: {told}")
         await self.intake.save_held()
         condition = self.board.condition
         trouble = condition.trouble if condition.unsaved else ""
@@ -180,21 +183,24 @@ class Core:
 
     async def _share(self) -> None:
         while True:
-            leading, holder, changes = await self.intake.off_loop(self._look_round)
+            leading, holder, changes, logged = await self.intake.off_loop(self._look_round)
             self._lead(leading, holder)
             if changes != NO_CHANGES:
                 self._forget(changes.gone)
-                self.board.put(changes.tasks)
+                self.board.put(changes.tasks, foreign=True)
                 self._follow(changes.tasks)
                 self.board.desk_changed(frozenset(task.id for task in changes.tasks))
+            self.board.add_saved(logged)
             await self._write_log()
             await asyncio.sleep(SHARE_EVERY)
 
-    def _look_round(self) -> tuple[bool, str, Changes]:
-        """Return whether this process may poll, who else does, and what others changed: one call wakes two threads."""
+    def _look_round(self) -> tuple[bool, str, Changes, Sequence[LogEntry]]:
+        """Return whether this process may poll, who else does, what others changed and logged; wakes two threads."""
         leading = self._watch and self._keeper.take_lease()
         holder = "" if leading or not self._watch else self._keeper.lease_holder() or "another divewatch"
-        return leading, holder, self._keeper.foreign_changes()
+        changes = self._keeper.foreign_changes()
+        self._log_seen, logged = self._keeper.log_after(self._log_seen)
+        return leading, holder, changes, logged
 
     def _lead(self, leading: bool, holder: str) -> None:
         if (leading, holder) == (self._leading, self.board.condition.asks_elsewhere):

@@ -115,6 +115,9 @@ class ArchivePort(Protocol):
     def add_log(self, entries: "Sequence[LogEntry]") -> "Future[None]":
         """Append to the event log."""
 
+    def log_after(self, number: int) -> "tuple[int, Sequence[LogEntry]]":
+        """Return the latest lines of the event log after line `number`, oldest first, and the number of the last."""
+
     def take_lease(self) -> bool:
         """Become, or stay, the one process that polls for this archive; False if another one is."""
 

@@ -21,6 +21,7 @@ from tui.domain.provider import Draft
 from tui.domain.task import Task
 from tui.domain.times import Clock
 from tui.engine.api import BatchPlan, Condition, Engine, Listener, LogEntry, ProviderState, SyncSummary
+from tui.engine.commands.batches import Batch
 from tui.engine.core import Core, failed
 from tui.engine.executor import DaemonExecutor
 from tui.engine.polling.connection import ServiceAccount, account_of
@@ -140,6 +141,10 @@ class Runtime(Engine):
         """Carry out an action at the provider."""
         return self._submit(lambda: self._core.actions.act(task_id, action, arguments))
 
+    def act_to_end(self, task_id: str, action: Capability, arguments: Mapping[str, Json]) -> "Future[Outcome]":
+        """Carry out an action, and wait until the provider is done with it."""
+        return self._submit(lambda: self._core.actions.act(task_id, action, arguments, to_end=True))
+
     def version(self, task_id: str, number: int) -> "Future[Detail]":
         """Fetch one version of a report."""
         return self._submit(lambda: self._core.actions.version(task_id, number))
@@ -147,6 +152,10 @@ class Runtime(Engine):
     def batch(self, account_key: str, plan: BatchPlan, *, confirmation: str = "") -> "Future[Sequence[Task]]":
         """Start several briefs as one batch."""
         return self._submit(lambda: self._core.actions.batch(account_key, plan, confirmation))
+
+    def about_batches(self, account_key: str, batch_id: str = "") -> "Future[Sequence[Batch]]":
+        """Ask an account about one of its batches, or about all of them."""
+        return self._submit(lambda: self._core.actions.about_batches(account_key, batch_id))
 
     def download(self, task_id: str, url: str, target: Path, progress: DownloadProgress | None = None) -> "Future[int]":
         """Save an image or deliverable."""

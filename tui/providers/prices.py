@@ -5,6 +5,9 @@ A figure that a provider reports itself always beats these.
 
 from typing import Final
 
+AS_OF: Final = "2026-11-21"
+"""The day on which these prices were read."""
+
 # Agents a task may use; one finished agent is one credit (extruct.md sections 6 and 12, create page).
 EXTRUCT_AGENTS: Final = {"medium": 25, "high": 50, "xhigh": 75}
 

@@ -4,9 +4,24 @@ from typing import Any
 
 from tui.domain.text import one_line, plural
 from tui.report.citations.audit import Audit, Share
-from tui.report.document import Citation, Document, Resolution
+from tui.report.document import Citation, Document, MarkerKind, Resolution
 
 _WIDEST = 100
+KIND_WORDS = {
+    MarkerKind.NUMERIC: "number",
+    MarkerKind.NUM_LINK: "linked number",
+    MarkerKind.NUM_ANCHOR: "anchored number",
+    MarkerKind.LINK: "link",
+    MarkerKind.URL: "bare address",
+    MarkerKind.FOOTNOTE: "footnote",
+    MarkerKind.LENTICULAR: "number in 【】",
+    MarkerKind.OPENAI_PUA: "OpenAI mark",
+    MarkerKind.OAICITE: "OpenAI cite",
+    MarkerKind.TAG: "cite tag",
+    MarkerKind.GEMINI_CITE: "Gemini mark",
+    MarkerKind.FLATTENED: "bare number",
+}
+"""What a kind of citation is called where people read it; JSON has the kind's own word."""
 
 
 def cite_json(document: Document, audit: Audit) -> dict[str, Any]:
@@ -53,7 +68,13 @@ def _row(citation: Citation) -> list[str]:
         for url, status in zip(citation.urls, citation.status, strict=True)
     )
     place = f"{citation.line}:{citation.col}"
-    return [place, str(citation.kind), one_line(citation.marker, 40), one_line(", ".join(citation.ids), 40), leads]
+    return [
+        place,
+        KIND_WORDS[citation.kind],
+        one_line(citation.marker, 40),
+        one_line(", ".join(citation.ids), 40),
+        leads,
+    ]
 
 
 def _block(title: str, rows: list[list[str]]) -> list[str]:
@@ -77,9 +98,13 @@ def _audit_rows(audit: Audit) -> list[list[str]]:
         ("paragraphs of 8 words and more without a citation", audit.bare_paragraphs),
         ("sentences with a figure but without a citation", audit.bare_claims),
     ]
-    kinds = ", ".join(f"{count} {kind}" for kind, count in audit.kinds)
+    kinds = ", ".join(f"{count} {_kind_words(kind)}" for kind, count in audit.kinds)
     found = [["citations", plural(audit.citations, "citation") + (f" ({kinds})" if kinds else "")]]
     return found + [[name, _written(share)] for name, share in rows if share is not None]
+
+
+def _kind_words(kind: str) -> str:
+    return KIND_WORDS.get(MarkerKind(kind), kind) if kind in {*MarkerKind} else kind
 
 
 def _written(share: Share) -> str:

@@ -4,15 +4,20 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui.domain.annotations import Annotations
+from tui.domain.text import plural
 
 if TYPE_CHECKING:
     from tui.engine.archive import Archive
+
+
+_NAMED = 5  # ids in a line of the log
 
 
 class ArchivedDesk:
     """Adapts the desk of an open archive; what changes something is done when it returns."""
 
     def __init__(self, archive: "Archive") -> None:
+        self._archive = archive
         self._desk = archive.desk
 
     def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Annotations]:
@@ -44,10 +49,19 @@ class ArchivedDesk:
     def delete(self, task_ids: Sequence[str]) -> None:
         """Delete tasks here, never at the provider."""
         self._desk.delete(task_ids).result()
+        self._note(f"deleted {plural(len(task_ids), 'task')} here: {', '.join(task_ids[:_NAMED])}")
 
     def restore(self) -> Sequence[str]:
         """Undo the latest deletion; returns the ids that are back."""
-        return self._desk.restore_latest().result()
+        ids = self._desk.restore_latest().result()
+        if ids:
+            self._note(f"brought back {plural(len(ids), 'task')}: {', '.join(ids[:_NAMED])}")
+        return ids
+
+    def _note(self, text: str) -> None:
+        from tui.engine.state.log_lines import note
+
+        note(self._archive, text)
 
 
 class NoDesk:

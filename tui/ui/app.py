@@ -18,6 +18,7 @@ from textual.screen import Screen
 
 from tui.domain.errors import DivewatchError
 from tui.domain.task import Task
+from tui.engine.state.transitions import ended_text
 from tui.ui import crash_report
 from tui.ui.app_actions import AppActions
 from tui.ui.shell.command_screen import CommandScreen
@@ -26,7 +27,7 @@ from tui.ui.stylesheet import first_sheets, other_sheets
 from tui.ui.terminal import textual_patches
 from tui.ui.terminal.handoff import Terminal
 from tui.ui.text import themes
-from tui.ui.text.formatting import ended_text, window_title
+from tui.ui.text.formatting import window_title
 
 if TYPE_CHECKING:
     from tui.engine.api import Condition, Engine, ProviderState

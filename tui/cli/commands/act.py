@@ -12,6 +12,7 @@ from tui.domain.account import split_account_key
 from tui.domain.capability import Capability
 from tui.domain.detail import Json
 from tui.domain.errors import DivewatchError, UsageError
+from tui.domain.possible import why_not
 from tui.domain.text import clean, one_line
 
 if TYPE_CHECKING:
@@ -98,6 +99,20 @@ def share(task_id: str, off: bool, as_json: bool) -> None:
     _act(task_id, Capability.SHARE, as_json, arguments=lambda _, __: {"public": not off})
 
 
+def refuse(action: Capability, task: "Task") -> None:
+    """Refuse what cannot work in the state the task is in, before anybody is asked or anything is sent.
+
+    Raises:
+        UsageError: with the reason.
+    """
+    reason = why_not(action, task, common.info(task.provider))
+    if reason:
+        raise UsageError(
+            f"{task.id}: {reason}",
+            hint=f"nothing was sent; `divewatch sync` asks whether it is still {task.status.value}",
+        )
+
+
 def _act(
     prefix: str,
     action: Capability,
@@ -109,9 +124,7 @@ def _act(
 ) -> None:
     with common.open_engine() as (opened, engine):
         task = opened.task(opened.find(prefix))
-        info = common.info(task.provider)
-        if action not in info.capabilities:
-            raise UsageError(info.missing.get(action) or f"{info.title} cannot {action.value} a task")
+        refuse(action, task)
         if question:
             common.confirm(question.replace("{title}", one_line(task.title, 60) or task.id), yes=yes)
         outcome = engine.act(task.id, action, arguments(opened, task)).result()

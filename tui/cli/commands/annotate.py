@@ -77,6 +77,9 @@ def remove(task_ids: Sequence[str], yes: bool, as_json: bool) -> None:
         still = f" Still under way: {running}; unwatched they go on, and cost." if running else ""
         common.confirm(f"Delete {plural(len(tasks), 'task')} here ({names}{more})?{still}", yes=yes)
         opened.desk.delete(ids).result()
+        from tui.engine.state.log_lines import note
+
+        note(opened, f"remove: deleted {plural(len(ids), 'task')} here ({names}{more})")
     _tell(ids, f"deleted {plural(len(ids), 'task')} here; `divewatch restore` brings them back", as_json)
 
 
@@ -91,6 +94,10 @@ def restore(task_ids: Sequence[str], as_json: bool) -> None:
             opened.desk.restore(ids).result()
         else:
             ids = opened.desk.restore_latest().result()
+        if ids:
+            from tui.engine.state.log_lines import note
+
+            note(opened, f"restore: brought back {plural(len(ids), 'task')}")
     if not ids:
         raise NotFound("nothing is deleted in this archive")
     _tell(ids, f"brought back {plural(len(ids), 'task')}", as_json)

@@ -2,17 +2,16 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tui.cli import common, fast_path, output
 from tui.cli.tables import table
-from tui.domain.amounts import cost_long
+from tui.domain.amounts import plain_cost_text
+from tui.domain.errors import DivewatchError
 from tui.domain.redact import hide_values
-from tui.domain.task import Cost, CostKind
 from tui.domain.text import clean, one_line
 from tui.domain.times import format_local, iso, parse_time
 
@@ -79,7 +78,9 @@ def show(task_id: str, raw: bool, version: int | None, as_json: bool) -> None:
     if as_json:
         output.data(hide_values(output.json_text(record), secrets))
     else:
-        click.echo(output.without_keys(hide_values(clean("\n".join(_describe(detail, record))), secrets)))
+        from tui.cli.task_text import describe
+
+        click.echo(output.without_keys(hide_values(clean("\n".join(describe(detail, record))), secrets)))
 
 
 @click.command()
@@ -112,6 +113,7 @@ def task_record(opened: "Archive", detail: "Detail") -> dict[str, Any]:
     """
     from tui.domain.annotations import is_unread
     from tui.engine.archive.rows.task_json import to_record
+    from tui.report.export.json import plain, received
 
     local = opened.desk.local(detail.task.id)
     report = detail.report
@@ -124,28 +126,33 @@ def task_record(opened: "Archive", detail: "Detail") -> dict[str, Any]:
         "report": report.text if report else None,
         "report_format": report.format.value if report else None,
         "report_partial": report.partial if report else None,
-        "sources": [_plain(source) for source in report.sources] if report else [],
+        "report_numbering": report.numbering.value if report else None,
+        "sources": [plain(source) for source in report.sources] if report else [],
         "evidence": {path: [*ids] for path, ids in report.evidence.items()} if report else {},
-        "structured": detail.structured,
-        "updates": [_plain(update) for update in detail.updates],
-        "trace": [_plain(step) for step in detail.trace],
-        "interaction": _plain(detail.interaction) if detail.interaction else None,
-        "answered": [_plain(one) for one in detail.answered],
-        "images": [_plain(image) for image in detail.images],
-        "deliverables": [_plain(one) for one in detail.deliverables],
-        "facts": [{"label": label, "value": value} for label, value in detail.facts],
-        "extra": dict(detail.extra),
-        "problems": [*detail.problems],
+        **received(detail),
         "versions": [
             {"number": one.number, "received_at": iso(one.received_at), "size": one.size, "state": one.state}
             for one in opened.versions(detail.task.id)
         ],
+        **_retention(detail),
         "note": local.note,
         "tags": [*local.tags],
         "unread": is_unread(detail.task, local),
         "pinned": local.pinned,
         "hidden": local.hidden,
     }
+
+
+def _retention(detail: "Detail") -> dict[str, str | None]:
+    """Return until when the provider keeps the task, and the countdown in words; null where that is not known."""
+    from tui.domain.retention import kept_until, retention_text
+
+    try:
+        keeps = common.info(detail.task.provider).keeps
+    except DivewatchError:  # of a provider that is not installed any more
+        keeps = None
+    until = kept_until(detail.task, keeps, detail)
+    return {"kept_until": iso(until), "kept_there": retention_text(detail.task, until, datetime.now(UTC)) or None}
 
 
 def _task_table(tasks: list[dict[str, Any]]) -> str:
@@ -158,7 +165,7 @@ def _task_table(tasks: list[dict[str, Any]]) -> str:
             task["mode"] or "",
             format_local(parse_time(task["created_at"])),
             "" if task["sources"] is None else str(task["sources"]),
-            _cost(task["cost"]),
+            plain_cost_text(task["cost"]),
             task["title"],
         )
         for task in tasks
@@ -179,61 +186,3 @@ def _print_raw(body: bytes) -> None:
         sys.stdout.flush()
         sys.stdout.buffer.write(body)
         sys.stdout.buffer.flush()
-
-
-def _plain(value: Any) -> dict[str, Any]:
-    """Return a frozen value as JSON-ready data: times as ISO text, (label, value) pairs as objects."""
-    from dataclasses import asdict
-
-    plain = asdict(value)
-    for key, content in plain.items():
-        if isinstance(content, datetime):
-            plain[key] = iso(content)
-        elif key == "facts":
-            plain[key] = [{"label": label, "value": text} for label, text in content]
-        elif key == "sources":
-            plain[key] = [_plain(source) for source in value.sources]
-    return plain
-
-
-def _describe(detail: "Detail", record: dict[str, Any]) -> Iterator[str]:
-    yield from (detail.task.title, "")
-    yield from (f"{label + ':':<12} {one_line(text)}" for label, text in _facts(detail, record) if text)
-    if detail.task.prompt:
-        yield from ("", "Prompt", "", detail.task.prompt)
-    if detail.interaction:
-        question = json.dumps(detail.interaction.data, ensure_ascii=False, indent=2)
-        yield from ("", f"Waits for an answer: {detail.interaction.kind}", "", question)
-    if detail.report:
-        yield from ("", "Report", "", detail.report.text)
-    if record["sources"]:
-        yield from ("", "Sources", "")
-        yield from (f"[{one['id']}] {one['title'] or ''} {one['url'] or ''}".rstrip() for one in record["sources"])
-
-
-def _facts(detail: "Detail", record: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    task, cost = detail.task, record["cost"]
-    word = task.provider_status
-    yield "id", task.id
-    yield "provider", f"{task.provider} {task.remote_id or '(no id yet)'}"
-    yield "status", f"{task.status.value} ({word})" if word and word != task.status.value else task.status.value
-    yield "mode", task.mode or ""
-    yield "created", format_local(task.created_at)
-    yield "finished", f"{format_local(task.finished_at)}{' (format_local first seen)' if task.finish_observed else ''}"
-    yield "cost", _cost(cost)
-    yield "page", task.web_url or ""
-    yield "error", task.error or ""
-    yield from (("warning", warning) for warning in task.warnings)
-    for name, one in task.counters.items():
-        yield name.replace("_", " "), f"{one.value}{f' of {one.total} ({one.meaning.value})' if one.total else ''}"
-    yield from detail.facts
-    yield from (("problem", problem) for problem in detail.problems)
-    yield "marks", " ".join(word for word in ("pinned", "unread", "hidden") if record[word])
-    yield "tags", " ".join(record["tags"])
-    yield "note", record["note"]
-
-
-def _cost(plain: Mapping[str, Any]) -> str:
-    """Return a cost of a task's JSON object in words; "" if it is not known."""
-    cost = Cost(plain["amount"], plain["unit"], CostKind(plain["kind"]))
-    return "" if cost.amount is None else cost_long(cost)

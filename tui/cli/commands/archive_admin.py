@@ -1,8 +1,5 @@
-"""archive and cost: sizes, checks and copies of the archive; what tasks cost."""
+"""archive: sizes, checks and copies of the archive file."""
 
-from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,14 +8,10 @@ import click
 
 from tui.cli import common
 from tui.cli.option_args import yes_option
-from tui.cli.tables import table
 from tui.config.paths import archive_path
 from tui.domain.amounts import size_text
-from tui.domain.errors import ArchiveError, NotFound, UsageError
-from tui.domain.provider import AccountState
-from tui.domain.task import TaskStatus
+from tui.domain.errors import ArchiveError, UsageError
 from tui.domain.text import clean, plural
-from tui.engine.files.saved_detail import FILE
 
 
 @click.group()
@@ -109,76 +102,13 @@ def prune(days: int | None, deleted: bool, yes: bool, as_json: bool) -> None:
             common.confirm(f"Remove {told}?", yes=yes)
             opened.care.forget_versions(before).result()
             opened.desk.purge(tasks).result()
+            from tui.engine.state.log_lines import note
+
+            note(opened, f"archive prune: removed {told}")
     if as_json:
         common.emit({"schema_version": 1, "versions": count, "bytes": size, "tasks": [*tasks]})
     else:
         common.narrate(f"removed: {told}")
-
-
-@click.command()
-@click.option("--left", is_flag=True, help="also ask the providers what credits or quota is left")
-@common.as_json_option
-def cost(left: bool, as_json: bool) -> None:
-    """What tasks cost, per month and provider; figures of different kinds are never added up."""
-    rows = [*_sums()]
-    balances = _left() if left else []
-    if as_json:
-        common.emit({"schema_version": 1, "costs": rows, **({"left": balances} if left else {})})
-        return
-    columns = ("month", "provider", "tasks", "amount", "unit", "kind", "refunded")
-    text = [[str(row[key] or ("" if row[key] is None else 0)) for key in columns] for row in rows]
-    if rows:
-        click.echo(table(columns, text, right=(2, 3, 6)), nl=False)
-    else:
-        common.narrate("nothing was spent yet")
-    for balance in balances:
-        click.echo(f"{balance['provider']}: {balance['told']}")
-
-
-def _left() -> list[dict[str, object]]:
-    """Ask each account with a key for its balance, one free request each."""
-    from tui.cli.doctor.provider_checks import balances
-
-    return [
-        {
-            "provider": name,
-            "remaining": state.remaining,
-            "limit": state.limit,
-            "unit": state.unit or None,
-            "told": _told(state),
-        }
-        for name, state in balances(common.accounts())
-    ]
-
-
-def _told(state: AccountState) -> str:
-    if state.remaining is None:
-        return "; ".join(f"{label} {value}" for label, value in state.facts) or "not told"
-    limit = "" if state.limit is None else f" of {state.limit:,.10g}"
-    return f"{state.remaining:,.10g}{limit} {state.unit} left".replace("  ", " ")
-
-
-def _sums() -> Iterator[dict[str, object]]:
-    sums: dict[tuple[str, str, str, str], list[float | None]] = defaultdict(list)
-    refunded: dict[tuple[str, str, str, str], int] = defaultdict(int)
-    with suppress(NotFound), common.open_archive() as opened:
-        for line in opened.costs():
-            if line.provider != FILE:
-                key = (f"{line.at:%Y-%m}", line.provider, line.cost.unit, line.cost.kind.value)
-                sums[key].append(line.cost.amount)
-                # a failed task whose cost was counted down to nothing: its charges went back (extruct.md section 12)
-                refunded[key] += line.status is TaskStatus.FAILED and line.cost.amount == 0
-    for (month, provider, unit, kind), amounts in sorted(sums.items(), reverse=True):
-        known = [amount for amount in amounts if amount is not None]
-        yield {
-            "month": month,
-            "provider": provider,
-            "tasks": len(amounts),
-            "amount": round(sum(known), 6) if known else None,
-            "unit": unit if known else None,
-            "kind": kind,
-            "refunded": refunded[month, provider, unit, kind],
-        }
 
 
 def _amount(name: str, value: object) -> str:

@@ -65,6 +65,7 @@ def export(ids: tuple[str, ...], name: str | None, every: bool, output: str | No
 def import_files(names: tuple[str, ...], as_json: bool) -> int:
     """Adopt provider answers (JSON) and reports (markdown, HTML) saved elsewhere; importing again adds nothing."""
     from tui.engine.files.importing import import_file
+    from tui.engine.state.log_lines import note
 
     added: list[Task] = []
     known = 0
@@ -80,6 +81,8 @@ def import_files(names: tuple[str, ...], as_json: bool) -> int:
                 known += 1
             else:
                 added.append(task)
+        if added:
+            note(opened, f"import: {plural(len(added), 'task')} added")
     if as_json:
         tasks = [common.plain_task(task) for task in added]
         common.emit({"schema_version": 1, "added": tasks, "known": known, "refused": refused})

@@ -11,7 +11,7 @@ from tui.cli import common
 from tui.cli.option_args import json_or_text, name_and_value, parse_json, yes_option
 from tui.cli.tables import table
 from tui.domain.account import split_account_key
-from tui.domain.amounts import SOURCES, at_most
+from tui.domain.amounts import at_most, published
 from tui.domain.capability import Capability
 from tui.domain.detail import Json
 from tui.domain.errors import DivewatchError, UsageError
@@ -74,9 +74,11 @@ def new(
         drafts[name] = replace(given, mode=mode or own.mode, options=_options(name, own, options, followed))
         if own is not like and (like.options or like.mode):
             common.narrate(f"{name}: mode and options of {before[0][0].provider} are not taken along")
+    from tui.providers.prices import AS_OF
+
     costs = {name: _checked(name, draft) for name, draft in drafts.items()}
     for name, cost in costs.items():
-        source = "" if cost.amount is None else f", {SOURCES[cost.kind]}"
+        source = "" if cost.amount is None else f", {published(cost, AS_OF)}"
         common.narrate(f"{name}: {at_most([cost])}{source}")
     for warning in common.budget_warnings([*costs.values()]):
         common.narrate(f"warning: {warning}")

@@ -356,6 +356,11 @@ class Archive:
         with self._store.reading() as db:
             return events.latest(db, limit)
 
+    def log_after(self, number: int) -> "tuple[int, list[LogEntry]]":
+        """Return the latest lines of the event log after line `number`, oldest first, and the number of the last."""
+        with self._store.reading() as db:
+            return events.after(db, number)
+
     def costs(self, since: datetime | None = None, until: datetime | None = None) -> "list[CostLine]":
         """Return what the tasks created in [since, until) cost, oldest first; also of deleted ones."""
         from tui.engine.archive.rows.values import CostLine

@@ -5,6 +5,7 @@ Every action leaves at least two lines in the event log: what was sent, and what
 
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from operator import methodcaller
 from pathlib import Path
@@ -18,6 +19,7 @@ from tui.domain.task import Task
 from tui.domain.text import one_line
 from tui.domain.times import Clock
 from tui.engine.api import BatchPlan
+from tui.engine.commands.batches import Batch, batches_in
 from tui.engine.commands.create import Starting, redacted_arguments, worker_of
 from tui.engine.ingest.merge import warned
 from tui.engine.ingest.pipeline import Intake, done
@@ -49,6 +51,22 @@ class Actions:
         """Start several briefs as one batch; see `Engine.batch`."""
         return await self._starting.batch(account_key, plan, confirmation)
 
+    async def about_batches(self, account_key: str, batch_id: str = "") -> Sequence[Batch]:
+        """Ask an account about one of its batches, or about all of them; nothing changes.
+
+        Raises:
+            UsageError: the provider has no batches, or there is no such account.
+            ProviderError: what the provider said.
+        """
+        worker = worker_of(self.workers, account_key)
+        info, action = worker.account.provider.info, Capability.BATCH
+        if action not in info.capabilities:
+            raise UsageError(info.missing.get(action) or f"{info.title} has no batches")
+        asked = methodcaller("act", action.value, batch_id, {"do": "read" if batch_id else "list"})
+        answer = await worker.line.ask(asked)
+        outcome = worker.line.reader.read_outcome(action.value, answer.body or b"", received_at=answer.received_at)
+        return batches_in(outcome.data)
+
     async def version(self, task_id: str, number: int) -> Detail:
         """Fetch one version of a report; see `Engine.version`.
 
@@ -65,8 +83,12 @@ class Actions:
         self._log(task, f"version {number} read")
         return replace(detail, task=replace(task, has_report=detail.report is not None))
 
-    async def act(self, task_id: str, action: Capability, arguments: Mapping[str, Json]) -> Outcome:
+    async def act(
+        self, task_id: str, action: Capability, arguments: Mapping[str, Json], *, to_end: bool = False
+    ) -> Outcome:
         """Carry out an action at the provider; see `Engine.act`.
+
+        With `to_end`, the outcome is the last one of an action that the provider takes its time for.
 
         Raises:
             UsageError: the provider has no such action, or the task is not at the provider.
@@ -76,8 +98,11 @@ class Actions:
         self._log(task, f"{action.value} sent{redacted_arguments(arguments)}")
         outcome = await self._carry_out(worker, task, action, arguments)
         await self._after(worker, task_id, action, bool(arguments), outcome)
-        if outcome.poll_after is not None:
-            self._background(self._see_through(worker, task, action, outcome))
+        if outcome.poll_after is None:
+            return outcome
+        if to_end:
+            return await self._see_through(worker, task, action, outcome)
+        self._background(self._see_through(worker, task, action, outcome))
         return outcome
 
     async def track(self, account_key: str, reference: str) -> Task:
@@ -140,16 +165,14 @@ class Actions:
         self._log(task, f"{action.value}: {outcome.message}")
         return outcome
 
-    async def _see_through(self, worker: Worker, task: Task, action: Capability, outcome: Outcome) -> None:
-        """Ask how an action goes on that the provider is still carrying out."""
+    async def _see_through(self, worker: Worker, task: Task, action: Capability, outcome: Outcome) -> Outcome:
+        """Ask how an action goes on that the provider is still carrying out; returns what it says at the end."""
         give_up = self.clock.monotonic() + EDIT_TIME
         while outcome.poll_after is not None and self.clock.monotonic() < give_up:
             await asyncio.sleep(max(1.0, outcome.poll_after))
-            try:
-                outcome = await self._carry_out(worker, task, action, outcome.poll_with or {})
-            except DivewatchError:
-                return  # said; the task itself is watched for the result
+            outcome = await self._carry_out(worker, task, action, outcome.poll_with or {})
         await worker.poll_now(task.id)
+        return outcome
 
     async def _after(self, worker: Worker, task_id: str, action: Capability, changing: bool, outcome: Outcome) -> None:
         task = self.board.store.get(task_id)
@@ -167,8 +190,12 @@ class Actions:
             worker.follow(await worker.discovery.take(Page(outcome.tasks)))
         await worker.poll_now(task_id)
 
-    def _background(self, work: Coroutine[Any, Any, None]) -> None:
-        running = asyncio.get_running_loop().create_task(work)
+    def _background(self, work: Coroutine[Any, Any, Outcome]) -> None:
+        async def quietly() -> None:
+            with suppress(DivewatchError):  # it was said; the task itself is watched for the result
+                await work
+
+        running = asyncio.get_running_loop().create_task(quietly())
         self._going_on.add(running)
         running.add_done_callback(self._going_on.discard)
 

@@ -61,6 +61,8 @@ def detect_document(body: bytes, title: str, sidecar: str | None = None) -> Deta
             return _with_sources(detail, sources)
     text = _decoded(body)
     fmt = ReportFormat.HTML if is_html(text) else ReportFormat.MARKDOWN
+    if fmt is ReportFormat.HTML and (own := _exported_page(text, title)) is not None:
+        return _with_sources(own, sources)
     report = Report(text, fmt, Numbering.NONE, sources)
     return Detail(_file_task(title), report=report)
 
@@ -87,14 +89,18 @@ def _source(row: dict[str, Any], number: int) -> Source:
         value = row.get(key)
         return clean(value) if isinstance(value, str) and value else None
 
-    return Source(clean(str(row.get("id", number))), text("url"), text("title"), text("snippet"))
+    url, snippet = text("url") or text("URL"), text("snippet") or text("abstract")  # the latter as CSL-JSON names them
+    return Source(clean(str(row.get("id", number))), url, text("title"), snippet)
 
 
 def _structured(body: bytes, title: str) -> Detail | None:
-    """Return a provider's answer, or any other JSON as structured output; None if it is no JSON at all."""
+    """Return our own export, a provider's answer, or any other JSON as structured output; None if it is no JSON."""
     from tui.providers.registry import recognise
     from tui.providers.wire import Notes, clean_json, decode, indented
 
+    own = _exported(body, title)
+    if own is not None:
+        return own
     found = recognise(body, received_at=datetime.now(UTC))
     if found is not None:
         return found[1]
@@ -104,6 +110,23 @@ def _structured(body: bytes, title: str) -> Detail | None:
         return None
     task = replace(_file_task(title), warnings=(UNKNOWN_JSON,))
     return Detail(task, report=Report(indented(value), ReportFormat.JSON), structured=value)
+
+
+def _exported_page(text: str, title: str) -> Detail | None:
+    from tui.report.export.json import record_in_page
+
+    return record_in_page(text, title)
+
+
+def _exported(body: bytes, title: str) -> Detail | None:
+    if b'"schema_version"' not in body:
+        return None
+    from tui.report.export.json import read_record
+
+    try:
+        return read_record(json.loads(_decoded(body), strict=False), title)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _with_sources(detail: Detail, sources: tuple[Source, ...]) -> Detail:

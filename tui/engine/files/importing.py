@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.domain.detail import Detail, ReportFormat
+from tui.domain.detail import Detail
 from tui.domain.errors import UsageError
 from tui.domain.task import Task
 from tui.domain.text import clean, one_line
@@ -79,7 +79,8 @@ def _understood(body: bytes, path: Path) -> Detail:
     if path.suffix.lower() not in _REPORTS:
         raise UsageError(f"{name} is neither a provider's answer nor a report (.md, .html, .json, .txt)")
     report = detail.report
-    if report is not None and report.format is ReportFormat.MARKDOWN and path.suffix.lower() == ".json":
+    is_the_file = report is not None and report.text.strip() == body.decode("utf-8-sig", "replace").strip()
+    if is_the_file and path.suffix.lower() == ".json":  # what is JSON was read as such
         raise UsageError(f"{name} is broken JSON")
     return detail
 

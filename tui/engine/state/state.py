@@ -8,7 +8,7 @@ from types import MappingProxyType
 from tui.domain.capability import ConnectionState
 from tui.domain.provider import ProviderInfo
 from tui.domain.redact import redact_text
-from tui.domain.task import Task
+from tui.domain.task import Task, TaskStatus
 from tui.domain.text import one_line
 from tui.domain.times import Clock
 from tui.engine.api import (
@@ -25,10 +25,11 @@ from tui.engine.api import (
     TasksChanged,
 )
 from tui.engine.state.task_store import TaskStore
-from tui.engine.state.transitions import TransitionDetector
+from tui.engine.state.transitions import TransitionDetector, ended_text
 
 LOG_LINES = 1000
 _LINE = 500
+_KINDS = {TaskStatus.FAILED: "failed", TaskStatus.WAITING: "waiting"}
 
 
 class EngineState:
@@ -39,22 +40,33 @@ class EngineState:
         self._clock = clock
         self._keep_log = keep_log
         self._endings = TransitionDetector()
+        self._noted = TransitionDetector()  # for the log: also what ended while no divewatch was watching
         self._states: dict[str, ProviderState] = {}
         self._log: deque[LogEntry] = deque(maxlen=LOG_LINES)
         self._listeners: tuple[Listener, ...] = ()
         self.condition = Condition()
 
-    def put(self, tasks: Iterable[Task]) -> None:
-        """Show these values (which are saved already) and tell of tasks that ended."""
+    def put(self, tasks: Iterable[Task], *, foreign: bool = False) -> None:
+        """Show these values (which are saved already) and tell of tasks that ended.
+
+        `foreign` values were found by another process, which has written its own line to the log.
+        """
         changed = self.store.put(tasks)
         for task_id in changed:
             task = self.store.get(task_id)
-            if task is not None and self._endings.observe(task):
+            if task is None:
+                continue
+            if self._noted.observe(task) and not foreign:
+                self.log(_KINDS.get(task.status, "ended"), ended_text(task), task_id=task.id, provider=task.account_key)
+            if self._endings.observe(task):
                 self._tell(TaskEnded(task))
 
     def load(self, tasks: Iterable[Task]) -> None:
         """Show what the archive knew before this run; history ends nothing."""
-        self.store.put(tasks)
+        for task_id in self.store.put(tasks):
+            task = self.store.get(task_id)
+            if task is not None:
+                self._noted.observe(task)
 
     def states(self) -> Mapping[str, ProviderState]:
         """Return the provider accounts by key, in display order."""
@@ -94,6 +106,16 @@ class EngineState:
         self._log.append(entry)
         self._keep_log(entry)
         self._tell(Logged(entry))
+
+    def add_saved(self, entries: Sequence[LogEntry]) -> None:
+        """Show lines of the log as they were read from the archive; those written by this process are known already."""
+        if not entries:
+            return
+        known = set(self._log)
+        foreign = [entry for entry in entries if entry not in known]
+        if foreign:
+            self._log = deque(sorted((*self._log, *foreign), key=lambda entry: entry.at), maxlen=LOG_LINES)
+            self._tell(Logged(foreign[-1]))
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` for every event from now on; returns how to stop that."""

@@ -1,4 +1,4 @@
-"""Which changes are worth a notification: the end of a task that was seen unfinished while watching, never history."""
+"""Which changes are worth a notification or a line of the log, and how they are told."""
 
 from tui.domain.task import Task, TaskStatus
 
@@ -17,3 +17,16 @@ class TransitionDetector:
             return before is not None
         self._open[task.id] = task.status
         return task.status is TaskStatus.WAITING and before is not None and before is not TaskStatus.WAITING
+
+
+def ended_text(task: Task) -> str:
+    """Return one line about a task that ended or waits, for notifications and the event log."""
+    words = {
+        TaskStatus.DONE: "is done",
+        TaskStatus.PARTIAL: "ended early, with something to read",
+        TaskStatus.FAILED: f"failed: {task.error}" if task.error else "failed",
+        TaskStatus.WAITING: "waits for your answer",
+        TaskStatus.CANCELLED: "was cancelled",
+        TaskStatus.EXPIRED: "is no longer kept by the provider",
+    }
+    return f"{task.title or task.id} {words.get(task.status, task.status.value)}"

@@ -1,6 +1,7 @@
 """A report as one self-contained, printable page: nothing executable, nothing fetched, anchors both ways."""
 
 import html
+import json
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -28,6 +29,7 @@ from tui.report.document import (  # fmt: skip
     Table,
 )
 from tui.report.export.common import citations_of, deep_link, facts, label, web_link
+from tui.report.export.json import RECORD, core
 
 _TAGS = (
     (Look.BOLD, "strong"), (Look.ITALIC, "em"), (Look.STRIKE, "del"), (Look.CODE, "code"), (Look.SUPER, "sup"),
@@ -63,10 +65,18 @@ def render(detail: Detail, document: Document) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="referrer" content="no-referrer">\n'
-        f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"{_record(detail)}<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
         f"<dl>{rows}</dl>\n{_contents(document.outline)}<main>\n{''.join(writer.blocks(document.blocks))}</main>\n"
         f"{writer.references()}</body>\n</html>\n"
     )
+
+
+def _record(detail: Detail) -> str:
+    """Return the report as it was received, for programs that read the page back (`cite`, `read`, `import`)."""
+    if detail.report is None:
+        return ""
+    content = json.dumps(core(detail), ensure_ascii=False).replace("(", "\\u0028")  # nothing that looks like CSS
+    return f'<meta name="{RECORD}" content="{_text(content)}">\n'
 
 
 def _text(text: str) -> str:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from tui.domain.detail import Detail, ReportFormat
+from tui.domain.source_key import loose
 from tui.report.document import (  # fmt: skip
     Align,
     Block,
     Code,
     Document,
+    Entry,
     Heading,
     List,
     Look,
@@ -22,13 +24,18 @@ from tui.report.document import (  # fmt: skip
     Table,
 )
 from tui.report.export.common import deep_link, facts, label
+from tui.report.parse import parse
 
 _RULES = {Align.LEFT: ":---", Align.CENTER: ":---:", Align.RIGHT: "---:"}
 _MARKS = ((Look.BOLD, "**"), (Look.ITALIC, "*"), (Look.STRIKE, "~~"))
 
 
 def render(detail: Detail, document: Document) -> str:
-    """Return front matter, the report, and `## References` with every source under the id the text uses."""
+    """Return front matter, the report, and `## References` with the sources that the report itself does not list.
+
+    Every source has the id that the text uses. Sources that the text lists are not repeated: whoever reads the file
+    back would count them twice.
+    """
     front = [
         "---",
         *(f'{name}: "{_quote(value)}"' for name, value in (("title", detail.task.title), *facts(detail))),
@@ -39,9 +46,25 @@ def render(detail: Detail, document: Document) -> str:
         body = report.text.strip()
     else:
         body = "\n\n".join("\n".join(_lines(block)) for block in document.blocks)
-    references = [_reference(entry.id, label(entry), deep_link(entry)) for entry in document.sources]
+    references = [_reference(entry.id, label(entry), deep_link(entry)) for entry in _unlisted(body, document)]
     tail = ["", "## References", "", *references] if references else []
     return "\n".join([*front, "", body, *tail]) + "\n"
+
+
+def _unlisted(body: str, document: Document) -> list[Entry]:
+    """Return the sources that `body` alone, read as markdown, would not lead to."""
+    own = parse(body).sources
+    places = {(entry.id, loose(entry.url)) for entry in own if entry.url}
+    named = {entry.id for entry in own}
+    linked = {loose(entry.url) for entry in own if entry.url and entry.line is None}
+
+    def given(entry: Entry) -> bool:
+        if not entry.url:
+            return entry.id in named
+        key = loose(entry.url)
+        return (entry.id, key) in places or key in linked
+
+    return [entry for entry in document.sources if not given(entry)]
 
 
 def _lines(block: Block) -> Iterator[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.domain.capability import Capability
+from tui.domain.possible import incapable, wrong_state
 from tui.domain.task import Task
 
 if TYPE_CHECKING:
@@ -84,20 +85,16 @@ def capable(capability: Capability) -> Predicate:
     def predicate(now: CommandContext) -> str | None:
         if not now.task:
             return "no task is selected"
-        if now.provider is None:
-            return "this task's provider is not set up here"
-        if capability in now.provider.capabilities:
-            return None
-        return now.provider.missing.get(capability) or f"{now.provider.title} cannot {capability.value} a task"
+        return incapable(capability, now.provider)
 
     return predicate
 
 
-def while_state(capability: Capability, wanted: Callable[[Task], bool], reason: str) -> Predicate:
-    """Return a predicate: the provider can do this and the task is in a state that wants it, else `reason`."""
+def while_state(capability: Capability) -> Predicate:
+    """Return a predicate: the provider can do this and the task is in a state that wants it, else the reason."""
     able = capable(capability)
 
     def predicate(now: CommandContext) -> str | None:
-        return able(now) or (None if now.task and wanted(now.task) else reason)
+        return able(now) or (wrong_state(capability, now.task) if now.task else None)
 
     return predicate

@@ -1,6 +1,7 @@
 """When a command makes sense, and why not, in words for a person: the predicates of the registry."""
 
 from tui.domain.capability import Capability
+from tui.domain.possible import under_way
 from tui.domain.task import NO_REPORT, Task, TaskStatus
 from tui.ui.commands.command import CommandContext, some, while_state
 
@@ -49,11 +50,6 @@ def compare(now: CommandContext) -> str | None:
     return None if now.marked == 2 else "mark exactly two tasks with space first"
 
 
-def active(task: Task) -> bool:
-    """Whether the provider still works on a task."""
-    return not task.status.is_final and task.remote_id is not None
-
-
 def again(now: CommandContext) -> str | None:
     """A task or a group must be selected."""
     return None if now.group else selected(now)
@@ -65,7 +61,7 @@ def cancel_what(now: CommandContext) -> str | None:
         return cancel(now)
     if any(task.batch_id is None for task in now.group) or len({task.batch_id for task in now.group}) > 1:
         return "unfold the group and cancel its tasks one by one"
-    if not any(active(task) for task in now.group):
+    if not any(under_way(task) for task in now.group):
         return "the batch has already ended"
     return None if now.provider and Capability.BATCH in now.provider.capabilities else "this provider has no batches"
 
@@ -87,16 +83,12 @@ url = some("url", "nothing here has an address")
 hits = some("hits", "search with / first")
 domains = some("sources", "there are no domains to decide about")
 group = some("grouped", "this row is no group")
-cancel = while_state(Capability.CANCEL, active, "the task has already ended")
-steer = while_state(Capability.STEER, active, "only a task under way can be given further instructions")
-delete = while_state(Capability.DELETE, lambda task: task.status.is_final, "cancel it first: it is still under way")
-respond = while_state(
-    Capability.RESPOND, lambda task: task.status is TaskStatus.WAITING, "the task is not waiting for an answer"
-)
-edit = while_state(Capability.EDIT, lambda task: task.status is TaskStatus.DONE, "only a finished report can be edited")
-follow = while_state(
-    Capability.FOLLOW, lambda task: task.has_report and task.remote_id is not None, "this task has no report yet"
-)
+cancel = while_state(Capability.CANCEL)
+steer = while_state(Capability.STEER)
+delete = while_state(Capability.DELETE)
+respond = while_state(Capability.RESPOND)
+edit = while_state(Capability.EDIT)
+follow = while_state(Capability.FOLLOW)
 old_version = some("remote", "only an older version at the provider can be restored")
-share = while_state(Capability.SHARE, lambda task: task.status is TaskStatus.DONE, "only a finished task can be shared")
-assets = while_state(Capability.ASSETS, lambda task: task.status.is_final, "files come when the task has ended")
+share = while_state(Capability.SHARE)
+assets = while_state(Capability.ASSETS)

@@ -22,7 +22,7 @@ _APP = (
     Command("app.refresh", ("r",), "refresh", "Ask the providers now"),
     Command("app.pause", ("p",), "pause", "Stop or resume asking the providers by itself"),
     Command("app.theme", ("t",), "theme", "Next colour theme"),
-    Command("app.log", ("L",), "log", "What was sent and seen, and when"),
+    Command("app.log", ("L",), "log", "What happened since you last looked, newest first"),
     Command("app.suspend", ("ctrl+z",), "suspend", "Put divewatch into the background (fg brings it back)"),
 )
 

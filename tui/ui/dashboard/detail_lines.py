@@ -44,10 +44,11 @@ def page(
     opened: set[str],
     history: Sequence[float] = (),
     added: Annotations = NO_ANNOTATIONS,
+    kept: str = "",
 ) -> FoldedPage:
     """Return the page of a task: at once from the task alone, complete once `detail` is there."""
     width = max(20, width)
-    blocks: list[Block] = [Fixed(_summary(task, width, now, added)), Fixed(_progress(task, width, history))]
+    blocks: list[Block] = [Fixed(_summary(task, width, now, added, kept)), Fixed(_progress(task, width, history))]
     if detail is None:
         blocks += _brief(task.prompt, width, opened)
         return FoldedPage.of(blocks)
@@ -67,7 +68,7 @@ def page(
     return FoldedPage.of(blocks)
 
 
-def _summary(task: Task, width: int, now: datetime, added: Annotations) -> list[Line]:
+def _summary(task: Task, width: int, now: datetime, added: Annotations, kept: str) -> list[Line]:
     title = one_line(task.title or task.prompt or task.remote_id or task.id)
     lines: list[Line] = [((text, "title"),) for text in wrap(title, width)[:3]]
     glyph, tone = STATUS[task.status]
@@ -96,6 +97,7 @@ def _summary(task: Task, width: int, now: datetime, added: Annotations) -> list[
         ("ended", f"{format_local(task.finished_at)}{seen}" if task.finished_at else ""),
         ("took" if task.status.is_final else "running", spent),
         ("cost", cost_long(task.cost)),
+        ("kept there", kept),
         ("id", task.remote_id or "none yet: the answer to the create was lost or is under way"),
         ("web", host_of(task.web_url) if task.web_url else ""),
         ("part of", f"batch {task.batch_id}" if task.batch_id else ""),

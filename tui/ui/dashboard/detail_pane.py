@@ -2,10 +2,11 @@
 
 from collections import deque
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations
+from tui.domain.retention import kept_until, retention_text
 from tui.domain.task import Task
 from tui.ui.dashboard.detail_lines import page
 from tui.ui.text.folding import FoldedPage
@@ -31,6 +32,7 @@ class TaskDetail(LineView):
         self._page = FoldedPage.of(())
         self._stale = False  # what is painted is another task
         self._now = now
+        self.keeps: Callable[[Task], timedelta | None] = lambda task: None  # how long its provider keeps a task
         self.added: Callable[[str], Annotations] = lambda task_id: NO_ANNOTATIONS  # what the user added to a task
 
     def show(self, task: Task | None, detail: "Detail | None" = None, *, paint: bool = True) -> None:
@@ -74,8 +76,10 @@ class TaskDetail(LineView):
             history = list(self._history.get(self.subject.id, ()))
             width, now = self.size.width - 2, self._now()
             added = self.added(self.subject.id)
+            until = kept_until(self.subject, self.keeps(self.subject), self.detail)
+            kept = retention_text(self.subject, until, now)
             self._page = page(
-                self.subject, self.detail, width, now=now, opened=self._opened, history=history, added=added
+                self.subject, self.detail, width, now=now, opened=self._opened, history=history, added=added, kept=kept
             )
         self._show_differences()
 

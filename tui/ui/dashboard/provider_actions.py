@@ -6,6 +6,7 @@ Every action goes through the engine, asks before it destroys or spends, and say
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from tui.domain.amounts import cost_long
 from tui.domain.capability import Capability
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
@@ -14,6 +15,8 @@ from tui.ui.shell.dialogs import AskScreen, ConfirmScreen, TextScreen
 from tui.ui.shell.shell import CheckpointRoute, VersionsRoute
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from tui.domain.detail import Detail, Json
     from tui.providers.base import Outcome
 
@@ -80,6 +83,27 @@ class ProviderActions(Actions):
             return
         question = _CANCEL.format(provider=self.chosen.provider, they="It ends")
         self._ask_then("Cancel this task?", question, "cancel it", Capability.CANCEL)
+
+    def ask_about_batch(self) -> None:
+        """Ask the provider of the selected group about its batch, and say its name, counts and cost; else be silent."""
+        app = self.shell
+        task = next((task for task in self.dashboard.group_tasks if task.batch_id and task.remote_id), None)
+        state = app.providers().get(task.account_key) if task else None
+        if task is None or state is None or app.engine is None or Capability.BATCH not in state.info.capabilities:
+            return
+
+        from tui.engine.commands.batches import batches_in, counts_told
+
+        def told(future: "Future[Outcome]") -> None:
+            if future.cancelled() or future.exception() is not None:
+                return  # nobody waits for it; the log has the reason
+            for batch in batches_in(future.result().data):
+                if batch.id == task.batch_id:
+                    cost = f"; {cost_long(batch.cost)}" if batch.cost.amount is not None else ""
+                    app.say(f"batch {batch.name or batch.id}: {counts_told(batch.counts) or batch.status}{cost}")
+
+        future = app.engine.act(task.id, Capability.BATCH, {"do": "read"})
+        future.add_done_callback(lambda done: app.call_on_ui_thread(lambda: told(done)))
 
     def delete(self) -> None:
         """Delete at the provider."""

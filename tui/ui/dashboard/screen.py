@@ -4,7 +4,7 @@ Everything the table shows stays addressed by task id; what arrives never moves 
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -56,6 +56,7 @@ class DashboardScreen(CommandScreen[None]):
         self.navigation = NavigationActions(self, self.annotations)
         self.starts = StartActions(self)
         self.at_provider = ProviderActions(self)
+        self.detail.keeps = self._keeps
         self._first = tasks
         self._wanted: Timer | None = None
         self._countdown: Timer
@@ -111,6 +112,10 @@ class DashboardScreen(CommandScreen[None]):
         """Show the new task, beside the others of its group."""
         self.table.apply({task.id: task})
         self.table.select(task.id)
+
+    def _keeps(self, task: Task) -> timedelta | None:
+        state = shell(self).providers().get(task.account_key)
+        return state.info.keeps if state else None
 
     def _tick(self) -> None:
         if self.is_active:
@@ -435,4 +440,6 @@ class DashboardScreen(CommandScreen[None]):
         group = row if row.startswith(GROUP) else self.table.model.group_of(row) or ""
         if self.table.model.fold(group, unfold):
             self.table.relist()
+            if unfold:
+                self.at_provider.ask_about_batch()
         self.show_place()

@@ -1,12 +1,13 @@
-"""`$`: what was spent, by provider, day and month; figures of different kinds are never added up."""
+"""`$`: what was spent, by provider, day, month and task; figures of different kinds are never added up."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 
-from tui.domain.amounts import amount_text, cost_sums
+from tui.domain.amounts import amount_text, cost_sums, cost_text
 from tui.domain.cells import fit
 from tui.domain.task import Task, TaskStatus
-from tui.domain.text import plural
+from tui.domain.text import one_line, plural
+from tui.providers.prices import AS_OF
 from tui.ui.commands.command import Handlers
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import shell
@@ -14,6 +15,7 @@ from tui.ui.text.formatting import balance_text
 from tui.ui.text.lines import EMPTY, Line
 
 _DAYS = 7  # latest days with tasks
+_DEAREST = 200  # tasks listed one by one
 
 
 def cost_lines(tasks: Iterable[Task]) -> list[Line]:
@@ -34,6 +36,26 @@ def cost_lines(tasks: Iterable[Task]) -> list[Line]:
         lines += [*([EMPTY] if lines else []), ((f" {title}", "title"),)]
         for name, members in groups:
             lines += _group(name, members)
+    return lines
+
+
+def task_lines(tasks: Iterable[Task]) -> list[Line]:
+    """Return what each task cost, the dearest first within a unit and kind, those of unknown cost left out."""
+    known = [task for task in tasks if task.cost.amount is not None]
+    known.sort(key=lambda task: (task.cost.unit, task.cost.kind, -(task.cost.amount or 0.0)))
+    lines: list[Line] = [EMPTY, ((" By task", "title"),)] if known else []
+    for task in known[:_DEAREST]:
+        day = f"{task.created_at:%Y-%m-%d}" if task.created_at else "unknown"
+        lines.append(
+            (
+                (fit(f"  {day}", 18), "plain"),
+                (fit(cost_text(task.cost), 16, right=True), "strong"),
+                (f"  {fit(task.provider, 8)}  ", "dim"),
+                (one_line(task.title or task.id, 200), "plain"),
+            )
+        )
+    if len(known) > _DEAREST:
+        lines.append(((f"  {len(known) - _DEAREST:,} more: divewatch cost --by task", "dim"),))
     return lines
 
 
@@ -73,13 +95,13 @@ class CostsScreen(ListScreen[None]):
     def begin(self) -> None:
         """Sum up."""
         app = shell(self)
-        lines = cost_lines(app.tasks.values())
+        lines = [*cost_lines(app.tasks.values()), *task_lines(app.tasks.values())]
         left = [(state, balance_text(state)) for state in app.providers().values()]
         if any(text for _, text in left):
             lines += [EMPTY, ((" Left at the providers", "title"),)]
             lines += [((fit(f"  {state.key}", 18), "plain"), (text, "strong")) for state, text in left if text]
         self.rows.set_rows(lines if app.tasks else [], "no task has cost anything yet")
-        self.place("costs", "kinds are never added up ")
+        self.place("costs", f"prices as published on {AS_OF}; kinds are never added up ")
 
     def command_handlers(self) -> Handlers:
         """Return the functions of the commands here, by command id."""

@@ -1,6 +1,7 @@
-"""`L`: the event log: what was sent, what came back, when; secrets were masked before a line was made."""
+"""`L`: what happened, from all processes, newest first, and what of it is new since one last looked."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -8,7 +9,8 @@ from textual.widgets import Input
 
 from tui.domain.cells import fit
 from tui.domain.text import one_line, plural
-from tui.engine.api import LogEntry
+from tui.domain.times import iso, parse_time
+from tui.engine.state.log_lines import LOOKED, LogLine, newest_first
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.command_screen import CommandScreen
@@ -20,32 +22,40 @@ from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineView
 
 if TYPE_CHECKING:
+    from tui.domain.detail import Json
     from tui.ui.bridge import Flush
 
-_TONES = {"problem": "bad", "action": "info", "saved": "good"}
+_TONES = {"problem": "bad", "failed": "bad", "action": "info", "saved": "good", "ended": "good", "waiting": "warn"}
+_LOUD = frozenset({"problem", "failed"})
 
 
 class LogLines(LineView):
-    """Log entries, newest last."""
+    """Log entries, newest first; those that came since one last looked have a mark."""
 
     def __init__(self) -> None:
         super().__init__(name="log")
-        self.entries: Sequence[LogEntry] = ()
+        self.entries: Sequence[LogLine] = ()
         self.filtered = False
+        self.looked: datetime | None = None
 
     def line_count(self) -> int:
         """Return the number of entries."""
         return len(self.entries)
 
+    def is_new(self, line: LogLine) -> bool:
+        """Whether a line came since one last looked."""
+        return self.looked is not None and line.entry.at > self.looked
+
     def line(self, number: int, width: int) -> Line:
         """Return one entry."""
-        entry = self.entries[number]
-        tone = _TONES.get(entry.kind, "dim")
+        shown = self.entries[number]
+        entry = shown.entry
         return (
-            (f" {clock(entry.at)}  ", "dim"),
-            (fit(entry.kind, 8), tone),
+            ("•" if self.is_new(shown) else " ", "accent"),
+            (f"{_moment(entry.at)}  ", "dim"),
+            (fit(entry.kind, 8), _TONES.get(entry.kind, "dim")),
             (f"  {fit(entry.provider or '', 8)}  ", "dim"),
-            (one_line(entry.text), "bad" if entry.kind == "problem" else "plain"),
+            (one_line(shown.text), "bad" if entry.kind in _LOUD else "plain"),
         )
 
     def empty(self, width: int) -> list[Line]:
@@ -67,19 +77,26 @@ class LogScreen(CommandScreen[str]):
         yield KeyBar(self.CONTEXT)
 
     def on_mount(self) -> None:
-        """Show the latest entries."""
+        """Show the latest entries, and remember that they were looked at."""
         self.query_one(Input).display = False
         self._fill()
+        self.query_one(LogLines).focus()
+        app = shell(self)
+        app.in_background(lambda: app.services.archive.state(LOOKED), self._looked_before)
+
+    def _looked_before(self, value: "Json") -> None:
         view = self.query_one(LogLines)
-        view.focus()
-        self.call_after_refresh(view.action_bottom)
+        view.looked = parse_time(value)
+        self._fill()
+        if view.entries:
+            shell(self).services.archive.remember(LOOKED, iso(view.entries[0].entry.at))
 
     def situation(self) -> CommandContext:
         """Return what is possible."""
         return CommandContext(tasks=len(self.query_one(LogLines).entries))
 
     def engine_changed(self, flush: "Flush") -> None:
-        """Add new entries; the view follows only when its cursor is on the last line."""
+        """Add new entries; the cursor stays on its line, unless it is on the newest."""
         if flush.logged:
             self._fill()
 
@@ -87,16 +104,20 @@ class LogScreen(CommandScreen[str]):
         view = self.query_one(LogLines)
         engine = shell(self).engine
         matches = matcher(self.query_one(Input).value)
-        entries = [e for e in (engine.log() if engine else ()) if matches(f"{e.kind} {e.provider} {e.text}".casefold())]
-        at_end = view.cursor >= len(view.entries) - 1
-        kept = view.entries[view.cursor] if view.entries and not at_end else None
-        view.entries, view.filtered = entries, bool(self.query_one(Input).value.strip())
+        every = newest_first(engine.log() if engine else ())
+        lines = [
+            line
+            for line in every
+            if matches(f"{line.entry.kind} {line.entry.provider or ''} {line.entry.text}".casefold())
+        ]
+        kept = view.entries[view.cursor] if view.entries and view.cursor else None
+        view.entries, view.filtered = lines, bool(self.query_one(Input).value.strip())
         view.lines_changed()
-        if at_end:
-            view.action_bottom()
-        elif kept in entries:
-            view.move_to(entries.index(kept), tell=False)
-        self.query_one(StatusLine).place(((f"event log  {plural(len(entries), 'line')}", "plain"),))
+        if kept in lines:
+            view.move_to(lines.index(kept), tell=False)
+        new = sum(map(view.is_new, lines))
+        told = f"event log  {plural(len(lines), 'line')}" + (f", {new:,} new since you last looked" if new else "")
+        self.query_one(StatusLine).place(((told, "plain"),))
         self.query_one(KeyBar).update(shell(self).keymap, self.situation())
 
     def on_input_changed(self) -> None:
@@ -130,15 +151,15 @@ class LogScreen(CommandScreen[str]):
         else:
             self.dismiss(None)
 
-    def _entry(self) -> LogEntry | None:
+    def _line(self) -> LogLine | None:
         view = self.query_one(LogLines)
         return view.entries[view.cursor] if view.entries else None
 
     def action_open(self) -> None:
         """Go to the task of this line."""
-        entry = self._entry()
-        if entry and entry.task_id:
-            self.dismiss(entry.task_id)
+        line = self._line()
+        if line and line.entry.task_id:
+            self.dismiss(line.entry.task_id)
         else:
             shell(self).say("this line is about no task", problem=True)
 
@@ -148,6 +169,13 @@ class LogScreen(CommandScreen[str]):
 
     def action_copy_line(self) -> None:
         """Copy this line."""
-        entry = self._entry()
-        if entry:
-            shell(self).copy(f"{entry.at.isoformat()} {entry.kind} {entry.provider or ''} {entry.text}", "line")
+        line = self._line()
+        if line:
+            entry = line.entry
+            shell(self).copy(f"{entry.at.isoformat()} {entry.kind} {entry.provider or ''} {line.text}", "line")
+
+
+def _moment(at: datetime) -> str:
+    """Return the time of day to the second, of another day also the date; always as wide."""
+    local = at.astimezone()
+    return f"      {clock(at)}" if local.date() == datetime.now(local.tzinfo).date() else f"{local:%y-%m-%d %H:%M}"

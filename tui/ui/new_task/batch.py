@@ -1,6 +1,5 @@
 """Several briefs as one batch at a provider: written one under the other, priced, confirmed, sent once."""
 
-import re
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
@@ -13,6 +12,7 @@ from tui.domain.provider import Draft
 from tui.domain.task import Cost, Task
 from tui.domain.text import one_line, plural
 from tui.engine.api import BatchPlan
+from tui.engine.commands.batches import MOST, NOT_IN_BATCHES, briefs_in
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.new_task.brief_form import BriefForm
@@ -22,17 +22,6 @@ from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineView
-
-MOST = 100  # briefs (valyu.md section 12)
-_NOT_IN_BATCHES = "instant"  # valyu.md section 12
-_PARTED = re.compile(r"(?m)^[ \t]*---+[ \t]*$")
-_BLANK = re.compile(r"\n\s*\n")
-
-
-def briefs_in(text: str) -> list[str]:
-    """Return the briefs: parted by lines of ---, else by blank lines."""
-    parts = _PARTED.split(text) if _PARTED.search(text) else _BLANK.split(text)
-    return [part.strip() for part in parts if part.strip()]
 
 
 class BatchLines(LineView):
@@ -164,7 +153,7 @@ class BatchScreen(BriefForm):
     def change_mode(self, by: int) -> None:
         """Take another mode that batches have."""
         self.view.choice.next_mode(by)
-        if self.view.mode == _NOT_IN_BATCHES:
+        if self.view.mode == NOT_IN_BATCHES:
             self.view.choice.next_mode(by)
         self.again()
 

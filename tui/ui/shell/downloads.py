@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 
 from tui.domain.amounts import size_text
 from tui.domain.detail import Detail
+from tui.domain.errors import DivewatchError
 from tui.domain.text import plural
-from tui.engine.files.atomic import free_name, safe_name
+from tui.engine.files.task_files import Saved, files_of, folder_name
 from tui.providers.base import DownloadProgress
 from tui.ui.shell.shell import Shell
 
@@ -42,34 +44,39 @@ class Coming:
 
 
 def download_all(app: Shell, detail: Detail, folder: Path | None = None) -> None:
-    """Save every deliverable and image of a task that has an address."""
+    """Save every deliverable and picture of a task; what cannot be saved is named with the reason at the end."""
     engine = app.engine
-    named = [(one.title or one.kind, one.kind, one.url) for one in detail.deliverables if one.url]
-    named += [(one.title or one.kind, "png", one.url) for one in detail.images if one.url]
-    if engine is None or not named:
+    target = (folder or Path.cwd()) / folder_name(detail)
+    saved = Saved(files_of(detail, target))
+    if engine is None or not saved.files:
         app.say("this task made no files", problem=True)
         return
-    target = (folder or Path.cwd()) / safe_name(detail.task.title or detail.task.id, detail.task.created_at, "-files")
     try:
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         app.say(f"{target}: {error.strerror}", problem=True)
         return
-    saved: list[int] = []
-    coming = Coming(lambda text: app.call_on_ui_thread(lambda: app.say(f"saving {plural(len(named), 'file')}: {text}")))
+    count = plural(len(saved.files), "file")
+    coming = Coming(lambda text: app.call_on_ui_thread(lambda: app.say(f"saving {count}: {text}")))
 
-    def one_saved(size: int) -> None:
-        saved.append(size)
-        app.say(f"saved {len(saved)} of {plural(len(named), 'file')}, {size_text(sum(saved))}, in {target}")
+    def tell() -> None:
+        where = f", {size_text(sum(saved.sizes.values()))}, in {target}"
+        app.say(f"{saved.told()}{where}", problem=saved.is_over and bool(saved.missing))
 
-    app.say(f"saving {plural(len(named), 'file')} into {target}")
-    taken: set[Path] = set()
-    for title, kind, url in named:
-        suffix = "" if "." in title else f".{kind}"
-        path = free_name(
-            target, safe_name(title.rpartition(".")[0] or title, None, suffix or f".{title.rpartition('.')[2]}")
-        )
-        while path in taken:
-            path = path.with_name(f"{path.stem}-{len(taken)}{path.suffix}")
-        taken.add(path)
-        app.when_done(engine.download(detail.task.id, url, path, coming.of(path)), one_saved)
+    def ended(path: Path, future: "Future[int]") -> None:
+        error = future.exception()
+        if error is None:
+            saved.sizes[path] = future.result()
+        else:
+            saved.missing[path] = error.message if isinstance(error, DivewatchError) else type(error).__name__
+        tell()
+
+    app.say(f"saving {count} into {target}")
+    for file in saved.files:
+        if file.url is None:
+            saved.missing[file.path] = file.trouble
+            continue
+        future = engine.download(detail.task.id, file.url, file.path, coming.of(file.path))
+        future.add_done_callback(lambda done, path=file.path: app.call_on_ui_thread(lambda: ended(path, done)))  # type: ignore[misc]
+    if saved.is_over:
+        tell()

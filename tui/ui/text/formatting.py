@@ -138,19 +138,6 @@ def balance_text(state: "ProviderState") -> str:
     return f"{balance.remaining:,.10g} {unit}"
 
 
-def ended_text(task: Task) -> str:
-    """Return one line for a notification about a task that ended or waits."""
-    words = {
-        TaskStatus.DONE: "is done",
-        TaskStatus.PARTIAL: "ended early, with something to read",
-        TaskStatus.FAILED: f"failed: {task.error}" if task.error else "failed",
-        TaskStatus.WAITING: "waits for your answer",
-        TaskStatus.CANCELLED: "was cancelled",
-        TaskStatus.EXPIRED: "is no longer kept by the provider",
-    }
-    return f"{task.title or task.id} {words.get(task.status, task.status.value)}"
-
-
 def window_title(tasks: Iterable[Task], fresh: int = 0) -> str:
     """Return the window title: "divewatch: 2 running, 1 waits for you, 3 new"."""
     running = waiting = 0

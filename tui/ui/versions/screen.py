@@ -1,6 +1,6 @@
 """`v`: every version of one report, those kept here and those the provider keeps; open, compare, restore, edit."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,8 +10,9 @@ from tui.domain.capability import Capability
 from tui.domain.cells import fit
 from tui.domain.detail import Detail, Json
 from tui.domain.task import Task
-from tui.domain.text import clean, one_line
-from tui.domain.times import format_local, parse_time
+from tui.domain.text import one_line
+from tui.domain.times import format_local
+from tui.engine.commands.remote_versions import remote_versions
 from tui.providers.base import Outcome
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
@@ -221,18 +222,8 @@ class VersionsScreen(ListScreen[None]):
 
 
 def remote_entries(data: Json) -> list[VersionRow]:
-    """Return the versions that a provider's answer lists, newest first; entries without a number are left out."""
-    listed = data.get("versions") if isinstance(data, Mapping) else None
-    head = data.get("head") if isinstance(data, Mapping) else None
-    found = []
-    for item in listed if isinstance(listed, Sequence) and not isinstance(listed, str) else ():
-        number = item.get("version") if isinstance(item, Mapping) else None
-        if not isinstance(item, Mapping) or not isinstance(number, int):
-            continue
-        told = [clean(str(item[name])) for name in ("kind", "instruction", "summary") if item.get(name)]
-        newest = item.get("is_head") is True or number == head
-        found.append(VersionRow(number, True, parse_time(item.get("created_at")), ": ".join(told[:2]), newest))
-    return sorted(found, key=lambda entry: -entry.number)
+    """Return the versions that a provider's answer lists, newest first."""
+    return [VersionRow(one.number, True, one.at, one.about, one.newest) for one in remote_versions(data)]
 
 
 def _about(version: "StoredVersion") -> str:

@@ -1,4 +1,4 @@
-"""The event log on disk: bounded, oldest lines go first."""
+"""The event log on disk: bounded, oldest lines go first, problems apart from all other lines."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from tui.engine.api import LogEntry
 
 KEPT = 5000
+KEPT_PROBLEMS = 2000  # beside them: a night without a network does not push out what happened before
+_READ_AT_ONCE = 1000
+_COLUMNS = "SELECT n, at, kind, text, task_id, provider FROM event"
 
 
 def add(db: sqlite3.Connection, entries: "Sequence[LogEntry]") -> None:
@@ -20,14 +23,23 @@ def add(db: sqlite3.Connection, entries: "Sequence[LogEntry]") -> None:
         "INSERT INTO event (at, kind, text, task_id, provider) VALUES (?, ?, ?, ?, ?)",
         [(micros(one.at.timestamp()), one.kind, storable(one.text), one.task_id, one.provider) for one in entries],
     )
-    db.execute("DELETE FROM event WHERE n <= (SELECT max(n) FROM event) - ?", (KEPT,))
+    for which, most in (("kind <> 'problem'", KEPT), ("kind = 'problem'", KEPT_PROBLEMS)):
+        oldest = f"SELECT n FROM event WHERE {which} ORDER BY n DESC LIMIT 1 OFFSET ?"
+        db.execute(f"DELETE FROM event WHERE {which} AND n <= ({oldest})", (most,))
 
 
 def latest(db: sqlite3.Connection, limit: int) -> "list[LogEntry]":
     """Return the latest `limit` lines, oldest first."""
+    return _entries(db.execute(f"{_COLUMNS} ORDER BY n DESC LIMIT ?", (limit,)).fetchall())
+
+
+def after(db: sqlite3.Connection, number: int) -> "tuple[int, list[LogEntry]]":
+    """Return the latest lines after line `number`, oldest first, and the number of the last."""
+    found = db.execute(f"{_COLUMNS} WHERE n > ? ORDER BY n DESC LIMIT ?", (number, _READ_AT_ONCE)).fetchall()
+    return (found[0][0] if found else number), _entries(found)
+
+
+def _entries(found: "Sequence[tuple[int, int, str, str, str | None, str | None]]") -> "list[LogEntry]":
     from tui.engine.api import LogEntry
 
-    found = db.execute(
-        "SELECT at, kind, text, task_id, provider FROM event ORDER BY n DESC LIMIT ?", (limit,)
-    ).fetchall()
-    return [LogEntry(moment(at), kind, text, task, provider) for at, kind, text, task, provider in reversed(found)]
+    return [LogEntry(moment(at), kind, text, task, provider) for _, at, kind, text, task, provider in reversed(found)]

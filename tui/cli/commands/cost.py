@@ -1,0 +1,134 @@
+"""cost: what tasks cost, by month, day or task; figures of different kinds are never added up."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.cli import common
+from tui.cli.tables import table
+from tui.domain.errors import NotFound
+from tui.domain.provider import AccountState
+from tui.domain.task import TaskStatus
+from tui.domain.text import one_line
+from tui.engine.files.saved_detail import FILE
+
+if TYPE_CHECKING:
+    from tui.engine.archive.rows.values import CostLine
+
+_FIGURES = ("amount", "unit", "kind", "refunded")
+
+
+@click.command()
+@click.option("--by", type=click.Choice(("month", "day", "task")), default="month", show_default=True)
+@click.option("--left", is_flag=True, help="also ask the providers what credits or quota is left")
+@common.as_json_option
+def cost(by: str, left: bool, as_json: bool) -> None:
+    """What tasks cost, per month, day or task; figures of different kinds are never added up.
+
+    \b
+    divewatch cost --by day
+    divewatch cost --by task --json
+    """  # noqa: D301 - click wants the backspace
+    rows = [*(_tasks() if by == "task" else _sums(by))]
+    balances = _left() if left else []
+    if as_json:
+        dated = {"prices_of": _prices_of()} if rows else {}
+        common.emit({"schema_version": 1, "costs": rows, **dated, **({"left": balances} if left else {})})
+        return
+    columns = ("day", "provider", "id", *_FIGURES, "title") if by == "task" else (by, "provider", "tasks", *_FIGURES)
+    text = [[_cell(row[key]) for key in columns] for row in rows]
+    if rows:
+        click.echo(table(columns, text, right=[columns.index(name) for name in ("amount", "refunded")]), nl=False)
+    else:
+        common.narrate("nothing was spent yet")
+    if any(row["kind"] == "price_list" for row in rows):
+        common.narrate(f"price list: as published on {_prices_of()}, the most a task may cost")
+    for balance in balances:
+        click.echo(f"{balance['provider']}: {balance['told']}")
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:.10g}" if isinstance(value, float) else str(value).replace("price_list", "price list")
+
+
+def _prices_of() -> str:
+    """Return the day whose published prices are used where a provider reports no figure of its own."""
+    from tui.providers.prices import AS_OF
+
+    return AS_OF
+
+
+def _left() -> list[dict[str, object]]:
+    """Ask each account with a key for its balance, one free request each."""
+    from tui.cli.doctor.provider_checks import balances
+
+    return [
+        {
+            "provider": name,
+            "remaining": state.remaining,
+            "limit": state.limit,
+            "unit": state.unit or None,
+            "told": _told(state),
+        }
+        for name, state in balances(common.accounts())
+    ]
+
+
+def _told(state: AccountState) -> str:
+    if state.remaining is None:
+        return "; ".join(f"{label} {value}" for label, value in state.facts) or "not told"
+    limit = "" if state.limit is None else f" of {state.limit:,.10g}"
+    return f"{state.remaining:,.10g}{limit} {state.unit} left".replace("  ", " ")
+
+
+def _lines() -> "Sequence[CostLine]":
+    with suppress(NotFound), common.open_archive() as opened:
+        return [line for line in opened.costs() if line.provider != FILE]
+    return []
+
+
+def _was_refunded(line: "CostLine") -> bool:
+    """Whether a failed task's cost was counted down to nothing: its charges went back (extruct.md section 12)."""
+    return line.status is TaskStatus.FAILED and line.cost.amount == 0
+
+
+def _sums(by: str) -> Iterator[dict[str, object]]:
+    """Yield the sums of each month or day, newest first."""
+    groups: dict[tuple[str, str, str, str], list[CostLine]] = defaultdict(list)
+    for line in _lines():
+        period = f"{line.at:%Y-%m-%d}" if by == "day" else f"{line.at:%Y-%m}"
+        groups[period, line.provider, line.cost.unit, line.cost.kind.value].append(line)
+    for (period, provider, unit, kind), lines in sorted(groups.items(), reverse=True):
+        known = [line.cost.amount for line in lines if line.cost.amount is not None]
+        yield {
+            by: period,
+            "provider": provider,
+            "tasks": len(lines),
+            "amount": round(sum(known), 6) if known else None,
+            "unit": unit if known else None,
+            "kind": kind,
+            "refunded": sum(map(_was_refunded, lines)),
+        }
+
+
+def _tasks() -> Iterator[dict[str, object]]:
+    """Yield what each task cost, newest first; deleted ones, too: they were paid for."""
+    titles: dict[str, str] = {}
+    with suppress(NotFound), common.open_archive() as opened:
+        titles = {task.id: task.title for task in opened.tasks()}
+    for line in reversed(_lines()):
+        yield {
+            "day": f"{line.at:%Y-%m-%d}",
+            "provider": line.provider,
+            "id": line.task_id,
+            "amount": line.cost.amount,
+            "unit": line.cost.unit if line.cost.amount is not None else None,
+            "kind": line.cost.kind.value,
+            "refunded": int(_was_refunded(line)),
+            "title": one_line(titles.get(line.task_id, "(deleted here)"), 100),
+        }

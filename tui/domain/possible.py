@@ -1,0 +1,55 @@
+"""What can be asked about a task in its present state, and why not: one rule for the dashboard and the command line."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from tui.domain.capability import Capability
+from tui.domain.task import Task, TaskStatus
+
+if TYPE_CHECKING:  # the first paint does without it
+    from tui.domain.provider import ProviderInfo
+
+
+def under_way(task: Task) -> bool:
+    """Whether the provider still works on a task."""
+    return not task.status.is_final and task.remote_id is not None
+
+
+def why_not(action: Capability, task: Task, info: "ProviderInfo | None") -> str | None:
+    """Return why `action` cannot be carried out on `task` now, in words for a person; None if it can be tried."""
+    return incapable(action, info) or wrong_state(action, task)
+
+
+def incapable(action: Capability, info: "ProviderInfo | None") -> str | None:
+    """Return why a provider cannot carry out `action` at all; None if it can."""
+    if info is None:
+        return "this task's provider is not set up here"
+    if action in info.capabilities:
+        return None
+    return info.missing.get(action) or f"{info.title} cannot {action.value} a task"
+
+
+def wrong_state(action: Capability, task: Task) -> str | None:
+    """Return why `action` makes no sense in the state that `task` is in; None if it does."""
+    fits, reason = _STATES.get(action, (_always, ""))
+    return None if fits(task) else reason
+
+
+def _always(_task: Task) -> bool:
+    return True
+
+
+def _is_done(task: Task) -> bool:
+    return task.status is TaskStatus.DONE
+
+
+_STATES: Mapping[Capability, tuple[Callable[[Task], bool], str]] = {
+    Capability.CANCEL: (under_way, "the task has already ended"),
+    Capability.STEER: (under_way, "only a task under way can be given further instructions"),
+    Capability.DELETE: (lambda task: task.status.is_final, "cancel it first: it is still under way"),
+    Capability.RESPOND: (lambda task: task.status is TaskStatus.WAITING, "the task is not waiting for an answer"),
+    Capability.EDIT: (_is_done, "only a finished report can be edited"),
+    Capability.FOLLOW: (lambda task: task.has_report and task.remote_id is not None, "this task has no report yet"),
+    Capability.SHARE: (_is_done, "only a finished task can be shared"),
+    Capability.ASSETS: (lambda task: task.status.is_final, "files come when the task has ended"),
+}
