@@ -147,6 +147,7 @@ def test_a_locale_that_lacks_characters_is_said_and_no_obstacle(
     home: Path, monkeypatch: pytest.MonkeyPatch, encoding: str, said: str
 ) -> None:
     stream = io.TextIOWrapper(io.BytesIO(), encoding)
+    monkeypatch.setattr(sys, "stdout", stream)  # what is painted on
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setattr("tui.ui.terminal.checks.check_terminal", lambda: None)
     monkeypatch.delenv("TEXTUAL_DRIVER", raising=False)

@@ -209,14 +209,3 @@ def test_a_task_that_changes_a_hundred_times_a_second_costs_two_cells_a_second()
         assert written < 6000
         user.type("q")
         assert user.ends() == 0
-
-
-def test_suspending_gives_the_terminal_back_and_continuing_takes_it_again() -> None:
-    with person("5") as user:
-        assert user.sees("Task number 0")
-        user.type(b"\x1a")
-        assert user.gives_back()
-        os.kill(user.process.pid, signal.SIGCONT)
-        assert user.takes_again()
-        user.type("q")
-        assert user.ends() == 0

@@ -351,3 +351,22 @@ def test_a_hit_beside_the_screen_is_scrolled_to() -> None:
     assert "needle9" in seen(reader, 2)
     reader.search("needle0", reader.anchor())
     assert "needle0" in seen(reader, 2)
+
+
+def test_the_next_citation_after_a_search_is_the_one_behind_the_hit() -> None:
+    reading = reading_of(sample())
+    reading.next_cite()
+    reading.search("paragraph 7", reading.anchor())
+    assert reading.hit is not None
+    reading.next_cite()
+    target = reading.book.cites[reading.cite or 0]
+    assert target is not None
+    first = next(n for n, cite in enumerate(reading.book.cites) if cite is not None and cite.unit >= reading.hit.unit)
+    assert reading.cite == first
+    reading.search("paragraph 7", reading.anchor())
+    reading.next_cite(-1)
+    before = reading.book.cites[reading.cite]
+    assert before is not None
+    assert before.unit < reading.hit.unit
+    reading.next_cite()
+    assert reading.cite == first, "from a citation that was gone to the next one counts from there"

@@ -133,6 +133,7 @@ class FakeArchive:
         self.remembered: dict[str, Json] = {}
         self.hits: list[ExcerptHit] = []
         self.drafts: dict[str, Draft] = {}
+        self.other = ""  # who else asks the providers
         self.saved: dict[str, list[tuple[StoredVersion, Detail]]] = {}
         self.uses: list[UseRow] = []
 

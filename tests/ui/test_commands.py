@@ -29,7 +29,7 @@ from tui.ui.search.results import FoundScreen
 from tui.ui.search.sources import SourcesScreen
 from tui.ui.shell.choice_dialog import ChooseScreen
 from tui.ui.shell.command_screen import CommandScreen
-from tui.ui.shell.dialogs import ConfirmScreen, Dialog
+from tui.ui.shell.dialogs import AskScreen, ConfirmScreen, Dialog
 from tui.ui.shell.text_dialog import WriteScreen
 from tui.ui.versions.screen import VersionsScreen
 from tui.ui.widgets.list_view import LineView
@@ -44,6 +44,7 @@ SCREENS: dict[str, type[CommandScreen[Any]]] = {
     "costs": CostsScreen,
     "form": NewTaskScreen,
     "help": HelpScreen,
+    "ask": AskScreen,
     "answer": AnswerScreen,
     "note": NoteScreen,
     "choose": ChooseScreen,

@@ -339,13 +339,12 @@ async def test_a_provider_without_key_cannot_be_chosen_and_says_why() -> None:
 async def test_what_was_written_is_not_lost_by_one_escape() -> None:
     async with running([]) as session:
         await session.press("n", *"Why?", "escape")
-        asked: object = session.app.screen
-        assert isinstance(asked, ConfirmScreen)
+        assert session.at_dashboard
+        assert "kept as a draft" in session.said
         await session.press("n")
         back: object = session.app.screen
         assert isinstance(back, NewTaskScreen)
-        await session.press("escape", "y")
-        assert session.at_dashboard
+        assert back.brief.text == "Why?"
 
 
 async def test_doing_it_again_starts_from_the_same_brief() -> None:
@@ -509,3 +508,60 @@ async def test_a_single_report_is_read_without_a_dashboard() -> None:
         assert session.app.is_running
         await session.press("q")
         assert session.app.return_code == 0
+
+
+@pytest.mark.parametrize("keys", ["F", "B"])
+async def test_escape_from_a_report_opened_out_of_a_list_leads_back_to_that_list_as_it_was(keys: str) -> None:
+    engine, archive = FakeEngine(DONE), FakeArchive(DONE)
+    engine.details = {one.id: rich_detail(one) for one in DONE}
+    archive.hits = [ExcerptHit(one.id, f"grid {one.id}") for one in DONE]
+    archive.uses = [UseRow(one.id, "1", f"https://{one.id}.org/grid", "grid", 1, 1) for one in DONE]
+    async with running(DONE, engine=engine, archive=archive) as session:
+        await session.press(keys)
+        if keys == "F":
+            await session.press(*"grid")
+        await session.after(0.25)
+        listing = session.app.screen
+        if keys == "F":
+            await session.press("enter")
+        assert isinstance(listing, FoundScreen | SourcesScreen)
+        rows = listing.rows
+        await session.press("j", "enter")
+        assert session.app.screen is not listing
+        await session.press("escape")
+        back = session.app.screen
+        assert back is listing
+        assert rows.cursor == 1
+        await session.press("escape")
+        assert session.at_dashboard
+        assert session.said == ""
+
+
+async def test_while_providers_are_asked_the_empty_list_says_so() -> None:
+    states = [replace(state, link=ConnectionState.STARTING) for state in default_states()]
+    async with running([], engine=FakeEngine([], states)) as session:
+        assert "No tasks yet" not in session.text()
+        assert "Asking Extruct, Yutori and Valyu for your tasks" in session.text()
+
+
+async def test_a_second_dashboard_says_who_asks_the_providers() -> None:
+    states = [replace(state, link=ConnectionState.STARTING) for state in default_states()]
+    archive = FakeArchive(DONE)
+    archive.other = "process 4711"
+    async with running(DONE, engine=FakeEngine(DONE, states), archive=archive) as session:
+        assert "another divewatch asks: process 4711" in session.text()
+        assert "starting" not in session.text()
+        archive.other = ""
+        session.dashboard._tick()
+        await session.settle()
+        assert "another divewatch" not in session.text()
+
+
+async def test_a_question_that_was_read_leaves_no_message_behind() -> None:
+    one = task(1, TaskStatus.WAITING)
+    engine = FakeEngine([one])
+    engine.details[one.id] = rich_detail(one)
+    async with running([one], engine=engine) as session:
+        await session.press("a", "escape")
+        assert session.at_dashboard
+        assert "reading the question" not in session.text()

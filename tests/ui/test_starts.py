@@ -140,8 +140,11 @@ async def test_a_batch_with_a_brief_that_would_be_refused_is_not_sent() -> None:
         assert "no brief is written yet" in session.said
         await session.press(*"Fine", "enter", "enter", *"Too long", "ctrl+s")
         assert "not sent: brief 2: prompt longer than 5" in session.said
-        await session.press("escape", "n")
+        await session.press("escape")
+        assert session.at_dashboard
+        await session.press("b")
         assert isinstance(session.app.screen, BatchScreen)
+        assert session.app.screen.brief.text == "Fine\n\nToo long", "it was kept as a draft"
         await session.press("escape", "y")
         assert session.at_dashboard
         assert session.engine.asked == []

@@ -83,3 +83,17 @@ def test_the_window_title_counts_what_is_under_way() -> None:
 @pytest.mark.parametrize("status", TaskStatus)
 def test_every_end_can_be_told(status: TaskStatus) -> None:
     assert ended_text(task(1, status)).startswith("Task number 1 ")
+
+
+def test_an_account_that_is_offline_says_since_when_and_when_it_is_tried_again() -> None:
+    state = replace(
+        default_states()[0],
+        link=ConnectionState.OFFLINE,
+        last_ok=NOW - timedelta(minutes=5),
+        next_try=NOW + timedelta(seconds=12),
+    )
+    hour = (NOW - timedelta(minutes=5)).astimezone().strftime("%H:%M")
+    assert formatting.link_text(state, NOW) == f"offline since {hour}, next try in 12 s"
+    assert formatting.link_text(replace(state, last_ok=None), NOW) == "offline, next try in 12 s"
+    yesterday = replace(state, last_ok=NOW - timedelta(days=1))
+    assert (NOW - timedelta(days=1)).astimezone().strftime("%d %b") in formatting.link_text(yesterday, NOW)

@@ -113,9 +113,12 @@ def crashed(error: Exception) -> int:
     """Say what broke, keep the report, and return the exit code."""
     import os
 
+    from tui.cli.streams import output_failure
     from tui.config.paths import find_paths
     from tui.ui.crash_report import report, save
 
+    if reason := output_failure(error):
+        return output.output_failed(reason)
     text = report(error)
     output.narrate(text)
     path = find_paths(os.environ).state / "crash.log"

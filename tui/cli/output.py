@@ -5,7 +5,7 @@ import sys
 
 TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TextIO
 
     from tui.domain.errors import DivewatchError
 
@@ -53,7 +53,11 @@ def narrate(text: str) -> None:
     """Say something on stderr."""
     from tui.domain.text import clean
 
-    sys.stderr.write(f"{clean(without_keys(text))}\n")
+    try:
+        sys.stderr.write(f"{clean(without_keys(text))}\n")
+        sys.stderr.flush()
+    except (OSError, ValueError):  # full or closed: nobody can be told
+        _to_nowhere(sys.stderr)
 
 
 def complain(error: "DivewatchError") -> None:
@@ -83,8 +87,22 @@ def without_keys(text: str) -> str:
 
 def reader_gone() -> None:
     """Whoever read our output has ended: say nothing more, as other tools do, not even when Python closes stdout."""
+    _to_nowhere(sys.stdout)
+
+
+def output_failed(reason: str) -> int:
+    """Say that standard output cannot be written, and return the exit code."""
+    _to_nowhere(sys.stdout)
+    narrate(f"divewatch: standard output cannot be written: {reason}")
+    return 1
+
+
+def _to_nowhere(stream: "TextIO") -> None:
+    """Let what is left in a stream go nowhere, also when Python closes it."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+    stream.flush()
 
 
 def json_text(value: "Any") -> str:

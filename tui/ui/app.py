@@ -9,11 +9,13 @@ import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from rich.text import Text
-from textual.events import Event, Key
+from textual.events import Event, Key, Paste
 from textual.filter import LineFilter
+from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 from tui.domain.errors import DivewatchError
@@ -30,6 +32,8 @@ from tui.ui.text import themes
 from tui.ui.text.formatting import window_title
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from tui.engine.api import Condition, Engine, ProviderState
     from tui.ui.bridge import Bridge, Flush
     from tui.ui.shell.shell import Route
@@ -39,8 +43,9 @@ FIRST_TASKS = 200
 """How many of the newest tasks are read before the first paint; the others come right after it."""
 _REST_AT_ONCE = 2000
 _BREATH = 0.02  # seconds between two portions
+_PATIENCE = 1.0  # seconds for a field to act on a key
 _CALM = 1.0  # seconds after the first paint
-_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 
 
 class DivewatchApp(AppActions):
@@ -53,7 +58,6 @@ class DivewatchApp(AppActions):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (120, "-broad")]  # noqa: RUF012  declared so by App
 
     def __init__(self, services: Services) -> None:
-        textual_patches.patch_key_parser()
         textual_patches.patch_writer()
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self.services = services
@@ -103,11 +107,23 @@ class DivewatchApp(AppActions):
         self.loading = len(first) >= FIRST_TASKS
         return first
 
-    def on_mount(self) -> None:
-        """Arrange for signals, and for the engine to start once the first screen is painted."""
+    def get_driver_class(self) -> "type[Driver]":
+        """Return our own driver for a terminal."""
+        driver = super().get_driver_class()
+        if driver.__name__ != "LinuxDriver":
+            return driver  # a browser's, or one that was asked for
+        from tui.ui.terminal.driver import TerminalDriver
+
+        return TerminalDriver
+
+    def on_load(self) -> None:
+        """Arrange for signals before the screen is taken: whenever they come, the terminal is given back."""
         self._ui_loop = loop = asyncio.get_running_loop()
         for number in _SIGNALS if threading.current_thread() is threading.main_thread() else ():
-            loop.add_signal_handler(number, self._on_signal, number)
+            loop.add_signal_handler(number, self.end_by, number)
+
+    def on_mount(self) -> None:
+        """Arrange for the engine to start once the first screen is painted."""
         self.terminal.push_title()
         self.show_title()
         self.call_after_refresh(self._after_first_paint)
@@ -178,8 +194,13 @@ class DivewatchApp(AppActions):
     def _engine_failed(self, error: Exception) -> None:
         self.say(f"no provider is asked: {_message(error)}", problem=True)
 
-    def _on_signal(self, number: int) -> None:
+    def end_by(self, number: int) -> None:
+        """End as after a signal: with the terminal as it was, and the exit code that shells use."""
         self.exit(return_code=128 + number)
+
+    def hang_up(self) -> None:
+        """End: the terminal is gone."""
+        self.end_by(signal.SIGHUP)
 
     def on_unmount(self) -> None:
         """Stop listening and give the window title back."""
@@ -259,15 +280,21 @@ class DivewatchApp(AppActions):
 
     # Screens
 
-    def open(self, route: "Route", then: Callable[..., None] | None = None) -> None:
-        """Open the screen of a route; `then` gets its result."""
+    def open(self, route: "Route", then: Callable[..., None] | None = None) -> Screen[Any]:
+        """Open the screen of a route and return it; `then` gets its result."""
         from tui.ui.routes import screen_for
 
-        self.push_screen(screen_for(self, route), then)
+        screen = screen_for(self, route)
+        self.push_screen(screen, then)
+        return screen
 
     def show(self, screen: Screen[Value], then: Callable[[Value | None], None] | None = None) -> None:
         """Open a dialog, or a screen of the caller's own package; `then` gets its result."""
         self.push_screen(screen, then)
+
+    def close_top(self) -> None:
+        """Leave the screen on top."""
+        self.pop_screen()
 
     # Keys
 
@@ -278,10 +305,25 @@ class DivewatchApp(AppActions):
         (typed fast, over a slow line) the later ones would still go to a screen or field that the first one leaves: "n"
         and a brief must not end as commands of the list.
         """
-        screen = self.screen if isinstance(event, Key) and not event.is_forwarded and self._screen_stack else None
-        if isinstance(event, Key) and isinstance(screen, CommandScreen) and screen.takes(event):
-            return
-        await super().on_event(event)
+        screen = self.screen if self._screen_stack else None
+        if not isinstance(event, Key | Paste) or event.is_forwarded or not isinstance(screen, CommandScreen):
+            await super().on_event(event)
+        elif not screen.takes(event):
+            await super().on_event(event)
+            await self._acted_on(screen)
+
+    async def _acted_on(self, screen: CommandScreen[object]) -> None:
+        """Wait until the field that has the focus, and whatever is around it, did what a key or a paste means.
+
+        "text" and ctrl+s in one moment: what the second sends must contain all of the first.
+        """
+        node: MessagePump | None = screen.typing_into
+        while node is not None and node is not self:
+            done = asyncio.Event()
+            if node.call_later(done.set):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(done.wait(), _PATIENCE)
+            node = node._parent
 
     # Threads
 
@@ -323,8 +365,13 @@ class DivewatchApp(AppActions):
 
         threading.Thread(target=run, name="background", daemon=True).start()
 
-    def when_done(self, future: "Future[Value]", then: Callable[[Value], None]) -> None:
-        """Run `then` here with the result of an engine call; a failure is said in the status line."""
+    def when_done(
+        self,
+        future: "Future[Value]",
+        then: Callable[[Value], None],
+        failed: Callable[[], None] | None = None,
+    ) -> None:
+        """Run `then` here with the result of an engine call; a failure is said in the status line, after `failed`."""
 
         def done(finished: "Future[Value]") -> None:
             if finished.cancelled():
@@ -334,6 +381,8 @@ class DivewatchApp(AppActions):
                 self.call_on_ui_thread(lambda: then(finished.result()))
             elif isinstance(error, Exception):
                 problem = error
+                if failed is not None:
+                    self.call_on_ui_thread(failed)
                 self.call_on_ui_thread(lambda: self.say_error(problem))
 
         future.add_done_callback(done)

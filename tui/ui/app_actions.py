@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from textual.app import SuspendNotSupported
-
 from tui.domain.errors import ConfigError
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.keymap import Keymap
@@ -160,10 +158,15 @@ class AppActions(ExactDisplay):
 
     def action_suspend(self) -> None:
         """Go into the background, as other programs do on ctrl+z."""
-        try:
-            self.action_suspend_process()
-        except SuspendNotSupported:
-            self.say("this terminal cannot suspend", problem=True)
+        from tui.ui.terminal.job_control import has_shell
+
+        stop = getattr(self._driver, "stop", None)
+        if stop is None:
+            self.say("only a terminal can put it into the background", problem=True)
+        elif not has_shell():
+            self.say("no shell would bring it back: ctrl+z does nothing here", problem=True)
+        else:
+            stop(group=True)
 
     # Themes
 

@@ -17,14 +17,14 @@ def screen_for(shell: Shell, route: routes.Route) -> Screen[Any]:
     match route:
         case routes.ReportRoute(detail, line, find):
             return open_reader(shell, detail, line, find)
-        case routes.SearchRoute():
+        case routes.SearchRoute(go):
             from tui.ui.search.results import FoundScreen
 
-            return FoundScreen()
-        case routes.SourcesRoute():
+            return FoundScreen(go)
+        case routes.SourcesRoute(go):
             from tui.ui.search.sources import SourcesScreen
 
-            return SourcesScreen()
+            return SourcesScreen(go)
         case routes.CostsRoute():
             from tui.ui.history.costs import CostsScreen
 
@@ -37,18 +37,18 @@ def screen_for(shell: Shell, route: routes.Route) -> Screen[Any]:
             from tui.ui.versions.screen import VersionsScreen
 
             return VersionsScreen(task, edit)
-        case routes.NewTaskRoute(like, about):
+        case routes.NewTaskRoute(like, about, kept):
             from tui.ui.new_task.screen import NewTaskScreen
 
-            return NewTaskScreen(like, about)
+            return NewTaskScreen(like, about, kept)
         case routes.BatchRoute():
             from tui.ui.new_task.batch import BatchScreen
 
             return BatchScreen()
-        case routes.CheckpointRoute(interaction, held):
+        case routes.CheckpointRoute(interaction, held, kept):
             from tui.ui.checkpoint.screen import AnswerScreen
 
-            return AnswerScreen(interaction, held=held)
+            return AnswerScreen(interaction, held=held, kept=kept)
         case routes.LogRoute():
             from tui.ui.history.log import LogScreen
 

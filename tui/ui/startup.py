@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from tui.report.document import Document
 
 
+INTERRUPTED = 130
+"""Exit code where ctrl-c came before anything could be arranged for it."""
+
+
 def run_app(
     archive: "Archive",
     accounts: "Sequence[Account] | Callable[[], Sequence[Account]]",
@@ -115,7 +119,7 @@ def _run(services: Services) -> int:
 
     app = DivewatchApp(services)
     app.run(mouse=services.looks.mouse)
-    return app.return_code or 0
+    return INTERRUPTED if app.return_code is None else app.return_code
 
 
 def _looks(config: Config, paths: Paths, mouse: bool | None, theme: str | None) -> UiSettings:

@@ -54,7 +54,7 @@ def check_screen() -> None:
 
 def _check_encoding() -> None:
     """Say it, and go on, where the locale has no place for most characters."""
-    encoding = sys.stderr.encoding  # textual paints there
+    encoding = sys.stdout.encoding  # it is painted there
     if encoding.lower().replace("-", "") != "utf8":
         output.ready()
         output.narrate(f"the locale's encoding is {encoding}: the rest shows as ?; export LANG=C.UTF-8")

@@ -15,6 +15,7 @@ from tui.ui.checkpoint.form import Form, form_of, response_of
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.dialogs import Dialog
+from tui.ui.shell.form import FormScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.formatting import ago
 from tui.ui.text.lines import Line
@@ -54,15 +55,16 @@ class DomainLines(LineView):
         self.line_changed(self.cursor)
 
 
-class AnswerScreen(Dialog[Mapping[str, Json]]):
+class AnswerScreen(FormScreen[Mapping[str, Json]], Dialog[Mapping[str, Json]]):
     """Answers one checkpoint; `held` says that the task waits for the answer however long it takes."""
 
     CONTEXT = "answer"
     BEGINS_TYPING = True
     AUTO_FOCUS = ""  # it chooses itself
 
-    def __init__(self, asked: Interaction, *, held: bool = False) -> None:
+    def __init__(self, asked: Interaction, *, held: bool = False, kept: str = "") -> None:
         super().__init__()
+        self.kept = kept
         self._asked = asked
         self._held = held
         self._form = form_of(asked)
@@ -130,10 +132,25 @@ class AnswerScreen(Dialog[Mapping[str, Json]]):
             "answer.cycle": self.action_cycle,
         }
 
+    def typed(self) -> Mapping[str, Json]:
+        """Return the fields, and what was decided about the domains."""
+        kept: dict[str, Json] = {name: keep for view in self.query(DomainLines) for name, keep in view.kept.items()}
+        return {**super().typed(), **({"domains": kept} if kept else {})}
+
+    def put(self, typed: Mapping[str, Json]) -> None:
+        """Fill fields and domains."""
+        super().put(typed)
+        domains = typed.get("domains")
+        for view in self.query(DomainLines):
+            decided = domains.items() if isinstance(domains, dict) else ()
+            view.kept = {name: keep for name, keep in decided if isinstance(keep, bool) and name in self._form.domains}
+            view.lines_changed()
+
     def action_cycle(self) -> None:
         """Decide about the domain under the cursor."""
         for view in self.query(DomainLines):
             view.cycle()
+            self.changed()
 
     def on_line_view_chosen(self) -> None:
         """Decide about the clicked domain."""
@@ -148,4 +165,5 @@ class AnswerScreen(Dialog[Mapping[str, Json]]):
         except ValueError as error:
             self.query_one(StatusLine).say(str(error), problem=True)
             return
+        self.finished()
         self.dismiss({"interaction_id": self._asked.id, "response": response})

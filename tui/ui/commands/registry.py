@@ -193,6 +193,17 @@ _OPTIONS = (
     Command("options.done", ("ctrl+s", "ctrl+j"), "done", "Back to the form", footer=3, typing=True),
 )
 
+_DRAFT = (
+    Command(
+        "draft.discard",
+        ("ctrl+r",),
+        "start over",
+        "Throw away what was typed; once more brings it back",
+        footer=80,
+        typing=True,
+    ),
+)
+
 _WRITE = (Command("write.take", ("ctrl+s", "ctrl+j"), "take", "Take what is written", footer=1, typing=True),)
 
 _ANSWER = (
@@ -250,6 +261,7 @@ COMMANDS: Mapping[str, Command] = _registry(
     _FORM,
     _OPTIONS,
     _WRITE,
+    _DRAFT,
     _ANSWER,
     _NOTE,
     _CHOOSE,
@@ -266,13 +278,14 @@ COMMAND_SCOPES: Mapping[str, tuple[str, ...]] = {
     "log": ("log", "list", "app"),
     "compare": ("compare", "list", "app"),
     "costs": ("costs", "list", "app"),
-    "form": ("form", "list", "app"),
+    "form": ("form", "draft", "list", "app"),
     "versions": ("versions", "list", "app"),
     "options": ("options", "list", "dialog"),
-    "write": ("write", "dialog"),
+    "write": ("write", "draft", "dialog"),
+    "ask": ("draft", "dialog"),
     "help": ("help", "list", "dialog"),
-    "answer": ("answer", "list", "dialog"),
-    "note": ("note", "dialog"),
+    "answer": ("answer", "draft", "list", "dialog"),
+    "note": ("note", "draft", "dialog"),
     "choose": ("choose", "list", "dialog"),
     "confirm": ("confirm", "dialog"),
     "palette": ("list", "dialog"),
@@ -296,6 +309,7 @@ TITLES: Mapping[str, str] = {
     "form": "New task",
     "options": "Options of a provider",
     "write": "Text of several lines",
+    "draft": "In forms: what was typed is kept until it is sent",
     "answer": "Answer a question",
     "note": "Note and tags",
     "choose": "Choice",

@@ -78,10 +78,10 @@ class AnnotationActions(Actions):
                 self._change(tasks, lambda ids: desk.tag(ids, typed.tags), told)
 
         if one is None:
-            app.show(NoteScreen(plural(len(tasks), "marked task"), None), answered)
+            app.show(NoteScreen(plural(len(tasks), "marked task"), None, kept="tags"), answered)
         else:
             added = model.local(one.id)
-            app.show(NoteScreen(_name(one), added.note, added.tags), answered)
+            app.show(NoteScreen(_name(one), added.note, added.tags, kept=f"note.{one.id}"), answered)
 
     def pin(self) -> None:
         """Keep the task on top of the list, or let it go."""

@@ -8,7 +8,7 @@ from tui.domain.amounts import cost_text
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
 from tui.domain.cells import cell_len, fit
 from tui.domain.task import Task, TaskStatus
-from tui.domain.text import one_line
+from tui.domain.text import one_line, plural
 from tui.ui.text.formatting import PIN, STATUS, counter_short, leading_counter, status_word, took, took_text
 from tui.ui.text.lines import Line, Piece, bar, line_width
 
@@ -64,7 +64,7 @@ def _progress(task: Task, now: datetime) -> Cell:
     if task.status.is_final:
         if not task.citations:
             return Cell(())
-        return Cell(((f"{task.citations:,} citations", "dim"),), shorter=(((f"{task.citations:,} cited", "dim"),),))
+        return Cell(((plural(task.citations, "citation"), "dim"),), shorter=(((f"{task.citations:,} cited", "dim"),),))
     leading = leading_counter(task)
     if leading is None:
         return Cell(())

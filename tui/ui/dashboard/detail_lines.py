@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _FOLDED = 5  # lines of a brief that is not unfolded
 _LABEL = 11
+_WHO = 22  # cells for who took a step of the trace, and how
+_LONGEST_SNIPPET = 600  # characters
 _LONGEST_BODY = 400  # lines of one unfolded entry
 
 
@@ -157,7 +159,11 @@ def _question(asked: "Interaction", width: int, now: datetime, opened: set[str])
     late = "passed " if asked.deadline and asked.deadline <= now else ""
     deadline = f"  deadline {late}{ago(asked.deadline, now)}" if asked.deadline else ""
     lines = [*_heading("Waits for you"), ((f"  {kind}", "warn"), (deadline, "dim"), ("  a answers", "key"))]
-    return [Fixed(lines), *_json("question", "What it asks", asked.data, opened, heading=False)]
+    return [
+        Fixed(lines),
+        *_json("question", "What it asks", asked.data, opened, heading=False),
+        *_json("expected", "What it expects as an answer", asked.expected, opened),
+    ]
 
 
 def _report(detail: "Detail", width: int) -> list[Line]:
@@ -196,7 +202,7 @@ def _updates(updates: "Sequence[Update]", width: int, opened: set[str]) -> list[
         update = updates[len(updates) - 1 - number]
         lines = _body(update.text, width)
         lines += _pairs(update.facts, width)
-        lines += [_source(source) for source in update.sources[:50]]
+        lines += [line for source in update.sources for line in _source(source, width)]
         return lines + (_json_lines(update.structured) if update.structured is not None else [])
 
     return _entries("Updates, newest first", Entries("update", len(updates), head, body, opened))
@@ -206,7 +212,7 @@ def _deliverables(files: "Sequence[Deliverable]", width: int, opened: set[str]) 
     def head(number: int) -> Line:
         file = files[number]
         tone = "bad" if file.error else "plain"
-        return (("  ", "plain"), (f"{file.kind}  {one_line(file.title)}", tone), (f"  {file.status}", "dim"))
+        return (("  ", "plain"), (f"{file.kind}  {one_line(file.title)}", tone), (f"  {_words(file.status)}", "dim"))
 
     def body(number: int) -> list[Line]:
         file = files[number]
@@ -258,20 +264,29 @@ def _answered(asked: "Sequence[Interaction]", width: int, opened: set[str]) -> l
         )
 
     def body(number: int) -> list[Line]:
-        return _json_lines({"asked": asked[number].data, "answer": asked[number].response})
+        one = asked[number]
+        expected = {} if one.expected is None else {"expected": one.expected}
+        return _json_lines({"asked": one.data, **expected, "answer": one.response})
 
     return _entries("Questions answered", Entries("answered", len(asked), head, body, opened))
 
 
 def _trace(steps: "Sequence[Step]", width: int, opened: set[str]) -> list[Block]:
-    def head(number: int) -> Line:
+    def who(number: int) -> str:
         step = steps[number]
-        what = f"{step.kind} {step.tool}" if step.tool else step.kind
-        return (("  ", "plain"), (fit(f"{step.role} {what}", 22), "dim"), ("  " + one_line(step.text[:400]), "plain"))
+        return one_line(" ".join(word for word in (step.role, step.kind, step.tool) if word))
+
+    def head(number: int) -> Line:
+        return (
+            ("  ", "plain"),
+            (fit(who(number), _WHO), "dim"),
+            ("  " + one_line(steps[number].text[:400]), "plain"),
+        )
 
     def body(number: int) -> list[Line]:
         step = steps[number]
-        return _body(step.text, width) + (_json_lines(step.data) if step.data is not None else [])
+        whole = _body(who(number), width) if cell_len(who(number)) > _WHO else []
+        return whole + _body(step.text, width) + (_json_lines(step.data) if step.data is not None else [])
 
     return _entries("Trace", Entries("step", len(steps), head, body, opened))
 
@@ -292,11 +307,23 @@ def _json(name: str, title: str, value: "Json", opened: set[str], *, heading: bo
     head = Fixed(_heading(title) if heading else [])
     if name in opened:
         return [head, Fixed(_json_lines(value), opens=name)]
-    kind = (
-        plural(len(value), "member") if isinstance(value, Mapping) else "list" if isinstance(value, list) else "value"
-    )
-    first = one_line(json.dumps(value, ensure_ascii=False)[:200])
-    return [head, Fixed([(("  ", "plain"), (f"{kind}  ", "dim"), (first, "plain"))], opens=name)]
+    return [head, Fixed([(("  ", "plain"), *_summary_of(value))], opens=name)]
+
+
+def _summary_of(value: "Json") -> Line:
+    """Return what a value that is not unfolded holds, in words."""
+    if isinstance(value, Mapping):
+        names = one_line(", ".join(_words(name) for name in list(value)[:20]), 200)
+        return ((plural(len(value), "field"), "dim"), (f"  {names}", "plain"))
+    if isinstance(value, list):
+        first = one_line(str(value[0])[:200]) if value and not isinstance(value[0], dict | list) else ""
+        return ((plural(len(value), "entry", "entries"), "dim"), (f"  {first}", "plain"))
+    return ((one_line(str(value)[:200]), "plain"),)
+
+
+def _words(name: str) -> str:
+    """Return a name of an interface as words: "words_read" is "words read"."""
+    return name.replace("_", " ") if name.isascii() and name.islower() else name
 
 
 # Pieces
@@ -322,7 +349,7 @@ def _pairs(pairs: Iterable[tuple[str, str]], width: int, indent: int = 4) -> lis
     lines: list[Line] = []
     for label, value in pairs:
         first, *rest = wrap(clean(value), max(8, width - indent - cell_len(label) - 2)) or [""]
-        lines.append(((f"{' ' * indent}{one_line(label)}: ", "dim"), (first, "plain")))
+        lines.append(((f"{' ' * indent}{one_line(_words(label))}: ", "dim"), (first, "plain")))
         lines += [((" " * (indent + 2) + text, "plain"),) for text in rest[:_LONGEST_BODY]]
     return lines
 
@@ -345,13 +372,15 @@ def _json_lines(value: "Json") -> list[Line]:
     return [(("    " + line, "plain"),) for line in text.split("\n")]
 
 
-def _source(source: "Source") -> Line:
+def _source(source: "Source", width: int) -> list[Line]:
     host = host_of(source.url) if source.url else "no address"
-    return (
+    head: Line = (
         (f"    [{source.id}] ", "accent"),
         (one_line(source.title or source.url or ""), "plain"),
         (f"  {host}", "dim"),
     )
+    said = [("says", one_line(source.snippet, _LONGEST_SNIPPET))] if source.snippet else []
+    return [head, *_pairs([*said, *source.facts], width, indent=8)]
 
 
 def _hosted(url: str | None, facts: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui.domain.capability import ConnectionState
-from tui.domain.text import one_line
+from tui.domain.text import join, one_line
 from tui.ui.commands.keymap import Keymap
 from tui.ui.text.lines import EMPTY, Line
 
@@ -12,14 +12,20 @@ if TYPE_CHECKING:
     from tui.engine.api import ProviderState
 
 
-def first_run_lines(providers: "Mapping[str, ProviderState]", keymap: Keymap) -> Sequence[Line]:
-    """Return what to do when there is no task: set up a key, or start one."""
+def first_run_lines(providers: "Mapping[str, ProviderState]", keymap: Keymap, asker: str = "") -> Sequence[Line]:
+    """Return what to do when there is no task: set up a key, or start one; while providers are asked, that they are.
+
+    `asker` is another process that asks them in our place.
+    """
+    asked = [one_line(state.info.title) for state in providers.values() if state.link is ConnectionState.STARTING]
+    if asked and not asker:
+        return [EMPTY, ((f"  Asking {join(asked)} for your tasks …", "title"),)]
     ready = [
         state for state in providers.values() if state.link not in {ConnectionState.NO_KEY, ConnectionState.BAD_KEY}
     ]
-    lines: list[Line] = [EMPTY, (("  No tasks yet.", "title"),), EMPTY]
     if not providers:
-        return [*lines, (("  Looking for providers …", "dim"),)]
+        return [EMPTY, (("  Looking for providers …", "title"),)]
+    lines: list[Line] = [EMPTY, (("  No tasks yet.", "title"),), EMPTY]
     if not ready:
         lines.append((("  Give divewatch a key of at least one provider, then start it again:", "plain"),))
         lines.append(EMPTY)

@@ -37,7 +37,12 @@ class NavigationActions(Actions):
             app.say("that task is not here any more", problem=True)
             return
 
+        asked_from = app.screen
+
         def show(detail: "Detail | None") -> None:
+            if app.screen is not asked_from:
+                return  # the person went on meanwhile, or asked twice
+            app.say("")
             if detail is None or detail.report is None:
                 app.say(unwritten(app.tasks.get(task.id)), problem=True)
                 return
@@ -71,11 +76,11 @@ class NavigationActions(Actions):
 
     def search(self) -> None:
         """Search the text of every report."""
-        self.shell.open(SearchRoute(), self._go_to)
+        self.shell.open(SearchRoute(self._go_to))
 
     def sources(self) -> None:
         """Show every source of every report."""
-        self.shell.open(SourcesRoute(), self._go_to)
+        self.shell.open(SourcesRoute(self._go_to))
 
     def costs(self) -> None:
         """Show what was spent."""
@@ -92,14 +97,16 @@ class NavigationActions(Actions):
         one, other = (CompareSide(task, task.title or task.id) for task in pair)
         self.shell.open(CompareRoute(one, other), chosen)
 
-    def _go_to(self, place: ReportPlace | None) -> None:
-        if place is not None:
-            self.dashboard.table.select(place.task_id)
-            task = self.shell.tasks.get(place.task_id)
-            if task is not None and not task.has_report:
-                self.dashboard.action_pane_detail()  # found by its brief, its title or the note on it
-            else:
-                self.open_report(*place)
+    def _go_to(self, place: ReportPlace) -> None:
+        """Open a report over the list it was found in; a task without one is shown in the dashboard."""
+        self.dashboard.table.select(place.task_id)
+        task = self.shell.tasks.get(place.task_id)
+        if task is not None and not task.has_report:
+            if not self.dashboard.is_active:
+                self.shell.close_top()
+            self.dashboard.action_pane_detail()  # found by its brief, its title or the note on it
+        else:
+            self.open_report(*place)
 
     def files(self) -> None:
         """Save the files the task made."""

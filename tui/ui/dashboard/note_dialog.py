@@ -12,6 +12,7 @@ from tui.domain.errors import UsageError
 from tui.engine.archive.annotations import tag_of
 from tui.ui.commands.command import Handlers
 from tui.ui.shell.dialogs import Dialog
+from tui.ui.shell.form import FormScreen
 from tui.ui.shell.shell import shell
 from tui.ui.widgets.bars import KeyBar, StatusLine
 
@@ -24,20 +25,22 @@ class Annotation:
     tags: tuple[str, ...]
 
 
-class NoteScreen(Dialog[Annotation]):
+class NoteScreen(FormScreen[Annotation], Dialog[Annotation]):
     """Edits a note and tags.
 
     Args:
         about: the task's title, or how many tasks it is about.
         note: as it is; None asks for tags only.
         tags: as they are.
+        kept: the name of the draft.
     """
 
     CONTEXT = "note"
     BEGINS_TYPING = True
 
-    def __init__(self, about: str, note: str | None, tags: Sequence[str] = ()) -> None:
+    def __init__(self, about: str, note: str | None, tags: Sequence[str] = (), *, kept: str = "") -> None:
         super().__init__()
+        self.kept = kept
         self._about = about
         self._note = note
         self._tags = tags
@@ -80,4 +83,5 @@ class NoteScreen(Dialog[Annotation]):
         except UsageError as error:
             self.query_one(StatusLine).say(f"{error.message} {error.hint}", problem=True)
             return
+        self.finished()
         self.dismiss(Annotation(next((area.text.strip() for area in self.query(TextArea)), None), tags))

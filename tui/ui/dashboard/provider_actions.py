@@ -4,7 +4,7 @@ Every action goes through the engine, asks before it destroys or spends, and say
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tui.domain.amounts import cost_long
 from tui.domain.capability import Capability
@@ -12,10 +12,13 @@ from tui.domain.task import Task
 from tui.domain.text import one_line, plural
 from tui.ui.dashboard.dashboard import Actions
 from tui.ui.shell.dialogs import AskScreen, ConfirmScreen, TextScreen
+from tui.ui.shell.form import FormScreen
 from tui.ui.shell.shell import CheckpointRoute, VersionsRoute
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+
+    from textual.screen import Screen
 
     from tui.domain.detail import Detail, Json
     from tui.providers.base import Outcome
@@ -31,7 +34,14 @@ class ProviderActions(Actions):
 
     # At the provider
 
-    def _act(self, task: Task, action: Capability, arguments: "Mapping[str, Json]") -> None:
+    def _act(
+        self,
+        task: Task,
+        action: Capability,
+        arguments: "Mapping[str, Json]",
+        form: "Screen[Any] | None" = None,
+    ) -> None:
+        """Send an action; what was typed for it into `form` is a draft again if it could not be sent."""
         app = self.shell
         if app.engine is None:
             app.say("the engine is still starting", problem=True)
@@ -44,7 +54,13 @@ class ProviderActions(Actions):
                 app.show(TextScreen("Everyone with this address can read it", outcome.web_url))
 
         app.say(f"{action.value}: sent to {task.provider}")
-        app.when_done(app.engine.act(task.id, action, arguments), done)
+        typed = form.typed() if isinstance(form, FormScreen) else {}
+
+        def failed() -> None:
+            if isinstance(form, FormScreen):
+                form.keep_again(typed)
+
+        app.when_done(app.engine.act(task.id, action, arguments), done, failed)
 
     def _ask_then(
         self,
@@ -130,10 +146,11 @@ class ProviderActions(Actions):
 
         def answered(text: str | None) -> None:
             if text:
-                self._act(task, Capability.STEER, {"instruction": text})
+                self._act(task, Capability.STEER, {"instruction": text}, form)
 
         hint = f"Sent to {task.provider} while the task runs."
-        self.shell.show(AskScreen("Further instruction", hint), answered)
+        form = AskScreen("Further instruction", hint, kept=f"steer.{task.id}")
+        self.shell.show(form, answered)
 
     def edit(self) -> None:
         """Have the report edited at the provider; the version before stays."""
@@ -143,12 +160,13 @@ class ProviderActions(Actions):
 
         def answered(text: str | None) -> None:
             if text:
-                self._act(task, Capability.EDIT, {"instruction": text})
+                self._act(task, Capability.EDIT, {"instruction": text}, form)
             elif text is not None:
                 self.shell.say("nothing was sent")
 
         hint = f"What should {task.provider} change? It makes a new version; the present one stays (v lists them)."
-        self.shell.show(WriteScreen("Edit the report", hint), answered)
+        form = WriteScreen("Edit the report", hint, kept=f"edit.{task.id}")
+        self.shell.show(form, answered)
 
     def versions(self) -> None:
         """Show every version of the report."""
@@ -168,9 +186,11 @@ class ProviderActions(Actions):
 
             def answered(arguments: "Mapping[str, Json] | None") -> None:
                 if arguments is not None:
-                    self._act(task, Capability.RESPOND, arguments)
+                    self._act(task, Capability.RESPOND, arguments, form)
 
-            app.open(CheckpointRoute(detail.interaction, held=task.provider_status == "paused"), answered)
+            held, kept = task.provider_status == "paused", f"answer.{task.id}.{detail.interaction.id}"
+            app.say("")
+            form = app.open(CheckpointRoute(detail.interaction, held, kept), answered)
 
         self.shell.say("reading the question")
         self.with_detail(open_form)
@@ -186,7 +206,7 @@ class ProviderActions(Actions):
                 self._track(accounts, reference.strip() or text)
 
         hint = "Paste the task's id or web address. Write the provider in front if an id alone is ambiguous."
-        app.show(AskScreen("Adopt a task", hint), answered)
+        app.show(AskScreen("Adopt a task", hint, kept="track"), answered)
 
     def _track(self, accounts: list[str], reference: str) -> None:
         app = self.shell

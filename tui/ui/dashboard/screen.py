@@ -138,6 +138,10 @@ class DashboardScreen(CommandScreen[None]):
         self.table.tick()
         self.show_place()
 
+    def _asked_by(self) -> str:
+        condition = shell(self).condition()
+        return condition.asks_elsewhere if condition else ""
+
     def _say_nothing_there(self) -> None:
         model = self.table.model
         if model.rows:
@@ -145,7 +149,7 @@ class DashboardScreen(CommandScreen[None]):
         if model.filter.strip():
             self.table.notice = nothing_matches(model.filter, len(model.tasks), model.trouble)
         else:
-            self.table.notice = first_run_lines(shell(self).providers(), shell(self).keymap)
+            self.table.notice = first_run_lines(shell(self).providers(), shell(self).keymap, self._asked_by())
         self.table.refresh()
 
     # Selection

@@ -17,7 +17,7 @@ class StartActions(Actions):
 
     def new(self) -> None:
         """Start a task."""
-        self._form(None, "new task")
+        self._form(None, "new task", "new")
 
     def again(self) -> None:
         """Start the selected task, or every task of the selected group, with what it was started with."""
@@ -28,7 +28,7 @@ class StartActions(Actions):
             kept = {task.account_key: app.services.archive.draft(task.id) or _guessed(task) for task in tasks}
             return dict(reversed(kept.items()))
 
-        app.in_background(drafts, lambda like: self._form(like, "again"))
+        app.in_background(drafts, lambda like: self._form(like, "again", f"again.{tasks[0].id}.{len(tasks)}"))
 
     def follow(self) -> None:
         """Start a task that builds on the marked reports, or on the selected one."""
@@ -47,7 +47,7 @@ class StartActions(Actions):
         ids = [task.remote_id for task in tasks if task.remote_id]
         like = {self._key: Draft("", self.chosen.mode, None, with_value({}, place, ids))}
         title = one_line(tasks[0].title or tasks[0].id, 40) if len(tasks) == 1 else plural(len(tasks), "report")
-        self._form(like, f"follow-up of {title}")
+        self._form(like, f"follow-up of {title}", f"follow.{tasks[0].id}.{len(tasks)}")
 
     def batch(self) -> None:
         """Start several briefs as one batch."""
@@ -57,8 +57,8 @@ class StartActions(Actions):
     def _key(self) -> str:
         return self.chosen.account_key
 
-    def _form(self, like: "Mapping[str, Draft] | None", about: str) -> None:
-        self.shell.open(NewTaskRoute(like, about))
+    def _form(self, like: "Mapping[str, Draft] | None", about: str, kept: str) -> None:
+        self.shell.open(NewTaskRoute(like, about, kept))
 
 
 def _guessed(task: Task) -> "Draft":

@@ -1,6 +1,6 @@
 """Several briefs as one batch at a provider: written one under the other, priced, confirmed, sent once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from textual.app import ComposeResult
 
@@ -8,6 +8,7 @@ from tui.domain import budget
 from tui.domain.amounts import at_most
 from tui.domain.capability import Capability
 from tui.domain.cells import fit
+from tui.domain.detail import Json
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, Task
 from tui.domain.text import one_line, plural
@@ -79,6 +80,7 @@ class BatchScreen(BriefForm):
 
     def __init__(self) -> None:
         super().__init__("", "One brief, a blank line, the next brief")
+        self.kept = "batch"
 
     def compose(self) -> ComposeResult:
         """Lay the form out."""
@@ -96,6 +98,22 @@ class BatchScreen(BriefForm):
     def situation(self) -> CommandContext:
         """Return what can be chosen."""
         return CommandContext(providers=len(self.view.choices))
+
+    def typed(self) -> Mapping[str, Json]:
+        """Return the briefs, and what was chosen."""
+        choice = self.view.choice
+        chosen: dict[str, Json] = {"account": choice.state.key, "mode": self.view.mode, "name": self.view.batch_name}
+        return {**super().typed(), **chosen}
+
+    def put(self, typed: Mapping[str, Json]) -> None:
+        """Fill in the briefs, and choose."""
+        super().put(typed)
+        view, name = self.view, typed.get("name")
+        view.at = next((n for n, one in enumerate(view.choices) if one.state.key == typed.get("account")), view.at)
+        modes = [mode.name for mode in view.choice.state.info.modes]
+        view.choice.mode = modes.index(mode) if (mode := typed.get("mode")) in modes else view.choice.mode
+        view.batch_name = name if isinstance(name, str) else ""
+        self.again()
 
     @property
     def _prompts(self) -> list[str]:

@@ -8,13 +8,13 @@ from textual.widgets import TextArea
 
 from tui.domain.budget import Spent, month_start, spent
 from tui.ui.commands.command import Handlers
-from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.dialogs import ConfirmScreen
+from tui.ui.shell.form import FormScreen
 from tui.ui.shell.shell import shell
 from tui.ui.terminal.editor import edited
 
 
-class BriefForm(CommandScreen[None]):
+class BriefForm(FormScreen[None]):
     """A form with a brief.
 
     Args:
@@ -29,7 +29,6 @@ class BriefForm(CommandScreen[None]):
     def __init__(self, text: str, placeholder: str) -> None:
         super().__init__()
         self.brief = TextArea(text, id="brief", placeholder=placeholder)
-        self._begun_with = text
         self._sent = False
         self.spent = Spent()
 
@@ -79,6 +78,7 @@ class BriefForm(CommandScreen[None]):
     def action_editor(self) -> None:
         """Write the brief in the person's own editor."""
         self.brief.text = edited(shell(self), self.brief.text)
+        self.changed()
 
     def ask_to_send(self, title: str, question: str, text: str, yes: str, send: Callable[[str], None]) -> None:
         """Ask, then `send` once, with a token that makes a repetition the same request, and leave the form."""
@@ -89,19 +89,8 @@ class BriefForm(CommandScreen[None]):
                 app.say("nothing was sent")
             elif app.engine is not None and not self._sent:
                 self._sent = True
+                self.finished()
                 send(confirmation)
                 self.dismiss(None)
 
         app.show(ConfirmScreen(title, question, text, yes=yes), answered)
-
-    def action_back(self) -> None:
-        """Leave; what was written is asked about first."""
-        if self.brief.text.strip() in {"", self._begun_with.strip()}:
-            self.dismiss(None)
-            return
-
-        def answered(sure: bool | None) -> None:
-            if sure:
-                self.dismiss(None)
-
-        shell(self).show(ConfirmScreen("Leave the form?", "What you wrote is lost.", yes="leave"), answered)

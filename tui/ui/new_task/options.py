@@ -166,7 +166,8 @@ class OptionsScreen(Dialog[dict[str, Json]]):
 
         title, hint = f"{self._title}: {option.label}", option.about or ", ".join(option.choices)
         if option.kind in {OptionKind.PROSE, OptionKind.PRODUCTS} or "\n" in now:
-            shell(self).show(WriteScreen(title, hint, now, check=check), answered)
+            kept = f"option.{title}.{option.name}" if option.kind is OptionKind.PROSE else ""
+            shell(self).show(WriteScreen(title, hint, now, check=check, kept=kept), answered)
         else:
             shell(self).show(AskScreen(title, f"{hint}; {_NONE} for none", now, check=check), answered)
 

@@ -61,6 +61,30 @@ class Plan:
         schema = next((draft.output_schema for draft in drafts if draft.output_schema is not None), None)
         return cls(choices, drafts[0].prompt if drafts else "", schema)
 
+    def chosen_values(self) -> dict[str, Json]:
+        """Return all but the prompt, as it can be kept: option values with members of their own may hold keys."""
+        accounts: dict[str, Json] = {
+            choice.state.key: {"chosen": choice.chosen, "mode": choice.mode, "options": _plain(choice.options)}
+            for choice in self.choices
+        }
+        return {"accounts": accounts, "schema": dict(self.schema) if self.schema is not None else None}
+
+    def choose(self, values: Mapping[str, Json]) -> None:
+        """Choose what `chosen_values` returned; accounts and modes that are gone are passed over."""
+        accounts, schema = values.get("accounts"), values.get("schema")
+        self.schema = schema if isinstance(schema, dict) else None
+        for choice in self.choices if isinstance(accounts, dict) else ():
+            one = accounts.get(choice.state.key) if isinstance(accounts, dict) else None
+            if not isinstance(one, dict):
+                continue
+            choice.chosen = bool(one.get("chosen")) and not choice.unable
+            mode, options = one.get("mode"), one.get("options")
+            if isinstance(mode, int) and 0 <= mode < len(choice.state.info.modes):
+                choice.mode = mode
+            if isinstance(options, dict):
+                hidden = {name: value for name, value in choice.options.items() if name not in _plain(choice.options)}
+                choice.options = {**options, **hidden}
+
     @property
     def chosen(self) -> list[Choice]:
         """The accounts the task goes to."""
@@ -94,6 +118,19 @@ class Plan:
     def prices(self, drafting: Callable[[str], Drafting] | None) -> list[tuple[str, Cost]]:
         """Return (account key, cost at most) of each chosen account."""
         return [(choice.state.key, self.price(choice, drafting)) for choice in self.chosen]
+
+
+def _plain(options: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the options whose values are single, or lists of single values."""
+    return {
+        name: value
+        for name, value in options.items()
+        if not isinstance(value, dict | list) or (isinstance(value, list) and not any(map(_has_members, value)))
+    }
+
+
+def _has_members(value: Json) -> bool:
+    return isinstance(value, dict | list)
 
 
 def _choice(state: ProviderState, draft: Draft | None) -> Choice:

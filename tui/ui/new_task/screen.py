@@ -27,11 +27,13 @@ class NewTaskScreen(BriefForm):
     Args:
         like: what the form begins with, by account key; e.g. what another task was started with.
         about: what it is, for the status line: "new task", "again", "follow-up of ...".
+        kept: the name of the draft.
     """
 
-    def __init__(self, like: Mapping[str, Draft] | None = None, about: str = "new task") -> None:
+    def __init__(self, like: Mapping[str, Draft] | None = None, about: str = "new task", kept: str = "") -> None:
         prompt = next((draft.prompt for draft in (like or {}).values()), "")
         super().__init__(prompt, "What should be found out?")
+        self.kept = kept
         self._like = like
         self._about = about
 
@@ -49,6 +51,16 @@ class NewTaskScreen(BriefForm):
         """Return what can be chosen."""
         return CommandContext(providers=len(self.plan.choices))
 
+    def typed(self) -> Mapping[str, Json]:
+        """Return the brief, and what was chosen."""
+        return {**super().typed(), **self.plan.chosen_values()}
+
+    def put(self, typed: Mapping[str, Json]) -> None:
+        """Fill in the brief, and choose."""
+        super().put(typed)
+        self.plan.choose(typed)
+        self.again()
+
     def again(self) -> None:
         """Bring price, rows and status up to date."""
         app, view = shell(self), self.lines_view
@@ -65,6 +77,7 @@ class NewTaskScreen(BriefForm):
             ((f"{one_line(self._about, 60)}  ", "strong"), (written, "dim")), (("tab: brief or choices ", "dim"),)
         )
         self.query_one(KeyBar).update(app.keymap, self.situation())
+        self.changed()
 
     def on_text_area_changed(self) -> None:
         """The price may depend on the brief."""
@@ -132,7 +145,8 @@ class NewTaskScreen(BriefForm):
             self.again()
 
         hint = "Paste a JSON schema, or name a file that holds one; empty for none."
-        screen = WriteScreen("Output schema", hint, schema_text(self.plan.schema), check=_check_schema)
+        text = schema_text(self.plan.schema)
+        screen = WriteScreen("Output schema", hint, text, check=_check_schema, kept="schema")
         shell(self).show(screen, answered)
 
     # Sending

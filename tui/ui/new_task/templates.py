@@ -57,7 +57,10 @@ def _fill(app: Shell, text: str, values: dict[str, str], take: Callable[[str], N
         _fill(app, text, {**values, left[0]: value}, take)
 
     about = one_line(templates.fill(text, values), 300)
-    app.show(AskScreen(f"{left[0]} ({len(values) + 1} of {len(values) + len(left)})", about), answered)
+    app.show(
+        AskScreen(f"{left[0]} ({len(values) + 1} of {len(values) + len(left)})", about, kept=f"fill.{left[0]}"),
+        answered,
+    )
 
 
 def _keep(app: Shell, brief: str) -> None:
@@ -74,4 +77,4 @@ def _keep(app: Shell, brief: str) -> None:
         app.say(f"kept as {path}")
 
     hint = "Its name. Write {{name}} in a brief for what is asked when it is used."
-    app.show(AskScreen("Keep this brief as a template", hint), answered)
+    app.show(AskScreen("Keep this brief as a template", hint, kept="template"), answered)

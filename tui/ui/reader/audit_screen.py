@@ -4,7 +4,7 @@ Every line leads to the place or the source it is about.
 """
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from textual.message import Message
@@ -50,7 +50,14 @@ def rows(book: IndexedReport, counts: Audit) -> Iterator[Row]:
                 None,
             )
     if counts.kinds:
-        yield ((f"{counts.citations:>7,} ", "plain"), ("citations: ", "dim"), (_listed(counts.kinds), "plain")), None
+        yield (
+            (
+                (f"{counts.citations:>7,} ", "plain"),
+                ("citations: ", "dim"),
+                (_listed((_KINDS.get(kind, kind), count) for kind, count in counts.kinds), "plain"),
+            ),
+            None,
+        )
     if counts.domains:
         yield (("        hosts: ", "dim"), (_listed(counts.domains[:_DOMAINS]), "plain")), None
     yield from _cases(book)
@@ -62,6 +69,23 @@ def _verdict(counts: Audit) -> Line:
     if counts.dangling.count:
         return ((f" {counts.dangling.count:,} of {counts.dangling.of:,} numbers in citations lead nowhere.", "bad"),)
     return ((" Every citation leads somewhere.", "good"),)
+
+
+_KINDS: Mapping[str, str] = {
+    "numeric": "numbers",
+    "num-link": "numbers with a link",
+    "num-anchor": "numbers with a place in the text",
+    "link": "links",
+    "url": "bare addresses",
+    "footnote": "footnotes",
+    "lenticular": "numbers in 【】",
+    "openai-pua": "marks of OpenAI",
+    "oaicite": "marks of OpenAI (oaicite)",
+    "tag": "tags",
+    "gemini-cite": "marks of Gemini",
+    "flattened": "numbers behind a word",
+}
+"""The kinds of citations in words for people."""
 
 
 def _listed(pairs: Iterable[tuple[str, int]]) -> str:

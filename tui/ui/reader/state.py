@@ -41,6 +41,7 @@ class ReaderState:
         self.shift = 0
         self.hit: Occurrence | None = None
         self.hits = 0
+        self._at_hit = False  # the hit was gone to after the current citation
         self.back: list[Anchor] = []
         self.forward: list[Anchor] = []
         self.marks: dict[str, Anchor] = {}
@@ -127,20 +128,27 @@ class ReaderState:
         self._jump(lambda: self._set_top(LinePosition(unit, row)))
 
     def next_cite(self, count: int = 1) -> bool:
-        """Go to the count-th next citation (previous if negative): from the current one if it is seen, else from here.
+        """Go to the count-th next citation (previous if negative): from a visible hit or citation, else from here.
+
+        Of the two the one counts that was gone to last.
 
         Returns False when there is none in that direction.
         """
         if not self._cites:
             return False
         number = self.cite_number
-        if number is not None and self._is_seen(self.cite):
+        if self._at_hit and self.hit is not None and self._sees(self._place_of(self.hit)):
+            place = self._place_of(self.hit)
+            below = self._first_cite_from(place, self.flow.column_of(place, self.hit.start))
+            wanted = below + count - 1 if count > 0 else below + count
+        elif number is not None and self._is_seen(self.cite):
             wanted = number - 1 + count
         else:
             below = self._first_cite_from(self.top)
             wanted = below + count - 1 if count > 0 else below + count
         wanted = max(0, min(len(self._cites) - 1, wanted))
         if number is not None and self._cites[wanted] == self.cite and self._is_seen(self.cite):
+            self._at_hit = False
             return False
         self.to_cite(self._cites[wanted], remember=number is None or not self._is_seen(self.cite))
         return True
@@ -153,6 +161,7 @@ class ReaderState:
         if remember:
             self._remember()
         self.cite = cite
+        self._at_hit = False
         self._show(self._place(target))
         if target.ref is not None:
             spot = self.flow.spot(target.unit, target.ref)
@@ -324,8 +333,15 @@ class ReaderState:
     def _place(self, target: Target) -> LinePosition:
         return LinePosition(target.unit, self.flow.spot(target.unit, target.ref).row if target.ref is not None else 0)
 
+    def _column(self, target: Target) -> int:
+        return self.flow.spot(target.unit, target.ref).column if target.ref is not None else 0
+
+    def _place_of(self, hit: Occurrence) -> LinePosition:
+        return LinePosition(hit.unit, self.flow.row_of(hit.unit, hit.start))
+
     def _show_hit(self, hit: Occurrence) -> None:
-        place = LinePosition(hit.unit, self.flow.row_of(hit.unit, hit.start))
+        self._at_hit = True
+        place = self._place_of(hit)
         self._show(place)
         self._reveal(place, self.flow.column_of(place, hit.start), hit.end - hit.start)
 
@@ -340,11 +356,13 @@ class ReaderState:
         target = self.book.cites[cite] if cite is not None else None
         if target is None:
             return False
-        row = self.flow.rows_between(self.top, self._place(target), self.height + 1)
-        return 0 <= row < self.height
+        return self._sees(self._place(target))
 
-    def _first_cite_from(self, top: LinePosition) -> int:
-        """Return the position, among the shown citations, of the first one at or below a line."""
+    def _sees(self, place: LinePosition) -> bool:
+        return 0 <= self.flow.rows_between(self.top, place, self.height + 1) < self.height
+
+    def _first_cite_from(self, top: LinePosition, column: int = 0) -> int:
+        """Return the position, among the shown citations, of the first one at or below a line and column."""
         low, high = 0, len(self._cites)
         while low < high:
             middle = (low + high) // 2
@@ -355,7 +373,7 @@ class ReaderState:
                 high = middle
         while low < len(self._cites):
             target = self.book.cites[self._cites[low]]
-            if target is None or self._place(target) >= top:
+            if target is None or (self._place(target), self._column(target)) >= (top, column):
                 break
             low += 1
         return low

@@ -1,6 +1,6 @@
 """`F`: search in the text of every saved report; enter opens the report at the hit."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual.timer import Timer
 
@@ -18,7 +18,11 @@ _PAUSE = 0.15  # seconds after the last key before the archive is asked
 
 
 class FoundScreen(ListScreen[ReportPlace]):
-    """Search over the archive; the result is where the hit is."""
+    """Search over the archive.
+
+    Args:
+        go: goes to a hit, over this screen; without it the screen is left with the hit as its result.
+    """
 
     CONTEXT = "found"
     BEGINS_TYPING = True
@@ -26,8 +30,9 @@ class FoundScreen(ListScreen[ReportPlace]):
     PLACEHOLDER = "words in any report, brief, source or note; tag: is: status: host: before:"
     FIELD_SHOWN = True
 
-    def __init__(self) -> None:
+    def __init__(self, go: Callable[[ReportPlace], None] | None = None) -> None:
         super().__init__()
+        self._go = go or self.dismiss
         self.hits: Sequence[ExcerptHit] = ()
         self._timer: Timer | None = None
 
@@ -80,7 +85,7 @@ class FoundScreen(ListScreen[ReportPlace]):
     def action_open(self) -> None:
         """Open the report at the hit."""
         hit = self.hits[self.rows.cursor]
-        self.dismiss(ReportPlace(hit.task_id, hit.line, hit.matched))
+        self._go(ReportPlace(hit.task_id, hit.line, hit.matched))
 
     def on_line_view_chosen(self) -> None:
         """Open the clicked one."""

@@ -90,13 +90,18 @@ _ORDERS: Mapping[str, Callable[[SourceRow], tuple[object, ...]]] = {
 
 
 class SourcesScreen(ListScreen[ReportPlace]):
-    """The sources of all reports; the result is (task id, line of a citation)."""
+    """The sources of all reports.
+
+    Args:
+        go: goes to a citation, over this screen; without it the screen is left with the place as its result.
+    """
 
     CONTEXT = "sources"
     PLACEHOLDER = "filter: words of title or address"
 
-    def __init__(self) -> None:
+    def __init__(self, go: Callable[[ReportPlace], None] | None = None) -> None:
         super().__init__()
+        self._go = go or self.dismiss
         self._all: list[SourceRow] = []
         self._addresses = 0
         self._asked = ""  # the words that what is here was asked for with
@@ -187,7 +192,7 @@ class SourcesScreen(ListScreen[ReportPlace]):
     def action_jump(self) -> None:
         """Go to the report that was chosen with the citation keys, else the first that rests on this source."""
         use = self.shown[self.rows.cursor].uses[self._use]
-        self.dismiss(ReportPlace(use.task_id, use.line))
+        self._go(ReportPlace(use.task_id, use.line))
 
     def action_next_citation(self) -> None:
         """Say the next report that rests on it."""

@@ -9,6 +9,7 @@ from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
+from textual.widgets import Input
 
 from tui.domain.task import Task
 from tui.ui.commands.command import Handlers
@@ -51,7 +52,9 @@ class CommandScreen(Screen[Result]):
 
     def __init__(self, name: str | None = None) -> None:
         super().__init__(name=name)
-        self._early: list[events.Key] | None = [] if self.BEGINS_TYPING else None  # until the field has the focus
+        self._early: list[events.Key | events.Paste] | None = (
+            [] if self.BEGINS_TYPING else None
+        )  # until the field has the focus
         self._patience: Timer | None = None
 
     def on_mount(self) -> None:
@@ -85,14 +88,18 @@ class CommandScreen(Screen[Result]):
         self.unsay()
         self.run_command(command, key)
 
-    def takes(self, event: events.Key) -> bool:
+    def takes(self, event: events.Key | events.Paste) -> bool:
         """Run the command of a key, if it has one here; whether it had. Then no field may see the key.
 
-        Keys for a field that is not there yet wait for it.
+        Keys and pastes for a field that is not there yet wait for it. A field of one line gets a paste as one line.
         """
         if self._early is not None:
             self._early.append(event)
             return True
+        if isinstance(event, events.Paste):
+            if isinstance(self.focused, Input):
+                event.text = " ".join(line.strip() for line in event.text.splitlines())
+            return False
         if self.is_mounted:
             self.on_key(event)
         return event._stop_propagation  # the flag has no public name
@@ -106,10 +113,13 @@ class CommandScreen(Screen[Result]):
         """Do what was typed before the field had the focus."""
         if self._patience:
             self._patience.stop()
+        if self._early is not None:
+            self.app.call_next(self._do_early)  # before any key that comes later
+
+    async def _do_early(self) -> None:
         early, self._early = self._early or (), None
-        for key in early:
-            if not self.takes(key):
-                (self.focused or self)._forward_event(key)
+        for event in early:
+            await self.app.on_event(event)
 
     def unsay(self) -> None:
         """Take the message of the last key away."""
@@ -126,7 +136,12 @@ class CommandScreen(Screen[Result]):
         """Whether a field takes the keys now, or will as soon as this screen is laid out."""
         if self._early is not None or (self.focused is None and self.BEGINS_TYPING):
             return True
-        return self.focused is not None and self.focused.check_consume_key("a", "a")
+        return self.typing_into is not None
+
+    @property
+    def typing_into(self) -> Widget | None:
+        """The field that takes what is typed."""
+        return self.focused if self.focused is not None and self.focused.check_consume_key("a", "a") else None
 
     def type_into(self, field: Widget) -> None:
         """Show a field and give it the keys at once: what is typed right behind the key must not run as commands."""

@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 from tui.domain.errors import DivewatchError
 from tui.ui.commands.command import Handlers
 from tui.ui.shell.command_screen import CommandScreen, Result
+from tui.ui.shell.form import FormScreen
 
 _SHORT = 400  # characters for which a small box is enough
 
@@ -86,13 +87,24 @@ class TextScreen(Dialog[None]):
             )
 
 
-class AskScreen(Dialog[str]):
+class AskScreen(FormScreen[str], Dialog[str]):
     """Asks for one line; one that `check` refuses, with a `DivewatchError`, is asked for again."""
+
+    CONTEXT = "ask"
 
     BEGINS_TYPING = True
 
-    def __init__(self, title: str, hint: str, value: str = "", *, check: Callable[[str], object] | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        hint: str,
+        value: str = "",
+        *,
+        check: Callable[[str], object] | None = None,
+        kept: str = "",
+    ) -> None:
         super().__init__()
+        self.kept = kept
         self._title = title
         self._hint = hint
         self._value = value
@@ -119,4 +131,5 @@ class AskScreen(Dialog[str]):
             self.query_one(".trouble", Static).update(Content(f"✗ {error.message}"))
             return
         if text:
+            self.finished()
             self.dismiss(text)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, cast
 
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -57,13 +57,17 @@ class ReportRoute:  # nothing
 
 
 @dataclass(frozen=True, slots=True)
-class SearchRoute:  # ReportPlace
-    """Search in the text of every report."""
+class SearchRoute:  # nothing
+    """Search in the text of every report; `go` opens a place over the list of hits."""
+
+    go: Callable[[ReportPlace], None]
 
 
 @dataclass(frozen=True, slots=True)
-class SourcesRoute:  # ReportPlace
-    """Every source of every report."""
+class SourcesRoute:  # nothing
+    """Every source of every report; `go` opens a place over the list."""
+
+    go: Callable[[ReportPlace], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +94,14 @@ class VersionsRoute:  # nothing
 
 @dataclass(frozen=True, slots=True)
 class NewTaskRoute:  # nothing; a started task reaches every screen by `task_started`
-    """The form that starts tasks, filled in with drafts by account key; `about` is its title."""
+    """The form that starts tasks, filled in with drafts by account key.
+
+    `about` is its title; what is typed is kept as a draft under `kept` until it is sent.
+    """
 
     like: "Mapping[str, Draft] | None" = None
     about: str = "new task"
+    kept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +111,14 @@ class BatchRoute:  # nothing
 
 @dataclass(frozen=True, slots=True)
 class CheckpointRoute:  # the answers, as `respond` sends them
-    """The form that answers a checkpoint; `held`: the task stands still until then."""
+    """The form that answers a checkpoint; `held`: the task stands still until then.
+
+    What is typed is kept as a draft under `kept` until it is sent.
+    """
 
     interaction: "Interaction"
     held: bool = False
+    kept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +172,18 @@ class Shell(Protocol):
     def command_handlers(self) -> Handlers:
         """Return the functions of the commands that work on every screen, by command id."""
 
-    def open(self, route: Route, then: Callable[..., None] | None = None) -> None:
-        """Open the screen of a route; `then` gets its result, as the comment behind the route says."""
+    @property
+    def screen(self) -> Screen[Any]:
+        """The screen on top."""
+
+    def open(self, route: Route, then: Callable[..., None] | None = None) -> Screen[Any]:
+        """Open the screen of a route and return it; `then` gets its result, as the comment behind the route says."""
 
     def show(self, screen: Screen[Value], then: Callable[[Value | None], None] | None = None) -> None:
         """Open a dialog or a screen of the caller's own package."""
+
+    def close_top(self) -> None:
+        """Leave the screen on top."""
 
     def started(self, task: Task) -> None:
         """Tell every screen that a task of ours was sent."""
@@ -190,8 +209,11 @@ class Shell(Protocol):
     def batch_update(self) -> AbstractContextManager[None]:
         """Paint nothing inside the block."""
 
-    def refresh(self) -> object:
+    def redraw(self) -> None:
         """Paint everything again."""
+
+    def end_by(self, number: int) -> None:
+        """End as after the signal `number`: the terminal as it was, the exit code that shells use."""
 
     def call_on_ui_thread(self, work: Callable[[], None]) -> None:
         """Run `work` on the UI thread soon; may be called from any thread, also after the end."""
@@ -204,8 +226,10 @@ class Shell(Protocol):
     ) -> None:
         """Run `work` on a daemon thread, then `then` with its result here; a failure is said, or given to `failed`."""
 
-    def when_done(self, future: Future[Value], then: Callable[[Value], None]) -> None:
-        """Run `then` here with the result of an engine call; a failure is said."""
+    def when_done(
+        self, future: Future[Value], then: Callable[[Value], None], failed: Callable[[], None] | None = None
+    ) -> None:
+        """Run `then` here with the result of an engine call; a failure is said, after `failed`."""
 
 
 def shell(node: DOMNode) -> Shell:

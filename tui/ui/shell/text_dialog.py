@@ -10,11 +10,12 @@ from textual.widgets import Static, TextArea
 from tui.domain.errors import DivewatchError
 from tui.ui.commands.command import Handlers
 from tui.ui.shell.dialogs import Dialog
+from tui.ui.shell.form import FormScreen
 from tui.ui.shell.shell import shell
 from tui.ui.widgets.bars import KeyBar, StatusLine
 
 
-class WriteScreen(Dialog[str]):
+class WriteScreen(FormScreen[str], Dialog[str]):
     """Asks for a text; the result may be empty.
 
     Args:
@@ -22,14 +23,24 @@ class WriteScreen(Dialog[str]):
         hint: what may be written.
         text: to begin with.
         check: raises `DivewatchError` or `ValueError` for a text that cannot be taken.
+        kept: the name of the draft.
     """
 
     CONTEXT = "write"
     BEGINS_TYPING = True
     AUTO_FOCUS = "TextArea"
 
-    def __init__(self, title: str, hint: str, text: str = "", *, check: Callable[[str], object] | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        hint: str,
+        text: str = "",
+        *,
+        check: Callable[[str], object] | None = None,
+        kept: str = "",
+    ) -> None:
         super().__init__()
+        self.kept = kept
         self._title = title
         self._hint = hint
         self._check = check
@@ -64,4 +75,5 @@ class WriteScreen(Dialog[str]):
         except (DivewatchError, ValueError) as error:
             self.query_one(StatusLine).say(str(error), problem=True)
             return
+        self.finished()
         self.dismiss(self.area.text.strip())

@@ -13,6 +13,7 @@ from textual import screen as textual_screen
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._compositor import Compositor, CompositorUpdate, LayoutUpdate
 from textual.app import App
+from textual.events import Resize
 from textual.geometry import Region, Size
 from textual.widget import Widget
 
@@ -30,6 +31,9 @@ ENABLED = (
     and hasattr(textual_screen, "Compositor")
 )
 """Whether this module does anything."""
+
+
+_SLOW = 0.1  # seconds between two looks at a slow terminal
 
 
 class Patch(CompositorUpdate):
@@ -124,6 +128,7 @@ class ExactDisplay(App[None]):
 
     def __init__(self, *arguments: object, **options: object) -> None:
         self.picture = CellBuffer()
+        self._slow = False  # the terminal has not taken what was painted
         self.written = 0  # characters sent to the terminal
         if ENABLED:
             vars(textual_screen)["Compositor"] = ExactCompositor
@@ -133,13 +138,36 @@ class ExactDisplay(App[None]):
         self.picture.forget()
         super()._resume_signal()
 
+    def on_resize(self, event: Resize) -> None:
+        """Write everything again after a change that was taken back at once: the terminal shows what it made of it."""
+        if event.size == self._size:
+            self.redraw()
+
     def redraw(self) -> None:
         """Write the whole screen again: something else wrote to the terminal."""
         self.picture.forget()
-        self.refresh(repaint=True)
-        self.screen.refresh()
+        if self._screen_stack:
+            for screen in self.screen_stack:
+                screen.refresh(layout=True)
+
+    def _catch_up(self) -> None:
+        """Paint again as soon as a slow terminal took what was painted before."""
+        if getattr(self._driver, "behind", False):
+            self.set_timer(_SLOW, self._catch_up)
+        else:
+            self._slow = False
+            self.redraw()
+
+    def _too_slow(self) -> bool:
+        """Whether to paint nothing now; what is left out is painted later, in its last state."""
+        if not self._slow and getattr(self._driver, "behind", False):
+            self._slow = True
+            self.set_timer(_SLOW, self._catch_up)
+        return self._slow
 
     def _display(self, screen: object, renderable: object) -> None:
+        if self._too_slow():
+            return
         pieces = _pieces(renderable) if ENABLED and isinstance(renderable, CompositorUpdate) else None
         driver = self._driver
         if pieces is None or driver is None or driver.is_inline or self.is_headless or self._batch_count:

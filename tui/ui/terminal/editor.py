@@ -2,7 +2,6 @@
 
 import os
 import shlex
-import subprocess
 import tempfile
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -12,6 +11,7 @@ from textual.app import SuspendNotSupported
 
 from tui.domain.redact import without_secrets
 from tui.domain.text import clean
+from tui.ui.terminal.job_control import Ended, run_in_terminal
 
 
 class Screenful(Protocol):
@@ -23,8 +23,11 @@ class Screenful(Protocol):
     def suspend(self) -> AbstractContextManager[None]:
         """Give the terminal to another program; raises `SuspendNotSupported`."""
 
-    def refresh(self) -> object:
+    def redraw(self) -> None:
         """Paint everything again."""
+
+    def end_by(self, number: int) -> None:
+        """End as after the signal `number`."""
 
     def say(self, message: str, *, problem: bool = False) -> None:
         """Show one line in the status line."""
@@ -32,16 +35,29 @@ class Screenful(Protocol):
 
 def edited(app: Screenful, text: str) -> str:
     """Return `text` as it was left in $VISUAL or $EDITOR; unchanged, with the reason said, where that failed."""
-    editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    try:
+        editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "") or ["vi"]
+    except ValueError as error:
+        app.say(f"$VISUAL or $EDITOR: {error}", problem=True)
+        return text
+    problem: OSError | Ended | None = None
     with tempfile.TemporaryDirectory(prefix="divewatch-") as folder:
         path = Path(folder) / "brief.md"
         path.write_text(text, "utf-8")
         try:
             with app.batch_update(), app.suspend():
-                done = subprocess.run([*editor, str(path)], env=without_secrets(os.environ), check=False)  # noqa: S603  the person's own editor
-            left = path.read_text("utf-8", "replace") if done.returncode == 0 else text
-        except (OSError, SuspendNotSupported) as error:
+                try:  # inside: nothing else takes the screen again
+                    code = run_in_terminal([*editor, str(path)], without_secrets(os.environ))
+                except (OSError, Ended) as error:
+                    problem = error
+        except SuspendNotSupported as error:
             app.say(f"{editor[0]}: {error}", problem=True)
             return text
-    app.refresh()
-    return clean(left).rstrip("\n")
+        whole = isinstance(problem, Ended) or (problem is None and code == 0)
+        left = clean(path.read_text("utf-8", "replace")).rstrip("\n") if whole else text
+    app.redraw()
+    if isinstance(problem, Ended):
+        app.end_by(problem.number)
+    elif problem is not None:
+        app.say(f"{editor[0]}: {problem.strerror or problem}", problem=True)
+    return left

@@ -1,22 +1,25 @@
 """The last nets under the user interface: no control character is painted, no byte typed ends the program."""
 
-import codecs
 import gc
+import os
 import re
 from collections.abc import Iterable
-from functools import partial
+from queue import SimpleQueue
+from select import select
+from typing import IO, TextIO
 
 from rich.segment import Segment
 from textual._xterm_parser import XTermParser
 from textual.color import Color
 from textual.drivers import linux_driver
-from textual.drivers._writer_thread import WriterThread
+from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 from textual.events import Key
 from textual.filter import LineFilter
 from textual.keys import Keys
 
 from tui.domain.text import unsafe_characters
 
+_LAST_WRITE = 2.0  # seconds
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -51,39 +54,68 @@ class LenientParser(XTermParser):
         return [Key(Keys.Ignore, None) if _SURROGATES.match(key.character or "") else key for key in keys]
 
 
-def patch_key_parser() -> None:
-    """Replace undecodable bytes of the keyboard instead of ending: Textual decodes strictly (its issue 6456)."""
-    linux_driver.XTermParser = LenientParser  # type: ignore[attr-defined]
-
-    def tolerant(encoding: str) -> partial[codecs.IncrementalDecoder]:
-        return partial(codecs.getincrementaldecoder(encoding), errors="replace")
-
-    linux_driver.getincrementaldecoder = tolerant  # type: ignore[attr-defined,assignment]
-
-
 class LastingWriter(WriterThread):
-    """Goes on taking what is written when the terminal is gone.
+    """Takes what is written whatever the terminal does: one that is gone, or stands still, keeps nobody waiting.
 
     Textual's own ends with the first failed write; its queue fills up, and the next write waits for ever: the program
-    would survive its terminal, and keep the lease on polling.
+    would survive its terminal, keep the lease on polling, and hear no signal.
     """
+
+    def __init__(self, file: IO[str]) -> None:
+        super().__init__(file)
+        self._queue = SimpleQueue()  # type: ignore[assignment]  # without an end: painting looks at `behind`
+        self.gone = False
+
+    @property
+    def behind(self) -> bool:
+        """Whether the terminal is so slow that painting more would only make it slower."""
+        return not self.gone and self._queue.qsize() > MAX_QUEUED_WRITES
 
     def run(self) -> None:
         """Write until told to stop, to nowhere once writing failed."""
-        gone = False
         while (text := self._queue.get()) is not None:
-            gone = gone or not self._written(text)
-        if not gone:
+            if not self.gone:
+                self._written(text)
+        if not self.gone:
             self._written("", last=True)
 
-    def _written(self, text: str, *, last: bool = False) -> bool:
+    def stop(self) -> None:
+        """Stop, and wait for the end of writing for as long as a terminal that takes anything needs."""
+        self._queue.put(None)
+        self.join(_LAST_WRITE)
+
+    def _written(self, text: str, *, last: bool = False) -> None:
         try:
             self._file.write(text)
             if last or self._queue.empty():
                 self._file.flush()
         except (OSError, ValueError):  # hung up, or closed
-            return False
-        return True
+            self.gone = True
+
+
+class PlainFile:
+    """The terminal without a buffer: a thread that hangs in a write must hold no lock that the end of Python needs."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._fileno = file.fileno()
+        self._encoding = file.encoding
+
+    def write(self, text: str) -> int:
+        """Write all of a text."""
+        data = memoryview(text.encode(self._encoding, "replace"))
+        while data:
+            try:
+                data = data[os.write(self._fileno, data) :]
+            except BlockingIOError:  # somebody else made it non-blocking
+                select([], [self._fileno], [])
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing is kept."""
+
+    def fileno(self) -> int:
+        """Return the file descriptor."""
+        return self._fileno
 
 
 def patch_writer() -> None:

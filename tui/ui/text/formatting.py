@@ -117,14 +117,21 @@ def clock(moment: datetime | None) -> str:
 
 
 def link_text(state: "ProviderState", now: datetime) -> str:
-    """Return how the way to a provider is: "ok", "rate limited, next try in 12 s", "no key"."""
+    """Return how the way to a provider is: "ok", "offline since 14:02, next try in 12 s", "no key"."""
+    since = f" since {_hour(state.last_ok, now)}" if state.link is ConnectionState.OFFLINE and state.last_ok else ""
     if state.next_try and state.link in {
         ConnectionState.RATE_LIMITED,
         ConnectionState.OFFLINE,
         ConnectionState.BAD_KEY,
     }:
-        return f"{state.link.value}, next try {ago(state.next_try, now) if state.next_try > now else 'now'}"
-    return state.link.value
+        return f"{state.link.value}{since}, next try {ago(state.next_try, now) if state.next_try > now else 'now'}"
+    return f"{state.link.value}{since}"
+
+
+def _hour(moment: datetime, now: datetime) -> str:
+    """Return the local time of day, with the day where that is another one than today."""
+    there = moment.astimezone()
+    return there.strftime("%H:%M" if there.date() == now.astimezone().date() else "%d %b %H:%M")
 
 
 def balance_text(state: "ProviderState") -> str:

@@ -1,0 +1,265 @@
+"""Every screen with a field: keys act in the order typed; what was typed is kept until it is sent or thrown away."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+import pytest
+from textual.events import Paste
+from textual.widgets import Input, TextArea
+
+from tests.ui.driving import Session, key_event, running
+from tests.ui.fakes import FakeArchive, FakeEngine, rich_detail, task
+from tests.ui.test_screens import Priced
+from tui.domain.capability import Capability
+from tui.domain.detail import Json
+from tui.domain.task import TaskStatus
+from tui.ui.shell.services import ExcerptHit
+
+TEXT = "bridges"
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a form is opened, and the keys that leave it with what was typed; "" where it is not left so."""
+
+    keys: tuple[str, ...]
+    send: str = ""
+    status: TaskStatus = TaskStatus.DONE
+    keeps: bool = True
+
+
+FORMS: Mapping[str, Form] = {
+    "new": Form(("n",)),
+    "batch": Form(("b",)),
+    "edit": Form(("E",), "ctrl+s"),
+    "note": Form(("N",), "ctrl+s"),
+    "answer": Form(("a",), "ctrl+s", TaskStatus.WAITING),
+    "steer": Form(("i",), "enter", TaskStatus.RUNNING),
+    "track": Form(("+",), "enter"),
+    "again": Form(("R",)),
+    "search": Form(("F",), keeps=False),
+    "sources": Form(("B", "slash"), keeps=False),
+    "log": Form(("L", "slash"), keeps=False),
+    "help": Form(("question_mark", "slash"), keeps=False),
+    "filter": Form(("slash",), keeps=False),
+    "palette": Form(("colon",), keeps=False),
+    "reader": Form(("enter", "enter", "slash"), keeps=False),
+}
+KEPT = [name for name, form in FORMS.items() if form.keeps]
+
+
+def with_text(name: str, before: str) -> str:
+    """Return what is in a field after typing into it; a brief to be sent again has the cursor at its beginning."""
+    return TEXT + before if name == "again" else before + TEXT
+
+
+def world(name: str) -> tuple[FakeEngine, FakeArchive]:
+    one = task(2, FORMS[name].status)
+    engine = FakeEngine([one])
+    engine.details[one.id] = rich_detail(one)
+    archive = FakeArchive([one])
+    archive.hits = [ExcerptHit(one.id, f"{TEXT} over a river")]
+    return engine, archive
+
+
+def typed(session: Session) -> str:
+    """Return what is in the field that has the focus."""
+    field = session.app.focused
+    assert isinstance(field, Input | TextArea), field
+    return field.text if isinstance(field, TextArea) else field.value
+
+
+async def together(session: Session, *keys: str) -> None:
+    """Let keys arrive in one moment."""
+    for key in keys:
+        session.app.post_message(key_event(key))
+    for _ in range(5):
+        await session.settle()
+
+
+With = Callable[[Session], Awaitable[None]]
+
+
+async def in_form(name: str, do: With, world_: tuple[FakeEngine, FakeArchive] | None = None) -> None:
+    engine, archive = world_ or world(name)
+    async with running(list(archive.tasks), engine=engine, archive=archive, drafting=lambda _: Priced()) as session:
+        await session.press("j")
+        for key in FORMS[name].keys:
+            await session.press(key)
+        await do(session)
+
+
+@pytest.mark.parametrize("name", FORMS)
+async def test_text_and_a_move_of_the_focus_in_one_moment_keep_all_of_the_text(name: str) -> None:
+    async def do(session: Session) -> None:
+        before = typed(session)
+        field = session.app.focused
+        await together(session, *TEXT, "tab")
+        assert isinstance(field, Input | TextArea)
+        now = field.text if isinstance(field, TextArea) else field.value
+        assert now == with_text(name, before)
+
+    await in_form(name, do)
+
+
+@pytest.mark.parametrize("name", KEPT)
+async def test_text_and_escape_in_one_moment_leave_the_form_and_lose_no_letter(name: str) -> None:
+    async def do(session: Session) -> None:
+        before = typed(session)
+        await together(session, *TEXT, "escape")
+        assert session.at_dashboard
+        for key in FORMS[name].keys:
+            await session.press(key)
+        assert typed(session) == with_text(name, before)
+
+    await in_form(name, do)
+
+
+@pytest.mark.parametrize("name", ["search", "filter", "sources", "log", "reader"])
+async def test_text_and_enter_in_one_moment_search_for_all_of_it(name: str) -> None:
+    async def do(session: Session) -> None:
+        field = session.app.focused
+        await together(session, *TEXT, "enter")
+        assert isinstance(field, Input)
+        assert field.value == TEXT
+        assert session.app.focused is not field
+
+    await in_form(name, do)
+
+
+SENT: Mapping[str, Callable[[str], Json]] = {
+    "edit": lambda text: {"instruction": text},
+    "steer": lambda text: {"instruction": text},
+}
+
+
+@pytest.mark.parametrize("name", SENT)
+async def test_text_and_the_key_that_sends_in_one_moment_send_all_of_it(name: str) -> None:
+    engine, archive = world(name)
+
+    async def do(session: Session) -> None:
+        await together(session, *TEXT, FORMS[name].send)
+        assert [asked[3] for asked in engine.asked if asked[0] == "act"] == [SENT[name](TEXT)]
+        assert session.at_dashboard
+        for key in FORMS[name].keys:
+            await session.press(key)
+        assert typed(session) == "", "what was sent is no draft any more"
+
+    await in_form(name, do, (engine, archive))
+
+
+async def test_a_note_and_the_key_that_saves_in_one_moment_save_all_of_it() -> None:
+    engine, archive = world("note")
+
+    async def do(session: Session) -> None:
+        await together(session, *TEXT, "ctrl+s")
+        assert archive.desk.locals["t2"].note == TEXT
+
+    await in_form("note", do, (engine, archive))
+
+
+async def test_an_answer_and_the_key_that_sends_in_one_moment_send_all_of_it() -> None:
+    engine, archive = world("answer")
+
+    async def do(session: Session) -> None:
+        await together(session, *TEXT, "ctrl+s")
+        (asked,) = [asked for asked in engine.asked if asked[0] == "act"]
+        assert asked[2] is Capability.RESPOND
+        assert TEXT in str(asked[3])
+
+    await in_form("answer", do, (engine, archive))
+
+
+async def test_a_brief_and_the_key_that_sends_in_one_moment_ask_about_all_of_it() -> None:
+    engine, archive = world("new")
+
+    async def do(session: Session) -> None:
+        await together(session, *"xyz", "ctrl+s", "y")
+        (asked,) = [asked for asked in engine.asked if asked[0] == "create"]
+        assert getattr(asked[2], "prompt", "") == "xyz"
+
+    await in_form("new", do, (engine, archive))
+
+
+@pytest.mark.parametrize("name", ["edit", "new", "note"])
+async def test_a_paste_and_the_key_behind_it_act_in_this_order(name: str) -> None:
+    engine, archive = world(name)
+
+    async def do(session: Session) -> None:
+        session.app.post_message(Paste("two\nlines"))
+        await together(session, "!", "escape")
+        for key in FORMS[name].keys:
+            await session.press(key)
+        assert typed(session) == "two\nlines!"
+
+    await in_form(name, do, (engine, archive))
+
+
+async def test_a_paste_of_several_lines_into_a_field_of_one_line_loses_none() -> None:
+    async def do(session: Session) -> None:
+        session.app.post_message(Paste("one\ntwo"))
+        await session.settle()
+        assert typed(session) == "one two"
+
+    await in_form("steer", do)
+
+
+async def test_a_paste_right_behind_the_key_that_opens_a_form_arrives_there() -> None:
+    async with running([], drafting=lambda _: Priced()) as session:
+        session.app.post_message(key_event("n"))
+        session.app.post_message(Paste("pasted"))
+        await together(session, "!")
+        assert typed(session) == "pasted!"
+
+
+@pytest.mark.parametrize("name", KEPT)
+async def test_a_draft_is_there_after_a_restart_and_gone_when_it_is_thrown_away(name: str) -> None:
+    engine, archive = world(name)
+    begun: list[str] = []
+
+    async def write(session: Session) -> None:
+        begun.append(typed(session))
+        await session.press(*TEXT)  # and the program ends
+
+    async def throw_away(session: Session) -> None:
+        assert typed(session) == with_text(name, begun[0])
+        await session.press("ctrl+r")
+        assert typed(session) == begun[0]
+        await session.press("ctrl+r")
+        assert typed(session) == with_text(name, begun[0]), "a mistake is undone by the same key"
+        await session.press("ctrl+r", "escape")
+
+    async def look(session: Session) -> None:
+        assert typed(session) == begun[0]
+
+    await in_form(name, write, (engine, archive))
+    await in_form(name, throw_away, (engine, archive))
+    await in_form(name, look, (engine, archive))
+
+
+async def test_what_could_not_be_sent_is_a_draft_again() -> None:
+    engine, archive = world("edit")
+    engine.failure = OSError("no way")
+
+    async def do(session: Session) -> None:
+        await session.press(*TEXT, "ctrl+s")
+        assert "no way" in session.said
+        await session.press("E")
+        assert typed(session) == TEXT
+
+    await in_form("edit", do, (engine, archive))
+
+
+async def test_providers_and_modes_that_were_chosen_are_part_of_the_draft() -> None:
+    engine, archive = world("new")
+
+    async def choose(session: Session) -> None:
+        await session.press(*"xyz", "tab", "j", "l", "j", "space", "escape")
+
+    async def look(session: Session) -> None:
+        assert session.text().count("heavy") == 1
+        await session.press("ctrl+s")
+        assert "Start 2 tasks?" in session.text()
+
+    await in_form("new", choose, (engine, archive))
+    await in_form("new", look, (engine, archive))

@@ -1,0 +1,155 @@
+"""The terminal as this program drives it: input in whole tokens, end of input, job control, sizes that can be painted.
+
+Replaces parts of Textual's driver that end badly: after `fg` it repaints nothing, it reads the end of its input for
+ever, and it writes from signal handlers, which may interrupt a write that holds the same lock.
+"""
+
+import os
+import selectors
+import signal
+import sys
+import threading
+from codecs import getincrementaldecoder
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Resize
+from textual.geometry import Size
+from textual.message import Message
+
+from tui.ui.terminal import job_control
+from tui.ui.terminal.input import TerminalInput
+from tui.ui.terminal.textual_patches import LastingWriter, LenientParser, PlainFile
+
+if TYPE_CHECKING:
+    from io import TextIOWrapper
+
+    from textual.app import App
+
+
+class DrivenApp(Protocol):
+    """What the driver tells the application."""
+
+    def hang_up(self) -> None:
+        """End: the terminal is gone. Called on the loop's thread."""
+
+    def redraw(self) -> None:
+        """Paint everything again: another program had the terminal."""
+
+
+LARGEST = Size(1000, 400)
+"""Columns and lines that are painted at most; a larger window stays empty beyond."""
+_READ = 65_536  # bytes
+_TICK = 0.1  # seconds
+_STOP_FAILED = 1.0  # seconds after which a stop that did not stop anything is undone
+
+
+def clamped(size: Size) -> Size:
+    """Return a size that can be painted: some terminals report none, or one of millions of cells."""
+    return Size(min(size.width, LARGEST.width) or 80, min(size.height, LARGEST.height) or 24)
+
+
+class TerminalDriver(LinuxDriver):
+    """Drives the terminal of this process; its methods are called on the loop's thread."""
+
+    def __init__(self, app: "App[Any]", **options: object) -> None:
+        super().__init__(app, **options)  # type: ignore[arg-type]
+        assert sys.__stdout__ is not None, "nothing was started without a terminal"
+        self._file = cast("TextIOWrapper", PlainFile(sys.__stdout__))  # standard error may be a file
+        self._size = self._size or self._get_terminal_size()  # or the application finds another one by itself
+        self._away = False  # the shell has the terminal
+        for number in (signal.SIGTSTP, signal.SIGCONT):  # Textual's own, which write from anywhere
+            signal.signal(number, signal.SIG_DFL)
+        if threading.current_thread() is threading.main_thread():
+            self._loop.add_signal_handler(signal.SIGTSTP, self.stop)
+            self._loop.add_signal_handler(signal.SIGCONT, self._continued)
+
+    # Size
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        size = clamped(Size(*super()._get_terminal_size()))
+        return size.width, size.height
+
+    def process_message(self, message: Message) -> None:
+        """Pass an event on; sizes that cannot be painted are made smaller."""
+        if isinstance(message, Resize):
+            size = clamped(message.size)
+            message = Resize(size, size, pixel_size=message.pixel_size)
+        super().process_message(message)
+
+    # Output
+
+    @property
+    def behind(self) -> bool:
+        """Whether the terminal takes what is painted more slowly than it is painted."""
+        return isinstance(self._writer_thread, LastingWriter) and self._writer_thread.behind
+
+    def _disable_mouse_support(self) -> None:
+        super()._disable_mouse_support()
+        if self._mouse_pixels:
+            self.write("\x1b[?1016l")  # Textual leaves it on
+            self._mouse_pixels = False
+
+    # Input
+
+    def run_input_thread(self) -> None:
+        """Read until told to stop, or until the terminal is gone."""
+        decoder = getincrementaldecoder("utf-8")(errors="replace")
+        source = TerminalInput(LenientParser(self._debug))
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                if selector.select(_TICK):
+                    data = self._read()
+                    if not data:
+                        self._loop.call_soon_threadsafe(cast("DrivenApp", self._app).hang_up)
+                        return
+                    self._process(source.feed(decoder.decode(data)))
+                self._process(source.tick())
+
+    def _read(self) -> bytes:
+        """Return what was typed; nothing if nobody will ever type again."""
+        try:
+            return os.read(self.fileno, _READ)
+        except BlockingIOError:
+            return b"\x00"  # somebody else made it non-blocking and took what was there
+        except OSError:
+            return b""
+
+    def _process(self, events: Iterable[Message]) -> None:
+        for event in events:
+            self.process_message(event)
+
+    # Job control
+
+    def stop(self, *, group: bool = False) -> None:
+        """Give the terminal back and stop this process, or its whole process group, until it is continued."""
+        if self._away or not self._auto_restart:
+            return
+        self._away = True
+        self.suspend_application_mode()
+        if group:
+            self._loop.remove_signal_handler(signal.SIGTSTP)
+            os.killpg(0, signal.SIGTSTP)
+            self._loop.add_signal_handler(signal.SIGTSTP, self.stop)
+        else:
+            os.kill(os.getpid(), signal.SIGSTOP)
+        self._loop.call_later(_STOP_FAILED, self._continued_if_away)
+
+    def _continued_if_away(self) -> None:
+        if self._away:
+            self._continued()
+
+    def _continued(self) -> None:
+        """Take the terminal again; in the background stop again, as a program must that needs the terminal."""
+        if not self._auto_restart or self._app._exit:
+            return
+        if not job_control.in_foreground(self.fileno):
+            os.kill(os.getpid(), signal.SIGSTOP)
+            return
+        if not self._away:  # stopped by a signal that cannot be caught: whoever ran meanwhile changed the terminal
+            self.suspend_application_mode()
+        self._away = False
+        self.resume_application_mode()
+        cast("DrivenApp", self._app).redraw()
