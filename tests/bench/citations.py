@@ -1,7 +1,7 @@
 """Precision and recall of the citation parser over the vectors and goldens: `python -m tests.bench.citations`.
 
-Compared exactly: line, kind, ids and URLs (after percent-decoding, without trailing slash), as citations.md section 6.8
-says; then status, order and column; then the URL of every source id, and titles fuzzily.
+Compared exactly: line, kind, ids and URLs (after percent-decoding, without trailing slash); then status,
+order and column; then the URL of every source id, and titles fuzzily.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from tui.report.document import Document
 from tui.report.parse import parse
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
+OWN_VECTORS = Path(__file__).resolve().parents[1] / "contracts" / "citation-vectors.jsonl"
 TIER = dict.fromkeys(("numeric", "num-link", "link", "url", "footnote", "num-anchor"), 1)
 TIER |= dict.fromkeys(("lenticular", "openai-pua", "oaicite", "tag", "gemini-cite"), 2) | {"flattened": 3}
 Key = tuple[int, str, tuple[str, ...], tuple[str | None, ...]]
@@ -68,7 +69,7 @@ class Score:
 
 
 def plain_url(url: str | None) -> str | None:
-    """Return a URL as section 6.8 compares it."""
+    """Return a URL as it is compared."""
     return None if url is None else unquote(url).rstrip("/")
 
 
@@ -155,6 +156,12 @@ def vectors() -> Iterator[tuple[str, str, Sequence[Mapping[str, Any]], Mapping[s
         yield vector["name"], vector["input"], vector.get("sidecar") or (), vector
 
 
+def own_vectors() -> Iterator[dict[str, Any]]:
+    """Iterate over this project's own vectors: `shape`, `name`, `input`, and what citations and sources it has."""
+    for line in OWN_VECTORS.read_text(encoding="utf-8").splitlines():
+        yield json.loads(line)
+
+
 def goldens() -> Iterator[tuple[str, str, Sequence[Mapping[str, Any]], Mapping[str, Any]]]:
     """Iterate over the goldens as (name, text, sidecar, expected)."""
     for path in sorted((SHARED / "reports").glob("*.golden.json")):
@@ -186,7 +193,25 @@ def main() -> None:
         total.add(part)
         _print(title, part)
     _print("all", total)
+    _print_shapes(options.only)
     print("\ncitations of every report as the index counts them:", "; ".join(miscounted(options.only)) or "all")
+
+
+def _print_shapes(only: str) -> None:
+    """Print a row for each shape of our own vectors."""
+    print(f"\n{'shape':<24} {'vectors':>8} {'expected':>9} {'found':>7} {'right':>7} {'columns':>8} {'sources':>12}")
+    shapes: dict[str, list[Score]] = {}
+    for vector in own_vectors():
+        if only in vector["name"]:
+            shapes.setdefault(vector["shape"], []).append(compare(parse(vector["input"]), vector))
+    for shape, scores in shapes.items():
+        total = Score()
+        for score in scores:
+            total.add(score)
+        counts = (sum(counter.values()) for counter in (total.wanted, total.found, total.hits))
+        expected, found, right = counts
+        sources = f"{total.source_hits} of {total.source_ids}"
+        print(f"{shape:<24} {len(scores):>8} {expected:>9} {found:>7} {right:>7} {total.columns:>8} {sources:>12}")
 
 
 def miscounted(only: str = "") -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tui.report.list_headings import has_access_date, is_source_heading, is_works_cited, without_access_date
 from tui.report.parse import parse
-from tui.report.sources.headings import has_access_date, is_source_heading, is_works_cited, without_access_date
 
 
 def _entries(text: str) -> list[tuple[str, str | None, str | None]]:

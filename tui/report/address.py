@@ -48,7 +48,7 @@ def unescape(target: str) -> str:
 
 
 def unwrap(url: str) -> str:
-    """Return where a mail redirector `…/api/view?url=…` leads; any other URL as it is (citations.md section 3)."""
+    """Return where a mail redirector `…/api/view?url=…` leads; any other URL as it is (citations.md section 8)."""
     if not _REDIRECTOR.match(url):
         return url
     target = parse_qs(urlsplit(url).query).get("url", [""])[0]

@@ -25,7 +25,7 @@ KIND_WORDS = {
 
 
 def cite_json(document: Document, audit: Audit) -> dict[str, Any]:
-    """Return {"citations", "sources", "audit"}; the first two exactly as citations.md section 6 has them."""
+    """Return {"citations", "sources", "audit"}; the first two exactly as citations.md section 1 has them."""
     return {
         "citations": [_citation(citation) for citation in document.citations],
         "sources": [{"id": source.id, "url": source.url, "title": source.title} for source in document.sources],

@@ -14,9 +14,10 @@ from tui.report.citations.resolve import Resolver
 from tui.report.document import Document, MarkerKind
 from tui.report.html.detect import is_html
 from tui.report.html.reader import markdown_inside
+from tui.report.list_headings import is_works_cited, may_have_access_dates
 from tui.report.markdown.grammar import MarkerToken
+from tui.report.markdown.outer_fence import PAGE, Wrapper, find_wrapper
 from tui.report.sources.entries import read_listing
-from tui.report.sources.headings import is_works_cited, may_have_access_dates
 from tui.report.tokenize import front, new_env, read_page, read_plain
 
 _BRACKET_MARKER = re.compile(r"\[\d{1,3}\](?![(:])")
@@ -36,9 +37,13 @@ def parse(
     """
     text = _normal(text)
     given = [as_source(source) for source in sources if _has_id(source)]
-    if is_html(text):
+    wrapper = find_wrapper(text)
+    if wrapper is not None and wrapper.language in PAGE:
+        return parse_page(_without_fence(text, wrapper), given, numbering=numbering)
+    if wrapper is None and is_html(text):
         return parse_page(text, given, numbering=numbering)
     env = new_env(flattened=_may_be_flattened(text))
+    env["wrapper"] = wrapper
     tokens = front().parse(text, env)
     return assemble(text, tokens, env["marks"], given, numbering=numbering)
 
@@ -80,6 +85,15 @@ def assemble(
         words=built.words,
         anchors=built.anchors,
     )
+
+
+def _without_fence(text: str, wrapper: Wrapper) -> str:
+    """Return a page without the fence around it; every character keeps its place."""
+    lines = text.split("\n")
+    for at in (wrapper.opening, wrapper.closing):
+        if at < len(lines):
+            lines[at] = " " * len(lines[at])
+    return "\n".join(lines)
 
 
 def _normal(text: str) -> str:

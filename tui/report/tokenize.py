@@ -39,6 +39,8 @@ def _configured() -> MarkdownIt:
     block.before("front_matter", "deep", blocks.deep)
     block.after("fence", "math_block", blocks.math_block, {"alt": _INTERRUPTS})
     block.after("html_block", "definition", blocks.definition, {"alt": _INTERRUPTS})
+    block.after("definition", "directive", blocks.directive, {"alt": _INTERRUPTS})
+    block.after("definition", "clipped", blocks.clipped, {"alt": _INTERRUPTS})
     block.before("paragraph", "setext", blocks.setext)
     md.enable(["table", "strikethrough"])
     inline = md.inline.ruler
@@ -54,11 +56,14 @@ def _configured() -> MarkdownIt:
     inline.before("escape", "web_link", links.link)
     inline.before("escape", "marker", markers.square)
     inline.before("escape", "escaped_marker", markers.escaped)
+    inline.before("escape", "raised_math", markers.raised_math)
     inline.before("escape", "math", inlines.math)
     inline.after("link", "lenticular", markers.lenticular)
     inline.after("lenticular", "private", markers.private)
     inline.after("private", "url", links.url)
     inline.before("url", "oaicite", markers.oaicite)
+    inline.after("url", "raised", markers.raised)
+    inline.after("raised", "turns", markers.turns)
     md.inline.terminator_re = inlines.TERMINATORS
     md.core.ruler.at("inline", _inline)
     md.core.ruler.disable(["text_join", "normalize"])  # `parse` has done that, without holding the interpreter so long
@@ -67,7 +72,15 @@ def _configured() -> MarkdownIt:
 
 def new_env(*, flattened: bool = False) -> dict[str, Any]:
     """Return the state of one parse: markers found, definitions, and per-text indexes that rules fill on first use."""
-    return {"marks": [], "references": {}, "flattened": flattened, "brackets": None, "last": {}, "closers": {}}
+    return {
+        "marks": [],
+        "references": {},
+        "used": set(),
+        "flattened": flattened,
+        "brackets": None,
+        "last": {},
+        "closers": {},
+    }
 
 
 def parse_inline(md: MarkdownIt, content: str, env: MutableMapping[str, Any], token: Token | None) -> list[Token]:
@@ -100,7 +113,7 @@ def _html_block(state: StateCore, token: Token) -> list[Token]:
 
     def inline(text: str) -> tuple[list[Token], list[MarkerToken]]:
         env = new_env()
-        env["references"] = state.env["references"]
+        env["references"], env["used"] = state.env["references"], state.env["used"]
         return parse_inline(state.md, text, env, None), env["marks"]
 
     markup = read_markup(token.content, inline, first_line=(token.map or [0])[0])

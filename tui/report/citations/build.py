@@ -16,6 +16,7 @@ from tui.report.document import (
     Item,
     List,
     Look,
+    MarkerKind,
     Math,
     Paragraph,
     Quote,
@@ -276,7 +277,7 @@ class _Writer:
             case "hardbreak":
                 self._add("\n", self.look)
             case "cite":
-                self.spans.append(_chip(token.meta["mark"], self.look))
+                self._marker(token.meta["mark"])
             case "link_open":
                 self._open(token)
             case "link_close":
@@ -298,6 +299,12 @@ class _Writer:
                 self.spans[-1] = Span(last.text + text, look, self.url)
                 return
         self.spans.append(Span(text, look, self.url, self.cite))
+
+    def _marker(self, mark: MarkerToken) -> None:
+        if mark.index < 0 and not mark.url and not mark.raised and mark.state != "label":
+            self._add(clean(_plain(mark)), self.look)
+        else:
+            self.spans.append(_chip(mark, self.look))
 
     def _open(self, token: Token) -> None:
         mark: MarkerToken | None = token.meta.get("mark")
@@ -349,8 +356,16 @@ def _chip(mark: MarkerToken, look: Look) -> Span:
         return Span(clean(mark.shown or mark.url or mark.marker), look, _safe(mark.url), mark.index)
     if mark.url:
         return Span(clean(mark.shown or mark.url), look, _safe(mark.url))
-    superscript = Look.SUPER if mark.shown.isdigit() else Look.PLAIN
-    return Span(clean(mark.shown if mark.state == "label" or superscript else mark.marker), look | superscript)
+    return Span(
+        clean(mark.shown if mark.state == "label" else _plain(mark)), look | Look.SUPER if mark.raised else look
+    )
+
+
+def _plain(mark: MarkerToken) -> str:
+    """Return what a marker looks like that is no citation."""
+    if mark.plain is not None:
+        return mark.plain
+    return mark.shown if mark.kind in {MarkerKind.NUM_ANCHOR, MarkerKind.TAG} else mark.marker
 
 
 def title_of(outline: Sequence[Section]) -> str | None:

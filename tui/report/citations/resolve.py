@@ -1,8 +1,9 @@
 """From markers and listed sources to citations: which marker counts, and where each of its ids leads.
 
-The rules are citations.md sections 6.5 (what counts) and 6.6 (resolution).
+The rules are citations.md sections 1 and 5 (what counts) and 8 (resolution).
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,7 @@ from tui.report.sources.entry import Definition
 
 _BRACKETS_THAT_RULE_OUT_FLATTENING = 5
 _OF_LIST = "citation:"  # `[citation:3]` is number 3 of the list
+_NAME = re.compile(r"[^\W\d_]{2,}[\w.:-]*\w")
 _MARKUP = str.maketrans("", "", "*_`\\")
 Place = Callable[[MarkerToken], tuple[int, int]]
 
@@ -34,6 +36,7 @@ class Resolver:
     linked: dict[str, str] = field(default_factory=dict)  # number -> URL of the first link with that number
     web: dict[str, Entry] = field(default_factory=dict)  # source key -> u1, u2, ...
     _labels: dict[str, list[Definition]] = field(default_factory=dict)
+    _anchors: dict[str, Definition] = field(default_factory=dict)
     _lines: dict[str, list[int]] = field(default_factory=dict)
     _given: dict[str, Source] = field(default_factory=dict)
     _by_url: dict[str, Source] = field(default_factory=dict)
@@ -50,7 +53,7 @@ class Resolver:
 
     def run(self, marks: Sequence[MarkerToken]) -> tuple[tuple[Citation, ...], tuple[Entry, ...]]:
         """Decide every mark and return the citations and the sources."""
-        self._labels = self.listing.by_label()
+        self._labels, self._anchors = self.listing.by_label(), self.listing.by_anchor()
         self._lines = {label: [entry.line for entry in entries] for label, entries in self._labels.items()}
         for source in self.sources:
             self._given.setdefault(source.id, source)
@@ -60,7 +63,7 @@ class Resolver:
             if mark.kind is MarkerKind.NUM_LINK and not mark.state:
                 for number in mark.ids:
                     self.linked.setdefault(number, mark.url or "")
-        brackets = sum(mark.kind is MarkerKind.NUMERIC and mark.state != "label" for mark in marks)
+        brackets = sum(mark.kind is MarkerKind.NUMERIC and mark.state != "label" and not mark.listed for mark in marks)
         flattening = self.listing.flattening and brackets < _BRACKETS_THAT_RULE_OUT_FLATTENING
         for mark in marks:
             if mark.state:
@@ -74,11 +77,18 @@ class Resolver:
     def _counts(self, mark: MarkerToken, *, flattening: bool) -> bool:
         if mark.kind in {MarkerKind.LINK, MarkerKind.URL}:
             return not mark.section
+        if mark.kind is MarkerKind.NUM_ANCHOR and not mark.ids:  # words that lead to an entry with an address
+            entry = self._anchors.get(mark.target)
+            mark.ids = (entry.id,) if entry is not None and entry.url else ()
+            return bool(mark.ids) and not mark.section
         known = any(number in self._labels or number in self._given for number in mark.ids)
         if mark.kind is MarkerKind.FLATTENED:
             return flattening and known and not mark.section
-        if mark.kind is MarkerKind.NUMERIC and mark.shown.isdigit():  # <sup>n</sup>
-            return known
+        if mark.choices or mark.listed:
+            mark.ids = next(filter(self._knows, mark.choices or (mark.ids,)), mark.ids)
+            if mark.listed:
+                return self._knows(mark.ids) or (mark.kind is MarkerKind.FOOTNOTE and self._is_named(mark.ids[0]))
+            known = self._knows(mark.ids)
         listed = bool(self._labels or self._given or self.linked)
         linked = any(number in self.linked for number in mark.ids)
         if mark.strict and listed:
@@ -86,6 +96,14 @@ class Resolver:
         if mark.first and mark.heading:
             return known or linked
         return True
+
+    def _knows(self, ids: Sequence[str]) -> bool:
+        """Whether a list has all of the ids."""
+        return all(number in self._labels or number in self._given or number in self.linked for number in ids)
+
+    def _is_named(self, name: str) -> bool:
+        """Whether a footnote that is not defined is one all the same: a word, where others are words too."""
+        return bool(_NAME.fullmatch(name)) and any(not label[:1].isdigit() for label in self._labels)
 
     def _cite(self, mark: MarkerToken) -> Citation:
         line, col = self.place(mark)
@@ -105,7 +123,8 @@ class Resolver:
             return number, given.url, Resolution.URL if given.url else Resolution.TITLE
         if mark.kind is MarkerKind.NUM_LINK:
             return number, mark.url, Resolution.URL
-        definition = self._nearest(number, line)
+        definition = self._anchors.get(mark.target) if mark.target and len(mark.ids) == 1 else None
+        definition = definition or self._nearest(number, line)
         if definition is not None:
             return definition.id, definition.url, Resolution.URL if definition.url else Resolution.TITLE
         if number in self.linked:

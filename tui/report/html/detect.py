@@ -16,6 +16,7 @@ _MARKDOWN = re.compile(
 )
 _PRE_ONLY = re.compile(r"\s*<pre[\s>].*</pre>\s*\Z", re.IGNORECASE | re.DOTALL)
 _MARKDOWN_START = re.compile(r"\s*(?:#{1,6}\s|```|---\s*\n)")
+_HEADING = re.compile(r"^#{1,6} +\w", re.MULTILINE)
 _ENOUGH = 100_000  # characters that are looked at
 _TAGS_PER_SIGN = 3
 
@@ -32,6 +33,8 @@ def is_html(text: str) -> bool:
     if "<" not in head or not _TAG.search(head) or _MARKDOWN_START.match(head):
         return False
     head = _COMMENT.sub(" ", _CODE.sub(" ", head))
+    if _HEADING.search(head):
+        return False
     tags = len(_TAG.findall(head))
     return tags > _TAGS_PER_SIGN * len(_MARKDOWN.findall(_TAG.sub(" ", head)))
 

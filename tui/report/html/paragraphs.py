@@ -11,10 +11,12 @@ from selectolax.lexbor import LexborNode
 
 from tui.report.address import is_url, is_web
 from tui.report.document import MarkerKind
-from tui.report.markdown.grammar import EXPONENT_BEFORE, MarkerToken, numbers_in
+from tui.report.markdown.grammar import EXPONENT_BEFORE, MarkerToken, numbers_in, raised_number
 from tui.report.markdown.html_tokens import REFERENCE, Skeleton
+from tui.report.markdown.vendor_tags import find_tag
 
 Inline = Callable[[str], tuple[list[Token], list[MarkerToken]]]  # inline parser of a text: its tokens and its markers
+_LONGEST_RAISED = 60  # characters
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -39,6 +41,7 @@ class ProseReader:
     _begun: int | None = None  # offset of the first text of the block at hand
     _looks: list[str] = field(default_factory=list)
     _links: list[_Link] = field(default_factory=list)
+    _quoting: list[MarkerToken] = field(default_factory=list)  # open tags of services: what they enclose is their quote
 
     def _line(self, offset: int) -> int:
         return self.first_line + bisect_right(self._starts, offset) - 1
@@ -76,6 +79,8 @@ class ProseReader:
         children, marks = self.inline(self.html[start:end])
         for mark in marks:
             mark.start += start
+            if self._quoting:
+                mark.state = "text"
         self.marks.extend(marks)
         if not self._children:
             self._reopen()
@@ -119,13 +124,20 @@ class ProseReader:
             self._begun = start
         web = is_web(target)
         ids = numbers_in(words) if len(words) < 200 else None
+        if self._quoting:
+            ids = None
         if ids and (web or target.startswith("#")):
             kind = MarkerKind.NUM_LINK if web else MarkerKind.NUM_ANCHOR
             mark = MarkerToken(kind, ids, self.html[start:end], start, f"[{', '.join(ids)}]", target if web else None)
+            mark.target = target.removeprefix("#") if not web else ""
             self.marks.append(mark)
             self._child("cite").meta["mark"] = mark
             return False
         made = MarkerToken(MarkerKind.LINK, (), self.html[start:end], start, url=target, label=words) if web else None
+        if made is not None and self._quoting:
+            made.state = "text"
+        elif len(target) > 1 and target.startswith("#"):
+            made = MarkerToken(MarkerKind.NUM_ANCHOR, (), self.html[start:end], start, label=words, target=target[1:])
         if made is not None:
             self.marks.append(made)
         link = _Link(target, made)
@@ -134,6 +146,28 @@ class ProseReader:
         self._children.append(_link_token(link))
         self._links.append(link)
         return True
+
+    def _vendor(self, tag: str, attributes: Mapping[str, str | None]) -> bool:
+        """Read a tag of a service; return whether it holds words."""
+        start, end = self.source.anchors[int(attributes.get("data-at") or 0)]
+        opened = find_tag(self.html, start, len(self.html))
+        if opened is None or not opened.choices or self._links:
+            return opened is None or not opened.hidden
+        if self._begun is None:
+            self._begun = start
+        mark = MarkerToken(MarkerKind.TAG, opened.choices[0], self.html[start:end], start, choices=opened.choices)
+        mark.shown = f"[{', '.join(opened.choices[-1])}]"
+        self.marks.append(mark)
+        if opened.hidden or opened.inside < 0:
+            self._child("cite").meta["mark"] = mark
+            return False
+        self._quoting.append(mark)
+        return True
+
+    def _leave_vendor(self, attributes: Mapping[str, str | None]) -> None:
+        start, _ = self.source.anchors[int(attributes.get("data-at") or 0)]
+        if self._quoting and self._quoting[-1].start == start:
+            self._child("cite").meta["mark"] = self._quoting.pop()
 
     def _leave_anchor(self, node: LexborNode) -> None:
         if self._links and (node.attributes.get("href") or "").strip() == self._links[-1].target:
@@ -157,9 +191,11 @@ class ProseReader:
         """`<sup>3</sup>` that follows no digit may be a citation, if there is a source 3."""
         words = self._words(node).strip()
         before = next((child.content for child in reversed(self._children) if child.content.strip()), "")
-        if not (words.isdigit() and len(words) <= 3) or EXPONENT_BEFORE.search(before[-4:]) or node.css_first("a"):
+        if EXPONENT_BEFORE.search(before[-4:]) or len(words) > _LONGEST_RAISED or node.css_first("a"):
             return False
-        mark = MarkerToken(MarkerKind.NUMERIC, (str(int(words)),), words, self._at, shown=words, strict=True)
+        mark = raised_number(words, words, self._at)
+        if mark is None:
+            return False
         self.marks.append(mark)
         self._child("cite").meta["mark"] = mark
         return True

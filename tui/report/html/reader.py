@@ -17,6 +17,7 @@ from tui.report.html.paragraphs import Inline, ProseReader, tidy
 from tui.report.markdown.grammar import MarkerToken
 from tui.report.markdown.html_tokens import cut, without_sentinels
 from tui.report.markdown.tags import KEPT_TAGS
+from tui.report.markdown.vendor_tags import is_vendor
 
 _LANGUAGE = re.compile(r"(?:language|lang|highlight-source)-([\w+#-]+)")
 _HIDDEN = frozenset(
@@ -127,6 +128,8 @@ class _Reader(ProseReader):
     def _open(self, tag: str, node: LexborNode, attributes: Mapping[str, str | None]) -> bool:
         if tag == "a":
             return self._anchor(node, attributes)
+        if is_vendor(tag):
+            return self._vendor(tag, attributes)
         if tag in _CODE:
             return self._code(node)
         if tag == "sup" and self._superscript(node):
@@ -176,6 +179,8 @@ class _Reader(ProseReader):
         tag = node.tag or ""
         if tag == "a":
             self._leave_anchor(node)
+        elif is_vendor(tag):
+            self._leave_vendor(node.attributes)
         elif tag in KEPT_TAGS and tag not in _CODE:
             self._unlook(KEPT_TAGS[tag])
         elif tag in _TABLE:

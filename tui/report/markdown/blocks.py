@@ -1,4 +1,4 @@
-"""Block rules for markdown-it where real reports need more than CommonMark (citations.md sections 5 and 6)."""
+"""Block rules for markdown-it where real reports need more than CommonMark (citations.md sections 1 and 7)."""
 
 import re
 from bisect import bisect_right
@@ -6,8 +6,11 @@ from bisect import bisect_right
 from markdown_it.rules_block import StateBlock, html_block
 
 from tui.report.address import is_web, unescape
+from tui.report.list_headings import is_source_heading
 from tui.report.markdown.brackets import match_brackets
+from tui.report.markdown.data_lists import in_directive
 from tui.report.markdown.html_tokens import last_of
+from tui.report.markdown.outer_fence import Wrapper
 
 DEEPEST = 100  # levels; deeper quotes and lists stay visible as text (the parser itself would drop them)
 _FENCE = re.compile(r"(`{3,}|~{3,})([^\n]*)")
@@ -20,6 +23,10 @@ _UNDERLINE = re.compile(r"(?:=+|-{2,})\s*\Z")
 _LABEL_START = re.compile(r"\\?\[|\d{1,3}[.)]|[-*+|>]\s")
 _MATH_INSIDE = re.compile(r"\\[A-Za-z]|[=^_{}]")
 _CODE_SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)[^`\n]{1,400}\1(?!`)")
+_MOST_UNCLOSED = 20  # directives that are looked through to the end of the text
+_DIRECTIVE = re.compile(r"(:{3,})\s*\{?\s*[.#]?([A-Za-z][\w-]{2,40})[^:]*\Z")
+_CARD_END = re.compile(r"(\]\(<?https?://\S[^\n]*\))\s*(\[)?\s*\Z")
+_LONGEST_CARD = 40  # lines
 _LONGEST_MATH = 60  # lines
 _UNTIL = re.compile(r"<!--|<\?|<(script|style|pre|textarea)(?=[\s>]|\Z)", re.IGNORECASE)
 _MOST_CELLS = 500  # of a row; a line with more bars is no table
@@ -51,17 +58,17 @@ def _paragraph(state: StateBlock, start: int, end: int, content: str) -> None:
 
 def front_matter(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """YAML between two `---` lines at the top of the file."""
-    if start or silent or state.level or state.src[: state.eMarks[0]].rstrip() != "---":
+    if start != state.env.get("top", 0) or silent or state.level or _line(state, start).rstrip() != "---":
         return False
-    for line in range(1, min(end, _LONGEST_FRONT_MATTER)):
-        text = state.src[state.bMarks[line] : state.eMarks[line]].rstrip()
-        if text in {"---", "..."} and line > 1:
+    for line in range(start + 1, min(end, start + _LONGEST_FRONT_MATTER)):
+        text = _line(state, line).rstrip() if start else state.src[state.bMarks[line] : state.eMarks[line]].rstrip()
+        if text in {"---", "..."} and line > start + 1:
             token = state.push("front_matter", "", 0)
-            token.content = state.src[state.bMarks[1] : state.eMarks[line - 1]]
-            token.map = [0, line + 1]
+            token.content = state.src[state.bMarks[start + 1] : state.eMarks[line - 1]]
+            token.map = [start, line + 1]
             state.line = line + 1
             return True
-        if line == 1 and not _FRONT_MATTER_KEY.match(text):
+        if line == start + 1 and not _FRONT_MATTER_KEY.match(text):
             return False
     return False
 
@@ -73,6 +80,9 @@ def fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if silent:
         return True
+    wrapper: Wrapper | None = state.env.get("wrapper")
+    if wrapper is not None and wrapper.opening == start and not state.level:
+        return _unwrap(state, start, min(wrapper.closing, end))
     closer = re.compile(rf"{re.escape(opening[1][0])}{{{len(opening[1])},}}")
     line, tail = start + 1, ""
     while line < end:
@@ -95,6 +105,18 @@ def fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
+def _unwrap(state: StateBlock, start: int, closing: int) -> bool:
+    """Read what a fence around the whole report holds as the report that it is; the fence itself is not shown."""
+    filled = [line for line in range(start + 1, closing) if not state.isEmpty(line)]
+    indent, state.blkIndent = state.blkIndent, min((state.sCount[line] for line in filled), default=0)
+    state.env["wrapper"], state.env["top"] = None, filled[0] if filled else start
+    limit, state.lineMax = state.lineMax, closing
+    state.md.block.tokenize(state, start + 1, closing)
+    state.blkIndent, state.lineMax = indent, limit
+    state.line = closing + 1
+    return True
+
+
 def html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A block of HTML; a comment or script that is never closed is text, so that it does not hide the rest."""
     opener = _UNTIL.match(state.src, state.bMarks[start] + state.tShift[start], state.eMarks[start])
@@ -106,6 +128,67 @@ def html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         if last[closer] < opener.end():
             return False
     return html_block(state, start, end, silent)
+
+
+def directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """`:::references` with a list of sources in it, as data or as text; other directives are left as they are."""
+    opening = _DIRECTIVE.match(_line(state, start))
+    if not opening or not is_source_heading(opening[2].replace("-", " ").replace("_", " ")):
+        return False
+    if state.env.get("in_directive") or state.env.get("unclosed", 0) > _MOST_UNCLOSED:
+        return False
+    closer = re.compile(rf":{{{len(opening[1])},}}\s*")
+    line = next((at for at in range(start + 1, end) if closer.fullmatch(_line(state, at))), -1)
+    if line < 0:
+        state.env["unclosed"] = state.env.get("unclosed", 0) + 1
+    if line < 0 or silent:
+        return line >= 0
+    content = state.getLines(start + 1, line, state.blkIndent, False)
+    if in_directive(content):
+        token = state.push("fence", "code", 0)
+        token.content, token.info, token.map = content, "yaml", [start, line]
+        token.meta["listed"] = start + 1
+    else:
+        _paragraph(state, start, start + 1, opening[2])
+        limit, state.lineMax = state.lineMax, line
+        state.env["in_directive"] = True
+        state.md.block.tokenize(state, start + 1, line)
+        state.env["in_directive"] = False
+        state.lineMax = limit
+        state.push("section_end", "", 0)
+    state.line = line + 1
+    return True
+
+
+def clipped(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Links around blocks, as clippers write cards: "[" on a line of its own, blank lines, `](address)`.
+
+    The next card may begin on the line that ends one.
+    """
+    if _line(state, start).strip() != "[":
+        return False
+    cards: list[tuple[int, int, str]] = []  # first and last line of a card, and what its last line holds of it
+    first = line = start
+    while line + 1 < min(end, first + _LONGEST_CARD):
+        line += 1
+        text = _line(state, line)
+        if text.strip() == "[" or _FENCE.match(text):
+            break
+        ending = _CARD_END.match(text)
+        if ending:
+            cards.append((first, line, ending[1]))
+            first = line
+            if not ending[2]:
+                break
+    if not cards:
+        return False
+    if not silent:
+        for first, last, tail in cards:
+            line = last
+            inner = state.getLines(first + 1, last, state.blkIndent, True)
+            _paragraph(state, first, last + 1, f"[\n{inner}{tail}")
+        state.line = line + 1
+    return True
 
 
 def definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -125,11 +208,13 @@ def definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     line = start + 1
     while line < end and not state.isEmpty(line) and _continues(state, line):
         line += 1
-    state.env["references"].setdefault(label.strip().casefold(), unescape(address))
+    label = label.strip()
+    state.env["references"].setdefault(" ".join(label.split()).casefold(), unescape(address))
     token = state.push("definition_open", "", 1)
     token.meta["label"] = label.removeprefix("^").removesuffix("^") if foot else label
     token.meta["data"] = address.startswith("data:")
     token.meta["anywhere"] = foot or label.isdigit()
+    token.meta["used"] = state.env["used"]  # labels of reference links, once they are read
     token.map = [start, line]
     token = state.push("inline", "", 0)
     token.content = state.getLines(start, line, state.blkIndent, False)[match.end() - at :].strip()

@@ -5,20 +5,27 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
+from tui.report.address import unescape
 from tui.report.document import MarkerKind
 
-_DASH = r"\s{0,3}[-‐‑–—~～]\s{0,3}"
+_DASH = r"\s{0,3}[-‐‑–—−~～]\s{0,3}"
 _NUMBER = rf"\d{{1,3}}(?:{_DASH}\d{{1,3}})?"
 NUMBERS = rf"{_NUMBER}(?:\s{{0,3}}[,，、،;；؛]\s{{0,3}}{_NUMBER})*"
 _PART = re.compile(rf"(\d{{1,3}})(?:{_DASH}(\d{{1,3}}))?")
 _SPLIT = re.compile(r"[,，、،;；؛]")
 _LONGEST_RANGE = 60
 
+ONLY_NUMBERS = re.compile(rf"\s*{NUMBERS}\s*")
 BRACKET = re.compile(rf"\[\s?({NUMBERS})\s?\]")
 DOUBLE_BRACKET = re.compile(rf"\[\[\s?({NUMBERS})\s?\]\]")
 ESCAPED_BRACKET = re.compile(rf"\\\[(?:\\?\[)?\s?({NUMBERS})\s?(?:\\?\])?\\?\]")
-FOOTNOTE = re.compile(r"\[\^([^\]\[\s^]{1,64})\^?\]")
-CITE_TAG = re.compile(rf"\[cite:\s{{0,3}}({NUMBERS})\s?\]")
+FOOTNOTE = re.compile(r"\[\^([^\]\[\n]{1,64}?)\^?\]")
+FOOTNOTE_ID = re.compile(r"[^\]\[\s^]{1,64}")
+CITE_TAG = re.compile(r"\[cite(?:_ref)?:\s{0,3}([^\]\[\n]{1,400}?)\s?\]")
+CITE_ID = re.compile(r"[\w.-]{1,60}")
+GEMINI_START = re.compile(r"\[cite_(?:start|end)\]")
+EMPHASISED = re.compile(rf"\[([*_]{{1,3}})\s?({NUMBERS})\s?\1\]")
+IN_BRACKETS = re.compile(r"\\?\[([^\]\[\n\\`<>$!|{}=?@%\"]{1,80})\\?\]")
 TAG = re.compile(r"\[((?:web|citation|post|source|search):\d[^\]\[\n]{0,200})\]")
 _TAG_PART = re.compile(rf"(?:([a-z]+):)?({_NUMBER})")
 DAGGER = re.compile(r"\[(\d{1,3}(?::\d{1,3})?)†[^\]\[\n]{0,200}\]")
@@ -26,6 +33,8 @@ LENTICULAR = re.compile(
     rf"【(?:(?P<dagger>\d{{1,3}}(?::\d{{1,3}})?)†[^】\n]{{0,200}}|(?P<turn>turn\w{{1,40}}(?:[,，、\s]+turn\w{{1,40}})*)[^】\n]{{0,80}}"
     rf"|\s?(?P<list>{NUMBERS})\s?)】|［\s?(?P<wide>{NUMBERS})\s?］|〔(?P<shell>{NUMBERS})〕(?!\s?[号號])"
 )
+IN_LENTICULAR = re.compile(r"[【［]([^【】［］\n\[\]\\`<>$!|{}=?@%\"]{1,60})[】］]")
+TURNS = re.compile(r"cite(?:\s?turn\d{1,3}[a-z]{3,12}\d{1,3})+")
 PUA = re.compile("\ue200([^\ue200\ue201\n]{0,4000})\ue201")
 OAICITE = re.compile(r":contentReference\[oaicite:(\d{1,6})\](?:\{index=\d{1,6}\})?")
 _DECORATION = re.compile(r"[\s*_\\\[\](){}（）【】^]+")
@@ -55,13 +64,23 @@ class MarkerToken:
     shown: str = ""  # what a reader sees in its place
     url: str | None = None
     label: str = ""  # the text of a link
-    strict: bool = False  # counts only if one of its ids is in a list
+    strict: bool = False  # counts only if one of its ids is in a list, where there is a list
+    listed: bool = False  # counts only if all its ids are in a list
+    choices: tuple[tuple[str, ...], ...] = ()  # what its ids may be, the likeliest first
+    plain: str | None = None  # what a reader sees if it is no citation; None for `marker`
+    raised: bool = False  # a raised number, drawn as one if it is no citation
+    target: str = ""  # of a link within the document, without "#"
     first: bool = False  # stands at the very start of its block
     token: Token | None = None
     state: str = ""  # "" undecided, "cite", "label" of an entry, "text"
     index: int = -1  # in the document's citations, once it is one
     section: bool = False  # inside a list of sources
     heading: bool = False  # inside a heading
+
+
+def split(text: str) -> list[str]:
+    """Return the parts of a list: "3, 12" is "3" and "12"."""
+    return [part.strip() for part in _SPLIT.split(text)]
 
 
 def expand(text: str) -> tuple[str, ...] | None:
@@ -77,6 +96,17 @@ def expand(text: str) -> tuple[str, ...] | None:
             return None
         ids.extend(str(number) for number in range(first, last + 1))
     return tuple(ids)
+
+
+def raised_number(numbers: str, marker: str, start: int) -> MarkerToken | None:
+    """Return the marker that the content of `<sup>` may be, if a list has it: "1", "1,2", "1-3"."""
+    numbers = unescape(numbers)
+    ids = numbers_in(numbers) if numbers.strip()[:1].isdigit() or numbers.strip()[:1] in "([" else None
+    if ids is None:
+        return None
+    mark = MarkerToken(MarkerKind.NUMERIC, ids, marker, start, shown=f"[{', '.join(ids)}]", listed=True, raised=True)
+    mark.plain = numbers.strip()
+    return mark
 
 
 def numbers_in(label: str) -> tuple[str, ...] | None:

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
+from tui.report.markdown.vendor_tags import is_vendor
+
 _PIECE = re.compile(
     r"(?P<comment><!--)|<!\[CDATA\[|<[!?][^<>]*>"
     r"|<(?P<raw>script|style|template|noembed|noframes)(?:[\s/][^<>]*)?>"
@@ -25,7 +27,7 @@ class Skeleton:
 
     markup: str  # tags, and a reference for each text
     texts: list[tuple[int, int]]
-    anchors: list[tuple[int, int]]  # of every "<a …>": its start and the end of its "</a>"
+    anchors: list[tuple[int, int]]  # of every "<a …>" and tag of a service: its start and the end of its closing tag
 
 
 def cut(html: str) -> Skeleton:
@@ -42,7 +44,7 @@ class _Cutter:
     parts: list[str] = field(default_factory=list)
     texts: list[tuple[int, int]] = field(default_factory=list)
     anchors: list[list[int]] = field(default_factory=list)
-    _open_anchors: list[int] = field(default_factory=list)
+    _open_anchors: dict[str, list[int]] = field(default_factory=dict)
     _depth: int = 0
     _last: dict[str, int] = field(default_factory=dict)
 
@@ -82,16 +84,17 @@ class _Cutter:
         counted = name not in _SELF_CLOSING and name not in _CLOSED_BY_OTHERS
         if piece["close"]:
             self._depth -= counted and self._depth > 0
-            if name == "a" and self._open_anchors:
-                self.anchors[self._open_anchors.pop()][1] = piece.end()
+            if self._open_anchors.get(name):
+                self.anchors[self._open_anchors[name].pop()][1] = piece.end()
         else:
             self._depth += counted
             if self._depth > _DEEPEST:
                 return
-            if name == "a":
-                self._open_anchors.append(len(self.anchors))
+            if name == "a" or is_vendor(name):
+                if not piece[0].endswith("/>"):
+                    self._open_anchors.setdefault(name, []).append(len(self.anchors))
                 self.anchors.append([piece.start(), piece.end()])
-                self.parts.append(f'<a data-at="{len(self.anchors) - 1}"{_bounded(piece[0])[2:]}')
+                self.parts.append(f'<{name} data-at="{len(self.anchors) - 1}"{_bounded(piece[0])[len(name) + 1 :]}')
                 return
         self.parts.append(_bounded(piece[0]))
 

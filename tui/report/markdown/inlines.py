@@ -18,7 +18,7 @@ from tui.report.markdown.grammar import FLATTENED, NOT_FLATTENED, MarkerToken
 # Where a rule may begin; what follows is looked at here, because trying every rule costs twenty times a look.
 TERMINATORS = re.compile(
     r"[\n$*_`\\]|\[(?!\[\[)|~(?=~)|!(?=\[)|&(?=[#A-Za-z])|:(?=//|contentR)|<(?=[A-Za-z/!])"
-    r"|[【［〔](?=[\st\d])|\ue200(?=[a-z])"
+    r"|[【［〔¹²³⁰⁴-⁹]|\^(?=[\d{])|c(?=iteturn\d)|\ue200(?=[a-z])"
 )
 _ENTITY = re.compile(r"&(?:#x[0-9a-f]{1,6}|#\d{1,7}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
@@ -112,7 +112,7 @@ def entity(state: StateInline, silent: bool) -> bool:
 
 
 def math(state: StateInline, silent: bool) -> bool:
-    r"""`$…$`, `$$…$$`, `\(…\)` and `\[…\]`: nothing in them is a citation (citations.md section 6.1)."""
+    r"""`$…$`, `$$…$$`, `\(…\)` and `\[…\]`: nothing in them is a citation (citations.md section 1)."""
     pos, src = state.pos, state.src
     char = src[pos]
     if char == "$":

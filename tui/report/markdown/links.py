@@ -4,14 +4,21 @@ import re
 
 from markdown_it.rules_inline import StateInline, backtick
 
+from tui.domain.url import host_of
 from tui.report.address import bare_url, is_url, is_web, unescape
 from tui.report.document import MarkerKind
 from tui.report.markdown.brackets import Brackets, match_brackets
 from tui.report.markdown.grammar import MarkerToken, numbers_in
 from tui.report.markdown.inlines import push_mark
+from tui.report.markdown.notations import is_numbering
 
 _TITLE = re.compile(r"\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\))\s*\Z")
+_LONGEST_LABEL = 200
 _MOST_AROUND = 20  # links around links; more are text
+_SPAN_ENDS = frozenset({"start_span", "end_span"})
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_PICTURE = re.compile(r"!\[[^\]\n]*\](?:\([^\n]*\)|\[[^\]\n]*\])?")
+_HOST = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+/?")
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
@@ -25,7 +32,7 @@ def brackets_of(state: StateInline) -> Brackets:
 
 
 def destination(raw: str) -> str | None:
-    """Return the target in the parentheses of a link; None if that is no target (citations.md section 6.2)."""
+    """Return the target in the parentheses of a link; None if that is no target (citations.md section 1)."""
     raw = raw.strip()
     if raw.startswith("<"):
         end = raw.find(">")
@@ -51,6 +58,9 @@ def link(state: StateInline, silent: bool) -> bool:
         if not 0 <= close < state.posMax:
             return False
         target = destination(src[end + 2 : close])
+        if target in _SPAN_ENDS:  # Gemini marks what a citation covers by `[span_1](start_span)`
+            state.pos = close + 1
+            return True
         if target is not None and brackets.holds_link(pos + 1, end):
             return _around(state, target, (pos + 1, end), close + 1)
         if target is None or (close != brackets.round.get(end + 1) and not is_web(target)):
@@ -77,7 +87,7 @@ def _around(state: StateInline, target: str, inside: tuple[int, int], stop: int)
 
 
 def _reference(state: StateInline, pos: int, end: int) -> bool:
-    """`[text][label]` and `[label]` with a definition elsewhere: a link for the reader, never a citation."""
+    """`[text][label]`, `[label][]` and `[label]` with a definition elsewhere: links as any other."""
     references: dict[str, str] = state.env["references"]
     if not references:
         return False
@@ -85,13 +95,26 @@ def _reference(state: StateInline, pos: int, end: int) -> bool:
     stop, label = end + 1, src[pos + 1 : end]
     if src.startswith("[", end + 1):
         other = brackets_of(state).square.get(end + 1, -1)
-        if 0 < other < state.posMax and other - end < 200:
+        if 0 < other < state.posMax and other - end < _LONGEST_LABEL:
             stop, label = other + 1, src[end + 2 : other] or label
-    target = references.get(label.strip().casefold()) if len(label) < 200 else None
+            if fold_label(label) not in references:
+                stop, label = end + 1, src[pos + 1 : end]
+    target = references.get(fold_label(label)) if len(label) < _LONGEST_LABEL else None
+    if stop == end + 1 and is_numbering(label):
+        return False
     if target is None or numbers_in(label) or label.startswith("^"):
         return False
-    _open_link(state, target, None, (pos + 1, end), stop)
+    state.env["used"].add(fold_label(label))
+    mark = None
+    if is_web(target):
+        mark = MarkerToken(MarkerKind.LINK, (), src[pos:stop], pos, url=target, label=src[pos + 1 : end])
+    _open_link(state, target, mark, (pos + 1, end), stop)
     return True
+
+
+def fold_label(label: str) -> str:
+    """Return the label of a definition as it is compared: in any case, blanks as one."""
+    return " ".join(label.split()).casefold()
 
 
 def emit_link(state: StateInline, target: str, inside: tuple[int, int], stop: int) -> bool:
@@ -104,12 +127,26 @@ def emit_link(state: StateInline, target: str, inside: tuple[int, int], stop: in
     if ids and (web or target.startswith("#")):
         kind = MarkerKind.NUM_LINK if web else MarkerKind.NUM_ANCHOR
         mark = MarkerToken(kind, ids, src[start:stop], start, shown=f"[{', '.join(ids)}]", url=target if web else None)
+        mark.target = target.removeprefix("#") if not web else ""
         push_mark(state, mark)
         state.pos = stop
         return True
     made = MarkerToken(MarkerKind.LINK, (), src[start:stop], start, url=target, label=label) if web else None
+    if len(target) > 1 and target.startswith("#"):
+        made = MarkerToken(MarkerKind.NUM_ANCHOR, (), src[start:stop], start, label=label, target=target[1:])
+    if made is not None and _BLANK_LINE.search(label):
+        made.label = card_title(label, target)
+        _open_link(state, target, made, (stop, stop), stop)
+        return True
     _open_link(state, target, made, inside, stop)
     return True
+
+
+def card_title(label: str, target: str) -> str:
+    """Return the title in a link around blocks: its first line that is no picture and no host."""
+    lines = [line.strip().lstrip("#").strip(" *_") for line in label.split("\n")]
+    words = [line for line in lines if line and not _PICTURE.fullmatch(line) and not _HOST.fullmatch(line)]
+    return words[0] if words else host_of(target) or target
 
 
 def _open_link(state: StateInline, target: str, mark: MarkerToken | None, inside: tuple[int, int], stop: int) -> None:
@@ -122,6 +159,8 @@ def _open_link(state: StateInline, target: str, mark: MarkerToken | None, inside
     state.pos, state.posMax = inside
     state.linkLevel += 1
     state.md.inline.tokenize(state)
+    if inside[0] == inside[1] and mark is not None:
+        state.append_pending(mark.label)
     state.linkLevel -= 1
     state.push("link_close", "a", -1)
     state.pos, state.posMax = stop, maximum
@@ -145,7 +184,7 @@ def image(state: StateInline, silent: bool) -> bool:
         close = brackets.square.get(end + 1, -1)
         label = src[end + 2 : close] if close > 0 else src[pos + 2 : end]
         stop = close + 1 if close > 0 else end + 1
-        target = state.env["references"].get(label.strip().casefold()) if len(label) < 200 else None
+        target = state.env["references"].get(fold_label(label)) if len(label) < _LONGEST_LABEL else None
         if target is None and close > 0:
             target = ""
     if target is None or stop > state.posMax:

@@ -1,11 +1,14 @@
 """The text lines of a token stream with their surroundings: which heading, list item, table row they belong to."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
 from tui.report.markdown.grammar import MarkerToken
+
+_BREAKS = frozenset({"softbreak", "hardbreak"})
 
 
 @dataclass(slots=True, eq=False)
@@ -22,51 +25,27 @@ class InlineText:
     head: bool = False  # a cell of the header
     label: str = ""  # of a definition
     anywhere: bool = False  # a definition that names a source wherever it stands
-    _breaks: dict[int, Token] = field(default_factory=dict)
-    _lines: list[list[Token]] | None = field(default=None)
+    anchor: str = ""  # of the element whose first text this is
+    apart: bool = False  # a list of sources ended in front of it
+    used: bool = False  # a definition that links of the text refer to
 
     @property
     def first_line(self) -> int:
         """The 1-based line on which the text begins."""
         return (self.token.map or [0, 0])[0] + 1
 
-    def lines(self) -> list[list[Token]]:
-        """Return the inline tokens line by line."""
-        if self._lines is None:
-            self._lines = [[] for _ in range(self.token.content.count("\n") + 1)]
-            at = seen = 0
-            for child in self.token.children or ():
-                if child.type in {"softbreak", "hardbreak"} and "pos" in child.meta:
-                    at += self.token.content.count("\n", seen, child.meta["pos"] + 1)
-                    seen = child.meta["pos"] + 1
-                    self._breaks[at] = child
-                elif at < len(self._lines):
-                    self._lines[at].append(child)
-        return self._lines
-
-    def part(self, at: int) -> None:
-        """Let line `at` begin on a line of its own, as an entry of a list does."""
-        if at in self._breaks:
-            self._breaks[at].type = "hardbreak"
-
 
 @dataclass(slots=True, eq=False)
 class SourceLine:
-    """One line of a unit; `text` is as written, `number` 1-based in the report."""
+    """One line of a unit, or a part of it behind `<br>` or in front of a further label; `text` is as written."""
 
     unit: InlineText
     at: int
     text: str
-
-    @property
-    def number(self) -> int:
-        """The 1-based line of the report."""
-        return self.unit.first_line + self.at
-
-    @property
-    def tokens(self) -> list[Token]:
-        """The inline tokens of this line."""
-        return self.unit.lines()[self.at]
+    number: int  # the 1-based line of the report
+    tokens: list[Token] = field(default_factory=list)
+    opening: Token | None = None  # the break in front of it
+    row: bool = False  # one of several entries, or their name, on one line
 
     @property
     def indented(self) -> bool:
@@ -82,6 +61,16 @@ class SourceLine:
         """Iterate over the markers of this line."""
         return (token.meta["mark"] for token in self.tokens if "mark" in token.meta)
 
+    def anchors(self) -> set[str]:
+        """Return the names by which links within the document lead here."""
+        found = {token.content for token in self.tokens if token.type == "anchor"}
+        return found | {self.unit.anchor} if self.unit.anchor and self.at == 0 else found
+
+    def part(self) -> None:
+        """Let this line begin on a line of its own, as an entry of a list does."""
+        if self.opening is not None:
+            self.opening.type = "hardbreak"
+
 
 def units_of(tokens: Sequence[Token]) -> list[InlineText]:
     """Return the pieces of inline text of a token stream, in order."""
@@ -90,7 +79,32 @@ def units_of(tokens: Sequence[Token]) -> list[InlineText]:
 
 def lines_of(units: Sequence[InlineText]) -> list[SourceLine]:
     """Return every text line of the units."""
-    return [SourceLine(unit, at, text) for unit in units for at, text in enumerate(unit.token.content.split("\n"))]
+    return [line for unit in units for line in _lines_of(unit)]
+
+
+def _lines_of(unit: InlineText) -> list[SourceLine]:
+    content, children = unit.token.content, unit.token.children or ()
+    ends = [(at, at + 1) for at, char in enumerate(content) if char == "\n"] if "\n" in content else []
+    if unit.kind == "text":
+        ends += [child.meta["cut"] for child in children if "cut" in child.meta]
+        ends.sort()
+    lines: list[SourceLine] = []
+    start, number = 0, unit.first_line
+    for at, (stop, after) in enumerate([*ends, (len(content), len(content))]):
+        lines.append(SourceLine(unit, at, content[start:stop], number))
+        number += content.startswith("\n", stop)
+        start = after
+    starts = [stop for stop, _ in ends]
+    line = lines[0]
+    for child in children:
+        where = child.meta.get("pos", child.meta.get("cut", (-1,))[0]) if child.type in _BREAKS else -1
+        at = bisect_left(starts, where) if where >= 0 else len(starts)
+        if at < len(starts) and starts[at] == where:
+            line = lines[at + 1]
+            line.opening = child
+        else:
+            line.tokens.append(child)
+    return lines
 
 
 class _Walk:
@@ -101,8 +115,9 @@ class _Walk:
         self.rows = 0
         self.numbers: list[int] = []  # last number of the open lists
         self.kind, self.level, self.label, self.head = "text", 0, "", False
-        self.anywhere = False
+        self.anywhere = self.used = False
         self.in_row = False
+        self.anchor, self.apart = "", False
 
     def run(self, tokens: Sequence[Token]) -> Iterator[InlineText]:
         for token in tokens:
@@ -118,17 +133,24 @@ class _Walk:
                     head=self.head,
                     label=self.label,
                     anywhere=self.anywhere,
+                    used=self.used,
+                    anchor=self.anchor,
+                    apart=self.apart,
                 )
-                self.begun = None
+                self.begun, self.anchor, self.apart = None, "", False
             else:
                 self._structure(token)
 
     def _structure(self, token: Token) -> None:
         match token.type:
+            case "section_end" | "anchor":
+                self.apart = self.apart or token.type == "section_end"
+                self.anchor = token.content
             case "heading_open":
                 self.kind, self.level = "heading", int(token.tag[1:])
             case "definition_open":
                 self.kind, self.label, self.anywhere = "definition", token.meta["label"], token.meta["anywhere"]
+                self.used = " ".join(self.label.split()).casefold() in token.meta["used"]
             case "heading_close" | "definition_close":
                 self.kind, self.level, self.label = "text", 0, ""
             case "ordered_list_open" | "bullet_list_open":

@@ -1,4 +1,4 @@
-"""The sources that a report lists: labels, URLs and titles of its entries (citations.md section 6.4)."""
+"""The sources that a report lists: labels, URLs and titles of its entries (citations.md section 2)."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,13 +6,29 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
+from tui.report.document import MarkerKind
+from tui.report.markdown.data_lists import in_directive, in_front_matter
 from tui.report.markdown.spans import SourceLine, lines_of, units_of
 from tui.report.sources.entry import Definition, EntryDraft, text_of, tidy_title
 from tui.report.sources.entry_start import begin, go_on
-from tui.report.sources.labels import starts_with_label
+from tui.report.sources.footnotes import anchored, settle_back_links
+from tui.report.sources.labels import settle_keys, starts_with_label, take_labels
+from tui.report.sources.rows import part_rows
 from tui.report.sources.sections import SourceSection, find_sections
 from tui.report.sources.unheaded import headless, outside
 
+_BY_NUMBER = frozenset(
+    {
+        MarkerKind.NUMERIC,
+        MarkerKind.LENTICULAR,
+        MarkerKind.FOOTNOTE,
+        MarkerKind.NUM_ANCHOR,
+        MarkerKind.TAG,
+        MarkerKind.GEMINI_CITE,
+    }
+)
+_NUMBERED_HEADING = re.compile(r"\s*\d{1,3}[.)]\s")
+_LONGEST_ENTRY = 12  # lines
 _CELL_LABEL = re.compile(r"\W*(\d{1,3})\W*")
 
 
@@ -22,6 +38,10 @@ class Listing:
 
     entries: list[Definition] = field(default_factory=list)
     flattening: bool = False  # the list is of the kind whose markers were flattened into digits
+
+    def by_anchor(self) -> dict[str, Definition]:
+        """Return the entries to which links within the document lead, under the names of their anchors."""
+        return {anchor: entry for entry in reversed(self.entries) for anchor in entry.anchors}
 
     def by_label(self) -> dict[str, list[Definition]]:
         """Return the labelled entries under their labels."""
@@ -34,14 +54,17 @@ class Listing:
 
 def read_listing(tokens: Sequence[Token]) -> Listing:
     """Return the entries of a parsed text; marks that turn out to be labels or inside lists are told so."""
-    lines = lines_of(units_of(tokens))
+    lines = part_rows(lines_of(units_of(tokens)))
     listing = Listing()
     drafts: list[tuple[int, EntryDraft]] = []
     sections = find_sections(lines)
     inside = bytearray(len(lines))
     for section in sections:
         inside[section.start : section.stop] = b"\1" * (section.stop - section.start)
+    settle_keys(lines, inside)
+    for section in sections:
         drafts.extend(_read_section(lines, section))
+    drafts.extend(anchored(lines, inside))
     drafts.extend(outside(lines, inside))
     if not any(draft.labels for _, draft in drafts):
         drafts.extend(headless(lines, inside))
@@ -49,10 +72,12 @@ def read_listing(tokens: Sequence[Token]) -> Listing:
         if inside[at]:
             for mark in line.marks():
                 mark.section = True
+    settle_back_links(lines, inside)
     drafts.sort(key=lambda pair: pair[0])
     for _, draft in drafts:
-        draft.line.unit.part(draft.line.at)
+        draft.line.part()
         listing.entries.extend(draft.finish())
+    listing.entries[:0] = _listed_as_data(tokens, lines, labelled=any(entry.label for entry in listing.entries))
     _number(listing.entries)
     labelled = [entry for entry in listing.entries if entry.label is not None]
     dated = sum(entry.dated for entry in labelled)
@@ -60,6 +85,28 @@ def read_listing(tokens: Sequence[Token]) -> Listing:
         dated >= 2 and dated >= 0.4 * len(labelled)
     )
     return listing
+
+
+def _listed_as_data(tokens: Sequence[Token], lines: Sequence[SourceLine], *, labelled: bool) -> list[Definition]:
+    """Return the sources in front matter and directives.
+
+    Those without an id are numbered by their place if the text cites by number and has no numbered list of its own.
+    """
+    found: list[Definition] = []
+    for token in tokens:
+        if token.type == "front_matter":
+            listed, first = in_front_matter(token.content), (token.map or [0])[0] + 2
+        elif "listed" in token.meta:
+            listed, first = in_directive(token.content), token.meta["listed"] + 1
+        else:
+            continue
+        found.extend(Definition(entry.label, entry.url, entry.title, first + entry.line) for entry in listed)
+    if found and not labelled and not any(entry.label for entry in found):
+        kinds = {mark.kind for line in lines for mark in line.marks() if mark.ids and mark.ids[0].isdigit()}
+        if kinds & _BY_NUMBER:
+            for number, entry in enumerate(found, 1):
+                entry.label = str(number)
+    return found
 
 
 def _number(entries: Sequence[Definition]) -> None:
@@ -78,34 +125,59 @@ def _read_section(lines: Sequence[SourceLine], section: SourceSection) -> Iterat
     current: EntryDraft | None = None
     at = section.start
     while at < section.stop:
-        line = lines[at]
-        unit = line.unit
-        begun: EntryDraft | None = None
-        if unit.kind == "cell":
+        start = at
+        if lines[at].unit.kind == "cell":
             at, begun = _read_row(lines, at, section.stop)
             current = None
         else:
-            at += 1
-            if unit.kind == "definition":  # read where every definition is read
-                current = None
-                continue
-            if unit.kind == "heading":
-                current = None
-                continue
-            if current is not None and line.begins_item and unit.depth > current.line.unit.depth:
-                if current.labels and unit.item == "•" and not starts_with_label(line):
-                    current.add_address(line.tokens)  # a remark below a numbered entry
-                    continue
-                current.group = not current.labels
-            begun = begin(line)
-            if begun is None:
-                current = go_on(current, line)
-                if current is not None and current.line is line:
-                    begun = current
+            before = current
+            if lines[at].unit.kind == "heading" and _heads_entry(lines, at, section.stop):
+                current = begin(lines[at])
             else:
-                current = begun
+                current = _read_line(current, lines[at])
+            begun = current if current is not before and current is not None else None
+            at += 1
         if begun is not None:
-            yield at - 1, begun
+            yield start if lines[start].unit.kind != "cell" else at - 1, begun
+
+
+def _heads_entry(lines: Sequence[SourceLine], at: int, stop: int) -> bool:
+    """Whether a heading is an entry: `### [1] Title`, or `### 1. Title` with one address below it."""
+    if starts_with_label(lines[at]):
+        return True
+    if not _NUMBERED_HEADING.match(lines[at].text):
+        return False
+    addresses = 0
+    for line in lines[at + 1 : min(stop, at + _LONGEST_ENTRY)]:
+        if line.unit.kind == "heading":
+            break
+        addresses += sum(bool(mark.url) for mark in line.marks())
+    return addresses == 1
+
+
+def _read_line(current: EntryDraft | None, line: SourceLine) -> EntryDraft | None:
+    """Return the entry to which a line belongs: a new one, the one above, none."""
+    unit = line.unit
+    if unit.kind in {"definition", "heading"}:  # definitions are read where every one of them is
+        return None
+    if current is not None and current.line.unit.kind == "heading":
+        current.add_address(line.tokens)
+        return current
+    if current is not None and line.begins_item and unit.depth > current.line.unit.depth:
+        if current.labels and unit.item == "•" and not starts_with_label(line):
+            current.add_address(line.tokens)  # a remark below a numbered entry
+            return current
+        current.group = not current.labels
+    return begin(line) or go_on(current, line)
+
+
+def _cell_labels(cell: SourceLine) -> list[str]:
+    """Return the label that is all there is in a cell: "3", "[3]", "[S1]", "S1" where the text cites it."""
+    match = _CELL_LABEL.fullmatch(cell.text)
+    labels, _, rest = take_labels(cell)
+    if match:
+        return labels[:1] or [str(int(match[1]))]
+    return labels if not text_of(rest).strip(" .:") else []
 
 
 def _read_row(lines: Sequence[SourceLine], at: int, stop: int) -> tuple[int, EntryDraft | None]:
@@ -117,11 +189,9 @@ def _read_row(lines: Sequence[SourceLine], at: int, stop: int) -> tuple[int, Ent
         at += 1
     if first.unit.head:
         return at, None
-    match = _CELL_LABEL.fullmatch(first.text)
-    draft = EntryDraft([str(int(match[1]))] if match else [], first)
-    if match:
-        for mark in first.marks():
-            mark.state = "label"
+    labels = _cell_labels(first)
+    draft = EntryDraft(labels, first)
+    if labels:
         cells = cells[1:]
     for cell in cells:
         titled = bool(tidy_title(text_of(draft.pieces)))

@@ -8,17 +8,21 @@ from markdown_it.token import Token
 
 from tui.report.address import is_url, unescape
 from tui.report.document import MarkerKind
+from tui.report.list_headings import has_access_date, without_access_date
 from tui.report.markdown.grammar import MarkerToken
 from tui.report.markdown.spans import SourceLine
-from tui.report.sources.headings import has_access_date, without_access_date
 
-_EDGES = re.compile(r"\A[\s\-–—:：|,，;；.。·•*_~^<>#\\]+|[\s\-–—:：|,，、;；.·*_~^<>#\\(（\[]+\Z")
+_EDGES = re.compile(
+    r"\A[\s\-–—:：|,，;；.。·•*_~^<>#=→\\]+"
+    r"|[\s\-–—:：|,，、;；.·*_~^<>#\\(（\[]+\Z"
+)
 _POINTER_AT_END = re.compile(
     r"(?:\A|[\s,，;；.。|–—-])(?:url|link|enlace|lien|网址|網址|链接|連結|リンク|링크"
     r"|available (?:at|from)|disponible(?: en| \(en\)| sur)?|disponível em|disponibile (?:su|a)|verfügbar unter)"
     r"\s*[:：]?\s*\Z",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r"\"([^\"]+)\"|'([^']+)'")  # `[2]: address "Title"`
 _EMPTY = re.compile(r"[(（\[【]\s*[)）\]】]")
 _POINTERS = frozenset("link url source pdf here view open 链接 連結 原文 リンク 링크 enlace lien ссылка".split())
 _BREAK = Token("softbreak", "br", 0)
@@ -34,6 +38,7 @@ class Definition:
     line: int
     id: str = ""
     dated: bool = False  # carries a day of access
+    anchors: frozenset[str] = frozenset()  # names by which links within the document lead to it
 
 
 @dataclass(slots=True, eq=False)
@@ -80,15 +85,19 @@ class EntryDraft:
         """Yield the entry once for each of its labels; nothing if nothing is left of it."""
         raw = text_of(self.pieces)
         title = tidy_title(raw)
+        if title and self.line.unit.kind == "definition" and (quoted := _QUOTED.fullmatch(title)):
+            title = quoted[1] or quoted[2] or title
         if self.group and not self.url:
             return
         if title is None and not self.url and not self.own:
             return
-        dated = has_access_date(raw)
+        dated, anchors = has_access_date(raw), frozenset(self.line.anchors())
         if not self.labels:
-            yield Definition(None, self.url, title, self.line.number, dated=dated)
+            yield Definition(None, self.url, title, self.line.number, dated=dated, anchors=anchors)
         for label in self.labels:
-            yield Definition(label, self.own.get(label) or self.url, title, self.line.number, dated=dated)
+            yield Definition(
+                label, self.own.get(label) or self.url, title, self.line.number, dated=dated, anchors=anchors
+            )
 
 
 def text_of(tokens: Iterable[Token]) -> str:
@@ -97,7 +106,7 @@ def text_of(tokens: Iterable[Token]) -> str:
     in_address = False
     for token in tokens:
         if token.type == "link_open":
-            in_address = is_address(token)
+            in_address = is_address(token) or _leads_back(token)
         elif token.type == "link_close":
             in_address = False
         elif in_address:
@@ -108,7 +117,21 @@ def text_of(tokens: Iterable[Token]) -> str:
             parts.append(token.content)
         elif token.type in {"softbreak", "hardbreak"}:
             parts.append(" ")
+        elif token.type == "cite" and _is_word(token.meta["mark"]):
+            mark: MarkerToken = token.meta["mark"]
+            parts.append(mark.marker if mark.plain is None else mark.plain)
     return "".join(parts)
+
+
+def _leads_back(opening: Token) -> bool:
+    """Whether a link within the document is only an arrow or a number."""
+    mark: MarkerToken | None = opening.meta.get("mark")
+    return mark is not None and bool(mark.target) and not any(map(str.isalpha, mark.label))
+
+
+def _is_word(mark: MarkerToken) -> bool:
+    """Whether a marker is words in brackets ("[Online]") that belong to a title unless they are its label."""
+    return mark.listed and mark.state != "label" and not mark.ids[0].isdigit()
 
 
 def is_address(opening: Token) -> bool:

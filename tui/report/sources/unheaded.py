@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from tui.report.address import is_url
-from tui.report.markdown.spans import InlineText, SourceLine
+from tui.report.markdown.notations import is_numbering
+from tui.report.markdown.spans import SourceLine
 from tui.report.sources.entry import EntryDraft, lone_url
 from tui.report.sources.entry_start import begin, go_on
 from tui.report.sources.labels import is_block, is_labelled_url, starts_with_label, take_labels, title_link
 
 _FEWEST_ORDERED = 3
-_LABEL_SIGNS = ("[", "\\[", "**[", "*[", "【")
+_LABEL_SIGNS = ("[", "\\[", "**[", "*[", "【", "［", "^", "<sup>", *"¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def outside(lines: Sequence[SourceLine], inside: bytearray) -> Iterator[tuple[int, EntryDraft]]:
@@ -17,8 +18,10 @@ def outside(lines: Sequence[SourceLine], inside: bytearray) -> Iterator[tuple[in
     candidates: list[int] = []
     for at, line in enumerate(lines):
         if line.unit.kind == "definition":
-            if line.at == 0 and (inside[at] or line.unit.anywhere) and not line.text.lstrip("< ").startswith("data:"):
-                yield at, _read_definition(line.unit, line)
+            for mark in line.marks():
+                mark.section = True
+            if line.at == 0 and _lists(line, inside=bool(inside[at])):
+                yield at, _read_definition(lines, at)
         elif (
             line.unit.kind == "text"
             and not inside[at]
@@ -48,15 +51,25 @@ def outside(lines: Sequence[SourceLine], inside: bytearray) -> Iterator[tuple[in
         yield at, draft
 
 
-def _read_definition(unit: InlineText, line: SourceLine) -> EntryDraft:
+def _lists(line: SourceLine, *, inside: bool) -> bool:
+    """Whether a definition lists a source; one that links refer to by words only says where they lead."""
+    if line.text.lstrip("< ").startswith("data:"):
+        return False
+    unit = line.unit
+    return unit.anywhere or is_numbering(unit.label) or (inside and not unit.used)
+
+
+def _read_definition(lines: Sequence[SourceLine], at: int) -> EntryDraft:
+    line, unit = lines[at], lines[at].unit
     draft = EntryDraft([unit.label], line)
     title_link(line.tokens)
-    for tokens in unit.lines():
-        draft.add(tokens)
+    while at < len(lines) and lines[at].unit is unit:
+        draft.add(lines[at].tokens)
+        for mark in lines[at].marks():
+            mark.section = True
+        at += 1
     if draft.url is None and is_url(unit.token.content.strip()):
         draft.bare = unit.token.content.strip()
-    for mark in (token.meta["mark"] for token in unit.token.children or () if "mark" in token.meta):
-        mark.section = True
     return draft
 
 

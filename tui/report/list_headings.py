@@ -47,7 +47,89 @@ referenser|källförteckning|litteratur|citerade verk|källhänvisningar|referen
 kildeliste|litteraturliste|litteraturhenvisninger|citerede værker|siterte verk|lähteet|lähdeluettelo|viitteet
 források|hivatkozások|irodalomjegyzék|felhasznált források|surse|referințe|surse citate|lucrări citate|πηγές
 αναφορές|βιβλιογραφία|παραπομπές|แหล่งอ้างอิง|อ้างอิง|บรรณานุกรม|แหล่งที่มา|เอกสารอ้างอิง|ผลงานที่อ้างอิง
-източници|izvori|извори|viri|šaltiniai|avoti|allikad|fonts|referències|iturriak
+източници|izvori|извори|viri|šaltiniai|avoti|allikad|fonts|referències|iturriak|source registry|sources registry
+citation registry|reference registry|source catalog|source catalogue|source inventory|source log|source table
+sources table|reference table|evidence sources|bibliographic references|bibliographic sources|webography
+webliography|sitography|cited literature|reference material|reference materials|reference sources
+source material|source materials|source documents|urls|source notes|reference notes|primary literature
+notes et références|notes et sources|références et notes|sources et références|sitographie|webographie
+bibliographie et sitographie|crédits et sources|anmerkungen und quellen|quellen und anmerkungen
+literatur und quellen|notas y referencias|notas e referências|note e riferimenti|note e fonti|sitografia
+bibliografia e sitografia|список використаних джерел|список використаної літератури|перелік джерел
+перелік посилань|використана література|список джерел та літератури|джерела інформації|використані матеріали
+список использованной литературы|перечень источников|примечания и ссылки|список цитируемых источников
+материалы и источники|крыніцы|спіс крыніц|спіс літаратуры|спасылкі|použitá literatúra|zoznam použitej literatúry
+zoznam literatúry|citované práce|seznam literatury|seznam použité literatury|seznam použitých zdrojů
+seznam odkazů|הערות ומקורות|עבודות מצוטטות|מקורות מצוטטים|ביבליוגרפיה נבחרת|רשימה ביבליוגרפית|רשימת המקורות
+מקורות והפניות|קישורים|المراجع المقتبس منها|المصادر المقتبس منها|المراجع المستشهد بها|الأعمال المستشهد بها
+المراجع والمصادر|مصادر ومراجع|ثبت المراجع|ثبت المصادر|الروابط|قائمة المراجع والمصادر|مآخذ|منابع و مآخذ|کتاب‌نامه
+کتابنامه|منابع استفاده شده|فهرست مراجع|آثار ذکر شده|حوالہ جات|حوالے|مصادر و مراجع|مآخذ و مصادر|ذرائع|کتابیات
+سرچینې|سەرچاوەکان|дереккөздер|дереккөздер тізімі|пайдаланылған әдебиеттер|пайдаланылған дереккөздер
+әдебиеттер тізімі|әдебиеттер|сілтемелер|булактар|колдонулган адабияттар|манбалар|manbalar
+foydalanilgan adabiyotlar|foydalanilgan manbalar|havolalar|mənbələr|istinadlar|ədəbiyyat
+istifadə olunmuş ədəbiyyat|эх сурвалж|ашигласан материал|ном зүй|сарчашмаҳо|чыганаклар|mga sanggunian|sanggunian
+mga pinagmulan|mga pinagkunan|mga reperensiya|talasanggunian|mga binanggit na gawa|წყაროები
+გამოყენებული ლიტერატურა|ლიტერატურა|ციტირებული ნაშრომები|წყაროების სია|աղբյուրներ|գրականություն
+օգտագործված գրականություն|հղումներ|literatura i izvori|korištena literatura|korišteni izvori|popis literature
+literatura i reference|коришћена литература|референце|литература и извори|извори и литература
+користена литература|референци|uporabljeni viri|seznam virov|viri in literatura|navedena dela|burimet|burime
+referencat|referenca|literatūra|naudota literatūra|literatūros sąrašas|nuorodos|cituojami darbai
+izmantotā literatūra|atsauces|izmantotie avoti|citētie darbi|viited|kasutatud allikad|kasutatud kirjandus
+viidatud teosed|heimildir|heimildaskrá|tilvísanir|heimildaskrár|keldur|foinsí|tagairtí|ffynonellau|cyfeiriadau
+erreferentziak|bibliografia erabilia|obres citades|fonts consultades|fonts citades|obras citadas e fontes
+fontes e referencias|bronne|verwysings|bronnelys|literatuurlys|vyanzo|marejeo|marejeleo|vyanzo vilivyotajwa
+imithombo|izinkomba|ምንጮች|ማጣቀሻዎች|ዋቢዎች|citerade källor|källor och referenser|använda källor|källor och litteratur
+kilder og referencer|kilder og referanser|kildeangivelser|brukte kilder|lähteet ja viitteet|lähdeviitteet
+lainatut teokset|idézett művek|hivatkozott források|felhasznált irodalom|források és hivatkozások
+referințe bibliografice|bibliografie selectivă|surse și referințe|surse utilizate|παραπομπές και πηγές
+βιβλιογραφικές αναφορές|πηγές και αναφορές|έργα που αναφέρονται|χρησιμοποιημένη βιβλιογραφία|संदर्भ ग्रंथ
+संदर्भ ग्रंथ सूची|सन्दर्भ सूची|स्रोत और संदर्भ|संदर्भ और स्रोत|संदर्भग्रंथ|सन्दर्भ सामग्री|সূত্রসমূহ
+তথ্যসূত্রসমূহ|উৎস|উৎসসমূহ|গ্রন্থপঞ্জি|உசாத்துணைகள்|மேற்கோள் நூல்கள்|ஆதாரங்கள்|குறிப்புகள் மற்றும் மேற்கோள்கள்
+మూలాలు|ప్రస్తావనలు|ఆధారాలు|ಉಲ್ಲೇಖಗಳು|ಮೂಲಗಳು|അവലംബം|അവലംബങ്ങൾ|സ്രോതസ്സുകൾ|સંદર્ભ|સંદર્ભો|સ્ત્રોતો|સ્ત્રોત|ਹਵਾਲੇ
+ਸਰੋਤ|මූලාශ්‍ර|යොමු|ඇසුරු|အကိုးအကား|ကိုးကား|ကိုးကားချက်များ|ឯកសារយោង|ប្រភព|ເອກະສານອ້າງອີງ|ແຫຼ່ງອ້າງອີງ
+แหล่งข้อมูล|แหล่งข้อมูลอ้างอิง|รายการอ้างอิง|sumber rujukan|senarai rujukan|bibliografi|sumber data
+karya dikutip|sumber yang dikutip|daftar rujukan|daftar kutipan|tài liệu và nguồn tham khảo|nguồn tài liệu
+nguồn dữ liệu|danh mục nguồn|danh mục tham khảo|脚注|腳註|注釈・出典|脚注・出典|出典・参考文献|引用・出典
+参考・出典|主な出典|主要参考文献|引用一覧|참고문헌 및 출처|각주|각주 및 출처|출처 및 각주|출처 정리|주요 출처
+인용문헌|출처 링크|參考文獻列表|參考資料列表|引用文獻列表|參考書目列表|資料來源列表|引用與參考|參考網址
+註釋與參考文獻|注释与参考文献|引用与参考|引用文献列表|参考出处|出处|引用出处|资料出处|文中引用|参考与引用
+"""
+# Phrases of a service above its lists, in the languages of its exports.
+_NOUNS += """
+sources used in the report|sources used in this report
+sources read but not used in the report|sources used in the answer
+sources used for this report|all sources used|sources used in this research|im bericht verwendete quellen
+gelesene, aber nicht im bericht verwendete quellen|für den bericht verwendete quellen|fuentes usadas en el informe
+fuentes utilizadas en el informe|fuentes leídas, pero no usadas en el informe|sources utilisées dans le rapport
+sources lues, mais non utilisées dans le rapport|fontes usadas no relatório|fontes utilizadas no relatório
+fonti utilizzate nel report|fonti usate nel report|bronnen die in het rapport zijn gebruikt|źródła użyte w raporcie
+источники, использованные в отчете|источники, использованные в отчёте|джерела, використані у звіті
+raporda kullanılan kaynaklar|レポートで使用されているソース|レポートで使用した情報源|보고서에 사용된 출처
+보고서에 사용된 소스|报告中使用的来源|報告中使用的來源|報告中使用的資料來源
+المصادر المستخدمة في التقرير|nguồn được sử dụng trong báo cáo
+sumber yang digunakan dalam laporan
+"""
+# Names that head a list of sources only if what follows is one: remarks and recommendations stand under them too.
+_WEAK = """
+notes|note|footnotes|endnotes|end notes|notes and footnotes|source footnotes|further reading|additional reading
+suggested reading|recommended reading|related reading|further resources|additional resources|resources
+further links|read more|learn more|see also|notes de bas de page|notes de fin|pour aller plus loin
+lectures complémentaires|fußnoten|anmerkungen|endnoten|weiterführende literatur|weiterlesen|notas|notas al pie
+notas al final|lecturas recomendadas|lecturas adicionales|para saber más|notas de rodapé|leitura adicional
+leituras adicionais|leituras recomendadas|note a piè di pagina|note finali|approfondimenti|letture consigliate
+per approfondire|voetnoten|noten|eindnoten|verder lezen|uwagi|przypisy dolne|dalsza lektura|примечания|сноски
+дополнительная литература|дополнительное чтение|примітки|виноски|додаткова література|зноскі|poznámky
+poznámky pod čarou|vysvětlivky|další čtení|poznámky pod čiarou|dipnotlar|notlar|son notlar|ek okumalar|الحواشي
+حواشي|هوامش|الهوامش|ملاحظات|قراءات إضافية|הערות שוליים|הערות|הערות סיום|קריאה נוספת|لקריאה נוספת|پانویس
+پانوشت‌ها|پی‌نوشت|یادداشت‌ها|پاورقی|फ़ुटनोट|टिप्पणियाँ|पाद टिप्पणी|টীকা|পাদটীকা|注|注記|注釈|註|補注|後注
+参考情報|関連リンク|さらに読む|각주 목록|주석|미주|더 읽을거리|추가 자료|注释|註釋|脚注列表|尾注|备注|延伸阅读
+延伸閱讀|进一步阅读|扩展阅读|相关链接|相關連結|ghi chú|chú thích|đọc thêm|catatan kaki|catatan|bacaan lanjutan
+fotnoter|noter|vidare läsning|fodnoter|yderligere læsning|sluttnoter|alaviitteet|huomautukset|lisälukemista
+lábjegyzetek|jegyzetek|további olvasnivalók|note de subsol|lecturi suplimentare|υποσημειώσεις|σημειώσεις
+περαιτέρω ανάγνωση|เชิงอรรถ|หมายเหตุ|อ่านเพิ่มเติม|бележки|напомене|napomene|bilješke|fusnote|fusnote i izvori
+opombe|sprotne opombe|išnašos|pastabos|piezīmes|märkused|joonealused märkused|neðanmálsgreinar|notes al peu
+oharrak|mga tala|mga talababa|talababa|fus notlar|სქოლიო|შენიშვნები|ծանոթագրություններ|ескертпелер
+сілтемелер мен ескертпелер|qeydlər|eslatmalar
 """
 _QUALIFIERS = """
 key|primary|selected|main|major|all|full|complete|official|online|additional|other|secondary|cited|core
@@ -58,7 +140,9 @@ temel|seçilmiş|أهم|主要|关键|關鍵|核心|主な|主要な|重要|全�
 utama|hlavní|viktiga|vigtigste
 """
 _SUFFIXES = """
-used|cited|consulted|list|index|section|summary|overview|and links|통합 목록|통합|종합|전체 목록|汇总|总览|总汇
+used|cited|consulted|list|index|registry|register|ledger|log|table
+catalog|catalogue|inventory|map|section|summary|overview
+and links|통합 목록|통합|종합|전체 목록|汇总|总览|总汇
 彙整|principales|oficiales|citadas|consultadas|principais|citées|一覧|リスト|列表|清单|清單|一览|如下|목록|utama
 chính|principali|основные
 """
@@ -69,7 +153,7 @@ _JOINERS = (
 
 
 def _words(text: str) -> set[str]:
-    return {*text.strip().replace("\n", "|").split("|")}
+    return {word for word in text.replace("\n", "|").split("|") if word}
 
 
 def _either(words: str) -> str:
@@ -82,6 +166,7 @@ _SECOND = (
 )
 _ONE = rf"(?:(?:{_either(_QUALIFIERS)})(?:\s+|の|的)?){{0,2}}(?:{_either(_NOUNS)})(?:\s*(?:{_either(_SUFFIXES)}))?"
 _NAME = re.compile(rf"{_ONE}(?:{_JOINERS}(?:{_ONE}|{_SECOND})){{0,2}}")
+_WEAK_NAME = re.compile(_either(_WEAK))
 _WORKS_CITED = re.compile(
     r"works cited|引用的著作|obras citadas|(?:trabajos|trabalhos|fuentes|referências) citad[ao]s"
     r"|œuvres citées|sources des citations"
@@ -150,6 +235,11 @@ def is_source_heading(text: str) -> bool:
     if not text or len(text) > _LONGEST:
         return False
     return bool(_NAME.fullmatch(plain_name(text)))
+
+
+def is_weak_heading(text: str) -> bool:
+    """Whether `text` is a heading under which sources may be listed, or anything else: "Notes", "Further reading"."""
+    return 0 < len(text) <= _LONGEST and bool(_WEAK_NAME.fullmatch(plain_name(text)))
 
 
 def is_works_cited(text: str) -> bool:
