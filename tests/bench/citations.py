@@ -21,7 +21,9 @@ from tui.report.parse import parse
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 OWN_VECTORS = Path(__file__).resolve().parents[1] / "contracts" / "citation-vectors.jsonl"
 TIER = dict.fromkeys(("numeric", "num-link", "link", "url", "footnote", "num-anchor"), 1)
-TIER |= dict.fromkeys(("lenticular", "openai-pua", "oaicite", "tag", "gemini-cite"), 2) | {"flattened": 3}
+TIER |= dict.fromkeys(
+    ("lenticular", "openai-pua", "oaicite", "tag", "gemini-cite", "span", "key", "author-year"), 2
+) | {"flattened": 3}
 Key = tuple[int, str, tuple[str, ...], tuple[str | None, ...]]
 
 

@@ -52,6 +52,12 @@ def ground(world: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -m tui "$@"\n')
     program.chmod(0o700)
     (tmp_path / "report.md").write_text(REPORT)
+    (tmp_path / "thesis.tex").write_text(
+        "\\documentclass{article}\n\\begin{document}\nRose \\cite{a}.\n\\end{document}"
+    )
+    (tmp_path / "refs.bib").write_text("@misc{a, title = {Bells}, url = {https://example.org/bells}}")
+    answer = {"object": "response", "output": [{"type": "message", "content": [{"text": REPORT}]}]}
+    (tmp_path / "answer.json").write_text(json.dumps(answer))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))

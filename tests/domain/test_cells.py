@@ -1,5 +1,7 @@
 """Where lines may break."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -123,3 +125,23 @@ def test_wrapped_lines_fit_and_keep_every_word(text: str, width: int) -> None:
     lines = wrap(text, width)
     assert all(cell_len(line) <= width for line in lines)
     assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize("text", ["about 1-2 nm wide", "about 10–20 % of", "in 5 kg of", "über 1-2 nm漢字"])
+def test_a_quantity_stays_with_its_unit(text: str) -> None:
+    for room in range(10, 20):
+        lines = fold(text, room)
+        assert not any(line.endswith(("1-", "10–", "1", "2", "20", "5")) for line in lines[:-1]), lines
+
+
+_CLOSING = "”’」』）。，"
+
+
+@given(st.text(st.sampled_from("漢字a1]—– 「" + _CLOSING), max_size=40))
+def test_no_line_begins_with_closing_punctuation(text: str) -> None:
+    """Unless a blank stands before it, or the word is longer than a line."""
+    room = 24
+    for start, _ in line_spans(text, room, room)[1:]:
+        word = re.search(f"[^ ]?[{_CLOSING}—–]*\\Z", text[:start])
+        fits = word is not None and cell_len(word[0]) < room // 3
+        assert text[start : start + 1] not in set(_CLOSING) or text[start - 1] == " " or not fits

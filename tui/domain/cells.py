@@ -22,6 +22,11 @@ _ATOM = re.compile(
 _NARROW = re.compile(
     "[\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0588\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u22ff]*"
 )
+_UNITS = (
+    "%|°[CF]?|[kKMGTcdmµμnp]?(?:m|g|l|L|s|W|V|A|J|Hz|eV|B|b|bit|Pa|mol|Wh|t|K|Ω|F)"
+    "|[kMGT]iB|h|min|ms|dB|ppm|ppb|mmHg|rpm|bn|mn"
+)
+_QUANTITY = re.compile(rf"(?<=\d)[-–](?=\d)|(?<=\d) (?=(?:{_UNITS})(?![0-9A-Za-zÀ-ÿ'’]))")  # "1-2 nm" stays on one line
 _NO_BREAK_AFTER = {"", " ", "-", "–", "—"}
 _NEIGHBOURS = re.compile(r"(?<=\])(?=\[)")
 _ENDS = re.compile(r"(?<=[/?&=_.,;:%#])")
@@ -40,6 +45,8 @@ def line_spans(text: str, first: int, rest: int) -> list[tuple[int, int]]:
     space does not.
     """
     first, rest = max(first, 1), max(rest, 1)
+    if _QUANTITY.search(text):
+        text = _QUANTITY.sub(lambda match: "\xa0" if match[0] == " " else "\u2011", text)
     if "\n" not in text:
         return _wrap_line(text, 0, len(text), first, rest)
     lines: list[tuple[int, int]] = []
@@ -89,7 +96,8 @@ def _inside(text: str, start: int, limit: int, hyphens: list[str]) -> int:
     for hyphen in hyphens:
         at = text.rfind(hyphen, start, limit)
         while at > start:
-            if text[at + 1 : at + 2] not in _NO_BREAK_AFTER and text[start:at].strip("-–—"):
+            following = text[at + 1 : at + 2]
+            if following not in _NO_BREAK_AFTER and following not in _CLOSE and text[start:at].strip("-–—"):
                 best = max(best, at + 1)
                 break
             at = text.rfind(hyphen, start, at)
@@ -124,6 +132,20 @@ def _wrap_any(text: str, first: int, rest: int) -> list[tuple[int, int]]:
 
 
 def _atoms(text: str) -> Iterator[tuple[int, int]]:
+    """Yield what may stand on a line by itself; closing punctuation is never without what it closes."""
+    begun, ended = -1, -1
+    for start, end in _pieces(text):
+        if begun >= 0 and text[start] in _CLOSE and text[ended - 1] != " ":
+            ended = end
+            continue
+        if begun >= 0:
+            yield begun, ended
+        begun, ended = start, end
+    if begun >= 0:
+        yield begun, ended
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
     for match in _ATOM.finditer(text):
         start, end = match.span()
         if "][" in (atom := match[0]):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from tui.domain.anchors import Anchored, Part
 from tui.domain.task import Task
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
@@ -17,6 +18,11 @@ class ReportFormat(StrEnum):
     HTML = "html"
     JSON = "json"  # structured output: `Report.text` is the JSON, indented
     TEXT = "text"
+    RST = "rst"  # reStructuredText
+    LATEX = "latex"
+    WIKITEXT = "wikitext"  # MediaWiki
+    ASCIIDOC = "asciidoc"
+    ORG = "org"
 
 
 class Numbering(StrEnum):
@@ -49,6 +55,9 @@ class Report:
     sources: tuple[Source, ...] = ()
     evidence: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # JSON path -> source ids
     partial: bool = False
+    anchored: tuple[Anchored, ...] = ()  # citations that came beside the text, in the order received
+    dialect: bool = False  # markdown that a person may have written or saved, with what other programs add to it
+    parts: tuple[Part, ...] = ()  # the pieces that spans count in; none: the whole text is one
 
 
 @dataclass(frozen=True, slots=True)

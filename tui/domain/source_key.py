@@ -6,16 +6,19 @@ that two sides wrote down differently (a report and its provider's list, two rep
 | may differ in | exact | loose |
 | --- | --- | --- |
 | capitals of scheme and host, final slash, text fragment, `utm_*` parameters | same | same |
+| a redirector that carries the address | same | same |
 | `www.`, http or https, fragment | other | same |
 | path, other parameters and their order | other | other |
 """
 
 import hashlib
 
+from tui.domain.redirect import leads_to
+
 
 def exact(url: str) -> str:
     """Return the text that is equal for addresses of one page; normalising it again changes nothing."""
-    base, _, fragment = url.strip().partition("#")
+    base, _, fragment = leads_to(url.strip()).partition("#")
     fragment = fragment.partition(":~:")[0]
     path, _, query = base.partition("?")
     if query:

@@ -1,16 +1,16 @@
 """URLs as they stand in running text: where one ends, what it says without markup."""
 
 import re
-from urllib.parse import parse_qs, urlsplit
 
 from markdown_it.common.utils import unescapeAll
+
+from tui.domain.redirect import leads_to
 
 # What ends a URL in running text: blanks, what markdown or a table uses, and the punctuation of CJK scripts.
 _BARE = re.compile(r"https?://[^\s<>\"`|{}\[\]\ue200-\ue202、-〟，。；：！？（）“”‘’…\u200b]+", re.IGNORECASE)
 _TRAILING = ".,;:!?'\"*_>~\\"
 _BRACKET = re.compile(r"[()]")
 _WHOLE = re.compile(r"https?://[^\s`]+", re.IGNORECASE)
-_REDIRECTOR = re.compile(r"https?://[^/?#]+/api/view\?", re.IGNORECASE)
 
 
 def bare_url(text: str, start: int, end: int) -> int:
@@ -48,8 +48,5 @@ def unescape(target: str) -> str:
 
 
 def unwrap(url: str) -> str:
-    """Return where a mail redirector `…/api/view?url=…` leads; any other URL as it is (citations.md section 8)."""
-    if not _REDIRECTOR.match(url):
-        return url
-    target = parse_qs(urlsplit(url).query).get("url", [""])[0]
-    return target if is_web(target) else url
+    """Return where a redirector leads that carries the address; any other URL as it is (citations.md section 3)."""
+    return leads_to(url)

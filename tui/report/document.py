@@ -168,6 +168,9 @@ class MarkerKind(StrEnum):
     TAG = "tag"
     GEMINI_CITE = "gemini-cite"
     FLATTENED = "flattened"
+    SPAN = "span"  # a stretch of the text that a service sent sources for
+    KEY = "key"  # the key of a bibliography: `[@key]`, `\\cite{key}`, `[cite:@key]`
+    AUTHOR_YEAR = "author-year"  # "(Wajdi et al., 2020)"
 
 
 class Resolution(StrEnum):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tui.domain.detail import Report, ReportFormat, Source
+from tui.report.citations.spans import read_anchored
 from tui.report.document import Document
 from tui.report.parse import parse, parse_page, parse_text
 from tui.report.structured import read_fields
@@ -29,5 +30,15 @@ def _read(report: Report, sources: Sequence[Source]) -> Document:
             return read_fields(report)
         case ReportFormat.TEXT:
             return parse_text(report.text, sources, numbering=report.numbering)
+        case ReportFormat.LATEX | ReportFormat.ORG | ReportFormat.WIKITEXT | ReportFormat.ASCIIDOC | ReportFormat.RST:
+            from tui.report.markups.reading import read_markup_text
+
+            return read_markup_text(report.text, report.format, parse, sources)
+        case _ if report.dialect:
+            from tui.report.markups.dialects import read_dialect
+
+            return read_dialect(report.text, parse, sources)
+        case _ if report.anchored:
+            return read_anchored(report, lambda text: parse(text, sources, numbering=report.numbering))
         case _:
             return parse(report.text, sources, numbering=report.numbering)

@@ -13,7 +13,10 @@ from tui.domain.text import clean
 
 _what = click.argument("what", metavar="FILE|-|ID", shell_complete=common.complete_ids_and_files)
 _sources = click.option(
-    "--sources", "sidecar", type=click.Path(dir_okay=False), help="JSON list of sources that came beside the text"
+    "--sources",
+    "sidecar",
+    type=click.Path(dir_okay=False),
+    help="sources that came beside the text: JSON, CSL-JSON, BibTeX",
 )
 
 
@@ -24,7 +27,8 @@ _sources = click.option(
 def cite(what: str, sidecar: str | None, as_json: bool) -> None:
     """Resolve every citation of a report, list its sources and audit both.
 
-    Reads markdown, HTML or a provider's JSON answer from a file or standard input, or a task of the archive by its id.
+    Reads a file or standard input, or a task of the archive by its id. A file may be markdown, HTML, reStructuredText,
+    LaTeX, wikitext, AsciiDoc, Org, a notebook, or the saved JSON answer of a service.
     """
     from tui.engine.files.documents import report_of
 

@@ -20,12 +20,23 @@ _LARGEST = 256 * 2**20  # bytes; a file above this is no report
 
 
 def read_bytes(name: str) -> bytes:
-    """Return the bytes of a file or of standard input ("-").
+    """Return the bytes of a text file or of standard input ("-").
 
     Raises:
         NotFound: there is no such file, or it cannot be read.
-        UsageError: it is too large to be a report.
+        UsageError: it is too large to be a report, or holds no text: a PDF, an Office document, a picture.
     """
+    from tui.engine.files.binary import binary
+
+    body = _read_all(name)
+    found = binary(body, name)
+    if found is not None:
+        shown = "standard input" if name == "-" else clean(name)
+        raise UsageError(f"{shown} is {found.what}, no text", hint=clean(found.hint))
+    return body
+
+
+def _read_all(name: str) -> bytes:
     if name == "-":
         return sys.stdin.buffer.read(_LARGEST)
     path = Path(name)
@@ -55,33 +66,48 @@ def detect_document(body: bytes, title: str, sidecar: str | None = None) -> Deta
     from tui.report.html.detect import is_html
 
     sources = read_sidecar(sidecar) if sidecar else ()
-    if _decoded(body[:100]).lstrip()[:1] in {"{", "["}:
+    if decoded(body[:100]).lstrip()[:1] in {"{", "["}:
         detail = _structured(body, title)
         if detail is not None:
             return _with_sources(detail, sources)
-    text = _decoded(body)
-    fmt = ReportFormat.HTML if is_html(text) else ReportFormat.MARKDOWN
-    if fmt is ReportFormat.HTML and (own := _exported_page(text, title)) is not None:
-        return _with_sources(own, sources)
-    report = Report(text, fmt, Numbering.NONE, sources)
+    text = decoded(body)
+    if text.startswith(("event:", "data:")):
+        answer = _streamed(text, title)
+        if answer is not None:
+            return answer
+    if is_html(text):
+        own = _exported_page(text, title)
+        page = Detail(_file_task(title), report=Report(text, ReportFormat.HTML, Numbering.NONE, sources))
+        return page if own is None else _with_sources(own, sources)
+    from tui.report.markups.reading import markup_of
+
+    markup = markup_of(text)
+    report = Report(text, markup or ReportFormat.MARKDOWN, Numbering.NONE, sources, dialect=markup is None)
     return Detail(_file_task(title), report=report)
 
 
 def read_sidecar(name: str) -> tuple[Source, ...]:
-    """Return the sources listed in a JSON file: a list, or an object with a list under "sources".
+    """Return the sources listed in a file: JSON (a list, or an object with a list under "sources"), CSL-JSON, BibTeX.
 
     Raises:
         UsageError: the file is no such list.
     """
+    from tui.report.markups.bibliography import csl_source, is_bibtex, read_bibtex
+
+    text = decoded(read_bytes(name))
+    if is_bibtex(text):
+        return tuple(read_bibtex(text))
     try:
-        value = json.loads(_decoded(read_bytes(name)), strict=False)
+        value = json.loads(text, strict=False)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{clean(name)} is not JSON: {one_line(str(error))}") from error
-    rows = value.get("sources") if isinstance(value, dict) else value
+    rows = value.get("sources", value.get("references", value.get("items"))) if isinstance(value, dict) else value
     if not isinstance(rows, list):
         raise UsageError(f"{clean(name)} holds no list of sources", hint='expected [{"id": "1", "url": "https://..."}]')
     numbered = (pair for pair in enumerate(rows, 1) if isinstance(pair[1], dict))
-    return tuple(_source(row, number) for number, row in numbered if row.get("id", number) is not None)
+    return tuple(
+        csl_source(row) or _source(row, number) for number, row in numbered if row.get("id", number) is not None
+    )
 
 
 def _source(row: dict[str, Any], number: int) -> Source:
@@ -96,16 +122,24 @@ def _source(row: dict[str, Any], number: int) -> Source:
 def _structured(body: bytes, title: str) -> Detail | None:
     """Return our own export, a provider's answer, or any other JSON as structured output; None if it is no JSON."""
     from tui.providers.registry import recognise
+    from tui.providers.saved import read_saved
     from tui.providers.wire import Notes, clean_json, decode, indented
+    from tui.report.markups.notebook import is_notebook, notebook_text
 
     own = _exported(body, title)
     if own is not None:
         return own
+    answer = read_saved(body)
+    if answer is not None:
+        task = _file_task(title, answer.status, has_report=answer.report is not None)
+        return Detail(task, report=answer.report)
     found = recognise(body, received_at=datetime.now(UTC))
     if found is not None:
         return found[1]
     try:
         value = map_json(clean_json(decode(body, Notes())), same, deepest=_DEEPEST)
+        if isinstance(value, dict) and is_notebook(value):
+            return Detail(_file_task(title), report=Report(notebook_text(value), ReportFormat.MARKDOWN, dialect=True))
     except (BadAnswer, ValueError, RecursionError):
         return None
     task = replace(_file_task(title), warnings=(UNKNOWN_JSON,))
@@ -124,9 +158,17 @@ def _exported(body: bytes, title: str) -> Detail | None:
     from tui.report.export.json import read_record
 
     try:
-        return read_record(json.loads(_decoded(body), strict=False), title)
+        return read_record(json.loads(decoded(body), strict=False), title)
     except (ValueError, RecursionError):
         return None
+
+
+def _streamed(text: str, title: str) -> Detail | None:
+    """Return the whole answer that a saved event stream ends with; None if it holds none."""
+    from tui.providers.saved import read_stream
+
+    answer = read_stream(text)
+    return Detail(_file_task(title, answer.status), report=answer.report) if answer else None
 
 
 def _with_sources(detail: Detail, sources: tuple[Source, ...]) -> Detail:
@@ -136,13 +178,16 @@ def _with_sources(detail: Detail, sources: tuple[Source, ...]) -> Detail:
     return replace(detail, report=replace(detail.report, sources=sources))
 
 
-def _decoded(body: bytes) -> str:
+def decoded(body: bytes) -> str:
+    """Return the text of a file: UTF-8 or UTF-16 by its mark, undecodable bytes as visible stand-ins."""
     utf16 = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     return body.decode("utf-16" if utf16 else "utf-8-sig", "replace")
 
 
-def _file_task(title: str) -> Task:
-    return Task(id="", provider="file", title=one_line(title, 200), status=TaskStatus.DONE, has_report=True)
+def _file_task(title: str, said: str = "", *, has_report: bool = True) -> Task:
+    status = TaskStatus.DONE if has_report else TaskStatus.UNKNOWN
+    name = one_line(title, 200)
+    return Task(id="", provider="file", title=name, status=status, provider_status=said, has_report=has_report)
 
 
 def report_of(detail: Detail) -> Report:

@@ -14,7 +14,7 @@ from tui.domain.detail import Detail
 from tui.domain.errors import UsageError
 from tui.domain.task import Task
 from tui.domain.text import clean, one_line
-from tui.engine.files.documents import detect_document, read_bytes
+from tui.engine.files.documents import decoded, detect_document, read_bytes
 from tui.engine.files.saved_detail import FILE
 from tui.engine.ingest.merge import merge
 from tui.engine.ingest.report_index import Derived, derive
@@ -24,7 +24,9 @@ from tui.engine.ports import ParsedResponse, ResponseFingerprint
 if TYPE_CHECKING:
     from tui.engine.archive import Archive
 
-_REPORTS = frozenset({".md", ".markdown", ".html", ".htm", ".json", ".txt"})
+_REPORTS = frozenset(
+    ".md .markdown .html .htm .json .txt .ipynb .rst .tex .latex .org .adoc .asciidoc .wiki .mediawiki".split()
+)
 
 
 def import_file(archive: "Archive", path: Path) -> Task | None:
@@ -71,15 +73,16 @@ def _understood(body: bytes, path: Path) -> Detail:
     name = clean(path.name)
     if not body.strip():
         raise UsageError(f"{name} is empty")
-    if b"\0" in body[:4096] and not body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise UsageError(f"{name} is no text")
     detail = detect_document(body, path.stem)
     if detail.task.provider != FILE:
         return detail
     if path.suffix.lower() not in _REPORTS:
-        raise UsageError(f"{name} is neither a provider's answer nor a report (.md, .html, .json, .txt)")
+        known = ".md, .html, .json, .txt, .ipynb, .rst, .tex, .org, .adoc, .wiki"
+        raise UsageError(f"{name} is neither a provider's answer nor a report ({known})")
     report = detail.report
-    is_the_file = report is not None and report.text.strip() == body.decode("utf-8-sig", "replace").strip()
+    if report is None:
+        raise UsageError(f"{name} is an answer without a report: {detail.task.provider_status or 'unfinished'}")
+    is_the_file = report.text.strip() == decoded(body).strip()
     if is_the_file and path.suffix.lower() == ".json":  # what is JSON was read as such
         raise UsageError(f"{name} is broken JSON")
     return detail

@@ -8,6 +8,7 @@ from typing import Any
 
 from tui.domain import source_key
 from tui.domain.detail import Source
+from tui.domain.redirect import leads_to
 from tui.domain.url import host_of
 from tui.report.citations.build import count_words
 from tui.report.document import Block, Document, Item, List, Paragraph, Quote, Resolution, Spans, StructuredField, Table
@@ -79,7 +80,7 @@ def audit(document: Document, provider_sources: Sequence[Source] = ()) -> Audit:
             by_url.setdefault(source_key.exact(source.url), []).append(source.id)
     listed = {source_key.loose(source.url) for source in provider_sources if source.url}
     outside = [url for url in distinct if source_key.loose(url) not in listed]
-    domains = Counter(host for host in map(host_of, urls) if host)
+    domains = Counter(host for url in urls if (host := host_of(leads_to(url))))
     bare, paragraphs, loose, claims = _bare(document)
     return Audit(
         citations=len(citations),

@@ -41,6 +41,7 @@ _CHECKBOX = re.compile(r"\[([ xX])\](?:\s+|\Z)")
 _WORD = re.compile(
     r"[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9d\u0e00-\u0e7f\U00020000-\U0003ffff]|[^\W_]+(?:['’.-][^\W_]+)*"
 )
+_BARE_NUMBERS = re.compile(r"[\d⁰¹²³⁴-⁹,，、;\s–-]*[\d⁰¹²³⁴-⁹]")
 _SLUG = re.compile(r"[^\w\- ]+")
 _MATH_LIKE = re.compile(r"[\\^_={}<>+]|\A\S{1,3}\Z|\A[A-Za-z]\([A-Za-z](?:, ?[A-Za-z])*\)\Z")
 
@@ -353,7 +354,8 @@ def _safe(url: str | None) -> str | None:
 
 def _chip(mark: MarkerToken, look: Look) -> Span:
     if mark.index >= 0:
-        return Span(clean(mark.shown or mark.url or mark.marker), look, _safe(mark.url), mark.index)
+        shown = f"[{mark.shown}]" if _BARE_NUMBERS.fullmatch(mark.shown) else mark.shown  # told without colour, too
+        return Span(clean(shown or mark.url or mark.marker), look, _safe(mark.url), mark.index)
     if mark.url:
         return Span(clean(mark.shown or mark.url), look, _safe(mark.url))
     return Span(

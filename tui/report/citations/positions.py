@@ -23,6 +23,10 @@ class Places:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
+    def to_offset(self, line: int, col: int) -> int:
+        """Return the offset in the text of a line and column."""
+        return self._starts[min(line, len(self._starts)) - 1] + col - 1
+
     def of_mark(self, mark: MarkerToken) -> tuple[int, int]:
         """Return line and column of a marker."""
         token = mark.token

@@ -16,11 +16,12 @@ from tui.report.document import Citation, Entry, MarkerKind, Resolution
 from tui.report.markdown.grammar import MarkerToken
 from tui.report.sources.entries import Listing
 from tui.report.sources.entry import Definition
+from tui.report.titles import title_of_link
+
+_NAME = re.compile(r"[^\W\d_]{2,}[\w.:-]*\w")
 
 _BRACKETS_THAT_RULE_OUT_FLATTENING = 5
 _OF_LIST = "citation:"  # `[citation:3]` is number 3 of the list
-_NAME = re.compile(r"[^\W\d_]{2,}[\w.:-]*\w")
-_MARKUP = str.maketrans("", "", "*_`\\")
 Place = Callable[[MarkerToken], tuple[int, int]]
 
 
@@ -208,8 +209,8 @@ def _joined(url: str) -> str:
 
 def _link_title(mark: MarkerToken) -> str | None:
     """Return the text of a link as a title; None if it is an address too."""
-    label = unescape(mark.label.strip(" *_<>"))
-    return one_line(label.translate(_MARKUP)) or None if label and not is_url(label) else None
+    label = title_of_link(mark.label.strip(" <>"))
+    return one_line(unescape(label)) or None if label and not is_url(unescape(label)) else None
 
 
 def entry_of(source: Source) -> Entry:

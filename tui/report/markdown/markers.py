@@ -290,6 +290,8 @@ def private(state: StateInline, silent: bool) -> bool:
     if not match:
         return False
     name, *parts = match[1].split(_SEPARATOR)
+    if name == "citeas" and len(parts) > 1:  # how other markups are rewritten: what is shown, and the ids
+        return _take(state, match, MarkerKind.OPENAI_PUA, tuple(parts[1:]), parts[0])
     if name in {"cite", "filecite"} and any(parts):
         ids = tuple(part for part in parts if part)
         return _take(state, match, MarkerKind.OPENAI_PUA, ids, f"[{', '.join(ids)}]")

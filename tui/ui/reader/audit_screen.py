@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from tui.domain.detail import Source
+from tui.domain.redirect import leads_to
 from tui.domain.text import one_line
 from tui.domain.url import host_of
 from tui.report.citations.audit import Audit, audit
@@ -115,7 +116,7 @@ def _cases(book: IndexedReport) -> Iterator[Row]:
 
 def _about(book: IndexedReport, one: Citation | Entry) -> Line:
     if isinstance(one, Entry):
-        host = host_of(one.url) if one.url else "no address"
+        host = host_of(leads_to(one.url)) if one.url else "no address"
         return ((f"  [{one.id}] ", "accent"), (one_line(one.title or "untitled", 120), "plain"), (f"  {host}", "dim"))
     unit = book.units[book.unit_at_line(one.line)]
     text = one_line(unit.text, 200)

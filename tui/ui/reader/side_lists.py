@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tui.domain.cells import fit
+from tui.domain.redirect import is_opaque, leads_to
 from tui.domain.text import one_line
 from tui.domain.url import host_of
 from tui.report.document import Entry
@@ -110,4 +111,6 @@ class SourcePanel(LineView):
 
 
 def _host(source: Entry) -> str:
-    return host_of(source.url) if source.url else "no address"
+    if not source.url:
+        return "no address"
+    return "host not known" if is_opaque(source.url) else host_of(leads_to(source.url))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tui.domain.redirect import is_opaque, leads_to
 from tui.domain.text import plural
 from tui.domain.url import Verdict, check_url, host_of
 from tui.report.document import (
@@ -53,7 +54,7 @@ def card(book: IndexedReport, entry: Entry | None, citation: Citation | None, ot
 
 
 def _about(entry: Entry) -> list[Block]:
-    title = entry.title or (host_of(entry.url) if entry.url else "untitled")
+    title = entry.title or (host_of(leads_to(entry.url)) if entry.url else "untitled")
     blocks: list[Block] = [Heading(1, 3, (Span(f"[{entry.id}] "), Span(title)), "source"), *_address(entry.url)]
     if entry.snippet:
         text = entry.snippet if len(entry.snippet) <= _SNIPPET else entry.snippet[:_SNIPPET].rstrip() + "…"
@@ -96,6 +97,11 @@ def _address(url: str | None) -> list[Block]:
     spans = [Span(judged.host, Look.BOLD)] if judged.host else []
     if judged.verdict is not Verdict.OPEN:
         spans.append(Span(f"  {judged.reason}", Look.ITALIC))
+    if is_opaque(url):
+        spans.append(Span("  a redirector: the host of the page is not known before it is opened", Look.ITALIC))
+    elif (inner := leads_to(url)) != url:
+        shown = host_of(inner) or inner
+        spans = [Span(shown, Look.BOLD), Span(f"  through {judged.host}", Look.ITALIC), Span(f"\n{inner}"), *spans[1:]]
     link = Span(url, url=url if judged.verdict is not Verdict.REFUSE else None)
     return [Paragraph(1, (*spans, Span("\n"), link) if spans else (link,))]
 

@@ -1,0 +1,63 @@
+"""Where in a report a provider says that a source belongs: the four ways in which services anchor their citations.
+
+Offsets stay in the unit in which the service counts them; `report.citations.spans` converts them, once, for all services.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class OffsetUnit(StrEnum):
+    """What the offsets of a span count."""
+
+    CODE_POINTS = "code_points"  # OpenAI, measured
+    UTF8 = "utf8"  # bytes; Gemini, measured
+    UTF16 = "utf16"  # code units; clients in JavaScript
+
+
+@dataclass(frozen=True, slots=True)
+class SpanAnchor:
+    """A stretch of one part of the report's text, counted from the beginning of that part; `end` is exclusive."""
+
+    start: int
+    end: int
+    unit: OffsetUnit = OffsetUnit.CODE_POINTS
+    part: int = 0  # index into `Report.parts`
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerAnchor:
+    """A marker that stands in the text, exactly as written: "[3]", "[cite: 3]", "[web:3]"."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldAnchor:
+    """A field of a structured report by its path ("a.b", "a[0].b", "/a/0/b"); "$" is all of it."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class WholeAnchor:
+    """The report as a whole: the service says that the source was used, not where."""
+
+
+Anchor = SpanAnchor | MarkerAnchor | FieldAnchor | WholeAnchor
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """One citation that a provider sent beside the text: a place, and the ids of the sources that support it."""
+
+    anchor: Anchor
+    sources: tuple[str, ...]  # ids of `Report.sources`
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of `Report.text` that the service sent as a text of its own: offsets into it, in code points."""
+
+    start: int
+    end: int

@@ -1,0 +1,203 @@
+"""What the readers of saved answers share: text in parts, sources, and citations anchored in them; pure and total.
+
+A service's `answer.py` turns one JSON value into an `Answer`, or says that it is not the service's. Texts are kept
+exactly as received, because offsets count in them; everything else is cleaned.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tui.domain.anchors import Anchor, Anchored, OffsetUnit, Part, SpanAnchor
+from tui.domain.detail import Numbering, Report, ReportFormat, Source
+from tui.domain.text import clean, one_line
+from tui.providers.wire import as_text, clean_json, indented, sound
+
+Object = Mapping[str, Any]
+_NUMBER = re.compile(r"[\[【［〔^]\s?(?:[a-z]+:\s{0,3})?\d{1,3}(?!\d)|<sup>\d", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A saved answer: whose it is, in the service's own word how far it is, and its report if it has one."""
+
+    service: str
+    status: str
+    report: Report | None = None
+
+
+@dataclass(slots=True)
+class Gathering:
+    """Gathers the text, the sources and the citations of one answer, in the order in which they are met.
+
+    Args:
+        prefix: What ids of sources begin with. Nothing where the service's markers are the numbers of this list;
+            a letter where they are not, so that a "[7]" in the text never leads to the seventh source by accident.
+    """
+
+    prefix: str = "a"
+    pieces: list[str] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    sources: dict[str, Source] = field(default_factory=dict)
+    anchored: list[Anchored] = field(default_factory=list)
+    _length: int = 0
+    _by_key: dict[str, str] = field(default_factory=dict)
+
+    def text(self, text: str, between: str = "") -> int:
+        """Add a part of the text, set off from the one before; return its number."""
+        text = sound(text)
+        if self.pieces and between:
+            self.pieces.append(between)
+            self._length += len(between)
+        self.pieces.append(text)
+        self.parts.append(Part(self._length, self._length + len(text)))
+        self._length += len(text)
+        return len(self.parts) - 1
+
+    def source(
+        self,
+        url: object,
+        title: object = None,
+        snippet: object = None,
+        *,
+        given_id: object = None,
+        facts: tuple[tuple[str, Any], ...] = (),
+    ) -> str | None:
+        """Add a source, or find it again by its address; return its id, or None if there is nothing to show of it."""
+        address, name = word(url), word(title)
+        if not address and not name and given_id is None:
+            return None
+        known = word(given_id) if given_id is not None else None
+        key = known if known is not None else address or f"title {name}"
+        if key in self._by_key:
+            return self._by_key[key]
+        number = known if known is not None else f"{self.prefix}{len(self.sources) + 1}"
+        said = tuple((label, as_text(clean_json(value))) for label, value in facts if value not in (None, "", [], {}))
+        quote = snippet if isinstance(snippet, str) else None
+        self._by_key[key] = number
+        self._by_key.setdefault(address or key, number)
+        self.sources[number] = Source(number, address, name, clean(quote) if quote else None, facts=said)
+        return number
+
+    def cite(self, anchor: Anchor, *sources: str | None) -> None:
+        """Add a citation; ids that are None name nothing."""
+        named = tuple(dict.fromkeys(source for source in sources if source is not None))
+        if named:
+            self.anchored.append(Anchored(anchor, named))
+
+    def span(
+        self, place: tuple[object, object, OffsetUnit], part: int, *sources: str | None, said: object = None
+    ) -> None:
+        """Add a citation of a stretch of a part: (start, end, unit); `said` is what the service says stands there.
+
+        Offsets that are no numbers are left out. Where the stretch is not what is said, the unit in which it is counts.
+        """
+        start, end, unit = place
+        if start is None:
+            start = 0  # protocols that leave out zeros
+        if not isinstance(start, int) or not isinstance(end, int) or start < 0 or end <= start:
+            return
+        if isinstance(said, str) and said:
+            unit = self._unit(start, end, unit, part, said)
+        self.cite(SpanAnchor(start, end, unit, part), *sources)
+
+    def _unit(self, start: int, end: int, unit: OffsetUnit, part: int, said: str) -> OffsetUnit:
+        text = "".join(self.pieces)[self.parts[part].start : self.parts[part].end]
+        if text.isascii():
+            return unit
+        candidates: tuple[OffsetUnit, ...] = (unit, *OffsetUnit)
+        for candidate in candidates:
+            if _cut(text, start, end, candidate) == said:
+                return candidate
+        return unit
+
+    def report(self, *, numbering: Numbering = Numbering.NONE, partial: bool = False) -> Report | None:
+        """Return the report that was gathered; None if there is no text."""
+        text = "".join(self.pieces)
+        if not text.strip():
+            return None
+        fields = _fields(text)
+        if fields is not None:
+            return replace(self.fields(fields), partial=partial)
+        if not _NUMBER.search(text):
+            self._use_numbers()
+        return Report(
+            text,
+            ReportFormat.MARKDOWN,
+            numbering,
+            tuple(self.sources.values()),
+            partial=partial,
+            anchored=tuple(self.anchored),
+            parts=tuple(self.parts),
+        )
+
+    def _use_numbers(self) -> None:
+        """Number the sources plainly: no number in the text could be taken for one of these."""
+        plain = {number: number.removeprefix(self.prefix) for number in self.sources}
+        if not self.prefix or not all(number.isdigit() for number in plain.values()):
+            return
+        self.sources = {plain[number]: replace(one, id=plain[number]) for number, one in self.sources.items()}
+        self.anchored = [replace(one, sources=tuple(plain[number] for number in one.sources)) for one in self.anchored]
+
+    def fields(self, value: object, evidence: Mapping[str, tuple[str, ...]] | None = None) -> Report:
+        """Return structured output as a report; `evidence` maps a path to ids of sources."""
+        text = indented(clean_json(value))
+        return Report(text, ReportFormat.JSON, sources=tuple(self.sources.values()), evidence=dict(evidence or {}))
+
+
+def _fields(text: str) -> object:
+    """Return the fields that a text is, if it is a JSON object or a list of objects; else None."""
+    if not text.lstrip().startswith(("{", "[")):
+        return None
+    with suppress(ValueError, RecursionError):
+        value = json.loads(text, strict=False)
+        if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(item, dict) for item in value)):
+            return value
+    return None
+
+
+def _cut(text: str, start: int, end: int, unit: OffsetUnit) -> str:
+    if unit is OffsetUnit.CODE_POINTS:
+        return text[start:end]
+    encoding, width = ("utf-8", 1) if unit is OffsetUnit.UTF8 else ("utf-16-le", 2)
+    return text.encode(encoding, "replace")[start * width : end * width].decode(encoding, "replace")
+
+
+def objects(value: object) -> Iterator[Object]:
+    """Yield the objects of a list; nothing of anything else."""
+    if isinstance(value, list):
+        yield from (item for item in value if isinstance(item, dict))
+
+
+def inside(value: object, *path: str | int) -> Any:
+    """Return what stands at a path of members and positions; None where there is nothing."""
+    for step in path:
+        if isinstance(step, int):
+            value = value[step] if isinstance(value, list) and -len(value) <= step < len(value) else None
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def first(value: object, *names: str) -> Any:
+    """Return the first of these members that is there: services and their clients spell one name in several ways."""
+    if isinstance(value, dict):
+        for name in names:
+            if value.get(name) is not None:
+                return value[name]
+    return None
+
+
+def texts(value: object) -> list[str]:
+    """Return the texts of a list; nothing of anything else."""
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def word(value: object) -> str | None:
+    """Return a text or number on one line, cleaned; None for anything else and for nothing."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    return one_line(str(value)) or None

@@ -1,0 +1,1 @@
+"""Anthropic: reads its saved answers."""

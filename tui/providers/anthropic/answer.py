@@ -1,0 +1,48 @@
+"""Messages of Anthropic: every block of text carries the citations that support it.
+
+A citation belongs to the whole of its block; addresses come from web searches, titles from the person's own documents.
+"""
+
+from typing import Any
+
+from tui.domain.anchors import OffsetUnit, Part
+from tui.providers.answer import Answer, Gathering, Object, first, inside, objects, word
+
+SERVICE = "anthropic"
+_RESULTS = frozenset({"web_search_tool_result", "web_fetch_tool_result", "search_result"})
+
+
+def read(value: Object) -> Answer | None:
+    """Return what a saved message says; None if it is none of Anthropic's."""
+    content = value.get("content")
+    if not isinstance(content, list) or value.get("role") != "assistant":
+        return None
+    if value.get("type") != "message" and "stop_reason" not in value:
+        return None
+    gathering = Gathering()
+    for block in objects(content):
+        if block.get("type") == "text" and isinstance(block.get("text"), str) and block["text"]:
+            _block(gathering, block)
+    for block in objects(content):
+        for result in objects(block.get("content")) if block.get("type") in _RESULTS else ():
+            gathering.source(result.get("url"), result.get("title"), facts=(("page age", result.get("page_age")),))
+    status = word(value.get("stop_reason")) or "completed"
+    return Answer(SERVICE, status, gathering.report(partial=status in {"max_tokens", "refusal", "pause_turn"}))
+
+
+def _block(gathering: Gathering, block: Object) -> None:
+    number = gathering.text(block["text"])
+    part: Part = gathering.parts[number]
+    sources = []
+    for citation in objects(block.get("citations")):
+        title = first(citation, "title", "document_title")
+        sources.append(gathering.source(_address(citation), title, citation.get("cited_text"), facts=_place(citation)))
+    gathering.span((0, part.end - part.start, OffsetUnit.CODE_POINTS), number, *sources)
+
+
+def _address(citation: Object) -> object:
+    return first(citation, "url") or (citation.get("source") if "search_result_index" in citation else None)
+
+
+def _place(citation: Object) -> tuple[tuple[str, Any], ...]:
+    return (("page", inside(citation, "start_page_number")), ("file", inside(citation, "file_id")))

@@ -1,0 +1,1 @@
+"""Cohere: reads its saved answers."""

@@ -1,0 +1,1 @@
+"""Exa: reads its saved answers."""

@@ -1,0 +1,1 @@
+"""Gemini: reads its saved answers."""

@@ -1,0 +1,1 @@
+"""OpenAI: reads its saved answers."""

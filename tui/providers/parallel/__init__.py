@@ -1,0 +1,1 @@
+"""Parallel: reads its saved answers."""

@@ -1,0 +1,1 @@
+"""Perplexity: reads its saved answers."""

@@ -1,0 +1,54 @@
+"""Recognises saved answers of services by their shape alone; imports nothing of a service but its `answer` module."""
+
+import json
+from contextlib import suppress
+from importlib import import_module
+from typing import Protocol
+
+from tui.domain.errors import BadAnswer
+from tui.providers.answer import Answer, Object
+from tui.providers.wire import Notes, decode
+
+# The more particular a shape, the earlier: Perplexity and Azure answer in the shapes of OpenAI.
+_MOST = 50  # answers of one list, or frames of one stream, that are looked at
+_WRAPPERS = ("response", "body")  # as batches and logs keep answers
+_SERVICES = ("parallel", "exa", "perplexity", "gemini", "anthropic", "you", "cohere", "openai", "tavily")
+
+
+class _AnswerModule(Protocol):
+    def read(self, value: Object) -> Answer | None:
+        """Return what a saved answer says; None if it is not this service's."""
+
+
+def read_saved(body: bytes) -> Answer | None:
+    """Return whose saved answer `body` is, and what it says; None if it has the shape of none."""
+    with suppress(BadAnswer, RecursionError):
+        return read_value(decode(body, Notes()))
+    return None
+
+
+def read_stream(text: str) -> Answer | None:
+    """Return the answer in the last frames of a saved event stream that hold a whole one with a report."""
+    frames = [line[5:] for line in text.splitlines() if line.startswith("data:")]
+    for frame in reversed(frames[-_MOST:]):
+        with suppress(ValueError, RecursionError):
+            answer = read_value(json.loads(frame, strict=False))
+            if answer is not None and answer.report is not None:
+                return answer
+    return None
+
+
+def read_value(value: object) -> Answer | None:
+    """Return the same of a JSON value; of a list of answers, the last one that has a report."""
+    if isinstance(value, list):
+        found = [answer for item in value[-_MOST:] if isinstance(item, dict) and (answer := read_value(item))]
+        return next((answer for answer in reversed(found) if answer.report), found[-1] if found else None)
+    if not isinstance(value, dict):
+        return None
+    for service in _SERVICES:
+        module: _AnswerModule = import_module(f"tui.providers.{service}.answer")
+        answer = module.read(value)
+        if answer is not None:
+            return answer
+    inner = next((value[name] for name in _WRAPPERS if isinstance(value.get(name), dict)), None)
+    return read_value(inner) if inner is not None else None

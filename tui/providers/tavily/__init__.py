@@ -1,0 +1,1 @@
+"""Tavily: reads its saved answers."""

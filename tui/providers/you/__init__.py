@@ -1,0 +1,1 @@
+"""You.com: reads its saved answers."""

@@ -1,0 +1,56 @@
+"""Offsets as services count them (bytes of UTF-8, units of UTF-16, code points) to code points of the text."""
+
+from bisect import bisect_right
+from collections.abc import Callable
+
+from tui.domain.anchors import OffsetUnit
+
+_CHUNK = 512  # code points between two known places
+
+
+def _bytes(char: str) -> int:
+    code = ord(char)
+    return 1 if code < 0x80 else 2 if code < 0x800 else 3 if code < 0x10000 else 4
+
+
+def _units(char: str) -> int:
+    return 2 if ord(char) > 0xFFFF else 1
+
+
+class Ruler:
+    """Measures one text in one unit. Made in time linear in the text; a question takes a bounded time after that."""
+
+    def __init__(self, text: str, unit: OffsetUnit) -> None:
+        self._text = text
+        self._width: Callable[[str], int] | None = None
+        if unit is not OffsetUnit.CODE_POINTS and not text.isascii():
+            self._width = _bytes if unit is OffsetUnit.UTF8 else _units
+            encoding, size = ("utf-8", 1) if unit is OffsetUnit.UTF8 else ("utf-16-le", 2)
+            self._starts = [0]
+            for at in range(0, len(text), _CHUNK):
+                chunk = text[at : at + _CHUNK].encode(encoding, "surrogatepass")
+                self._starts.append(self._starts[-1] + len(chunk) // size)
+
+    def stretch(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return a stretch in code points; None if nothing of the text is in it.
+
+        Args:
+            start: Where it begins; inside a character, it begins with that character.
+            end: Where it ends, exclusive; inside a character, it ends with that character; never behind the text.
+        """
+        if start < 0 or end <= start:
+            return None
+        first, last = self._point(start, up=False), self._point(end, up=True)
+        return (first, last) if first < last else None
+
+    def _point(self, offset: int, *, up: bool) -> int:
+        if self._width is None:
+            return min(offset, len(self._text))
+        if offset >= self._starts[-1]:
+            return len(self._text)
+        chunk = bisect_right(self._starts, offset) - 1
+        point, reached = chunk * _CHUNK, self._starts[chunk]
+        while reached < offset:
+            reached += self._width(self._text[point])
+            point += 1
+        return point if up or reached == offset else point - 1

@@ -1,0 +1,227 @@
+"""Citations that a service sends beside the text, by offsets or by marker, become citations of the document.
+
+A stretch that is a marker of the text (or its link) says where that marker leads; a stretch that is a claim gets a chip
+of its own behind it. Sources that the text lists by itself are joined to the service's by their address.
+
+A chip is put in by parsing a copy of the text with private-use marks in it, which the parser knows; lines and columns
+are told of the text as received.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from tui.domain.anchors import Anchor, MarkerAnchor, OffsetUnit, Part, SpanAnchor
+from tui.domain.detail import Report, Source
+from tui.domain.source_key import loose
+from tui.report.citations.offsets import Ruler
+from tui.report.citations.positions import Places
+from tui.report.document import Citation, Document, Entry, MarkerKind, Resolution
+
+Parse = Callable[[str], Document]
+_BESIDE = re.compile(r"[\s()\[\]（）【】,;.·]*")
+_WRAPPING = "*_~ \t\r\n"  # what a chip stands in front of
+_BEHIND = 3  # characters between a claim and a marker behind it
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of the text in code points, end exclusive, and the ids of the sources that support it."""
+
+    start: int
+    end: int
+    sources: tuple[str, ...]
+
+
+def stretches(report: Report) -> list[Stretch]:
+    """Return every stretch that a report's anchors name, in the order of their ends; equal stretches are one."""
+    parts = report.parts or (Part(0, len(report.text)),)
+    rulers: dict[tuple[int, OffsetUnit], Ruler] = {}
+    found: dict[tuple[int, int], list[str]] = {}
+
+    def places(anchor: Anchor) -> list[tuple[int, int]]:
+        if isinstance(anchor, MarkerAnchor) and anchor.text:
+            return [match.span() for match in re.finditer(re.escape(anchor.text), report.text)]
+        if not isinstance(anchor, SpanAnchor) or not 0 <= anchor.part < len(parts):
+            return []
+        part = parts[anchor.part]
+        ruler = rulers.get((anchor.part, anchor.unit))
+        if ruler is None:
+            ruler = rulers[anchor.part, anchor.unit] = Ruler(report.text[part.start : part.end], anchor.unit)
+        stretch = ruler.stretch(anchor.start, anchor.end)
+        return [(part.start + stretch[0], part.start + stretch[1])] if stretch else []
+
+    for cited in report.anchored:
+        for place in places(cited.anchor):
+            found.setdefault(place, []).extend(cited.sources)
+    made = [Stretch(*place, tuple(dict.fromkeys(ids))) for place, ids in found.items()]
+    return sorted(made, key=lambda stretch: (stretch.end, stretch.start))
+
+
+def read_anchored(report: Report, parse: Parse) -> Document:
+    """Return the document of a report with its anchored citations; `parse` reads a text with the report's sources."""
+    given = {source.id: source for source in report.sources}
+    text, found = _plain(report.text, stretches(report))
+    bare = parse(text)
+    weaver = _Weaver(text, bare.citations, given)
+    chips = [chip for stretch in found if (chip := weaver.chip(stretch)) is not None]
+    document = replace(bare, citations=tuple(weaver.citations))
+    if chips:
+        document = replace(_with_chips(text, chips, given, parse, weaver), words=bare.words)
+    return _joined(document, given)
+
+
+def _plain(text: str, found: list[Stretch]) -> tuple[str, list[Stretch]]:
+    """Return the text as it is parsed, with one sign a line end and no mark in front, and the stretches in it."""
+    if "\r" not in text and not text.startswith("\ufeff"):
+        return text, found
+    gone = [0] if text.startswith("\ufeff") else []
+    gone += [match.start() for match in re.finditer("\r(?=\n)", text)]
+    moved = [
+        replace(one, start=one.start - bisect_left(gone, one.start), end=one.end - bisect_left(gone, one.end))
+        for one in found
+    ]
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), moved
+
+
+class _Weaver:
+    """Tells which stretches are markers of the text, and which need a chip."""
+
+    def __init__(self, text: str, citations: Sequence[Citation], given: Mapping[str, Source]) -> None:
+        self.text, self.given = text, given
+        self.citations = list(citations)
+        self.places = Places(text)
+        self.starts = [self.places.to_offset(citation.line, citation.col) for citation in citations]
+        self.told: dict[int, Citation] = {}  # by offset
+
+    def chip(self, stretch: Stretch) -> Stretch | None:
+        """Return the chip that a stretch needs, as a stretch that ends where it stands; None if the text has one."""
+        if all(number not in self.given for number in stretch.sources):
+            return None
+        low, high = bisect_left(self.starts, stretch.start), bisect_left(self.starts, stretch.end)
+        within = [at for at in range(low, high) if self._end(at) <= stretch.end + 1]  # some count the last character
+        rest, done = [], stretch.start
+        for at in within:
+            rest.append(self.text[done : self.starts[at]])
+            done = max(self._end(at), done)
+        rest.append(self.text[done : stretch.end] if done < stretch.end else "")
+        if within and _BESIDE.fullmatch("".join(rest)):
+            for at in within:
+                self._tell(at, stretch.sources)
+            return None
+        near = range(low, bisect_left(self.starts, stretch.end + _BEHIND + 1))
+        there = {loose(url) for at in near for url in self.citations[at].urls if url}
+        missing = tuple(
+            number
+            for number in stretch.sources
+            if (source := self.given.get(number)) is not None
+            and not (source.url and loose(source.url) in there)
+            and not any(number in self.citations[at].ids for at in near)
+        )
+        return Stretch(stretch.start, self._outside(stretch), missing) if missing else None
+
+    def _end(self, at: int) -> int:
+        return self.starts[at] + len(self.citations[at].marker)
+
+    def _tell(self, at: int, sources: tuple[str, ...]) -> None:
+        """Let a marker that leads nowhere lead to these sources."""
+        citation = self.citations[at]
+        if any(status is not Resolution.DANGLING for status in citation.status):
+            return
+        named = [self.given[number] for number in sources if number in self.given]
+        self.citations[at] = self.told[self.starts[at]] = replace(
+            citation,
+            ids=tuple(source.id for source in named),
+            urls=tuple(source.url for source in named),
+            status=tuple(Resolution.SIDECAR if source.url else Resolution.TITLE for source in named),
+        )
+
+    def _outside(self, stretch: Stretch) -> int:
+        """Return where a chip for a stretch stands: behind its words, in front of what closes a look, in no link."""
+        end = stretch.end
+        while end > stretch.start + 1 and self.text[end - 1] in _WRAPPING:
+            end -= 1
+        if self.text.startswith(")", end) and self.text.endswith("](", 0, stretch.start):
+            return end + 1  # the stretch is the target of a link
+        at = bisect_left(self.starts, end) - 1
+        return max(end, self._end(at)) if at >= 0 and self._end(at) > end else end
+
+
+def _with_chips(
+    text: str, chips: list[Stretch], given: Mapping[str, Source], parse: Parse, weaver: _Weaver
+) -> Document:
+    """Return the document with chips, without those that would stand where no citation can (in code, say)."""
+    document, standing = _woven(text, chips, given, parse, weaver)
+    if len(standing) < len(chips):
+        document, _ = _woven(text, standing, given, parse, weaver)
+    return document
+
+
+def _woven(
+    text: str, chips: list[Stretch], given: Mapping[str, Source], parse: Parse, weaver: _Weaver
+) -> tuple[Document, list[Stretch]]:
+    pieces: list[str] = []
+    at: dict[int, Stretch] = {}  # where each chip stands in the copy
+    shifts: list[tuple[int, int]] = []  # from here on in the copy, so many more characters
+    done = length = added = 0
+    for one in sorted(chips, key=lambda chip: chip.end):
+        mark = "\ue200cite" + "".join(f"\ue202{number}" for number in one.sources) + "\ue201"
+        pieces += [text[done : one.end], mark]
+        length += one.end - done
+        at[length] = one
+        length, added, done = length + len(mark), added + len(mark), one.end
+        shifts.append((length, added))
+    copy = "".join([*pieces, text[done:]])
+    document, places = parse(copy), Places(copy)
+    citations, standing = [], []
+    for citation in document.citations:
+        offset = places.to_offset(citation.line, citation.col)
+        chip = at.get(offset)
+        if chip is not None:
+            standing.append(chip)
+            citations.append(_of_chip(chip, text, given, weaver.places))
+            continue
+        before = bisect_left(shifts, (offset + 1, 0)) - 1
+        origin = offset - (shifts[before][1] if before >= 0 else 0)
+        line, col = weaver.places.of_offset(origin)
+        citations.append(weaver.told.get(origin) or replace(citation, line=line, col=col))
+    return replace(document, citations=tuple(citations)), standing
+
+
+def _of_chip(chip: Stretch, text: str, given: Mapping[str, Source], places: Places) -> Citation:
+    named = [given[number] for number in chip.sources]
+    line, col = places.of_offset(chip.start)
+    return Citation(
+        text[chip.start : chip.end],
+        MarkerKind.SPAN,
+        tuple(source.id for source in named),
+        tuple(source.url for source in named),
+        tuple(Resolution.URL if source.url else Resolution.TITLE for source in named),
+        line,
+        col,
+    )
+
+
+def _joined(document: Document, given: Mapping[str, Source]) -> Document:
+    """Join the service's sources that nothing cites to the entry with the same address that the text has itself."""
+    cited = {number for citation in document.citations for number in citation.ids}
+    own: dict[str, int] = {}
+    for at, entry in enumerate(document.sources):
+        if entry.url and entry.id not in given:
+            own.setdefault(loose(entry.url), at)
+    entries: list[Entry | None] = list(document.sources)
+    for at, entry in enumerate(document.sources):
+        twin = own.get(loose(entry.url)) if entry.url and entry.id in given and entry.id not in cited else None
+        kept = entries[twin] if twin is not None else None
+        if twin is not None and kept is not None:
+            plain = kept.title is None or _HOST.fullmatch(kept.title)
+            entries[twin] = replace(
+                kept,
+                title=entry.title or kept.title if plain else kept.title,
+                snippet=kept.snippet or entry.snippet,
+                facts=kept.facts or entry.facts,
+            )
+            entries[at] = None
+    return replace(document, sources=tuple(entry for entry in entries if entry is not None))
