@@ -1,26 +1,75 @@
-"""Fixtures every test may use."""
+"""Fixtures every test may use, and the choice of the tier (see `tests/tiers.py`)."""
 
+import os
+import random
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import tiers
+from tests.corpora import SHARED, params
+
 # A slow machine is no defect: no deadlines. Generated cases are the same in every run: red means changed code. More of
-# them, and others in each run, come with --hypothesis-profile=thorough.
-settings.register_profile(
-    "suite", max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.register_profile(
-    "thorough", max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
-)
+# them come with the deep tier, and others in each run with --hypothesis-profile=thorough.
+_CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("suite", _CALM, max_examples=15, derandomize=True)
+settings.register_profile("deep", _CALM, max_examples=40, derandomize=True)
+settings.register_profile("thorough", _CALM, max_examples=1000, print_blob=True)
 settings.load_profile("suite")
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+_MOST_WORKERS = 8  # each imports and collects everything; more of them end no sooner
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--all` adds the deep tier, `--shuffle` chance; `--update-pictures` accepts what the screens look like now."""
+    parser.addoption(
+        "--all",
+        action="store_true",
+        dest="everything",
+        help="run the deep tier too: kills, terminals, corpora, fuzzing",
+    )
+    parser.addoption("--shuffle", metavar="SEED", help="run the tests in a random order, the same for the same seed")
+    parser.addoption("--update-pictures", action="store_true", help="write the pictures of screens again")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What is asked for by its name, or by a marker, is run whatever its tier; workers are told by the option."""
+    named = config.args_source is pytest.Config.ArgsSource.ARGS and not hasattr(config, "workerinput")
+    if named or config.getoption("markexpr"):
+        config.option.everything = True
+    if config.getoption("everything") and not config.getoption("--hypothesis-profile", None):
+        settings.load_profile("deep")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """As many workers as processors; none of them when single files or tests are asked for."""
+    if any("::" in word or word.endswith(".py") for word in config.args):
+        return 0
+    return min(os.cpu_count() or 1, _MOST_WORKERS)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what follows from what a test does, and leave the deep tier out unless it is asked for."""
+    for item in items:
+        tiers.mark(item)
+    if not config.getoption("everything"):
+        config.hook.pytest_deselected(items=[item for item in items if tiers.is_deep(item)])
+        items[:] = [item for item in items if not tiers.is_deep(item)]
+    if seed := config.getoption("shuffle"):
+        random.Random(seed).shuffle(items)
+
+
+@pytest.fixture(scope="session", params=params())
+def corpus(request: pytest.FixtureRequest) -> Path:
+    """The folder of a corpus: our own, then the larger one beside the checkout where it is there."""
+    folder: Path = request.param
+    return folder
 
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of contracts, reports and hostile inputs beside the checkout."""
+    """The folder of the larger corpus beside the checkout."""
     if not SHARED.is_dir():
-        pytest.skip("the shared/ folder with contracts and reports is not beside this checkout")
+        pytest.skip("the larger corpus is not beside this checkout")
     return SHARED

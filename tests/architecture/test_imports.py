@@ -1,11 +1,13 @@
 """The layers hold at run time too: what a front door imports is what it needs, looked up in a fresh interpreter."""
 
-import subprocess
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+
+from tests.architecture.fresh import Fresh
+
+pytestmark = pytest.mark.quick
 
 HEAVY = (
     "asyncio",
@@ -27,11 +29,11 @@ HEAVY = (
 SMALL = {"dataclasses", "pathlib"}
 
 
-def imported(statement: str) -> set[str]:
-    """Return which of HEAVY are loaded after `statement`, in an interpreter of its own."""
-    script = f"import sys\n{statement}\nprint('', *(name for name in {HEAVY!r} if name in sys.modules), sep='\\n')"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=300)
-    return set(done.stdout.split("\n")[-1 - len(HEAVY) :]) & {*HEAVY}
+@pytest.fixture(scope="module")
+def fresh() -> Iterator[Fresh]:
+    """An interpreter that has imported nothing yet and is forked for each question."""
+    with Fresh() as running:
+        yield running
 
 
 @pytest.mark.parametrize(
@@ -58,8 +60,15 @@ def imported(statement: str) -> set[str]:
         ("import tui.cli.main", {*SMALL, "click"}),
     ],
 )
-def test_a_front_door_imports_only_what_it_needs(statement: str, allowed: set[str]) -> None:
-    assert imported(statement) <= allowed
+def test_a_front_door_imports_only_what_it_needs(fresh: Fresh, statement: str, allowed: set[str]) -> None:
+    assert fresh.imported(statement, HEAVY) <= allowed
+
+
+def test_what_is_imported_is_seen_and_what_fails_is_said(fresh: Fresh) -> None:
+    assert fresh.imported("import httpx", HEAVY) >= {"httpx"}
+    assert fresh.imported("pass", HEAVY) == set()
+    with pytest.raises(AssertionError, match="ZeroDivisionError"):
+        fresh.imported("1 / 0", HEAVY)
 
 
 AFTER_THE_FIRST_PAINT = (
@@ -80,14 +89,9 @@ AFTER_THE_FIRST_PAINT = (
 )
 
 
-def test_the_dashboard_is_painted_without_what_comes_later() -> None:
-    script = (
-        "import sys, tui.cli.commands.open_ui, tui.ui.startup, tui.ui.app, tui.ui.dashboard.screen\n"
-        "import tui.engine.archive.archive\n"
-        f"print(*(name for name in {AFTER_THE_FIRST_PAINT!r} if name in sys.modules))"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=300)
-    assert done.stdout.split() == []
+def test_the_dashboard_is_painted_without_what_comes_later(fresh: Fresh) -> None:
+    painted = "import tui.cli.commands.open_ui, tui.ui.startup, tui.ui.app, tui.ui.dashboard.screen, tui.engine.archive.archive"
+    assert fresh.imported(painted, AFTER_THE_FIRST_PAINT) == set()
 
 
 ARCHIVE = {"sqlite3"}
@@ -118,19 +122,19 @@ COMMANDS: list[tuple[list[str], set[str]]] = [
 
 @pytest.mark.parametrize(("arguments", "allowed"), COMMANDS, ids=[" ".join(arguments) for arguments, _ in COMMANDS])
 def test_a_command_imports_only_what_it_needs(
-    arguments: list[str], allowed: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fresh: Fresh, arguments: list[str], allowed: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DIVEWATCH_HOME", str(tmp_path / "home"))
-    assert imported(running(arguments)) <= allowed
+    assert fresh.imported(running(arguments), HEAVY) <= allowed
 
 
 @pytest.mark.parametrize("name", ["textual", "httpx"])
 @pytest.mark.parametrize("command", ["list", "search x", "show x", "config show", "cost", "keys", "archive stats"])
 def test_reading_commands_never_load_the_screen_or_the_network(
-    command: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fresh: Fresh, command: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DIVEWATCH_HOME", str(tmp_path / "home"))
-    assert name not in imported(running(command.split()))
+    assert fresh.imported(running(command.split()), [name]) == set()
 
 
 def running(arguments: Sequence[str]) -> str:

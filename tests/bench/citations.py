@@ -1,7 +1,7 @@
 """Precision and recall of the citation parser over the vectors and goldens: `python -m tests.bench.citations`.
 
-Compared exactly: line, kind, ids and URLs (after percent-decoding, without trailing slash); then status,
-order and column; then the URL of every source id, and titles fuzzily.
+Compared exactly: line, kind, ids and URLs (after percent-decoding, without trailing slash);
+then status, order and column; then the URL of every source id, and titles fuzzily.
 """
 
 import argparse
@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from tests.corpora import SHARED
 from tui.report.document import Document
 from tui.report.parse import parse
 
-SHARED = Path(__file__).resolve().parents[3] / "shared"
 OWN_VECTORS = Path(__file__).resolve().parents[1] / "contracts" / "citation-vectors.jsonl"
 TIER = dict.fromkeys(("numeric", "num-link", "link", "url", "footnote", "num-anchor"), 1)
 TIER |= dict.fromkeys(
@@ -71,7 +71,7 @@ class Score:
 
 
 def plain_url(url: str | None) -> str | None:
-    """Return a URL as it is compared."""
+    """Return a URL as it is compared: percent-decoded, without a trailing slash."""
     return None if url is None else unquote(url).rstrip("/")
 
 
@@ -164,9 +164,9 @@ def own_vectors() -> Iterator[dict[str, Any]]:
         yield json.loads(line)
 
 
-def goldens() -> Iterator[tuple[str, str, Sequence[Mapping[str, Any]], Mapping[str, Any]]]:
-    """Iterate over the goldens as (name, text, sidecar, expected)."""
-    for path in sorted((SHARED / "reports").glob("*.golden.json")):
+def goldens(corpus: Path = SHARED) -> Iterator[tuple[str, str, Sequence[Mapping[str, Any]], Mapping[str, Any]]]:
+    """Iterate over the goldens of a corpus as (name, text, sidecar, expected)."""
+    for path in sorted((corpus / "reports").glob("*.golden.json")):
         name = path.name.removesuffix(".golden.json")
         sidecar = path.with_name(f"{name}.sources.json")
         listed = json.loads(sidecar.read_text(encoding="utf-8"))["sources"] if sidecar.exists() else ()

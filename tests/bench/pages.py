@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.bench.citations import SHARED
+from tests.corpora import SHARED
 from tests.reader.documents import sample
 from tests.reader.host import reader_of
 from tests.reader.walk import SIZES, golden, page_through, walk_citations

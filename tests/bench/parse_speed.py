@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from markdown_it import MarkdownIt
 
-from tests.bench.citations import SHARED
+from tests.corpora import SHARED
 from tui.report.citations.audit import audit
 from tui.report.parse import parse
 

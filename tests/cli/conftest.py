@@ -5,6 +5,7 @@ import io
 import os
 import shutil
 import sys
+import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ import pytest
 from tui.cli.fast_path import run_fast
 from tui.cli.main import run
 from tui.providers import registry
+from tui.simulator.clock import SimulatedClock
 from tui.simulator.server import Simulator
 
 
@@ -93,25 +95,47 @@ def cli(home: Path) -> Cli:
     return lambda *arguments, **how: run_here(arguments, **how)
 
 
+class Held(SimulatedClock):
+    """A clock that stands still until it is let go."""
+
+    held = True
+
+    def now(self) -> float:
+        return 0.0 if self.held else super().now()
+
+    def let_go(self) -> None:
+        self._epoch, self._started, self.held = time.time(), time.monotonic(), False
+
+
 @pytest.fixture(scope="package")
-def simulator() -> Iterator[Simulator]:
-    """All three services with the demo's tasks; they may be asked as often as a test likes."""
-    with pytest.MonkeyPatch.context() as patch, Simulator(speed=600, world=True) as simulator:
+def synchronised(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Simulator, Path]]:
+    """The services, and a home whose archive holds all their tasks as they were at the very beginning.
+
+    Time stands still until then: what is done, and what is not, depends neither on the machine nor on other tests.
+    """
+    folder, clock = tmp_path_factory.mktemp("synced"), Held(speed=600)
+    with pytest.MonkeyPatch.context() as patch, Simulator(clock=clock, world=True) as simulator:
         for name in simulator.keys:
             provider = registry.load(name)
             patch.setattr(provider, "info", replace(provider.info, requests_per_second=500.0))
-        yield simulator
+        with pytest.MonkeyPatch.context() as pointed:
+            _point(pointed, simulator.exports, folder)
+            ended = run_here(("sync",))
+        assert ended.code == 0, ended.err
+        clock.let_go()
+        yield simulator, folder
 
 
-@pytest.fixture(scope="package")
-def synced(simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def simulator(synchronised: tuple[Simulator, Path]) -> Simulator:
+    """All three services with the demo's tasks, ten minutes a second; they may be asked as often as a test likes."""
+    return synchronised[0]
+
+
+@pytest.fixture
+def synced(synchronised: tuple[Simulator, Path]) -> Path:
     """A home whose archive holds every task of the simulator; to be copied, never changed."""
-    folder = tmp_path_factory.mktemp("synced")
-    with pytest.MonkeyPatch.context() as patch:
-        _point(patch, simulator.exports, folder)
-        ended = run_here(("sync",))
-    assert ended.code == 0, ended.err
-    return folder
+    return synchronised[1]
 
 
 @pytest.fixture

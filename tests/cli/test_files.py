@@ -197,11 +197,8 @@ def test_reports_are_imported_once(cli: Cli, report: Path) -> None:
     assert cli("cost", "--json").json["costs"] == []
 
 
-def test_answers_of_providers_become_their_tasks(cli: Cli, shared: Path) -> None:
-    folder = shared / "contracts" / "examples"
-    files = sorted(folder.rglob("*.json")) if folder.is_dir() else []
-    if not files:
-        pytest.skip("no recorded answers of providers are here")
+def test_answers_of_providers_become_their_tasks(cli: Cli, corpus: Path) -> None:
+    files = sorted((corpus / "contracts" / "examples").rglob("*.json"))
     result = cli("import", *map(str, files), "--json").json
     by_provider = {task["provider"] for task in result["added"]}
     assert {"extruct", "yutori", "valyu"} <= by_provider

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Cli, tasks
+from tests.cli.conftest import Cli, fault, tasks
 from tests.pty.terminal import person
 from tests.readme import ROOT
+from tui.simulator.server import Simulator
 
 LINES = [
     line
@@ -97,12 +98,17 @@ def test_a_command_of_the_readme_that_wants_a_person_gets_one(ground: str, line:
     assert KEY.encode() not in one.out
 
 
-def test_the_headless_watch_of_the_readme_tells_events(ground: str) -> None:
+def test_the_headless_watch_of_the_readme_tells_events(ground: str, simulator: Simulator) -> None:
+    """One task never ends, so that the command still runs when it is interrupted, however late that is."""
     (line,) = [line for line in COMMANDS if key(line) == "divewatch watch"]
     command = re.sub(r"\s*#.*", "", line)
-    with subprocess.Popen(["bash", "-c", f"exec {command}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        assert json.loads(process.stdout.readline())["event"] in {"task", "provider", "ended", "waiting"}
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=SECONDS)
+    with fault(simulator, "frozen"):
+        simulator.simulation.extruct.begin("Who never stops asking?", "medium", None)
+        with subprocess.Popen(
+            ["bash", "-c", f"exec {command}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            assert process.stdout is not None
+            assert json.loads(process.stdout.readline())["event"] in {"task", "provider", "ended", "waiting"}
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=SECONDS)
     assert process.returncode == 130

@@ -120,8 +120,8 @@ def test_a_failing_key_store_is_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
 REFUSED = {"newline_inside", "nul", "escape", "unicode", "empty", "very_long", "placeholder", "env_ref"}
 
 
-def test_keys_of_the_corpus_are_used_or_refused_without_repeating_them(shared: Path) -> None:
-    cases = json.loads((shared / "hostile/keys.json").read_text())["cases"]
+def test_keys_of_the_corpus_are_used_or_refused_without_repeating_them(corpus: Path) -> None:
+    cases = json.loads((corpus / "hostile/keys.json").read_text())["cases"]
     for case in cases:
         name = case["id"].removeprefix("key.")
         if name in REFUSED:

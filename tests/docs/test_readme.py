@@ -9,6 +9,7 @@ from tests.readme import FILES, ROOT, current
 from tui.cli.command_table import ENTRIES, EXIT_CODES
 
 README = ROOT / "README.md"
+DOCUMENT = re.compile(r"[\w/-]*(?:extruct|yutori|valyu)\.md\b")
 TEXT = README.read_text("utf-8")
 
 
@@ -37,3 +38,17 @@ def test_every_command_named_exists(name: str) -> None:
 def test_every_picture_is_there() -> None:
     for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", TEXT):
         assert (README.parent / path).is_file(), path
+
+
+def test_what_the_code_refers_to_is_in_the_repository() -> None:
+    """A document that is named in code is found from the root or among the contracts."""
+    named = {
+        (name, path.name) for path in (ROOT / "tui").rglob("*.py") for name in DOCUMENT.findall(path.read_text("utf-8"))
+    }
+    assert named
+    lost = [
+        (name, where)
+        for name, where in sorted(named)
+        if not (ROOT / name).exists() and not (ROOT / "tests" / "contracts" / name).exists()
+    ]
+    assert lost == []

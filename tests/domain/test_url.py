@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from tui.domain.url import Verdict, check_url, host_of, openable
 
 
-def test_every_url_of_the_corpus_gets_its_verdict(shared: Path) -> None:
-    cases = json.loads((shared / "hostile/urls.json").read_text())["cases"]
+def test_every_url_of_the_corpus_gets_its_verdict(corpus: Path) -> None:
+    cases = json.loads((corpus / "hostile/urls.json").read_text())["cases"]
     urls = [(case["url"], case["verdict"], case["why"]) for case in cases if isinstance(case["url"], str)]
-    assert len(urls) > 100
+    assert len(urls) > 40
     assert [(url, why) for url, verdict, why in urls if check_url(url).verdict != verdict] == []
 
 

@@ -157,7 +157,12 @@ _QUICK = {"429": "1", "429-date": "1", "slow": "0.05", "stall": "0.1", "huge": "
 _PATIENT = {"429", "429-date", "429-bare", "429-gateway"}  # a Retry-After holds, whatever one presses
 
 
-@pytest.mark.parametrize("fault", sorted(FAULTS))
+_USUAL = {"drop", "500", "401", "404", "429", "html", "cut-json", "frozen", "backwards", "create-lost"}
+
+
+@pytest.mark.parametrize(
+    "fault", [pytest.param(name, marks=[] if name in _USUAL else [pytest.mark.slow]) for name in sorted(FAULTS)]
+)
 def test_no_fault_loses_a_task_or_a_report_and_all_is_well_when_it_ends(fault: str, path: Path) -> None:
     clock = ManualClock()
     with (

@@ -232,7 +232,7 @@ class _Archive(MemoryKeeper):
         return self.rows[task_id]
 
 
-def test_a_detail_can_be_read_without_an_engine(shared: object) -> None:
+def test_a_detail_can_be_read_without_an_engine() -> None:
     archive = _Archive({"t": Task("t", "unheard of", "r")})
     assert read_detail(archive, "t").task.id == "t"
     with pytest.raises(NotFound):

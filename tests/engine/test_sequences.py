@@ -1,25 +1,23 @@
-"""What happens over several polls of one task: the 22 hostile sequences, each against a scripted provider."""
+"""What happens over several polls of one task: hostile sequences, each against a scripted provider."""
 
 import json
 from collections import deque
 from collections.abc import Mapping
 from concurrent.futures import Future
 from datetime import timedelta
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import SHARED
+from tests.corpora import case_params
 from tests.engine.fakes import Bench, MemoryKeeper, Reply, VirtualLoop, account, body, info, page, simulate
 from tui.domain.capability import ConnectionState
 from tui.domain.errors import BadKey, Forbidden, Gone, RateLimited, Unavailable, Unreachable
 from tui.domain.task import TaskStatus
 from tui.engine.ingest.merge import CHANGED_MIND, REFUSED, UNSAVED
 
-FILE = SHARED / "hostile" / "sequences.json"
 ERRORS = {401: BadKey, 403: Forbidden, 404: Gone, 429: RateLimited, 500: Unavailable}
 SPECIAL = {  # these have a test of their own below: they are about more than one task, or about the process
     "seq.duplicate_task_two_providers",
@@ -31,11 +29,6 @@ SPECIAL = {  # these have a test of their own below: they are about more than on
     "seq.kill_mid_save",
     "seq.disk_full_at_save",
 }
-
-
-@cache
-def cases(path: Path = FILE) -> Mapping[str, Mapping[str, Any]]:
-    return {case["id"]: case for case in json.loads(path.read_text())["cases"]} if path.exists() else {}
 
 
 def answer(step: Mapping[str, Any]) -> Reply:
@@ -70,9 +63,10 @@ async def play(bench: Bench, steps: list[Mapping[str, Any]]) -> None:
         bench.script.fetches["r"] = deque([None])
 
 
-@pytest.mark.parametrize("case_id", sorted(set(cases()) - SPECIAL) or ["none"])
-def test_a_task_comes_through_its_sequence(shared: Path, case_id: str) -> None:
-    case = cases()[case_id]
+@pytest.mark.parametrize(
+    "case", [case for case in case_params("sequences.json") if case.values[0]["id"] not in SPECIAL]
+)
+def test_a_task_comes_through_its_sequence(case: Mapping[str, Any]) -> None:
     final = case["final"]
 
     async def main(loop: VirtualLoop) -> None:
@@ -102,8 +96,8 @@ def test_a_task_comes_through_its_sequence(shared: Path, case_id: str) -> None:
 
 
 def test_every_sequence_is_played(shared: Path) -> None:
-    assert len(cases()) == 22
-    assert set(cases()) > SPECIAL
+    known = {case["id"] for case in json.loads((shared / "hostile" / "sequences.json").read_text())["cases"]}
+    assert known > SPECIAL
 
 
 def test_no_request_is_made_earlier_than_a_storm_of_429_allows() -> None:

@@ -28,8 +28,8 @@ def test_a_name_stays_inside_its_folder(title: str, moment: datetime | None, suf
     assert name.isprintable()
 
 
-def test_hostile_titles_make_harmless_names(shared: Path) -> None:
-    for case in json.loads((shared / "hostile/strings.json").read_text())["cases"]:
+def test_hostile_titles_make_harmless_names(corpus: Path) -> None:
+    for case in json.loads((corpus / "hostile/strings.json").read_text())["cases"]:
         assert "/" not in safe_name(case["text"], DAY, ".md")
 
 

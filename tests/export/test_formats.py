@@ -12,6 +12,7 @@ import rispy
 from pybtex.database import parse_string
 from selectolax.lexbor import LexborHTMLParser
 
+from tests.corpora import OWN, SHARED
 from tui.domain.detail import Detail, Report
 from tui.domain.text import unsafe_characters
 from tui.engine.files.documents import detect_document
@@ -32,6 +33,11 @@ REAL = (
     "drb-claude37-46.md",
     "gene-gpd3-deep-research-openai.md",
 )
+PAGES = [
+    pytest.param(OWN / "reports" / "page.md", id="page"),
+    *(pytest.param(SHARED / "reports" / name, id=name, marks=pytest.mark.corpus)
+      for name in ("brad-what_is_rag_retrieval_augmented_generati-html.md",) if SHARED.is_dir()),
+]  # fmt: skip
 _ACTIVE = frozenset("script img iframe object embed link form base svg audio video".split())
 _CSL_TEXT = {"id", "type", "title", "URL", "abstract", "DOI", "publisher", "keyword", "note"}
 _CSL = _CSL_TEXT | {"author", "issued", "accessed"}
@@ -45,15 +51,27 @@ def load(path: Path) -> tuple[Detail, Document]:
     return detail, read_report(detail.report)
 
 
-@pytest.fixture(params=REAL)
-def real(request: pytest.FixtureRequest, shared: Path) -> tuple[Detail, Document]:
-    """One of the real reports."""
-    return load(shared / "reports" / request.param)
+OWN_REPORTS = sorted((OWN / "reports").glob("*.md"))
 
 
-def hostile_reports(shared: Path) -> Iterator[tuple[Detail, Document]]:
+@pytest.fixture(
+    params=[
+        *(pytest.param(path, id=path.stem) for path in OWN_REPORTS),
+        *(
+            pytest.param(SHARED / "reports" / name, id=name, marks=pytest.mark.corpus)
+            for name in REAL
+            if SHARED.is_dir()
+        ),
+    ]
+)
+def real(request: pytest.FixtureRequest) -> tuple[Detail, Document]:
+    """One of our own reports, or of the real ones."""
+    return load(request.param)
+
+
+def hostile_reports(corpus: Path) -> Iterator[tuple[Detail, Document]]:
     """Yield every hostile report; long ones are cut, which makes them no kinder."""
-    for path in sorted((shared / "hostile" / "reports").glob("*.md")):
+    for path in sorted((corpus / "hostile" / "reports").glob("*.md")):
         detail = detect_document(path.read_bytes()[:200_000], path.stem)
         if detail.report is not None:
             yield detail, read_report(detail.report)
@@ -165,8 +183,8 @@ def test_a_real_text_ends_with_every_reference(real: tuple[Detail, Document]) ->
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_hostile_reports_make_harmless_exports(shared: Path, name: str) -> None:
-    for detail, document in hostile_reports(shared):
+def test_hostile_reports_make_harmless_exports(corpus: Path, name: str) -> None:
+    for detail, document in hostile_reports(corpus):
         text = render(name, detail, document)
         marks = set(map(chr, (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x2070))))
         assert not unsafe_characters(text) - {"\t", "\r"} - (marks if name == "md" else set()), detail.task.title
@@ -206,8 +224,9 @@ def spelled(spans: Spans) -> list[str]:
     return "".join(span.text for span in spans).split()
 
 
-def test_a_page_becomes_markdown_of_the_same_words(shared: Path) -> None:
-    detail, document = load(shared / "reports" / "brad-what_is_rag_retrieval_augmented_generati-html.md")
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_becomes_markdown_of_the_same_words(path: Path) -> None:
+    detail, document = load(path)
     assert detail.report is not None
     text = render("md", detail, document)
     body = text.split("---\n", 2)[2].rpartition("\n## References\n")[0]

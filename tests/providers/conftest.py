@@ -35,9 +35,9 @@ def _plain_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def examples(shared: Path) -> Path:
+def examples(corpus: Path) -> Path:
     """The folder of example bodies."""
-    return shared / "contracts" / "examples"
+    return corpus / "contracts" / "examples"
 
 
 @pytest.fixture(scope="session")

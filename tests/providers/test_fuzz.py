@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import SHARED
+from tests.corpora import corpora
 from tests.providers.conftest import NAMES, NOW, read_or_refused
 from tests.robust.hostile import texts
 from tui.domain.detail import Detail
@@ -26,9 +26,8 @@ LARGEST = 40_000
 
 @cache
 def bodies(name: str) -> tuple[Any, ...]:
-    folder = SHARED / "contracts" / "examples"
-    paths = sorted(path for path in folder.glob(f"{name}-*.json") if path.stat().st_size < LARGEST)
-    return tuple(json.loads(path.read_text()) for path in paths) or ({"id": "1", "status": "done"},)
+    paths = sorted(path for folder in corpora() for path in folder.glob(f"contracts/examples/{name}-*.json"))
+    return tuple(json.loads(path.read_text()) for path in paths if path.stat().st_size < LARGEST)
 
 
 junk = st.recursive(

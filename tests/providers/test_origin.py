@@ -1,11 +1,10 @@
 """Where requests may go, and what a key must look like before it becomes a header."""
 
-import json
 from typing import Any
 
 import pytest
 
-from tests.conftest import SHARED
+from tests.corpora import case_params
 from tests.providers.faults import Faults
 from tests.providers.test_http import http_for
 from tui.domain.errors import BadKey, Refused
@@ -15,8 +14,6 @@ from tui.providers.origin import parse_origin, usable_key
 from tui.providers.valyu import PROVIDER
 
 INFO = PROVIDER.info
-FILE = SHARED / "hostile" / "keys.json"
-KEYS = json.loads(FILE.read_text())["cases"] if FILE.exists() else []
 
 
 @pytest.mark.parametrize(
@@ -90,7 +87,7 @@ def test_the_key_goes_to_exactly_one_origin(url: str, owned: bool) -> None:
     assert parse_origin("https://api.valyu.ai", INFO, with_key=True).owns(url) is owned
 
 
-@pytest.mark.parametrize("case", KEYS, ids=lambda case: case["id"])
+@pytest.mark.parametrize("case", case_params("keys.json"))
 async def test_a_hostile_key_is_sent_as_it_is_or_not_at_all(case: dict[str, Any], faults: Faults) -> None:
     key = case["key"]
     async with http_for(faults.base, key=key) as http:

@@ -1,6 +1,5 @@
 """Retry-After: whatever a server writes, a wait within limits or nothing."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -8,15 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import SHARED
+from tests.corpora import case_params
 from tui.providers.pace import LONGEST, SHORTEST, retry_after
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-FILE = SHARED / "hostile" / "http.json"
-CASES = [case for case in json.loads(FILE.read_text())["cases"] if "wait" in case] if FILE.exists() else []
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+@pytest.mark.parametrize("case", [case for case in case_params("http.json") if "wait" in case.values[0]])
 def test_a_hostile_retry_after_waits_as_expected(case: dict[str, object]) -> None:
     headers = case["headers"]
     assert isinstance(headers, dict)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -113,6 +113,13 @@ class Person:
                 return any(text in line for line in self.screen.display)
             self.read(0.05)
         return False
+
+    def waits(self, holds: Callable[[], bool]) -> bool:
+        """Wait until something outside the terminal holds, reading what is written meanwhile."""
+        end = time.monotonic() + _LIMIT
+        while not holds() and time.monotonic() < end and self.process.poll() is None:
+            self.read(0.05)
+        return holds()
 
     def ends(self) -> int:
         """Wait for the end and return the exit code."""

@@ -149,8 +149,8 @@ def test_junk_on_the_keyboard_does_not_end_it(junk: bytes) -> None:
         assert user.ends() == 0
 
 
-def test_hostile_text_never_acts_on_the_terminal(shared: Path) -> None:
-    env = {"HOSTILE": str(shared / "hostile" / "strings.json")}
+def test_hostile_text_never_acts_on_the_terminal(corpus: Path) -> None:
+    env = {"HOSTILE": str(corpus / "hostile" / "strings.json")}
     with person("63", "hostile", size=(120, 40), env=env) as user:
         assert user.sees("Valyu")
         user.press("G", "g", "\r", "\x1b", "s", "s", "*", "?", "\x1b")

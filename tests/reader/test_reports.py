@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.corpora import OWN, SHARED
 from tests.reader.documents import all_lines, parsed, sample
 from tests.reader.host import Host, detail_of, reader_of
 from tests.reader.test_screen import reading
@@ -20,30 +21,31 @@ from tui.ui.reader.screen import ReaderScreen
 pytestmark = pytest.mark.no_cover  # long, and what it runs is covered elsewhere: tracing would double its time
 PARTS = 4
 FEW, LARGE = 25, 80_000
+REAL = ("byd-perplexity", "parcha-grep-016", "drb-claude37-13") if SHARED.is_dir() else ()
 
 
-def some(shared: Path, part: int, pattern: str = "*.md") -> list[Path]:
+def some(corpus: Path, part: int, pattern: str = "*.md") -> list[Path]:
     """A few reports of all kinds, none of them large, other ones for every part."""
-    paths = sorted(path for path in (shared / "reports").glob(pattern) if path.stat().st_size < LARGE)
+    paths = sorted(path for path in (corpus / "reports").glob(pattern) if path.stat().st_size < LARGE)
     assert paths
-    return paths[part::FEW]
+    return paths[part :: FEW if len(paths) > 2 * FEW else len(SIZES)]
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_reports_page_to_the_end_and_back_and_what_is_painted_is_their_text(
-    shared: Path, size: tuple[int, int]
+    corpus: Path, size: tuple[int, int]
 ) -> None:
     """A few of them; `python -m tests.bench.pages` reads them all."""
     app = reader_of(sample())
     async with reading(app, size):
-        for path in some(shared, SIZES.index(size)):
+        for path in some(corpus, SIZES.index(size)):
             page_through(app, path)
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_any_report_shows_all_its_text_in_lines_that_fit(shared: Path, part: int) -> None:
+def test_any_report_shows_all_its_text_in_lines_that_fit(corpus: Path, part: int) -> None:
     """Of all but the largest, every other one; `python -m tests.bench.pages` reads them all."""
-    paths = sorted(path for path in (shared / "reports").glob("*.md") if path.stat().st_size < LARGE)
+    paths = sorted(path for path in (corpus / "reports").glob("*.md") if path.stat().st_size < LARGE)
     for number, path in enumerate(paths[2 * part :: 2 * PARTS]):
         book = IndexedReport.of(parsed(path))
         assert all(target is not None for target in book.cites), path.name
@@ -61,12 +63,12 @@ def check_text(flow: Layout, name: str) -> None:
 
 @pytest.mark.parametrize("size", SIZES[:2], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_the_citations_of_goldens_are_reached_in_order_in_the_middle_third(
-    shared: Path, size: tuple[int, int]
+    corpus: Path, size: tuple[int, int]
 ) -> None:
     """A few of them; `python -m tests.bench.pages` goes to all."""
     app = reader_of(sample())
     async with reading(app, size):
-        for path in some(shared, SIZES.index(size), "*.golden.json"):
+        for path in some(corpus, SIZES.index(size), "*.golden.json"):
             document, ids = golden(path.with_name(path.name.replace(".golden.json", ".md")))
             assert walk_citations(app, document, path.name) == ids
 
@@ -77,18 +79,25 @@ def screen_text(app: Host) -> str:
     return "".join(segment.text for strip in strips for segment in strip)
 
 
-async def test_real_reports_open_on_the_screen_and_page_to_the_end(shared: Path) -> None:
-    for name in ("byd-perplexity.md", "parcha-grep-016.md", "drb-claude37-13.md"):
-        document = parsed(shared / "reports" / name)
-        app = reader_of(document)
-        async with reading(app, (100, 30)) as pilot:
-            await pilot.press("space", "space", "G", "b", "g", "right_square_bracket", "enter")
-            await pilot.pause()
-            assert app.view.reading.cite == 0
+@pytest.mark.parametrize(
+    "path",
+    [
+        OWN / "reports" / "numbered-list.md",
+        *(pytest.param(SHARED / "reports" / f"{name}.md", marks=pytest.mark.corpus) for name in REAL),
+    ],
+    ids=lambda path: path.stem,
+)
+async def test_reports_open_on_the_screen_and_page_to_the_end(path: Path) -> None:
+    document = parsed(path)
+    app = reader_of(document)
+    async with reading(app, (100, 30)) as pilot:
+        await pilot.press("space", "space", "G", "b", "g", "right_square_bracket", "enter")
+        await pilot.pause()
+        assert app.view.reading.cite == 0
 
 
-async def test_hostile_reports_show_nothing_forbidden(shared: Path) -> None:
-    paths = sorted((shared / "hostile" / "reports").glob("*.md"))
+async def test_hostile_reports_show_nothing_forbidden(corpus: Path) -> None:
+    paths = sorted((corpus / "hostile" / "reports").glob("*.md"))
     assert paths
     app = Host(ReaderScreen(detail_of(""), parse=lambda report: parse(report.text)))
     async with reading(app) as pilot:
@@ -104,12 +113,12 @@ async def test_hostile_reports_show_nothing_forbidden(shared: Path) -> None:
             assert "\x9b" not in prepared, path.name
 
 
-async def test_hostile_strings_in_titles_and_sources_show_nothing_forbidden(shared: Path) -> None:
+async def test_hostile_strings_in_titles_and_sources_show_nothing_forbidden(corpus: Path) -> None:
     from tests.reader.documents import citation, para
     from tui.domain.text import clean
     from tui.report.document import Document, Entry, Span
 
-    strings = json.loads((shared / "hostile" / "strings.json").read_text("utf-8"))
+    strings = json.loads((corpus / "hostile" / "strings.json").read_text("utf-8"))
     cases = strings if isinstance(strings, list) else strings["cases"]
     texts = [clean(str(case.get("text", case) if isinstance(case, dict) else case)) for case in cases]
     document = Document(

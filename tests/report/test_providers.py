@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.corpora import OWN
 from tests.report.looking import brief, spans, text_of
 from tui.domain.detail import Numbering, Report, ReportFormat, Source
 from tui.report.document import Paragraph, Resolution, StructuredField, Table
@@ -50,6 +51,42 @@ def test_bracketed_numbers_resolve_by_source_id_not_by_position(shared: Path) ->
     unknown = next(citation for citation in document.citations if citation.ids == ("99",))
     assert unknown.status == (Resolution.DANGLING,)
     assert "a[1]" in text_of(document)
+
+
+def test_a_number_is_the_id_of_a_source_whatever_its_place_in_the_list() -> None:
+    report, sources = _extruct(OWN, "extruct-done-markdown")
+    document = read_report(Report(report["markdown"], ReportFormat.MARKDOWN, Numbering.BY_ID, sources))
+    crew, register, log = "https://harbour.example/crew", "https://lights.example/register", sources[2].url
+    assert [citation.urls for citation in document.citations] == [(crew,), (register,), (register,), (log,)]
+
+
+def test_empty_anchors_are_joined_to_the_list_by_url_without_the_fragment() -> None:
+    body = _body(OWN, "yutori-succeeded-citations")
+    listed = body["updates"][1]["citations"]
+    sources = tuple(Source(row["id"], row["url"], (row["preview_data"] or {}).get("title")) for row in listed)
+    document = read_report(Report(body["result"], ReportFormat.HTML, Numbering.BY_URL, sources))
+    assert [citation.ids for citation in document.citations] == [("1",), ("2",), ("1",)]
+    assert [source.title for source in document.sources] == ["When bees swarm", None]
+    assert document.outline[0].title == "When colonies swarm"
+    assert "Warm noon & no wind" in text_of(document)
+
+
+def test_numbered_links_resolve_to_the_list_of_the_provider() -> None:
+    body = _body(OWN, "valyu-status-completed-deliverables")
+    sources = tuple(Source(str(row["source_id"]), row["url"], row["title"], row["snippet"]) for row in body["sources"])
+    document = read_report(Report(body["output"], ReportFormat.MARKDOWN, Numbering.BY_ID, sources))
+    assert [(one.kind, one.ids) for one in document.citations] == [("num-link", ("1",)), ("num-link", ("2",))]
+    assert document.sources[0].snippet == "Ponds are filled at spring tide."
+    assert all(source.line for source in document.sources)
+
+
+def test_fields_of_a_schema_carry_their_sources() -> None:
+    report, sources = _extruct(OWN, "extruct-done-schema")
+    evidence = {name: tuple(map(str, ids)) for name, ids in report["basis"].items()}
+    text = json.dumps(report["fields"], indent=2)
+    document = read_report(Report(text, ReportFormat.JSON, Numbering.BY_ID, sources, evidence))
+    assert [citation.ids for citation in document.citations] == [("7",), ("7",), ("12",)]
+    assert document.problems == ()
 
 
 def test_the_list_of_the_provider_beats_a_list_in_the_text() -> None:

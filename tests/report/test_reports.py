@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.corpora import OWN
 from tests.report.looking import shown, spans, text_of
 from tui.domain.text import unsafe_characters
 from tui.report.document import Document
@@ -59,6 +60,14 @@ def test_any_report_is_parsed_whole_with_the_citations_the_index_counts(shared: 
             raise
 
 
+def test_a_report_of_our_own_is_parsed_whole() -> None:
+    paths = sorted((OWN / "reports").glob("*.md"))
+    assert len(paths) >= 16
+    for path in paths:
+        text, document = read(path)
+        check(text, document)
+
+
 def test_no_word_of_a_report_is_lost(shared: Path) -> None:
     """Of a sample of plain words of the source, all are shown (markup, URLs and comments aside)."""
     for name in ("rb-claude-29.md", "byd-kimi.md", "drb-claude37-19.md", "gene-gpd3-deep-research.md"):
@@ -68,11 +77,11 @@ def test_no_word_of_a_report_is_lost(shared: Path) -> None:
         assert {word for word in words if word not in shown_text} == set()
 
 
-def _hostile(shared: Path) -> Iterator[tuple[str, str]]:
-    for path in sorted((shared / "hostile" / "reports").glob("*.md")):
+def _hostile(corpus: Path) -> Iterator[tuple[str, str]]:
+    for path in sorted((corpus / "hostile" / "reports").glob("*.md")):
         yield path.name, path.read_bytes().decode("utf-8", errors="replace")
         yield f"{path.name} (surrogates)", path.read_bytes().decode("utf-8", errors="surrogateescape")
-    strings = json.loads((shared / "hostile" / "strings.json").read_text())
+    strings = json.loads((corpus / "hostile" / "strings.json").read_text())
     for case in strings["cases"]:
         value = str(case.get("value", case.get("text", case)))
         yield f"string {value[:20]!r}", value
@@ -83,18 +92,18 @@ def _hostile(shared: Path) -> Iterator[tuple[str, str]]:
         yield f"page {value[:20]!r}", f'<p id="{value}">{value}<a href="https://a.example/{value}">{value}</a></p>'
 
 
-def test_nothing_hostile_gets_through_the_parser(shared: Path) -> None:
-    for name, text in _hostile(shared):
+def test_nothing_hostile_gets_through_the_parser(corpus: Path) -> None:
+    for name, text in _hostile(corpus):
         assert unsafe_characters("".join(shown(parse(text)))) == set(), name
 
 
-def test_hostile_reports_show_what_they_must_show(shared: Path) -> None:
-    rows = json.loads((shared / "hostile" / "index.json").read_text())
+def test_hostile_reports_show_what_they_must_show(corpus: Path) -> None:
+    rows = json.loads((corpus / "hostile" / "index.json").read_text())
     cases = rows["entries"]
     wanted = [case for case in cases if str(case.get("file", "")).startswith("reports/") and "check" in case]
     assert wanted
     for case in wanted:
-        text = (shared / "hostile" / case["file"]).read_bytes().decode("utf-8", errors="replace")
+        text = (corpus / "hostile" / case["file"]).read_bytes().decode("utf-8", errors="replace")
         visible = text_of(parse(text))
         for words in case["check"].get("must_show", ()):
             assert words in visible, (case["file"], words)

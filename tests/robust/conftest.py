@@ -10,12 +10,12 @@ from tui.config.folders import archive_file
 
 
 @pytest.fixture(scope="session")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
-    """An archive with every hostile string, report and status answer, as the engine saved them."""
+def planted(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Planted:
+    """An archive with every hostile string, report and status answer of the tier, as the engine saved them."""
     home = tmp_path_factory.mktemp("hostile", numbered=True)
     path = Path(archive_file({"DIVEWATCH_HOME": str(home)}))
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return plant(path)
+    return plant(path, everything=pytestconfig.getoption("everything"))
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ import dataclasses
 import json
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import SHARED
+from tests.corpora import OWN, corpora
 from tests.providers.faults import Faults, Seen, answer
 from tests.robust.world import NAMES, Front, World, world
 from tui.domain.detail import Report
@@ -20,7 +20,6 @@ from tui.domain.errors import DivewatchError
 from tui.domain.text import clean, unsafe_characters
 from tui.engine.api import SyncSummary
 
-_CORPUS = SHARED / "hostile"
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _PREFIX = {name: f"{number:08x}" for number, name in enumerate(NAMES, 0xA0)}  # begins a provider's ids
 _MACHINE = re.compile(r"[A-Za-z0-9_.:+/-]{0,40}")  # words of a protocol: states, kinds, times; not for people
@@ -49,18 +48,22 @@ class Planted:
     reports: Mapping[str, str]  # remote id -> name of the hostile report
     cases: Mapping[str, str]  # remote id -> id of the hostile status answer
     summary: SyncSummary
+    each: int  # texts a provider
 
 
-def hostile_texts() -> dict[str, str]:
-    """Return every hostile string by name: our own, and the corpus where it is there."""
-    path = _CORPUS / "strings.json"
-    cases = json.loads(path.read_text("utf-8"))["cases"] if path.exists() else []
-    return {**OWN_TEXTS, **{case["id"]: case["text"] for case in cases}}
+def hostile_texts(folders: Sequence[Path]) -> dict[str, str]:
+    """Return every hostile string by name: those above, and those of the corpora in `folders`."""
+    found = dict(OWN_TEXTS)
+    for folder in folders:
+        cases = json.loads((folder / "hostile" / "strings.json").read_text("utf-8"))["cases"]
+        found |= {f"{folder.name} {case['id']}": case["text"] for case in cases}
+    return found
 
 
-def hostile_reports() -> dict[str, bytes]:
+def hostile_reports(folders: Sequence[Path]) -> dict[str, bytes]:
     """Return every hostile report by name, and one for every hostile string."""
-    files = {path.name: path.read_bytes() for path in sorted((_CORPUS / "reports").glob("*.md"))}
+    paths = [path for folder in folders for path in sorted(folder.glob("hostile/reports/*.md"))]
+    files = {path.name: path.read_bytes() for path in paths}
     own = {name: report_with(text).encode("utf-8", "surrogatepass") for name, text in OWN_TEXTS.items()}
     return {**own, **files}
 
@@ -122,25 +125,25 @@ def body_of(case: Mapping[str, Any]) -> bytes:
     return base64.b64decode(case["raw_b64"]) if "raw_b64" in case else json.dumps(case["body"]).encode()
 
 
-def plant(path: Path) -> Planted:
-    """Fill the archive at `path` with hostile tasks of all providers; returns what is where."""
+def plant(path: Path, *, everything: bool) -> Planted:
+    """Fill the archive at `path` with hostile tasks of all providers, from our own corpus or from all of them."""
     with world(path) as tell:
-        return tell(lambda made: _story(made, path))
+        return tell(lambda made: _story(made, path, corpora() if everything else [OWN]))
 
 
-async def _story(made: World, path: Path) -> Planted:
+async def _story(made: World, path: Path, folders: Sequence[Path]) -> Planted:
     texts: dict[str, str] = {}
     named: dict[str, str] = {}
     reports: dict[str, str] = {}
     cases: dict[str, str] = {}
     bodies: dict[str, bytes] = {}
     for name in NAMES:
-        for number, text in enumerate(hostile_texts().values()):
+        for number, text in enumerate(hostile_texts(folders).values()):
             remote_id = _begin(made, name, number)
             texts[remote_id], reports[remote_id] = text, report_with(text)
-        for remote_id, case, body in _cases(made, name):
+        for remote_id, case, body in _cases(made, name, folders):
             cases[remote_id], bodies[remote_id] = case, body
-        for number, (title, report) in enumerate(hostile_reports().items(), 5000):
+        for number, (title, report) in enumerate(hostile_reports(folders).items(), 5000):
             if NAMES[number % 3] != name:
                 continue
             remote_id = _begin(made, name, number)
@@ -152,19 +155,17 @@ async def _story(made: World, path: Path) -> Planted:
         if remote_id.startswith(_PREFIX["valyu"]):  # its list ends after a hundred
             with suppress(DivewatchError):
                 await asyncio.wrap_future(made.runtime.track("valyu", remote_id))
-    return Planted(path, texts, named, cases, summary)
+    return Planted(path, texts, named, cases, summary, len(hostile_texts(folders)))
 
 
-def _cases(made: World, name: str) -> list[tuple[str, str, bytes]]:
-    path = _CORPUS / f"status_{name}.json"
-    corpus: dict[str, Any] = {"cases": [], "task_id": ""}
-    if path.exists():
-        corpus = json.loads(path.read_text("utf-8"))
+def _cases(made: World, name: str, folders: Sequence[Path]) -> list[tuple[str, str, bytes]]:
     found: list[tuple[str, str, bytes]] = []
-    for number, case in enumerate(corpus["cases"], 10_000):
-        remote_id = _begin(made, name, number)
-        body = body_of(case).replace(corpus["task_id"].encode(), remote_id.encode())
-        found.append((remote_id, str(case["id"]), body))
+    for folder in folders:
+        answers = json.loads((folder / "hostile" / f"status_{name}.json").read_text("utf-8"))
+        for case in answers["cases"]:
+            remote_id = _begin(made, name, 10_000 + len(found))
+            body = body_of(case).replace(answers["task_id"].encode(), remote_id.encode())
+            found.append((remote_id, str(case["id"]), body))
     return found
 
 

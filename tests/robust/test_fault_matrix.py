@@ -1,10 +1,11 @@
 """Every behaviour of the fault server strikes a provider: nothing is lost or paid for twice, all is said.
 
-The providers take turns; `python -m tests.robust.matrix` lets every behaviour strike each of them.
+By default the providers take turns, and each behaviour strikes one; in the deep tier it strikes every one of them.
 """
 
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,9 +21,16 @@ def test_the_matrix_is_as_large_as_promised_and_its_names_are_unique() -> None:
     assert len(NAMES) == 3
 
 
-@pytest.mark.parametrize(
-    ("row", "name"), [pytest.param(row, name, id=f"{row.name}-{name}") for row, name in zip(ROWS, cycle(NAMES))]
-)
+def cells() -> list[Any]:
+    """Every behaviour at every provider; the default tier has one of each row."""
+    return [
+        pytest.param(row, name, id=f"{row.name}-{name}", marks=[] if name == turn else [pytest.mark.slow])
+        for row, turn in zip(ROWS, cycle(NAMES))
+        for name in NAMES
+    ]
+
+
+@pytest.mark.parametrize(("row", "name"), cells())
 def test_a_fault_costs_nothing_and_ends_when_it_ends(row: Row, name: str, tmp_path: Path) -> None:
     (cell,) = run_row(row, tmp_path, [name])
     assert cell.wrong == []

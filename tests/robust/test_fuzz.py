@@ -1,7 +1,7 @@
 """Whatever a report, a search or a generated giant holds: a result or one of our own errors, and nothing that acts."""
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import SHARED
+from tests.corpora import SHARED
 from tests.providers.conftest import read_or_refused
+from tests.robust import giants
 from tests.robust.hostile import OWN_TEXTS, harmful
 from tui.domain.detail import Detail, Report, ReportFormat, Source
 from tui.domain.errors import DivewatchError
@@ -84,8 +85,8 @@ def test_any_search_finds_or_says_what_is_wrong(archive_path: Path, query: str) 
 
 
 @cache
-def giants() -> dict[str, tuple[str, Callable[[float], bytes], str]]:
-    """The generators of giant inputs, if they are here."""
+def large() -> dict[str, tuple[str, Callable[[float], bytes], str]]:
+    """The generators of the larger corpus, if it is here: kind, function of the scale, what is expected."""
     path = SHARED / "hostile" / "make_big.py"
     if not path.exists():
         return {}
@@ -97,17 +98,26 @@ def giants() -> dict[str, tuple[str, Callable[[float], bytes], str]]:
     return {name: case[:3] for name, case in module.CASES.items()}
 
 
-@pytest.mark.parametrize("name", [name for name, case in giants().items() if case[0] == "report"])
-def test_a_giant_report_is_parsed_cut_down_a_hundred_times(name: str) -> None:
-    text = giants()[name][1](0.01).decode("utf-8", "replace")
+def makers(kind: str, own: Mapping[str, Callable[[float], bytes]]) -> list[Any]:
+    """Return the generators of one kind as parameters: our own, and those of the larger corpus."""
+    return [
+        *(pytest.param(make, id=name) for name, make in own.items()),
+        *(pytest.param(case[1], id=f"shared-{name}", marks=pytest.mark.corpus)
+          for name, case in large().items() if case[0] == kind),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("make", makers("report", giants.REPORTS))
+def test_a_giant_report_is_parsed_cut_down_a_hundred_times(make: Callable[[float], bytes]) -> None:
+    text = make(0.01).decode("utf-8", "replace")
     report = Report(text, ReportFormat.MARKDOWN)
     detail = Detail(Task("t", "valyu", title="big"), report=report)
     assert harmful(render("txt", detail, read_report(report)).replace("\t", " ")) == set()
 
 
 @pytest.mark.parametrize("provider", ["extruct", "yutori", "valyu"])
-@pytest.mark.parametrize("name", [name for name, case in giants().items() if case[0] == "body"])
-def test_a_giant_answer_is_read_or_refused(name: str, provider: str) -> None:
-    body = giants()[name][1](0.05)
+@pytest.mark.parametrize("make", makers("body", giants.BODIES))
+def test_a_giant_answer_is_read_or_refused(make: Callable[[float], bytes], provider: str) -> None:
+    body = make(0.05)
     found = read_or_refused(lambda: load(provider).reader().read_task(body, remote_id=None, received_at=NOW))
     assert isinstance(found, Detail) or found.message

@@ -8,7 +8,8 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.cli.conftest import run_here
-from tests.robust.hostile import OWN_TEXTS, Planted, harmful, hostile_reports, hostile_texts, texts
+from tests.corpora import corpora, marks
+from tests.robust.hostile import OWN_TEXTS, Planted, harmful, hostile_reports, texts
 from tui.domain.task import Task
 from tui.domain.text import clean, one_line, unsafe_characters
 from tui.engine.archive import Archive
@@ -90,7 +91,7 @@ def some(planted: Planted, archive: Archive) -> list[Task]:
     """A task for each hostile text, the providers taking turns, and one for each hostile report."""
     known = by_remote_id(archive)
     poisoned = [*planted.texts]
-    each = len(hostile_texts())
+    each = planted.each
     chosen = [poisoned[number + each * (number % 3)] for number in range(each)]
     return [known[one] for one in (*chosen, *planted.reports)]
 
@@ -189,10 +190,19 @@ def test_files_with_hostile_names_are_read_and_named_harmlessly(hostile_home: Pa
         assert harmful(ended.out + ended.err) == set(), arguments
 
 
-@pytest.mark.parametrize("name", [*hostile_reports()])
-def test_a_hostile_report_from_a_file_is_cited_and_exported_harmlessly(home: Path, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(content, id=f"{folder.name}-{name}", marks=marks(folder))
+        for folder in corpora()
+        for name, content in hostile_reports([folder]).items()
+    ],
+)
+def test_a_hostile_report_from_a_file_is_cited_and_exported_harmlessly(
+    home: Path, tmp_path: Path, content: bytes
+) -> None:
     file = tmp_path / "report.md"
-    file.write_bytes(hostile_reports()[name])
+    file.write_bytes(content)
     for arguments in (("cite", str(file)), ("cite", str(file), "--json"), ("export", str(file), "-t", "txt")):
         ended = run_here(arguments, tty=True)
         assert ended.code in {0, 2, 5}, ended.err

@@ -5,6 +5,7 @@ import select
 import signal
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,10 @@ def consistent(home: Path) -> int:
 
 
 ROW = " valyu "  # the provider of a task in the table; the status line may have news instead of a count
+
+
+def _more_than(asked: int, simulator: Simulator) -> bool:
+    return len(simulator.requests) > asked
 
 
 def watching(user: Person) -> None:
@@ -196,14 +201,17 @@ def test_any_terminal_starts_and_ends_it(
 
 
 def test_through_every_fault_the_screen_answers(home: Path, env: dict[str, str], simulator: Simulator) -> None:
-    faults = ("drop", "drop-body", "cut-json", "html", "empty", "wrong-type", "500", "502", "401", "404", "429=1",
-              "redirect-loop", "error-in-200", "gzip-bomb=64", "unknown-status", "duplicates")  # fmt: skip
+    faults = ("drop", "drop-body", "cut-json", "html", "empty", "wrong-type", "401", "404", "429=1",
+              "redirect-loop", "error-in-200", "gzip-bomb=64", "unknown-status", "duplicates", "502",
+              "500")  # fmt: skip
     with session(home, env=env) as user:
         watching(user)
         for number, fault in enumerate(faults):
             simulator.faults.clear()
             simulator.faults.switch_on(fault)
+            asked = len(simulator.requests)
             user.press("r", "j" if number % 2 else "k")
+            assert user.waits(partial(_more_than, asked, simulator)), fault
             assert user.process.poll() is None, fault
         simulator.faults.clear()
         user.press("r", "L")

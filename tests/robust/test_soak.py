@@ -7,7 +7,10 @@ import pytest
 from tests.bench.soak import soak
 from tui.domain.capability import ConnectionState
 
-pytestmark = pytest.mark.no_cover  # long, and what it runs is covered elsewhere: tracing would double its time
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.no_cover,
+]  # what it runs is covered elsewhere: tracing would double its time
 
 
 def test_hours_of_faults_lose_nothing_and_leave_nothing_behind(tmp_path: Path) -> None:

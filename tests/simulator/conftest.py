@@ -1,6 +1,7 @@
 """A simulation without a server: requests go straight into the application, time moves only when a test says so."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,6 +10,14 @@ import pytest
 from tui.simulator.app import Simulation, create_app
 from tui.simulator.clock import ManualClock
 from tui.simulator.faults import Faults
+
+TOOLKITS = {"test_fuzz.py", "test_sdks.py"}  # they import schemathesis and the official SDKs: seconds at every start
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave modules that import whole toolkits to the deep tier, unread."""
+    return True if collection_path.name in TOOLKITS and not config.getoption("everything") else None
+
 
 KEYS = {"extruct": "sk_test", "yutori": "yt-test", "valyu": "val_test"}
 HEADERS = {

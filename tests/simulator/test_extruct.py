@@ -1,4 +1,4 @@
-"""The Extruct service over HTTP, as contracts/extruct.md describes it."""
+"""The Extruct service over HTTP, as tests/contracts/extruct.md describes it."""
 
 from collections.abc import Callable
 from typing import Any

@@ -25,6 +25,7 @@ from schemathesis.specs.openapi.checks import (  # noqa: E402 - registered by lo
     status_code_conformance,
 )
 
+pytestmark = pytest.mark.fuzz
 CONFORMANCE = [
     not_a_server_error,
     status_code_conformance,
@@ -35,12 +36,13 @@ CONFORMANCE = [
 EXAMPLES = 5
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def served() -> Iterator[Simulator]:
-    """A server whose tasks are in all states: some old, some fresh."""
+    """A server whose tasks are in all states: some old, some fresh; one for each test, as tests change it."""
     clock = ManualClock(speed=20)
     with Simulator(clock=clock, keys=KEYS, world=True) as simulator:
         clock.advance(600)
+        simulator.simulation.valyu.begin("How long does the longest task take?", {"mode": "max"}, age=60)
         yield simulator
         assert simulator.crashes == []
 

@@ -12,6 +12,7 @@ from tests.simulator.conftest import KEYS
 from tui.simulator.clock import ManualClock
 from tui.simulator.server import Simulator
 
+pytestmark = pytest.mark.slow
 INSTANTLY = 2000.0  # a speed at which tasks of hours end within seconds
 
 

@@ -195,13 +195,13 @@ def test_serving_announces_itself_and_ends_when_told() -> None:
 
 def test_serving_in_the_foreground_ends_at_an_interrupt() -> None:
     code = "from tui.simulator.server import serve\nserve(announce=lambda exports: print(*exports, flush=True))"
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ}, text=True
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline().startswith("EXTRUCT_API_TOKEN")
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=300)
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("EXTRUCT_API_TOKEN")
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=300)
     assert (process.returncode, errors) == (0, "")
 
 

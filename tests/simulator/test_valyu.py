@@ -1,4 +1,4 @@
-"""The Valyu service over HTTP, as contracts/valyu.md describes it: tasks and what one can do to them."""
+"""The Valyu service over HTTP, as tests/contracts/valyu.md describes it: tasks and what one can do to them."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What Valyu's create call accepts, refuses and charges (contracts/valyu.md section 3)."""
+"""What Valyu's create call accepts, refuses and charges (tests/contracts/valyu.md 3)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The Yutori service over HTTP, as contracts/yutori.md describes it."""
+"""The Yutori service over HTTP, as tests/contracts/yutori.md describes it."""
 
 from typing import Any
 

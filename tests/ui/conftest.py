@@ -1,9 +1,13 @@
 """Fixtures of the user interface's tests."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+
+from tests.ui.driving import Session
+from tests.ui.fakes import NOW
+from tests.ui.pictures import compare, picture_of
 
 
 @pytest.fixture(autouse=True)
@@ -22,3 +26,14 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")
+
+
+@pytest.fixture
+def picture(pytestconfig: pytest.Config) -> Iterator[Callable[[Session, str], None]]:
+    """Compare what is on the screen with its picture; the clock stands still meanwhile."""
+    import time_machine
+
+    with time_machine.travel(NOW, tick=False):
+        yield lambda session, name: compare(
+            name, picture_of(session.app.screen), update=pytestconfig.getoption("update_pictures")
+        )

@@ -1,7 +1,9 @@
 """Runs the application headless on the fakes, and reads what is painted."""
 
 import asyncio
+import sys
 import threading
+import time
 import unicodedata
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -18,7 +20,8 @@ from tui.ui.app import DivewatchApp
 from tui.ui.dashboard.screen import DashboardScreen
 from tui.ui.widgets.bars import StatusLine
 
-_PATIENCE = 100  # hundredths of a second for threads to end; on a busy machine much longer
+_PATIENCE = 100  # hundredths of a second for a thread that waits for another one
+_LONGEST = 120.0  # seconds for a thread that works, on a busy machine
 _HOPS = 40  # passes of a message between widget, screen and application
 SMALL, WIDE = (80, 24), (120, 40)
 
@@ -51,10 +54,12 @@ class Session:
         await self.settle()
 
     async def settle(self) -> None:
-        """Let messages and threads do what is under way; a thread that a test holds back is waited for in vain."""
+        """Let messages and threads do what is under way, however long; for one that a test holds back only a while."""
         await self.pilot.pause()
-        for _ in range(_PATIENCE):
-            if not any(thread.name == "background" for thread in threading.enumerate()):
+        end, soon = time.monotonic() + _LONGEST, time.monotonic() + _PATIENCE / 100
+        while background := [thread for thread in threading.enumerate() if thread.name == "background"]:
+            now = time.monotonic()
+            if now > end or (now > soon and all(map(_waits, background))):
                 break
             await self.pilot.pause(0.01)
         await self.pilot.pause()
@@ -78,6 +83,12 @@ class Session:
 
     def text(self) -> str:
         return "\n".join(self.painted())
+
+
+def _waits(thread: threading.Thread) -> bool:
+    """Whether a thread does nothing but wait for another one, as it does when a test holds it back."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    return frame is not None and frame.f_code.co_filename == threading.__file__
 
 
 def key_event(key: str) -> events.Key:

@@ -158,13 +158,15 @@ async def test_an_answer_that_comes_when_the_screen_was_left_is_dropped() -> Non
     archive, gate = Large(DONE), threading.Event()
     archive.uses = [UseRow("t0", str(n), f"https://a.org/{n}", f"Page {n}") for n in range(9)]
     slow = archive.sources
-    archive.sources = lambda words="": (gate.wait(5), slow(words))[1]  # type: ignore[method-assign]
+    archive.sources = lambda words="": (gate.wait(), slow(words))[1]  # type: ignore[method-assign]
     async with running(DONE, archive=archive) as session:
-        await session.press("B")
-        assert "reading the archive" in session.text()
-        await session.press("escape")
-        gate.set()
-        await session.after(0.1)
+        try:
+            await session.press("B")
+            assert "reading the archive" in session.text()
+            await session.press("escape")
+        finally:
+            gate.set()
+        await session.settle()
         assert session.at_dashboard
 
 

@@ -1,6 +1,6 @@
 """Where in a report a provider says that a source belongs: the four ways in which services anchor their citations.
 
-Offsets stay in the unit in which the service counts them; `report.citations.spans` converts them, once, for all services.
+Offsets stay in the unit in which a service counts them; `report.citations.spans` converts them once, for all services.
 """
 
 from dataclasses import dataclass

@@ -70,7 +70,7 @@ def check_identity(received: object, asked: str | None) -> str | None:
     if asked is None:
         return named
     ours, theirs = asked.casefold(), str(received).casefold()
-    # Yutori's ids come as UUID and as UUID-epochseconds for the same task (yutori.md section 4).
+    # Yutori's ids come as UUID and as UUID-epochseconds for the same task (tests/contracts/yutori.md 4).
     if ours == theirs or re.fullmatch(re.escape(min(ours, theirs, key=len)) + r"-\d{9,11}", max(ours, theirs, key=len)):
         return asked
     raise BadAnswer("the answer is about another task")

@@ -73,7 +73,7 @@ def refusal(failure: Failure, info: ProviderInfo) -> ProviderError:
 
 
 def _wait_in(body: bytes) -> float | None:
-    """The `retry_after` member of a body, for servers that send no header (valyu.md section 13)."""
+    """The `retry_after` member of a body, for servers that send no header (tests/contracts/valyu.md 13)."""
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):

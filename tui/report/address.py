@@ -48,5 +48,5 @@ def unescape(target: str) -> str:
 
 
 def unwrap(url: str) -> str:
-    """Return where a redirector leads that carries the address; any other URL as it is (citations.md section 3)."""
+    """Return where a redirector leads that carries the address; any other URL as it is."""
     return leads_to(url)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-# Nouns that can head a list of sources, lower case. Languages: citations.md section 2 and the usual words elsewhere.
+# Nouns that can head a list of sources, lower case. Languages: those of known reports, and the usual words elsewhere.
 _NOUNS = """
 sources|source|references|reference|citations|works cited|work cited|bibliography|reference list|references list
 list of references|list of sources|source list|sources list|source index|reference links|literature cited

@@ -1,4 +1,4 @@
-"""Extruct deep research: companies, people and teams, by agents paid in credits (contract: extruct.md)."""
+"""Extruct deep research: companies, people and teams, by agents paid in credits (tests/contracts/extruct.md)."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Extruct over HTTP (contract: extruct.md sections 1 to 3 and 9 to 12)."""
+"""Extruct over HTTP (contract: tests/contracts/extruct.md 1 to 3 and 9 to 12)."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,7 +38,7 @@ class ExtructClient:
         return read_account((await self._http.get("v1", "user")).body or b"")
 
     async def create(self, draft: Draft) -> Response:
-        """Start a task. A 503 means that nothing was created (extruct.md section 3)."""
+        """Start a task. A 503 means that nothing was created (tests/contracts/extruct.md 3)."""
         try:
             return await self._http.send("POST", *_TASKS, body=create_body(draft))
         except Unavailable as error:

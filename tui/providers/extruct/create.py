@@ -1,4 +1,4 @@
-"""A draft -> the body of Extruct's create request, and what Extruct would refuse about it (extruct.md section 3)."""
+"""A draft -> the body of Extruct's create request, and what Extruct refuses (tests/contracts/extruct.md 3)."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which sources support which field: every known or likely shape of Extruct's `basis` (extruct.md section 7)."""
+"""Which sources support which field: every likely shape of Extruct's `basis` (tests/contracts/extruct.md 7)."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Extruct's answers -> domain values; pure, and total but for `BadAnswer` (contract: extruct.md)."""
+"""Extruct's answers -> domain values; pure, and total but for `BadAnswer` (contract: tests/contracts/extruct.md)."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -40,7 +40,7 @@ from tui.providers.wire import (
     to_count,
 )
 
-PAGE_SIZE = 20  # finished tasks carry their whole report in the list (extruct.md section 11)
+PAGE_SIZE = 20  # finished tasks carry their whole report in the list (tests/contracts/extruct.md 11)
 _ENVELOPES = ("items", "tasks", "results", "data")
 # What a task object always has (extruct.md section 4).
 _REQUIRED = frozenset(
@@ -52,7 +52,7 @@ _STATUS = {
     "in_progress": TaskStatus.RUNNING,
     "done": TaskStatus.DONE,
     "failed": TaskStatus.FAILED,
-    # accepted, never documented (extruct.md section 5)
+    # accepted, never documented (tests/contracts/extruct.md 5)
     "queued": TaskStatus.QUEUED,
     "pending": TaskStatus.QUEUED,
     "running": TaskStatus.RUNNING,
@@ -214,7 +214,7 @@ def _detail(value: Mapping[str, Any], asked: str | None, notes: Notes, *, told: 
         mode=line(body.depth, 40),
         created_at=body.created_at,
         updated_at=body.updated_at,
-        finished_at=body.updated_at if status.is_final else None,  # the best stand-in there is: extruct.md section 4
+        finished_at=body.updated_at if status.is_final else None,  # the best stand-in (tests/contracts/extruct.md 4)
         counters=_counters(body, notes),
         sources=len(report.sources) if report else _source_count(body.sources, notes),
         cost=_cost(body, status),
@@ -239,7 +239,7 @@ def _detail(value: Mapping[str, Any], asked: str | None, notes: Notes, *, told: 
 
 
 def _counters(body: TaskBody, notes: Notes) -> dict[str, Counter]:
-    """Iterations and sources have no total; agents have a ceiling by depth, which need not be used up (section 6)."""
+    """Iterations and sources have no total; agents have a ceiling by depth, need not be used up (extruct.md 6)."""
     counters = {}
     if body.iterations is not None:
         counters["iterations"] = Counter(body.iterations)
@@ -263,7 +263,7 @@ def _source_count(value: object, notes: Notes) -> int | None:
 
 
 def _cost(body: TaskBody, status: TaskStatus) -> Cost:
-    """One credit per finished agent; a failed task gets all of them back (extruct.md sections 8 and 12)."""
+    """One credit per finished agent; a failed task gets all of them back (tests/contracts/extruct.md 8 and 12)."""
     agents = 0 if status is TaskStatus.FAILED else body.agents
     return Cost(unit="credits") if agents is None else Cost(float(agents), "credits", CostKind.CREDITS)
 

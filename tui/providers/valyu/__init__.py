@@ -1,4 +1,4 @@
-"""Valyu DeepResearch: the service with checkpoints, batches, edits and files (contract: valyu.md)."""
+"""Valyu DeepResearch: the service with checkpoints, batches, edits and files (contract: tests/contracts/valyu.md)."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""An action and its arguments -> the one request that carries it out (valyu.md sections 7, 11 and 12)."""
+"""An action and its arguments -> the one request that carries it out (tests/contracts/valyu.md 7, 11 and 12)."""
 
 import uuid
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""The JSON objects of Valyu's DeepResearch API as lenient models (valyu.md sections 4 to 12)."""
+"""The JSON objects of Valyu's DeepResearch API as lenient models (tests/contracts/valyu.md 4 to 12)."""
 
 from typing import Annotated, ClassVar
 

@@ -1,4 +1,4 @@
-"""Valyu over HTTP (contract: valyu.md sections 1 to 3 and 11 to 13)."""
+"""Valyu over HTTP (contract: tests/contracts/valyu.md 1 to 3 and 11 to 13)."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +13,7 @@ from tui.providers.valyu.actions import build
 from tui.providers.valyu.create import create_body
 
 _ROOT = ("v1", "deepresearch")
-_MOST_LISTED = "100"  # the largest page; more tasks cannot be reached (section 10)
+_MOST_LISTED = "100"  # the largest page; more tasks cannot be reached (valyu.md 10)
 
 
 class ValyuClient:

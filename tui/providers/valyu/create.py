@@ -1,4 +1,4 @@
-"""A draft -> the body of Valyu's create request, what Valyu would refuse, and its price (valyu.md section 3)."""
+"""A draft -> the body of Valyu's create request, what Valyu refuses, and its price (tests/contracts/valyu.md 3)."""
 
 import re
 from collections.abc import Iterator, Mapping

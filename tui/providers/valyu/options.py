@@ -1,4 +1,4 @@
-"""Valyu's options of a new task, as forms show them, those people use most first (valyu.md section 3)."""
+"""Valyu's options of a new task, as forms show them, those people use most first (tests/contracts/valyu.md 3)."""
 
 from tui.domain.options import Option, OptionKind
 from tui.providers import prices

@@ -1,4 +1,4 @@
-"""What an action at Valyu did, in one line (valyu.md sections 7, 11 and 12)."""
+"""What an action at Valyu did, in one line (tests/contracts/valyu.md 7, 11 and 12)."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -37,7 +37,7 @@ _LONGEST_WAIT_MS = 10 * 365 * 86_400_000
 
 
 def sources(bodies: Sequence[SourceBody], notes: Notes) -> tuple[Source, ...]:
-    """Return the sources in order; without a `source_id` the position is the number the text cites (section 6)."""
+    """Return the sources in order; without a `source_id` the position is the number the text cites (valyu.md 6)."""
     found = []
     seen = set()
     for position, body in enumerate(bodies, 1):
@@ -198,7 +198,7 @@ def pdf(url: str | None) -> tuple[Deliverable, ...]:
 
 
 def cost(body: TaskBody, status: TaskStatus, mode: str | None) -> Cost:
-    """Return the reported cost; while a task may still cost something, the price of its mode (section 5)."""
+    """Return the reported cost; while a task may still cost something, the price of its mode (valyu.md 5)."""
     parts = _amounts(body.cost_breakdown.model_dump() if body.cost_breakdown else {})
     if body.cost is not None:
         return Cost(body.cost, "USD", CostKind.REPORTED, parts)

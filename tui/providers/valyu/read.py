@@ -1,4 +1,4 @@
-"""Valyu's answers -> domain values; pure, and total but for `BadAnswer` (contract: valyu.md)."""
+"""Valyu's answers -> domain values; pure, and total but for `BadAnswer` (contract: tests/contracts/valyu.md)."""
 
 import json
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from tui.providers.wire import Notes, as_text, clean_json, decode, facts, indent
 
 PAGE = "https://platform.valyu.ai/playground/deepresearch/"
 _ENVELOPES = ("data", "tasks", "items", "results")
-_ID_MEMBERS = ("deepresearch_id", "deepsearch_id", "id", "task_id")  # the last three: what clients accept (section 3)
+_ID_MEMBERS = ("deepresearch_id", "deepsearch_id", "id", "task_id")  # the last three: what clients accept (valyu.md 3)
 
 _STATUS = {
     "queued": TaskStatus.QUEUED,
@@ -152,7 +152,7 @@ def _facts(body: TaskBody, status: TaskStatus) -> tuple[tuple[str, str], ...]:
 
 
 def _counters(body: TaskBody) -> dict[str, Counter]:
-    """Steps are an estimate that need not be reached (section 5); words are words read, not written."""
+    """Steps are an estimate that need not be reached (valyu.md 5); words are words read, not written."""
     counters = {}
     progress = body.progress
     if progress is not None and progress.current_step is not None:
@@ -172,7 +172,7 @@ def _error(body: TaskBody, status: TaskStatus, notes: Notes, *, told: bool) -> s
 
 
 def _report(body: TaskBody, status: TaskStatus, notes: Notes) -> tuple[Report | None, Json]:
-    """The report and, beside it, structured output: JSON is a value, or text that holds one (section 6)."""
+    """The report and, beside it, structured output: JSON is a value, or text that holds one (valyu.md 6)."""
     partial = status is not TaskStatus.DONE
     found = parts.sources(body.sources, notes)
     kind = (body.output_type or "").strip().lower()

@@ -1,4 +1,4 @@
-"""Yutori research: web research by browsing agents, at a price per task (contract: yutori.md)."""
+"""Yutori research: web research by browsing agents, at a price per task (contract: tests/contracts/yutori.md)."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The JSON objects of Yutori's API as lenient models (yutori.md sections 4, 6, 11 and 12)."""
+"""The JSON objects of Yutori's API as lenient models (tests/contracts/yutori.md 4, 6, 11 and 12)."""
 
 from typing import Annotated, ClassVar
 

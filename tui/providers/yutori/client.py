@@ -1,4 +1,4 @@
-"""Yutori over HTTP (contract: yutori.md sections 1 to 3 and 10 to 12)."""
+"""Yutori over HTTP (contract: tests/contracts/yutori.md 1 to 3 and 10 to 12)."""
 
 from collections.abc import Mapping
 from pathlib import Path

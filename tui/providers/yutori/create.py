@@ -1,4 +1,4 @@
-"""A draft -> the body of Yutori's create request, and what Yutori would refuse about it (yutori.md section 3)."""
+"""A draft -> the body of Yutori's create request, and what Yutori refuses (tests/contracts/yutori.md 3)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Yutori's options of a new task, as forms show them (yutori.md section 3)."""
+"""Yutori's options of a new task, as forms show them (tests/contracts/yutori.md 3)."""
 
 from tui.domain.options import Option, OptionKind
 

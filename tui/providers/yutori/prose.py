@@ -1,4 +1,4 @@
-"""Is it HTML or markdown? Yutori says markdown and sends HTML, so every value is looked at (yutori.md section 7)."""
+"""HTML or markdown? Yutori says markdown and sends HTML: every value is looked at (tests/contracts/yutori.md 7)."""
 
 import re
 from html import unescape

@@ -1,4 +1,4 @@
-"""Yutori's answers -> domain values; pure, and total but for `BadAnswer` (contract: yutori.md)."""
+"""Yutori's answers -> domain values; pure, and total but for `BadAnswer` (contract: tests/contracts/yutori.md)."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ _STATUS = {
     "running": TaskStatus.RUNNING,
     "succeeded": TaskStatus.DONE,
     "failed": TaskStatus.FAILED,
-    # accepted, never seen for research (yutori.md section 5)
+    # accepted, never seen for research (tests/contracts/yutori.md 5)
     "pending": TaskStatus.RUNNING,
     "in_progress": TaskStatus.RUNNING,
     "completed": TaskStatus.DONE,
@@ -40,7 +40,7 @@ _REASONS = {
     "billing_limit_reached": "the account's billing limit is reached",
     "rate_limit_exceeded": "too many requests: the rate limit was exceeded",
 }
-# Our counter name for each figure of `stats`; older servers say num_crawler_calls for pages read (section 15).
+# Our counter name for each figure of `stats`; older servers say num_crawler_calls for pages read (yutori.md 15).
 _COUNTERS = {
     "tool_calls": "num_tool_calls",
     "mcp_tool_calls": "num_mcp_tool_calls",
@@ -168,7 +168,7 @@ def _detail(
 
 
 def _settle(status: TaskStatus, body: TaskBody, received_at: datetime) -> tuple[TaskStatus, tuple[str, ...]]:
-    """A task that succeeded is not at its end while its structured output is still being made (section 5)."""
+    """A task that succeeded is not at its end while its structured output is still being made (yutori.md 5)."""
     output = (body.structured_output_status or "").strip().lower()
     if status is TaskStatus.DONE and output == "failed":
         return status, ("the structured output failed; the report is there",)
@@ -181,7 +181,7 @@ def _settle(status: TaskStatus, body: TaskBody, received_at: datetime) -> tuple[
 
 
 def _error(status: TaskStatus, body: TaskBody, *, told: bool) -> str | None:
-    """Why a task failed, in plain words; most failures have no reason at all (section 9)."""
+    """Why a task failed, in plain words; most failures have no reason at all (yutori.md 9)."""
     if status is not TaskStatus.FAILED:
         return None
     said = [reason(part) for part in (body.error, body.message)]
@@ -192,7 +192,7 @@ def _error(status: TaskStatus, body: TaskBody, *, told: bool) -> str | None:
 
 
 def _cost(status: TaskStatus, body: TaskBody) -> Cost:
-    """The published price; nothing for a task that was refused, unknown for one that failed (section 14)."""
+    """The published price; nothing for a task that was refused, unknown for one that failed (yutori.md 14)."""
     if status is TaskStatus.FAILED:
         return Cost(0.0, "USD", CostKind.PRICE_LIST) if body.rejection_reason else Cost()
     return Cost(YUTORI_TASK_USD, "USD", CostKind.PRICE_LIST)
@@ -271,7 +271,7 @@ def _updates(bodies: Sequence[UpdateBody]) -> tuple[Update, ...]:
 
 
 def _newest_stats(bodies: Sequence[UpdateBody]) -> StatsBody | None:
-    """The newest figures: they are totals so far, not to be added up (section 6)."""
+    """The newest figures: they are totals so far, not to be added up (yutori.md 6)."""
     with_stats = [body for body in bodies if body.stats is not None]
     dated = [body for body in with_stats if body.timestamp is not None]
     newest = max(dated, key=lambda body: body.timestamp or datetime.min) if dated else None

@@ -22,7 +22,7 @@ _TAGS_PER_SIGN = 3
 
 
 def is_html(text: str) -> bool:
-    """Whether `text` is written in HTML (yutori.md section 7): tags outside code, and more of them than markdown signs.
+    """Whether `text` is HTML (tests/contracts/yutori.md 7): tags outside code, and more of them than markdown signs.
 
     `a < b` and `<YOUR_KEY>` are no HTML, nor is markdown with a few tags in it. Text whose only tags are inline ones
     (`<b>`, `<a>`) counts as markdown, whose reader understands them and keeps its paragraphs apart.

@@ -304,6 +304,6 @@ def read_markup(html: str, inline: Inline, *, first_line: int = 0) -> Markup:
 
 
 def markdown_inside(html: str) -> str | None:
-    """Return the text of `<pre>…</pre>` if that is all there is: entity-escaped markdown (yutori.md section 7)."""
+    """Return the text of `<pre>…</pre>` if that is all there is: escaped markdown (tests/contracts/yutori.md 7)."""
     match = re.fullmatch(r"\s*(?:<(?:article|div|section)[^<>]*>\s*)?<pre[^<>]*>([^<]*)</pre>\s*(?:</\w+>\s*)?", html)
     return unescape_html(match[1]) if match else None

@@ -1,1 +1,1 @@
-"""Extruct's deep research API, simulated after contracts/extruct.md."""
+"""Extruct's deep research API, simulated after tests/contracts/extruct.md."""

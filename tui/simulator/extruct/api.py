@@ -55,7 +55,7 @@ class SimulatedExtruct(Service):
     credits = 100_000.0
 
     def routes(self) -> Sequence[Route]:
-        """The endpoints of extruct.md section 2."""
+        """The endpoints of tests/contracts/extruct.md 2."""
         return [
             Route("/v1/deep_research_tasks", self.guarded(self.create), methods=["POST"]),
             Route("/v1/deep_research_tasks", self.guarded(self.list_tasks), methods=["GET"]),
@@ -158,7 +158,7 @@ class SimulatedExtruct(Service):
         return answer({"status": "ok"})
 
     def available_credits(self) -> float:
-        """Credits left: one is charged per finished agent, and failed tasks are refunded (section 12)."""
+        """Credits left: one is charged per finished agent, and failed tasks are refunded (extruct.md 12)."""
         states = [self.state(task) for task in self.tasks]
         return self.credits - sum(now.agents for now in states if now.status != "failed")
 
@@ -167,7 +167,7 @@ class SimulatedExtruct(Service):
         return state(SCRIPTS[task.script], task.request["depth"], self.elapsed(task) - late, task.spread(0.85, 1.15))
 
     def body(self, task: SimTask, late: float = 0.0) -> Body:
-        """The task object of section 4."""
+        """The task object of extruct.md 4."""
         now, script = self.state(task, late), SCRIPTS[task.script]
         return {
             "id": task.id,

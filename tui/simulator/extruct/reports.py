@@ -11,7 +11,7 @@ from tui.simulator.schema_samples import instance
 
 
 def markdown_report(report: DemoReport, script: ExtructScript) -> Body:
-    """A report of kind markdown (extruct.md section 7)."""
+    """A report of kind markdown (tests/contracts/extruct.md 7)."""
     numbers = _numbers(report, script)
     text = replace_markers(report.markdown, {number: f"[{new}]" for number, new in numbers.items()})
     if script.odd_ids:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-CEILINGS = {"medium": 25, "high": 50, "xhigh": 75}  # agents; extruct.md section 6
+CEILINGS = {"medium": 25, "high": 50, "xhigh": 75}  # agents; tests/contracts/extruct.md 6
 _MINUTES = {"medium": 6.0, "high": 11.0, "xhigh": 17.0}
 
 
 class Basis(StrEnum):
-    """The ways in which a schema report may tie fields to sources; the true one is unpublished (section 7)."""
+    """The ways in which a schema report may tie fields to sources; the true one is unpublished (extruct.md 7)."""
 
     PATHS = "paths"
     OBJECTS = "objects"

@@ -1,1 +1,1 @@
-"""Valyu's DeepResearch API, simulated after contracts/valyu.md."""
+"""Valyu's DeepResearch API, simulated after tests/contracts/valyu.md."""

@@ -46,7 +46,7 @@ class SimulatedValyu(Service):
         self.batches = Batches(self)
 
     def routes(self) -> Sequence[Route]:
-        """The endpoints of valyu.md section 2."""
+        """The endpoints of tests/contracts/valyu.md 2."""
         task = "/v1/deepresearch/tasks/{id}"
         own = [
             Route("/v1/deepresearch/tasks", self.guarded(self.create), methods=["POST"]),

@@ -1,4 +1,4 @@
-"""Valyu's batches: a few tasks at a time, counted, paged and cancelled together (valyu.md section 12)."""
+"""Valyu's batches: a few tasks at a time, counted, paged and cancelled together (tests/contracts/valyu.md 12)."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a Valyu checkpoint shows and what it wants to hear (valyu.md section 7)."""
+"""What a Valyu checkpoint shows and what it wants to hear (tests/contracts/valyu.md 7)."""
 
 from collections import Counter
 from typing import Any

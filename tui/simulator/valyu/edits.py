@@ -1,4 +1,4 @@
-"""Valyu's endpoints for finished reports: edit, read an edit, list and restore versions (valyu.md section 11)."""
+"""Valyu's endpoints for finished reports: edit, read an edit, list, restore versions (tests/contracts/valyu.md 11)."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

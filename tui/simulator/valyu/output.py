@@ -22,7 +22,7 @@ def asset_id(task_id: str, name: str) -> str:
 
 
 def markdown(report: DemoReport, pictures: list[Body], *, computed: bool, awkward: bool) -> str:
-    """The whole report, its images in place and the Sources section unsplit at its end (valyu.md section 6)."""
+    """The whole report, its images in place and the Sources section unsplit at its end (tests/contracts/valyu.md 6)."""
     text = _linked(report)
     parts = re.split(r"(?m)^(?=## )", text)
     for at, picture in zip(range(2, len(parts), 2), pictures, strict=False):

@@ -258,7 +258,7 @@ async def body_of(request: Request, schema: Schema, *, optional: bool = False) -
 
 
 def check_create(body: Body) -> None:
-    """The rules of the create call that go beyond single members (valyu.md section 3).
+    """The rules of the create call that go beyond single members (tests/contracts/valyu.md 3).
 
     Raises:
         Refusal: 400 with the broken rule.

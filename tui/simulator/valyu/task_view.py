@@ -23,7 +23,7 @@ from tui.simulator.valyu.scripts import (
     progress,
 )
 
-PRICES = {"instant": 0.05, "fast": 0.1, "standard": 0.5, "heavy": 2.5, "max": 15.0}  # USD; valyu.md section 5
+PRICES = {"instant": 0.05, "fast": 0.1, "standard": 0.5, "heavy": 2.5, "max": 15.0}  # USD; tests/contracts/valyu.md 5
 _SCREENSHOT, _COMPUTATION, _DELIVERABLE = 0.05, 0.1, 0.1
 _TITLED = 0.1  # share of the work after which a title is known
 
@@ -74,7 +74,7 @@ class View:
         return f"{self.base}/v1/deepresearch/tasks/{self.task.id}/assets/{asset}?token={self.token(asset)}"
 
     def token(self, asset: str) -> str:
-        """`{task_id}:{asset_id}:{32 hex}` (valyu.md section 9)."""
+        """`{task_id}:{asset_id}:{32 hex}` (tests/contracts/valyu.md 9)."""
         digest = hashlib.sha256(f"{self.secret}/{self.task.id}/{asset}".encode()).hexdigest()
         return f"{self.task.id}:{asset}:{digest[:32]}"
 
@@ -117,7 +117,7 @@ class View:
         return output.markdown(part, [], computed=False, awkward=False)
 
     def body(self, version: int | None = None) -> Body:
-        """The status answer, members in the order of the one complete answer that is known (section 4)."""
+        """The status answer, members in the order of the one complete answer that is known (valyu.md 4)."""
         request = self.task.request
         body: Body = {"deepresearch_id": self.task.id, "status": self.now.status, "query": self.task.prompt}
         if self.now.work >= _TITLED:

@@ -1,1 +1,1 @@
-"""Yutori's research API, simulated after contracts/yutori.md."""
+"""Yutori's research API, simulated after tests/contracts/yutori.md."""

@@ -80,7 +80,7 @@ class SimulatedYutori(Service):
     requests_today = 0
 
     def routes(self) -> Sequence[Route]:
-        """The endpoints of yutori.md section 2."""
+        """The endpoints of tests/contracts/yutori.md 2."""
         return [
             Route("/v1/research/tasks", self._counted(self.create), methods=["POST"]),
             Route("/v1/research/tasks", self._counted(self.list_tasks), methods=["GET"]),
@@ -153,7 +153,7 @@ class SimulatedYutori(Service):
         return state(script, task.request["mode"], self.elapsed(task), structured=structured, variety=variety)
 
     def body(self, task: SimTask) -> Body:
-        """The status answer of section 4."""
+        """The status answer of yutori.md 4."""
         now, script = self.state(task), SCRIPTS[task.script]
         result, value, updates = None, None, self._interim(task, now)
         if now.status == "succeeded" and not script.nothing:

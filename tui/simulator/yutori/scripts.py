@@ -85,5 +85,5 @@ def state(
 
 
 def light_status(now: YutoriState, elapsed: float, lag: float = LIST_LAG) -> str:
-    """The list's word: `running` covers queued tasks and those that ended a moment ago (yutori.md section 5)."""
+    """The list's word: `running` covers queued tasks and those that just ended (tests/contracts/yutori.md 5)."""
     return now.status if now.ended is not None and elapsed >= now.ended + lag else "running"

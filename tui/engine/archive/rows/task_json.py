@@ -17,7 +17,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=
 
 
 def to_record(task: Task) -> str:
-    """Return `task` without its prompt as one JSON object (DESIGN section 7), ready to be printed."""
+    """Return `task` without its prompt as one JSON object, ready to be printed."""
     cost: dict[str, Any] = {"amount": _finite(task.cost.amount), "unit": task.cost.unit, "kind": task.cost.kind.value}
     if task.cost.parts:
         cost["parts"] = [[name, amount] for name, amount in task.cost.parts if math.isfinite(amount)]
