@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, settings
 from tests import tiers
 from tests.corpora import SHARED, params
 
+pytest.register_assert_rewrite("tui.testing.contract")
+
 # A slow machine is no defect: no deadlines. Generated cases are the same in every run: red means changed code. More of
 # them come with the deep tier, and others in each run with --hypothesis-profile=thorough.
 _CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -74,8 +74,7 @@ def say(word: str, value: object) -> None:
 def watch(seed: int) -> None:
     """Be the process that is killed: watch everything, create now and then, write down what is told."""
     for name in MODES:
-        provider = registry.load(name)
-        provider.info = replace(provider.info, requests_per_second=500.0)
+        vars(registry.load(name))["info"] = replace(registry.load(name).info, requests_per_second=500.0)
     rng, events = random.Random(seed), queue.SimpleQueue[Event]()
     with open_engine(watch=True, listener=events.put) as (_, engine):
         say("open", seed)

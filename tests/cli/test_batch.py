@@ -8,7 +8,6 @@ from tests.cli.conftest import Cli, fault, tasks
 from tests.cli.test_act import sent, started
 from tui.domain.detail import Deliverable, Detail, Image
 from tui.domain.task import Task, TaskStatus
-from tui.engine.commands.batches import batches_in
 from tui.engine.files.task_files import Saved, files_of
 from tui.simulator.server import Simulator
 
@@ -96,12 +95,6 @@ def test_a_provider_that_does_not_answer_is_said_and_the_archive_tells_what_it_k
     assert ended.code == 3
     assert "valyu" in ended.err
     assert ended.json["batches"]
-
-
-def test_odd_batches_are_read_as_far_as_they_go() -> None:
-    assert batches_in(None) == batches_in({"batches": "x"}) == batches_in({"batch": {"name": "no id"}}) == []
-    (one,) = batches_in({"batch": {"batch_id": "b", "counts": {"total": 2, "odd": "x"}, "cost": "much"}})
-    assert (one.id, dict(one.counts), one.cost.amount) == ("b", {"total": 2}, None)
 
 
 # Edits and versions

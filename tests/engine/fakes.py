@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from tui.domain.actions import Action, BatchOutcome, EditProgress, Outcome, Pending, Shared, capability_of
 from tui.domain.capability import Capability
 from tui.domain.detail import Detail, Json, Report, ReportFormat
 from tui.domain.errors import ArchiveError, BadAnswer, DivewatchError, Gone, Unreachable
@@ -23,7 +24,7 @@ from tui.engine.api import Event, LogEntry, ProviderState
 from tui.engine.core import Core
 from tui.engine.polling.connection import ServiceAccount
 from tui.engine.ports import Changes, ParsedResponse, ResponseFingerprint, StoredResponse
-from tui.providers.base import DownloadProgress, Outcome, Page, Settings
+from tui.providers.protocol import ClientSettings, DownloadProgress, Page
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -256,9 +257,6 @@ def _status(word: object) -> TaskStatus:
 class ScriptedReader:
     """Reads the scripted provider's answers; counts what it was given."""
 
-    id_member = "id"
-    members = frozenset({"id", "status", "report"})
-
     def __init__(self) -> None:
         self.read = 0
 
@@ -283,17 +281,24 @@ class ScriptedReader:
         value = json.loads(body) if body.startswith(b"{") else {}
         if "id" not in value and value.get("status") != "failed":
             raise BadAnswer("no id in the answer to the create")
-        return replace(self._task(value), prompt=draft.prompt)
+        return replace(self._task(value), prompt=draft.prompt, has_report=value.get("report") is not None)
 
-    def read_outcome(self, action: str, body: bytes, *, received_at: datetime) -> Outcome:
+    def recognises(self, value: Mapping[str, Any]) -> int:
+        return len({"id", "status", "report"} & value.keys()) if value.get("id") is not None else 0
+
+    def read_outcome(
+        self, action: Action, body: bytes, *, received_at: datetime, remote_id: str | None = None
+    ) -> Outcome:
         value = json.loads(body)
-        return Outcome(
-            value["message"],
-            web_url=value.get("url"),
-            tasks=tuple(self._task(entry) for entry in value.get("tasks", ())),
-            poll_after=value.get("poll_after"),
-            poll_with={"edit_id": "e1"} if "poll_after" in value else None,
-        )
+        if "url" in value:
+            return Shared(value["message"], public=True, web_url=value["url"])
+        if "tasks" in value:
+            return BatchOutcome(value["message"], tasks=tuple(self._task(entry) for entry in value["tasks"]))
+        if "poll_after" in value:
+            return Pending(value["message"], ask=EditProgress("e1"), after=value["poll_after"])
+        successor = self._task(value["successor"]) if "successor" in value else None
+        status = _status(value["status"]) if "status" in value else None
+        return Outcome(value["message"], status, successor)
 
     @staticmethod
     def _task(value: Mapping[str, Any]) -> Task:
@@ -331,6 +336,7 @@ class Script:
     acts: deque[Reply] = field(default_factory=deque)
     asked: list[tuple[float, str, Any]] = field(default_factory=list)
     etags: list[str | None] = field(default_factory=list)
+    previous: list[bytes | None] = field(default_factory=list)
     under_way: int = 0
     most_under_way: int = 0
     default: Reply = None
@@ -367,13 +373,14 @@ class Script:
 
 
 class ScriptedClient:
-    def __init__(self, script: Script, settings: Settings) -> None:
+    def __init__(self, script: Script, settings: ClientSettings) -> None:
         self.script = script
         self.settings = settings
         script.built += 1
 
-    async def fetch(self, remote_id: str, *, etag: str | None = None) -> Response:
+    async def fetch(self, remote_id: str, *, etag: str | None = None, previous: bytes | None = None) -> Response:
         self.script.etags.append(etag)
+        self.script.previous.append(previous)
         queue = self.script.fetches.get(remote_id)
         if queue is None and self.script.default is None:
             raise Gone("no such task", http=404)
@@ -390,9 +397,9 @@ class ScriptedClient:
         creates = self.script.creates
         return await self.script.reply("create", draft.prompt, deque([creates.popleft()]) if creates else None)
 
-    async def act(self, action: str, remote_id: str, arguments: Mapping[str, Json]) -> Response:
-        acts = self.script.acts
-        return await self.script.reply(action, remote_id, deque([acts.popleft()]) if acts else None)
+    async def act(self, action: Action, remote_id: str) -> Response:
+        acts, word = self.script.acts, capability_of(action).value
+        return await self.script.reply(word, remote_id, deque([acts.popleft()]) if acts else None)
 
     async def download(self, url: str, target: Path, progress: DownloadProgress | None = None) -> int:
         await self.script.reply("download", url, deque([b""]))
@@ -429,7 +436,7 @@ class ScriptedProvider:
     def reader(self) -> ScriptedReader:
         return self.shared_reader
 
-    def client(self, settings: Settings) -> ScriptedClient:
+    def client(self, settings: ClientSettings) -> ScriptedClient:
         return ScriptedClient(self.script, settings)
 
     def cost_at_most(self, draft: Draft) -> Cost:
@@ -448,7 +455,7 @@ class ScriptedProvider:
 def account(script: Script, description: ProviderInfo | None = None, *, key: str | None = KEY) -> ServiceAccount:
     """Return an account at a scripted provider."""
     provider = ScriptedProvider(script, description)
-    settings = Settings(provider.info.base_url, None if key is None else Secret(key))
+    settings = ClientSettings(provider.info.base_url, None if key is None else Secret(key))
     return ServiceAccount(provider, lambda: settings)
 
 

@@ -10,7 +10,7 @@ from json import dumps
 from tests.engine.sockets import Fast
 from tui.domain.secret import Secret
 from tui.engine.polling.connection import ServiceAccount
-from tui.providers.base import Settings
+from tui.providers.protocol import ClientSettings
 
 ID = "7d3c2b1a-0000-4000-8000-00000000000{}"
 LISTS = {"extruct": "/v1/deep_research_tasks", "yutori": "/v1/research/tasks", "valyu": "/v1/deepresearch/list"}
@@ -55,7 +55,7 @@ class Recorder:
         return {**named, "status": status, "created_at": "2026-11-22T12:00:00Z", **more}
 
     def accounts(self) -> list[ServiceAccount]:
-        settings = Settings(self.base, Secret("canary-key-1234567890"))
+        settings = ClientSettings(self.base, Secret("canary-key-1234567890"))
         return [ServiceAccount(Fast(self.provider, 60.0), lambda: settings)]
 
 

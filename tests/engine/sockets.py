@@ -13,7 +13,7 @@ from tui.engine.archive import Archive
 from tui.engine.polling.connection import ServiceAccount
 from tui.engine.runtime import Runtime
 from tui.providers import registry
-from tui.providers.base import Settings
+from tui.providers.protocol import ClientSettings
 from tui.simulator.server import Simulator
 
 WAIT = 120.0  # seconds; only a failing test takes as long
@@ -39,7 +39,7 @@ def accounts(simulator: Simulator, names: Sequence[str] = PROVIDERS, cadence: fl
 
 
 def _account(simulator: Simulator, name: str, cadence: float) -> ServiceAccount:
-    settings = Settings(simulator.base_url(name), Secret(simulator.keys[name]))
+    settings = ClientSettings(simulator.base_url(name), Secret(simulator.keys[name]))
     return ServiceAccount(Fast(name, cadence), lambda: settings)
 
 

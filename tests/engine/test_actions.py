@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.fakes import KEY, Bench, MemoryKeeper, VirtualLoop, account, body, offline, page, simulate
+from tui.domain.actions import Cancel, CancelBatch, Delete, Edit, Share, Steer
 from tui.domain.capability import Capability
 from tui.domain.errors import (
     ArchiveError,
@@ -401,7 +402,7 @@ def test_an_action_says_what_happened_and_the_task_is_asked_again_at_once() -> N
         async with bench:
             await bench.after(100)
             bench.script.task("r", body("r", "cancelled"))
-            outcome = await bench.core.actions.act("tr", Capability.CANCEL, {})
+            outcome = await bench.core.actions.act("tr", Cancel())
             assert outcome.message == "cancelled; what was found is kept"
             await bench.after(0.1)
             assert bench.task("tr").status is TaskStatus.CANCELLED
@@ -418,9 +419,9 @@ def test_what_a_provider_cannot_do_is_refused_with_its_reason_and_not_sent() -> 
         bench.script.task("r", body("r"))
         async with bench:
             with pytest.raises(UsageError, match="cannot be steered"):
-                await bench.core.actions.act("tr", Capability.STEER, {"instruction": "x"})
+                await bench.core.actions.act("tr", Steer("x"))
             with pytest.raises(UsageError, match="cannot share"):
-                await bench.core.actions.act("tr", Capability.SHARE, {})
+                await bench.core.actions.act("tr", Share(public=True))
             assert bench.script.times("steer") == []
 
     simulate(main)
@@ -435,7 +436,7 @@ def test_a_failed_action_is_said_and_raised(error: ProviderError, said: str) -> 
         bench.script.acts.append(error)
         async with bench:
             with pytest.raises(type(error)):
-                await bench.core.actions.act("tr", Capability.CANCEL, {})
+                await bench.core.actions.act("tr", Cancel())
             assert said in bench.said()
             assert len(bench.script.times("cancel")) == 1
 
@@ -448,7 +449,7 @@ def test_a_task_deleted_at_the_provider_stays_here_and_is_asked_no_more() -> Non
         bench.known("r", status=TaskStatus.DONE, has_report=True)
         bench.script.acts.append(b'{"message": "deleted"}')
         async with bench:
-            await bench.core.actions.act("tr", Capability.DELETE, {})
+            await bench.core.actions.act("tr", Delete())
             await bench.after(600)
             assert bench.task("tr").warnings == ("deleted at the provider: what was saved stays",)
             assert bench.script.times("fetch") == []
@@ -463,7 +464,7 @@ def test_sharing_shows_the_public_address() -> None:
         bench.script.task("r", body("r"))
         bench.script.acts.append(b'{"message": "shared", "url": "https://public.example/r"}')
         async with bench:
-            await bench.core.actions.act("tr", Capability.SHARE, {"public": True})
+            await bench.core.actions.act("tr", Share(public=True))
             assert bench.task("tr").web_url == "https://public.example/r"
 
     simulate(main)
@@ -478,7 +479,7 @@ def test_an_edited_report_takes_the_place_of_the_old_one_even_if_it_is_shorter()
         async with bench:
             await bench.after(5)
             bench.script.task("r", body("r", "done", "a long report"), body("r", "done", "short"))
-            await bench.core.actions.act("tr", Capability.EDIT, {"instruction": "shorten"})
+            await bench.core.actions.act("tr", Edit("shorten"))
             await bench.after(120)
             assert bench.keeper.shown_report("tr") == "short"
             assert bench.keeper.reports("tr") == ["a long report", "short"]
@@ -499,7 +500,7 @@ def test_an_edit_that_takes_its_time_is_asked_about_until_it_is_made() -> None:
         bench.script.acts += [under_way, under_way, b'{"message": "edited; it is version 2 now"}']
         async with bench:
             await bench.after(5)
-            outcome = await bench.core.actions.act("tr", Capability.EDIT, {"instruction": "more"})
+            outcome = await bench.core.actions.act("tr", Edit("more"))
             assert outcome.message == "the edit is being made"
             bench.script.task("r", body("r", "done", "the better report"))
             await bench.after(20)
@@ -519,7 +520,7 @@ def test_an_edit_whose_progress_cannot_be_asked_is_given_up_with_a_word() -> Non
         bench.script.acts += [b'{"message": "under way", "poll_after": 3}', offline()]
         async with bench:
             await bench.after(5)
-            await bench.core.actions.act("tr", Capability.EDIT, {"instruction": "more"})
+            await bench.core.actions.act("tr", Edit("more"))
             await bench.after(60)
             assert len(bench.script.times("edit")) == 2
             assert "edit failed: connection refused" in bench.said()
@@ -535,7 +536,7 @@ def test_the_tasks_of_a_batch_become_known() -> None:
         bench.script.task("s", body("s", "done", "S"))
         bench.script.acts.append(b'{"message": "2 tasks", "tasks": [{"id": "r"}, {"id": "s"}]}')
         async with bench:
-            await bench.core.actions.act("tr", Capability.BATCH, {})
+            await bench.core.actions.act("tr", CancelBatch())
             await bench.after(20)
             found = bench.core.board.store.find("scripted", "default", "s")
             assert found is not None
@@ -592,10 +593,10 @@ def test_an_action_on_a_task_that_is_not_there_is_refused() -> None:
         bench.script.creates.append(lost())
         async with bench:
             with pytest.raises(NotFound):
-                await bench.core.actions.act("nothing", Capability.CANCEL, {})
+                await bench.core.actions.act("nothing", Cancel())
             orphan = await bench.core.actions.create("scripted", DRAFT)
             with pytest.raises(UsageError, match="not known to be at the provider"):
-                await bench.core.actions.act(orphan.id, Capability.CANCEL, {})
+                await bench.core.actions.act(orphan.id, Cancel())
 
     simulate(main)
 

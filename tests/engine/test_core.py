@@ -23,7 +23,8 @@ from tests.engine.fakes import (
     simulate,
 )
 from tests.engine.test_parts import task
-from tui.domain.capability import Capability, ConnectionState
+from tui.domain.actions import Cancel
+from tui.domain.capability import ConnectionState
 from tui.domain.errors import ArchiveError, BadAnswer, BadKey, Gone, NotFound, RateLimited, Unavailable, Unreachable
 from tui.domain.task import Task, TaskStatus
 from tui.engine.api import Condition, ConditionChanged, DeskChanged, LogEntry, TaskEnded
@@ -64,7 +65,7 @@ def test_a_second_process_sees_changes_within_two_seconds_and_may_act() -> None:
             bench.keeper.foreign = [replace(bench.task("tr"), title="from the other process")]
             await bench.after(SHARE_EVERY)
             assert bench.task("tr").title == "from the other process"
-            await bench.core.actions.act("tr", Capability.CANCEL, {})
+            await bench.core.actions.act("tr", Cancel())
             assert len(bench.script.times("cancel")) == 1
         assert bench.keeper.released == 0
 

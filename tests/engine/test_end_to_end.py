@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.engine.sockets import PROVIDERS, WAIT, Events, accounts, running
-from tui.domain.capability import Capability, ConnectionState
+from tui.domain.actions import Cancel, Delete
+from tui.domain.capability import ConnectionState
 from tui.domain.provider import Draft
 from tui.domain.task import TaskStatus
 from tui.engine.api import TaskEnded, TasksChanged
@@ -143,11 +144,11 @@ def test_a_checkpoint_is_answered_and_a_task_cancelled_and_deleted(path: Path) -
         detail = runtime.detail(task.id).result(WAIT)
         assert detail is not None
         assert detail.interaction is not None
-        outcome = runtime.act(task.id, Capability.CANCEL, {}).result(WAIT)
+        outcome = runtime.act(task.id, Cancel()).result(WAIT)
         assert "cancelled" in outcome.message
         runtime.sync().result(WAIT)
         assert runtime.tasks()[task.id].status is TaskStatus.CANCELLED
-        runtime.act(task.id, Capability.DELETE, {}).result(WAIT)
+        runtime.act(task.id, Delete()).result(WAIT)
         runtime.sync().result(WAIT)
         assert task.id in runtime.tasks()
         assert simulator.crashes == []

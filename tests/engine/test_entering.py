@@ -15,7 +15,7 @@ from tui.engine.files import templates
 
 
 def option(kind: OptionKind, name: str = "x") -> Option:
-    return Option(name, "label", kind, choices=("web", "all"))
+    return Option(name, "label", kind, choices=("web", "all", "xlsx"))
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def option(kind: OptionKind, name: str = "x") -> Option:
         (OptionKind.CHOICES, "web, all", ["web", "all"]),
         (OptionKind.NUMBER, "-3", -3),
         (OptionKind.CALLS, "off", False),
-        (OptionKind.CALLS, "4", {"enabled": True, "max_calls": 4}),
+        (OptionKind.CALLS, "4", 4),
         (OptionKind.LIST, "a.org, b.org\nc.org", ["a.org", "b.org", "c.org"]),
         (OptionKind.REPORTS, "r1 r2", ["r1", "r2"]),
         (OptionKind.WEIGHTS, "web=-2, a.org=5", {"web": -2, "a.org": 5}),
@@ -59,8 +59,8 @@ def test_blank_text_unsets(kind: OptionKind) -> None:
     ("kind", "typed", "words"),
     [
         (OptionKind.FLAG, "maybe", "on or off"),
-        (OptionKind.CHOICE, "cloud", "web or all"),
-        (OptionKind.CHOICES, "web, cloud", "web or all"),
+        (OptionKind.CHOICE, "cloud", "web, all or xlsx"),
+        (OptionKind.CHOICES, "web, cloud", "web, all or xlsx"),
         (OptionKind.NUMBER, "3.5", "whole number"),
         (OptionKind.CALLS, "²", "how often at most"),
         (OptionKind.WEIGHTS, "web", "NAME=NUMBER"),
@@ -84,8 +84,8 @@ def test_files_are_sent_as_data_with_name_and_type(tmp_path: Path) -> None:
     files = read_value(option(OptionKind.FILES), f"{tmp_path}/a.txt, {tmp_path}/b.unheard-of")
     assert isinstance(files, list)
     encoded = base64.b64encode(b"hello").decode()
-    assert files[0] == {"data": f"data:text/plain;base64,{encoded}", "filename": "a.txt", "mediaType": "text/plain"}
-    assert files[1]["mediaType"] == "application/octet-stream"
+    assert files[0] == {"name": "a.txt", "media_type": "text/plain", "base64": encoded}
+    assert files[1]["media_type"] == "application/octet-stream"
     assert summary_of(option(OptionKind.FILES), files) == "a.txt, b.unheard-of"
 
 

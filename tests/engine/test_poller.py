@@ -19,7 +19,7 @@ from tui.engine.ingest.merge import GONE, REFUSED, STALLED, UNREADABLE
 from tui.engine.polling import worker as poller
 from tui.engine.polling.connection import ServiceAccount
 from tui.engine.state.transitions import TransitionDetector
-from tui.providers.base import Settings
+from tui.providers.protocol import ClientSettings
 
 
 def test_a_task_is_watched_from_queued_to_done_and_saved_before_it_is_told() -> None:
@@ -305,12 +305,12 @@ def test_a_rejected_key_that_is_corrected_makes_a_new_client() -> None:
 
 def _changing(bench: Bench, keys: list[Secret | None]) -> ServiceAccount:
     made = account(bench.script)
-    return ServiceAccount(made.provider, lambda: Settings("http://scripted.invalid", keys[0]))
+    return ServiceAccount(made.provider, lambda: ClientSettings("http://scripted.invalid", keys[0]))
 
 
 def test_a_key_source_that_fails_is_shown_with_its_reason() -> None:
     async def main(loop: VirtualLoop) -> None:
-        def broken() -> Settings:
+        def broken() -> ClientSettings:
             raise ConfigError("the token command failed", hint="run it by hand")
 
         bench = Bench(loop, accounts=lambda b: [ServiceAccount(account(b.script).provider, broken)])

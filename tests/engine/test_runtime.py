@@ -14,7 +14,8 @@ import pytest
 from tests.engine.fakes import MemoryKeeper, Script, account, body, page
 from tui.config.accounts import Account as Configured
 from tui.config.keys import FoundKey
-from tui.domain.capability import Capability, ConnectionState
+from tui.domain.actions import Cancel
+from tui.domain.capability import ConnectionState
 from tui.domain.errors import ConfigError, DivewatchError, NotFound, UsageError
 from tui.domain.provider import Draft, Response
 from tui.domain.secret import Secret
@@ -108,7 +109,7 @@ def test_commands_come_back_as_futures(runtime: Runtime, script: Script, tmp_pat
     script.acts.append(b'{"message": "cancelled"}')
     runtime.start()
     created = runtime.create("scripted", Draft("Why?")).result(WAIT)
-    assert runtime.act(created.id, Capability.CANCEL, {}).result(WAIT).message == "cancelled"
+    assert runtime.act(created.id, Cancel()).result(WAIT).message == "cancelled"
     assert runtime.track("scripted", "s").result(WAIT).remote_id == "s"
     assert runtime.download(created.id, "https://a.example/x", tmp_path / "x").result(WAIT) == 42
     assert runtime.sync().result(WAIT).exit_code == 0
@@ -125,7 +126,7 @@ def test_a_failed_command_fails_its_future_with_an_error_that_can_be_shown(runti
     with pytest.raises(UsageError, match="no account"):
         runtime.create("nobody", Draft("x")).result(WAIT)
     with pytest.raises(NotFound):
-        runtime.act("nothing", Capability.CANCEL, {}).result(WAIT)
+        runtime.act("nothing", Cancel()).result(WAIT)
 
 
 def test_a_mistake_of_our_own_fails_the_future_too(runtime: Runtime, keeper: MemoryKeeper) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.sockets import WAIT, accounts, running
-from tui.domain.capability import Capability
+from tui.domain.actions import CancelBatch, Edit, ListVersions, Pending, Restore, Versions
 from tui.domain.detail import Json
 from tui.domain.errors import DivewatchError, ProviderError, UsageError
 from tui.domain.provider import Draft
@@ -70,7 +70,7 @@ def test_a_batch_is_two_requests_and_every_brief_its_own_task(
 def test_a_whole_batch_is_cancelled_at_once(tmp_path: Path) -> None:
     with Simulator(speed=1) as simulator, running(tmp_path / "archive.db", accounts(simulator)) as (_, runtime):
         task, *_ = runtime.batch("valyu", PLAN).result(WAIT)
-        outcome = runtime.act(task.id, Capability.BATCH, {"do": "cancel"}).result(WAIT)
+        outcome = runtime.act(task.id, CancelBatch()).result(WAIT)
         assert "cancelled" in outcome.message
         assert len(posts(simulator, f"/batches/{task.batch_id}/cancel")) == 1
 
@@ -187,17 +187,19 @@ def test_a_version_of_an_edited_report_is_fetched_and_an_old_one_restored(
     archive, runtime = both
     task = runtime.create("valyu", Draft("Why?", "fast")).result(WAIT)
     finished(runtime, task.id)
-    runtime.act(task.id, Capability.EDIT, {"instruction": "shorter", "wait_seconds": 20}).result(WAIT)
+    outcome = runtime.act(task.id, Edit("shorter")).result(WAIT)
+    while isinstance(outcome, Pending):
+        outcome = runtime.act(task.id, outcome.ask).result(WAIT)
     first, second = (runtime.version(task.id, number).result(WAIT) for number in (1, 2))
     assert first.report is not None
     assert second.report is not None
     assert "Revised: shorter" not in first.report.text.replace("**", "")
     assert "Revised: shorter" in second.report.text.replace("**", "")
     assert first.task.id == task.id
-    listed = runtime.act(task.id, Capability.VERSIONS, {}).result(WAIT)
-    assert isinstance(listed.data, dict)
-    assert listed.data["head"] == 2
-    runtime.act(task.id, Capability.VERSIONS, {"restore": 1}).result(WAIT)
+    listed = runtime.act(task.id, ListVersions()).result(WAIT)
+    assert isinstance(listed, Versions)
+    assert [(version.number, version.newest) for version in listed.versions] == [(2, True), (1, False)]
+    runtime.act(task.id, Restore(1)).result(WAIT)
     third = runtime.version(task.id, 3).result(WAIT)
     assert third.report is not None
     assert third.report.text == first.report.text

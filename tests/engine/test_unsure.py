@@ -6,7 +6,7 @@ import pytest
 
 from tests.engine.recorder import ID, ID_MEMBERS, Recorder, Reply, encoded, recording
 from tests.engine.sockets import PROVIDERS, WAIT, running
-from tui.domain.capability import Capability
+from tui.domain.actions import Action, Cancel, Edit, Share, Steer
 from tui.domain.errors import DivewatchError, ProviderError
 from tui.domain.provider import Draft
 from tui.domain.task import TaskStatus
@@ -126,22 +126,17 @@ def test_nothing_inside_one_entry_of_a_list_costs_another(provider: str, odd: ob
         assert not any("internal" in said or "Error" in said for said in summary.errors.values())
 
 
-ACTIONS: list[tuple[Capability, dict[str, object]]] = [
-    (Capability.CANCEL, {}),
-    (Capability.STEER, {"instruction": "shorter"}),
-    (Capability.SHARE, {"public": True}),
-    (Capability.EDIT, {"instruction": "shorter"}),
-]
+ACTIONS = [Cancel(), Steer("shorter"), Share(public=True), Edit("shorter")]
 
 
-@pytest.mark.parametrize(("action", "arguments"), ACTIONS)
+@pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize(
     "reply",
     [Reply(206, b'{"succ'), Reply(200, b"ok"), Reply(200, b"7"), Reply(304), Reply(303), Reply(500), Reply(200, b"[[")],
     ids=lambda reply: f"{reply.status}-{reply.body!r}",
 )
 def test_an_action_whose_answer_says_neither_yes_nor_no_is_said_to_be_unknown(
-    action: Capability, arguments: dict[str, object], reply: Reply, tmp_path: Path
+    action: Action, reply: Reply, tmp_path: Path
 ) -> None:
     with recording("valyu") as service, running(tmp_path / "a.db", service.accounts()) as (_, runtime):
         service.listed = encoded([service.entry(1, "running")])
@@ -150,7 +145,7 @@ def test_an_action_whose_answer_says_neither_yes_nor_no_is_said_to_be_unknown(
         (task,) = runtime.tasks().values()
         service.changes = lambda path: reply
         with pytest.raises(DivewatchError) as caught:
-            runtime.act(task.id, action, arguments).result(WAIT)  # type: ignore[arg-type]
+            runtime.act(task.id, action).result(WAIT)
         assert isinstance(caught.value, ProviderError)
         assert caught.value.outcome_unknown
         assert "may have been carried out" in caught.value.hint
@@ -158,14 +153,12 @@ def test_an_action_whose_answer_says_neither_yes_nor_no_is_said_to_be_unknown(
         assert changes == 1
 
 
-@pytest.mark.parametrize(("action", "arguments"), ACTIONS)
-def test_an_action_answered_without_content_was_carried_out(
-    action: Capability, arguments: dict[str, object], tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("action", ACTIONS)
+def test_an_action_answered_without_content_was_carried_out(action: Action, tmp_path: Path) -> None:
     with recording("valyu") as service, running(tmp_path / "a.db", service.accounts()) as (_, runtime):
         service.listed = encoded([service.entry(1, "running")])
         service.tasks[ID.format(1)] = Reply(body=encoded(service.entry(1, "running")))
         runtime.sync().result(WAIT)
         (task,) = runtime.tasks().values()
         service.changes = lambda path: Reply(204)
-        assert runtime.act(task.id, action, arguments).result(WAIT).message  # type: ignore[arg-type]
+        assert runtime.act(task.id, action).result(WAIT).message

@@ -10,10 +10,10 @@ import pytest
 from tests.providers.conftest import NAMES
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind
-from tui.providers.extruct.create import create_body as extruct_body
+from tui.providers.extruct.spec import create_body as extruct_body
 from tui.providers.registry import load
-from tui.providers.valyu.create import create_body as valyu_body
-from tui.providers.yutori.create import create_body as yutori_body
+from tui.providers.valyu.spec import create_body as valyu_body
+from tui.providers.yutori.spec import create_body as yutori_body
 
 BODIES = {"extruct": extruct_body, "yutori": yutori_body, "valyu": valyu_body}
 REQUESTS = {

@@ -9,10 +9,10 @@ import pytest
 from tests.providers.faults import Faults, answer, fault_server
 from tests.providers.test_http import KEY, QUICK_READ, http_for
 from tui.domain.errors import BadKey, Gone, ProviderError, Refused, Unreachable, UsageError
-from tui.providers import download
-from tui.providers.download import save
-from tui.providers.http import Http
-from tui.providers.origin import Origin
+from tui.providers.http import download
+from tui.providers.http.base_url import Origin
+from tui.providers.http.download import save
+from tui.providers.http.session import HttpSession
 
 PICTURE = b"\x89PNG" + bytes(range(256)) * 400
 
@@ -133,7 +133,7 @@ async def test_a_planted_link_is_not_followed(faults: Faults, tmp_path: Path) ->
 
 async def test_two_origins_are_really_two(faults: Faults, tmp_path: Path) -> None:
     async with fault_server() as other, http_for(faults.base) as http:
-        assert isinstance(http, Http)
+        assert isinstance(http, HttpSession)
         with pytest.raises(Refused):
             await save(http, other.base + "/ok/a", tmp_path / "a")
         assert other.seen == []

@@ -24,16 +24,14 @@ from tests.providers.places import look_up
 from tui.domain.detail import Detail
 from tui.domain.errors import BadAnswer
 from tui.domain.provider import Draft
-from tui.providers.base import Provider
-from tui.providers.extruct.create import create_body as extruct_body
-from tui.providers.extruct.read import read_account as extruct_account
-from tui.providers.refusal import Failure, refusal
+from tui.providers.extruct.spec import create_body as extruct_body
+from tui.providers.http.errors import Failure, refusal
+from tui.providers.protocol import Provider
 from tui.providers.registry import load
-from tui.providers.valyu.create import create_body as valyu_body
-from tui.providers.yutori.create import create_body as yutori_body
-from tui.providers.yutori.read import read_account as yutori_account
+from tui.providers.sdk.reader import JsonReader
+from tui.providers.valyu.spec import create_body as valyu_body
+from tui.providers.yutori.spec import create_body as yutori_body
 
-ACCOUNTS = {"extruct": extruct_account, "yutori": yutori_account}
 BODIES = {"extruct": extruct_body, "yutori": yutori_body, "valyu": valyu_body}
 DRAFT = Draft("what was asked", mode=None)
 
@@ -121,7 +119,9 @@ def test_an_answer_to_an_action(path: Path, meaning: ActionAnswer) -> None:
 
 @pytest.mark.parametrize(("path", "meaning"), of_kind(AccountAnswer))
 def test_an_account(path: Path, meaning: AccountAnswer) -> None:
-    account = ACCOUNTS[path.name.partition("-")[0]](path.read_bytes())
+    reader = provider_of(path).reader()
+    assert isinstance(reader, JsonReader)
+    account = reader.read_account(path.read_bytes())
     assert (account.remaining, account.unit) == (meaning.remaining, meaning.unit)
     check_values(account, meaning.values)
 

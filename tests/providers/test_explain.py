@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.domain.text import unsafe_characters
-from tui.providers.explain import explain, explain_value
-from tui.providers.refusal import Failure, refusal
+from tui.providers.http.errors import Failure, refusal
+from tui.providers.http.explain import explain, explain_value
 from tui.providers.valyu import PROVIDER
 
 

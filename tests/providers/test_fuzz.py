@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.corpora import corpora
 from tests.providers.conftest import NAMES, NOW, read_or_refused
 from tests.robust.hostile import texts
+from tui.domain.actions import AddToBatch, Edit, ListVersions
 from tui.domain.detail import Detail
 from tui.domain.errors import BadAnswer
 from tui.domain.provider import Draft
@@ -79,9 +80,9 @@ def test_a_mutated_answer_is_read_or_refused(name: str, data: st.DataObject) -> 
         lambda: reader.read_task(body, remote_id=None, received_at=NOW),
         lambda: reader.read_page(body, received_at=NOW, cursor="20"),
         lambda: reader.read_created(body, draft=draft, received_at=NOW),
-        lambda: reader.read_outcome("batch", body, received_at=NOW),
-        lambda: reader.read_outcome("edit", body, received_at=NOW),
-        lambda: reader.read_outcome("versions", body, received_at=NOW),
+        lambda: reader.read_outcome(AddToBatch(()), body, received_at=NOW),
+        lambda: reader.read_outcome(Edit("x"), body, received_at=NOW),
+        lambda: reader.read_outcome(ListVersions(), body, received_at=NOW),
     )
     for attempt in attempts:
         found = read_or_refused(attempt)

@@ -30,10 +30,10 @@ from tui.domain.errors import (
 from tui.domain.secret import Secret
 from tui.domain.text import unsafe_characters
 from tui.providers import registry
-from tui.providers.base import Settings
 from tui.providers.extruct import PROVIDER
-from tui.providers.http import DEFAULT_LIMITS, Call, Http, Limits
-from tui.providers.trust import tls_context
+from tui.providers.http.session import DEFAULT_LIMITS, HttpRequest, HttpSession, Limits
+from tui.providers.http.tls import tls_context
+from tui.providers.protocol import ClientSettings
 
 KEY = "sk-canary-4711-do-not-leak"
 ROOMY = Limits(connect=30, read=30, write=30, pool=30, total=60, size=1 << 20)  # time plays no part
@@ -43,17 +43,19 @@ LIMITS = {"stall": QUICK_READ, "stall_in_the_middle": QUICK_READ, "slow_headers"
 
 
 @asynccontextmanager
-async def http_for(base: str, *, key: str | None = KEY, limits: Limits = ROOMY, **settings: Any) -> AsyncIterator[Http]:
-    """An `Http` with short limits that is closed at the end."""
-    made = Settings(base, Secret(key) if key is not None else None, **settings)
-    http = Http(PROVIDER.info, made, lambda value: ("X-API-Key", value), limits=limits)
+async def http_for(
+    base: str, *, key: str | None = KEY, limits: Limits = ROOMY, **settings: Any
+) -> AsyncIterator[HttpSession]:
+    """An `HttpSession` with short limits that is closed at the end."""
+    made = ClientSettings(base, Secret(key) if key is not None else None, **settings)
+    http = HttpSession(PROVIDER.info, made, lambda value: ("X-API-Key", value), limits=limits)
     try:
         yield http
     finally:
         await http.close()
 
 
-async def failure_of(http: Http, *parts: str, **options: Any) -> ProviderError:
+async def failure_of(http: HttpSession, *parts: str, **options: Any) -> ProviderError:
     """The error that a GET ends with."""
     with pytest.raises(ProviderError) as caught:
         await http.get(*parts, **options)
@@ -455,7 +457,7 @@ async def test_without_a_key_nothing_is_sent(faults: Faults) -> None:
 async def test_nothing_is_logged_that_holds_a_key_or_a_token(faults: Faults, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     async with http_for(faults.base) as http:
-        await http.ask(Call("GET", faults.base + "/ok", {"token": "canary-token"}))
+        await http.ask(HttpRequest("GET", faults.base + "/ok", {"token": "canary-token"}))
     assert KEY not in caplog.text
     assert "canary-token" not in caplog.text
 

@@ -16,8 +16,8 @@ import pytest
 from tests.providers.faults import Faults
 from tests.providers.test_http import KEY, failure_of, http_for
 from tui.domain.errors import Unreachable
-from tui.providers.network import cannot_build, unreachable
-from tui.providers.trust import tls_context
+from tui.providers.http.network import cannot_build, unreachable
+from tui.providers.http.tls import tls_context
 from tui.providers.valyu import PROVIDER
 
 INFO = PROVIDER.info
@@ -170,7 +170,7 @@ async def test_a_certificate_the_user_trusts_is_accepted_for_its_own_name_only(t
 
 def test_importing_a_client_leaves_the_loggers_of_httpx_quiet() -> None:
     code = (
-        "import logging; logging.basicConfig(level=logging.DEBUG); import tui.providers.http;"
+        "import logging; logging.basicConfig(level=logging.DEBUG); import tui.providers.http.session;"
         "print([logging.getLogger(n).isEnabledFor(logging.INFO) for n in ('httpx', 'httpcore.http11')])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

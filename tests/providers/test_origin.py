@@ -10,7 +10,7 @@ from tests.providers.test_http import http_for
 from tui.domain.errors import BadKey, Refused
 from tui.domain.secret import Secret
 from tui.domain.text import unsafe_characters
-from tui.providers.origin import parse_origin, usable_key
+from tui.providers.http.base_url import parse_origin, usable_key
 from tui.providers.valyu import PROVIDER
 
 INFO = PROVIDER.info

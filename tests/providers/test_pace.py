@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.corpora import case_params
-from tui.providers.pace import LONGEST, SHORTEST, retry_after
+from tui.providers.http.retry_after import LONGEST, SHORTEST, retry_after
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

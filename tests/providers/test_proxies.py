@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.providers.test_http import http_for
 from tui.domain.errors import Unreachable
-from tui.providers.proxies import proxy_map
+from tui.providers.http.proxies import proxy_map
 
 PROXY = {"https": "http://proxy.example:3128"}
 

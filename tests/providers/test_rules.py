@@ -11,9 +11,9 @@ from tests.providers.conftest import NOW
 from tui.domain.detail import Detail, ReportFormat
 from tui.domain.provider import Draft
 from tui.domain.task import Counter, TaskStatus
-from tui.providers.extruct.evidence import Evidence, normal_path, read_basis, unwrap
 from tui.providers.registry import load
-from tui.providers.yutori.prose import format_of
+from tui.providers.sdk.evidence import Evidence, normal_path, read_basis, unwrap
+from tui.providers.sdk.format import format_of
 
 
 def extruct(**members: Any) -> Detail:

@@ -12,7 +12,7 @@ from tui.domain.errors import BadAnswer, BadKey, Gone, ProviderError, RateLimite
 from tui.domain.provider import Draft
 from tui.domain.secret import Secret
 from tui.domain.task import TaskStatus, TotalKind
-from tui.providers.base import Client, Settings
+from tui.providers.protocol import Client, ClientSettings
 from tui.providers.registry import load
 from tui.simulator.clock import ManualClock
 from tui.simulator.server import Simulator
@@ -32,7 +32,7 @@ def crowded() -> Iterator[tuple[Simulator, ManualClock]]:
 
 @asynccontextmanager
 async def client_of(name: str, simulator: Simulator, key: str | None = None) -> AsyncIterator[Client]:
-    settings = Settings(simulator.base_url(name), Secret(key or simulator.keys[name]))
+    settings = ClientSettings(simulator.base_url(name), Secret(key or simulator.keys[name]))
     client = load(name).client(settings)
     try:
         yield client

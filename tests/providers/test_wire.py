@@ -14,7 +14,7 @@ from tui.domain.detail import Detail
 from tui.domain.errors import BadAnswer
 from tui.domain.secret import Secret
 from tui.providers.registry import load
-from tui.providers.wire import Notes, clean_json, decode, to_amount, to_count, to_number
+from tui.providers.sdk.json import Notes, clean_json, decode, to_amount, to_count, to_number
 
 
 def extruct(**members: Any) -> Detail:

@@ -28,8 +28,8 @@ from tui.engine.archive import Archive
 from tui.engine.executor import DaemonExecutor
 from tui.engine.polling.connection import ServiceAccount
 from tui.engine.runtime import Runtime
-from tui.providers.base import Settings
-from tui.providers.http import Http
+from tui.providers.http.session import HttpSession
+from tui.providers.protocol import ClientSettings
 from tui.providers.registry import load
 from tui.simulator.app import Simulation, create_app
 from tui.simulator.clock import SimulatedClock
@@ -379,21 +379,21 @@ def _move(runtime: Runtime, loop: JumpingLoop) -> None:
 
 
 def _account(front: Front) -> ServiceAccount:
-    settings = Settings(front.base, Secret(KEYS[front.name]))
+    settings = ClientSettings(front.base, Secret(KEYS[front.name]))
     return ServiceAccount(load(front.name), lambda: settings)
 
 
 @contextmanager
 def _small_answers() -> Iterator[None]:
     """Refuse answers from `MOST` on: what sends without end is as bad at any limit, and costs less at a small one."""
-    made = Http.__init__
+    made = HttpSession.__init__
 
-    def small(self: Http, *args: Any, **kwargs: Any) -> None:
+    def small(self: HttpSession, *args: Any, **kwargs: Any) -> None:
         made(self, *args, **kwargs)
         self.limits = replace(self.limits, size=MOST)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Http, "__init__", small)
+        patch.setattr(HttpSession, "__init__", small)
         yield
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from tui.domain.actions import Action, Outcome, capability_of
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations
 from tui.domain.capability import Capability, ConnectionState
 from tui.domain.detail import (
@@ -15,6 +16,7 @@ from tui.domain.detail import (
     Image,
     Interaction,
     Json,
+    Reply,
     Report,
     ReportFormat,
     Series,
@@ -37,7 +39,7 @@ from tui.engine.api import (
     TasksChanged,
 )
 from tui.engine.archive.rows.values import CostLine, StoredVersion
-from tui.providers.base import DownloadProgress, Outcome
+from tui.providers.protocol import DownloadProgress
 from tui.ui.shell.services import ExcerptHit, Services, SourceList, UseRow
 
 Value = TypeVar("Value")
@@ -45,7 +47,8 @@ NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
 def info(name: str, *missing: Capability) -> ProviderInfo:
-    """A provider that can do everything but `missing`."""
+    """A provider that can do everything but `missing`; none of them can stop a task and keep the report."""
+    missing = (*missing, Capability.STOP)
     return ProviderInfo(
         name=name,
         title=name.capitalize(),
@@ -190,7 +193,7 @@ class FakeEngine:
         self.entries: list[LogEntry] = []
         self.asked: list[tuple[object, ...]] = []
         self.failure: Exception | None = None
-        self.outcomes: dict[Capability, Outcome] = {}
+        self.outcomes: dict[type[Action], Outcome] = {}
         self.remote_versions: dict[int, Detail] = {}
         self._listeners: list[Listener] = []
 
@@ -262,9 +265,10 @@ class FakeEngine:
             self.put(made)
         return self._outcome(made)
 
-    def act(self, task_id: str, action: Capability, arguments: Mapping[str, Json]) -> "Future[Outcome]":
-        self.asked.append(("act", task_id, action, arguments))
-        return self._outcome(self.outcomes.get(action, Outcome(f"{action.value} was carried out")))
+    def act(self, task_id: str, action: Action) -> "Future[Outcome]":
+        self.asked.append(("act", task_id, action))
+        said = f"{capability_of(action).value} was carried out"
+        return self._outcome(self.outcomes.get(type(action), Outcome(said)))
 
     def version(self, task_id: str, number: int) -> "Future[Detail]":
         self.asked.append(("version", task_id, number))
@@ -337,7 +341,16 @@ def rich_detail(one: Task) -> Detail:
             for n in range(40)
         ),
         trace=tuple(Step("agent", "call", f"searched for {n}", "web_search", {"q": n}) for n in range(30)),
-        interaction=Interaction("i1", "plan_review", {"plan": ["one", "two"]}, NOW, NOW + timedelta(minutes=4))
+        interaction=Interaction(
+            "i1",
+            "plan_review",
+            {"plan": ["one", "two"]},
+            NOW,
+            NOW + timedelta(minutes=4),
+            reply=Reply.APPROVAL,
+            title="Review the plan",
+            text='["one", "two"]',
+        )
         if one.status is TaskStatus.WAITING
         else None,
         answered=(Interaction("i0", "planning_questions", {"q": "why"}, NOW, answered_at=NOW, response={"q0": "so"}),),

@@ -11,12 +11,23 @@ from textual.geometry import Region
 from textual.widgets import Input
 
 from tests.ui.driving import SMALL, WIDE, running
-from tests.ui.fakes import COUNTERS, FakeArchive, FakeEngine, default_states, rich_detail, task
+from tests.ui.fakes import COUNTERS, FakeArchive, FakeEngine, default_states, info, rich_detail, task
+from tui.domain.actions import (
+    Action,
+    Approve,
+    Batch,
+    BatchOutcome,
+    Cancel,
+    Delete,
+    ReadBatch,
+    Share,
+    Steer,
+    Stop,
+)
 from tui.domain.capability import Capability, ConnectionState
 from tui.domain.errors import Unreachable, UsageError
-from tui.domain.task import NO_REPORT, Task, TaskStatus
-from tui.engine.api import ProviderChanged
-from tui.providers.base import Outcome
+from tui.domain.task import NO_REPORT, Cost, CostKind, Task, TaskStatus
+from tui.engine.api import ProviderChanged, ProviderState
 from tui.ui.dashboard.task_table import TaskTable
 from tui.ui.help.command_palette import PaletteScreen
 from tui.ui.help.help_screen import HelpScreen
@@ -224,10 +235,8 @@ async def test_groups_unfold_and_fold_by_key() -> None:
 async def test_an_unfolded_batch_is_asked_for_its_name_its_counts_and_its_cost() -> None:
     tasks = [task(3, batch_id="b"), task(6, batch_id="b")]
     engine = FakeEngine(tasks)
-    engine.outcomes[Capability.BATCH] = Outcome(
-        "batch read",
-        data={"batch_id": "b", "name": "Monday", "counts": {"total": 2, "completed": 1}, "cost": 1.25},
-    )
+    told = Batch("b", "Monday", counts={"total": 2, "completed": 1}, cost=Cost(1.25, "USD", CostKind.REPORTED))
+    engine.outcomes[ReadBatch] = BatchOutcome("batch read", batch_id="b", batches=(told,))
     async with running(tasks, engine=engine) as session:
         await session.press("l")
         await session.settle()
@@ -263,8 +272,19 @@ async def test_cancelling_asks_first_and_is_sent_once() -> None:
         await session.press("n")
         assert session.engine.asked == []
         await session.press("x", "y")
-        assert session.engine.asked == [("act", "t1", Capability.CANCEL, {})]
+        assert session.engine.asked == [("act", "t1", Cancel())]
         assert session.said == "cancel was carried out"
+
+
+@pytest.mark.parametrize(("keys", "action"), [(["y"], Cancel()), (["n"], Stop()), (["escape"], None)])
+async def test_where_a_task_can_be_stopped_and_kept_that_is_offered_beside(
+    keys: list[str], action: Action | None
+) -> None:
+    able = replace(info("yutori"), capabilities=frozenset(Capability), missing={})
+    engine = FakeEngine([task(1)], states=[ProviderState(able, link=ConnectionState.OK)])
+    async with running([task(1)], engine=engine) as session:
+        await session.press("x", *keys)
+        assert engine.asked == ([] if action is None else [("act", "t1", action)])
 
 
 @pytest.mark.parametrize("key", ["escape", "q", "enter", "space"])
@@ -287,20 +307,20 @@ async def test_steering_sends_the_instruction() -> None:
         await session.press("i")
         assert isinstance(session.app.screen, AskScreen)
         await session.press(*"more", "enter")
-        assert session.engine.asked == [("act", "t1", Capability.STEER, {"instruction": "more"})]
+        assert session.engine.asked == [("act", "t1", Steer("more"))]
 
 
 @pytest.mark.parametrize(("key", "public"), [("y", True), ("n", False)])
 async def test_sharing_can_be_switched_on_and_off(key: str, public: bool) -> None:
     async with running([task(1, TaskStatus.DONE)]) as session:
         await session.press("u", key)
-        assert session.engine.asked == [("act", "t1", Capability.SHARE, {"public": public})]
+        assert session.engine.asked == [("act", "t1", Share(public=public))]
 
 
 async def test_deleting_at_the_provider_asks_first() -> None:
     async with running([task(1, TaskStatus.DONE)]) as session:
         await session.press("D", "y")
-        assert session.engine.asked == [("act", "t1", Capability.DELETE, {})]
+        assert session.engine.asked == [("act", "t1", Delete())]
 
 
 async def test_adopting_asks_the_accounts_one_after_the_other() -> None:
@@ -583,14 +603,7 @@ async def test_answering_a_checkpoint_sends_what_the_contract_wants() -> None:
         assert "Review the plan" in session.text()
         assert "the deadline passed" in session.text() or "the deadline is in" in session.text()
         await session.press(*"shorter", "ctrl+s")
-        assert engine.asked == [
-            (
-                "act",
-                "t1",
-                Capability.RESPOND,
-                {"interaction_id": "i1", "response": {"approved": False, "modifications": "shorter"}},
-            )
-        ]
+        assert engine.asked == [("act", "t1", Approve("i1", approved=False, changes="shorter"))]
 
 
 def big(count: int) -> list[Task]:

@@ -194,7 +194,7 @@ def test_the_first_paint_imports_no_network_no_parser_and_no_provider() -> None:
     code = (
         "import sys, tui.ui.startup, tui.ui.app, tui.ui.dashboard.screen\n"
         "heavy = {'httpx', 'markdown_it', 'selectolax', 'jsonschema', 'sqlite3', 'pygments'}\n"
-        "providers = [m for m in sys.modules if m.startswith('tui.providers.') and m != 'tui.providers.base']\n"
+        "providers = [m for m in sys.modules if m.startswith('tui.providers.') and m != 'tui.providers.protocol']\n"
         "print(sorted(heavy & set(sys.modules)), providers)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

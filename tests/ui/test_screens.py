@@ -4,15 +4,17 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.events import Paste
 
 from tests.ui.driving import WIDE, running
 from tests.ui.fakes import NOW, FakeArchive, FakeEngine, default_states, rich_detail, task
+from tui.domain.actions import Action, Approve, Respond, Select
 from tui.domain.budget import Budget, Limits
-from tui.domain.capability import Capability, ConnectionState
-from tui.domain.detail import Deliverable, Detail, Interaction, Report, ReportFormat
+from tui.domain.capability import ConnectionState
+from tui.domain.detail import Deliverable, Detail, Interaction, Reply, Report, ReportFormat
 from tui.domain.errors import Refused
 from tui.domain.options import Option, OptionKind
 from tui.domain.provider import Draft
@@ -439,32 +441,28 @@ async def test_a_task_without_files_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "data", "keys", "response"),
+    ("asked", "keys", "action"),
     [
         (
-            "planning_questions",
-            {"questions": [{"question": "Which?"}, {"question": "Where?"}]},
+            {"reply": Reply.ANSWERS, "questions": (("Which?", ""), ("Where?", ""))},
             [*"all", "enter", *"EU", "enter"],
-            {"answers": [{"question": "Which?", "answer": "all"}, {"question": "Where?", "answer": "EU"}]},
+            Respond("i7", (("Which?", "all"), ("Where?", "EU"))),
         ),
-        ("plan_review", {"plan": "# Plan"}, ["enter"], {"approved": True}),
+        ({"reply": Reply.APPROVAL, "text": "# Plan"}, ["enter"], Approve("i7", approved=True)),
         (
-            "source_review",
-            {"domains": [{"domain": "a.org"}, {"domain": "b.org"}]},
+            {"reply": Reply.SELECTION, "choices": (("a.org", ""), ("b.org", ""))},
             ["space", "j", "space", "space", "ctrl+s"],
-            {"included_domains": ["a.org"], "excluded_domains": ["b.org"]},
+            Select("i7", ("a.org",), ("b.org",)),
         ),
     ],
 )
-async def test_each_checkpoint_is_answered_by_keyboard(
-    kind: str, data: dict[str, object], keys: list[str], response: object
-) -> None:
+async def test_each_checkpoint_is_answered_by_keyboard(asked: dict[str, Any], keys: list[str], action: Action) -> None:
     one = task(1, TaskStatus.WAITING)
     engine = FakeEngine([one])
-    engine.details["t1"] = Detail(one, interaction=Interaction("i7", kind, data, NOW))  # type: ignore[arg-type]
+    engine.details["t1"] = Detail(one, interaction=Interaction("i7", "x", None, NOW, **asked))
     async with running([one], engine=engine) as session:
         await session.press("a", *keys)
-        assert engine.asked == [("act", "t1", Capability.RESPOND, {"interaction_id": "i7", "response": response})]
+        assert engine.asked == [("act", "t1", action)]
 
 
 async def test_json_that_is_none_is_not_sent() -> None:

@@ -1,5 +1,6 @@
 """Drafts, answers, comparison, themes, crash reports, first run: pure parts of the screens."""
 
+import json
 import os
 import re
 import stat
@@ -12,6 +13,7 @@ import pytest
 from textual.events import Key
 
 from tests.ui.fakes import NOW, default_states, task
+from tui.domain.actions import Approve, Respond, RespondJson, Select
 from tui.domain.amounts import at_most
 from tui.domain.capability import ConnectionState
 from tui.domain.detail import Interaction, Json
@@ -19,9 +21,10 @@ from tui.domain.errors import ConfigError, UsageError
 from tui.domain.options import Option
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, TaskStatus
+from tui.providers.registry import load
 from tui.report.document import Citation, Document, Entry, MarkerKind, Resolution, Section
 from tui.ui import crash_report
-from tui.ui.checkpoint.form import form_of, response_of
+from tui.ui.checkpoint.form import action_of, form_of
 from tui.ui.commands.keymap import Keymap, is_text
 from tui.ui.commands.registry import COMMAND_SCOPES, CommandContext
 from tui.ui.compare.diff import figures, outline, sources
@@ -135,24 +138,27 @@ def test_a_file_that_is_no_object_is_no_schema(tmp_path: Path) -> None:
 
 
 def asked(kind: str, data: Json, expected: Json = None) -> Interaction:
-    return Interaction("i1", kind, data, expected=expected)
+    """A checkpoint as Valyu sends it."""
+    checkpoint = {"interaction_id": "i1", "type": kind, "data": data, "expected_response": expected}
+    body = json.dumps({"deepresearch_id": "x", "status": "awaiting_input", "interaction": checkpoint}).encode()
+    found = load("valyu").reader().read_task(body, remote_id="x", received_at=NOW).interaction
+    assert found is not None
+    return found
 
 
 def test_planning_questions_are_answered_one_by_one() -> None:
     one = asked("planning_questions", {"questions": [{"question": "Which years?", "context": "scope"}, "Where?"]})
     form = form_of(one)
     assert [(field.label, field.hint) for field in form.fields] == [("Which years?", "scope"), ("Where?", "")]
-    assert response_of(one, {"q0": "all", "q1": " EU "}, {}) == {
-        "answers": [{"question": "Which years?", "answer": "all"}, {"question": "Where?", "answer": "EU"}]
-    }
+    assert action_of(one, {"q0": "all", "q1": " EU "}, {}) == Respond("i1", (("Which years?", "all"), ("Where?", "EU")))
 
 
 @pytest.mark.parametrize("kind", ["plan_review", "outline_review"])
 def test_a_review_without_changes_approves(kind: str) -> None:
     one = asked(kind, {"plan": "# P", "outline": "# O"})
     assert form_of(one).text in {"# P", "# O"}
-    assert response_of(one, {"modifications": "  "}, {}) == {"approved": True}
-    assert response_of(one, {"modifications": "shorter"}, {}) == {"approved": False, "modifications": "shorter"}
+    assert action_of(one, {"modifications": "  "}, {}) == Approve("i1", approved=True)
+    assert action_of(one, {"modifications": "shorter"}, {}) == Approve("i1", approved=False, changes="shorter")
 
 
 def test_domains_are_kept_dropped_or_left() -> None:
@@ -165,18 +171,15 @@ def test_domains_are_kept_dropped_or_left() -> None:
     form = form_of(one)
     assert form.domains == ("a.org", "b.org", "c.org")
     assert (form.about or {})["a.org"] == "3 sources, relevance 0.90, suggested: include"
-    assert response_of(one, {}, {"a.org": True, "b.org": False}) == {
-        "included_domains": ["a.org"],
-        "excluded_domains": ["b.org"],
-    }
+    assert action_of(one, {}, {"a.org": True, "b.org": False}) == Select("i1", ("a.org",), ("b.org",))
 
 
 def test_an_unknown_kind_is_answered_in_json() -> None:
     one = asked("new_kind", {"x": 1}, {"y": "number"})
     assert '"y"' in form_of(one).text
-    assert response_of(one, {"json": '{"y": 2}'}, {}) == {"y": 2}
+    assert action_of(one, {"json": '{"y": 2}'}, {}) == RespondJson("i1", {"y": 2})
     with pytest.raises(ValueError, match="no JSON"):
-        response_of(one, {"json": "{"}, {})
+        action_of(one, {"json": "{"}, {})
 
 
 @pytest.mark.parametrize(

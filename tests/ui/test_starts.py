@@ -9,14 +9,13 @@ import pytest
 from tests.ui.driving import running
 from tests.ui.fakes import NOW, FakeArchive, FakeEngine, default_states, rich_detail, task
 from tests.ui.test_screens import Priced, parsed
-from tui.domain.capability import Capability
+from tui.domain.actions import CancelBatch, Edit, ListVersions, Outcome, RemoteVersion, Restore, Versions
 from tui.domain.detail import Detail, Report, ReportFormat
 from tui.domain.provider import Draft
 from tui.domain.task import Task, TaskStatus
 from tui.engine.api import BatchPlan
 from tui.engine.archive.rows.values import StoredVersion
 from tui.engine.commands.batches import briefs_in
-from tui.providers.base import Outcome
 from tui.ui.compare.screen import CompareScreen
 from tui.ui.new_task.batch import BatchScreen
 from tui.ui.new_task.screen import NewTaskScreen
@@ -157,7 +156,7 @@ async def test_the_row_of_a_batch_cancels_all_of_it_and_one_of_ours_says_how() -
         await session.press("g", "x")
         assert "Cancel 2 tasks of this batch?" in session.text()
         await session.press("y")
-        assert session.engine.asked == [("act", "t0", Capability.BATCH, {"do": "cancel"})]
+        assert session.engine.asked == [("act", "t0", CancelBatch())]
         await session.press("j", "x")
         assert "unfold the group" in session.said
 
@@ -170,30 +169,25 @@ def kept(number: int, text: str) -> tuple[StoredVersion, Detail]:
     return StoredVersion(number, "0" * 64, at, len(text), "final", number == 2), with_text(DONE, text)
 
 
-REMOTE = {
-    "head": 2,
-    "versions": [
-        {"version": 1, "kind": "original", "created_at": "2026-11-21T12:00:00Z"},
-        {"version": 2, "kind": "edit", "instruction": "shorter\x1b[2J", "is_head": True},
-        {"kind": "without a number"},
-        "no object",
-    ],
-}
+REMOTE = Versions(
+    "2 versions",
+    versions=(RemoteVersion(2, None, "edit: shorter\x1b[2J", newest=True), RemoteVersion(1, NOW, "original")),
+)
 
 
-def test_versions_at_the_provider_are_read_leniently_and_cleaned() -> None:
-    newest, first = remote_entries(REMOTE)  # type: ignore[arg-type]
+def test_versions_at_the_provider_are_listed_and_cleaned() -> None:
+    newest, first = remote_entries(REMOTE)
     assert (newest.number, newest.newest, newest.about) == (2, True, "edit: shorter␛[2J")
     assert (first.number, first.newest, first.about) == (1, False, "original")
     assert first.at is not None
-    assert remote_entries(None) == remote_entries({"versions": "x"}) == []
+    assert remote_entries(Outcome("none")) == []
 
 
 async def test_versions_here_and_there_are_listed_opened_compared_and_restored() -> None:
     archive = FakeArchive([DONE])
     archive.saved["t0"] = [kept(1, "same\nold line"), kept(2, "same\nnew line")]
     engine = FakeEngine([DONE])
-    engine.outcomes[Capability.VERSIONS] = Outcome("2 versions", data=REMOTE)  # type: ignore[arg-type]
+    engine.outcomes[ListVersions] = REMOTE
     engine.remote_versions = {1: with_text(DONE, "same\nthe original"), 2: with_text(DONE, "same\nnew line")}
     async with running([DONE], archive=archive, engine=engine, parse=parsed) as session:
         await session.press("v")
@@ -205,8 +199,8 @@ async def test_versions_here_and_there_are_listed_opened_compared_and_restored()
         assert "only an older version at the provider" in session.said
         await session.press("j", "R", "y")
         assert engine.asked[-2:] == [
-            ("act", "t0", Capability.VERSIONS, {"restore": 1}),
-            ("act", "t0", Capability.VERSIONS, {}),
+            ("act", "t0", Restore(1)),
+            ("act", "t0", ListVersions()),
         ]
         await session.settle()
         await session.press("g", "j", "space", "space", "c")
@@ -224,7 +218,7 @@ async def test_an_edit_is_asked_for_in_words_and_an_empty_one_is_not_sent() -> N
         await session.press("E", "ctrl+s")
         assert "nothing was sent" in session.said
         await session.press("E", *"shorter", "ctrl+s")
-        assert session.engine.asked == [("act", "t0", Capability.EDIT, {"instruction": "shorter"})]
+        assert session.engine.asked == [("act", "t0", Edit("shorter"))]
 
 
 # Downloads

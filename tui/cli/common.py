@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from tui.domain.task import Cost, Task
-    from tui.providers.base import Provider
+    from tui.providers.protocol import Provider
 
 __all__ = [
     "Screen",

@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tui.config.keys import FoundKey, find_key
-from tui.config.schema import AccountTable, Config, ProviderTable
+from tui.config.schema import AccountTable, Config, PriceTable, ProviderTable
 from tui.domain.account import DEFAULT, account_key
 from tui.domain.errors import ConfigError
 from tui.domain.provider import ProviderInfo
@@ -23,7 +23,11 @@ class Account:
     key: FoundKey | None
     ca_file: Path | None = None
     trouble: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)  # header -> value: organisation, project
+    version: str = ""
     prices: Mapping[str, float] = field(default_factory=dict)  # by mode, where they are not the published ones
+    token_prices: Mapping[str, PriceTable] = field(default_factory=dict)  # of the provider, by model
+    tool_prices: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def account_key(self) -> str:
@@ -49,10 +53,10 @@ def find_accounts(
         if name not in known:
             raise ConfigError(f"there is no provider {name!r}", hint=f"known: {', '.join(sorted(known))}")
     return tuple(
-        replace(_account(info, name, table, environ, key_folder), prices=provider.prices)
+        _account(info, name, table, environ, key_folder, priced=tables)
         for info in infos
-        for provider in [config.providers.get(info.name, ProviderTable())]
-        for name, table in _tables(provider)
+        for tables in (config.providers.get(info.name, ProviderTable()),)
+        for name, table in _tables(tables)
         if table.enabled
     )
 
@@ -63,7 +67,13 @@ def _tables(table: ProviderTable) -> Iterator[tuple[str, AccountTable]]:
 
 
 def _account(
-    info: ProviderInfo, name: str, table: AccountTable, environ: Mapping[str, str], key_folder: Path | None
+    info: ProviderInfo,
+    name: str,
+    table: AccountTable,
+    environ: Mapping[str, str],
+    key_folder: Path | None,
+    *,
+    priced: ProviderTable,
 ) -> Account:
     from_environment = environ.get(info.base_url_variable, "") if name == DEFAULT else ""
     base_url = (from_environment or table.base_url or info.base_url).strip().rstrip("/").removesuffix("/v1")
@@ -72,4 +82,23 @@ def _account(
         key = find_key(info, name, table, environ=environ, key_folder=key_folder)
     except ConfigError as error:
         trouble = f"{error.message}{f' ({error.hint})' if error.hint else ''}"
-    return Account(info.name, name, base_url, key, table.ca_file, trouble)
+    given = {header: _header(variable, name, table, environ) for variable, header in info.headers.items()}
+    return Account(
+        info.name,
+        name,
+        base_url,
+        key,
+        table.ca_file,
+        trouble,
+        {header: value for header, value in given.items() if value},
+        table.version or "",
+        priced.prices,
+        priced.token_prices,
+        priced.tool_prices,
+    )
+
+
+def _header(variable: str, name: str, table: AccountTable, environ: Mapping[str, str]) -> str:
+    value = (environ.get(variable, "") if name == "default" else "") or table.headers.get(variable, "")
+    usable = value.strip()
+    return usable if usable.isascii() and usable.isprintable() else ""

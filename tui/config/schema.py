@@ -116,6 +116,22 @@ class AccountTable:
     """File that holds the key and that only you can read (0600)."""
     ca_file: Path | None = None
     """Certificates to trust for this account (company proxies)."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """Organisation, project and the like, by environment variable: OPENAI_PROJECT_ID = "..."; the environment wins."""
+    version: str | None = None
+    """Another version segment of the service's addresses than usual, such as v1beta."""
+
+
+@dataclass(frozen=True)
+class PriceTable:
+    """[providers.NAME.prices."MODEL"]: US dollars per million tokens; MODEL is a regular expression."""
+
+    input: Money = 0.0
+    """Tokens read."""
+    output: Money = 0.0
+    """Tokens written, with those of its reasoning."""
+    cached: Money | None = None
+    """Tokens read from a cache; unset: like others."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +142,10 @@ class ProviderTable(AccountTable):
     """More accounts at the same service, by name."""
     prices: dict[str, Money] = field(default_factory=dict)
     """Mode = what a task costs at most there, where your plan differs from the published prices."""
+    token_prices: dict[str, PriceTable] = field(default_factory=dict)
+    """Your prices of models, tried before ours, for estimates of what a task cost."""
+    tool_prices: dict[str, float] = field(default_factory=dict)
+    """US dollars per call of a tool."""
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,16 @@ def cost_long(cost: Cost) -> str:
 
 def published(cost: Cost, day: str) -> str:
     """Return where the figure of a cost comes from; of a published price also the `day` it was read."""
-    return f"{SOURCES[cost.kind]}, as published on {day}" if cost.kind is CostKind.PRICE_LIST else SOURCES[cost.kind]
+    return (
+        f"{SOURCES[cost.kind]}, as published on {day}"
+        if day and cost.kind is CostKind.PRICE_LIST
+        else SOURCES[cost.kind]
+    )
+
+
+def newest_day(days: "Iterable[str]") -> str:
+    """Return the latest of some days ("2026-11-21"), "" without any."""
+    return max(days, default="")
 
 
 def plain_cost_text(plain: "Mapping[str, object]") -> str:

@@ -1,6 +1,6 @@
 """Where in a report a provider says that a source belongs: the four ways in which services anchor their citations.
 
-Offsets stay in the unit in which a service counts them; `report.citations.spans` converts them once, for all services.
+Offsets stay in the unit in which a service counts them; `report.citations.spans` converts them for all services.
 """
 
 from dataclasses import dataclass
@@ -53,6 +53,9 @@ class Anchored:
 
     anchor: Anchor
     sources: tuple[str, ...]  # ids of `Report.sources`
+    reasoning: str = ""  # why the service thinks that they support it
+    confidence: str = ""  # the service's own word or number: "high", "0.93"
+    excerpts: tuple[str, ...] = ()  # what the sources say about it, as the service quotes them
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ class Capability(StrEnum):
     LIST = "list"
     CREATE = "create"
     CANCEL = "cancel"
+    STOP = "stop"  # end early and keep what was found
     DELETE = "delete"
     STEER = "steer"
     RESPOND = "respond"

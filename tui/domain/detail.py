@@ -43,6 +43,9 @@ class Source:
     snippet: str | None = None
     fragment: str | None = None  # "#:~:text=..." that makes `url` a deep link
     facts: tuple[tuple[str, str], ...] = ()  # every other member received, as (label, text), in order
+    cited: bool = True  # False: the service read it ("consulted") and does not say that the report rests on it
+    final_url: str | None = None  # where `url` leads, if `url` is a redirector and the service tells
+    excerpts: tuple[str, ...] = ()  # further quotes beside `snippet`
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,8 @@ class Report:
     evidence: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # JSON path -> source ids
     partial: bool = False
     anchored: tuple[Anchored, ...] = ()  # citations that came beside the text, in the order received
-    dialect: bool = False  # markdown that a person may have written or saved, with what other programs add to it
     parts: tuple[Part, ...] = ()  # the pieces that spans count in; none: the whole text is one
+    dialect: bool = False  # markdown that a person may have written or saved, with what other programs add to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,15 @@ class Step:
     data: Json = None
 
 
+class Reply(StrEnum):
+    """How a checkpoint is answered; decides the form that is shown and the action that is sent."""
+
+    ANSWERS = "answers"  # `Interaction.questions`, each with a text: `Respond`
+    APPROVAL = "approval"  # approve `Interaction.text`, or say what to change: `Approve`
+    SELECTION = "selection"  # keep or drop `Interaction.choices`: `Select`
+    JSON = "json"  # an unknown kind, answered in the provider's own terms: `RespondJson`
+
+
 @dataclass(frozen=True, slots=True)
 class Interaction:
     """A checkpoint: a question the task asks before it goes on, or one that was answered."""
@@ -97,6 +109,12 @@ class Interaction:
     answered_at: datetime | None = None
     auto_continued: bool | None = None
     response: Json = None
+    reply: Reply = Reply.JSON
+    title: str = ""  # one line for the head of the form; empty: made of `kind`
+    text: str = ""  # what is to be read before answering
+    questions: tuple[tuple[str, str], ...] = ()  # (question, hint)
+    choices: tuple[tuple[str, str], ...] = ()  # (name, what is known about it)
+    held: bool = False  # the task waits for the answer however long it takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +138,8 @@ class Image:
     y_label: str = ""
     series: tuple[Series, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
+    data: bytes | None = None  # the picture itself, where the answer carries it instead of an address
+    media_type: str = ""  # of `data`: "image/png"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class Option:
     label: str
     kind: OptionKind
     about: str = ""  # limits and meaning, one line
-    choices: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()  # of PRODUCTS: the kinds of files
 
 
 def value_at(options: "Mapping[str, Json]", name: str) -> "Json":

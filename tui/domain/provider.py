@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tui.domain.capability import Capability
+from tui.domain.errors import ProviderError
 from tui.domain.task import Cost
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ class Mode:
     cost: Cost
     note: str = ""  # "2-5 min, at most 10 steps"
     default: bool = False
+    known_on: str = ""  # the day the price was true, "2026-11-21"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,22 @@ class Cadence:
     first: float
     steady: float
     idle: float
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLimits:
+    """What a batch may hold."""
+
+    most: int  # tasks
+    without_modes: frozenset[str] = frozenset()  # modes that batches do not have
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long a provider keeps a task after its end; reports are saved at once whatever it says."""
+
+    keeps: timedelta
+    note: str = ""  # when it is shorter, and by which rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +64,10 @@ class ProviderInfo:
     modes: tuple[Mode, ...]
     cadence: Cadence
     requests_per_second: float  # what we allow ourselves for one account
-    keeps: timedelta | None = None  # how long a task can be read after it was made; None: not published
+    open_modes: bool = False  # a mode beside `modes` may be typed: the service decides
+    batch: BatchLimits | None = None  # where there are batches
+    headers: Mapping[str, str] = field(default_factory=dict)  # environment variable -> header sent with it
+    retention: Retention | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +80,8 @@ class Response:
     etag: str | None = None
     retry_after: float | None = None  # seconds, already parsed and clamped
     served_at: datetime | None = None  # the server's own clock, where it tells
+    trouble: ProviderError | None = None  # a further request of the same fetch failed; `body` is what was got
+    irreplaceable: bool = False  # `body` holds what cannot be asked for again: it is stored whatever it says
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +103,4 @@ class Draft:
     mode: str | None = None
     output_schema: "Mapping[str, Json] | None" = None
     options: "Mapping[str, Json]" = field(default_factory=dict)
+    previous: tuple[str, ...] = ()  # remote ids of tasks at the same account that it goes on from

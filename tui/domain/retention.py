@@ -18,9 +18,11 @@ def kept_until(task: Task, keeps: timedelta | None, detail: "Detail | None" = No
 
     Args:
         task: the task.
-        keeps: how long its provider keeps a task after it was made, as published (`ProviderInfo.keeps`).
+        keeps: how long its provider keeps a task after it was made, as published (`ProviderInfo.retention`).
         detail: what the provider told; a time of its own beats the rule.
     """
+    if task.expires_at is not None:
+        return task.expires_at
     told = [] if detail is None else [*detail.facts, *((name, value) for name, value in detail.extra.items())]
     if (own := _told(told)) is not None:
         return own

@@ -9,6 +9,7 @@ class TaskStatus(StrEnum):
     QUEUED = "queued"
     RUNNING = "running"
     WAITING = "waiting"  # a checkpoint waits for the user
+    CANCELLING = "cancelling"  # the provider was asked to end it and has not said yet that it did
     DONE = "done"
     PARTIAL = "partial"  # ended early, with something to read
     FAILED = "failed"

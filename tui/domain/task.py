@@ -24,10 +24,10 @@ class TotalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """One number of a task's progress, e.g. 12 agents of at most 25."""
+    """One number of a task's progress, e.g. 12 agents of at most 25, or 87.5 of 100 percent as the service says it."""
 
-    value: int
-    total: int | None = None
+    value: int | float
+    total: int | float | None = None
     meaning: TotalKind = TotalKind.MEASURED
 
     @property
@@ -48,12 +48,16 @@ class CostKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a task costs: `amount` in `unit` ("USD", "credits"), known by `kind`; None is not known."""
+    """What a task costs: `amount` in `unit` ("USD", "credits"), known by `kind`; None is not known.
+
+    Of a range `amount` is the upper end, so that "at most" holds, and `at_least` the lower one.
+    """
 
     amount: float | None = None
     unit: str = "USD"
     kind: CostKind = CostKind.UNKNOWN
     parts: tuple[tuple[str, float], ...] = ()
+    at_least: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ class Task:
     batch_id: str | None = None  # the provider's own
     group_id: str | None = None  # ours: the same brief sent to several providers at once
     has_report: bool = False
+    expires_at: datetime | None = None  # the provider keeps the task until then: what is to stay must be saved before
 
     @property
     def account_key(self) -> str:

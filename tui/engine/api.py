@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tui.domain.account import account_key
-from tui.domain.capability import Capability, ConnectionState
+from tui.domain.actions import Action, Outcome
+from tui.domain.capability import ConnectionState
 from tui.domain.task import Task
 
 if TYPE_CHECKING:
-    from tui.domain.detail import Detail, Json
+    from tui.domain.detail import Detail
     from tui.domain.provider import AccountState, Draft, ProviderInfo
-    from tui.providers.base import DownloadProgress, Outcome
+    from tui.providers.protocol import DownloadProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ class Engine(Protocol):
         returned all the same: `Task.remote_id` is None and its warnings explain what happens next.
         """
 
-    def act(self, task_id: str, action: Capability, arguments: "Mapping[str, Json]") -> "Future[Outcome]":
+    def act(self, task_id: str, action: Action) -> "Future[Outcome]":
         """Carry out an action at the provider; `Outcome.message` says in one line what happened."""
 
     def download(

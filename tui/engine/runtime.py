@@ -14,19 +14,18 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tui.config.accounts import Account as Configured
-from tui.domain.capability import Capability
-from tui.domain.detail import Detail, Json
+from tui.domain.actions import Action, Batch, Outcome
+from tui.domain.detail import Detail
 from tui.domain.errors import DivewatchError
 from tui.domain.provider import Draft
 from tui.domain.task import Task
 from tui.domain.times import Clock
 from tui.engine.api import BatchPlan, Condition, Engine, Listener, LogEntry, ProviderState, SyncSummary
-from tui.engine.commands.batches import Batch
 from tui.engine.core import Core, failed
 from tui.engine.executor import DaemonExecutor
 from tui.engine.polling.connection import ServiceAccount, account_of
 from tui.engine.ports import ArchivePort
-from tui.providers.base import DownloadProgress, Outcome
+from tui.providers.protocol import DownloadProgress
 
 T = TypeVar("T")
 
@@ -137,13 +136,13 @@ class Runtime(Engine):
         """Start a task, exactly once."""
         return self._submit(lambda: self._core.actions.create(account_key, draft, confirmation, group))
 
-    def act(self, task_id: str, action: Capability, arguments: Mapping[str, Json]) -> "Future[Outcome]":
+    def act(self, task_id: str, action: Action) -> "Future[Outcome]":
         """Carry out an action at the provider."""
-        return self._submit(lambda: self._core.actions.act(task_id, action, arguments))
+        return self._submit(lambda: self._core.actions.act(task_id, action))
 
-    def act_to_end(self, task_id: str, action: Capability, arguments: Mapping[str, Json]) -> "Future[Outcome]":
+    def act_to_end(self, task_id: str, action: Action) -> "Future[Outcome]":
         """Carry out an action, and wait until the provider is done with it."""
-        return self._submit(lambda: self._core.actions.act(task_id, action, arguments, to_end=True))
+        return self._submit(lambda: self._core.actions.act(task_id, action, to_end=True))
 
     def version(self, task_id: str, number: int) -> "Future[Detail]":
         """Fetch one version of a report."""

@@ -14,7 +14,7 @@ from typing import Any
 from tui.domain.anchors import Anchor, Anchored, OffsetUnit, Part, SpanAnchor
 from tui.domain.detail import Numbering, Report, ReportFormat, Source
 from tui.domain.text import clean, one_line
-from tui.providers.wire import as_text, clean_json, indented, sound
+from tui.providers.sdk.json import as_text, clean_json, indented, sound
 
 Object = Mapping[str, Any]
 _NUMBER = re.compile(r"[\[【［〔^]\s?(?:[a-z]+:\s{0,3})?\d{1,3}(?!\d)|<sup>\d", re.IGNORECASE)

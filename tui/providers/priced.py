@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.domain.task import Cost, CostKind
-from tui.providers.base import Client, Provider, Reader, Settings
+from tui.providers.protocol import Client, ClientSettings, Provider, Reader
 
 if TYPE_CHECKING:
     from tui.domain.options import Option
@@ -45,7 +45,7 @@ class Priced:
         """Return the reader."""
         return self._base.reader()
 
-    def client(self, settings: Settings) -> Client:
+    def client(self, settings: ClientSettings) -> Client:
         """Return a client."""
         return self._base.client(settings)
 

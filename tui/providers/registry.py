@@ -4,26 +4,22 @@ from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from pkgutil import ModuleInfo, iter_modules
 from typing import TYPE_CHECKING
 
+import tui.providers
 from tui.domain.errors import BadAnswer, ConfigError, NotFound
 from tui.domain.text import join, one_line
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail
-    from tui.providers.base import Provider
+    from tui.providers.protocol import Provider
 
 GROUP = "divewatch.providers"
 # The services of this package come first and cannot be shadowed by a third party; they load in a bare checkout, too,
 # where no distribution has registered their entry points.
-_OURS = {name: f"tui.providers.{name}:PROVIDER" for name in ("extruct", "yutori", "valyu")}
-
-# Members of task answers that say nothing about whose they are: many services have them.
-_ORDINARY = frozenset(
-    "id task_id run_id created_at updated_at completed_at status success error message messages title query input "
-    "output output_type output_schema output_formats structured_output result report sources citations mode model "
-    "tools usage version metadata progress images cost public owner batch_id workflow webhook_url".split()
-)
+_ORDER = ("extruct", "yutori", "valyu", "openai", "gemini", "perplexity", "parallel", "exa", "tavily", "you")
+_SHARED = frozenset({"http", "sdk"})
 
 
 def names() -> tuple[str, ...]:
@@ -56,11 +52,16 @@ def load(name: str) -> "Provider":
 def recognise(body: bytes, *, received_at: datetime) -> "tuple[str, Detail] | None":
     """Return whose task answer `body` is, and what it says; None if it is not surely somebody's.
 
-    A wrong guess would show a foreign answer as a task without a report, so that an id and a status are not enough: a
-    member must be there that only this service's tasks have, or nothing that its tasks never have, and a report.
+    A wrong guess would show a foreign answer as a task without a report.
     """
-    from tui.providers.wire import Notes, decode
+    from tui.providers.sdk.exchanges import provider_of
+    from tui.providers.sdk.json import Notes, decode
+    from tui.providers.sdk.reader import SURE
 
+    if (owner := provider_of(body)) is not None:
+        with suppress(BadAnswer, NotFound, ConfigError):
+            return owner, load(owner).reader().read_task(body, remote_id=None, received_at=received_at)
+        return None
     try:
         value = decode(body, Notes())
     except BadAnswer:
@@ -68,20 +69,26 @@ def recognise(body: bytes, *, received_at: datetime) -> "tuple[str, Detail] | No
     if not isinstance(value, dict):
         return None
     readers = ((name, load(name).reader()) for name in names())
-    fitting = [(name, reader) for name, reader in readers if value.get(reader.id_member) is not None]
-    for name, reader in sorted(fitting, key=lambda found: -len(found[1].members & value.keys())):
-        own = (reader.members | {reader.id_member}) - _ORDINARY
-        if not (own & value.keys() or value.keys() <= reader.members):
-            continue
+    scored = ((reader.recognises(value), name, reader) for name, reader in readers)
+    fitting = [(score, name, reader) for score, name, reader in scored if score > 0]
+    for score, name, reader in sorted(fitting, key=lambda found: -found[0]):
         with suppress(Exception):  # what it does to the bytes of a stranger is a "no"
             detail = reader.read_task(body, remote_id=None, received_at=received_at)
-            if own & value.keys() or detail.task.has_report:
+            if score >= SURE or detail.task.has_report:
                 return name, detail
     return None
 
 
 @cache
 def _points() -> dict[str, EntryPoint]:
-    ours = {name: EntryPoint(name, value, GROUP) for name, value in _OURS.items()}
+    there = {module.name for module in iter_modules(tui.providers.__path__) if module.ispkg and _is_service(module)}
+    names_in_order = (*(name for name in _ORDER if name in there), *sorted(there.difference(_ORDER)))
+    ours = {name: EntryPoint(name, f"tui.providers.{name}.spec:PROVIDER", GROUP) for name in names_in_order}
     found = {point.name: point for point in sorted(entry_points(group=GROUP), key=lambda point: point.name)}
     return ours | {name: point for name, point in found.items() if name not in ours}
+
+
+def _is_service(package: ModuleInfo) -> bool:
+    """Whether a package beside this module is a service: it has a specification. Imports nothing."""
+    folder = f"{getattr(package.module_finder, 'path', '')}/{package.name}"
+    return package.name not in _SHARED and any(module.name == "spec" for module in iter_modules([folder]))

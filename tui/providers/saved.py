@@ -7,7 +7,7 @@ from typing import Protocol
 
 from tui.domain.errors import BadAnswer
 from tui.providers.answer import Answer, Object
-from tui.providers.wire import Notes, decode
+from tui.providers.sdk.json import Notes, decode
 
 # The more particular a shape, the earlier: Perplexity and Azure answer in the shapes of OpenAI.
 _MOST = 50  # answers of one list, or frames of one stream, that are looked at

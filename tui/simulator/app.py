@@ -1,13 +1,16 @@
-"""Puts the three services behind one ASGI application, each under its own prefix."""
+"""Puts all simulated services behind one ASGI application, each under its own prefix."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from types import MappingProxyType
+from typing import cast
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from tui.simulator.catalogue import service_kinds
 from tui.simulator.clock import SimulatedClock
 from tui.simulator.content import FOLDER, ReportLibrary
 from tui.simulator.extruct.api import SimulatedExtruct
@@ -24,15 +27,28 @@ def _cannot_drop(_: Scope) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """The three services and everything a test may want to turn or look at."""
+    """The services by name, and everything a test may want to turn or look at."""
 
     app: ASGIApp
-    extruct: SimulatedExtruct
-    yutori: SimulatedYutori
-    valyu: SimulatedValyu
+    services: Mapping[str, Service]
     clock: SimulatedClock
     faults: Faults
     log: Log
+
+    @property
+    def extruct(self) -> SimulatedExtruct:
+        """Extruct's service."""
+        return cast("SimulatedExtruct", self.services["extruct"])
+
+    @property
+    def yutori(self) -> SimulatedYutori:
+        """Yutori's service."""
+        return cast("SimulatedYutori", self.services["yutori"])
+
+    @property
+    def valyu(self) -> SimulatedValyu:
+        """Valyu's service."""
+        return cast("SimulatedValyu", self.services["valyu"])
 
 
 def create_app(
@@ -43,24 +59,23 @@ def create_app(
     seed: int = 1,
     content: Path = FOLDER,
     drop: Drop = _cannot_drop,
+    more: Mapping[str, type[Service]] = MappingProxyType({}),
 ) -> Simulation:
     """Make an empty simulation.
 
     Args:
-        keys: Provider name to the key it accepts.
+        keys: Provider name to the key it accepts; a service without one accepts none.
         clock: The time all tasks live by; real time at speed 1 unless given.
         faults: The switchboard; everything works unless given.
         seed: Fixes all ids and other variety.
         content: The folder of reports.
         drop: Drops the connection of a request; without a server it can only raise.
+        more: Services that are not in this package, by name.
     """
     setting = Setting(clock or SimulatedClock(), ReportLibrary(content), faults or Faults(), Random(seed))
-    extruct = SimulatedExtruct(setting, keys["extruct"])
-    yutori = SimulatedYutori(setting, keys["yutori"])
-    valyu = SimulatedValyu(setting, keys["valyu"])
+    services = {name: kind(setting, keys.get(name, "")) for name, kind in {**service_kinds(), **more}.items()}
     log = Log()
-    services: tuple[Service, ...] = (extruct, yutori, valyu)
-    doors = {service.name: Gateway(service, setting.faults, log, drop) for service in services}
+    doors = {name: Gateway(service, setting.faults, log, drop) for name, service in services.items()}
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         """Send each request to the service its path begins with, any character being allowed in the rest of it."""
@@ -70,4 +85,4 @@ def create_app(
         else:
             await Response(status_code=404)(scope, receive, send)
 
-    return Simulation(app, extruct, yutori, valyu, setting.clock, setting.faults, log)
+    return Simulation(app, services, setting.clock, setting.faults, log)

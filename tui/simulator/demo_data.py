@@ -1,6 +1,8 @@
 """The demo's world: tasks in every state, timed so that much happens in the first minute at `DEMO_SPEED`."""
 
 from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
 from itertools import cycle
 
 from tui.simulator.app import Simulation
@@ -22,13 +24,16 @@ _READING_LIST: Body = {
 
 def populate(simulation: Simulation) -> None:
     """Fill a simulation with the demo's tasks; the same seed makes the same ones."""
-    cast = _Cast([*simulation.extruct.setting.library.reports.values()])
+    cast = Cast([*simulation.extruct.setting.library.reports.values()])
     _extruct(simulation, cast)
     _yutori(simulation, cast)
     _valyu(simulation, cast)
+    for name, service in simulation.services.items():
+        if find_spec(f"tui.simulator.{name}.demo") is not None:
+            import_module(f"tui.simulator.{name}.demo").populate(service, cast)
 
 
-class _Cast:
+class Cast:
     """Hands out reports: the long one and the structured one to those who need them, the others in turn."""
 
     def __init__(self, reports: list[DemoReport]) -> None:
@@ -44,7 +49,7 @@ class _Cast:
         return next(self._others)
 
 
-def _extruct(simulation: Simulation, cast: _Cast) -> None:
+def _extruct(simulation: Simulation, cast: Cast) -> None:
     service = simulation.extruct
     service.credits = 1_500.0
 
@@ -68,7 +73,7 @@ def _extruct(simulation: Simulation, cast: _Cast) -> None:
     seed("waiting", "medium", 0, cast.next())
 
 
-def _yutori(simulation: Simulation, cast: _Cast) -> None:
+def _yutori(simulation: Simulation, cast: Cast) -> None:
     service = simulation.yutori
 
     def seed(script: str, mode: str, age: float, what: DemoReport | str, schema: Body | None = None) -> None:
@@ -85,7 +90,7 @@ def _yutori(simulation: Simulation, cast: _Cast) -> None:
     seed("waiting", "fast", 0, cast.next())
 
 
-def _valyu(simulation: Simulation, cast: _Cast) -> None:
+def _valyu(simulation: Simulation, cast: Cast) -> None:
     service = simulation.valyu
 
     def seed(script: str, mode: str, age: float, what: DemoReport | str, **more: object) -> str:

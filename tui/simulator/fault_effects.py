@@ -36,6 +36,7 @@ class HeldResponse:
     body: bytes
     length: int | None = None  # the Content-Length to claim, when it is not the true one
     cut: bool = False  # drop the connection after the body
+    streamed: bool = False  # it was sent already, as it came
 
     @classmethod
     def of(cls, status: int, value: object, **headers: str) -> "HeldResponse":

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from threading import Lock
 
+from tui.simulator.names import service_names
+
 FAULTS: dict[str, str] = {
     "401": "the key is rejected",
     "402": "not enough credits",
@@ -58,7 +60,6 @@ FAULTS: dict[str, str] = {
 STATE_FAULTS = frozenset(
     {"backwards", "frozen", "vanish", "list-lag", "usage-unavailable"}
 )  # asked for by the services
-_PROVIDERS = ("extruct", "yutori", "valyu")
 
 
 class UnknownFaultError(ValueError):
@@ -152,7 +153,7 @@ class Faults:
 
 def _parse_one(text: str) -> Fault:
     where, colon, rest = text.partition(":")
-    provider, body = (where, rest) if colon and where in _PROVIDERS else (None, text)
+    provider, body = (where, rest) if colon and where in service_names() else (None, text)
     name, _, value = body.partition("=")
     if name not in FAULTS:
         raise UnknownFaultError(_unknown(name))

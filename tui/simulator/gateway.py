@@ -36,6 +36,7 @@ class Gateway:
         self._provider = service.name
         self._app: ASGIApp = service.application()
         self._refusal = service.refusal
+        self._starts = service.starts
         self._faults = faults
         self._log = log
         self._drop = drop
@@ -45,18 +46,22 @@ class Gateway:
         body = await _read(receive)
         path = scope["path"].removeprefix(scope["root_path"])
         struck = self._faults.striking(self._provider, scope["method"], path)
-        answer = await self._answer(scope, body, path, struck)
+        answer = await self._answer(scope, body, path, struck, receive, send)
         self._log.requests.append(self._recorded(scope, body, path, answer))
         if answer is None:
             self._drop(scope)
             await _wait_for_disconnect(receive)
+            return
+        if answer.streamed:
             return
         await _send(answer, send)
         if answer.cut:
             self._drop(scope)
             await _wait_for_disconnect(receive)
 
-    async def _answer(self, scope: Scope, body: bytes, path: str, struck: list[Fault]) -> HeldResponse | None:
+    async def _answer(  # noqa: PLR0917 - one request, all of it
+        self, scope: Scope, body: bytes, path: str, struck: list[Fault], receive: Receive, send: Send
+    ) -> HeldResponse | None:
         names = {fault.name: fault for fault in struck}
         if slow := names.get("slow"):
             await asyncio.sleep(slow.number(3))
@@ -71,23 +76,33 @@ class Gateway:
         if len(body) > BODY_LIMIT:
             refusal = self._refusal(413)
             return HeldResponse.of(refusal.status, refusal.body)
-        answer = await self._ask(_unconditional(scope) if struck else scope, body)
-        is_create = scope["method"] == "POST" and path.rstrip("/").endswith("tasks") and answer.status < 300
+        answer = await self._ask(_unconditional(scope) if struck else scope, body, receive, send)
+        is_create = self._starts(scope["method"], path) and answer.status < 300
         if is_create and "create-lost" in names:
             return None
         if is_create and "create-502" in names:
             return HeldResponse.html(502)
         return spoiled(struck, answer)
 
-    async def _ask(self, scope: Scope, body: bytes) -> HeldResponse:
-        """Put the request to the service and hold its answer."""
+    async def _ask(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> HeldResponse:
+        """Put the request to the service and hold its answer; an event stream goes through as it comes."""
         answer = HeldResponse(500, {}, b"")
+        given = False
 
         async def replay() -> Message:
+            nonlocal given
+            if given:
+                return await receive()
+            given = True
             return {"type": "http.request", "body": body, "more_body": False}
 
         async def hold(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if answer.streamed:
+                await send(message)
+            elif message["type"] == "http.response.start" and _is_stream(message):
+                answer.status, answer.streamed = message["status"], True
+                await send(message)
+            elif message["type"] == "http.response.start":
                 answer.status = message["status"]
                 answer.headers = {name.decode(): value.decode("latin-1") for name, value in message["headers"]}
             else:
@@ -112,6 +127,10 @@ class Gateway:
             at=datetime.now(UTC),
             status=answer.status if answer else None,
         )
+
+
+def _is_stream(message: Message) -> bool:
+    return any(name == b"content-type" and b"event-stream" in value for name, value in message["headers"])
 
 
 def _unconditional(scope: Scope) -> Scope:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-SECRET_HEADERS = frozenset({"authorization", "x-api-key", "cookie"})
+SECRET_HEADERS = frozenset({"authorization", "x-api-key", "x-goog-api-key", "cookie"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any
 
 import uvicorn
@@ -15,22 +15,17 @@ from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tui.simulator.app import create_app
+from tui.simulator.catalogue import service_kinds
 from tui.simulator.clock import SimulatedClock
 from tui.simulator.demo_data import populate
 from tui.simulator.faults import Faults
 from tui.simulator.request_log import Recorded
-
-_VARIABLES = {
-    "extruct": ("EXTRUCT_API_TOKEN", "EXTRUCT_BASE_URL"),
-    "yutori": ("YUTORI_API_KEY", "YUTORI_BASE_URL"),
-    "valyu": ("VALYU_API_KEY", "VALYU_BASE_URL"),
-}
-_PREFIXES = {"extruct": "sk_sim_", "yutori": "yt-sim-", "valyu": "val_sim_"}
+from tui.simulator.service import Service
 
 
 def throw_away_keys() -> dict[str, str]:
     """Fresh random keys that only the simulator they are given to accepts."""
-    return {provider: prefix + secrets.token_hex(16) for provider, prefix in _PREFIXES.items()}
+    return {name: kind.key_prefix + secrets.token_hex(16) for name, kind in service_kinds().items()}
 
 
 class Simulator:
@@ -50,6 +45,7 @@ class Simulator:
         world: bool = False,
         clock: SimulatedClock | None = None,
         keys: Mapping[str, str] | None = None,
+        more: Mapping[str, type[Service]] = MappingProxyType({}),
     ) -> None:
         """Bind the socket and make the simulation.
 
@@ -61,16 +57,17 @@ class Simulator:
             world: Start with the demo's tasks instead of none.
             clock: Another clock, e.g. `ManualClock`.
             keys: Keys to accept instead of throw-away ones.
+            more: Services that are not in this package, by name.
 
         Raises:
             OSError: The port is taken.
             UnknownFaultError: A fault's name is not known.
         """
         board = faults if isinstance(faults, Faults) else Faults.parse(faults)
-        self.keys = dict(keys) if keys else throw_away_keys()
+        self.keys = dict(keys) if keys else throw_away_keys() | {name: secrets.token_hex(16) for name in more}
         self._transports: dict[Any, asyncio.Transport] = {}
         self.simulation = create_app(
-            self.keys, clock=clock or SimulatedClock(speed), faults=board, seed=seed, drop=self._drop
+            self.keys, clock=clock or SimulatedClock(speed), faults=board, seed=seed, drop=self._drop, more=more
         )
         if world:
             populate(self.simulation)
@@ -101,8 +98,8 @@ class Simulator:
 
     def creates(self, provider: str | None = None) -> list[Recorded]:
         """The requests that create a task, for "exactly one" checks."""
-        ends = ("/v1/deep_research_tasks", "/v1/research/tasks", "/v1/deepresearch/tasks")
-        asked = [request for request in self.requests if request.method == "POST" and request.path in ends]
+        services = self.simulation.services
+        asked = [one for one in self.requests if services[one.provider].is_create(one.method, one.path)]
         return [request for request in asked if provider in (None, request.provider)]
 
     def base_url(self, provider: str) -> str:
@@ -114,8 +111,12 @@ class Simulator:
         """The environment variables that point a client here."""
         return {
             name: value
-            for provider, names in _VARIABLES.items()
-            for name, value in zip(names, (self.keys[provider], self.base_url(provider)), strict=True)
+            for provider, kind in service_kinds().items()
+            if provider in self.keys
+            for name, value in (
+                (kind.key_variable, self.keys[provider]),
+                (kind.url_variable, self.base_url(provider)),
+            )
         }
 
     def __enter__(self) -> "Simulator":

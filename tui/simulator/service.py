@@ -1,10 +1,11 @@
-"""What the three services have in common: key, tasks, clock, moods (faults) and routing with their own refusals."""
+"""What all simulated services have in common: key, tasks, clock, faults and routing with their own refusals."""
 
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -16,7 +17,7 @@ from tui.simulator.clock import SimulatedClock
 from tui.simulator.content import DemoReport, ReportLibrary
 from tui.simulator.faults import Faults
 from tui.simulator.json_body import Body, Refusal, answer, new_uuid
-from tui.simulator.tasks import SimTask, Tasks
+from tui.simulator.tasks import Event, SimTask, Tasks
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
@@ -31,10 +32,43 @@ class Setting:
     random: Random
 
 
-class Service(ABC):
-    """One provider's API over one set of tasks."""
+_TEXTS = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    402: "Payment Required",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    409: "Conflict",
+    413: "Request Entity Too Large",
+    422: "Unprocessable Entity",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
 
-    name: str
+
+class Service(ABC):
+    """One provider's API over one set of tasks.
+
+    Attributes:
+        name: the provider's; the service answers below "/name".
+        key_variable, url_variable: what `simulate` prints for a client to use.
+        key_prefix: of throw-away keys.
+        key_header: header of the key in lower case; "authorization" wants "Bearer".
+        creates: (method, path) of requests that start a task, for "exactly one" checks and the faults of creates.
+        adds: the same as patterns, for requests that start several at once.
+        texts: what the service says to a status, where it is not the usual text.
+    """
+
+    name: ClassVar[str]
+    key_variable: ClassVar[str]
+    url_variable: ClassVar[str]
+    key_prefix: ClassVar[str] = "sim-"
+    key_header: ClassVar[str] = "x-api-key"
+    creates: ClassVar[tuple[tuple[str, str], ...]] = ()
+    adds: ClassVar[tuple[tuple[str, str], ...]] = ()
+    texts: ClassVar[Mapping[int, str]] = {}
 
     def __init__(self, setting: Setting, key: str) -> None:
         self.setting = setting
@@ -46,13 +80,35 @@ class Service(ABC):
     def routes(self) -> Sequence[Route]:
         """The endpoints."""
 
-    @abstractmethod
+    def envelope(self, status: int, text: str) -> Body:
+        """This provider's error body; FastAPI's unless a service has its own."""
+        return {"detail": text}
+
     def refusal(self, status: int, text: str | None = None) -> Refusal:
         """This provider's way to say `status`, with its usual text unless one is given."""
+        return Refusal(status, self.envelope(status, text or {**_TEXTS, **self.texts}.get(status, "Error")))
 
-    @abstractmethod
     def authorized(self, request: Request) -> bool:
         """Whether the request carries this provider's key in the right header."""
+        wanted = f"Bearer {self.key}" if self.key_header == "authorization" else self.key
+        return request.headers.get(self.key_header) == wanted
+
+    def is_create(self, method: str, path: str) -> bool:
+        """Whether a request starts a task."""
+        return (method, path.rstrip("/")) in self.creates
+
+    def starts(self, method: str, path: str) -> bool:
+        """Whether a request starts one task or several."""
+        added = any(method == one and re.fullmatch(pattern, path.rstrip("/")) for one, pattern in self.adds)
+        return added or self.is_create(method, path)
+
+    def cut_short(self, task: SimTask, *kinds: str) -> tuple[float, str] | None:
+        """The first thing of these kinds that a client did to a task, as `Course.at` takes it."""
+        return next(((event.at, event.kind) for event in task.events if event.kind in kinds), None)
+
+    def note(self, task: SimTask, kind: str, **data: Any) -> SimTask:
+        """Note what a client does to a task now."""
+        return self.tasks.happen(task, Event(self.clock.now() - task.created, kind, data))
 
     def application(self) -> Starlette:
         """The endpoints as an ASGI application that refuses in this provider's words."""

@@ -22,7 +22,7 @@ from tui.domain.task import Task, TaskStatus
 from tui.engine.archive import Archive
 from tui.engine.polling.connection import ServiceAccount
 from tui.engine.runtime import Runtime
-from tui.providers.base import Provider, Settings
+from tui.providers.protocol import ClientSettings, Provider
 from tui.providers.registry import load
 
 AT_ONCE = 4
@@ -69,7 +69,7 @@ def ours(base: str, key: str, ids: list[str], rounds: int) -> dict[str, Any]:
         archive = Archive.open(Path(folder) / "archive.db")
         known = [Task(f"t{n}", "valyu", remote_id=one, status=TaskStatus.RUNNING) for n, one in enumerate(ids)]
         archive.put_tasks(known).result()
-        account = ServiceAccount(Fast(load("valyu")), lambda: Settings(base, Secret(key), "default", None))
+        account = ServiceAccount(Fast(load("valyu")), lambda: ClientSettings(base, Secret(key), "default", None))
         engine = Runtime(archive, [account], watch=False)
         engine.start()
         worker = next(iter(engine._core.workers.values()))

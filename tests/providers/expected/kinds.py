@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from tui.domain.actions import Action
 from tui.domain.detail import ReportFormat
 from tui.domain.errors import (
     ProviderError,
@@ -51,7 +52,7 @@ class CreateAnswer:
 class ActionAnswer:
     """The answer to an action: the line a person reads, and the tasks that came with it."""
 
-    action: str
+    action: Action
     message: str
     values: Mapping[str, Any] = field(default_factory=dict)
 

@@ -27,6 +27,7 @@ from tests.providers.expected.kinds import (
     steps,
     utc,
 )
+from tui.domain.actions import Cancel, Delete
 from tui.domain.errors import BadKey, Gone, PaymentNeeded, RateLimited, Refused, Unavailable
 from tui.domain.task import Cost, CostKind, Counter
 
@@ -181,8 +182,8 @@ OWN: dict[str, Any] = {
     ),
     "valyu-create-202-queued.json": CreateAnswer(VALYU_ID, Q, mode="fast"),
     "valyu-list.json": ListAnswer(((VALYU_ID, R, SALT), ("vd-2", D, "Who trades in salt?"))),
-    "valyu-cancel-200.json": ActionAnswer("cancel", "cancelled at Valyu (Task was cancelled)"),
-    "valyu-delete-200.json": ActionAnswer("delete", "deleted at Valyu (Task was deleted)"),
+    "valyu-cancel-200.json": ActionAnswer(Cancel(), "cancelled at Valyu (Task was cancelled)"),
+    "valyu-delete-200.json": ActionAnswer(Delete(), "deleted at Valyu (Task was deleted)"),
     "valyu-error-400.json": ErrorAnswer(400, Refused, "query must not be empty"),
     "valyu-error-401.json": ErrorAnswer(401, BadKey, "Invalid API key"),
     "valyu-error-402.json": ErrorAnswer(402, PaymentNeeded, "Insufficient credits"),

@@ -22,6 +22,19 @@ from tests.providers.expected.kinds import (
     steps,
     utc,
 )
+from tui.domain.actions import (
+    AddToBatch,
+    Cancel,
+    CancelBatch,
+    Delete,
+    Edit,
+    ListVersions,
+    OpenBatch,
+    ReadBatch,
+    Respond,
+    Share,
+    Steer,
+)
 from tui.domain.detail import Numbering
 from tui.domain.errors import BadKey, Forbidden, Gone, PaymentNeeded, RateLimited, Refused, Unavailable
 from tui.domain.task import Cost, CostKind, Counter
@@ -189,36 +202,35 @@ VALYU: dict[str, Any] = {
         ((V_TASK, D, "CRISPR gene therapy clinical trials"), (V_ID, R, "Quantum computing market analysis"))
     ),
     "valyu-list-wrapped.json": ListAnswer(((V_TASK, D, "CRISPR gene therapy clinical trials"),)),
-    "valyu-cancel-200.json": ActionAnswer("cancel", "cancelled at Valyu (Task cancelled successfully)", {"status": C}),
-    "valyu-delete-200.json": ActionAnswer("delete", "deleted at Valyu (Task deleted successfully)"),
-    "valyu-update-200.json": ActionAnswer("steer", "instruction sent (Task updated successfully)"),
+    "valyu-cancel-200.json": ActionAnswer(Cancel(), "cancelled at Valyu (Task cancelled successfully)", {"status": C}),
+    "valyu-delete-200.json": ActionAnswer(Delete(), "deleted at Valyu (Task deleted successfully)"),
+    "valyu-update-200.json": ActionAnswer(Steer("x"), "instruction sent (Task updated successfully)"),
     "valyu-public-200.json": ActionAnswer(
-        "share",
+        Share(public=True),
         f"everyone with the address can read it now: https://platform.valyu.ai/playground/deepresearch/{V_ID}",
         {"web_url": f"https://platform.valyu.ai/playground/deepresearch/{V_ID}"},
     ),
-    "valyu-respond-200.json": ActionAnswer("respond", "answer sent", {"status": R}),
+    "valyu-respond-200.json": ActionAnswer(Respond("i", ()), "answer sent", {"status": R}),
     "valyu-edit-200-applied.json": ActionAnswer(
-        "edit",
+        Edit("x"),
         "edited; it is version 2 now; Condensed the Executive Summary to 3 bullets and added the Q3 revenue figure "
         "with citation [14].",
-        {"poll_after": None},
     ),
     "valyu-versions-200.json": ActionAnswer(
-        "versions", "2 versions; the newest is 2", {"data.versions.1.kind": "edit"}
+        ListVersions(), "2 versions; the newest is 2", {"versions.0.number": 2, "versions.0.newest": True}
     ),
-    "valyu-batch-create-200.json": ActionAnswer("batch", "the batch is open", {"data.batch_id": V_BATCH}),
+    "valyu-batch-create-200.json": ActionAnswer(OpenBatch(), "the batch is open", {"batch_id": V_BATCH}),
     "valyu-batch-status-200.json": ActionAnswer(
-        "batch", "the batch is processing, 10 total, 2 queued, 3 running, 4 completed and 1 failed"
+        ReadBatch(), "the batch is processing, 10 total, 2 queued, 3 running, 4 completed and 1 failed"
     ),
-    "valyu-batch-list-200.json": ActionAnswer("batch", "1 batch", {"data.batches.0.batch_id": V_BATCH}),
+    "valyu-batch-list-200.json": ActionAnswer(OpenBatch(), "batch read"),
     "valyu-batch-add-tasks-200.json": ActionAnswer(
-        "batch", "1 task added, 1 total and 1 queued", {"tasks.0.batch_id": V_BATCH, "tasks.0.status": Q}
+        AddToBatch(()), "1 task added, 1 total and 1 queued", {"tasks.0.batch_id": V_BATCH, "tasks.0.status": Q}
     ),
     "valyu-batch-tasks-200.json": ActionAnswer(
-        "batch", "1 task", {"tasks.0.title": "Analyze technology sector performance in Q4 2024"}
+        AddToBatch(()), "1 task", {"tasks.0.title": "Analyze technology sector performance in Q4 2024"}
     ),
-    "valyu-batch-cancel-200.json": ActionAnswer("batch", "the batch is cancelled and 3 tasks cancelled"),
+    "valyu-batch-cancel-200.json": ActionAnswer(CancelBatch(), "the batch is cancelled and 3 tasks cancelled"),
     "valyu-create-request.json": RequestBody(
         "Comprehensive analysis of CRISPR gene therapy clinical trials in 2024", "standard"
     ),

@@ -1,16 +1,16 @@
 """track, respond, steer, cancel, delete, share: actions at a provider, each sent once and said in one line."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from tui.cli import common
 from tui.cli.option_args import parse_json, yes_option
 from tui.domain.account import split_account_key
+from tui.domain.actions import Action, Cancel, Delete, Share, Shared, Steer, Stop, answer_of
 from tui.domain.capability import Capability
-from tui.domain.detail import Json
 from tui.domain.errors import DivewatchError, UsageError
 from tui.domain.possible import why_not
 from tui.domain.text import clean, one_line
@@ -51,15 +51,15 @@ def respond(task_id: str, answer: str, as_json: bool) -> None:
     text = read_bytes("-").decode("utf-8", "replace") if answer == "-" else answer
     response = parse_json(text, "the answer")
 
-    def arguments(opened: "Archive", task: "Task") -> Mapping[str, Json]:
+    def action(opened: "Archive", task: "Task") -> Action:
         from tui.engine.files.saved_detail import read_detail
 
         interaction = read_detail(opened, task.id).interaction
         if interaction is None or interaction.answered_at is not None:
             raise UsageError(f"{task.id} does not wait for an answer", hint="`divewatch sync` asks the provider")
-        return {"interaction_id": interaction.id, "response": response}
+        return answer_of(interaction, response)
 
-    _act(task_id, Capability.RESPOND, as_json, arguments=arguments)
+    _act(task_id, Capability.RESPOND, as_json, action)
 
 
 @click.command()
@@ -68,17 +68,18 @@ def respond(task_id: str, answer: str, as_json: bool) -> None:
 @common.as_json_option
 def steer(task_id: str, instruction: tuple[str, ...], as_json: bool) -> None:
     """Give a running task a further instruction."""
-    text = " ".join(instruction)
-    _act(task_id, Capability.STEER, as_json, arguments=lambda _, __: {"instruction": text})
+    _act(task_id, Capability.STEER, as_json, Steer(" ".join(instruction)))
 
 
 @click.command()
 @common.task_argument
+@click.option("--keep", is_flag=True, help="end it early with what it found, where the provider can")
 @yes_option
 @common.as_json_option
-def cancel(task_id: str, yes: bool, as_json: bool) -> None:
+def cancel(task_id: str, keep: bool, yes: bool, as_json: bool) -> None:
     """Stop a task for good; what it used so far may be billed, what it found so far is kept."""
-    _act(task_id, Capability.CANCEL, as_json, question="Cancel {title}? It cannot be resumed.", yes=yes)
+    capability, action = (Capability.STOP, Stop()) if keep else (Capability.CANCEL, Cancel())
+    _act(task_id, capability, as_json, action, question="Cancel {title}? It cannot be resumed.", yes=yes)
 
 
 @click.command()
@@ -87,7 +88,8 @@ def cancel(task_id: str, yes: bool, as_json: bool) -> None:
 @common.as_json_option
 def delete(task_id: str, yes: bool, as_json: bool) -> None:
     """Delete a task at its provider; the copy in the archive stays."""
-    _act(task_id, Capability.DELETE, as_json, question="Delete {title} at its provider? The archive keeps it.", yes=yes)
+    question = "Delete {title} at its provider? The archive keeps it."
+    _act(task_id, Capability.DELETE, as_json, Delete(), question=question, yes=yes)
 
 
 @click.command()
@@ -96,7 +98,7 @@ def delete(task_id: str, yes: bool, as_json: bool) -> None:
 @common.as_json_option
 def share(task_id: str, off: bool, as_json: bool) -> None:
     """Make a finished task public and print its address."""
-    _act(task_id, Capability.SHARE, as_json, arguments=lambda _, __: {"public": not off})
+    _act(task_id, Capability.SHARE, as_json, Share(public=not off))
 
 
 def refuse(action: Capability, task: "Task") -> None:
@@ -115,25 +117,27 @@ def refuse(action: Capability, task: "Task") -> None:
 
 def _act(
     prefix: str,
-    action: Capability,
+    capability: Capability,
     as_json: bool,
+    wanted: "Action | Callable[[Archive, Task], Action]",
     *,
-    arguments: Any = lambda _, __: {},
     question: str = "",
     yes: bool = True,
 ) -> None:
     with common.open_engine() as (opened, engine):
         task = opened.task(opened.find(prefix))
-        refuse(action, task)
+        refuse(capability, task)
         if question:
             common.confirm(question.replace("{title}", one_line(task.title, 60) or task.id), yes=yes)
-        outcome = engine.act(task.id, action, arguments(opened, task)).result()
-        if action is not Capability.DELETE:
+        action = wanted if isinstance(wanted, Action) else wanted(opened, task)
+        outcome = engine.act(task.id, action).result()
+        if not isinstance(action, Delete):
             with suppress(DivewatchError):  # the action was carried out; how the task is now, the next sync tells
                 engine.ask(task.id).result()
-        if as_json:
-            common.emit({"schema_version": 1, "id": task.id, "message": outcome.message, "web_url": outcome.web_url})
-            return
-        common.narrate(outcome.message)
-        if outcome.web_url:
-            click.echo(clean(outcome.web_url))
+    web_url = outcome.web_url if isinstance(outcome, Shared) else None
+    if as_json:
+        common.emit({"schema_version": 1, "id": task.id, "message": outcome.message, "web_url": web_url})
+        return
+    common.narrate(outcome.message)
+    if web_url:
+        click.echo(clean(web_url))

@@ -148,10 +148,10 @@ def _retention(detail: "Detail") -> dict[str, str | None]:
     from tui.domain.retention import kept_until, retention_text
 
     try:
-        keeps = common.info(detail.task.provider).keeps
+        retention = common.info(detail.task.provider).retention
     except DivewatchError:  # of a provider that is not installed any more
-        keeps = None
-    until = kept_until(detail.task, keeps, detail)
+        retention = None
+    until = kept_until(detail.task, retention.keeps if retention else None, detail)
     return {"kept_until": iso(until), "kept_there": retention_text(detail.task, until, datetime.now(UTC)) or None}
 
 

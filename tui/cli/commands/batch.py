@@ -10,6 +10,7 @@ import click
 from tui.cli import common
 from tui.cli.option_args import yes_option
 from tui.cli.tables import table
+from tui.domain.actions import CancelBatch
 from tui.domain.amounts import at_most, cost_text, plain_cost_text
 from tui.domain.capability import Capability
 from tui.domain.errors import DivewatchError, NotFound, UsageError
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from tui.config.accounts import Account
-    from tui.engine.commands.batches import Batch
-    from tui.providers.base import Provider
+    from tui.domain.actions import Batch
+    from tui.providers.protocol import Provider
 
 _provider_option = click.option("--provider", "-p", "account", help="provider or provider:account")
 _offline = click.option("--offline", is_flag=True, help="only what the archive knows; ask nobody")
@@ -167,7 +168,7 @@ def cancel(batch_id: str, yes: bool, as_json: bool) -> None:
         raise UsageError("the batch has already ended", hint="nothing was sent; `divewatch sync` asks again")
     common.confirm(f"Cancel {plural(len(active), 'task')} of batch {full_id}? They cannot be resumed.", yes=yes)
     with common.open_engine() as (_, engine):
-        outcome = engine.act(active[0].id, Capability.BATCH, {"do": "cancel"}).result()
+        outcome = engine.act(active[0].id, CancelBatch()).result()
         engine.sync().result()
     if as_json:
         common.emit({"schema_version": 1, "batch_id": full_id, "message": outcome.message})
@@ -199,15 +200,16 @@ def _checked(key: str, prompts: Sequence[str], mode: str | None) -> list[Cost]:
     Raises:
         UsageError: with the number of the brief and what is wrong; nothing was sent.
     """
-    from tui.engine.commands.batches import MOST, NOT_IN_BATCHES
     from tui.providers import registry
 
     provider: Provider = registry.load(key.partition(":")[0])
     if Capability.BATCH not in provider.info.capabilities:
         raise UsageError(provider.info.missing.get(Capability.BATCH) or f"{provider.info.title} has no batches")
-    if not prompts or len(prompts) > MOST:
-        raise UsageError(f"{plural(len(prompts), 'brief')}: between 1 and {MOST}, please", hint="nothing was sent")
-    if mode == NOT_IN_BATCHES:
+    limits = provider.info.batch
+    if not prompts or (limits and len(prompts) > limits.most):
+        most = f"at most {limits.most}" if limits else "at least 1"
+        raise UsageError(f"{plural(len(prompts), 'brief')}: {most} in one batch", hint="nothing was sent")
+    if limits and mode in limits.without_modes:
         raise UsageError(f"batches have no mode {mode}", hint="nothing was sent")
     costs = []
     for number, prompt in enumerate(prompts, 1):

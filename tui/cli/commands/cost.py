@@ -9,6 +9,7 @@ import click
 
 from tui.cli import common
 from tui.cli.tables import table
+from tui.domain.amounts import newest_day
 from tui.domain.errors import NotFound
 from tui.domain.provider import AccountState
 from tui.domain.task import TaskStatus
@@ -58,9 +59,7 @@ def _cell(value: object) -> str:
 
 def _prices_of() -> str:
     """Return the day whose published prices are used where a provider reports no figure of its own."""
-    from tui.providers.prices import AS_OF
-
-    return AS_OF
+    return newest_day(mode.known_on for info in common.infos() for mode in info.modes)
 
 
 def _left() -> list[dict[str, object]]:

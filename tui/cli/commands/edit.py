@@ -11,6 +11,7 @@ from tui.cli import common
 from tui.cli.commands.act import refuse
 from tui.cli.option_args import yes_option
 from tui.cli.tables import table
+from tui.domain.actions import Edit, ListVersions, Outcome, Restore, Versions
 from tui.domain.amounts import size_text
 from tui.domain.capability import Capability
 from tui.domain.errors import DivewatchError, UsageError
@@ -19,7 +20,7 @@ from tui.domain.text import clean, one_line
 from tui.domain.times import format_local, iso, parse_time
 
 if TYPE_CHECKING:
-    from tui.domain.detail import Detail, Json
+    from tui.domain.detail import Detail
     from tui.engine.archive import Archive
     from tui.engine.runtime import Runtime
 
@@ -51,7 +52,7 @@ def edit(task_id: str, instruction: tuple[str, ...], yes: bool, as_json: bool) -
         title = one_line(task.title, 60) or task.id
         common.confirm(f"Have {title} edited at {task.provider}? It may cost, and is not told beforehand.", yes=yes)
         common.narrate(f"sent to {task.provider}; waiting for the edited report")
-        outcome = engine.act_to_end(task.id, Capability.EDIT, {"instruction": text}).result()
+        outcome = engine.act_to_end(task.id, Edit(text)).result()
         with suppress(DivewatchError):  # the edit was made; how the task is now, the next sync tells
             engine.ask(task.id).result()
     if as_json:
@@ -103,7 +104,7 @@ def list_versions(task_id: str, offline: bool, as_json: bool) -> int:
     if not reason:
         try:
             with common.open_engine() as (_, engine):
-                there = _there(engine.act(task.id, Capability.VERSIONS, {}).result().data)
+                there = _there(engine.act(task.id, ListVersions()).result())
         except DivewatchError as error:  # what is kept here is told all the same
             reason, code = error.message, error.exit_code
     if as_json:
@@ -136,7 +137,7 @@ def restore(task_id: str, version: str, yes: bool, as_json: bool) -> None:
         task = opened.task(opened.find(task_id))
         refuse(Capability.VERSIONS, task)
         common.confirm(f"Make version {number} the newest at {task.provider}?", yes=yes)
-        outcome = engine.act(task.id, Capability.VERSIONS, {"restore": number}).result()
+        outcome = engine.act(task.id, Restore(number)).result()
         with suppress(DivewatchError):
             engine.ask(task.id).result()
     if as_json:
@@ -230,12 +231,10 @@ def _about_here(row: Mapping[str, Any]) -> str:
     return ", ".join(filter(None, parts))
 
 
-def _there(data: "Json") -> list[dict[str, Any]]:
-    from tui.engine.commands.remote_versions import remote_versions
-
+def _there(outcome: Outcome) -> list[dict[str, Any]]:
     return [
         {"version": one.number, "at": iso(one.at), "about": one.about, "newest": one.newest}
-        for one in reversed(remote_versions(data))
+        for one in reversed(outcome.versions if isinstance(outcome, Versions) else ())
     ]
 
 

@@ -24,7 +24,7 @@ from tui.engine.files import templates
 
 if TYPE_CHECKING:
     from tui.engine.runtime import Runtime
-    from tui.providers.base import Provider
+    from tui.providers.protocol import Provider
 
 
 @click.command()
@@ -74,11 +74,9 @@ def new(
         drafts[name] = replace(given, mode=mode or own.mode, options=_options(name, own, options, followed))
         if own is not like and (like.options or like.mode):
             common.narrate(f"{name}: mode and options of {before[0][0].provider} are not taken along")
-    from tui.providers.prices import AS_OF
-
     costs = {name: _checked(name, draft) for name, draft in drafts.items()}
     for name, cost in costs.items():
-        source = "" if cost.amount is None else f", {published(cost, AS_OF)}"
+        source = "" if cost.amount is None else f", {published(cost, _day_of(name, drafts[name]))}"
         common.narrate(f"{name}: {at_most([cost])}{source}")
     for warning in common.budget_warnings([*costs.values()]):
         common.narrate(f"warning: {warning}")
@@ -243,6 +241,12 @@ def _checked(account: str, draft: Draft) -> Cost:
 
 def _cost(name: str, cost: Cost) -> dict[str, Any]:
     return {"provider": name, "amount": cost.amount, "unit": cost.unit, "kind": cost.kind.value}
+
+
+def _day_of(account: str, draft: Draft) -> str:
+    """Return the day on which the price of a draft's mode was read."""
+    modes = common.info(split_account_key(account)[0]).modes
+    return next((mode.known_on for mode in modes if (mode.name == draft.mode if draft.mode else mode.default)), "")
 
 
 def _schema(name: str | None) -> Mapping[str, Json] | None:

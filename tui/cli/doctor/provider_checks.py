@@ -11,8 +11,9 @@ from tui.domain.capability import Capability
 from tui.domain.errors import BadAnswer, BadKey, DivewatchError, ProviderError, RateLimited
 from tui.domain.provider import AccountState, Response
 from tui.domain.text import clean, join, one_line
+from tui.engine.polling.connection import settings_of
 from tui.providers import registry
-from tui.providers.base import Client, Provider, Settings
+from tui.providers.protocol import Client, Provider
 
 if TYPE_CHECKING:
     from tui.config.accounts import Account
@@ -45,10 +46,8 @@ def balances(accounts: "Sequence[Account]") -> list[tuple[str, AccountState]]:
 
 
 async def _balance(account: "Account") -> AccountState:
-    key = account.key.key if account.key else None
     try:
-        settings = Settings(account.base_url, key, account.name, account.ca_file)
-        client = registry.load(account.provider).client(settings)
+        client = registry.load(account.provider).client(settings_of(account))
     except DivewatchError as error:
         return AccountState((("not known:", clean(error.message)),))
     try:
@@ -64,9 +63,8 @@ async def _balance(account: "Account") -> AccountState:
 async def _reach(account: "Account") -> list[Finding]:
     name = account.account_key
     provider = registry.load(account.provider)
-    key = account.key.key if account.key else None
     try:
-        client = provider.client(Settings(account.base_url, key, account.name, account.ca_file))
+        client = provider.client(settings_of(account))
     except DivewatchError as error:
         return [Finding("providers", name, error.message, Level.BAD, error.hint)]
     try:

@@ -11,22 +11,39 @@ from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
+from tui.domain.actions import (
+    BATCH_ACTIONS,
+    READING_ACTIONS,
+    Action,
+    Batch,
+    BatchOutcome,
+    Delete,
+    Edit,
+    FollowUp,
+    ListBatches,
+    Outcome,
+    Pending,
+    ReadBatch,
+    ReadVersion,
+    Restore,
+    Shared,
+    capability_of,
+)
 from tui.domain.capability import Capability
-from tui.domain.detail import Detail, Json
+from tui.domain.detail import Detail
 from tui.domain.errors import DivewatchError, Gone, NotFound, ProviderError, UsageError
 from tui.domain.provider import Draft
-from tui.domain.task import Task
+from tui.domain.task import Task, TaskStatus
 from tui.domain.text import one_line
 from tui.domain.times import Clock
 from tui.engine.api import BatchPlan
-from tui.engine.commands.batches import Batch, batches_in
-from tui.engine.commands.create import Starting, redacted_arguments, worker_of
+from tui.engine.commands.create import Starting, described, worker_of
 from tui.engine.ingest.merge import warned
 from tui.engine.ingest.pipeline import Intake, done
 from tui.engine.polling.discovery import new_id
 from tui.engine.polling.worker import EDIT_TIME, Worker
 from tui.engine.state.state import EngineState
-from tui.providers.base import DownloadProgress, Outcome, Page
+from tui.providers.protocol import DownloadProgress, Page
 
 
 @dataclass(slots=True)
@@ -59,13 +76,15 @@ class Actions:
             ProviderError: what the provider said.
         """
         worker = worker_of(self.workers, account_key)
-        info, action = worker.account.provider.info, Capability.BATCH
-        if action not in info.capabilities:
-            raise UsageError(info.missing.get(action) or f"{info.title} has no batches")
-        asked = methodcaller("act", action.value, batch_id, {"do": "read" if batch_id else "list"})
-        answer = await worker.line.ask(asked)
-        outcome = worker.line.reader.read_outcome(action.value, answer.body or b"", received_at=answer.received_at)
-        return batches_in(outcome.data)
+        info = worker.account.provider.info
+        if Capability.BATCH not in info.capabilities:
+            raise UsageError(info.missing.get(Capability.BATCH) or f"{info.title} has no batches")
+        action = ReadBatch() if batch_id else ListBatches()
+        answer = await worker.line.ask(methodcaller("act", action, batch_id))
+        outcome = worker.line.reader.read_outcome(
+            action, answer.body or b"", received_at=answer.received_at, remote_id=batch_id
+        )
+        return outcome.batches if isinstance(outcome, BatchOutcome) else ()
 
     async def version(self, task_id: str, number: int) -> Detail:
         """Fetch one version of a report; see `Engine.version`.
@@ -74,18 +93,16 @@ class Actions:
             UsageError: the provider keeps no versions, or the task is not there.
             ProviderError: what the provider said.
         """
-        task, worker = self._at_provider(task_id, Capability.VERSIONS)
-        asked = methodcaller("act", Capability.VERSIONS.value, task.remote_id, {"version": number})
-        answer = await worker.line.ask(asked)
+        action = ReadVersion(number)
+        task, worker = self._at_provider(task_id, action)
+        answer = await worker.line.ask(methodcaller("act", action, task.remote_id))
         detail: Detail = await self.intake.off_loop(
             worker.line.reader.read_task, answer.body or b"", remote_id=task.remote_id, received_at=answer.received_at
         )
         self._log(task, f"version {number} read")
         return replace(detail, task=replace(task, has_report=detail.report is not None))
 
-    async def act(
-        self, task_id: str, action: Capability, arguments: Mapping[str, Json], *, to_end: bool = False
-    ) -> Outcome:
+    async def act(self, task_id: str, action: Action, *, to_end: bool = False) -> Outcome:
         """Carry out an action at the provider; see `Engine.act`.
 
         With `to_end`, the outcome is the last one of an action that the provider takes its time for.
@@ -95,14 +112,16 @@ class Actions:
             ProviderError: what the provider said.
         """
         task, worker = self._at_provider(task_id, action)
-        self._log(task, f"{action.value} sent{redacted_arguments(arguments)}")
-        outcome = await self._carry_out(worker, task, action, arguments)
-        await self._after(worker, task_id, action, bool(arguments), outcome)
-        if outcome.poll_after is None:
+        if isinstance(action, FollowUp):
+            return await self._follow_up(task, action)
+        self._log(task, f"{described(action)} sent")
+        outcome = await self._carry_out(worker, task, action)
+        await self._after(worker, task_id, action, outcome)
+        if not isinstance(outcome, Pending):
             return outcome
         if to_end:
-            return await self._see_through(worker, task, action, outcome)
-        self._background(self._see_through(worker, task, action, outcome))
+            return await self._see_through(worker, task, outcome)
+        self._background(self._see_through(worker, task, outcome))
         return outcome
 
     async def track(self, account_key: str, reference: str) -> Task:
@@ -149,46 +168,69 @@ class Actions:
 
     # -- actions on a task --------------------------------------------------------------------------------------------
 
-    async def _carry_out(
-        self, worker: Worker, task: Task, action: Capability, arguments: Mapping[str, Json]
-    ) -> Outcome:
+    async def _carry_out(self, worker: Worker, task: Task, action: Action) -> Outcome:
+        about = task.batch_id or "" if type(action) in BATCH_ACTIONS else task.remote_id
+        word = capability_of(action).value
         try:
-            about = task.batch_id or "" if action is Capability.BATCH else task.remote_id
-            answer = await worker.line.ask(methodcaller("act", action.value, about, arguments))
-            outcome = worker.line.reader.read_outcome(action.value, answer.body or b"", received_at=answer.received_at)
+            answer = await worker.line.ask(methodcaller("act", action, about))
+            outcome = worker.line.reader.read_outcome(
+                action, answer.body or b"", received_at=answer.received_at, remote_id=about
+            )
         except DivewatchError as error:
             unknown = isinstance(error, ProviderError) and error.outcome_unknown
             tail = "it may have been carried out all the same: look before trying again" if unknown else ""
-            self._log(task, f"{action.value} failed: {'; '.join(filter(None, (error.message, tail)))}")
+            self._log(task, f"{word} failed: {'; '.join(filter(None, (error.message, tail)))}")
             error.hint = "; ".join(filter(None, (tail, error.hint)))
             raise
-        self._log(task, f"{action.value}: {outcome.message}")
+        self._log(task, f"{word}: {outcome.message}")
         return outcome
 
-    async def _see_through(self, worker: Worker, task: Task, action: Capability, outcome: Outcome) -> Outcome:
+    async def _see_through(self, worker: Worker, task: Task, outcome: Outcome) -> Outcome:
         """Ask how an action goes on that the provider is still carrying out; returns what it says at the end."""
         give_up = self.clock.monotonic() + EDIT_TIME
-        while outcome.poll_after is not None and self.clock.monotonic() < give_up:
-            await asyncio.sleep(max(1.0, outcome.poll_after))
-            outcome = await self._carry_out(worker, task, action, outcome.poll_with or {})
+        while isinstance(outcome, Pending) and self.clock.monotonic() < give_up:
+            await asyncio.sleep(max(1.0, outcome.after))
+            outcome = await self._carry_out(worker, task, outcome.ask)
         await worker.poll_now(task.id)
         return outcome
 
-    async def _after(self, worker: Worker, task_id: str, action: Capability, changing: bool, outcome: Outcome) -> None:
+    async def _after(self, worker: Worker, task_id: str, action: Action, outcome: Outcome) -> None:
         task = self.board.store.get(task_id)
         if task is None:
             return
-        if action is Capability.DELETE:
+        if isinstance(action, Delete):
             worker.forget(task_id)
             await self.intake.show(warned(task, "deleted at the provider", "what was saved stays"))
             return
-        if action is Capability.SHARE and outcome.web_url:
+        if isinstance(outcome, Shared) and outcome.web_url:
             await self.intake.show(replace(task, web_url=outcome.web_url))
-        if changing and action in {Capability.EDIT, Capability.VERSIONS}:
+        if isinstance(action, Edit | Restore):
             await worker.watch_edit(task)
-        if outcome.tasks:
+        if isinstance(outcome, BatchOutcome) and outcome.tasks:
             worker.follow(await worker.discovery.take(Page(outcome.tasks)))
-        await worker.poll_now(task_id)
+        if outcome.status is TaskStatus.CANCELLING and not task.status.is_final:
+            await self.intake.show(replace(task, status=TaskStatus.CANCELLING))
+        if outcome.successor is not None:
+            await self._go_on(worker, task, outcome.successor)
+        if type(action) not in READING_ACTIONS:
+            await worker.poll_now(task_id)
+
+    async def _follow_up(self, task: Task, action: FollowUp) -> Outcome:
+        """Start a task that goes on from another: a create like any other, with its row first and sent once."""
+        draft = Draft(action.prompt, action.mode or task.mode, None, action.options, (task.remote_id or "",))
+        created = await self._starting.create(task.account_key, draft)
+        if created.parent_id is None and created.remote_id is not None:
+            created = replace(created, parent_id=task.remote_id)
+            await self.intake.show(created)
+        return Outcome(f"started as {created.id}", successor=created)
+
+    async def _go_on(self, worker: Worker, task: Task, successor: Task) -> None:
+        """Make the task known that this one goes on as."""
+        named = replace(successor, prompt=successor.prompt or task.prompt, title=successor.title or task.title)
+        known = await worker.discovery.take(Page((replace(named, parent_id=task.remote_id),)))
+        worker.follow(known)
+        for one in known:
+            self._log(one, f"goes on from {task.id}")
 
     def _background(self, work: Coroutine[Any, Any, Outcome]) -> None:
         async def quietly() -> None:
@@ -201,7 +243,7 @@ class Actions:
 
     # -- small things -------------------------------------------------------------------------------------------------
 
-    def _at_provider(self, task_id: str, action: Capability | None = None) -> tuple[Task, Worker]:
+    def _at_provider(self, task_id: str, action: Action | None = None) -> tuple[Task, Worker]:
         task = self.board.store.get(task_id)
         if task is None:
             raise NotFound(f"there is no task {one_line(task_id, 40)}")
@@ -209,8 +251,8 @@ class Actions:
             raise UsageError("this task is not known to be at the provider", hint=task.error or "")
         worker = worker_of(self.workers, task.account_key)
         info = worker.account.provider.info
-        if action is not None and action not in info.capabilities:
-            raise UsageError(info.missing.get(action) or f"{info.title} cannot {action.value} a task")
+        if action is not None and (capability := capability_of(action)) not in info.capabilities:
+            raise UsageError(info.missing.get(capability) or f"{info.title} cannot {capability.value} a task")
         return task, worker
 
     def _log(self, task: Task, text: str) -> None:

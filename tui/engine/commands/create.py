@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from operator import methodcaller
 from typing import Any
 
+from tui.domain.actions import Action, AddToBatch, BatchOutcome, OpenBatch, capability_of
 from tui.domain.capability import Capability
 from tui.domain.detail import Json
 from tui.domain.errors import BadAnswer, DivewatchError, ProviderError, RateLimited, UsageError
@@ -20,7 +21,6 @@ from tui.engine.ingest.pipeline import Intake, done
 from tui.engine.polling.discovery import new_id
 from tui.engine.polling.worker import LIST, Worker
 from tui.engine.state.state import EngineState
-from tui.providers.base import Outcome
 
 LONGEST_WAIT = 60.0  # seconds before the one repetition of a create that was refused with 429
 CONFIRMATIONS = 100  # remembered
@@ -143,7 +143,19 @@ class Starting:
         except BadAnswer as error:
             await self._keep_unreadable(row, answer, error)
             return await self._orphaned(worker, row, f"the answer to the create could not be read: {error.message}")
+        if created.has_report:
+            return await self._at_once(worker, row, answer, created)
         return await self._started(worker, row, created)
+
+    async def _at_once(self, worker: Worker, row: Task, answer: Response, created: Task) -> Task:
+        """Take in an answer that is the report already: saved like any other, with or without an id."""
+        self._log(row, "created, and finished at once")
+        adopted = adopt(row, created)
+        await self.intake.show(replace(adopted, has_report=False, warnings=()))
+        watch = await self.intake.watch(adopted)
+        task = await self.intake.receive(row.id, answer, worker.line.reader, watch)
+        worker.follow([task])
+        return task
 
     async def _patiently(self, worker: Worker, row: Task, call: Callable[[Any], Any]) -> Response:
         """Ask, and once more if the provider asked to wait a little: then nothing was started."""
@@ -224,15 +236,15 @@ class Starting:
 
     async def _send_batch(self, worker: Worker, plan: BatchPlan, rows: Sequence[Task]) -> list[Task]:
         try:
-            made = await self._ask(worker, rows[0], "", {"do": "create", "name": plan.name or None, "mode": plan.mode})
+            made = await self._ask(worker, rows[0], "", OpenBatch(plan.name, plan.mode))
             if made.batch_id is None:
                 raise BadAnswer("the answer names no batch")
         except DivewatchError as error:  # an empty batch starts nothing and costs nothing
             raise await self._none_started(rows, error) from error
         self._log(rows[0], f"batch {made.batch_id} made; {plural(len(rows), 'task')} sent")
-        tasks: list[Json] = [{"id": row.id, "query": row.prompt} for row in rows]
+        adding = AddToBatch(tuple((row.id, row.prompt or "") for row in rows))
         try:
-            added = await self._ask(worker, rows[0], made.batch_id, {"do": "add", "tasks": tasks})
+            added = await self._ask(worker, rows[0], made.batch_id, adding)
         except DivewatchError as error:
             if isinstance(error, BadAnswer) or (isinstance(error, ProviderError) and error.outcome_unknown):
                 return [await self._orphaned(worker, row, error.message) for row in rows]
@@ -245,10 +257,10 @@ class Starting:
             for row in rows
         ]
 
-    async def _ask(self, worker: Worker, row: Task, batch_id: str, arguments: Mapping[str, Json]) -> Outcome:
-        action = Capability.BATCH.value
-        answer = await self._patiently(worker, row, methodcaller("act", action, batch_id, arguments))
-        return worker.line.reader.read_outcome(action, answer.body or b"", received_at=answer.received_at)
+    async def _ask(self, worker: Worker, row: Task, batch_id: str, action: Action) -> BatchOutcome:
+        answer = await self._patiently(worker, row, methodcaller("act", action, batch_id))
+        outcome = worker.line.reader.read_outcome(action, answer.body or b"", received_at=answer.received_at)
+        return outcome if isinstance(outcome, BatchOutcome) else BatchOutcome(outcome.message)
 
     async def _none_started(self, rows: Sequence[Task], error: DivewatchError) -> DivewatchError:
         for row in rows:
@@ -277,6 +289,12 @@ def redacted_arguments(arguments: Mapping[str, Json]) -> str:
     assert isinstance(told, Mapping)
     words = ", ".join(f"{name}={one_line(str(value), 60)}" for name, value in told.items())
     return f" ({words})" if words else ""
+
+
+def described(action: Action) -> str:
+    """Return an action for the event log: its word, and what goes with it."""
+    given = {one.name: getattr(action, one.name) for one in fields(action)}
+    return f"{capability_of(action).value}{redacted_arguments(given)}"
 
 
 def _check(worker: Worker, drafts: Sequence[Draft]) -> None:

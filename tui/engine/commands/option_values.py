@@ -14,7 +14,7 @@ from tui.domain.text import clean, join, one_line
 
 _ON, _OFF = {"on", "yes", "true"}, {"off", "no", "false"}
 _SEPARATORS = re.compile(r"[,\s]+")
-_PRODUCT = re.compile(r"\s*(csv|xlsx|pptx|docx|pdf)\s*:\s*(.+)", re.IGNORECASE)
+_PRODUCT = re.compile(r"\s*(\w{1,10})\s*:\s*(.+)")
 LARGEST_FILE = 20_000_000  # bytes; nothing is published, and a brief is no place for more
 
 
@@ -36,8 +36,6 @@ def text_of(option: Option, value: Json) -> str:
         return "on" if value else "off"
     if isinstance(value, int | float | str):
         return str(value)
-    if option.kind is OptionKind.CALLS and isinstance(value, Mapping) and isinstance(value.get("max_calls"), int):
-        return str(value["max_calls"])
     if option.kind is OptionKind.WEIGHTS and isinstance(value, Mapping):
         return ", ".join(f"{name}={weight}" for name, weight in value.items())
     if isinstance(value, Sequence) and option.kind is not OptionKind.JSON:
@@ -50,7 +48,7 @@ def text_of(option: Option, value: Json) -> str:
 def summary_of(option: Option, value: Json) -> str:
     """Return `value` in a few words for one line of a form; "" for None."""
     if option.kind is OptionKind.FILES and isinstance(value, Sequence) and not isinstance(value, str):
-        names = [str(item.get("filename")) for item in value if isinstance(item, Mapping)]
+        names = [str(item.get("name")) for item in value if isinstance(item, Mapping)]
         return one_line(", ".join(names), 200)
     return one_line(text_of(option, value).replace("\n", "; "), 200)
 
@@ -93,7 +91,7 @@ def _number(_option: Option, text: str) -> Json:
 
 def _calls(_option: Option, text: str) -> Json:
     if text.isascii() and text.isdecimal():
-        return {"enabled": True, "max_calls": int(text)}
+        return int(text)
     if text.lower() not in _ON | _OFF:
         raise UsageError("on, off, or how often at most, please")
     return text.lower() in _ON
@@ -132,16 +130,19 @@ def _file(path: Path) -> Json:
         raise UsageError(f"{one_line(str(path), 100)} cannot be read: {error.strerror}") from error
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     encoded = base64.b64encode(data).decode("ascii")
-    return {"data": f"data:{kind};base64,{encoded}", "filename": clean(path.name), "mediaType": kind}
+    return {"name": clean(path.name), "media_type": kind, "base64": encoded}
 
 
-def _products(_option: Option, text: str) -> Json:
+def _products(option: Option, text: str) -> Json:
     if text.startswith("["):
-        return _json(_option, text)
+        return _json(option, text)
     products: list[Json] = []
     for line in filter(str.strip, re.split(r"[;\n]", text)):
         found = _PRODUCT.fullmatch(line)
-        products.append({"type": found[1].lower(), "description": found[2].strip()} if found else line.strip())
+        known = found is not None and found[1].lower() in option.choices
+        products.append(
+            {"type": found[1].lower(), "description": found[2].strip()} if known and found else line.strip()
+        )
     return products
 
 

@@ -123,7 +123,7 @@ def _structured(body: bytes, title: str) -> Detail | None:
     """Return our own export, a provider's answer, or any other JSON as structured output; None if it is no JSON."""
     from tui.providers.registry import recognise
     from tui.providers.saved import read_saved
-    from tui.providers.wire import Notes, clean_json, decode, indented
+    from tui.providers.sdk.json import Notes, clean_json, decode, indented
     from tui.report.markups.notebook import is_notebook, notebook_text
 
     own = _exported(body, title)

@@ -10,7 +10,7 @@ from tui.engine.ingest.merge import UNREADABLE
 from tui.engine.ingest.total_reader import TotalReader
 from tui.engine.ports import StoredResponse
 from tui.providers import registry
-from tui.providers.base import Reader
+from tui.providers.protocol import Reader
 
 FILE = "file"  # the provider of tasks that were imported from files of no provider: the answer is the file
 

@@ -103,6 +103,7 @@ def _combine(known: Task, read: Task, now: datetime, watched: bool) -> Task:
         ),
         web_url=read.web_url or known.web_url,
         parent_id=read.parent_id or known.parent_id,
+        expires_at=read.expires_at or known.expires_at,
         batch_id=read.batch_id or known.batch_id,
         has_report=known.has_report or read.has_report,
     )

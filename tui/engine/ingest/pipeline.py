@@ -21,7 +21,8 @@ from tui.engine.ingest.merge import STALLED, UNREADABLE, UNSAVED, cleared, merge
 from tui.engine.ingest.report_index import Derived, derive
 from tui.engine.ports import ArchivePort, ParsedResponse, ResponseFingerprint
 from tui.engine.state.state import EngineState
-from tui.providers.base import Reader
+from tui.providers.protocol import Reader
+from tui.providers.sdk.exchanges import MAGIC
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,6 +47,7 @@ class Watch:
     position: tuple[TaskStatus, Mapping[str, Counter]] | None = None
     misses: int = 0  # 404s in a row
     asked: int = 0  # while finished and still without a report
+    previous: bytes | None = None  # the latest answer, where parts of it cannot be asked for again
 
 
 @dataclass(slots=True)
@@ -97,7 +99,13 @@ class Intake:
         """
         mark = await self.off_loop(self.keeper.mark, task.id)
         was_read = task.status.is_final and task.has_report
-        return Watch(mark if was_read else None, mark.report_chars if mark else 0, moved_at=self.clock.monotonic())
+        kept = await self.off_loop(self.keeper.current_answer, task.id) if mark is not None else None
+        return Watch(
+            mark if was_read else None,
+            mark.report_chars if mark else 0,
+            moved_at=self.clock.monotonic(),
+            previous=kept.body if kept is not None and kept.body.startswith(MAGIC) else None,
+        )
 
     async def receive(self, task_id: str, answer: Response, reader: Reader, watch: Watch) -> Task:
         """Take in one status answer; returns the task's new value.
@@ -112,13 +120,16 @@ class Intake:
 
     async def _new(self, task_id: str, answer: Response, reader: Reader, watch: Watch) -> Task:
         assert answer.body is not None
+        if answer.irreplaceable:
+            watch.previous = answer.body
         large = len(answer.body) > OFF_LOOP_FROM
         digest = await self._maybe_off_loop(large, _digest, answer.body)
         if watch.mark is not None and watch.mark.digest == digest:
             watch.mark = replace(watch.mark, etag=answer.etag)
             return await self._unchanged(task_id, watch)
         known = self._task(task_id)
-        stored = await self._store(known, answer, digest) if self._may_be_last(known, answer.body, watch) else None
+        at_once = answer.irreplaceable or self._may_be_last(known, answer.body, watch)
+        stored = await self._store(known, answer, digest) if at_once else None
         try:
             detail = await self._maybe_off_loop(large, _read, reader, answer, known.remote_id)
         except BadAnswer as error:

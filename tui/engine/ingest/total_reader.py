@@ -4,16 +4,17 @@ An answer is a stranger's, and so may be the reader. An exception of any other k
 with a traceback, or make an outcome that nobody knows look like a failure.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from tui.domain.detail import Detail
+from tui.domain.actions import Action, Outcome
+from tui.domain.detail import Detail, Json
 from tui.domain.errors import BadAnswer
 from tui.domain.provider import Draft
 from tui.domain.task import Task
-from tui.providers.base import Outcome, Page, Reader
+from tui.providers.protocol import Page, Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +23,10 @@ class TotalReader:
 
     inner: Reader
 
-    @property
-    def id_member(self) -> str:
+    def recognises(self, value: Mapping[str, Json]) -> int:
         """See `Reader`."""
-        return self.inner.id_member
-
-    @property
-    def members(self) -> frozenset[str]:
-        """See `Reader`."""
-        return self.inner.members
+        with _total():
+            return self.inner.recognises(value)
 
     def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> Detail:
         """See `Reader`."""
@@ -47,10 +43,12 @@ class TotalReader:
         with _total(outcome_unknown=True):
             return self.inner.read_created(body, draft=draft, received_at=received_at)
 
-    def read_outcome(self, action: str, body: bytes, *, received_at: datetime) -> Outcome:
+    def read_outcome(
+        self, action: Action, body: bytes, *, received_at: datetime, remote_id: str | None = None
+    ) -> Outcome:
         """See `Reader`; what cannot be read may have been carried out all the same."""
         with _total(outcome_unknown=True):
-            return self.inner.read_outcome(action, body, received_at=received_at)
+            return self.inner.read_outcome(action, body, received_at=received_at, remote_id=remote_id)
 
 
 @contextmanager

@@ -14,8 +14,9 @@ from tui.domain.text import join
 from tui.engine.ingest.pipeline import done
 from tui.engine.ingest.total_reader import TotalReader
 from tui.providers import registry
-from tui.providers.base import Client, Provider, Settings
 from tui.providers.priced import with_prices
+from tui.providers.protocol import Client, ClientSettings, Provider
+from tui.providers.sdk.prices import Rates, TokenPrices, set_prices
 
 T = TypeVar("T")
 
@@ -38,7 +39,7 @@ class ServiceAccount:
     """
 
     provider: Provider
-    settings: Callable[[], Settings]
+    settings: Callable[[], ClientSettings]
     name: str = "default"
 
     @property
@@ -54,12 +55,21 @@ def account_of(found: Configured) -> ServiceAccount:
         NotFound, ConfigError: there is no such provider, or it cannot be loaded.
     """
 
-    def settings() -> Settings:
+    def settings() -> ClientSettings:
         if found.trouble:
             raise ConfigError(found.trouble)
-        return Settings(found.base_url, found.key.key if found.key else None, found.name, found.ca_file)
+        return settings_of(found)
 
+    if found.token_prices or found.tool_prices:
+        rows = tuple(Rates(name, one.input, one.output, one.cached) for name, one in found.token_prices.items())
+        set_prices(found.provider, TokenPrices(rows, found.tool_prices))
     return ServiceAccount(with_prices(registry.load(found.provider), found.prices), settings, found.name)
+
+
+def settings_of(found: Configured) -> ClientSettings:
+    """Return what a client of a configured account needs to know."""
+    key = found.key.key if found.key else None
+    return ClientSettings(found.base_url, key, found.name, found.ca_file, found.headers, found.version)
 
 
 class Connection:
@@ -70,7 +80,7 @@ class Connection:
         self._workers = workers
         self._reader: TotalReader | None = None
         self._client: Client | None = None
-        self._settings: Settings | None = None
+        self._settings: ClientSettings | None = None
         self._opening = asyncio.Lock()
         self._requests: set[asyncio.Future[Any]] = set()
 
@@ -141,7 +151,7 @@ class Connection:
                 self._settings = settings
             return self._client
 
-    async def _load(self) -> Settings:
+    async def _load(self) -> ClientSettings:
         variables = join(self.info.key_variables, "or")
         try:
             settings = await done(self._workers.submit(self.account.settings))

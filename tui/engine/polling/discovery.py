@@ -18,7 +18,7 @@ from tui.engine.ingest.merge import NOT_TOLD, adopt, contradicts, fill, find_orp
 from tui.engine.ingest.pipeline import OFF_LOOP_FROM, Intake
 from tui.engine.polling.connection import Connection, ServiceAccount
 from tui.engine.state.state import EngineState
-from tui.providers.base import Page
+from tui.providers.protocol import Page
 
 MOST_PAGES = 200
 _NOT_ASKED = "seen in the list only"
@@ -136,7 +136,7 @@ class Discovery:
         whole = {detail.task.remote_id: detail.task for detail in page.details if detail.task.status.is_final}
         wanted = [row for row in rows if row.remote_id in whole and not (row.status.is_final and row.has_report)]
         if wanted:
-            parts = await self._intake.off_loop(entries, answer.body or b"", self._line.reader.id_member)
+            parts = await self._intake.off_loop(entries, answer.body or b"", page.id_member)
             for row in wanted:
                 if (part := parts.get(row.remote_id or "")) is not None:
                     await self._receive(row.id, replace(answer, body=part, etag=None, retry_after=None))

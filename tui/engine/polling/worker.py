@@ -128,6 +128,8 @@ class Worker:
         Returns how many tasks the list has, None where it could not be read, and what failed.
         """
         self.discovery.whole, self.discovery.seen = True, 0
+        if (why := self.account.provider.info.missing.get(Capability.LIST)) is not None:
+            self._board.log("list", why, provider=self.account.key)
         errors = await self.ask_now([LIST])
         seen = None if errors else self.discovery.seen
         if not any(_ends_sync(error) for error in errors):
@@ -213,10 +215,17 @@ class Worker:
             return None
         watch = await self._watch(task)
         etag = watch.mark.etag if watch.mark else None
-        answer = await self.line.ask(lambda client: client.fetch(remote_id, etag=etag))
+        before = {} if watch.previous is None else {"previous": watch.previous}
+        answer = await self.line.ask(lambda client: client.fetch(remote_id, etag=etag, **before))
         if self._board.store.get(task_id) is None:
             return None  # deleted here while it was asked about
         task = await self._intake.receive(task_id, answer, self.line.reader, watch)
+        keeps = self.account.provider.info.retention
+        if keeps is not None and task.finished_at is not None and task.status.is_final and task.expires_at is None:
+            task = replace(task, expires_at=task.finished_at + keeps.keeps)
+            await self._intake.show(task)
+        if answer.trouble is not None:
+            raise answer.trouble  # what was got is saved; the rest is asked for again, later
         return await self._next(task, watch, answer)
 
     async def _watch(self, task: Task) -> Watch:

@@ -1,250 +1,89 @@
-"""Extruct's answers -> domain values; pure, and total but for `BadAnswer` (contract: tests/contracts/extruct.md)."""
+"""Extruct's answers -> domain values; pure, and total but for `BadAnswer` (contract: extruct.md)."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
-from tui.domain.detail import Detail, Json, Numbering, Report, ReportFormat, Source
+from tui.domain.detail import Json, Numbering, Report, ReportFormat, Source
 from tui.domain.errors import BadAnswer
-from tui.domain.provider import AccountState, Draft
-from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
+from tui.domain.provider import AccountState
+from tui.domain.task import Cost, CostKind, Counter, TaskStatus, TotalKind
 from tui.domain.text import one_line
-from tui.providers.base import Outcome, Page
-from tui.providers.extruct.evidence import Evidence, read_basis, unwrap
-from tui.providers.prices import EXTRUCT_AGENTS
-from tui.providers.reading import check_identity, each, status_of, task_object, title, with_draft
-from tui.providers.wire import (
-    Amount,
-    Body,
-    Clean,
-    Count,
-    Exact,
-    Flag,
-    Ident,
-    Notes,
-    Raw,
-    Text,
-    Time,
-    Url,
-    Words,
-    clean_json,
-    decode,
-    facts,
-    indented,
-    line,
-    many,
-    one,
-    read,
-    rest_facts,
-    sound,
-    to_count,
-)
+from tui.providers.extruct.models import ReportBody, TaskBody, UserBody
+from tui.providers.extruct.spec import AGENTS
+from tui.providers.sdk.evidence import Evidence, read_basis, unwrap
+from tui.providers.sdk.json import Notes, clean_json, decode, facts, indented, read, rest_facts, sound, to_count
+from tui.providers.sdk.parts import Seen, TaskParts
+from tui.providers.sdk.reader import JsonReader
+from tui.providers.sdk.reading import COMMON_STATUSES
 
-PAGE_SIZE = 20  # finished tasks carry their whole report in the list (tests/contracts/extruct.md 11)
-_ENVELOPES = ("items", "tasks", "results", "data")
-# What a task object always has (extruct.md section 4).
-_REQUIRED = frozenset(
-    {"id", "created_at", "updated_at", "status", "brief", "depth", "iterations", "agents", "sources", "owner"}
-)
-
-_STATUS = {
-    "created": TaskStatus.QUEUED,
-    "in_progress": TaskStatus.RUNNING,
-    "done": TaskStatus.DONE,
-    "failed": TaskStatus.FAILED,
-    # accepted, never documented (tests/contracts/extruct.md 5)
-    "queued": TaskStatus.QUEUED,
-    "pending": TaskStatus.QUEUED,
-    "running": TaskStatus.RUNNING,
-    "processing": TaskStatus.RUNNING,
-    "completed": TaskStatus.DONE,
-    "succeeded": TaskStatus.DONE,
-    "error": TaskStatus.FAILED,
-}
+_REQUIRED = "id created_at updated_at status brief depth iterations agents sources owner".split()
 
 
-class OwnerBody(Body):
-    """Whose task it is."""
-
-    id: Ident = None
-    email: Text = None
-
-
-class SourceBody(Body):
-    """One source: an id that the text cites, and an address."""
-
-    keeps_own: ClassVar[bool] = True
-    id: Ident = None
-    url: Url = None
-
-
-class ReportBody(Body):
-    """A markdown report or a schema report; told apart by what is there, as `kind` may be missing or new."""
-
-    kind: Text = None
-    markdown: Exact = None
-    fields: Clean = None
-    basis: Clean = None
-    sources: Annotated[tuple[SourceBody, ...], many(SourceBody, text_as="url")] = ()
-    degradation_reasons: Words = ()
-
-
-class TaskBody(Body):
-    """The task object of get, create and list."""
-
-    id: Raw = None
-    created_at: Time = None
-    updated_at: Time = None
-    status: Raw = None
-    brief: Text = None
-    depth: Text = None
-    iterations: Count = None
-    agents: Count = None
-    sources: Raw = None
-    owner: Annotated[OwnerBody | None, one(OwnerBody)] = None
-    output_schema: Clean = None
-    failure_reason: Text = None
-    report: Raw = None
-
-
-class UserBody(Body):
-    """Who the key belongs to."""
-
-    user_id: Ident = None
-    email: Text = None
-    available_credits: Amount = None
-    organization_id: Ident = None
-    organization_name: Text = None
-    organization_slug: Text = None
-    organization_is_active: Flag = None
-
-
-class ExtructReader:
+class ExtructReader(JsonReader[TaskBody]):
     """Reads what Extruct answers."""
 
-    id_member = "id"
-    members = frozenset(TaskBody.model_fields)
+    body = TaskBody
+    statuses: ClassVar = COMMON_STATUSES | {"created": TaskStatus.QUEUED}  # section 5
 
-    def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> Detail:
-        """Read the answer to a get."""
-        notes = Notes()
-        return _detail(task_object(body, self.id_member, self.members, notes), remote_id, notes)
+    def is_complete(self, entry: Mapping[str, Any]) -> bool:
+        """A task object always has these (section 4)."""
+        return all(entry.get(name) is not None for name in _REQUIRED)
 
-    def read_page(self, body: bytes, *, received_at: datetime, cursor: str | None = None) -> Page:
-        """Read the answer to a list: whole tasks. The end is a page shorter than asked for."""
+    def read(self, body: TaskBody, seen: Seen) -> TaskParts:
+        """Read a task object."""
+        evidence = Evidence()
+        report_body, report, structured = _report(body.report, seen.status, evidence, seen.notes)
+        return TaskParts(
+            prompt=body.brief,
+            mode=body.depth,
+            created_at=body.created_at,
+            updated_at=body.updated_at,
+            finished_at=body.updated_at if seen.status.is_final else None,  # the best stand-in there is: section 4
+            counters=_counters(body, seen.notes),
+            sources=len(report.sources) if report else _source_count(body.sources, seen.notes),
+            cost=_cost(body, seen.status),
+            error=body.failure_reason,
+            warnings=tuple(map(one_line, report_body.degradation_reasons)) if report_body else (),
+            report=report,
+            structured=structured,
+            facts=facts(
+                ("owner", body.owner.email if body.owner else None),
+                ("owner id", body.owner.id if body.owner else None),
+                ("report kind", report_body.kind if report_body else None),
+                ("output schema", body.output_schema),
+            )
+            + tuple((f"basis of {path or 'the whole'}", said) for path, said in evidence.reasons.items()),
+        )
+
+    def read_account(self, body: bytes) -> AccountState:
+        """Read the answer of `/v1/user`: credits left, and whose they are."""
         notes = Notes()
         value = decode(body, notes)
-        if isinstance(value, dict):
-            value = next((value[name] for name in _ENVELOPES if isinstance(value.get(name), list)), value)
-        if not isinstance(value, list):
-            raise BadAnswer("the answer is no list of tasks")
-        found: dict[str | None, tuple[Detail, bool]] = {}
-        for detail, whole in each(value, _listed, notes):
-            found.setdefault(detail.task.remote_id, (detail, whole))
-        offset = int(cursor) if cursor and cursor.isdigit() else 0
-        following = str(offset + len(value)) if len(value) >= PAGE_SIZE else None
-        whole_ones = tuple(detail for detail, whole in found.values() if whole)
-        return Page(tuple(detail.task for detail, _ in found.values()), following, whole_ones, notes.problems)
-
-    def read_created(self, body: bytes, *, draft: Draft, received_at: datetime) -> Task:
-        """Read the answer to a create: the whole task, as yet without progress."""
-        try:
-            return with_draft(_detail(_entry(decode(body, Notes())), None, Notes()).task, draft)
-        except BadAnswer as error:
-            error.outcome_unknown = True
-            raise
-
-    def read_outcome(self, action: str, body: bytes, *, received_at: datetime) -> Outcome:
-        """Extruct has no actions on a task."""
-        raise BadAnswer(f"Extruct has no action {action}")
-
-
-def read_account(body: bytes) -> AccountState:
-    """Read the answer of `/v1/user`: credits left, and whose they are."""
-    notes = Notes()
-    value = decode(body, notes)
-    user = read(UserBody, value, notes)
-    if user is None or (user.email is None and user.user_id is None and user.available_credits is None):
-        raise BadAnswer("the answer says nothing about the account")
-    return AccountState(
-        facts=facts(
-            ("e-mail", user.email),
-            ("organization", user.organization_name),
-            ("organization short name", user.organization_slug),
-            ("organization active", user.organization_is_active),
-            ("organization id", user.organization_id),
-            ("user id", user.user_id),
+        user = read(UserBody, value, notes)
+        if user is None or (user.email is None and user.user_id is None and user.available_credits is None):
+            raise BadAnswer("the answer says nothing about the account")
+        return AccountState(
+            facts=facts(
+                ("e-mail", user.email),
+                ("organization", user.organization_name),
+                ("organization short name", user.organization_slug),
+                ("organization active", user.organization_is_active),
+                ("organization id", user.organization_id),
+                ("user id", user.user_id),
+            )
+            + rest_facts(user.rest()),
+            remaining=user.available_credits,
+            unit="credits",
         )
-        + rest_facts(user.rest()),
-        remaining=user.available_credits,
-        unit="credits",
-    )
-
-
-def _listed(item: Any) -> tuple[Detail, bool]:
-    """Return an entry of the list, and whether it is as whole as the answer to a get would be."""
-    entry = _entry(item)
-    complete = {name for name, value in entry.items() if value is not None} >= _REQUIRED
-    detail = _detail(entry, None, Notes(), told=complete)
-    return detail, detail.task.has_report or (complete and bool(entry.get("failure_reason")))
-
-
-def _entry(item: Any) -> dict[str, Any]:
-    if not isinstance(item, dict) or item.get("id") is None:
-        raise BadAnswer("it is no task")
-    return item
-
-
-def _detail(value: Mapping[str, Any], asked: str | None, notes: Notes, *, told: bool = True) -> Detail:
-    remote_id = check_identity(value.get("id"), asked)
-    body = read(TaskBody, value, notes)
-    assert body is not None
-    status, word = status_of(body.status, _STATUS, notes)
-    evidence = Evidence()
-    report_body, report, structured = _report(body.report, status, evidence, notes)
-    ended_early = status is TaskStatus.FAILED and report is not None
-    task = Task(
-        id="",
-        provider="extruct",
-        remote_id=remote_id,
-        title=title(None, report, body.brief),
-        prompt=body.brief,
-        status=TaskStatus.PARTIAL if ended_early else status,
-        provider_status=word,
-        mode=line(body.depth, 40),
-        created_at=body.created_at,
-        updated_at=body.updated_at,
-        finished_at=body.updated_at if status.is_final else None,  # the best stand-in (tests/contracts/extruct.md 4)
-        counters=_counters(body, notes),
-        sources=len(report.sources) if report else _source_count(body.sources, notes),
-        cost=_cost(body, status),
-        error=body.failure_reason or ("Extruct gave no reason" if told and status is TaskStatus.FAILED else None),
-        warnings=tuple(map(one_line, report_body.degradation_reasons)) if report_body else (),
-        has_report=report is not None,
-    )
-    return Detail(
-        task,
-        report=report,
-        structured=structured,
-        facts=facts(
-            ("owner", body.owner.email if body.owner else None),
-            ("owner id", body.owner.id if body.owner else None),
-            ("report kind", report_body.kind if report_body else None),
-            ("output schema", body.output_schema),
-        )
-        + tuple((f"basis of {path or 'the whole'}", said) for path, said in evidence.reasons.items()),
-        extra=notes.extra,
-        problems=notes.problems,
-    )
 
 
 def _counters(body: TaskBody, notes: Notes) -> dict[str, Counter]:
-    """Iterations and sources have no total; agents have a ceiling by depth, need not be used up (extruct.md 6)."""
+    """Iterations and sources have no total; agents have a ceiling by depth, which need not be used up (section 6)."""
     counters = {}
     if body.iterations is not None:
         counters["iterations"] = Counter(body.iterations)
     if body.agents is not None:
-        ceiling = EXTRUCT_AGENTS.get((body.depth or "").strip().lower())
+        ceiling = AGENTS.get((body.depth or "").strip().lower())
         fits = ceiling is not None and body.agents <= ceiling
         counters["agents"] = Counter(body.agents, ceiling, TotalKind.CEILING) if fits else Counter(body.agents)
     if (sources := _source_count(body.sources, notes)) is not None:
@@ -263,7 +102,7 @@ def _source_count(value: object, notes: Notes) -> int | None:
 
 
 def _cost(body: TaskBody, status: TaskStatus) -> Cost:
-    """One credit per finished agent; a failed task gets all of them back (tests/contracts/extruct.md 8 and 12)."""
+    """One credit per finished agent; a failed task gets all of them back (extruct.md sections 8 and 12)."""
     agents = 0 if status is TaskStatus.FAILED else body.agents
     return Cost(unit="credits") if agents is None else Cost(float(agents), "credits", CostKind.CREDITS)
 

@@ -1,88 +1,84 @@
-"""What an action at Valyu did, in one line (tests/contracts/valyu.md 7, 11 and 12)."""
+"""What an action at Valyu did (valyu.md sections 7, 11 and 12)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from tui.domain.errors import BadAnswer
-from tui.domain.redact import is_secret_name, redact_json
-from tui.domain.task import Task, TaskStatus
+from tui.domain.actions import (
+    BATCH_ACTIONS,
+    Action,
+    Batch,
+    BatchOutcome,
+    Cancel,
+    Edit,
+    EditProgress,
+    ListVersions,
+    Outcome,
+    Pending,
+    RemoteVersion,
+    Restore,
+    Share,
+    Shared,
+    Versions,
+)
+from tui.domain.task import Cost, CostKind, Task, TaskStatus
 from tui.domain.text import clean, join, one_line, plural
-from tui.providers.base import Outcome
-from tui.providers.explain import explain_value
-from tui.providers.reading import each
-from tui.providers.valyu.read import PAGE, detail
-from tui.providers.wire import Notes, clean_json, decode, to_amount
+from tui.domain.times import parse_time
+from tui.providers.http.explain import explain_value
+from tui.providers.sdk.json import to_amount
 
-_DONE = {
-    "cancel": "cancelled at Valyu",
-    "delete": "deleted at Valyu",
-    "steer": "instruction sent",
-    "respond": "answer sent",
-    "share": "sharing changed",
-    "edit": "edit asked for",
-    "versions": "versions read",
-    "batch": "batch read",
-}
-_STATUS = {"running": TaskStatus.RUNNING, "queued": TaskStatus.QUEUED}
+PAGE = "https://platform.valyu.ai/playground/deepresearch/"
+DONE = {ListVersions: "versions read"} | dict.fromkeys(BATCH_ACTIONS, "batch read")
 _FIRST_POLL, _LONGEST_POLL = 3.0, 30.0
-_LISTS = ("batches", "data")
+_STATUS = {"running": TaskStatus.RUNNING, "queued": TaskStatus.QUEUED}
+TaskIn = Callable[[Mapping[str, Any]], Task]
 
 
-def read_outcome(action: str, body: bytes, *, received_at: datetime) -> Outcome:
-    """Read the answer to `action`; an empty one says that it was done."""
-    notes = Notes()
-    if not body.strip():
-        return Outcome(_DONE.get(action, "done"))
-    try:
-        value = decode(body, notes)
-    except BadAnswer as error:
-        error.outcome_unknown = True  # it was taken; only its answer cannot be read
-        raise
-    if isinstance(value, list):
-        value = {"batches": value}
-    if not isinstance(value, dict):
-        raise BadAnswer("the answer does not say what happened", outcome_unknown=True)
-    if value.get("success") is False:
-        raise BadAnswer(f"Valyu did not do it: {explain_value(value) or 'no reason given'}")
-    readers = {"edit": _edit, "versions": _versions, "batch": _batch, "share": _share}
-    outcome = readers.get(action, _plain)(action, value)
-    return replace(outcome, message=one_line(outcome.message, 400), data=redact_json(clean_json(value), is_secret_name))
+def page_of(remote_id: object) -> str | None:
+    """Return the address of a task's page."""
+    return PAGE + quote(remote_id, safe="") if isinstance(remote_id, str) and remote_id else None
 
 
-def _plain(action: str, value: Mapping[str, Any]) -> Outcome:
-    said = explain_value(value.get("message"))
-    word = value.get("status")
-    status = _STATUS.get(word) if isinstance(word, str) else None
-    done = _DONE.get(action, "done")
-    return Outcome(f"{done} ({said})" if said else done, TaskStatus.CANCELLED if action == "cancel" else status)
+def read_outcome(action: Action, value: Mapping[str, Any], words: str, task_in: TaskIn) -> Outcome:
+    """Return what a non-empty answer says; `words` are the usual ones, `task_in` reads a task object."""
+    if isinstance(action, Edit | EditProgress):
+        return _edit(value)
+    if isinstance(action, Share):
+        return _share(value, words)
+    if isinstance(action, Restore | ListVersions):
+        return _versions(value, words)
+    if type(action) in BATCH_ACTIONS:
+        return _batch(value, words, task_in)
+    said, word = explain_value(value.get("message")), value.get("status")
+    status = (
+        TaskStatus.CANCELLED if isinstance(action, Cancel) else _STATUS.get(word) if isinstance(word, str) else None
+    )
+    return Outcome(f"{words} ({said})" if said else words, status)
 
 
-def _share(_action: str, value: Mapping[str, Any]) -> Outcome:
-    remote_id = value.get("deepresearch_id")
-    if value.get("public") is True:
-        address = PAGE + quote(remote_id, safe="") if isinstance(remote_id, str) else None
-        return Outcome(f"everyone with the address can read it now{': ' + address if address else ''}", web_url=address)
-    if value.get("public") is False:
-        return Outcome("it is private again")
-    return Outcome(_DONE["share"])
+def _share(value: Mapping[str, Any], words: str) -> Outcome:
+    public = value.get("public")
+    if public is True:
+        address = page_of(value.get("deepresearch_id"))
+        told = f"everyone with the address can read it now{': ' + address if address else ''}"
+        return Shared(told, public=True, web_url=address)
+    return Shared("it is private again", public=False) if public is False else Outcome(words)
 
 
-def _edit(_action: str, value: Mapping[str, Any]) -> Outcome:
-    status = value.get("status")
-    if status in ("running", "queued", None) and isinstance(value.get("edit_id"), str):
+def _edit(value: Mapping[str, Any]) -> Outcome:
+    status, edit_id = value.get("status"), value.get("edit_id")
+    if status in ("running", "queued", None) and isinstance(edit_id, str):
         pause = to_amount(value.get("retry_after_seconds")) or _FIRST_POLL
-        return Outcome(
-            "the edit is being made", poll_after=min(pause, _LONGEST_POLL), poll_with={"edit_id": value["edit_id"]}
-        )
+        return Pending("the edit is being made", ask=EditProgress(edit_id), after=min(pause, _LONGEST_POLL))
     if status == "applied":
-        version = value.get("version")
-        said = explain_value(value.get("summary"))
-        notes = [*_lines(value.get("warnings")), *_left_out(value.get("unapplied"))]
+        version, left_out = value.get("version"), value.get("unapplied")
+        warnings = value.get("warnings")
+        notes = [explain_value(item) for item in warnings] if isinstance(warnings, list) else []
+        if isinstance(left_out, list) and left_out:
+            notes.append(f"{plural(len(left_out), 'part')} could not be applied")
         head = f"edited; it is version {version} now" if isinstance(version, int) else "edited"
-        return Outcome("; ".join(filter(None, [head, said, *notes])))
+        return Outcome("; ".join(filter(None, [head, explain_value(value.get("summary")), *notes])))
     reason = value.get("decline") if status == "declined" else value.get("error")
     said = explain_value(reason) or "no reason given"
     advice = explain_value(reason.get("suggestion")) if isinstance(reason, Mapping) else ""
@@ -90,34 +86,70 @@ def _edit(_action: str, value: Mapping[str, Any]) -> Outcome:
     return Outcome(f"the edit {word}: {said}" + (f" ({advice})" if advice else ""))
 
 
-def _lines(items: object) -> list[str]:
-    return [said for item in items if (said := explain_value(item))] if isinstance(items, list) else []
-
-
-def _left_out(items: object) -> list[str]:
-    return [f"{plural(len(items), 'part')} could not be applied"] if isinstance(items, list) and items else []
-
-
-def _versions(_action: str, value: Mapping[str, Any]) -> Outcome:
+def _versions(value: Mapping[str, Any], words: str) -> Outcome:
     if isinstance(value.get("restored_from"), int):
         return Outcome(f"version {value['restored_from']} restored; it is version {value.get('version')} now")
     entries = value.get("versions")
-    if isinstance(entries, list):
-        head = value.get("head")
-        return Outcome(plural(len(entries), "version") + (f"; the newest is {head}" if isinstance(head, int) else ""))
-    return Outcome(_DONE["versions"])
+    if not isinstance(entries, list):
+        return Outcome(words)
+    head = value.get("head")
+    told = plural(len(entries), "version") + (f"; the newest is {head}" if isinstance(head, int) else "")
+    found = [version for entry in entries if (version := _version(entry, head)) is not None]
+    return Versions(told, versions=tuple(sorted(found, key=lambda version: -version.number)))
 
 
-def _batch(_action: str, value: Mapping[str, Any]) -> Outcome:
-    batch = value.get("batch") if isinstance(value.get("batch"), dict) else value
-    assert isinstance(batch, Mapping)
-    batches = next((value[name] for name in _LISTS if isinstance(value.get(name), list)), None)
-    if batches is not None:
-        return Outcome(plural(len(batches), "batch", "batches"))
+def _version(entry: object, head: object) -> RemoteVersion | None:
+    number = entry.get("version") if isinstance(entry, dict) else None
+    if not isinstance(entry, dict) or not isinstance(number, int) or isinstance(number, bool):
+        return None
+    told = [clean(str(entry[name])) for name in ("kind", "instruction", "summary") if entry.get(name)]
+    newest = entry.get("is_head") is True or number == head
+    return RemoteVersion(number, parse_time(entry.get("created_at")), ": ".join(told[:2]), newest)
+
+
+def _batch(value: Mapping[str, Any], words: str, task_in: TaskIn) -> Outcome:
+    listed = next((value[name] for name in ("batches", "data") if isinstance(value.get(name), list)), None)
+    if listed is not None:
+        batches = tuple(one for item in listed if (one := _batch_of(item)) is not None)
+        return BatchOutcome(plural(len(batches), "batch", "batches"), batches=batches)
+    inner = value.get("batch")
+    batch: Mapping[str, Any] = inner if isinstance(inner, dict) else value
     batch_id = batch.get("batch_id")
-    known_id = clean(batch_id) if isinstance(batch_id, str) else None
-    tasks = _tasks(batch.get("tasks"), known_id)
-    return Outcome(join(_batch_words(batch, tasks), "and") or _DONE["batch"], tasks=tasks, batch_id=known_id)
+    known = clean(batch_id) if isinstance(batch_id, str) else None
+    tasks = tuple(_tasks(batch.get("tasks"), known, task_in))
+    return BatchOutcome(
+        join(_batch_words(batch, tasks), "and") or words, batch_id=known, tasks=tasks, batches=_one(batch)
+    )
+
+
+def _one(item: object) -> tuple[Batch, ...]:
+    batch = _batch_of(item)
+    return () if batch is None else (batch,)
+
+
+def _batch_of(item: object) -> Batch | None:
+    """Return what an object of `GET batches` or `GET batches/{id}` tells (tests/contracts/valyu.md section 12)."""
+    if not isinstance(item, dict) or not isinstance(item.get("batch_id"), str):
+        return None
+
+    def text(name: str) -> str:
+        value = item.get(name)
+        return one_line(value, 200) if isinstance(value, str) else ""
+
+    counts, amount = item.get("counts"), to_amount(item.get("cost"))
+    return Batch(
+        id=text("batch_id"),
+        name=text("name"),
+        status=text("status"),
+        mode=text("mode") or text("model") or None,
+        counts={
+            one_line(name, 40): count
+            for name, count in (counts.items() if isinstance(counts, dict) else ())
+            if isinstance(count, int) and not isinstance(count, bool)
+        },
+        cost=Cost() if amount is None else Cost(amount, "USD", CostKind.REPORTED),
+        created_at=parse_time(item.get("created_at")),
+    )
 
 
 def _batch_words(batch: Mapping[str, Any], tasks: tuple[Task, ...]) -> list[str]:
@@ -136,12 +168,12 @@ def _batch_words(batch: Mapping[str, Any], tasks: tuple[Task, ...]) -> list[str]
     return words
 
 
-def _tasks(items: object, batch_id: str | None) -> tuple[Task, ...]:
-    def one(item: Any) -> Task:
-        if not isinstance(item, dict) or not isinstance(item.get("deepresearch_id"), str):
-            raise BadAnswer("it is no task")
-        task = detail(item, None, Notes(), told=False).task
-        ours = item.get("task_id")
-        return replace(task, id=clean(ours) if isinstance(ours, str) else "", batch_id=batch_id or task.batch_id)
-
-    return tuple(each(items, one, Notes())) if isinstance(items, list) else ()
+def _tasks(items: object, batch_id: str | None, task_in: TaskIn) -> list[Task]:
+    found = []
+    for item in items if isinstance(items, list) else []:
+        if isinstance(item, dict) and isinstance(item.get("deepresearch_id"), str):
+            task, ours = task_in(item), item.get("task_id")
+            found.append(
+                replace(task, id=clean(ours) if isinstance(ours, str) else "", batch_id=batch_id or task.batch_id)
+            )
+    return found

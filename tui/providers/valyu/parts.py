@@ -1,16 +1,27 @@
 """The parts of a Valyu task beside its text: sources, trace, checkpoints, pictures, files, cost."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tui.domain.detail import Deliverable, Image, Interaction, Json, Series, Source, Step
+from tui.domain.detail import Deliverable, Image, Interaction, Json, Reply, Series, Source, Step
 from tui.domain.json_walk import map_texts
 from tui.domain.redact import redact_url
 from tui.domain.task import Cost, CostKind, TaskStatus
 from tui.domain.text import one_line
-from tui.providers.explain import explain_value
-from tui.providers.prices import VALYU_TASK_USD
-from tui.providers.valyu.bodies import (
+from tui.providers.http.explain import explain_value
+from tui.providers.sdk.json import (
+    Notes,
+    as_text,
+    clean_json,
+    facts,
+    indented,
+    line,
+    read,
+    rest_facts,
+    to_number,
+)
+from tui.providers.valyu.models import (
     DeliverableBody,
     HistoryBody,
     ImageBody,
@@ -21,23 +32,20 @@ from tui.providers.valyu.bodies import (
     SourceBody,
     TaskBody,
 )
-from tui.providers.wire import (
-    Notes,
-    as_text,
-    clean_json,
-    facts,
-    line,
-    read,
-    rest_facts,
-    to_number,
-)
+from tui.providers.valyu.spec import TASK_USD
 
 _KINDS = {"text": "text", "reasoning": "reasoning", "tool-call": "call", "tool-result": "result"}
+_TITLES = {
+    "planning_questions": "Questions before it begins",
+    "plan_review": "Review the plan",
+    "source_review": "Review the sources",
+    "outline_review": "Review the outline",
+}
 _LONGEST_WAIT_MS = 10 * 365 * 86_400_000
 
 
 def sources(bodies: Sequence[SourceBody], notes: Notes) -> tuple[Source, ...]:
-    """Return the sources in order; without a `source_id` the position is the number the text cites (valyu.md 6)."""
+    """Return the sources in order; without a `source_id` the position is the number the text cites (section 6)."""
     found = []
     seen = set()
     for position, body in enumerate(bodies, 1):
@@ -94,18 +102,50 @@ def _summary(body: PartBody) -> str:
     return one_line(as_text(value), 300)
 
 
-def interaction(body: InteractionBody | None) -> Interaction | None:
-    """Return the checkpoint that waits for an answer."""
+def interaction(body: InteractionBody | None, *, held: bool) -> Interaction | None:
+    """Return the checkpoint that waits for an answer; `held` ones wait however long it takes."""
     if body is None:
         return None
-    return Interaction(
+    kind = line(body.type, 60) or ""
+    asked = Interaction(
         id=body.interaction_id or "",
-        kind=line(body.type, 60) or "",
+        kind=kind,
         data=body.data,
         created_at=body.created_at,
         deadline=_deadline(body.created_at, body.timeout_ms),
         expected=body.expected_response,
+        title=_TITLES.get(kind, ""),
+        held=held,
     )
+    data = body.data if isinstance(body.data, Mapping) else {}
+    questions, domains = data.get("questions"), data.get("domains")
+    if kind == "planning_questions" and isinstance(questions, list):
+        told = tuple((_member(one, "question"), _member(one, "context")) for one in questions)
+        return replace(asked, reply=Reply.ANSWERS, questions=told) if told else asked
+    if kind in {"plan_review", "outline_review"}:
+        text = as_text(data.get("plan" if kind == "plan_review" else "outline"))
+        return replace(asked, reply=Reply.APPROVAL, text=text or indented(body.data))
+    if kind == "source_review" and isinstance(domains, list):
+        choices = {_member(one, "domain"): _about_domain(one) for one in domains}
+        named = tuple((name, about) for name, about in choices.items() if name)
+        return replace(asked, reply=Reply.SELECTION, choices=named) if named else asked
+    return asked
+
+
+def _member(value: Json, name: str) -> str:
+    if isinstance(value, Mapping):
+        return as_text(value.get(name))
+    return as_text(value) if name in {"question", "domain"} else ""
+
+
+def _about_domain(entry: Json) -> str:
+    if not isinstance(entry, Mapping):
+        return ""
+    told = [f"{as_text(entry['source_count'])} sources"] if "source_count" in entry else []
+    score = entry.get("avg_relevance_score")
+    told += [f"relevance {score:.2f}"] if isinstance(score, int | float) else []
+    told += [f"suggested: {as_text(entry['ai_recommendation'])}"] if entry.get("ai_recommendation") else []
+    return ", ".join(told)
 
 
 def _deadline(created: datetime | None, timeout_ms: int | None) -> datetime | None:
@@ -198,14 +238,14 @@ def pdf(url: str | None) -> tuple[Deliverable, ...]:
 
 
 def cost(body: TaskBody, status: TaskStatus, mode: str | None) -> Cost:
-    """Return the reported cost; while a task may still cost something, the price of its mode (valyu.md 5)."""
+    """Return the reported cost; while a task may still cost something, the price of its mode (section 5)."""
     parts = _amounts(body.cost_breakdown.model_dump() if body.cost_breakdown else {})
     if body.cost is not None:
         return Cost(body.cost, "USD", CostKind.REPORTED, parts)
     if body.usage is not None and body.usage.total_cost is not None:
         parts = tuple(part for part in _amounts(body.usage.model_dump()) if part[0] != "total cost")
         return Cost(body.usage.total_cost, "USD", CostKind.REPORTED, parts)
-    price = VALYU_TASK_USD.get((mode or "").lower())
+    price = TASK_USD.get((mode or "").lower())
     # Whether cancelled and failed tasks are billed is not published.
     if price is None or status in {TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.PARTIAL}:
         return Cost(parts=parts)

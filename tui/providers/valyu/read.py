@@ -1,130 +1,71 @@
-"""Valyu's answers -> domain values; pure, and total but for `BadAnswer` (contract: tests/contracts/valyu.md)."""
+"""Valyu's answers -> domain values; pure, and total but for `BadAnswer` (contract: valyu.md)."""
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
-from urllib.parse import quote
+from typing import Any, ClassVar
 
-from tui.domain.detail import Detail, Json, Numbering, Report, ReportFormat
+from tui.domain.actions import Action, Outcome
+from tui.domain.detail import Json, Numbering, Report, ReportFormat
 from tui.domain.errors import BadAnswer
-from tui.domain.provider import Draft
-from tui.domain.task import Counter, Task, TaskStatus, TotalKind
-from tui.providers.base import Outcome, Page
-from tui.providers.explain import explain_value
-from tui.providers.reading import check_identity, each, reason, status_of, task_object, title, with_draft
-from tui.providers.valyu import parts
-from tui.providers.valyu.bodies import TaskBody
-from tui.providers.wire import Notes, as_text, clean_json, decode, facts, indented, line, read, sound
-
-PAGE = "https://platform.valyu.ai/playground/deepresearch/"
-_ENVELOPES = ("data", "tasks", "items", "results")
-_ID_MEMBERS = ("deepresearch_id", "deepsearch_id", "id", "task_id")  # the last three: what clients accept (valyu.md 3)
-
-_STATUS = {
-    "queued": TaskStatus.QUEUED,
-    "running": TaskStatus.RUNNING,
-    "awaiting_input": TaskStatus.WAITING,
-    "paused": TaskStatus.WAITING,  # a checkpoint that was not answered in time; it still can be
-    "completed": TaskStatus.DONE,
-    "failed": TaskStatus.FAILED,
-    "cancelled": TaskStatus.CANCELLED,
-    "canceled": TaskStatus.CANCELLED,
-}
+from tui.domain.task import Counter, TaskStatus, TotalKind
+from tui.providers.http.explain import explain_value
+from tui.providers.sdk.json import Notes, as_text, clean_json, facts, indented, sound
+from tui.providers.sdk.parts import Seen, TaskParts
+from tui.providers.sdk.reader import JsonReader
+from tui.providers.sdk.reading import reason
+from tui.providers.valyu import outcomes, parts
+from tui.providers.valyu.models import TaskBody
 
 
-class ValyuReader:
+class ValyuReader(JsonReader[TaskBody]):
     """Reads what Valyu answers."""
 
-    id_member = "deepresearch_id"
-    members = frozenset(TaskBody.model_fields)
+    body = TaskBody
+    id_members = ("deepresearch_id",)
+    created_id_members = ("deepresearch_id", "deepsearch_id", "id", "task_id")  # what clients accept (section 3)
+    done_words: ClassVar = outcomes.DONE
+    statuses: ClassVar = {
+        "queued": TaskStatus.QUEUED,
+        "running": TaskStatus.RUNNING,
+        "awaiting_input": TaskStatus.WAITING,
+        "paused": TaskStatus.WAITING,  # a checkpoint that was not answered in time; it still can be
+        "completed": TaskStatus.DONE,
+        "failed": TaskStatus.FAILED,
+        "cancelled": TaskStatus.CANCELLED,
+        "canceled": TaskStatus.CANCELLED,
+    }
 
-    def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> Detail:
-        """Read the answer to a status request."""
-        notes = Notes()
-        return detail(task_object(body, self.id_member, self.members, notes), remote_id, notes)
-
-    def read_page(self, body: bytes, *, received_at: datetime, cursor: str | None = None) -> Page:
-        """Read the answer to a list: a bare array or wrapped; there is only this one page."""
-        notes = Notes()
-        value = decode(body, notes)
-        if isinstance(value, dict):
-            value = next((value[name] for name in _ENVELOPES if isinstance(value.get(name), list)), value)
-        if not isinstance(value, list):
-            raise BadAnswer("the answer is no list of tasks")
-        tasks: dict[str, Task] = {}
-        for task in each(value, _listed, notes):
-            tasks.setdefault(str(task.remote_id), task)
-        return Page(tuple(tasks.values()), problems=notes.problems)
-
-    def read_created(self, body: bytes, *, draft: Draft, received_at: datetime) -> Task:
-        """Read the answer to a create; the id is kept whatever else it says."""
-        notes = Notes()
-        value = decode(body, notes)
-        found = value if isinstance(value, dict) else {}
-        remote_id = next(
-            (found[name] for name in _ID_MEMBERS if isinstance(found.get(name), str) and found[name]), None
+    def read(self, body: TaskBody, seen: Seen) -> TaskParts:
+        """Read a task object."""
+        report, structured = _report(body, seen.status, seen.notes)
+        mode = body.mode or body.research_mode or body.model
+        return TaskParts(
+            title=body.title,
+            prompt=body.query or body.input,
+            mode=mode,
+            created_at=body.created_at,
+            finished_at=body.completed_at,
+            counters=_counters(body),
+            sources=len(body.sources) if report or body.sources else None,
+            cost=parts.cost(body, seen.status, mode),
+            error=_error(body, seen.status, seen.notes),
+            web_url=outcomes.page_of(seen.remote_id),
+            batch_id=body.batch_id,
+            report=report,
+            structured=structured,
+            trace=parts.trace(body.messages, seen.notes),
+            interaction=parts.interaction(body.interaction, held=seen.word.lower() == "paused"),
+            answered=parts.answered(body.hitl_history),
+            images=tuple(map(parts.image, body.images)),
+            deliverables=tuple(map(parts.deliverable, body.deliverables)) + parts.pdf(body.pdf_url),
+            facts=_facts(body, seen.status),
         )
-        if remote_id is None:
-            said = explain_value(value)
-            raise BadAnswer(f"the answer names no task{': ' + said if said else ''}", outcome_unknown=True)
-        return with_draft(detail({**found, "deepresearch_id": remote_id}, None, notes).task, draft)
 
-    def read_outcome(self, action: str, body: bytes, *, received_at: datetime) -> Outcome:
+    def outcome(self, action: Action, value: Mapping[str, Any], seen: Seen) -> Outcome:
         """Read the answer to an action on a task or a batch."""
-        from tui.providers.valyu.outcomes import read_outcome
-
-        return read_outcome(action, body, received_at=received_at)
-
-
-def _listed(item: Any) -> Task:
-    if not isinstance(item, dict) or item.get("deepresearch_id") in (None, ""):
-        raise BadAnswer("it is no task")
-    return detail(item, None, Notes(), told=False).task
-
-
-def detail(value: Mapping[str, Any], asked: str | None, notes: Notes, *, told: bool = True) -> Detail:
-    """Return everything that one task object says; `told` is False for a list entry, which leaves things out."""
-    remote_id = check_identity(value.get("deepresearch_id"), asked)
-    body = read(TaskBody, value, notes)
-    assert body is not None
-    status, word = status_of(body.status, _STATUS, notes)
-    report, structured = _report(body, status, notes)
-    mode = line(body.mode or body.research_mode or body.model, 40)
-    prompt = body.query or body.input
-    ended_early = status is TaskStatus.FAILED and report is not None
-    task = Task(
-        id="",
-        provider="valyu",
-        remote_id=remote_id,
-        title=title(body.title, report, prompt),
-        prompt=prompt,
-        status=TaskStatus.PARTIAL if ended_early else status,
-        provider_status=word,
-        mode=mode,
-        created_at=body.created_at,
-        finished_at=body.completed_at,
-        counters=_counters(body),
-        sources=len(body.sources) if report or body.sources else None,
-        cost=parts.cost(body, status, mode),
-        error=_error(body, status, notes, told=told),
-        web_url=PAGE + quote(remote_id, safe="") if remote_id else None,
-        batch_id=line(body.batch_id, 120),
-        has_report=report is not None,
-    )
-    return Detail(
-        task,
-        report=report,
-        structured=structured,
-        trace=parts.trace(body.messages, notes),
-        interaction=parts.interaction(body.interaction),
-        answered=parts.answered(body.hitl_history),
-        images=tuple(map(parts.image, body.images)),
-        deliverables=tuple(map(parts.deliverable, body.deliverables)) + parts.pdf(body.pdf_url),
-        facts=_facts(body, status),
-        extra=notes.extra,
-        problems=notes.problems,
-    )
+        if value.get("success") is False:
+            raise BadAnswer(f"Valyu did not do it: {explain_value(value) or 'no reason given'}")
+        return outcomes.read_outcome(action, value, self.done(action), lambda item: self.task_in(item, seen))
 
 
 def _facts(body: TaskBody, status: TaskStatus) -> tuple[tuple[str, str], ...]:
@@ -152,7 +93,7 @@ def _facts(body: TaskBody, status: TaskStatus) -> tuple[tuple[str, str], ...]:
 
 
 def _counters(body: TaskBody) -> dict[str, Counter]:
-    """Steps are an estimate that need not be reached (valyu.md 5); words are words read, not written."""
+    """Steps are an estimate that need not be reached (section 5); words are words read, not written."""
     counters = {}
     progress = body.progress
     if progress is not None and progress.current_step is not None:
@@ -162,17 +103,17 @@ def _counters(body: TaskBody) -> dict[str, Counter]:
     return counters
 
 
-def _error(body: TaskBody, status: TaskStatus, notes: Notes, *, told: bool) -> str | None:
+def _error(body: TaskBody, status: TaskStatus, notes: Notes) -> str | None:
     if body.error is not None and not isinstance(body.error, str):
         notes.reject("error", body.error, "is no text")
     said = reason(body.error)
     if not said and status is TaskStatus.FAILED:
-        said = reason(body.message) or ("Valyu gave no reason" if told else "")
+        said = reason(body.message)
     return said or None
 
 
 def _report(body: TaskBody, status: TaskStatus, notes: Notes) -> tuple[Report | None, Json]:
-    """The report and, beside it, structured output: JSON is a value, or text that holds one (valyu.md 6)."""
+    """The report and, beside it, structured output: JSON is a value, or text that holds one (section 6)."""
     partial = status is not TaskStatus.DONE
     found = parts.sources(body.sources, notes)
     kind = (body.output_type or "").strip().lower()

@@ -1,38 +1,26 @@
-"""Yutori's answers -> domain values; pure, and total but for `BadAnswer` (contract: tests/contracts/yutori.md)."""
+"""Yutori's answers -> domain values; pure, and total but for `BadAnswer` (contract: yutori.md)."""
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import ClassVar
 
-from tui.domain.detail import Detail, Json, Numbering, Report, ReportFormat, Source, Update
+from tui.domain.detail import Json, Numbering, Report, ReportFormat, Source, Update
 from tui.domain.errors import BadAnswer
-from tui.domain.provider import AccountState, Draft
-from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus
+from tui.domain.provider import AccountState
+from tui.domain.task import Cost, CostKind, Counter, TaskStatus
 from tui.domain.text import one_line
-from tui.providers.base import Outcome, Page
-from tui.providers.explain import explain_value
-from tui.providers.prices import YUTORI_TASK_USD
-from tui.providers.reading import check_identity, each, reason, status_of, task_object, title, with_draft
-from tui.providers.wire import Notes, clean_json, decode, facts, indented, line, read, rest_facts, sound
-from tui.providers.yutori.bodies import CitationBody, ListBody, StatsBody, TaskBody, UpdateBody, UsageBody
-from tui.providers.yutori.prose import format_of
+from tui.providers.sdk.format import format_of
+from tui.providers.sdk.json import Notes, clean_json, decode, facts, indented, read, rest_facts, sound
+from tui.providers.sdk.parts import Seen, TaskParts
+from tui.providers.sdk.reader import JsonReader
+from tui.providers.sdk.reading import COMMON_STATUSES, reason
+from tui.providers.yutori.models import CitationBody, StatsBody, TaskBody, UpdateBody, UsageBody
+from tui.providers.yutori.spec import PRICE
 
-PAGE_SIZE = 100
 _PENDING_AT_MOST = timedelta(hours=1)  # a structured result still "pending" then will not come
 
-_STATUS = {
-    "queued": TaskStatus.QUEUED,
-    "running": TaskStatus.RUNNING,
-    "succeeded": TaskStatus.DONE,
-    "failed": TaskStatus.FAILED,
-    # accepted, never seen for research (tests/contracts/yutori.md 5)
-    "pending": TaskStatus.RUNNING,
-    "in_progress": TaskStatus.RUNNING,
-    "completed": TaskStatus.DONE,
-    "done": TaskStatus.DONE,
-    "error": TaskStatus.FAILED,
-}
 _REASONS = {
     "insufficient_prepaid_balance": "the prepaid balance is too low for this task",
     "budget_exceeded": "the account's budget is used up",
@@ -40,7 +28,7 @@ _REASONS = {
     "billing_limit_reached": "the account's billing limit is reached",
     "rate_limit_exceeded": "too many requests: the rate limit was exceeded",
 }
-# Our counter name for each figure of `stats`; older servers say num_crawler_calls for pages read (yutori.md 15).
+# Our counter name for each figure of `stats`; older servers say num_crawler_calls for pages read (section 15).
 _COUNTERS = {
     "tool_calls": "num_tool_calls",
     "mcp_tool_calls": "num_mcp_tool_calls",
@@ -50,125 +38,72 @@ _COUNTERS = {
 }
 
 
-class YutoriReader:
+class YutoriReader(JsonReader[TaskBody]):
     """Reads what Yutori answers."""
 
-    id_member = "task_id"
-    members = frozenset(TaskBody.model_fields)
+    body = TaskBody
+    id_members = ("task_id",)
+    created_without_id = frozenset({TaskStatus.FAILED})  # a refusal inside a 2xx answer
+    statuses: ClassVar = COMMON_STATUSES | {"pending": TaskStatus.RUNNING}  # section 5
 
-    def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> Detail:
-        """Read the answer to a get."""
-        notes = Notes()
-        return _detail(task_object(body, self.id_member, self.members, notes), remote_id, received_at, notes)
+    def same_id(self, asked: str, received: str) -> bool:
+        """Ids come as UUID and as UUID-epochseconds for the same task (section 4)."""
+        short, long = sorted((asked.casefold(), received.casefold()), key=len)
+        return short == long or re.fullmatch(re.escape(short) + r"-\d{9,11}", long) is not None
 
-    def read_page(self, body: bytes, *, received_at: datetime, cursor: str | None = None) -> Page:
-        """Read the answer to a list: summaries, whose status lags behind a get."""
-        notes = Notes()
-        value = decode(body, notes)
-        listed = read(ListBody, {"tasks": value} if isinstance(value, list) else value, notes)
-        if listed is None or not isinstance(listed.tasks, list):
-            raise BadAnswer("the answer is no list of tasks")
-        tasks: dict[str, Task] = {}
-
-        def listed_task(item: Any) -> Task:
-            if not isinstance(item, dict) or item.get("task_id") in (None, ""):
-                raise BadAnswer("it is no task")
-            return _detail(item, None, received_at, Notes(), told=False).task
-
-        for task in each(listed.tasks, listed_task, notes):
-            tasks.setdefault(str(task.remote_id), task)
-        following = listed.next_cursor if listed.has_more and listed.next_cursor != cursor else None
-        return Page(tuple(tasks.values()), following or None, problems=notes.problems)
-
-    def read_created(self, body: bytes, *, draft: Draft, received_at: datetime) -> Task:
-        """Read the answer to a create, which may be a refusal: status "failed" in a 2xx answer, with or without id."""
-        notes = Notes()
-        value = decode(body, notes)
-        remote_id = value.get("task_id") if isinstance(value, dict) else None
-        if not isinstance(remote_id, str) or remote_id.strip() in {"", "N/A"}:
-            if isinstance(value, dict) and str(value.get("status")).strip().lower() == "failed":
-                return with_draft(_detail({**value, "task_id": None}, None, received_at, notes).task, draft)
-            said = explain_value(value)
-            raise BadAnswer(f"the answer names no task{': ' + said if said else ''}", outcome_unknown=True)
-        return with_draft(_detail(value, None, received_at, notes).task, draft)
-
-    def read_outcome(self, action: str, body: bytes, *, received_at: datetime) -> Outcome:
-        """Yutori has no actions on a research task."""
-        raise BadAnswer(f"Yutori has no action {action}")
-
-
-def read_account(body: bytes) -> AccountState:
-    """Read the answer of `/v1/usage`: the account-wide daily request limit, and what was done lately."""
-    notes = Notes()
-    usage = read(UsageBody, decode(body, notes), notes)
-    limits = usage.rate_limits if usage else None
-    if usage is None or limits is None:
-        raise BadAnswer("the answer says nothing about the account")
-    activity = usage.activity.rest() if usage.activity else {}
-    return AccountState(
-        facts=facts(
-            ("requests today", limits.requests_today),
-            ("limits", limits.status),
-            ("runs under way", usage.num_active_scouts),
+    def read(self, body: TaskBody, seen: Seen) -> TaskParts:
+        """Read a task object."""
+        structured = _structured(body.structured_result, body.structured_output_status)
+        updates = _updates(body.updates)
+        report = _report(body, structured, updates, partial=seen.status is not TaskStatus.DONE, notes=seen.notes)
+        status, warnings = _settle(seen.status, body, seen.received_at)
+        stats = _newest_stats(body.updates)
+        return TaskParts(
+            status=status,
+            title=body.title,
+            prompt=body.query,
+            mode=body.mode,
+            created_at=body.created_at,
+            counters=_counters(stats),
+            cost=_cost(status, body),
+            error=_error(status, body),
+            warnings=warnings,
+            web_url=body.view_url,
+            report=report,
+            structured=structured,
+            updates=updates,
+            facts=facts(
+                ("structured output", body.structured_output_status),
+                ("webhook", body.webhook_url),
+                ("rejection reason", body.rejection_reason),
+            )
+            + _saved(stats),
         )
-        + rest_facts(activity),
-        remaining=None if limits.remaining_requests is None else float(limits.remaining_requests),
-        limit=None if limits.daily_limit is None else float(limits.daily_limit),
-        unit="requests today",
-        resets_at=limits.reset_at,
-    )
 
-
-def _detail(
-    value: Mapping[str, Any], asked: str | None, received_at: datetime, notes: Notes, *, told: bool = True
-) -> Detail:
-    """Return everything one task object says; `told` is False for a list entry, which leaves things out."""
-    remote_id = check_identity(value.get("task_id"), asked)
-    body = read(TaskBody, value, notes)
-    assert body is not None
-    status, word = status_of(body.status, _STATUS, notes)
-    structured = _structured(body.structured_result, body.structured_output_status)
-    updates = _updates(body.updates)
-    report = _report(body, structured, updates, partial=status is not TaskStatus.DONE, notes=notes)
-    status, warnings = _settle(status, body, received_at)
-    stats = _newest_stats(body.updates)
-    ended_early = status is TaskStatus.FAILED and report is not None
-    task = Task(
-        id="",
-        provider="yutori",
-        remote_id=remote_id,
-        title=title(body.title, report, body.query),
-        prompt=body.query,
-        status=TaskStatus.PARTIAL if ended_early else status,
-        provider_status=word,
-        mode=line(body.mode, 40),
-        created_at=body.created_at,
-        counters=_counters(stats),
-        sources=len(report.sources) if report else None,
-        cost=_cost(status, body),
-        error=_error(status, body, told=told),
-        warnings=warnings,
-        web_url=body.view_url,
-        has_report=report is not None,
-    )
-    return Detail(
-        task,
-        report=report,
-        structured=structured,
-        updates=updates,
-        facts=facts(
-            ("structured output", body.structured_output_status),
-            ("webhook", body.webhook_url),
-            ("rejection reason", body.rejection_reason),
+    def read_account(self, body: bytes) -> AccountState:
+        """Read the answer of `/v1/usage`: the account-wide daily request limit, and what was done lately."""
+        notes = Notes()
+        usage = read(UsageBody, decode(body, notes), notes)
+        limits = usage.rate_limits if usage else None
+        if usage is None or limits is None:
+            raise BadAnswer("the answer says nothing about the account")
+        activity = usage.activity.rest() if usage.activity else {}
+        return AccountState(
+            facts=facts(
+                ("requests today", limits.requests_today),
+                ("limits", limits.status),
+                ("runs under way", usage.num_active_scouts),
+            )
+            + rest_facts(activity),
+            remaining=None if limits.remaining_requests is None else float(limits.remaining_requests),
+            limit=None if limits.daily_limit is None else float(limits.daily_limit),
+            unit="requests today",
+            resets_at=limits.reset_at,
         )
-        + _saved(stats),
-        extra=notes.extra,
-        problems=notes.problems,
-    )
 
 
 def _settle(status: TaskStatus, body: TaskBody, received_at: datetime) -> tuple[TaskStatus, tuple[str, ...]]:
-    """A task that succeeded is not at its end while its structured output is still being made (yutori.md 5)."""
+    """A task that succeeded is not at its end while its structured output is still being made (section 5)."""
     output = (body.structured_output_status or "").strip().lower()
     if status is TaskStatus.DONE and output == "failed":
         return status, ("the structured output failed; the report is there",)
@@ -180,22 +115,22 @@ def _settle(status: TaskStatus, body: TaskBody, received_at: datetime) -> tuple[
     return status, ()
 
 
-def _error(status: TaskStatus, body: TaskBody, *, told: bool) -> str | None:
-    """Why a task failed, in plain words; most failures have no reason at all (yutori.md 9)."""
+def _error(status: TaskStatus, body: TaskBody) -> str | None:
+    """Why a task failed, in plain words; most failures have no reason at all (section 9)."""
     if status is not TaskStatus.FAILED:
         return None
     said = [reason(part) for part in (body.error, body.message)]
     refused = (body.rejection_reason or "").strip()
     if refused:
         said.insert(0, _REASONS.get(refused.lower(), one_line(refused.replace("_", " "), 200)))
-    return "; ".join(dict.fromkeys(filter(None, said))) or ("Yutori gave no reason" if told else None)
+    return "; ".join(dict.fromkeys(filter(None, said))) or None
 
 
 def _cost(status: TaskStatus, body: TaskBody) -> Cost:
-    """The published price; nothing for a task that was refused, unknown for one that failed (yutori.md 14)."""
+    """The published price; nothing for a task that was refused, unknown for one that failed (section 14)."""
     if status is TaskStatus.FAILED:
         return Cost(0.0, "USD", CostKind.PRICE_LIST) if body.rejection_reason else Cost()
-    return Cost(YUTORI_TASK_USD, "USD", CostKind.PRICE_LIST)
+    return PRICE
 
 
 def _structured(value: Json, status: str | None) -> Json:
@@ -271,7 +206,7 @@ def _updates(bodies: Sequence[UpdateBody]) -> tuple[Update, ...]:
 
 
 def _newest_stats(bodies: Sequence[UpdateBody]) -> StatsBody | None:
-    """The newest figures: they are totals so far, not to be added up (yutori.md 6)."""
+    """The newest figures: they are totals so far, not to be added up (section 6)."""
     with_stats = [body for body in bodies if body.stats is not None]
     dated = [body for body in with_stats if body.timestamp is not None]
     newest = max(dated, key=lambda body: body.timestamp or datetime.min) if dated else None

@@ -52,6 +52,9 @@ class SimulatedExtruct(Service):
     """The service at api.extruct.ai, as far as deep research goes."""
 
     name = "extruct"
+    key_variable, url_variable = "EXTRUCT_API_TOKEN", "EXTRUCT_BASE_URL"
+    key_prefix = "sk_sim_"
+    creates = (("POST", "/v1/deep_research_tasks"),)
     credits = 100_000.0
 
     def routes(self) -> Sequence[Route]:
@@ -189,3 +192,6 @@ class SimulatedExtruct(Service):
         schema = task.request["output_schema"]
         report = self.report(task)
         return markdown_report(report, script) if schema is None else schema_report(report, script, schema)
+
+
+SERVICE = SimulatedExtruct

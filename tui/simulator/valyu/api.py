@@ -39,6 +39,10 @@ class SimulatedValyu(Service):
     """The service at api.valyu.ai, as far as deep research goes."""
 
     name = "valyu"
+    key_variable, url_variable = "VALYU_API_KEY", "VALYU_BASE_URL"
+    key_prefix = "val_sim_"
+    creates = (("POST", "/v1/deepresearch/tasks"),)
+    adds = (("POST", "/v1/deepresearch/batches/[^/]+/tasks"),)
     balance = 100_000.0
 
     def __init__(self, setting: Setting, key: str) -> None:
@@ -273,3 +277,6 @@ def _content(view: View, asset: str) -> tuple[str, bytes] | None:
     }
     made = [each for each in view.deliverables if each["id"] == asset and each["status"] == "completed"]
     return (made[0]["type"], makers[made[0]["type"]]()) if made else None
+
+
+SERVICE = SimulatedValyu

@@ -76,6 +76,9 @@ class SimulatedYutori(Service):
     """The service at api.yutori.com, as far as research goes."""
 
     name = "yutori"
+    key_variable, url_variable = "YUTORI_API_KEY", "YUTORI_BASE_URL"
+    key_prefix = "yt-sim-"
+    creates = (("POST", "/v1/research/tasks"),)
     daily_limit = 10_000
     requests_today = 0
 
@@ -306,3 +309,6 @@ def _cursor(items: list[Body], offset: int) -> str:
 
 def _finding(name: str, kind: str, message: str, value: str) -> Body:
     return {"detail": [{"type": kind, "loc": ["query", name], "msg": message, "input": value}]}
+
+
+SERVICE = SimulatedYutori

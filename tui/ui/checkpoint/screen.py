@@ -1,4 +1,4 @@
-"""The form that answers a checkpoint, with its countdown; the result is what `respond` sends."""
+"""The form that answers a checkpoint, with its countdown; the result is the action that answers it."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -9,9 +9,10 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from tui.domain.actions import Action
 from tui.domain.cells import fit, wrap
 from tui.domain.detail import Interaction, Json
-from tui.ui.checkpoint.form import Form, form_of, response_of
+from tui.ui.checkpoint.form import Form, action_of, form_of
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.dialogs import Dialog
@@ -55,18 +56,17 @@ class DomainLines(LineView):
         self.line_changed(self.cursor)
 
 
-class AnswerScreen(FormScreen[Mapping[str, Json]], Dialog[Mapping[str, Json]]):
-    """Answers one checkpoint; `held` says that the task waits for the answer however long it takes."""
+class AnswerScreen(FormScreen[Action], Dialog[Action]):
+    """Answers one checkpoint; what is typed is kept as a draft under `kept`."""
 
     CONTEXT = "answer"
     BEGINS_TYPING = True
     AUTO_FOCUS = ""  # it chooses itself
 
-    def __init__(self, asked: Interaction, *, held: bool = False, kept: str = "") -> None:
+    def __init__(self, asked: Interaction, *, kept: str = "") -> None:
         super().__init__()
         self.kept = kept
         self._asked = asked
-        self._held = held
         self._form = form_of(asked)
 
     def compose(self) -> ComposeResult:
@@ -109,7 +109,7 @@ class AnswerScreen(FormScreen[Mapping[str, Json]], Dialog[Mapping[str, Json]]):
         if deadline is None:
             text = "no deadline was given"
         elif deadline <= now:
-            after = "it is on hold until you answer" if self._held else "an answer may come too late"
+            after = "it is on hold until you answer" if self._asked.held else "an answer may come too late"
             text = f"the deadline passed {ago(deadline, now)}; {after}"
         else:
             text = f"the deadline is {ago(deadline, now)}"
@@ -161,9 +161,9 @@ class AnswerScreen(FormScreen[Mapping[str, Json]], Dialog[Mapping[str, Json]]):
         filled = {(field.id or "").removeprefix("field-"): field.value for field in self.query(Input)}
         kept = next((view.kept for view in self.query(DomainLines)), {})
         try:
-            response = response_of(self._asked, filled, kept)
+            action = action_of(self._asked, filled, kept)
         except ValueError as error:
             self.query_one(StatusLine).say(str(error), problem=True)
             return
         self.finished()
-        self.dismiss({"interaction_id": self._asked.id, "response": response})
+        self.dismiss(action)

@@ -91,7 +91,7 @@ def _cost(task: Task, now: datetime) -> Cell:
 
 
 COLUMNS: Sequence[Column] = (
-    Column("status", "status", _status, 9, 11, sort="status"),
+    Column("status", "status", _status, 9, 12, sort="status"),
     Column("provider", "provider", _provider, 5, 14, 3, sort="provider"),
     Column("title", "title", _title, 22, 400, sort="title"),
     Column("progress", "progress", _progress, 12, 26, 4),

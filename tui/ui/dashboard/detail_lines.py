@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -98,8 +99,10 @@ def _summary(task: Task, width: int, now: datetime, added: Annotations, kept: st
         ),
         ("ended", f"{format_local(task.finished_at)}{seen}" if task.finished_at else ""),
         ("took" if task.status.is_final else "running", spent),
+        ("kept until", _kept_until(task, now)),
         ("cost", cost_long(task.cost)),
         ("kept there", kept),
+        ("at least", "" if task.cost.at_least is None else cost_long(replace(task.cost, amount=task.cost.at_least))),
         ("id", task.remote_id or "none yet: the answer to the create was lost or is under way"),
         ("web", host_of(task.web_url) if task.web_url else ""),
         ("part of", f"batch {task.batch_id}" if task.batch_id else ""),
@@ -112,6 +115,14 @@ def _summary(task: Task, width: int, now: datetime, added: Annotations, kept: st
         for line in _labelled("", f"{name}: {amount:,.10g} {task.cost.unit}", width)
     ]
     return lines
+
+
+def _kept_until(task: Task, now: datetime) -> str:
+    """When the provider forgets the task, counted down; what is saved here stays whatever happens there."""
+    if task.expires_at is None:
+        return ""
+    over = task.expires_at <= now
+    return f"{format_local(task.expires_at)} at the provider  ({'over' if over else ago(task.expires_at, now)})"
 
 
 def _added(task: Task, added: Annotations, width: int) -> list[Line]:

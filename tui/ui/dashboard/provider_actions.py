@@ -3,9 +3,23 @@
 Every action goes through the engine, asks before it destroys or spends, and says in one line what it did.
 """
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from tui.domain.actions import (
+    Action,
+    BatchOutcome,
+    Cancel,
+    CancelBatch,
+    Delete,
+    Edit,
+    Outcome,
+    ReadBatch,
+    Share,
+    Shared,
+    Steer,
+    Stop,
+    capability_of,
+)
 from tui.domain.amounts import cost_long
 from tui.domain.capability import Capability
 from tui.domain.task import Task
@@ -20,8 +34,7 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
-    from tui.domain.detail import Detail, Json
-    from tui.providers.base import Outcome
+    from tui.domain.detail import Detail
 
 _CANCEL = (
     "{they} at {provider} for good: a cancelled task cannot be resumed. What was found so far may be lost there; "
@@ -34,49 +47,34 @@ class ProviderActions(Actions):
 
     # At the provider
 
-    def _act(
-        self,
-        task: Task,
-        action: Capability,
-        arguments: "Mapping[str, Json]",
-        form: "Screen[Any] | None" = None,
-    ) -> None:
+    def _act(self, task: Task, action: Action, form: "Screen[Any] | None" = None) -> None:
         """Send an action; what was typed for it into `form` is a draft again if it could not be sent."""
         app = self.shell
         if app.engine is None:
             app.say("the engine is still starting", problem=True)
             return
 
-        def done(outcome: "Outcome") -> None:
+        def done(outcome: Outcome) -> None:
             app.say(outcome.message)
-            if outcome.web_url and action is Capability.SHARE:
+            if isinstance(outcome, Shared) and outcome.web_url:
                 app.copy(outcome.web_url, "public address")
                 app.show(TextScreen("Everyone with this address can read it", outcome.web_url))
 
-        app.say(f"{action.value}: sent to {task.provider}")
+        app.say(f"{capability_of(action).value}: sent to {task.provider}")
         typed = form.typed() if isinstance(form, FormScreen) else {}
 
         def failed() -> None:
             if isinstance(form, FormScreen):
                 form.keep_again(typed)
 
-        app.when_done(app.engine.act(task.id, action, arguments), done, failed)
+        app.when_done(app.engine.act(task.id, action), done, failed)
 
-    def _ask_then(
-        self,
-        title: str,
-        question: str,
-        yes: str,
-        action: Capability,
-        *,
-        task: Task | None = None,
-        arguments: "Mapping[str, Json] | None" = None,
-    ) -> None:
+    def _ask_then(self, title: str, question: str, yes: str, action: Action, *, task: Task | None = None) -> None:
         task = task or self.chosen
 
         def answered(sure: bool | None) -> None:
             if sure:
-                self._act(task, action, arguments or {})
+                self._act(task, action)
             else:
                 self.shell.say("nothing was sent")
 
@@ -92,13 +90,31 @@ class ProviderActions(Actions):
                 f"Cancel {plural(len(active), 'task')} of this batch?",
                 _CANCEL.format(provider=group[0].provider, they="They end"),
                 "cancel them",
-                Capability.BATCH,
+                CancelBatch(),
                 task=next(task for task in active if task.remote_id is not None),
-                arguments={"do": "cancel"},
             )
             return
         question = _CANCEL.format(provider=self.chosen.provider, they="It ends")
-        self._ask_then("Cancel this task?", question, "cancel it", Capability.CANCEL)
+        state = self.shell.providers().get(self.chosen.account_key)
+        if state is not None and Capability.STOP in state.info.capabilities:
+            self._cancel_or_stop(self.chosen, question)
+        else:
+            self._ask_then("Cancel this task?", question, "cancel it", Cancel())
+
+    def _cancel_or_stop(self, task: Task, question: str) -> None:
+        """Where a provider can also end a task early and keep what was found, that is offered beside."""
+
+        def answered(cancel: bool | None) -> None:
+            if cancel is None:
+                self.shell.say("nothing was sent")
+            else:
+                self._act(task, Cancel() if cancel else Stop())
+
+        about = one_line(task.title or task.prompt or task.id, 300)
+        self.shell.show(
+            ConfirmScreen("Cancel this task?", question, about, yes="cancel it", no="stop it, keep the report"),
+            answered,
+        )
 
     def ask_about_batch(self) -> None:
         """Ask the provider of the selected group about its batch, and say its name, counts and cost; else be silent."""
@@ -108,24 +124,25 @@ class ProviderActions(Actions):
         if task is None or state is None or app.engine is None or Capability.BATCH not in state.info.capabilities:
             return
 
-        from tui.engine.commands.batches import batches_in, counts_told
+        from tui.engine.commands.batches import counts_told
 
         def told(future: "Future[Outcome]") -> None:
             if future.cancelled() or future.exception() is not None:
                 return  # nobody waits for it; the log has the reason
-            for batch in batches_in(future.result().data):
+            outcome = future.result()
+            for batch in outcome.batches if isinstance(outcome, BatchOutcome) else ():
                 if batch.id == task.batch_id:
                     cost = f"; {cost_long(batch.cost)}" if batch.cost.amount is not None else ""
                     app.say(f"batch {batch.name or batch.id}: {counts_told(batch.counts) or batch.status}{cost}")
 
-        future = app.engine.act(task.id, Capability.BATCH, {"do": "read"})
+        future = app.engine.act(task.id, ReadBatch())
         future.add_done_callback(lambda done: app.call_on_ui_thread(lambda: told(done)))
 
     def delete(self) -> None:
         """Delete at the provider."""
         provider = self.chosen.provider
         question = f"{provider} forgets it for good. The copy in your archive stays."
-        self._ask_then("Delete it at the provider?", question, "delete it there", Capability.DELETE)
+        self._ask_then("Delete it at the provider?", question, "delete it there", Delete())
 
     def share(self) -> None:
         """Share or unshare the report."""
@@ -133,7 +150,7 @@ class ProviderActions(Actions):
 
         def answered(public: bool | None) -> None:
             if public is not None:
-                self._act(task, Capability.SHARE, {"public": public})
+                self._act(task, Share(public))
 
         question = "A public report has an address that anybody can read. escape changes nothing."
         self.shell.show(
@@ -146,7 +163,7 @@ class ProviderActions(Actions):
 
         def answered(text: str | None) -> None:
             if text:
-                self._act(task, Capability.STEER, {"instruction": text}, form)
+                self._act(task, Steer(text), form)
 
         hint = f"Sent to {task.provider} while the task runs."
         form = AskScreen("Further instruction", hint, kept=f"steer.{task.id}")
@@ -160,7 +177,7 @@ class ProviderActions(Actions):
 
         def answered(text: str | None) -> None:
             if text:
-                self._act(task, Capability.EDIT, {"instruction": text}, form)
+                self._act(task, Edit(text), form)
             elif text is not None:
                 self.shell.say("nothing was sent")
 
@@ -184,13 +201,13 @@ class ProviderActions(Actions):
                 app.say("the question is not here yet; r asks the provider", problem=True)
                 return
 
-            def answered(arguments: "Mapping[str, Json] | None") -> None:
-                if arguments is not None:
-                    self._act(task, Capability.RESPOND, arguments, form)
+            def answered(action: Action | None) -> None:
+                if action is not None:
+                    self._act(task, action, form)
 
-            held, kept = task.provider_status == "paused", f"answer.{task.id}.{detail.interaction.id}"
             app.say("")
-            form = app.open(CheckpointRoute(detail.interaction, held, kept), answered)
+            kept = f"answer.{task.id}.{detail.interaction.id}"
+            form = app.open(CheckpointRoute(detail.interaction, kept), answered)
 
         self.shell.say("reading the question")
         self.with_detail(open_form)

@@ -115,7 +115,7 @@ class DashboardScreen(CommandScreen[None]):
 
     def _keeps(self, task: Task) -> timedelta | None:
         state = shell(self).providers().get(task.account_key)
-        return state.info.keeps if state else None
+        return state.info.retention.keeps if state and state.info.retention else None
 
     def _tick(self) -> None:
         if self.is_active:
@@ -257,7 +257,7 @@ class DashboardScreen(CommandScreen[None]):
     def _right(self) -> Line:
         counts = self.table.model.statuses
         waiting = counts.get(TaskStatus.WAITING, 0)
-        running = counts.get(TaskStatus.RUNNING, 0) + counts.get(TaskStatus.QUEUED, 0)
+        running = sum(counts.get(one, 0) for one in (TaskStatus.RUNNING, TaskStatus.QUEUED, TaskStatus.CANCELLING))
         pieces: list[tuple[str, str]] = []
         if shell(self).paused:
             pieces.append(("paused  ", "warn"))

@@ -13,7 +13,7 @@ from tui.domain.task import Task, TaskStatus
 from tui.ui.text.filter import Lookup, Narrowing, haystack
 
 _ATTENTION = (
-    *(TaskStatus.WAITING, TaskStatus.UNKNOWN, TaskStatus.RUNNING, TaskStatus.QUEUED),
+    *(TaskStatus.WAITING, TaskStatus.UNKNOWN, TaskStatus.CANCELLING, TaskStatus.RUNNING, TaskStatus.QUEUED),
     *(TaskStatus.FAILED, TaskStatus.PARTIAL, TaskStatus.DONE, TaskStatus.CANCELLED, TaskStatus.EXPIRED),
 )
 _RANK = {status: rank for rank, status in enumerate(_ATTENTION)}

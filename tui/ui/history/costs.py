@@ -3,11 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from tui.domain.amounts import amount_text, cost_sums, cost_text
+from tui.domain.amounts import amount_text, cost_sums, cost_text, newest_day
 from tui.domain.cells import fit
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import one_line, plural
-from tui.providers.prices import AS_OF
 from tui.ui.commands.command import Handlers
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import shell
@@ -100,8 +99,11 @@ class CostsScreen(ListScreen[None]):
         if any(text for _, text in left):
             lines += [EMPTY, ((" Left at the providers", "title"),)]
             lines += [((fit(f"  {state.key}", 18), "plain"), (text, "strong")) for state, text in left if text]
+        day = newest_day(mode.known_on for state in app.providers().values() for mode in state.info.modes)
         self.rows.set_rows(lines if app.tasks else [], "no task has cost anything yet")
-        self.place("costs", f"prices as published on {AS_OF}; kinds are never added up ")
+        self.place(
+            "costs", f"prices as published on {day}; kinds are never added up " if day else "kinds are never added up "
+        )
 
     def command_handlers(self) -> Handlers:
         """Return the functions of the commands here, by command id."""

@@ -13,7 +13,7 @@ from tui.domain.provider import Draft
 from tui.domain.task import Cost, Task
 from tui.domain.text import one_line, plural
 from tui.engine.api import BatchPlan
-from tui.engine.commands.batches import MOST, NOT_IN_BATCHES, briefs_in
+from tui.engine.commands.batches import briefs_in
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.new_task.brief_form import BriefForm
@@ -170,9 +170,11 @@ class BatchScreen(BriefForm):
 
     def change_mode(self, by: int) -> None:
         """Take another mode that batches have."""
-        self.view.choice.next_mode(by)
-        if self.view.mode == NOT_IN_BATCHES:
-            self.view.choice.next_mode(by)
+        choice, limits = self.view.choice, self.view.choice.state.info.batch
+        for _ in choice.state.info.modes:
+            choice.next_mode(by)
+            if limits is None or self.view.mode not in limits.without_modes:
+                break
         self.again()
 
     # Sending
@@ -183,8 +185,9 @@ class BatchScreen(BriefForm):
             return self.view.choice.unable
         if not prompts:
             return "no brief is written yet"
-        if len(prompts) > MOST:
-            return f"{len(prompts):,} briefs; at most {MOST}"
+        limits = self.view.choice.state.info.batch
+        if limits is not None and len(prompts) > limits.most:
+            return f"{len(prompts):,} briefs; at most {limits.most}"
         for number, prompt in enumerate(prompts, 1):
             draft = Draft(prompt, self.view.mode)
             wrong = drafting(self.view.choice.state.info.name).check(draft) if drafting else ()

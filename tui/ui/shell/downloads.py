@@ -10,7 +10,7 @@ from tui.domain.detail import Detail
 from tui.domain.errors import DivewatchError
 from tui.domain.text import plural
 from tui.engine.files.task_files import Saved, files_of, folder_name
-from tui.providers.base import DownloadProgress
+from tui.providers.protocol import DownloadProgress
 from tui.ui.shell.shell import Shell
 
 _PAUSE = 0.5  # seconds between two words about progress

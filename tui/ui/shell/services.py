@@ -127,7 +127,7 @@ class ArchiveReader(Protocol):
 
 
 class Drafting(Protocol):
-    """What a provider says about a draft before anything is sent (`tui.providers.base.Provider` fits)."""
+    """What a provider says about a draft before anything is sent (`tui.providers.protocol.Provider` fits)."""
 
     def check(self, draft: "Draft") -> Sequence[tuple[str, str]]:
         """Return (field, what is wrong) for every limit that the draft breaks."""

@@ -110,14 +110,10 @@ class BatchRoute:  # nothing
 
 
 @dataclass(frozen=True, slots=True)
-class CheckpointRoute:  # the answers, as `respond` sends them
-    """The form that answers a checkpoint; `held`: the task stands still until then.
-
-    What is typed is kept as a draft under `kept` until it is sent.
-    """
+class CheckpointRoute:  # the action that answers
+    """The form that answers a checkpoint; what is typed is kept as a draft under `kept` until it is sent."""
 
     interaction: "Interaction"
-    held: bool = False
     kept: str = ""
 
 

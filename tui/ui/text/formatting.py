@@ -16,6 +16,7 @@ STATUS: Mapping[TaskStatus, tuple[str, str]] = {
     TaskStatus.QUEUED: ("○", "dim"),
     TaskStatus.RUNNING: ("●", "info"),
     TaskStatus.WAITING: ("◆", "warn"),
+    TaskStatus.CANCELLING: ("◍", "warn"),
     TaskStatus.DONE: ("✓", "good"),
     TaskStatus.PARTIAL: ("≈", "warn"),
     TaskStatus.FAILED: ("✗", "bad"),
@@ -56,6 +57,8 @@ def provider_word(task: Task) -> str:
 def counter_text(name: str, counter: Counter) -> str:
     """Return a counter with what its total means: "12 of at most 25 agents", "step 3 of about 10", "14 sources"."""
     value, total = counter.value, counter.total
+    if name == "percent" and total:
+        return f"{value:,.10g} %"
     if not total or total <= 0:
         return f"{value:,} {name}"
     between = {TotalKind.MEASURED: "of", TotalKind.CEILING: "of at most", TotalKind.ESTIMATE: "of about"}[
@@ -68,6 +71,8 @@ def counter_short(name: str, counter: Counter) -> str:
     """Return a counter for a narrow cell: "12/≤25 agents", "3/~10 steps"."""
     if not counter.total or counter.total <= 0:
         return f"{counter.value:,} {name}"
+    if name == "percent":
+        return f"{counter.value:,.10g} %"
     sign = {TotalKind.MEASURED: "", TotalKind.CEILING: "≤", TotalKind.ESTIMATE: "~"}[counter.meaning]
     return f"{counter.value:,}/{sign}{counter.total:,} {name}"
 
@@ -149,7 +154,7 @@ def window_title(tasks: Iterable[Task], fresh: int = 0) -> str:
     """Return the window title: "divewatch: 2 running, 1 waits for you, 3 new"."""
     running = waiting = 0
     for task in tasks:
-        running += task.status in {TaskStatus.RUNNING, TaskStatus.QUEUED}
+        running += task.status in {TaskStatus.RUNNING, TaskStatus.QUEUED, TaskStatus.CANCELLING}
         waiting += task.status is TaskStatus.WAITING
     parts = [f"{running} running"] if running else []
     parts += [f"{plural(waiting, 'waits', 'wait')} for you"] if waiting else []

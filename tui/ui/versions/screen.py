@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tui.domain.actions import ListVersions, Outcome, Restore, Versions
 from tui.domain.amounts import size_text
 from tui.domain.capability import Capability
 from tui.domain.cells import fit
-from tui.domain.detail import Detail, Json
+from tui.domain.detail import Detail
 from tui.domain.task import Task
-from tui.domain.text import one_line
+from tui.domain.text import clean, one_line
 from tui.domain.times import format_local
-from tui.engine.commands.remote_versions import remote_versions
-from tui.providers.base import Outcome
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.dialogs import ConfirmScreen
@@ -68,7 +67,7 @@ class VersionsScreen(ListScreen[None]):
             self._asking = state.info.missing.get(Capability.VERSIONS, "") if state else ""
         elif app.engine is not None and task.remote_id is not None:
             self._asking = f"asking {task.provider} …"
-            app.when_done(app.engine.act(task.id, Capability.VERSIONS, {}), self._told)
+            app.when_done(app.engine.act(task.id, ListVersions()), self._told)
 
     def _kept(self, versions: "Sequence[StoredVersion]") -> None:
         self._saved = [
@@ -78,7 +77,7 @@ class VersionsScreen(ListScreen[None]):
 
     def _told(self, outcome: Outcome) -> None:
         self._asking = ""
-        self._remote = remote_entries(outcome.data)
+        self._remote = remote_entries(outcome)
         self._fill()
 
     @property
@@ -209,7 +208,7 @@ class VersionsScreen(ListScreen[None]):
 
         def answered(yes: bool | None) -> None:
             if yes and app.engine is not None:
-                app.when_done(app.engine.act(self._of.id, Capability.VERSIONS, {"restore": entry.number}), done)
+                app.when_done(app.engine.act(self._of.id, Restore(entry.number)), done)
             elif not yes:
                 app.say("nothing was sent")
 
@@ -221,9 +220,10 @@ class VersionsScreen(ListScreen[None]):
         self._edit()
 
 
-def remote_entries(data: Json) -> list[VersionRow]:
-    """Return the versions that a provider's answer lists, newest first."""
-    return [VersionRow(one.number, True, one.at, one.about, one.newest) for one in remote_versions(data)]
+def remote_entries(outcome: Outcome) -> list[VersionRow]:
+    """Return the versions that the provider keeps, newest first."""
+    found = outcome.versions if isinstance(outcome, Versions) else ()
+    return [VersionRow(one.number, True, one.at, clean(one.about), one.newest) for one in found]
 
 
 def _about(version: "StoredVersion") -> str:

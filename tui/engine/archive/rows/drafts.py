@@ -21,6 +21,7 @@ def save(db: sqlite3.Connection, task_id: str, draft: "Draft") -> None:
         "mode": draft.mode,
         "output_schema": draft.output_schema,
         "options": without_credentials(draft.options),
+        **({"previous": draft.previous} if draft.previous else {}),
     }
     text = storable(json.dumps(record, ensure_ascii=False, separators=(",", ":")))
     db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (_PLACE + task_id, text))
@@ -43,4 +44,6 @@ def load(db: sqlite3.Connection, task_id: str) -> "Draft | None":
     if found is None:
         return None
     record = json.loads(found[0])
-    return Draft(record["prompt"], record["mode"], record["output_schema"], record["options"])
+    return Draft(
+        record["prompt"], record["mode"], record["output_schema"], record["options"], tuple(record.get("previous", ()))
+    )

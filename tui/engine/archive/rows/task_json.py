@@ -21,6 +21,8 @@ def to_record(task: Task) -> str:
     cost: dict[str, Any] = {"amount": _finite(task.cost.amount), "unit": task.cost.unit, "kind": task.cost.kind.value}
     if task.cost.parts:
         cost["parts"] = [[name, amount] for name, amount in task.cost.parts if math.isfinite(amount)]
+    if task.cost.at_least is not None and math.isfinite(task.cost.at_least):
+        cost["at_least"] = task.cost.at_least
     return storable(
         _encode(
             {
@@ -50,6 +52,7 @@ def to_record(task: Task) -> str:
                 "batch_id": task.batch_id,
                 "group_id": task.group_id,
                 "has_report": task.has_report,
+                **({"expires_at": iso(task.expires_at)} if task.expires_at else {}),
             }
         )
     )
@@ -83,6 +86,7 @@ def to_task(record: Mapping[str, Any], prompt: str | None) -> Task:
             cost["unit"],
             _KIND.get(cost["kind"], CostKind.UNKNOWN),
             tuple((name, amount) for name, amount in cost.get("parts", ())),
+            cost.get("at_least"),
         ),
         error=record["error"],
         warnings=tuple(record["warnings"]),
@@ -91,6 +95,7 @@ def to_task(record: Mapping[str, Any], prompt: str | None) -> Task:
         batch_id=record["batch_id"],
         group_id=record.get("group_id"),  # rows written before there were groups have none
         has_report=record["has_report"],
+        expires_at=_moment(record.get("expires_at")),
     )
 
 

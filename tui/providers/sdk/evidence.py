@@ -1,11 +1,14 @@
-"""Which sources support which field: every likely shape of Extruct's `basis` (tests/contracts/extruct.md 7)."""
+"""Which sources support which field of a structured report: the shapes in which services say it.
+
+A list of records with a path and ids, a map from path to ids, a tree like the fields, or wrappers around each value.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tui.domain.detail import Json
-from tui.providers.wire import as_text
+from tui.providers.sdk.json import as_text
 
 _ID_MEMBERS = ("source_ids", "sources", "ids")
 _PATH_MEMBERS = ("field", "path")

@@ -4,14 +4,15 @@ Held by one contract test-suite that runs every provider through the same cases.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from tui.domain.task import Cost, Task, TaskStatus
+from tui.domain.task import Cost, Task
 
 if TYPE_CHECKING:
+    from tui.domain.actions import Action, Outcome
     from tui.domain.detail import Detail, Json
     from tui.domain.options import Option
     from tui.domain.provider import AccountState, Draft, ProviderInfo, Response
@@ -28,46 +29,26 @@ class Page:
     cursor: str | None = None
     details: "tuple[Detail, ...]" = ()  # where a list carries whole tasks (Extruct): no second request is needed
     problems: tuple[str, ...] = ()
+    id_member: str = "id"  # of an entry, for finding its bytes in the answer
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What an action did: one line for a person, and what came back with it.
-
-    `poll_after` is set (seconds) while the action is still being carried out, e.g. a report edit: ask again with the
-    same action and `arguments` = `poll_with`.
-    """
-
-    message: str
-    status: TaskStatus | None = None
-    web_url: str | None = None
-    tasks: tuple[Task, ...] = ()  # of a batch; `id` is what we called each when it was added
-    batch_id: str | None = None
-    data: "Json" = None  # the whole answer, cleaned: versions, edit record, batch
-    poll_after: float | None = None
-    poll_with: "Mapping[str, Json] | None" = None
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
+class ClientSettings:
     """What a client needs to know: where, with which key, trusting whom."""
 
     base_url: str
     key: "Secret | None"
     account: str = "default"
     ca_file: Path | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)  # organisation, project: of `ProviderInfo.headers`
+    version: str = ""  # another version segment than the service's usual one
 
 
 class Reader(Protocol):
     """Bytes -> domain. Pure and total: raises `BadAnswer` for an answer that is no task, never anything else."""
 
-    @property
-    def id_member(self) -> str:
-        """The member of a task answer that holds its id."""
-
-    @property
-    def members(self) -> frozenset[str]:
-        """Every member a task answer may have: how a saved answer is recognised."""
+    def recognises(self, value: "Mapping[str, Json]") -> int:
+        """Return how surely a saved JSON object is an answer of this service; 0: it is not."""
 
     def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> "Detail":
         """Read a status answer; an answer that names another id than `remote_id` is a `BadAnswer`.
@@ -85,11 +66,14 @@ class Reader(Protocol):
     def read_created(self, body: bytes, *, draft: "Draft", received_at: datetime) -> Task:
         """Read the answer to a create; the remote id is kept even when nothing else can be read.
 
-        A service that refuses inside a 2xx answer gives a failed task, perhaps without a remote id.
+        A service that refuses inside a 2xx answer gives a failed task, perhaps without a remote id. One that answers
+        with the report gives a task with `has_report`: the caller then takes the answer in like a status answer.
         """
 
-    def read_outcome(self, action: str, body: bytes, *, received_at: datetime) -> Outcome:
-        """Read the answer to an action; an answer that says "no" inside a 2xx is a `BadAnswer`."""
+    def read_outcome(
+        self, action: "Action", body: bytes, *, received_at: datetime, remote_id: str | None = None
+    ) -> "Outcome":
+        """Read the answer to an action on `remote_id`; an answer that says "no" inside a 2xx is a `BadAnswer`."""
 
 
 class Client(Protocol):
@@ -99,8 +83,12 @@ class Client(Protocol):
     A caller that is cancelled does not cancel the request: it ends by its own deadline.
     """
 
-    async def fetch(self, remote_id: str, *, etag: str | None = None) -> "Response":
-        """Ask for one task; with `etag` the answer may be "not modified" (body None)."""
+    async def fetch(self, remote_id: str, *, etag: str | None = None, previous: bytes | None = None) -> "Response":
+        """Ask for one task; with `etag` the answer may be "not modified" (body None).
+
+        `previous` is the body of the fetch before: what can be had only once, and events of a stream, are taken over
+        from it. `Response.irreplaceable` tells whether a body holds such things.
+        """
 
     async def fetch_page(self, cursor: str | None = None) -> "Response":
         """Ask for one page of the list."""
@@ -111,11 +99,11 @@ class Client(Protocol):
     async def create(self, draft: "Draft") -> "Response":
         """Start a task. Sent once, whatever happens."""
 
-    async def act(self, action: str, remote_id: str, arguments: "Mapping[str, Json]") -> "Response":
-        """Carry out `action` (a `Capability` value other than list/create/account) on a task; sent once.
+    async def act(self, action: "Action", remote_id: str) -> "Response":
+        """Carry out `action` on a task, or on a batch where the action is about one; sent once.
 
         Raises:
-            UsageError: the service has no such action, or `arguments` are not what it takes.
+            UsageError: the service has no such action, or does not take it as it is.
         """
 
     async def download(self, url: str, target: Path, progress: DownloadProgress | None = None) -> int:
@@ -131,12 +119,14 @@ class Client(Protocol):
 class Provider(Protocol):
     """One service: its description, and its reader and client made on demand."""
 
-    info: "ProviderInfo"
+    @property
+    def info(self) -> "ProviderInfo":
+        """The description, without any client code."""
 
     def reader(self) -> Reader:
         """Return the reader; imports no HTTP code."""
 
-    def client(self, settings: Settings) -> Client:
+    def client(self, settings: ClientSettings) -> Client:
         """Return a client; the first call imports httpx."""
 
     def cost_at_most(self, draft: "Draft") -> Cost:

@@ -1,21 +1,32 @@
-"""What the readers of all services share: identity, status words, titles, answers that are errors in disguise."""
+"""What readers share beside `JsonReader`: status words, reasons, titles, answers that are errors in disguise."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from html import unescape
-from typing import Any, TypeVar
+from typing import Any
 
 from tui.domain.detail import Report, ReportFormat
 from tui.domain.errors import BadAnswer
 from tui.domain.provider import Draft
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line
-from tui.providers.explain import explain_value
-from tui.providers.wire import Notes, as_text, clean_json, decode
+from tui.providers.http.explain import explain_value
+from tui.providers.sdk.json import Notes, as_text, clean_json, decode
 
-T = TypeVar("T")
-
+COMMON_STATUSES: dict[str, TaskStatus] = {
+    "queued": TaskStatus.QUEUED,
+    "pending": TaskStatus.QUEUED,
+    "running": TaskStatus.RUNNING,
+    "processing": TaskStatus.RUNNING,
+    "in_progress": TaskStatus.RUNNING,
+    "completed": TaskStatus.DONE,
+    "succeeded": TaskStatus.DONE,
+    "done": TaskStatus.DONE,
+    "failed": TaskStatus.FAILED,
+    "error": TaskStatus.FAILED,
+}
+"""Words of tasks that run or ended by themselves, the same everywhere; a reader may take them beside its own."""
 _LONGEST_TITLE = 200
 _LONGEST_WORD = 60
 _FEWEST_MEMBERS = 3  # an answer without an id is about the task asked for only if it looks like one
@@ -27,7 +38,9 @@ _HTML_HEADING = re.compile(r"<h[1-4][^>]*>(.{1,2000}?)</h[1-4]", re.IGNORECASE |
 _TAG = re.compile(r"<[^>]*>")
 
 
-def task_object(body: bytes | None, id_member: str, members: Collection[str], notes: Notes) -> dict[str, Any]:
+def task_object(
+    body: bytes | None, id_members: Sequence[str], members: Collection[str], notes: Notes
+) -> dict[str, Any]:
     """Return the JSON object that says something about a task.
 
     Raises:
@@ -37,43 +50,12 @@ def task_object(body: bytes | None, id_member: str, members: Collection[str], no
     if not isinstance(value, dict):
         kind = {list: "a list", str: "a text", bool: "a truth value"}.get(type(value), "a number or nothing")
         raise BadAnswer(f"the answer is {kind} instead of a task")
-    if value.get(id_member) is None:
+    if all(value.get(name) is None for name in id_members):
         error = any(value.get(name) for name in _ERROR_MEMBERS) and not isinstance(value.get("created_at"), str)
         if error or sum(name in members for name in value) < _FEWEST_MEMBERS:
             said = explain_value(value)
             raise BadAnswer(f"the answer is no task{': ' + said if said else ''}")
     return value
-
-
-def each(items: Sequence[Any], read_one: Callable[[Any], T], notes: Notes) -> list[T]:
-    """Read every entry of a list; one that cannot be read is noted, and costs no other entry."""
-    found = []
-    for number, item in enumerate(items, 1):
-        try:
-            found.append(read_one(item))
-        except BadAnswer as error:
-            notes.problem(f"entry {number}: {error.message}")
-        except Exception as error:  # noqa: BLE001 - whatever one entry does to its reader, its neighbours are read
-            notes.problem(f"entry {number}: it could not be read ({type(error).__name__})")
-    return found
-
-
-def check_identity(received: object, asked: str | None) -> str | None:
-    """Return the id an answer is about; the id asked for wins over its spelling in the answer.
-
-    Raises:
-        BadAnswer: the answer is about another task.
-    """
-    if received is None:
-        return asked
-    named = one_line(str(received), 200)
-    if asked is None:
-        return named
-    ours, theirs = asked.casefold(), str(received).casefold()
-    # Yutori's ids come as UUID and as UUID-epochseconds for the same task (tests/contracts/yutori.md 4).
-    if ours == theirs or re.fullmatch(re.escape(min(ours, theirs, key=len)) + r"-\d{9,11}", max(ours, theirs, key=len)):
-        return asked
-    raise BadAnswer("the answer is about another task")
 
 
 def status_of(word: object, words: Mapping[str, TaskStatus], notes: Notes) -> tuple[TaskStatus, str]:
@@ -116,9 +98,9 @@ def _heading(report: Report | None) -> str:
     if report.format is not ReportFormat.MARKDOWN:
         return ""
     fenced = False
-    for line in report.text[:8000].splitlines()[:60]:
-        if _FENCE.match(line):
+    for row in report.text[:8000].splitlines()[:60]:
+        if _FENCE.match(row):
             fenced = not fenced
-        elif not fenced and (found := _ATX.match(line)):
+        elif not fenced and (found := _ATX.match(row)):
             return _MARKS.sub(lambda mark: mark[1] or "", found[1])
     return ""

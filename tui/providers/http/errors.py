@@ -1,7 +1,9 @@
 """An HTTP status and its error body -> the error a person reads."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from tui.domain.errors import (
     BadKey,
@@ -17,11 +19,32 @@ from tui.domain.errors import (
 from tui.domain.provider import ProviderInfo
 from tui.domain.text import join, one_line
 from tui.domain.url import check_url
-from tui.providers.explain import explain
-from tui.providers.pace import clamp
+from tui.providers.http.explain import explain
+from tui.providers.http.retry_after import clamp
 
 _TRY_AGAIN = frozenset({408, 425})
 _ELSEWHERE = frozenset({301, 302, 307, 308})
+_CODE_MEMBERS = frozenset({"code", "error_code", "type", "status", "reason", "tag", "error"})
+
+
+class Meaning(Protocol):
+    """What a refusal means to us (`tui.providers.sdk.endpoints.Means`)."""
+
+    @property
+    def error(self) -> type[ProviderError]:
+        """The error it becomes."""
+
+    @property
+    def said(self) -> str:
+        """Our sentence; "" quotes the service."""
+
+    @property
+    def hint(self) -> str:
+        """What to do next."""
+
+    @property
+    def changed(self) -> bool | None:
+        """Whether the request may have been carried out all the same; None: by the kind of error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +57,7 @@ class Failure:
     location: str = ""
     retry_after: float | None = None
     changes: bool = False  # the request was to change something (anything but a GET)
+    meanings: "tuple[Mapping[int | str | tuple[int, str], Meaning], ...]" = ()  # the endpoint's, then the service's
     secret: str = ""  # masked if the answer quotes it
 
 
@@ -44,6 +68,8 @@ def refusal(failure: Failure, info: ProviderInfo) -> ProviderError:
         return _not_followed(failure, info)
     said = explain(failure.body, content_type=failure.content_type, secret=failure.secret)
     quoted = f": {said}" if said else ""
+    if (meant := _meant(failure)) is not None:
+        return _as_meant(failure, info, meant, quoted)
     if status == 401:
         return BadKey(
             f"{info.title} rejects the key{quoted}",
@@ -72,8 +98,64 @@ def refusal(failure: Failure, info: ProviderInfo) -> ProviderError:
     return Refused(f"{word}{quoted}", http=status)
 
 
+def _meant(failure: Failure) -> "Meaning | None":
+    """What the service is known to mean by this status and the codes in the body; the most exact entry counts."""
+    if not failure.meanings:
+        return None
+    codes = codes_in(failure.body)
+    tries: list[int | str | tuple[int, str]] = [*((failure.status, code) for code in codes), *codes, failure.status]
+    for meanings in failure.meanings:
+        if (found := next((meanings[one] for one in tries if one in meanings), None)) is not None:
+            return found
+    return None
+
+
+def _as_meant(failure: Failure, info: ProviderInfo, meant: "Meaning", quoted: str) -> ProviderError:
+    plain = refusal(replace(failure, meanings=()), info)
+    kind = type(plain)
+    message = meant.said or (plain.message if kind is meant.error else f"{info.title} refuses this{quoted}")
+    hint = meant.hint or (
+        f"check {join(info.key_variables, 'or')}; keys are made at {info.key_page}"
+        if issubclass(meant.error, BadKey)
+        else f"credits and plan: {info.key_page}"
+        if issubclass(meant.error, PaymentNeeded)
+        else plain.hint
+        if kind is meant.error and not meant.said
+        else ""
+    )
+    unknown = failure.changes and issubclass(meant.error, Unavailable | Unreachable)
+    return meant.error(
+        message,
+        hint=hint,
+        http=failure.status,
+        retry_after=failure.retry_after or plain.retry_after,
+        outcome_unknown=unknown if meant.changed is None else meant.changed,
+    )
+
+
+def codes_in(body: bytes | None) -> tuple[str, ...]:
+    """Return the codes an error body names, wherever services put them: error.code, detail.error_code, tag, ..."""
+    try:
+        value = json.loads((body or b"")[:65536])
+    except (ValueError, RecursionError):
+        return ()
+    return tuple(dict.fromkeys(_codes(value, 5)))
+
+
+def _codes(value: object, depth: int) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value[:20] if depth else ():
+            yield from _codes(item, depth - 1)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            if name in _CODE_MEMBERS and isinstance(item, str | int) and not isinstance(item, bool):
+                yield str(item)[:100]
+            elif depth:
+                yield from _codes(item, depth - 1)
+
+
 def _wait_in(body: bytes) -> float | None:
-    """The `retry_after` member of a body, for servers that send no header (tests/contracts/valyu.md 13)."""
+    """The `retry_after` member of a body, for servers that send no header (valyu.md section 13)."""
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):

@@ -57,6 +57,28 @@ async def decoded(response: httpx.Response, most: int, deadline: float) -> Async
         inflate.finish()
 
 
+async def looked_at(response: httpx.Response, most: int, deadline: float, idle: float) -> AsyncIterator[bytes]:
+    """Give the decoded body piece by piece until the deadline, or until nothing came for `idle` seconds."""
+    inflate = _decoder(response.headers.get("content-encoding", ""))
+    loop = asyncio.get_running_loop()
+    total = 0
+    expired = _Expiry(response, min(deadline, loop.time() + idle))
+    try:
+        async for chunk in response.aiter_raw():
+            piece = inflate.feed(chunk, most + 1 - total) if inflate else chunk
+            total += len(piece)
+            if total > most:
+                return
+            if piece:
+                yield piece
+            expired.stop()
+            if loop.time() >= deadline:
+                return
+            expired = _Expiry(response, min(deadline, loop.time() + idle))
+    finally:
+        expired.stop()
+
+
 class _Expiry:
     """Closes the response at the deadline: the read under way then ends with an error, and no task is cancelled."""
 

@@ -8,16 +8,16 @@ from tui.domain.atomic import replacing
 from tui.domain.errors import Refused, Unreachable, UsageError
 from tui.domain.text import one_line
 from tui.domain.url import Verdict, check_url
-from tui.providers.base import DownloadProgress
-from tui.providers.http import Call, Http
-from tui.providers.raw_body import TooMuch, Unusable, decoded
-from tui.providers.refusal import Failure, refusal
+from tui.providers.http.body_stream import TooMuch, Unusable, decoded
+from tui.providers.http.errors import Failure, refusal
+from tui.providers.http.session import HttpRequest, HttpSession
+from tui.providers.protocol import DownloadProgress
 
 _SECONDS = 600.0
 _MOST_BYTES = 1 << 30
 
 
-async def save(http: Http, url: str, target: Path, progress: DownloadProgress | None = None) -> int:
+async def save(http: HttpSession, url: str, target: Path, progress: DownloadProgress | None = None) -> int:
     """Save what is at `url` to `target` and return the bytes written.
 
     Raises:
@@ -27,7 +27,9 @@ async def save(http: Http, url: str, target: Path, progress: DownloadProgress | 
     own = http.origin.owns(url)
     if not own and (trouble := _distrusted(url)):
         raise Refused(f"{http.info.title} gave an address that is not asked for a file: {trouble}")
-    return await http.shielded(_save(http, Call("GET", url, headers={"Accept": "*/*"}, keyed=own), target, progress))
+    return await http.shielded(
+        _save(http, HttpRequest("GET", url, headers={"Accept": "*/*"}, keyed=own), target, progress)
+    )
 
 
 def _distrusted(url: str) -> str:
@@ -38,7 +40,7 @@ def _distrusted(url: str) -> str:
     return "" if url[:8].lower() == "https://" else "it is not https"
 
 
-async def _save(http: Http, call: Call, target: Path, progress: DownloadProgress | None) -> int:
+async def _save(http: HttpSession, call: HttpRequest, target: Path, progress: DownloadProgress | None) -> int:
     try:
         with replacing(target) as file:
             written = await _fetch_into(http, call, file, progress)
@@ -47,7 +49,7 @@ async def _save(http: Http, call: Call, target: Path, progress: DownloadProgress
     return written
 
 
-async def _fetch_into(http: Http, call: Call, file: BinaryIO, progress: DownloadProgress | None) -> int:
+async def _fetch_into(http: HttpSession, call: HttpRequest, file: BinaryIO, progress: DownloadProgress | None) -> int:
     deadline = asyncio.get_running_loop().time() + _SECONDS
     written = 0
     trouble: OSError | None = None

@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar
 
-from tui.providers.wire import (
+from tui.providers.sdk.json import (
     Amount,
     Body,
     Clean,

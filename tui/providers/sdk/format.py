@@ -1,4 +1,4 @@
-"""HTML or markdown? Yutori says markdown and sends HTML: every value is looked at (tests/contracts/yutori.md 7)."""
+"""Is it HTML or markdown? Services say one and send the other, so every value is looked at."""
 
 import re
 from html import unescape

@@ -16,11 +16,10 @@ from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationInfo
 
 from tui.domain.detail import Json
 from tui.domain.errors import BadAnswer
-from tui.domain.json_walk import map_json
 from tui.domain.redact import holds_secret, redact_foreign
 from tui.domain.text import clean, one_line
 from tui.domain.times import parse_time
-from tui.providers.explain import html_title
+from tui.providers.http.explain import html_title
 
 _DEEPEST = 200  # levels of nesting; more is an attack, and recursion over it would end elsewhere
 _MOST_PROBLEMS, _MOST_EXTRAS = 20, 5000
@@ -157,16 +156,19 @@ def clean_json(value: object, room: int = _DEEPEST) -> Json:
     Raises:
         BadAnswer: it is nested too deeply.
     """
-    try:
-        return map_json(value, _clean_leaf, name=clean, deepest=room)
-    except RecursionError:
-        raise BadAnswer("the answer is nested too deeply to be read") from None
-
-
-def _clean_leaf(value: object) -> Json:
+    if isinstance(value, str):
+        return clean(value)
+    if value is None or isinstance(value, bool | int):
+        return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    return value if value is None or isinstance(value, bool | int) else clean(str(value))
+    if room == 0:
+        raise BadAnswer("the answer is nested too deeply to be read")
+    if isinstance(value, dict):
+        return {clean(str(name)): clean_json(item, room - 1) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean_json(item, room - 1) for item in value]
+    return clean(str(value))
 
 
 def sound(text: str) -> str:

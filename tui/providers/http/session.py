@@ -9,8 +9,8 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from http.cookiejar import DefaultCookiePolicy
@@ -22,14 +22,14 @@ from tui import __version__
 from tui.domain.errors import BadAnswer, Unreachable
 from tui.domain.provider import ProviderInfo, Response
 from tui.domain.url import host_of
-from tui.providers.base import Settings
-from tui.providers.network import REQUEST_ERRORS, cannot_build, unreachable
-from tui.providers.origin import Origin, is_loopback, parse_origin, usable_key
-from tui.providers.pace import http_date, retry_after
-from tui.providers.proxies import proxy_map
-from tui.providers.raw_body import TooMuch, Unusable, read_body
-from tui.providers.refusal import Failure, refusal
-from tui.providers.trust import tls_context
+from tui.providers.http.base_url import Origin, is_loopback, parse_origin, usable_key
+from tui.providers.http.body_stream import TooMuch, Unusable, looked_at, read_body
+from tui.providers.http.errors import Failure, Meaning, refusal
+from tui.providers.http.network import REQUEST_ERRORS, cannot_build, unreachable
+from tui.providers.http.proxies import proxy_map
+from tui.providers.http.retry_after import http_date, retry_after
+from tui.providers.http.tls import tls_context
+from tui.providers.protocol import ClientSettings
 
 _ERROR_BODY_BYTES = 65_536
 _CLOSED = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
@@ -62,7 +62,7 @@ DEFAULT_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class HttpRequest:
     """One request: where, with what. `keyed` requests carry the account's key."""
 
     method: str
@@ -71,6 +71,8 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
     keyed: bool = True
+    meanings: tuple[Mapping[int | str | tuple[int, str], Meaning], ...] = ()  # of refusals; the first that knows
+    seconds: float | None = None  # for the whole request, where the usual limit is too short
 
     @property
     def changes(self) -> bool:
@@ -93,13 +95,13 @@ class _Connection:
         self.new = self.new or event.startswith("connection.connect")
 
 
-class Http:
+class HttpSession:
     """The connections of one account; made at the first request, made anew after trouble."""
 
     def __init__(
         self,
         info: ProviderInfo,
-        settings: Settings,
+        settings: ClientSettings,
         key_header: Callable[[str], tuple[str, str]],
         *,
         limits: Limits = DEFAULT_LIMITS,
@@ -122,7 +124,7 @@ class Http:
     async def get(self, *parts: str, params: Mapping[str, str] | None = None, etag: str | None = None) -> Response:
         """GET an endpoint; with `etag` the answer may be "not modified" (body None)."""
         headers = {"If-None-Match": etag} if etag else {}
-        return await self.ask(Call("GET", self.origin.url(*parts), params or {}, headers))
+        return await self.ask(HttpRequest("GET", self.origin.url(*parts), params or {}, headers))
 
     async def send(
         self, method: str, *parts: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
@@ -130,15 +132,23 @@ class Http:
         """Send something that changes something, once."""
         content = None if body is None else json.dumps(body).encode()
         typed = {} if content is None else {"Content-Type": "application/json"}
-        return await self.ask(Call(method, self.origin.url(*parts), {}, {**typed, **(headers or {})}, content))
+        return await self.ask(HttpRequest(method, self.origin.url(*parts), {}, {**typed, **(headers or {})}, content))
 
-    async def ask(self, call: Call) -> Response:
+    async def ask(self, call: HttpRequest) -> Response:
         """Carry out one request and return its answer.
 
         Raises:
             ProviderError: there is no usable answer; see `tui.domain.errors`.
         """
         return await self.shielded(self._answer(call))
+
+    async def look(self, call: HttpRequest, seconds: float, idle: float) -> Response:
+        """Read an event stream for at most `seconds`, or until nothing came for `idle` seconds, or it ends.
+
+        Raises:
+            ProviderError: there is no stream; that one breaks off is no error.
+        """
+        return await self.shielded(self._look(call, seconds, idle))
 
     async def shielded(self, work: Coroutine[Any, Any, T]) -> T:
         """Run `work` to its end even if the caller is cancelled."""
@@ -157,7 +167,7 @@ class Http:
             await asyncio.wait(self._running, timeout=1.0)
 
     @asynccontextmanager
-    async def exchange(self, call: Call, deadline: float) -> AsyncIterator[httpx.Response]:
+    async def exchange(self, call: HttpRequest, deadline: float) -> AsyncIterator[httpx.Response]:
         """Send `call` and give its response, unread, with every trouble on the way as a `ProviderError`."""
         host = host_of(call.url)
         if self._closed:
@@ -184,13 +194,14 @@ class Http:
             if pool is not self._pool and not pool.users:
                 await _close(pool.client)
 
-    async def _head(self, pool: _Pool, call: Call, deadline: float) -> httpx.Response:
+    async def _head(self, pool: _Pool, call: HttpRequest, deadline: float) -> httpx.Response:
         """Send and wait for the headers. A deadline passed here does cancel; the pool is not used again after that."""
         headers = dict(call.headers)
         if call.keyed:
             name, value = self._key_header(usable_key(self._settings.key, self.info))
             headers[name] = value
         connection = _Connection()
+        limits = self.limits if call.seconds is None else replace(self.limits, read=call.seconds)
         request = pool.client.build_request(
             call.method,
             call.url,
@@ -198,6 +209,7 @@ class Http:
             headers=headers,
             content=call.body,
             extensions={"trace": connection.trace},
+            timeout=limits.timeout(),
         )
         async with asyncio.timeout_at(deadline):
             while True:
@@ -207,8 +219,8 @@ class Http:
                     if call.changes or connection.new:
                         raise
 
-    async def _answer(self, call: Call) -> Response:
-        deadline = asyncio.get_running_loop().time() + self.limits.total
+    async def _answer(self, call: HttpRequest) -> Response:
+        deadline = asyncio.get_running_loop().time() + (call.seconds or self.limits.total)
         async with self.exchange(call, deadline) as response:
             status, headers = response.status_code, response.headers
             received = self._now()
@@ -227,16 +239,34 @@ class Http:
             self._check_kind(call, status, headers, body)
             return Response(status, body, received, _etag(headers), wait, http_date(headers.get("date")))
 
-    def _check_whole(self, call: Call, status: int) -> None:
+    async def _look(self, call: HttpRequest, seconds: float, idle: float) -> Response:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        async with self.exchange(call, began + self.limits.total) as response:
+            received = self._now()
+            wait = retry_after(response.headers.get("retry-after"), now=received)
+            if not 200 <= response.status_code < 300:
+                raise await self._failure(call, response, wait, began + self.limits.total)
+            self._check_whole(call, response.status_code)
+            self._check_kind(call, response.status_code, response.headers, b"")
+            body = bytearray()
+            with suppress(
+                TooMuch, Unusable, httpx.StreamError, OSError, RuntimeError, *REQUEST_ERRORS
+            ):  # how a stream ends says nothing; what came counts
+                async for piece in looked_at(response, self.limits.size, loop.time() + seconds, idle):
+                    body += piece
+            return Response(response.status_code, bytes(body), received, None, wait)
+
+    def _check_whole(self, call: HttpRequest, status: int) -> None:
         if not call.changes and status in {204, 205, 206}:
             raise self._no_data(call, status, f"answered HTTP {status}, which is no whole answer")
 
-    def _check_kind(self, call: Call, status: int, headers: httpx.Headers, body: bytes) -> None:
+    def _check_kind(self, call: HttpRequest, status: int, headers: httpx.Headers, body: bytes) -> None:
         """Refuse a page; JSON that is only labelled as one is read."""
         if "html" in headers.get("content-type", "").lower() and body.lstrip()[:1] not in {b"{", b"["}:
             raise self._no_data(call, status, "answered with an HTML page instead of data")
 
-    def _no_data(self, call: Call, status: int, trouble: str) -> BadAnswer:
+    def _no_data(self, call: HttpRequest, status: int, trouble: str) -> BadAnswer:
         return BadAnswer(
             f"{self.info.title} {trouble}",
             hint=f"a captive portal or proxy, or a wrong {self.info.base_url_variable}",
@@ -244,7 +274,9 @@ class Http:
             outcome_unknown=call.changes,
         )
 
-    async def _failure(self, call: Call, response: httpx.Response, wait: float | None, deadline: float) -> Exception:
+    async def _failure(
+        self, call: HttpRequest, response: httpx.Response, wait: float | None, deadline: float
+    ) -> Exception:
         try:
             body = await read_body(response, _ERROR_BODY_BYTES, deadline)
         except (TooMuch, Unusable, *REQUEST_ERRORS):
@@ -257,6 +289,7 @@ class Http:
             response.headers.get("location", ""),
             wait,
             call.changes,
+            call.meanings,
             key.reveal() if key else "",
         )
         return refusal(failure, self.info)
@@ -271,7 +304,7 @@ class Http:
                 timeout=self.limits.timeout(),
                 limits=limits,
                 follow_redirects=False,
-                trust_env=False,  # proxies are read here, certificates by `trust`, and keys come from nowhere else
+                trust_env=False,  # proxies are read here, certificates by `tls`, and keys come from nowhere else
                 mounts={
                     pattern: httpx.AsyncHTTPTransport(verify=tls, limits=limits, proxy=proxy) if proxy else None
                     for pattern, proxy in proxies.items()

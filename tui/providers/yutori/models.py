@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar
 
-from tui.providers.wire import Amount, Body, Clean, Count, Exact, Flag, Ident, Raw, Text, Time, Url, many, one
+from tui.providers.sdk.json import Amount, Body, Clean, Count, Ident, Raw, Text, Time, Url, many, one
 
 
 class PreviewBody(Body):
@@ -77,15 +77,6 @@ class TaskBody(Body):
     error: Raw = None
     message: Raw = None
     webhook_url: Text = None
-
-
-class ListBody(Body):
-    """A page of the list; `has_more` without a cursor occurs, and ends it."""
-
-    keeps_own: ClassVar[bool] = True
-    tasks: Raw = None
-    has_more: Flag = None
-    next_cursor: Exact = None
 
 
 class RateLimitsBody(Body):

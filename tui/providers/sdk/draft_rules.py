@@ -3,6 +3,7 @@
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from tui.domain.detail import Json
+from tui.domain.errors import UsageError
 from tui.domain.json_walk import map_json, same
 from tui.domain.provider import Draft
 from tui.domain.text import join, one_line, plural
@@ -63,6 +64,22 @@ def text(longest: int | None = None) -> Rule:
         return f"has {len(value):,} characters; at most {longest:,}" if longest and len(value) > longest else None
 
     return rule
+
+
+def filled(value: str, what: str) -> str:
+    """Return a text that an action needs.
+
+    Raises:
+        UsageError: it says nothing.
+    """
+    if not value.strip():
+        raise UsageError(f"{what} is empty")
+    return value
+
+
+def anything(_: Json) -> str | None:
+    """Any JSON: the service decides."""
+    return None
 
 
 def flag(value: Json) -> str | None:

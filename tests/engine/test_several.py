@@ -1,0 +1,168 @@
+"""What the engine makes of services unlike the first three: several answers, no list, successors, slow ends."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.engine.fakes import Bench, VirtualLoop, body, simulate
+from tui.domain.actions import Approve, Cancel, FollowUp, Stop, capability_of
+from tui.domain.capability import Capability
+from tui.domain.errors import Unavailable, UsageError
+from tui.domain.provider import Draft, Response, Retention
+from tui.domain.task import TaskStatus
+from tui.engine.polling.worker import LIST
+
+NO_LIST = frozenset(Capability) - {Capability.LIST, Capability.ACCOUNT}
+WHY = {Capability.LIST: "Scripted cannot list its tasks", Capability.ACCOUNT: "no account"}
+
+
+def test_what_cannot_be_asked_for_again_is_stored_each_time_and_handed_to_the_next_fetch() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.known("r")
+        first, second = body("r", "running", seen=1), body("r", "running", seen=2)
+        answers = [Response(200, one, bench.clock.now(), irreplaceable=True) for one in (first, second)]
+        bench.script.task("r", *answers)
+        async with bench:
+            await bench.after(8)
+            assert bench.script.previous[:2] == [None, first]
+            assert bench.script.previous[2:3] in ([second], [])
+            kept = bench.keeper.current_answer("tr")
+            assert kept is not None
+            assert kept.body == second
+
+    simulate(main)
+
+
+def test_a_part_that_failed_costs_nothing_that_was_got_and_is_asked_for_again() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.known("r")
+        half = Response(200, body("r", "done"), bench.clock.now(), trouble=Unavailable("the result is not to be had"))
+        bench.script.task("r", half, body("r", "done", "the report"))
+        async with bench:
+            await bench.after(3)
+            assert bench.task("tr").status is TaskStatus.DONE
+            assert not bench.task("tr").has_report
+            assert "the result is not to be had" in bench.said()
+            await bench.after(300)
+            assert bench.task("tr").has_report
+            assert bench.keeper.shown_report("tr") == "the report"
+
+    simulate(main)
+
+
+def test_a_create_that_is_answered_with_the_report_is_saved_like_any_other() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, capabilities=NO_LIST, missing=WHY)
+        bench.script.creates.append(body("r", "done", "the report"))
+        async with bench:
+            task = await bench.core.actions.create("scripted", Draft("What is X?"))
+            assert (task.status, task.has_report) == (TaskStatus.DONE, True)
+            assert bench.keeper.shown_report(task.id) == "the report"
+            assert bench.row(task.id).has_report
+            assert len(bench.script.times("create")) == 1
+
+    simulate(main)
+
+
+def test_without_a_list_discovery_is_skipped_and_said_and_a_lost_create_waits_for_its_id() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, capabilities=NO_LIST, missing=WHY)
+        bench.script.creates.append(Unavailable("gateway", outcome_unknown=True))
+        bench.script.task("r9", body("r9", "running"))
+        async with bench:
+            worker = bench.core.workers["scripted"]
+            assert LIST not in worker.schedule
+            orphan = await bench.core.actions.create("scripted", Draft("What is X?"))
+            assert orphan.remote_id is None
+            assert "look at Scripted" in orphan.warnings[0]
+            seen, errors = await worker.sync()
+            assert (seen, errors) == (0, [])
+            assert "Scripted cannot list its tasks" in bench.said()
+            assert bench.script.times("page") == []
+            adopted = await bench.core.actions.track("scripted", "r9")
+            assert adopted.status is TaskStatus.RUNNING
+
+    simulate(main)
+
+
+def test_a_cancel_that_takes_its_time_is_shown_as_such_until_the_end() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.known("r")
+        bench.script.task("r", body("r", "running"))
+        bench.script.acts.append(b'{"message": "asked to cancel", "status": "cancelling"}')
+        async with bench:
+            await bench.after(1)
+            bench.script.task("r", body("r", "cancelling"), body("r", "cancelled"))
+            outcome = await bench.core.actions.act("tr", Cancel())
+            assert outcome.status is TaskStatus.CANCELLING
+            assert bench.row("tr").status is TaskStatus.CANCELLING
+            await bench.after(30)
+            assert bench.task("tr").status is TaskStatus.CANCELLED
+
+    simulate(main)
+
+
+def test_an_approval_makes_a_successor_that_is_watched_and_names_where_it_came_from() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, capabilities=NO_LIST, missing=WHY)
+        bench.known("r", status=TaskStatus.WAITING, title="The plan", prompt="What is X?")
+        bench.script.task("r", body("r", "waiting"))
+        bench.script.task("s", body("s", "done", "the report"))
+        bench.script.acts.append(b'{"message": "goes on", "successor": {"id": "s", "status": "queued"}}')
+        async with bench:
+            await bench.core.actions.act("tr", Approve("i", approved=True))
+            await bench.after(30)
+            found = bench.core.board.store.find("scripted", "default", "s")
+            assert found is not None
+            assert (found.parent_id, found.prompt, found.has_report) == ("r", "What is X?", True)
+
+    simulate(main)
+
+
+def test_a_follow_up_is_a_create_with_its_row_first_and_is_sent_once() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, capabilities=NO_LIST, missing=WHY)
+        bench.known("r", status=TaskStatus.DONE, has_report=True, mode="deep")
+        bench.script.creates.append(body("s", "queued"))
+        bench.script.task("s", body("s", "running"))
+        async with bench:
+            outcome = await bench.core.actions.act("tr", FollowUp("And then?"))
+            assert outcome.successor is not None
+            assert (outcome.successor.remote_id, outcome.successor.parent_id) == ("s", "r")
+            draft = bench.keeper.drafts[outcome.successor.id]
+            assert (draft.prompt, draft.mode, draft.previous) == ("And then?", "deep", ("r",))
+            assert len(bench.script.times("create")) == 1
+
+    simulate(main)
+
+
+def test_stopping_is_another_thing_than_cancelling() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.known("r")
+        bench.script.task("r", body("r", "running"))
+        async with bench:
+            with pytest.raises(UsageError, match="cannot stop"):
+                await bench.core.actions.act("tr", Stop())
+        assert capability_of(Stop()) is not capability_of(Cancel())
+
+    simulate(main)
+
+
+def test_a_task_is_told_until_when_its_provider_keeps_it() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, retention=Retention(timedelta(minutes=10)))
+        bench.known("r")
+        bench.script.task("r", body("r", "running"), body("r", "done", "the report"))
+        async with bench:
+            await bench.after(60)
+            task = bench.row("tr")
+            assert task.finished_at is not None
+            assert task.expires_at == task.finished_at + timedelta(minutes=10)
+            assert replace(task, expires_at=None) != task
+
+    simulate(main)

@@ -1,0 +1,287 @@
+"""What one can have a provider do with a task, and what came of it: the only words above the provider seam for it.
+
+An action says what is wanted, in our terms. How a service spells it, and whether it can at all, is the provider's
+business (`tui.providers`); `capability_of` names what the service must be able to do.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tui.domain.capability import Capability
+from tui.domain.task import Cost, Task, TaskStatus
+
+if TYPE_CHECKING:
+    from tui.domain.detail import Interaction, Json
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Base of all actions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel(Action):
+    """End the task; what was found so far may be lost at the provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop(Action):
+    """End the task early and keep what was found: it finishes, partial."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delete(Action):
+    """Have the provider forget the task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steer(Action):
+    """Give a running task a further instruction."""
+
+    instruction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Respond(Action):
+    """Answer the questions of a checkpoint: (question, answer) in the order asked."""
+
+    interaction_id: str
+    answers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Approve(Action):
+    """Approve what a checkpoint shows (a plan, an outline, the use of a tool), or ask for changes, or refuse."""
+
+    interaction_id: str
+    approved: bool
+    changes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Select(Action):
+    """Keep some of the things a checkpoint lists, leave others out; what is in neither is left to the provider."""
+
+    interaction_id: str
+    included: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RespondJson(Action):
+    """Answer a checkpoint of an unknown kind with JSON in the provider's own terms."""
+
+    interaction_id: str
+    value: "Json"
+
+
+@dataclass(frozen=True, slots=True)
+class Share(Action):
+    """Make the report public or private again."""
+
+    public: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Edit(Action):
+    """Have the report edited; the version before stays. `confirmation` makes a repetition harmless where supported."""
+
+    instruction: str
+    section: str | None = None
+    base_version: int | None = None
+    confirmation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditProgress(Action):
+    """Ask how an edit goes that is still being made."""
+
+    edit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListVersions(Action):
+    """Ask which versions of the report the provider keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadVersion(Action):
+    """Ask for one version of the report; the answer is a task."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Restore(Action):
+    """Make an old version of the report the newest one."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp(Action):
+    """Start a task that goes on from this one; the outcome names it as successor."""
+
+    prompt: str
+    mode: str | None = None
+    options: "Mapping[str, Json]" = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBatch(Action):
+    """Make an empty batch for tasks of one mode."""
+
+    name: str = ""
+    mode: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddToBatch(Action):
+    """Start tasks in a batch: (our id, prompt) each. Carried out on the batch's id."""
+
+    tasks: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CancelBatch(Action):
+    """End every unfinished task of a batch. Carried out on the batch's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBatch(Action):
+    """Ask how a batch goes. Carried out on the batch's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListBatches(Action):
+    """Ask for every batch of the account. Carried out on no id."""
+
+
+_CAPABILITIES: Mapping[type[Action], Capability] = {
+    Cancel: Capability.CANCEL,
+    Stop: Capability.STOP,
+    Delete: Capability.DELETE,
+    Steer: Capability.STEER,
+    Respond: Capability.RESPOND,
+    Approve: Capability.RESPOND,
+    Select: Capability.RESPOND,
+    RespondJson: Capability.RESPOND,
+    Share: Capability.SHARE,
+    Edit: Capability.EDIT,
+    EditProgress: Capability.EDIT,
+    ListVersions: Capability.VERSIONS,
+    ReadVersion: Capability.VERSIONS,
+    Restore: Capability.VERSIONS,
+    FollowUp: Capability.FOLLOW,
+    OpenBatch: Capability.BATCH,
+    AddToBatch: Capability.BATCH,
+    CancelBatch: Capability.BATCH,
+    ReadBatch: Capability.BATCH,
+    ListBatches: Capability.BATCH,
+}
+READING_ACTIONS = frozenset({EditProgress, ListBatches, ListVersions, ReadBatch, ReadVersion})
+"""Actions that only ask: they change nothing at the provider."""
+BATCH_ACTIONS = frozenset({OpenBatch, AddToBatch, CancelBatch, ListBatches, ReadBatch})
+"""Actions on a batch: they are carried out on the provider's batch id, not on a task's."""
+
+
+def capability_of(action: Action | type[Action]) -> Capability:
+    """Return what a provider must be able to do for `action`."""
+    return _CAPABILITIES[action if isinstance(action, type) else type(action)]
+
+
+def answer_of(asked: "Interaction", value: "Json") -> Action:
+    """Return the action that answers a checkpoint with JSON, the same for every provider.
+
+    `{"answers": [{"question", "answer"}]}`, `{"approved", "modifications"}`, `{"included_domains",
+    "excluded_domains"}`, as the checkpoint wants it; anything else goes to the provider as it is.
+    """
+    from tui.domain.detail import Reply
+
+    given = value if isinstance(value, Mapping) else {}
+    answers, approved = given.get("answers"), given.get("approved")
+    if asked.reply is Reply.ANSWERS and isinstance(answers, list | tuple):
+        pairs = tuple((one.get("question"), one.get("answer")) for one in answers if isinstance(one, Mapping))
+        if len(pairs) == len(answers) and all(isinstance(a, str) and isinstance(b, str) for a, b in pairs):
+            return Respond(asked.id, tuple((str(question), str(answer)) for question, answer in pairs))
+    if asked.reply is Reply.APPROVAL and isinstance(approved, bool) and given.keys() <= {"approved", "modifications"}:
+        changes = given.get("modifications")
+        return Approve(asked.id, approved, changes if isinstance(changes, str) else "")
+    if asked.reply is Reply.SELECTION and given and given.keys() <= {"included_domains", "excluded_domains"}:
+        included, excluded = (given.get(name, ()) for name in ("included_domains", "excluded_domains"))
+        if isinstance(included, list | tuple) and isinstance(excluded, list | tuple):
+            return Select(asked.id, tuple(map(str, included)), tuple(map(str, excluded)))
+    return RespondJson(asked.id, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an action did: one line for a person; `status` where the answer tells the task's new one.
+
+    `successor` is set where the task goes on as another one (a follow-up, an answered question, an approved plan): a
+    new id at the provider, whose `parent_id` is the task acted upon.
+    """
+
+    message: str
+    status: TaskStatus | None = None
+    successor: Task | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shared(Outcome):
+    """The report is public (`web_url` is its address, where the provider has one) or private again."""
+
+    public: bool | None = None
+    web_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pending(Outcome):
+    """It is still being carried out: carry out `ask` in `after` seconds to learn how it goes."""
+
+    ask: Action = field(default_factory=ListVersions)
+    after: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteVersion:
+    """One version of a report at the provider."""
+
+    number: int
+    at: datetime | None = None
+    about: str = ""
+    newest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Versions(Outcome):
+    """The versions the provider keeps, newest first."""
+
+    versions: tuple[RemoteVersion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch as its provider tells of it; `counts` by the provider's own words ("total", "completed", ...)."""
+
+    id: str
+    name: str = ""
+    status: str = ""  # the provider's own word
+    mode: str | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    cost: Cost = Cost()  # noqa: RUF009  it is frozen
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOutcome(Outcome):
+    """What is known of a batch: its id, and tasks of it; `Task.id` is what we called each when it was added.
+
+    `batches` is what the provider tells of the batch itself, or of all batches where they were asked for.
+    """
+
+    batch_id: str | None = None
+    tasks: tuple[Task, ...] = ()
+    batches: tuple[Batch, ...] = ()

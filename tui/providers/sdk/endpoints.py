@@ -1,0 +1,182 @@
+"""The endpoints of a service as data: where each request goes, with what, and which answer means what."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tui.domain.actions import Action
+from tui.domain.errors import ProviderError
+from tui.domain.task import TaskStatus
+
+ACTIVE = frozenset({TaskStatus.QUEUED, TaskStatus.RUNNING, TaskStatus.WAITING, TaskStatus.CANCELLING})
+"""While a task goes on: when a live event stream has something to tell."""
+WITH_RESULT = frozenset({TaskStatus.DONE, TaskStatus.PARTIAL})
+"""When there should be a report."""
+ALWAYS = frozenset(TaskStatus)
+
+BodyOf = Callable[..., Mapping[str, Any] | None]  # (draft) of a create, (action, remote id) of an action; None: no body
+QueryOf = Callable[..., Mapping[str, str]]  # the same
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a refusal of a service means to us.
+
+    `said` replaces the service's own words; "" quotes them. `changed` tells of a request that was to change something
+    whether it may have been carried out all the same; None leaves that to the kind of error.
+    """
+
+    error: type[ProviderError]
+    said: str = ""
+    hint: str = ""
+    changed: bool | None = None
+
+
+Meanings = Mapping[int | str | tuple[int, str], Means]
+"""HTTP status, code inside the body ("insufficient_quota"), or both -> meaning; the most exact one counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One request.
+
+    Attributes:
+        method: HTTP method; everything but GET changes something and is sent exactly once.
+        path: segments below the base URL and the version. "{id}" stands for the task's (or batch's) remote id, any
+            other "{name}" for the attribute `name` of the action. Each is one segment whatever it holds.
+        body: makes the JSON body: `body(draft)` for a create, `body(action, remote_id)` for an action.
+        query: constant query parameters, or a function like `body`.
+        headers: constant headers, or a function like `body` (an idempotency key).
+        version: instead of the service's own version segment; "" for none.
+        on: what refusals mean here; tried before the service's own meanings.
+        seconds: deadline of the whole request, where 45 s are not enough (a create that is the run).
+    """
+
+    method: str
+    path: tuple[str, ...]
+    body: BodyOf | None = None
+    query: Mapping[str, str] | QueryOf = field(default_factory=dict)
+    headers: Mapping[str, str] | QueryOf = field(default_factory=dict)
+    version: str | None = None
+    on: Meanings = field(default_factory=dict)
+    seconds: float | None = None
+
+
+def GET(*path: str, **more: Any) -> Endpoint:  # noqa: N802 - reads as the method it is
+    """Return an endpoint that is asked."""
+    return Endpoint("GET", path, **more)
+
+
+def POST(*path: str, **more: Any) -> Endpoint:  # noqa: N802
+    """Return an endpoint that is posted to."""
+    return Endpoint("POST", path, **more)
+
+
+def PUT(*path: str, **more: Any) -> Endpoint:  # noqa: N802
+    """Return an endpoint that is put to."""
+    return Endpoint("PUT", path, **more)
+
+
+def DELETE(*path: str, **more: Any) -> Endpoint:  # noqa: N802
+    """Return an endpoint that deletes."""
+    return Endpoint("DELETE", path, **more)
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How a list comes in pages.
+
+    Attributes:
+        size: entries asked for.
+        size_parameter: query parameter of `size`; "" sends none.
+        cursor_parameter: query parameter of the next page's cursor; "" for a list of one page.
+        offset: the cursor is the number of entries before the page, and a short page is the last.
+        items: members that may hold the entries, where the answer is no bare list.
+        following: members that may hold the next cursor.
+        more: member that is false on the last page; "" where a missing cursor says so.
+        entry: member of each entry that holds the task ("" the entry itself).
+        whole: entries are whole tasks, with their reports: no further request is needed.
+    """
+
+    size: int
+    size_parameter: str = "limit"
+    cursor_parameter: str = ""
+    offset: bool = False
+    items: tuple[str, ...] = ("items", "tasks", "results", "data")
+    following: tuple[str, ...] = ("next_cursor", "nextCursor")
+    more: str = ""
+    entry: str = ""
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A bounded look at a stream of server-sent events. That it ends says nothing about the task.
+
+    Attributes:
+        seconds: the longest look.
+        idle: the look ends earlier when nothing came for so many seconds.
+        cursor: makes, of the last event's (id, data), the value to go on from; None for a stream that replays.
+        cursor_parameter: query parameter of that value.
+        newest_only: event names of which only the newest is kept (statistics, states).
+        size: bytes of events kept for one task; beyond, the oldest go.
+    """
+
+    seconds: float = 6.0
+    idle: float = 1.5
+    cursor: Callable[[str, Any], str | None] | None = None
+    cursor_parameter: str = ""
+    newest_only: frozenset[str] = frozenset()
+    size: int = 4 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A further request of a fetch, after the one about the status; each answer is kept as received.
+
+    Attributes:
+        name: how the reader asks for it: "result", "input", "events".
+        endpoint: the request.
+        when: statuses with which it is asked.
+        once: asked until it was answered, then kept: what does not change, or can be read only once.
+        absent: HTTP statuses that say "not there", which is no error and no statement about the task.
+        stream: it is an event stream, looked at for a while.
+        cursor: makes, of the last answer, the value that asks for what is new; the answers are kept one after another.
+        cursor_parameter: query parameter of that value.
+    """
+
+    name: str
+    endpoint: Endpoint
+    when: frozenset[TaskStatus] = ALWAYS
+    once: bool = False
+    absent: frozenset[int] = frozenset({404, 408, 409, 410, 425})
+    stream: Stream | None = None
+    cursor: Callable[[bytes], str | None] | None = None
+    cursor_parameter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Everything that can be asked of a service; what a service can do follows from what is here.
+
+    Attributes:
+        fetch: asks for one task.
+        create: starts one; None for a service that is only watched.
+        list: asks for the account's tasks; None is normal: the archive is the list then.
+        paging: how the list comes; needed with `list`.
+        account: asks for credits or quota, read by `JsonReader.read_account`.
+        more: further requests of a fetch, in this order.
+        read_once: the final answer of `fetch` can be had only once: a task that ended is not asked about again.
+        actions: one endpoint for each kind of action.
+        assets: the service makes files or pictures that can be saved.
+    """
+
+    fetch: Endpoint
+    create: Endpoint | None = None
+    list: Endpoint | None = None
+    paging: Paging | None = None
+    account: Endpoint | None = None
+    more: tuple[Exchange, ...] = ()
+    read_once: bool = False
+    actions: Mapping[type[Action], Endpoint] = field(default_factory=dict)
+    assets: bool = False

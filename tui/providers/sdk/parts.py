@@ -1,0 +1,106 @@
+"""What goes into a reading hook (`Seen`) and what comes out of it (`TaskParts`)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tui.domain.detail import Deliverable, Image, Interaction, Json, Report, Step, Update
+from tui.domain.errors import BadAnswer
+from tui.domain.task import Cost, Counter, TaskStatus
+from tui.domain.text import clean
+from tui.providers.http.sse import parse_events
+from tui.providers.sdk.exchanges import Received
+from tui.providers.sdk.json import B, Notes, decode, read
+
+UNKNOWN_COST = Cost()
+
+
+@dataclass(kw_only=True, slots=True)
+class TaskParts:
+    """What a reading hook found in one task object; what it leaves out is filled in by rules for all services.
+
+    `status` overrides the status word's meaning (a task that "completed" with a question is waiting). `error` is filled
+    in for a failed task that gives no reason; `sources` is the number of the report's sources if None; a failed task
+    with a report becomes partial.
+    """
+
+    status: TaskStatus | None = None
+    title: str | None = None
+    prompt: str | None = None
+    mode: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    finished_at: datetime | None = None
+    expires_at: datetime | None = None
+    counters: Mapping[str, Counter] = field(default_factory=dict)
+    sources: int | None = None
+    cost: Cost = UNKNOWN_COST
+    error: str | None = None
+    warnings: tuple[str, ...] = ()
+    web_url: str | None = None
+    parent_id: str | None = None
+    batch_id: str | None = None
+    report: Report | None = None
+    structured: Json = None
+    updates: tuple[Update, ...] = ()
+    trace: tuple[Step, ...] = ()
+    interaction: Interaction | None = None
+    answered: tuple[Interaction, ...] = ()
+    images: tuple[Image, ...] = ()
+    deliverables: tuple[Deliverable, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a reading hook is given beside the body.
+
+    Attributes:
+        status, word: what the status word means, and the word itself.
+        remote_id: of the task, if known.
+        received_at: when the answer came.
+        notes: where to say what was not understood.
+        value: the task object as decoded, before any model.
+        answers: the further answers of the fetch, as received.
+    """
+
+    status: TaskStatus
+    word: str
+    remote_id: str | None
+    received_at: datetime
+    notes: Notes
+    value: Mapping[str, Any]
+    answers: tuple[Received, ...] = ()
+
+    def json(self, name: str) -> Any:
+        """Return the newest answer of the exchange `name` as JSON; None if there is none or it is unreadable."""
+        found = self.pages(name)
+        return found[-1] if found else None
+
+    def model(self, name: str, model: type[B]) -> B | None:
+        """Return the newest answer of the exchange `name` as a model; None if there is none or it is no object."""
+        found = self.json(name)
+        return None if found is None else read(model, found, self.notes.at(name))
+
+    def pages(self, name: str) -> list[Any]:
+        """Return every answer of the exchange `name` as JSON, oldest first; unreadable ones are noted."""
+        found = []
+        for one in self.answers:
+            if one.name == name:
+                try:
+                    found.append(decode(one.body, self.notes))
+                except BadAnswer as error:
+                    self.notes.problem(f"{name}: {error.message}")
+        return found
+
+    def events(self, name: str) -> list[tuple[str, str, Any]]:
+        """Return the events of the stream `name` as (event name, id, data as JSON or text), oldest first."""
+        found: list[tuple[str, str, Any]] = []
+        for event in (event for one in self.answers if one.name == name for event in parse_events(one.body)):
+            try:
+                data = decode(event.data.encode(), self.notes)
+            except BadAnswer:
+                data = clean(event.data)
+            found.append((event.name, event.id, data))
+        return found

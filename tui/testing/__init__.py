@@ -1,0 +1,1 @@
+"""For authors of providers: a scripted server, and the contract suite that every provider passes."""
