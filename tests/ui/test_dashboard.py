@@ -211,7 +211,7 @@ async def test_sorting_keeps_the_task_and_is_remembered() -> None:
         await session.press("j", "j", "j", "s")
         assert session.dashboard.table.selected == "t3"
         assert session.archive.remembered["tasks"] == {"sort": "status", "reverse": False}
-        assert "status▾" in session.text()
+        assert "── Running · " in session.text()
         await session.press("S")
         assert session.dashboard.table.selected == "t3"
         assert "reversed" in session.text()
@@ -240,7 +240,7 @@ async def test_an_unfolded_batch_is_asked_for_its_name_its_counts_and_its_cost()
     async with running(tasks, engine=engine) as session:
         await session.press("l")
         await session.settle()
-        assert ("act", "t3", Capability.BATCH, {"do": "read"}) in engine.asked
+        assert ("act", "t3", ReadBatch()) in engine.asked
         assert session.said.endswith("batch Monday: 2 tasks, 1 completed; $1.25, reported by the provider")
     engine.failure = UsageError("no network")
     async with running(tasks, engine=engine) as session:

@@ -10,6 +10,7 @@ TASKS = (
     Command("tasks.mark", ("space",), "mark", "Mark the task and go on to the next", can.rows, 4),
     Command("tasks.mark_all", ("*",), "mark all", "Mark every listed task, or none", can.rows),
     Command("tasks.answer", ("a",), "answer", "Answer the question the task waits with", can.respond),
+    Command("tasks.next", ("w",), "next for you", "To the next task that waits for your answer", can.rows),
     Command("tasks.steer", ("i",), "instruct", "Give a running task a further instruction", can.steer),
     Command("tasks.cancel", ("x",), "cancel", "Cancel at the provider (asks first)", can.cancel_what, 5),
     Command(
@@ -57,7 +58,7 @@ TASKS = (
     Command("tasks.edit", ("E",), "edit", "Have the report edited at the provider", can.edit),
     Command("tasks.track", ("+",), "track", "Adopt a task by its id or web address", can.create),
     Command("tasks.share", ("u",), "share", "Share or unshare the report by a public address", can.share),
-    Command("tasks.files", ("w",), "files", "Save the files the task made", can.assets),
+    Command("tasks.files", ("W",), "files", "Save the files the task made", can.assets),
     Command("tasks.export", ("e",), "export", "Export the report (or all marked ones)", can.reports),
     Command("tasks.web", ("o",), "web page", "Open the task at the provider's site", can.web_page),
     Command("tasks.copy_id", ("y",), "copy id", "Copy the task's id at the provider", can.selected),

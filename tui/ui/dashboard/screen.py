@@ -21,10 +21,12 @@ from tui.ui.commands.registry import CommandContext
 from tui.ui.dashboard.annotation_actions import AnnotationActions
 from tui.ui.dashboard.detail_pane import TaskDetail
 from tui.ui.dashboard.empty_state import first_run_lines, nothing_matches
+from tui.ui.dashboard.list_actions import ListActions
 from tui.ui.dashboard.navigation_actions import NavigationActions
 from tui.ui.dashboard.provider_actions import ProviderActions
+from tui.ui.dashboard.questions import WaitingQuestions
 from tui.ui.dashboard.start_actions import StartActions
-from tui.ui.dashboard.task_list import GROUP
+from tui.ui.dashboard.task_list import DEFAULT_SORT, GROUP
 from tui.ui.dashboard.task_table import TaskTable
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.shell import shell
@@ -56,6 +58,8 @@ class DashboardScreen(CommandScreen[None]):
         self.navigation = NavigationActions(self, self.annotations)
         self.starts = StartActions(self)
         self.at_provider = ProviderActions(self)
+        self.listing = ListActions(self, self.navigation, self.at_provider)
+        self.questions = WaitingQuestions(self)
         self.detail.keeps = self._keeps
         self._first = tasks
         self._wanted: Timer | None = None
@@ -103,6 +107,7 @@ class DashboardScreen(CommandScreen[None]):
             self.table.apply(flush.tasks)
             if self.table.selected in flush.tasks:
                 self._follow(at_once=True)
+        self.questions.tasks_changed(flush.tasks)
         if flush.providers:
             self._strip()
             self._say_nothing_there()
@@ -216,7 +221,7 @@ class DashboardScreen(CommandScreen[None]):
         return CommandContext(
             task=task,
             provider=account.info if account else None,
-            tasks=len(self.table.model.rows),
+            tasks=self.table.model.row_count,
             marked=len(self.table.model.marked_tasks()),
             filtered=bool(self.table.model.filter),
             grouped=row.startswith(GROUP) or (task is not None and self.table.model.group_of(task.id) is not None),
@@ -236,11 +241,11 @@ class DashboardScreen(CommandScreen[None]):
 
     def _left(self) -> Line:
         model = self.table.model
-        place = f"{self.table.cursor + 1:,}/{len(model.rows):,}" if model.rows else "none"
+        place = f"{model.position(self.table.cursor):,}/{model.row_count:,}" if model.rows else "none"
         pieces = [*self._panes(), (place, "plain"), ("  reading the archive …" if shell(self).loading else "", "dim")]
         if model.filter.strip():
             pieces.append((f"  filter: {model.listed:,} of {len(model.tasks):,}", "accent"))
-        if model.sort != "newest" or model.reverse:
+        if model.sort != DEFAULT_SORT or model.reverse:
             pieces.append((f"  by {model.sort}{', reversed' if model.reverse else ''}", "dim"))
         if model.marked:
             pieces.append((f"  {len(model.marked):,} marked", "accent"))
@@ -280,9 +285,10 @@ class DashboardScreen(CommandScreen[None]):
             **super().command_handlers(),
             "tasks.open": self.action_open,
             "tasks.new": self.starts.new,
-            "tasks.filter": self.action_filter,
-            "tasks.mark": self.action_mark,
-            "tasks.mark_all": self.action_mark_all,
+            "tasks.filter": self.listing.filter,
+            "tasks.next": self.listing.next_waiting,
+            "tasks.mark": self.listing.mark,
+            "tasks.mark_all": self.listing.mark_all,
             "tasks.answer": self.at_provider.answer,
             "tasks.steer": self.at_provider.steer,
             "tasks.cancel": self.at_provider.cancel,
@@ -307,10 +313,10 @@ class DashboardScreen(CommandScreen[None]):
             "tasks.copy_id": self.at_provider.copy_id,
             "tasks.copy_report": self.at_provider.copy_report,
             "tasks.compare": self.navigation.compare,
-            "tasks.sort": self.action_sort,
-            "tasks.reverse": self.action_reverse,
-            "tasks.unfold": self.action_unfold,
-            "tasks.fold": self.action_fold,
+            "tasks.sort": self.listing.sort,
+            "tasks.reverse": self.listing.reverse,
+            "tasks.unfold": self.listing.unfold,
+            "tasks.fold": self.listing.fold,
             "tasks.search": self.navigation.search,
             "tasks.sources": self.navigation.sources,
             "tasks.costs": self.navigation.costs,
@@ -349,7 +355,7 @@ class DashboardScreen(CommandScreen[None]):
         if self.detail.has_focus and self.detail.can_unfold:
             self.detail.unfold()
         elif row.startswith(GROUP):
-            self._fold(row not in self.table.model.unfolded)
+            self.listing.toggle_fold()
         elif self.detail.has_focus or self.wide:
             self._report_or_detail()
         else:
@@ -386,12 +392,7 @@ class DashboardScreen(CommandScreen[None]):
             self.table.relist()
         self.show_place()
 
-    # Filter, order, marks, groups
-
-    def action_filter(self) -> None:
-        """Narrow the list as one types."""
-        self.remove_class("-detail")
-        self.type_into(self.query_one("#filter", Input))
+    # The field of the filter
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list."""
@@ -404,46 +405,3 @@ class DashboardScreen(CommandScreen[None]):
         if not self.table.model.filter.strip():
             self.query_one("#filter", Input).display = False
         self.set_focus(self.table)
-
-    def action_mark(self) -> None:
-        """Mark the row and go on."""
-        self.table.mark()
-        self.show_place()
-
-    def action_mark_all(self) -> None:
-        """Mark every listed task, or none."""
-        self.table.model.toggle_all()
-        self.table.relist()
-        self.show_place()
-
-    def action_sort(self) -> None:
-        """Order by the next column; the selected task stays selected."""
-        shell(self).say(f"sorted by {self.table.model.next_sort()}")
-        self.table.relist()
-        self.navigation.remember_view()
-        self.show_place()
-
-    def action_reverse(self) -> None:
-        """Reverse the order."""
-        model = self.table.model
-        model.set_sort(model.sort, reverse=not model.reverse)
-        self.table.relist()
-        self.navigation.remember_view()
-        self.show_place()
-
-    def action_unfold(self) -> None:
-        """Unfold the group."""
-        self._fold(True)
-
-    def action_fold(self) -> None:
-        """Fold the group the row belongs to."""
-        self._fold(False)
-
-    def _fold(self, unfold: bool) -> None:
-        row = self.table.selected or ""
-        group = row if row.startswith(GROUP) else self.table.model.group_of(row) or ""
-        if self.table.model.fold(group, unfold):
-            self.table.relist()
-            if unfold:
-                self.at_provider.ask_about_batch()
-        self.show_place()

@@ -133,6 +133,14 @@ def link_text(state: "ProviderState", now: datetime) -> str:
     return f"{state.link.value}{since}"
 
 
+def moment(at: datetime, now: datetime) -> str:
+    """Return when something was, in at most six cells: "14:11" today, "27 Nov" this year, "2025" before."""
+    there, here = at.astimezone(), now.astimezone()
+    if there.date() == here.date():
+        return there.strftime("%H:%M")
+    return f"{there.day} {there:%b}" if there.year == here.year else f"{there.year}"
+
+
 def _hour(moment: datetime, now: datetime) -> str:
     """Return the local time of day, with the day where that is another one than today."""
     there = moment.astimezone()

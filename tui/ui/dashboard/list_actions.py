@@ -1,0 +1,109 @@
+"""What one does with the list itself: filter, views, order, marks, groups, the next task that waits."""
+
+from collections.abc import Sequence
+
+from textual.widgets import Input
+
+from tui.ui.dashboard.dashboard import Actions, Dashboard
+from tui.ui.dashboard.navigation_actions import NavigationActions
+from tui.ui.dashboard.provider_actions import ProviderActions
+from tui.ui.dashboard.task_list import GROUP, SORTS
+
+
+class ListActions(Actions):
+    """Changes what the list shows and in which order; the selected task stays selected."""
+
+    def __init__(self, dashboard: Dashboard, navigation: NavigationActions, at_provider: ProviderActions) -> None:
+        super().__init__(dashboard)
+        self._navigation = navigation
+        self._at_provider = at_provider
+
+    @property
+    def field(self) -> Input:
+        """The field of the filter."""
+        return self.dashboard.query_one("#filter", Input)
+
+    # Filter and views
+
+    def filter(self) -> None:
+        """Narrow the list as one types."""
+        self.dashboard.remove_class("-detail")
+        self.dashboard.type_into(self.field)
+
+    def set_filter(self, text: str) -> None:
+        """Narrow the list to a filter, or show all of it for ""."""
+        self.field.value = text
+        self.field.display = bool(text)
+        self.dashboard.table.set_filter(text)
+        self.dashboard.table.focus()
+        self.dashboard.show_place()
+
+    # Order
+
+    def sort(self) -> None:
+        """Order by the next column."""
+        model = self.dashboard.table.model
+        self.sort_by(model.next_sort())
+
+    def reverse(self) -> None:
+        """Reverse the order."""
+        model = self.dashboard.table.model
+        self.sort_by(model.sort, reverse=not model.reverse)
+
+    def sort_by(self, name: str, *, reverse: bool = False) -> None:
+        """Order by one of `SORTS`, and remember it."""
+        self.dashboard.table.model.set_sort(name, reverse=reverse)
+        self.dashboard.table.relist()
+        self._navigation.remember_view()
+        self.shell.say(f"sorted by {name}{', reversed' if reverse else ''}")
+        self.dashboard.show_place()
+
+    @property
+    def sorts(self) -> Sequence[str]:
+        """The names of all orders."""
+        return tuple(SORTS)
+
+    # Rows
+
+    def next_waiting(self) -> None:
+        """Go to the next task that waits for an answer."""
+        table = self.dashboard.table
+        place = table.model.next_waiting(table.cursor)
+        if place is None:
+            self.shell.say("no task that is listed waits for you", problem=True)
+        else:
+            table.move_to(place)
+
+    def mark(self) -> None:
+        """Mark the row and go on."""
+        self.dashboard.table.mark()
+        self.dashboard.show_place()
+
+    def mark_all(self) -> None:
+        """Mark every listed task, or none."""
+        self.dashboard.table.model.toggle_all()
+        self.dashboard.table.relist()
+        self.dashboard.show_place()
+
+    def unfold(self) -> None:
+        """Unfold the group."""
+        self._fold(True)
+
+    def fold(self) -> None:
+        """Fold the group the row belongs to."""
+        self._fold(False)
+
+    def toggle_fold(self) -> None:
+        """Fold the selected group, or unfold it."""
+        table = self.dashboard.table
+        self._fold((table.selected or "") not in table.model.unfolded)
+
+    def _fold(self, unfold: bool) -> None:
+        table = self.dashboard.table
+        row = table.selected or ""
+        group = row if row.startswith(GROUP) else table.model.group_of(row) or ""
+        if table.model.fold(group, unfold):
+            table.relist()
+            if unfold:
+                self._at_provider.ask_about_batch()
+        self.dashboard.show_place()
