@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from textual.events import MouseScrollDown
@@ -25,6 +25,7 @@ from tui.domain.actions import (
     Stop,
 )
 from tui.domain.capability import Capability, ConnectionState
+from tui.domain.detail import Detail, Interaction
 from tui.domain.errors import Unreachable, UsageError
 from tui.domain.task import NO_REPORT, Cost, CostKind, Task, TaskStatus
 from tui.engine.api import ProviderChanged, ProviderState
@@ -628,3 +629,96 @@ async def test_only_lines_on_the_screen_are_ever_drawn(count: int, monkeypatch: 
         drawn.clear()
         await session.press("k")
         assert len(drawn) == 2
+
+
+# Views, views of one's own, clicks, the next that waits
+
+MIXED = [
+    task(1, TaskStatus.DONE),
+    task(2, TaskStatus.WAITING),
+    task(3),
+    task(4, TaskStatus.FAILED),
+    task(5, TaskStatus.WAITING),
+]
+
+
+async def test_the_views_are_tabs_with_counts_and_keys_go_through_them() -> None:
+    async with running(MIXED) as session:
+        assert session.painted()[1].startswith("▐All 5▌ For you 2  Running 1  Unread 0  Failed 1 ")
+        await session.press("]")
+        assert session.dashboard.table.model.rows == ["t2", "t5"]
+        assert "▐For you 2▌" in session.text()
+        await session.press("[", "[")
+        assert session.dashboard.table.model.rows == ["t4"]
+        await session.press("escape")
+        assert "▐All 5▌" in session.text()
+
+
+async def test_a_filter_is_kept_as_a_view_and_thrown_away_by_the_same_key() -> None:
+    async with running(MIXED) as session:
+        await session.press("V")
+        assert "narrow the list with / first" in session.said
+        await session.press("slash", *"provider:yutori", "enter", "V", *"mine", "enter")
+        assert session.archive.remembered["views"] == [{"name": "mine", "filter": "provider:yutori"}]
+        assert "▐mine▌" in session.text()
+        await session.press("V")
+        assert session.archive.remembered["views"] == []
+
+
+async def test_what_a_view_was_remembered_as_may_be_anything() -> None:
+    archive = FakeArchive(MIXED)
+    archive.remembered["views"] = [{"name": "", "filter": "x"}, 7, {"name": "ok", "filter": "is:unread"}, {"name": 3}]
+    async with running(MIXED, archive=archive) as session:
+        assert [view.name for view in session.dashboard.listing.saved] == ["ok"]
+
+
+async def test_w_goes_to_the_next_that_waits_and_round() -> None:
+    async with running(MIXED) as session:
+        selected = []
+        for _ in range(3):
+            await session.press("w")
+            selected.append(session.dashboard.table.selected)
+        assert selected == ["t2", "t5", "t2"]
+    async with running([task(1)]) as session:
+        await session.press("w")
+        assert "no task that is listed waits for you" in session.said
+
+
+async def test_the_key_line_follows_the_row() -> None:
+    async with running(MIXED) as session:
+        await session.press("w")
+        assert session.painted()[-1].startswith(" a answer  w next for you ")
+        await session.press("G", "k")
+        assert session.painted()[-1].startswith(" R again ")
+
+
+async def test_a_waiting_task_says_what_it_asks_and_until_when() -> None:
+    waiting = task(2, TaskStatus.WAITING)
+    asked = Interaction("i", "plan_review", {}, deadline=datetime.now(UTC) + timedelta(seconds=620))
+    engine = FakeEngine([waiting])
+    engine.details["t2"] = Detail(waiting, interaction=asked)
+    async with running([waiting], engine=engine) as session:
+        row = next(line for line in session.painted() if "Task number 2" in line)
+        assert " plan " in row
+        assert "10:" in row
+
+
+async def test_headings_tabs_and_keys_can_be_clicked() -> None:
+    async with running(MIXED) as session:
+        await session.pilot.click("#table", offset=(session.painted()[2].index("title"), 0))
+        assert session.dashboard.table.model.sort == "title"
+        await session.pilot.click("#views", offset=(session.painted()[1].index("Failed"), 0))
+        await session.settle()
+        assert session.dashboard.table.model.rows == ["t4"]
+        await session.pilot.click("#keys", offset=(session.painted()[-1].index("again"), 0))
+        await session.settle()
+        assert not session.at_dashboard
+
+
+async def test_the_day_is_told_at_the_end_of_the_strip() -> None:
+    cost = Cost(1.25, "USD", CostKind.REPORTED)
+    spent = [task(1, TaskStatus.DONE, created_at=datetime.now(UTC), cost=cost)]
+    async with running(spent, size=WIDE) as session:
+        session.dashboard._tick()
+        await session.settle()
+        assert "today $1.25" in session.painted()[0]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from textual.events import Key
 
-from tests.ui.fakes import NOW, default_states, task
+from tests.ui.fakes import NOW, default_states, info, task
 from tui.domain.actions import Approve, Respond, RespondJson, Select
 from tui.domain.amounts import at_most
 from tui.domain.capability import ConnectionState
@@ -21,6 +21,7 @@ from tui.domain.errors import ConfigError, UsageError
 from tui.domain.options import Option
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, TaskStatus
+from tui.engine.api import ProviderState
 from tui.providers.registry import load
 from tui.report.document import Citation, Document, Entry, MarkerKind, Resolution, Section
 from tui.ui import crash_report
@@ -37,8 +38,8 @@ from tui.ui.stylesheet import first_sheets, folder, other_sheets
 from tui.ui.terminal.checks import check_terminal
 from tui.ui.terminal.textual_patches import LenientParser
 from tui.ui.text import themes
-from tui.ui.text.lines import Line
-from tui.ui.widgets.bars import footer_line
+from tui.ui.text.lines import Line, line_width
+from tui.ui.widgets.bars import footer_line, strip_line
 
 
 def text(lines: Sequence[Line]) -> str:
@@ -456,3 +457,30 @@ def test_a_key_report_that_names_no_key_is_passed_over(report: str) -> None:
     keys = [event for event in parser.feed(f"\x1b[{report}") if isinstance(event, Key)]
     assert keys == []
     assert [event.key for event in parser.feed("\x1b[97;5u") if isinstance(event, Key)] == ["ctrl+a"]
+
+
+# The strip with many accounts
+
+
+def many_states(active: int, link: ConnectionState = ConnectionState.OK) -> list[ProviderState]:
+    names = ("openai", "gemini", "perplexity", "parallel", "exa", "tavily", "extruct", "yutori", "valyu", "youdotcom")
+    return [ProviderState(info(name), link=link, active=active) for name in names]
+
+
+@pytest.mark.parametrize("active", [0, 7])
+def test_ten_accounts_fit_in_80_cells(active: int) -> None:
+    line = strip_line(many_states(active), NOW, 80)
+    assert line_width(line) <= 80
+    assert text([line]).count("7") == (10 if active else 0)
+
+
+def test_of_many_accounts_the_one_in_trouble_has_its_name_and_its_trouble() -> None:
+    states = [*many_states(0)[:9], ProviderState(info("youdotcom"), link=ConnectionState.BAD_KEY)]
+    said = text([strip_line(states, NOW, 80)])
+    assert f"Youdotcom {ConnectionState.BAD_KEY.value}" in said
+    assert "● 9 more" in said
+
+
+def test_accounts_without_a_key_take_no_room_beside_one_that_has_a_key() -> None:
+    states = [*many_states(0, ConnectionState.NO_KEY)[:9], ProviderState(info("valyu"), link=ConnectionState.OK)]
+    assert text([strip_line(states, NOW, 80)]).strip() == "● Valyu ok"

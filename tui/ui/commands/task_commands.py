@@ -1,5 +1,6 @@
 """The commands of the dashboard: the part of the registry (`tui.ui.commands.registry`) that is about tasks."""
 
+from tui.domain.status import TaskStatus
 from tui.ui.commands import predicates as can
 from tui.ui.commands.command import Command, some
 
@@ -72,6 +73,9 @@ TASKS = (
     Command("tasks.compare", ("c",), "compare", "Two marked reports side by side", can.compare),
     Command("tasks.sort", ("s",), "sort", "Sort by the next column", can.rows),
     Command("tasks.reverse", ("S",), "reverse", "Reverse the order", can.rows),
+    Command("tasks.next_view", ("]",), "next view", "The next view of the list: for you, running, unread, your own"),
+    Command("tasks.previous_view", ("[",), "view before", "The view before"),
+    Command("tasks.save_view", ("V",), "keep view", "Keep the filter as a view with a name, or throw that view away"),
     Command("tasks.unfold", ("l", "right"), "unfold", "Unfold a group", can.group),
     Command("tasks.fold", ("h", "left"), "fold", "Fold a group", can.group),
     Command("tasks.search", ("F",), "find", "Search the text of every saved report"),
@@ -81,3 +85,16 @@ TASKS = (
     Command("tasks.pane_2", ("2",), "detail", "The detail of the selected task", can.rows),
     Command("tasks.pane_3", ("3",), "report", "The report of the selected task", can.report),
 )
+
+
+FIRST_KEYS = {
+    TaskStatus.WAITING: ("tasks.answer", "tasks.next"),
+    TaskStatus.RUNNING: ("tasks.cancel",),
+    TaskStatus.QUEUED: ("tasks.cancel",),
+    TaskStatus.DONE: ("tasks.open", "tasks.export"),
+    TaskStatus.PARTIAL: ("tasks.open", "tasks.export"),
+    TaskStatus.FAILED: ("tasks.again",),
+    TaskStatus.CANCELLED: ("tasks.again",),
+    TaskStatus.EXPIRED: ("tasks.again",),
+}
+"""What the footer shows first on a row, by the state of its task: what one most likely wants there."""

@@ -207,6 +207,12 @@ def spans(widths: Mapping[str, int], gap: int) -> dict[str, tuple[int, int]]:
     return places
 
 
+def sort_at(x: int, widths: Mapping[str, int], gap: int) -> str:
+    """Return the order that the column at cell `x` stands for; "" for none."""
+    name = next((name for name, (start, width) in spans(widths, gap).items() if start <= x < start + width + gap), "")
+    return _column(name).sort if name else ""
+
+
 def row_cells(
     task: Task,
     widths: Mapping[str, int],

@@ -8,6 +8,7 @@ from tui.ui.dashboard.dashboard import Actions, Dashboard
 from tui.ui.dashboard.navigation_actions import NavigationActions
 from tui.ui.dashboard.provider_actions import ProviderActions
 from tui.ui.dashboard.task_list import GROUP, SORTS
+from tui.ui.dashboard.views import BUILT_IN, MOST_SAVED, View, as_json, saved_views
 
 
 class ListActions(Actions):
@@ -17,6 +18,7 @@ class ListActions(Actions):
         super().__init__(dashboard)
         self._navigation = navigation
         self._at_provider = at_provider
+        self.saved: tuple[View, ...] = ()
 
     @property
     def field(self) -> Input:
@@ -33,9 +35,62 @@ class ListActions(Actions):
     def set_filter(self, text: str) -> None:
         """Narrow the list to a filter, or show all of it for ""."""
         self.field.value = text
-        self.field.display = bool(text)
+        self.field.display = False  # the tab says which filter it is; / shows the words
         self.dashboard.table.set_filter(text)
         self.dashboard.table.focus()
+        self.dashboard.show_place()
+
+    @property
+    def views(self) -> Sequence[View]:
+        """The views there are, the user's own last."""
+        return (*BUILT_IN, *self.saved)
+
+    def restore_views(self) -> None:
+        """Take up the user's own views."""
+        self.saved = saved_views(self.shell.services.archive.state("views"))
+
+    def next_view(self) -> None:
+        """Show the next view."""
+        self._step(1)
+
+    def previous_view(self) -> None:
+        """Show the view before."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        present = self.dashboard.table.model.filter.strip()
+        at = next((place for place, view in enumerate(self.views) if view.filter == present), None)
+        following = (0 if by > 0 else -1) if at is None else (at + by) % len(self.views)
+        self.set_filter(self.views[following].filter)
+
+    def save_view(self) -> None:
+        """Keep the filter as a view under a name, or throw the view away that is shown."""
+        app, present = self.shell, self.dashboard.table.model.filter.strip()
+        kept = next((view for view in self.saved if view.filter == present), None)
+        if kept:
+            self._keep(tuple(view for view in self.saved if view is not kept))
+            app.say(f"the view {kept.title} is not kept any more")
+        elif not present or any(view.filter == present for view in BUILT_IN):
+            app.say("narrow the list with / first: a view is a filter with a name", problem=True)
+        elif len(self.saved) >= MOST_SAVED:
+            app.say(f"there are {MOST_SAVED} views already; show one and press V to throw it away", problem=True)
+        else:
+            self._ask_name(present)
+
+    def _ask_name(self, present: str) -> None:
+        from tui.ui.shell.dialogs import AskScreen
+
+        def answered(name: str | None) -> None:
+            if name and name.strip():
+                others = tuple(view for view in self.saved if view.name != name.strip())
+                self._keep((*others, View(name.strip(), present)))
+                self.shell.say(f"kept as the view {name.strip()}")
+
+        self.shell.show(AskScreen("Keep this filter as a view", f"Its name; the filter is {present}"), answered)
+
+    def _keep(self, views: tuple[View, ...]) -> None:
+        self.saved = views
+        self.shell.services.archive.remember("views", as_json(views))
         self.dashboard.show_place()
 
     # Order

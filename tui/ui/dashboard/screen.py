@@ -25,9 +25,11 @@ from tui.ui.dashboard.list_actions import ListActions
 from tui.ui.dashboard.navigation_actions import NavigationActions
 from tui.ui.dashboard.provider_actions import ProviderActions
 from tui.ui.dashboard.questions import WaitingQuestions
+from tui.ui.dashboard.spent import SpentMoney
 from tui.ui.dashboard.start_actions import StartActions
 from tui.ui.dashboard.task_list import DEFAULT_SORT, GROUP
 from tui.ui.dashboard.task_table import TaskTable
+from tui.ui.dashboard.views import ViewTabs, counts
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
 _SETTLE = 0.15  # seconds a row stays selected before its detail is read from the archive
 _COUNT = 1.0  # seconds between two values of a countdown in the strip
+_TALL_ENOUGH = 16  # lines of a screen that has one to spare for the tabs
 _TIMES = 5.0  # seconds between two values of running times
 
 
@@ -60,6 +63,7 @@ class DashboardScreen(CommandScreen[None]):
         self.at_provider = ProviderActions(self)
         self.listing = ListActions(self, self.navigation, self.at_provider)
         self.questions = WaitingQuestions(self)
+        self.money = SpentMoney(self, self._strip)
         self.detail.keeps = self._keeps
         self._first = tasks
         self._wanted: Timer | None = None
@@ -69,6 +73,7 @@ class DashboardScreen(CommandScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay the panes out."""
         yield ProviderStrip(name="strip")
+        yield ViewTabs()
         yield Input(
             placeholder="filter: words, or is:unread tag:… status:… provider:… mode:… after:… cost>1 host:…",
             id="filter",
@@ -84,6 +89,7 @@ class DashboardScreen(CommandScreen[None]):
     def on_mount(self) -> None:
         """Show what the archive knows, before anything else."""
         self.navigation.restore_view()
+        self.listing.restore_views()
         self.table.model.lookup = shell(self).services.archive.having
         self.table.apply(dict(self._first))
         self._first = {}
@@ -108,6 +114,7 @@ class DashboardScreen(CommandScreen[None]):
             if self.table.selected in flush.tasks:
                 self._follow(at_once=True)
         self.questions.tasks_changed(flush.tasks)
+        self.money.tasks_changed(flush.tasks.values())
         if flush.providers:
             self._strip()
             self._say_nothing_there()
@@ -124,18 +131,21 @@ class DashboardScreen(CommandScreen[None]):
 
     def _tick(self) -> None:
         if self.is_active:
+            self.money.read()
             self.table.tick()
             self.detail.tick()
 
     def _strip(self) -> None:
         app = shell(self)
         providers = app.providers()
-        self.query_one(ProviderStrip).update(providers, datetime.now(UTC), app.condition())
+        now = datetime.now(UTC)
+        self.query_one(ProviderStrip).update(providers, now, app.condition(), self.money.line(now, self.size.width))
         (self._countdown.resume if ProviderStrip.counts_down(providers) else self._countdown.pause)()
 
     def on_resize(self, event: events.Resize) -> None:
         """The strip depends on the width."""
         super().on_resize(event)
+        self.query_one(ViewTabs).display = event.size.height >= _TALL_ENOUGH
         self.call_after_refresh(self._strip)
 
     def on_screen_resume(self) -> None:
@@ -238,6 +248,17 @@ class DashboardScreen(CommandScreen[None]):
             return
         self.query_one(StatusLine).place(self._left(), self._right())
         self.query_one(KeyBar).update(shell(self).keymap, self.situation())
+        model = self.table.model
+        self.query_one(ViewTabs).update(self.listing.views, counts(model), model.filter)
+
+    def on_view_tabs_chosen(self, event: ViewTabs.Chosen) -> None:
+        """Show the clicked view."""
+        self.listing.set_filter(event.view.filter)
+
+    def on_task_table_head_clicked(self, event: TaskTable.HeadClicked) -> None:
+        """Order by the clicked column; once more reverses."""
+        model = self.table.model
+        self.listing.sort_by(event.sort, reverse=model.sort == event.sort and not model.reverse)
 
     def _left(self) -> Line:
         model = self.table.model
@@ -268,6 +289,13 @@ class DashboardScreen(CommandScreen[None]):
             pieces.append(("paused  ", "warn"))
         if waiting:
             pieces.append((f"◆ {waiting} for you  ", "warn"))
+            task = self.table.selected_task
+            if (
+                key := next(iter(shell(self).keymap.of("tasks.next")), "")
+                if not task or task.status is not TaskStatus.WAITING
+                else ""
+            ):
+                pieces[-1:] = [(f"◆ {waiting} for you: ", "warn"), (key, "key"), (" next  ", "plain")]
         if running:
             pieces.append((f"● {running} running", "info"))
         return tuple(pieces)
@@ -315,6 +343,9 @@ class DashboardScreen(CommandScreen[None]):
             "tasks.compare": self.navigation.compare,
             "tasks.sort": self.listing.sort,
             "tasks.reverse": self.listing.reverse,
+            "tasks.next_view": self.listing.next_view,
+            "tasks.previous_view": self.listing.previous_view,
+            "tasks.save_view": self.listing.save_view,
             "tasks.unfold": self.listing.unfold,
             "tasks.fold": self.listing.fold,
             "tasks.search": self.navigation.search,

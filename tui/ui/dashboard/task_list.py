@@ -85,6 +85,7 @@ class TaskList:
     _hay: dict[str, str] = field(default_factory=dict)
     _narrowing: Narrowing | None = None
     _places: dict[str, int] | None = None
+    _unread: int | None = None
     _heads: list[int] = field(default_factory=list)  # places of section rows
     today: date = field(default_factory=lambda: datetime.now(UTC).astimezone().date())  # the local day
 
@@ -101,6 +102,8 @@ class TaskList:
             self._count(self.tasks.get(task_id), task)
             moved |= self._forget(task_id) if task is None else self._take(task_id, task)
             touched.add(task_id)
+        if touched:
+            self._unread = None
         if moved or (self.filter and touched):
             self.rebuild()
             return Delta(moved=True)
@@ -217,6 +220,7 @@ class TaskList:
             if task_id in added:
                 self.added[task_id] = added[task_id]
         if different:
+            self._unread = None
             self.hidden = {task_id for task_id, local in self.added.items() if local.hidden}
             self.pinned = {task_id for task_id, local in self.added.items() if local.pinned}
             self.rebuild()
@@ -317,6 +321,13 @@ class TaskList:
     def is_unread(self, task_id: str) -> bool:
         """Whether nobody opened the task's report yet."""
         return is_unread(self.tasks[task_id], self.local(task_id))
+
+    @property
+    def unread(self) -> int:
+        """How many of all tasks have a report that nobody opened yet."""
+        if self._unread is None:
+            self._unread = sum(map(self.is_unread, self.tasks))
+        return self._unread
 
     def members(self, row: str) -> list[str]:
         """Return the tasks of a group row; empty for a task row."""

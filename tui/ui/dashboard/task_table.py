@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from textual import events
 from textual.message import Message
 
 from tui.domain.annotations import Annotations
@@ -27,6 +28,12 @@ class TaskTable(LineView):
         """Another row is selected, because a person moved the cursor or because the selected one is gone."""
 
         row: str | None
+
+    @dataclass
+    class HeadClicked(Message):
+        """The name of a column was clicked that one can order by."""
+
+        sort: str
 
     def __init__(self, *, name: str | None = None, now: Clock = lambda: datetime.now(UTC)) -> None:
         super().__init__(name=name)
@@ -80,6 +87,13 @@ class TaskTable(LineView):
     def can_stop(self, number: int) -> bool:
         """The cursor rests on tasks and groups."""
         return not self.model.rows[number].startswith(SECTION)
+
+    def on_click(self, event: events.Click) -> None:
+        """Order by a clicked column; else as in every list."""
+        if event.y < self.head:
+            event.prevent_default()
+            if sort := columns.sort_at(event.x, self._widths, self.gap):
+                self.post_message(self.HeadClicked(sort))
 
     def _redraw(self, row: str, place: int | None = None) -> None:
         place = self.model.place(row) if place is None else place

@@ -17,7 +17,7 @@ from tui.ui.commands.keymap import is_text, spelling
 from tui.ui.commands.registry import Command, CommandContext
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line, cut_line
-from tui.ui.widgets.bars import LineBar, StatusLine
+from tui.ui.widgets.bars import KeyBar, LineBar, StatusLine
 from tui.ui.widgets.list_view import LineView
 
 if TYPE_CHECKING:
@@ -87,6 +87,11 @@ class CommandScreen(Screen[Result]):
         event.prevent_default()
         self.unsay()
         self.run_command(command, key)
+
+    def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
+        """Run the command of a key that was clicked."""
+        self.unsay()
+        self.run_command(event.command, event.key)
 
     def takes(self, event: events.Key | events.Paste) -> bool:
         """Run the command of a key, if it has one here; whether it had. Then no field may see the key.
