@@ -165,7 +165,12 @@ _VERSIONS = (
     Command("versions.edit", ("E",), "edit", "Have the report edited at the provider", can.edit),
 )
 
-_COSTS = (Command("costs.copy", ("y",), "copy", "Copy the table as text", footer=1),)
+_COSTS = (
+    Command("costs.task", ("enter",), "task", "To the task of this line", can.rows, 1),
+    Command("costs.earlier", ("[",), "month before", "The month before, at last all time", can.rows, 2),
+    Command("costs.later", ("]",), "month after", "The month after", can.rows, 3),
+    Command("costs.copy", ("y",), "copy", "Copy the table as text", can.rows, 4),
+)
 
 _FORM = (
     Command(

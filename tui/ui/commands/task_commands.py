@@ -80,7 +80,7 @@ TASKS = (
     Command("tasks.fold", ("h", "left"), "fold", "Fold a group", can.group),
     Command("tasks.search", ("F",), "find", "Search the text of every saved report"),
     Command("tasks.sources", ("B",), "sources", "Every source of every report"),
-    Command("tasks.costs", ("$",), "costs", "What was spent, by provider and month, by kind"),
+    Command("tasks.costs", ("$",), "costs", "What was spent: by month, day, provider and mode"),
     Command("tasks.pane_1", ("1",), "list", "The list of tasks"),
     Command("tasks.pane_2", ("2",), "detail", "The detail of the selected task", can.rows),
     Command("tasks.pane_3", ("3",), "report", "The report of the selected task", can.report),

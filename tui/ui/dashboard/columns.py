@@ -14,7 +14,7 @@ from tui.ui.text.formatting import PIN, STATUS, counter_short, leading_counter, 
 from tui.ui.text.lines import Line, Piece, bar, line_width
 
 _BAR = 5
-_GOOD_TITLE = 36
+_GOOD_TITLE = 32
 
 
 @dataclass(frozen=True, slots=True)

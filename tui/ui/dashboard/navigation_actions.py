@@ -84,7 +84,12 @@ class NavigationActions(Actions):
 
     def costs(self) -> None:
         """Show what was spent."""
-        self.shell.open(CostsRoute())
+
+        def chosen(task_id: str | None) -> None:
+            if task_id:
+                self.dashboard.table.select(task_id)
+
+        self.shell.open(CostsRoute(), chosen)
 
     def compare(self) -> None:
         """Compare the two marked tasks."""

@@ -69,6 +69,7 @@ def counter_text(name: str, counter: Counter) -> str:
 
 def counter_short(name: str, counter: Counter) -> str:
     """Return a counter for a narrow cell: "12/≤25 agents", "3/~10 steps"."""
+    name = name.replace("_", " ")
     if not counter.total or counter.total <= 0:
         return f"{counter.value:,} {name}"
     if name == "percent":
