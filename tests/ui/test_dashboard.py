@@ -29,6 +29,7 @@ from tui.domain.detail import Detail, Interaction
 from tui.domain.errors import Unreachable, UsageError
 from tui.domain.task import NO_REPORT, Cost, CostKind, Task, TaskStatus
 from tui.engine.api import ProviderChanged, ProviderState
+from tui.ui.dashboard.screen import DashboardScreen
 from tui.ui.dashboard.task_table import TaskTable
 from tui.ui.help.command_palette import PaletteScreen
 from tui.ui.help.help_screen import HelpScreen
@@ -722,3 +723,53 @@ async def test_the_day_is_told_at_the_end_of_the_strip() -> None:
         session.dashboard._tick()
         await session.settle()
         assert "today $1.25" in session.painted()[0]
+
+
+# The palette with values, ctrl+c
+
+
+@pytest.mark.parametrize(
+    ("typed", "outcome"),
+    [
+        ("sort cost", lambda dashboard: dashboard.table.model.sort == "cost"),
+        ("view failed", lambda dashboard: dashboard.table.model.rows == ["t4"]),
+        ("filter status:waiting", lambda dashboard: dashboard.table.model.rows == ["t2", "t5"]),
+        ("theme light", lambda dashboard: dashboard.app.theme == "light"),
+    ],
+)
+async def test_words_of_the_palette_take_a_value(typed: str, outcome: Callable[[DashboardScreen], bool]) -> None:
+    async with running(MIXED) as session:
+        await session.press("colon", *typed, "enter")
+        assert session.at_dashboard
+        assert outcome(session.dashboard)
+
+
+async def test_a_highlighted_theme_is_worn_until_one_leaves_it() -> None:
+    async with running(MIXED) as session:
+        before = session.app.theme
+        await session.press("colon", *"theme light")
+        assert session.app.theme == "light"
+        await session.press("escape")
+        assert session.app.theme == before
+        assert "theme" not in session.archive.remembered
+
+
+async def test_a_word_alone_is_the_command_of_that_name() -> None:
+    async with running(MIXED) as session:
+        await session.press("colon", *"sort", "enter")
+        assert session.dashboard.table.model.sort == "status"
+
+
+async def test_ctrl_c_first_says_how_to_leave_and_leaves_the_second_time() -> None:
+    async with running(MIXED) as session:
+        await session.press("ctrl+c")
+        assert "once more" in session.said
+        assert session.app.is_running
+        await session.press("ctrl+c")
+        assert session.app._exit
+
+
+async def test_ctrl_c_also_works_while_text_is_typed() -> None:
+    async with running(MIXED) as session:
+        await session.press("slash", "a", "ctrl+c")
+        assert "once more" in session.said

@@ -15,8 +15,21 @@ __all__ = ["COMMANDS", "COMMAND_SCOPES", "TITLES", "Command", "CommandContext", 
 
 _APP = (
     Command("app.help", ("?",), "help", "Show the keys of this screen", footer=90),
-    Command("app.palette", (":", "ctrl+p"), "palette", "Run any command that is possible now", typing=True),
+    Command(
+        "app.palette",
+        (":", "ctrl+p"),
+        "palette",
+        "Run any command that is possible now; theme, sort, view and filter take a value",
+        typing=True,
+    ),
     Command("app.quit", ("q", "ctrl+q"), "quit", "Quit; tasks go on at their providers", footer=95, typing=True),
+    Command(
+        "app.interrupt",
+        ("ctrl+c",),
+        "interrupt",
+        "Copy what the mouse marked; else leave, the second time",
+        typing=True,
+    ),
     Command("app.back", ("escape",), "back", "Clear, close or go one level out; never quits", typing=True),
     Command("app.next_pane", ("tab",), "next pane", "Move to the next pane", typing=True),
     Command("app.previous_pane", ("shift+tab",), "previous pane", "Move to the previous pane", typing=True),
@@ -31,6 +44,7 @@ _DIALOG = (
     Command("dialog.close", ("escape", "q"), "close", "Close without doing anything", footer=90, typing=True),
     Command("dialog.next_pane", ("tab",), "next field", "Move to the next field", typing=True),
     Command("dialog.previous_pane", ("shift+tab",), "field before", "Move to the field before", typing=True),
+    Command("dialog.interrupt", ("ctrl+c",), "interrupt", "Leave the program, the second time", typing=True),
     Command("dialog.quit", ("ctrl+q",), "quit", "Quit; tasks go on at their providers", typing=True),
 )
 

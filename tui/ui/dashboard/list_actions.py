@@ -1,9 +1,10 @@
 """What one does with the list itself: filter, views, order, marks, groups, the next task that waits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from textual.widgets import Input
 
+from tui.ui.commands.command import Argument
 from tui.ui.dashboard.dashboard import Actions, Dashboard
 from tui.ui.dashboard.navigation_actions import NavigationActions
 from tui.ui.dashboard.provider_actions import ProviderActions
@@ -113,10 +114,14 @@ class ListActions(Actions):
         self.shell.say(f"sorted by {name}{', reversed' if reverse else ''}")
         self.dashboard.show_place()
 
-    @property
-    def sorts(self) -> Sequence[str]:
-        """The names of all orders."""
-        return tuple(SORTS)
+    def arguments(self) -> Mapping[str, Argument]:
+        """Return the words that take a value in the palette."""
+        filters = {view.name.casefold(): view.filter for view in self.views}
+        return {
+            "sort": Argument("Sort by", tuple(SORTS), self.sort_by),
+            "view": Argument("Show the view", tuple(filters), lambda name: self.set_filter(filters[name])),
+            "filter": Argument("Narrow the list to", (), self.set_filter),
+        }
 
     # Rows
 

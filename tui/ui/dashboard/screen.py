@@ -15,7 +15,7 @@ from textual.widgets import Input
 
 from tui.domain.capability import Capability, ConnectionState
 from tui.domain.task import Task, TaskStatus
-from tui.ui.commands.command import Command, Handlers
+from tui.ui.commands.command import Argument, Command, Handlers
 from tui.ui.commands.predicates import unwritten
 from tui.ui.commands.registry import CommandContext
 from tui.ui.dashboard.annotation_actions import AnnotationActions
@@ -355,6 +355,10 @@ class DashboardScreen(CommandScreen[None]):
             "tasks.pane_2": self.action_pane_detail,
             "tasks.pane_3": self.action_pane_report,
         }
+
+    def arguments(self) -> Mapping[str, Argument]:
+        """Return the words that take a value in the palette."""
+        return self.listing.arguments()
 
     def action_pane_list(self) -> None:
         """Go to the list."""

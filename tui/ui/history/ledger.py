@@ -198,7 +198,11 @@ def _each(those: Sequence[Spending], count: Callable[[Spending], int]) -> str:
         return ""
     amount = sum(one.cost.amount or 0.0 for one in known) / sum(map(count, known))
     unit = units.pop()
-    return f"${amount:,.2f}" if unit == "USD" else f"{amount:,.2g} {'cr' if unit == 'credits' else unit}"
+    return (
+        f"${amount:,.{2 if amount >= 0.01 else 4}f}"
+        if unit == "USD"
+        else f"{amount:,.2g} {'cr' if unit == 'credits' else unit}"
+    )
 
 
 def _dearest(those: Sequence[Spending], width: int) -> list[LedgerLine]:

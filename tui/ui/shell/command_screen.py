@@ -1,7 +1,7 @@
 """What every screen shares: it runs the registry's commands and says why one is not possible now."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events
@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.domain.task import Task
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import Argument, Handlers
 from tui.ui.commands.keymap import is_text, spelling
 from tui.ui.commands.registry import Command, CommandContext
 from tui.ui.shell.shell import shell
@@ -70,6 +70,10 @@ class CommandScreen(Screen[Result]):
     def situation(self) -> CommandContext:
         """Return what is selected and possible now."""
         return CommandContext()
+
+    def arguments(self) -> Mapping[str, Argument]:
+        """Return the words of this screen that take a value in the palette."""
+        return {}
 
     def engine_changed(self, flush: "Flush") -> None:
         """Take what changed; called on covered screens too. Must not move cursor, scroll or focus."""

@@ -227,11 +227,12 @@ def strip_line(states: "list[ProviderState]", now: datetime, width: int, before:
     """
     keyed = [state for state in states if state.link is not ConnectionState.NO_KEY]
     shown = keyed or states
+    lines = [sum((_account(state, now, detail) for state in shown), before) for detail in (2, 1, 0)]
+    for room in (width - line_width(after), width):
+        for line in lines:
+            if line_width(line) <= room:
+                return _with_end(line, after, width)
     line = before
-    for detail in (2, 1, 0):
-        line = sum((_account(state, now, detail) for state in shown), before)
-        if line_width(line) <= width:
-            return _with_end(line, after, width)
     busy = [state for state in shown if state.active or state.link is not ConnectionState.OK]
     rest = len(shown) - len(busy)
     end: Line = ((f" ● {rest} more", "dim"),) if rest else ()
