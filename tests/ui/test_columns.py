@@ -59,7 +59,7 @@ def test_all_columns_but_the_mode_stand_at_80_cells_and_none_goes_when_it_gets_w
 def test_what_a_wider_screen_has_more_goes_to_the_titles() -> None:
     needs = columns.needed(TASKS, NOW)
     titles = [columns.lay_out(width, needs, columns.SECTIONED)["title"] for width in (76, 106, 127)]
-    assert titles == sorted(set(titles))
+    assert titles == sorted(set(titles)), titles
 
 
 def sectioned(one: Task, width: int = 80, ask: columns.Ask | None = None) -> str:

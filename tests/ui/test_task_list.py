@@ -91,12 +91,12 @@ def test_at_midnight_what_ended_today_ended_yesterday() -> None:
     assert not model.set_today(model.today)
 
 
-def test_a_group_stands_where_the_most_urgent_of_its_tasks_would_and_counts_all_of_them() -> None:
+def test_a_group_stands_where_the_most_urgent_of_its_tasks_would_and_no_count_is_wrong() -> None:
     model = in_sections(task(1, batch_id="b"), task(2, TaskStatus.WAITING, batch_id="b"), task(3))
     assert model.rows == ["section:waiting", "group:b", "section:running", "t3"]
     model.fold("group:b", unfold=True)
     assert model.rows == ["section:waiting", "group:b", "t2", "t1", "section:running", "t3"]
-    assert model.in_section("section:waiting") == ["t2", "t1"]
+    assert model.in_section("section:waiting") == ["t2"]
 
 
 def test_pinned_tasks_have_a_section_of_their_own() -> None:

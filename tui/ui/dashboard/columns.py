@@ -10,6 +10,7 @@ from tui.domain.cells import cell_len, fit
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import one_line, plural
 from tui.domain.times import elapsed
+from tui.ui.dashboard.sections import ended_at
 from tui.ui.text.formatting import PIN, STATUS, counter_short, leading_counter, moment, status_word, took, took_text
 from tui.ui.text.lines import Line, Piece, bar, line_width
 
@@ -109,8 +110,8 @@ def _found(task: Task) -> Cell:
 
 def _time(task: Task, now: datetime) -> Cell:
     """How long a task has run; of one that ended, when."""
-    if task.status.is_final and task.finished_at:
-        return Cell(((moment(task.finished_at, now), "dim"),), right=True)
+    if task.status.is_final and (end := ended_at(task)):
+        return Cell(((moment(end, now), "dim"),), right=True)
     return Cell(((took_text(task, now), "dim" if task.status.is_final else "plain"),), right=True)
 
 
@@ -157,7 +158,8 @@ def lay_out(width: int, needs: Mapping[str, int], columns: Sequence[Column] = CO
     widths = {column.name: 0 if column.name == "title" else _wish(column, needs) for column in shown}
     left = width - GUTTER - sum(widths.values()) - gap_of(width) * (len(shown) - 1)
     if "progress" in widths:
-        given = max(0, min(_GOOD_TITLE - left, widths["progress"] - _column("progress").least))
+        good = max(_GOOD_TITLE, width * 2 // 5)
+        given = max(0, min(good - left, widths["progress"] - _column("progress").least))
         widths["progress"] -= given
         left += given
     widths["title"] = max(1, left)

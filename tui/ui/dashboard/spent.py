@@ -62,7 +62,7 @@ class SpentMoney(Actions):
 def _sums(sums: Mapping[str, float], limits: Mapping[str, float | None]) -> str:
     """Return "$1.05 of $5.00 + 70 cr"; "" where nothing was spent."""
     told = []
-    for unit, amount in sums.items():
+    for unit, amount in sorted(sums.items(), key=lambda pair: pair[0] != "USD"):
         limit = limits.get(unit)
         of = f" of {amount_text(limit, _short(unit))}" if limit else ""
         told.append(f"{amount_text(amount, _short(unit))}{of}")

@@ -290,13 +290,17 @@ class TaskList:
         return len(self.rows) - len(self._heads)
 
     def in_section(self, row: str) -> list[str]:
-        """Return the tasks that stand under a section row."""
+        """Return the tasks that a section row counts: those below it, of groups only the ones in its state."""
         place = self.place(row)
         at = bisect_left(self._heads, place) if place is not None else len(self._heads)
         if place is None or at >= len(self._heads):
             return []
         end = self._heads[at + 1] if at + 1 < len(self._heads) else len(self.rows)
-        return self._tasks_of(self.rows[place + 1 : end])
+        name = row.removeprefix(SECTION)
+        ids = self._tasks_of(self.rows[place + 1 : end])
+        if name == "pinned":
+            return ids
+        return [one for one in ids if section_of(self.tasks[one], self.today) == name]
 
     def _tasks_of(self, rows: Collection[str]) -> list[str]:
         ids: list[str] = []
