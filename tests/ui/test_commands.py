@@ -24,6 +24,7 @@ from tui.ui.history.costs import CostsScreen
 from tui.ui.history.log import LogScreen
 from tui.ui.new_task.options import OptionsScreen
 from tui.ui.new_task.screen import NewTaskScreen
+from tui.ui.providers.screen import ProvidersScreen
 from tui.ui.reader.screen import ReaderScreen
 from tui.ui.search.results import FoundScreen
 from tui.ui.search.sources import SourcesScreen
@@ -42,6 +43,7 @@ SCREENS: dict[str, type[CommandScreen[Any]]] = {
     "log": LogScreen,
     "compare": CompareScreen,
     "costs": CostsScreen,
+    "accounts": ProvidersScreen,
     "form": NewTaskScreen,
     "help": HelpScreen,
     "ask": AskScreen,

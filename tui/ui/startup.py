@@ -61,10 +61,21 @@ def run_app(
 
         if ended.is_set():  # the person left meanwhile: nothing may touch a closed archive
             raise DivewatchError("the program has ended")
+        for before in started:
+            before.close()
         engine = Runtime(archive, accounts() if callable(accounts) else accounts)
         engine.start()
-        started.append(engine)
+        started[:] = [engine]
         return engine
+
+    def take_key(account: str, raw: str) -> str:
+        from tui.config.keys import check_key, key_file
+        from tui.config.load import write_private
+
+        provider, _, name = account.partition(":")
+        file = key_file(paths.keys, provider, name or "default")
+        write_private(file, check_key(raw, "the input").reveal() + "\n")
+        return str(file)
 
     secrets = () if callable(accounts) else tuple(account.key.key.reveal() for account in accounts if account.key)
     port = ArchivedTasks(archive)
@@ -77,6 +88,7 @@ def run_app(
         keymap=Keymap.build(config.ui.keymap, config.keys),
         looks=_looks(config, paths, mouse, theme or _kept_theme(port, config)),
         budget=config.budget.limits(),
+        take_key=take_key if callable(accounts) else None,
         secrets=secrets,
         crash_log=paths.state / "crash.log",
         templates=paths.templates,

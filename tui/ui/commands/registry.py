@@ -186,6 +186,13 @@ _COSTS = (
     Command("costs.copy", ("y",), "copy", "Copy the table as text", can.rows, 4),
 )
 
+_ACCOUNTS = (
+    Command(
+        "accounts.key", ("enter",), "new key", "Paste a key; it is kept for you only and tried at once", can.rows, 1
+    ),
+    Command("accounts.page", ("o",), "key page", "Open the page where keys are made", can.url, 2),
+)
+
 _FORM = (
     Command(
         "form.send",
@@ -277,6 +284,7 @@ COMMANDS: Mapping[str, Command] = _registry(
     _LOG,
     _COMPARE,
     _COSTS,
+    _ACCOUNTS,
     _VERSIONS,
     _FORM,
     _OPTIONS,
@@ -298,6 +306,7 @@ COMMAND_SCOPES: Mapping[str, tuple[str, ...]] = {
     "log": ("log", "list", "app"),
     "compare": ("compare", "list", "app"),
     "costs": ("costs", "list", "app"),
+    "accounts": ("accounts", "list", "app"),
     "form": ("form", "draft", "list", "app"),
     "versions": ("versions", "list", "app"),
     "options": ("options", "list", "dialog"),
@@ -325,6 +334,7 @@ TITLES: Mapping[str, str] = {
     "log": "Event log",
     "compare": "Compare",
     "costs": "Costs",
+    "accounts": "Provider accounts",
     "versions": "Versions of a report",
     "form": "New task",
     "options": "Options of a provider",

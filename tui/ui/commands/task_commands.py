@@ -81,6 +81,7 @@ TASKS = (
     Command("tasks.search", ("F",), "find", "Search the text of every saved report"),
     Command("tasks.sources", ("B",), "sources", "Every source of every report"),
     Command("tasks.costs", ("$",), "costs", "What was spent: by month, day, provider and mode"),
+    Command("tasks.accounts", ("A",), "accounts", "Provider accounts: keys, state, last answer, what is left"),
     Command("tasks.pane_1", ("1",), "list", "The list of tasks"),
     Command("tasks.pane_2", ("2",), "detail", "The detail of the selected task", can.rows),
     Command("tasks.pane_3", ("3",), "report", "The report of the selected task", can.report),

@@ -27,14 +27,19 @@ def first_run_lines(providers: "Mapping[str, ProviderState]", keymap: Keymap, as
         return [EMPTY, (("  Looking for providers …", "title"),)]
     lines: list[Line] = [EMPTY, (("  No tasks yet.", "title"),), EMPTY]
     if not ready:
-        lines.append((("  Give divewatch a key of at least one provider, then start it again:", "plain"),))
+        accounts = (*keymap.of("tasks.accounts"), "")[0]
+        lines.append((("  Give divewatch a key of at least one provider:", "plain"),))
         lines.append(EMPTY)
         for state in providers.values():
             variable = state.info.key_variables[0] if state.info.key_variables else ""
             lines.append(((f"    export {variable}=…", "accent"), (f"   {one_line(state.info.key_page)}", "dim")))
         lines += [
             EMPTY,
-            (("    divewatch auth set PROVIDER", "accent"), ("   keeps a key in a file only you can read", "dim")),
+            (
+                (f"    {accounts}  ", "key"),
+                ("takes a key, keeps it in a file only you can read, and tries it", "plain"),
+            ),
+            (("    divewatch auth set PROVIDER", "accent"), ("   does the same from a script", "dim")),
             EMPTY,
             (("  Or look around first, without any key:", "plain"),),
             EMPTY,

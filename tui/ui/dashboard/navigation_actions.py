@@ -10,6 +10,7 @@ from tui.ui.shell.shell import (
     CompareRoute,
     CompareSide,
     CostsRoute,
+    ProvidersRoute,
     ReportPlace,
     ReportRoute,
     SearchRoute,
@@ -90,6 +91,10 @@ class NavigationActions(Actions):
                 self.dashboard.table.select(task_id)
 
         self.shell.open(CostsRoute(), chosen)
+
+    def accounts(self) -> None:
+        """Show the provider accounts."""
+        self.shell.open(ProvidersRoute())
 
     def compare(self) -> None:
         """Compare the two marked tasks."""

@@ -351,6 +351,7 @@ class DashboardScreen(CommandScreen[None]):
             "tasks.search": self.navigation.search,
             "tasks.sources": self.navigation.sources,
             "tasks.costs": self.navigation.costs,
+            "tasks.accounts": self.navigation.accounts,
             "tasks.pane_1": self.action_pane_list,
             "tasks.pane_2": self.action_pane_detail,
             "tasks.pane_3": self.action_pane_report,

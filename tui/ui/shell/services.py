@@ -163,6 +163,7 @@ class Services:
         drafting: Finds a provider by name for the new-task form.
         parse: Parses a report; called on a helper thread.
         export: Writes (format, detail) into a folder and returns the path; called on a helper thread.
+        take_key: Keeps a key for an account and returns where; raises a `DivewatchError` for what cannot be one.
         secrets: Values that must never be printed, e.g. in a crash report.
         crash_log: Where a crash report goes, 0600.
         templates: Folder of briefs kept as templates.
@@ -177,6 +178,7 @@ class Services:
     keymap: Keymap = field(default_factory=Keymap.build)
     looks: UiSettings = UiSettings()
     budget: Budget = field(default_factory=Budget)
+    take_key: Callable[[str, str], str] | None = None
     secrets: tuple[str, ...] = ()
     crash_log: Path | None = None
     templates: Path | None = None
