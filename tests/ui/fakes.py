@@ -26,7 +26,7 @@ from tui.domain.detail import (
 )
 from tui.domain.provider import AccountState, Cadence, Draft, Mode, ProviderInfo
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
-from tui.domain.task_filter import Condition as FilterCondition
+from tui.domain.task_filter import FilterTerm as FilterCondition
 from tui.engine.api import (
     BatchPlan,
     Condition,

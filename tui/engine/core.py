@@ -16,7 +16,7 @@ from tui.domain.task import Task
 from tui.domain.text import one_line, plural
 from tui.domain.times import Clock
 from tui.engine.api import LogEntry, SyncSummary
-from tui.engine.commands.actions import Actions
+from tui.engine.commands.actions import EngineActions
 from tui.engine.detail_cache import Answers
 from tui.engine.ingest.merge import GONE, UNKNOWN_OUTCOME, warned
 from tui.engine.ingest.pipeline import Intake, done
@@ -61,7 +61,7 @@ class Core:
         self.workers: Mapping[str, Worker] = {
             account.key: Worker(account, self.intake, self.board, clock, rng) for account in accounts
         }
-        self.actions = Actions(self.workers, self.intake, self.board, clock)
+        self.actions = EngineActions(self.workers, self.intake, self.board, clock)
         self.answers = Answers(self.workers, self.intake, self.board)
         self._keeper = keeper
         self._clock = clock

@@ -47,7 +47,7 @@ from tui.providers.protocol import DownloadProgress, Page
 
 
 @dataclass(slots=True)
-class Actions:
+class EngineActions:
     """Carries out actions on the engine's loop."""
 
     workers: Mapping[str, Worker]

@@ -41,7 +41,7 @@ for _name in ("httpx", "httpcore"):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class TransferLimits:
     """How long and how much, in seconds and bytes."""
 
     connect: float = 10.0
@@ -58,7 +58,7 @@ class Limits:
         return httpx.Timeout(connect=self.connect, read=self.read, write=self.write, pool=self.pool)
 
 
-DEFAULT_LIMITS = Limits()
+DEFAULT_LIMITS = TransferLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class HttpSession:
         settings: ClientSettings,
         key_header: Callable[[str], tuple[str, str]],
         *,
-        limits: Limits = DEFAULT_LIMITS,
+        limits: TransferLimits = DEFAULT_LIMITS,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.info = info

@@ -18,7 +18,7 @@ from tui.domain.errors import BadAnswer, ProviderError, UsageError
 from tui.domain.provider import AccountState, Draft, Response
 from tui.domain.task import TaskStatus
 from tui.providers.http.download import save
-from tui.providers.http.session import DEFAULT_LIMITS, HttpRequest, HttpSession, Limits
+from tui.providers.http.session import DEFAULT_LIMITS, HttpRequest, HttpSession, TransferLimits
 from tui.providers.http.sse import ServerEvent, parse_events
 from tui.providers.protocol import ClientSettings, DownloadProgress
 from tui.providers.sdk.endpoints import Endpoint, Exchange, Stream
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 class JsonClient:
     """One account at the service of a specification (see `tui.providers.protocol.Client`)."""
 
-    def __init__(self, spec: ProviderSpec, settings: ClientSettings, *, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(
+        self, spec: ProviderSpec, settings: ClientSettings, *, limits: TransferLimits = DEFAULT_LIMITS
+    ) -> None:
         self.spec = spec
         self._settings = settings
         self._http = HttpSession(spec.info, settings, spec.key.header_of, limits=limits)
@@ -41,7 +43,11 @@ class JsonClient:
     @property
     def _reader(self) -> "JsonReader[Any]":
         if self._known_reader is None:
-            self._known_reader = self.spec.reader()
+            from tui.providers.sdk.reader import JsonReader
+
+            reader = self.spec.reader()
+            assert isinstance(reader, JsonReader), "this client reads with the SDK's reader"
+            self._known_reader = reader
         return self._known_reader
 
     # -- a task -------------------------------------------------------------------------------------------------------

@@ -29,8 +29,8 @@ from tui.providers.valyu.models import (
     MessageBody,
     PartBody,
     SeriesBody,
-    SourceBody,
-    TaskBody,
+    ValyuSource,
+    ValyuTask,
 )
 from tui.providers.valyu.spec import TASK_USD
 
@@ -44,7 +44,7 @@ _TITLES = {
 _LONGEST_WAIT_MS = 10 * 365 * 86_400_000
 
 
-def sources(bodies: Sequence[SourceBody], notes: Notes) -> tuple[Source, ...]:
+def sources(bodies: Sequence[ValyuSource], notes: Notes) -> tuple[Source, ...]:
     """Return the sources in order; without a `source_id` the position is the number the text cites (section 6)."""
     found = []
     seen = set()
@@ -237,7 +237,7 @@ def pdf(url: str | None) -> tuple[Deliverable, ...]:
     return (Deliverable("report.pdf", "pdf", "Report (PDF)", "completed", url),) if url else ()
 
 
-def cost(body: TaskBody, status: TaskStatus, mode: str | None) -> Cost:
+def cost(body: ValyuTask, status: TaskStatus, mode: str | None) -> Cost:
     """Return the reported cost; while a task may still cost something, the price of its mode (section 5)."""
     parts = _amounts(body.cost_breakdown.model_dump() if body.cost_breakdown else {})
     if body.cost is not None:
@@ -252,7 +252,7 @@ def cost(body: TaskBody, status: TaskStatus, mode: str | None) -> Cost:
     return Cost(price, "USD", CostKind.PRICE_LIST, parts)
 
 
-def usage_facts(body: TaskBody) -> tuple[tuple[str, Json], ...]:
+def usage_facts(body: ValyuTask) -> tuple[tuple[str, Json], ...]:
     """What older servers say about the cost, where a cost is reported beside it."""
     return _amounts(body.usage.model_dump()) if body.usage is not None and body.cost is not None else ()
 

@@ -53,7 +53,7 @@ class UpdateBody(Body):
     header_image_url: Url = None
 
 
-class TaskBody(Body):
+class YutoriTask(Body):
     """The status answer, a create answer or a list entry.
 
     `query`, `title`, `citations`, `sources`, `error` and `message` are in no schema but are read by the vendor's own
@@ -95,7 +95,7 @@ class ActivityBody(Body):
     keeps_own: ClassVar[bool] = True
 
 
-class UsageBody(Body):
+class YutoriUsage(Body):
     """The usage answer."""
 
     rate_limits: Annotated[RateLimitsBody | None, one(RateLimitsBody)] = None

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from tui.simulator.checks import check
 from tui.simulator.clock import iso
 from tui.simulator.json_body import Body, Refusal, answer, encode
-from tui.simulator.service import Service, Setting
+from tui.simulator.service import Setting
 from tui.simulator.tasks import Event, SimTask, asked_for
 from tui.simulator.valyu import files, requests
 from tui.simulator.valyu.batches import Batches
@@ -19,6 +19,7 @@ from tui.simulator.valyu.edits import Edits
 from tui.simulator.valyu.output import asset_id
 from tui.simulator.valyu.scripts import PATIENCE, SCRIPTS, TERMINAL, checkpoints, duration, moment
 from tui.simulator.valyu.task_view import PRICES, View, interaction_id
+from tui.simulator.valyu.tasks_service import ValyuTasks
 
 _TEXTS = {
     400: "Invalid request parameters",
@@ -35,7 +36,7 @@ _WORKFLOWS = {"company-brief": "Write a brief on the company named in the parame
 _LIST_MAXIMUM = 100
 
 
-class SimulatedValyu(Service):
+class SimulatedValyu(ValyuTasks):
     """The service at api.valyu.ai, as far as deep research goes."""
 
     name = "valyu"

@@ -17,8 +17,8 @@ from tui.simulator.valyu.scripts import (
     STEPS,
     TERMINAL,
     WRITING,
-    Moment,
     ScriptedInteraction,
+    ValyuMoment,
     ValyuScript,
     progress,
 )
@@ -33,7 +33,7 @@ class View:
     """One task at one moment, as seen through one base URL."""
 
     task: SimTask
-    now: Moment
+    now: ValyuMoment
     elapsed: float
     clock: SimulatedClock
     report: DemoReport

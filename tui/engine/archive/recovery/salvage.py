@@ -25,7 +25,7 @@ Row = tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class Salvaged:
     """How many rows were read from a broken file; `standins` of the tasks stand for lost ones."""
 
     tasks: int
@@ -34,7 +34,7 @@ class Saved:
     standins: int
 
 
-def salvage(broken: Path, log: Path, fresh: Path) -> Saved:
+def salvage(broken: Path, log: Path, fresh: Path) -> Salvaged:
     """Copy every row of `broken` and its write-ahead log that can be read into the empty archive `fresh`."""
     tasks: dict[int, Row] = {}
     db = sqlite3.connect(fresh, isolation_level=None)
@@ -57,7 +57,7 @@ def salvage(broken: Path, log: Path, fresh: Path) -> Saved:
         )
     finally:
         db.close()
-    return Saved(kept, answers, texts, made)
+    return Salvaged(kept, answers, texts, made)
 
 
 def _keep(db: sqlite3.Connection, n: int, row: Row) -> None:

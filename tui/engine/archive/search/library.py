@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from tui.domain import source_key
-from tui.domain.task_filter import Condition
+from tui.domain.task_filter import FilterTerm
 from tui.engine.archive.rows.values import SearchHit, SearchResult, SourcePage, SourceUse
 from tui.engine.archive.search import search
 from tui.engine.archive.search.query import condition_sql
@@ -40,7 +40,7 @@ class Library:
             ids = {n: db.execute("SELECT id FROM task WHERE n = ?", (n,)).fetchone()[0] for n, _, _ in rows}
         return SearchResult(tuple(SearchHit(ids[n], score, *place) for n, score, place in rows), total, more)
 
-    def having(self, condition: Condition) -> list[str]:
+    def having(self, condition: FilterTerm) -> list[str]:
         """Return the ids of the tasks for which a term of a filter holds."""
         sql, bound = condition_sql(condition)
         with self._store.reading() as db:

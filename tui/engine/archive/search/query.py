@@ -1,7 +1,7 @@
 """A filter as SQL: words for the full-text index, terms as conditions; nothing that was typed is ever syntax."""
 
 from tui.domain import source_key
-from tui.domain.task_filter import Condition
+from tui.domain.task_filter import FilterTerm
 from tui.domain.task_filter import parse as parse_filter
 from tui.engine.archive.rows.columns import HAS_REPORT, UNREAD
 from tui.engine.archive.sqlite.tokenizer import expression, is_unspaced, words
@@ -58,7 +58,7 @@ def parse(text: str) -> Query:
     return Query(asked.terms, asked.growing, where, values)
 
 
-def condition_sql(asked: Condition) -> tuple[str, _Bound]:
+def condition_sql(asked: FilterTerm) -> tuple[str, _Bound]:
     """Return a term as a condition for rows of the task table, with the values bound to it."""
     value = asked.values[0]
     if asked.name == "provider":
