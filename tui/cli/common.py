@@ -1,4 +1,4 @@
-"""What several commands need: the ground under all of them, ids by prefix, output as JSON, a yes or no."""
+"""Shared parts of commands: ids by prefix, JSON output, confirmation."""
 
 import sys
 from collections.abc import Sequence

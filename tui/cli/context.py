@@ -1,4 +1,4 @@
-"""What the dashboard and all commands need, without click: configuration, accounts, the archive, the engine."""
+"""Opens configuration, accounts, archive and engine for every command; imports no click."""
 
 import os
 from collections.abc import Collection, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""The fast lane: what scripts call all the time, answered before click, dataclasses or pydantic could be imported.
+"""The fast path: answers what scripts call most before click, dataclasses or pydantic are imported.
 
 Only what it can carry out to the letter; everything else is click's, whose commands print with the same functions.
 """

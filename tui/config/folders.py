@@ -1,4 +1,4 @@
-"""Where everything is on disk, as plain strings: `list --json` may not wait for pathlib and dataclasses.
+"""Paths of configuration, archive, state and cache as plain strings, for the fast path of `list --json`.
 
 `tui.config.paths` gives the rest of the program the same places as paths.
 """

@@ -1,4 +1,4 @@
-"""Where everything is on disk.
+"""Paths of configuration, archive, state and cache.
 
 `DIVEWATCH_HOME` puts config, archive, state and cache under one folder; `DIVEWATCH_CONFIG` names another config file.
 """

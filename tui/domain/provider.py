@@ -1,4 +1,4 @@
-"""What a provider is to the rest of the program: its description, what it can do, what an answer of it is."""
+"""The description of a provider, drafts of tasks, and raw responses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

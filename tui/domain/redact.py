@@ -1,4 +1,4 @@
-"""What is a secret, and how it is hidden: the only such rule in the program.
+"""Secrets: how they are recognised and masked. The only such rule in the program.
 
 A secret is known by its value (every key ever loaded, in every spelling in which a service may echo it), by the name
 it stands under (`api_key`, `X-Api-Key`, `authorization`, ...), or by its place in an address (user name and password,

@@ -1,4 +1,4 @@
-"""What the engine needs of an archive: a small seam, so that polling can be tested without SQLite, and the reverse.
+"""The archive as the engine needs it: a protocol, so that polling is tested without SQLite.
 
 Writes return futures that are done when the transaction is committed (or failed with an `ArchiveError`); they keep
 their order. Reads block and are called off the loop. Every method may be called from any thread.

@@ -1,4 +1,4 @@
-"""What the user adds to tasks and leaves on the screens: notes, tags, read, pinned, hidden, deleted, places."""
+"""The user's annotations of tasks: notes, tags, read, pinned, hidden, deleted; and remembered view state."""
 
 import json
 import sqlite3

@@ -1,4 +1,4 @@
-"""The archive as one object: the engine's `Keeper`, and everything else that is asked of it."""
+"""The archive as one object: the engine's `ArchivePort` and the queries of the front ends."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Housekeeping: sizes, checks, backup, compacting, and forgetting old versions when told to."""
+"""Maintenance: sizes, integrity checks, backup, compacting, pruning of old versions."""
 
 import shutil
 import sqlite3

@@ -1,4 +1,4 @@
-"""What people make a provider do: start (see `starting`), act, adopt, download. Nothing is ever sent twice.
+"""Carries out actions at a provider: act, adopt, download. Nothing is sent twice.
 
 Every action leaves at least two lines in the event log: what was sent, and what came back.
 """

@@ -1,4 +1,4 @@
-"""Start tasks, singly or as a batch: rows first, then one request each, and whatever happens is said and kept."""
+"""Creates tasks, singly or as a batch: rows first, then one request each; every outcome is recorded."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence

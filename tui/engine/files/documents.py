@@ -1,4 +1,4 @@
-"""Turn any saved file into a `Detail`: provider answers, markdown, HTML, JSON, plain text; "-" is standard input."""
+"""Detects what a saved file is (provider answer, markdown, HTML, JSON, text) and returns it as a `Detail`."""
 
 import codecs
 import json

@@ -1,4 +1,4 @@
-"""What happens to an answer: kept, read, merged, saved, shown - in this order, so that nothing shown can be lost.
+"""The path of a response: stored, parsed, merged, saved, shown, in this order.
 
 Knows nothing of schedules or HTTP. The same answer twice costs a hash. An answer that may be a task's last is stored
 before it is read; of those that repeat the last word on its status, one in `INTERIM_EVERY` seconds is stored.

@@ -1,4 +1,4 @@
-"""One worker per provider account: asks when the schedule says so, hands answers to the intake, says how the way is.
+"""One worker per provider account: polls by the schedule, ingests responses, reports the connection state.
 
 A request is never cancelled and a sick account has its own worker, client and slots, so it slows nobody else.
 """

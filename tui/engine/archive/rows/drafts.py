@@ -1,4 +1,4 @@
-"""What a task was started with, so that it can be started again: prompt, mode, schema, options; no credentials."""
+"""Drafts: what a task was started with (prompt, mode, schema, options), without credentials."""
 
 import json
 import sqlite3

@@ -1,4 +1,4 @@
-"""What was understood of an answer: the task's new value, its report for search, its sources; one transaction."""
+"""Stores a parsed response: the new task value, the report for search and its sources, in one transaction."""
 
 import sqlite3
 import zlib

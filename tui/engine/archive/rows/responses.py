@@ -1,4 +1,4 @@
-"""Answers as received: stored before anybody parses them, by the SHA-256 of their bytes, and checked when read back."""
+"""Raw responses, stored before they are parsed, by the SHA-256 of their bytes, and checked when read back."""
 
 import hashlib
 import sqlite3

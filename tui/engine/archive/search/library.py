@@ -1,4 +1,4 @@
-"""Search and sources across all reports of one archive."""
+"""Queries across all reports of one archive: search hits and sources."""
 
 import sqlite3
 from collections.abc import Sequence

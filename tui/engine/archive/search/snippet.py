@@ -1,4 +1,4 @@
-"""Where the words of a query stand in a text, and the piece of the original that shows them."""
+"""Finds the words of a query in the original text, and cuts the snippet that shows them."""
 
 import re
 import unicodedata

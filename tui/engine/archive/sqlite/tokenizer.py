@@ -1,4 +1,4 @@
-"""How text becomes words, once for the index and once for what people type; the tokenizer is behind these functions.
+"""Splits text into words, the same way for the index and for queries.
 
 FTS5's `unicode61` splits at blanks and punctuation, so a Chinese sentence would be one word. Scripts that write no
 blanks between words are spaced out character by character, in the index only, and searched as phrases (ecosystem.md

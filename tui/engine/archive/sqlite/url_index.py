@@ -1,4 +1,4 @@
-"""Hosts in an order to search by."""
+"""Host names in reversed order, so that a domain is a prefix of its subdomains."""
 
 
 def site_of(host: str) -> str:
