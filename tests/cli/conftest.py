@@ -77,7 +77,8 @@ def run_here(arguments: tuple[str, ...], *, stdin: bytes = b"", tty: bool = Fals
 
 Cli = Callable[..., Ended]
 _VARIABLES = ("EXTRUCT_API_TOKEN", "EXTRUCT_API_KEY", "YUTORI_API_KEY", "VALYU_API_KEY", "EXTRUCT_BASE_URL",
-              "YUTORI_BASE_URL", "VALYU_BASE_URL", "DIVEWATCH_CONFIG", "NO_COLOR")  # fmt: skip
+              "YUTORI_BASE_URL", "VALYU_BASE_URL", "GOOGLE_API_KEY", "GEMINI_API_KEY", "GOOGLE_GEMINI_BASE_URL",
+              "DIVEWATCH_CONFIG", "NO_COLOR")  # fmt: skip
 
 
 @pytest.fixture

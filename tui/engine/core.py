@@ -10,6 +10,7 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import timedelta
 
+from tui.domain.capability import Capability
 from tui.domain.errors import ArchiveError, DivewatchError, NotFound, ProviderError
 from tui.domain.redact import redact_text
 from tui.domain.task import Task
@@ -149,7 +150,7 @@ class Core:
         errors, worst = {}, 0
         keyless = all(any(isinstance(error, NoKey) for error in failed) for _, failed in results)
         for key, (count, failed) in zip(self.workers, results, strict=True):
-            if count is not None:
+            if count is not None and Capability.LIST in self.workers[key].account.provider.info.capabilities:
                 seen[key] = count
             troubles = [error for error in failed if keyless or not isinstance(error, NoKey)]
             if troubles:

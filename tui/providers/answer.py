@@ -65,8 +65,12 @@ class Gathering:
         *,
         given_id: object = None,
         facts: tuple[tuple[str, Any], ...] = (),
+        cited: bool = True,
     ) -> str | None:
-        """Add a source, or find it again by its address; return its id, or None if there is nothing to show of it."""
+        """Add a source, or find it again by its address; return its id, or None if there is nothing to show of it.
+
+        `cited` is False for a page that was only read; it does not take back what an earlier call said.
+        """
         address, name = word(url), word(title)
         if not address and not name and given_id is None:
             return None
@@ -79,7 +83,7 @@ class Gathering:
         quote = snippet if isinstance(snippet, str) else None
         self._by_key[key] = number
         self._by_key.setdefault(address or key, number)
-        self.sources[number] = Source(number, address, name, clean(quote) if quote else None, facts=said)
+        self.sources[number] = Source(number, address, name, clean(quote) if quote else None, facts=said, cited=cited)
         return number
 
     def cite(self, anchor: Anchor, *sources: str | None) -> None:
@@ -104,13 +108,17 @@ class Gathering:
             unit = self._unit(start, end, unit, part, said)
         self.cite(SpanAnchor(start, end, unit, part), *sources)
 
+    def piece(self, part: int) -> str:
+        """Return the text of a part."""
+        return "".join(self.pieces)[self.parts[part].start : self.parts[part].end]
+
     def _unit(self, start: int, end: int, unit: OffsetUnit, part: int, said: str) -> OffsetUnit:
-        text = "".join(self.pieces)[self.parts[part].start : self.parts[part].end]
+        text = self.piece(part)
         if text.isascii():
             return unit
         candidates: tuple[OffsetUnit, ...] = (unit, *OffsetUnit)
         for candidate in candidates:
-            if _cut(text, start, end, candidate) == said:
+            if cut(text, start, end, candidate) == said:
                 return candidate
         return unit
 
@@ -159,7 +167,8 @@ def _fields(text: str) -> object:
     return None
 
 
-def _cut(text: str, start: int, end: int, unit: OffsetUnit) -> str:
+def cut(text: str, start: int, end: int, unit: OffsetUnit) -> str:
+    """Return a stretch of a text by offsets in a unit."""
     if unit is OffsetUnit.CODE_POINTS:
         return text[start:end]
     encoding, width = ("utf-8", 1) if unit is OffsetUnit.UTF8 else ("utf-16-le", 2)

@@ -1,6 +1,7 @@
 """Recognises saved answers of services by their shape alone; imports nothing of a service but its `answer` module."""
 
 import json
+import re
 from contextlib import suppress
 from importlib import import_module
 from typing import Protocol
@@ -11,7 +12,6 @@ from tui.providers.sdk.json import Notes, decode
 
 # The more particular a shape, the earlier: Perplexity and Azure answer in the shapes of OpenAI.
 _MOST = 50  # answers of one list, or frames of one stream, that are looked at
-_WRAPPERS = ("response", "body")  # as batches and logs keep answers
 _SERVICES = ("parallel", "exa", "perplexity", "gemini", "anthropic", "you", "cohere", "openai", "tavily")
 
 
@@ -28,13 +28,26 @@ def read_saved(body: bytes) -> Answer | None:
 
 
 def read_stream(text: str) -> Answer | None:
-    """Return the answer in the last frames of a saved event stream that hold a whole one with a report."""
-    frames = [line[5:] for line in text.splitlines() if line.startswith("data:")]
+    """Return the answer in a saved event stream: in the last frames that hold a whole one with a report, else in all.
+
+    Some services end a stream without repeating what it was made of; their module joins the frames.
+    """
+    frames = [line[5:] for line in re.split(r"\r\n|\n|\r", text) if line.startswith("data:")]
     for frame in reversed(frames[-_MOST:]):
-        with suppress(ValueError, RecursionError):
-            answer = read_value(json.loads(frame, strict=False))
-            if answer is not None and answer.report is not None:
-                return answer
+        answer = read_value(_json(frame))
+        if answer is not None and answer.report is not None:
+            return answer
+    values = [value for frame in frames if isinstance(value := _json(frame), dict)]
+    for service in _SERVICES:
+        join = getattr(import_module(f"tui.providers.{service}.answer"), "join_frames", None)
+        if join is not None and (whole := join(values)) is not None:
+            return read_value(whole)
+    return None
+
+
+def _json(text: str) -> object:
+    with suppress(ValueError, RecursionError):
+        return json.loads(text, strict=False)
     return None
 
 
@@ -50,5 +63,4 @@ def read_value(value: object) -> Answer | None:
         answer = module.read(value)
         if answer is not None:
             return answer
-    inner = next((value[name] for name in _WRAPPERS if isinstance(value.get(name), dict)), None)
-    return read_value(inner) if inner is not None else None
+    return None

@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tui.domain.anchors import FieldAnchor
 from tui.domain.detail import Json, Report, Source
 from tui.domain.text import clean
 from tui.report.address import is_url
@@ -34,10 +33,6 @@ def read_fields(report: Report) -> Document:
         return parse(value, report.sources, numbering=report.numbering)
     reader = _Reader(report.text, {source.id: source for source in report.sources})
     reader.evidence = {path_of(path): tuple(ids) for path, ids in report.evidence.items()}
-    for cited in report.anchored:
-        if isinstance(cited.anchor, FieldAnchor):
-            path = path_of(cited.anchor.path)
-            reader.evidence[path] = (*reader.evidence.get(path, ()), *cited.sources)
     reader.value((), "", value, 0)
     unused = [".".join(path) for path in reader.evidence if path not in reader.seen]
     return Document(

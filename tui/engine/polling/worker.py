@@ -130,8 +130,10 @@ class Worker:
         self.discovery.whole, self.discovery.seen = True, 0
         if (why := self.account.provider.info.missing.get(Capability.LIST)) is not None:
             self._board.log("list", why, provider=self.account.key)
-        errors = await self.ask_now([LIST])
-        seen = None if errors else self.discovery.seen
+            errors, seen = await self._check_key(), None
+        else:
+            errors = await self.ask_now([LIST])
+            seen = None if errors else self.discovery.seen
         if not any(_ends_sync(error) for error in errors):
             errors += await self.ask_now([key for key in self.schedule.followed() if key not in _ERRANDS])
         return seen, errors
@@ -153,6 +155,8 @@ class Worker:
 
     async def run(self) -> None:
         """Ask for ever; ends only by cancellation (which touches no request)."""
+        if LIST not in self.schedule:
+            await self._check_key()
         while True:
             now = self._clock.monotonic()
             while self._keyless is None and (key := self.schedule.take(now)) is not None:
@@ -295,6 +299,16 @@ class Worker:
         await self._intake.show(task)
         if task.status.is_final:
             self.forget(task.id)
+
+    async def _check_key(self) -> list[DivewatchError]:
+        """Learn whether there is a key, where no list is asked for that would tell."""
+        try:
+            await self.line.ready()
+        except NoKey as error:
+            self._no_key(error)
+            return [error]
+        self._keyless = None
+        return []
 
     def _no_key(self, error: NoKey) -> None:
         self._keyless = error

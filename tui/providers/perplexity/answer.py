@@ -8,7 +8,7 @@ import re
 
 from tui.domain.detail import Numbering
 from tui.providers.answer import Answer, Gathering, Object, first, inside, objects, word
-from tui.providers.openai.answer import annotate, final_message
+from tui.providers.responses import annotate, final_message
 
 SERVICE = "perplexity"
 _LISTS = frozenset({"search_results", "fetch_url_results"})

@@ -316,8 +316,9 @@ class ProviderSpec:
             else:
                 put(body, option.wire, value)
         for name, value in draft.options.items():
-            if value is not None and name not in done:
-                put(body, name, _without(value, name, done))
+            rest = _without(value, name, done)
+            if rest is not None and name not in done and (rest or rest == value):  # else it is all elsewhere already
+                put(body, name, rest)
         earlier = draft.previous or draft.options.get(_PREVIOUS.name) or ()
         if self.follows is not None and isinstance(earlier, list | tuple) and earlier:
             body |= self.follows([str(one) for one in earlier])

@@ -101,17 +101,17 @@ class _Weaver:
         if all(number not in self.given for number in stretch.sources):
             return None
         low, high = bisect_left(self.starts, stretch.start), bisect_left(self.starts, stretch.end)
-        within = [at for at in range(low, high) if self._end(at) <= stretch.end + 1]  # some count the last character
+        within = [at for at in range(low, high) if self._end(at) <= stretch.end]
         rest, done = [], stretch.start
         for at in within:
             rest.append(self.text[done : self.starts[at]])
             done = max(self._end(at), done)
-        rest.append(self.text[done : stretch.end] if done < stretch.end else "")
+        rest.append(self.text[done : stretch.end])
         if within and _BESIDE.fullmatch("".join(rest)):
             for at in within:
                 self._tell(at, stretch.sources)
             return None
-        near = range(low, bisect_left(self.starts, stretch.end + _BEHIND + 1))
+        near = [*within, *range(high, bisect_left(self.starts, stretch.end + _BEHIND + 1))]
         there = {loose(url) for at in near for url in self.citations[at].urls if url}
         missing = tuple(
             number
