@@ -19,7 +19,7 @@ def test_the_list_is_a_table_with_every_task(world: Cli) -> None:
 def test_columns_are_aligned_although_titles_are_wide(world: Cli) -> None:
     lines = world("list").out.splitlines()
     column = lines[0].index("provider")
-    assert {line[column:].split()[0] for line in lines[1:]} == {"extruct", "yutori", "valyu"}
+    assert {line[column:].split()[0] for line in lines[1:]} >= {"extruct", "yutori", "valyu"}
 
 
 def test_a_filter_that_finds_nothing_says_so(world: Cli) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Cli, fault, tasks
+from tests.cli.conftest import KEYS, Cli, fault, tasks
 from tui.simulator.server import Simulator
 
 # A command that ends leaves requests under way to the end of its process; here, their sockets meet the collector.
@@ -151,12 +151,9 @@ def test_without_a_key_the_exit_code_says_so(cli: Cli) -> None:
     assert "VALYU_API_KEY" in ended.err
 
 
-def test_one_key_is_enough_to_know_the_provider(
-    world: Cli, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in simulator.exports:
-        if not name.startswith("YUTORI"):
-            monkeypatch.delenv(name)
+def test_one_key_is_enough_to_know_the_provider(world: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in KEYS - {"YUTORI_API_KEY"}:
+        monkeypatch.delenv(name, raising=False)
     assert "yutori: at most" in world("new", "--dry-run", BRIEF).err
 
 

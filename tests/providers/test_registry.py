@@ -120,7 +120,6 @@ def test_anything_else_is_nobodys_answer(body: bytes) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        {"id": "resp_1", "object": "response", "status": "completed", "output": [{"type": "search_results"}]},
         {"id": "resp_1", "object": "response", "status": "completed", "output": [], "model": "openai/gpt-5"},
         {"id": "1", "status": "completed", "created_at": 1},
         {"id": "1", "model": "sonar", "citations": [], "search_results": [], "choices": []},

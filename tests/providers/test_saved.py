@@ -156,6 +156,12 @@ def test_a_list_of_answers_is_its_last_one_with_a_text(name: str) -> None:
     assert _document([_BODIES[name], {"object": "response", "output": [], "status": "queued"}]).title == "Tea"
 
 
+@pytest.mark.parametrize("name", _BODIES)
+def test_an_answer_is_read_as_a_batch_keeps_it(name: str) -> None:
+    document = _document({"custom_id": "1", "response": {"status_code": 200, "body": _BODIES[name]}})
+    assert [one.marker for one in document.citations] == [_CLAIM]
+
+
 _LIST = [{"url": _URL, "title": "One"}, {"url": "https://b.example", "title": "Two"}]
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.domain.anchors import Anchor, Anchored, MarkerAnchor, OffsetUnit, Part, SpanAnchor
+from tui.domain.anchors import Anchor, Anchored, FieldAnchor, MarkerAnchor, OffsetUnit, Part, SpanAnchor
 from tui.domain.detail import Report, ReportFormat, Source
 from tui.report.citations.offsets import Ruler
 from tui.report.citations.spans import stretches
@@ -111,6 +111,11 @@ def test_a_span_over_a_link_is_that_link_and_tells_its_title() -> None:
     assert {(one.url, one.title) for one in document.sources} == {(_ONE.url, "One"), (_TWO.url, "Two")}
 
 
+def test_a_span_that_ends_a_character_early_is_the_link_still() -> None:
+    text = "It rose [[1]](https://a.example/1)."
+    assert [one.kind for one in _read(text, (SpanAnchor(8, 33), "1")).citations] == [MarkerKind.NUM_LINK]
+
+
 def test_a_span_over_a_marker_says_where_it_leads() -> None:
     text = "It rose【3:0†source】."
     document = _read(text, (SpanAnchor(7, 19), "2"))
@@ -146,6 +151,12 @@ def test_a_span_that_ends_in_code_leaves_the_code_alone() -> None:
     document = _read(text, (SpanAnchor(0, 9), "1"), (SpanAnchor(len(text) - 8, len(text)), "2"))
     assert document.blocks[0] == _read(text).blocks[0]
     assert [one.ids for one in document.citations] == [("2",)]
+
+
+def test_a_field_is_cited_by_its_path() -> None:
+    cited = (Anchored(FieldAnchor("$.rows[0].year"), ("1", "2")),)
+    report = Report('{"rows": [{"year": 1974}]}', ReportFormat.JSON, sources=(_ONE, _TWO), anchored=cited)
+    assert [one.urls for one in read_report(report).citations] == [(_ONE.url,), (_TWO.url,)]
 
 
 def test_line_ends_of_windows_shift_nothing() -> None:

@@ -88,7 +88,9 @@ def run(
         suppress_health_check=list(HealthCheck),
     )
     def send(case: Any) -> None:
-        case.headers = {**(case.headers or {}), **HEADERS[provider]}
+        service = simulator.simulation.services[provider]
+        scheme = "Bearer " if service.key_header == "authorization" else ""
+        case.headers = {**(case.headers or {}), service.key_header: scheme + service.key}
         response = case.call(base_url=simulator.base_url(provider) + BELOW.get(provider, ""))
         case.validate_response(response, checks=checks)
 

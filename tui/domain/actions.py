@@ -139,9 +139,10 @@ class OpenBatch(Action):
 
 @dataclass(frozen=True, slots=True)
 class AddToBatch(Action):
-    """Start tasks in a batch: (our id, prompt) each. Carried out on the batch's id."""
+    """Start tasks in a batch: (our id, prompt) each, in the batch's mode. Carried out on the batch's id."""
 
     tasks: tuple[tuple[str, str], ...]
+    mode: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,9 +148,14 @@ class Core:
         results = await asyncio.gather(*(worker.sync() for worker in self.workers.values()))
         seen: dict[str, int] = {}
         errors, worst = {}, 0
-        keyless = all(any(isinstance(error, NoKey) for error in failed) for _, failed in results)
+        # A service without a list was asked about its unfinished tasks alone, which may be none.
+        unlisted = {
+            key for key, worker in self.workers.items() if Capability.LIST in worker.account.provider.info.missing
+        }
+        asked = [one for key, one in zip(self.workers, results, strict=True) if key not in unlisted or one[1]]
+        keyless = all(any(isinstance(error, NoKey) for error in failed) for _, failed in asked)
         for key, (count, failed) in zip(self.workers, results, strict=True):
-            if count is not None and Capability.LIST in self.workers[key].account.provider.info.capabilities:
+            if count is not None and key not in unlisted:
                 seen[key] = count
             troubles = [error for error in failed if keyless or not isinstance(error, NoKey)]
             if troubles:

@@ -4,16 +4,15 @@ A service's `answer.py` turns one JSON value into an `Answer`, or says that it i
 exactly as received, because offsets count in them; everything else is cleaned.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tui.domain.anchors import Anchor, Anchored, OffsetUnit, Part, SpanAnchor
 from tui.domain.detail import Numbering, Report, ReportFormat, Source
 from tui.domain.text import clean, one_line
+from tui.providers.sdk.format import fields_in
 from tui.providers.sdk.json import as_text, clean_json, indented, sound
 
 Object = Mapping[str, Any]
@@ -127,7 +126,7 @@ class Gathering:
         text = "".join(self.pieces)
         if not text.strip():
             return None
-        fields = _fields(text)
+        fields = fields_in(text)
         if fields is not None:
             return replace(self.fields(fields), partial=partial)
         if not _NUMBER.search(text):
@@ -154,17 +153,6 @@ class Gathering:
         """Return structured output as a report; `evidence` maps a path to ids of sources."""
         text = indented(clean_json(value))
         return Report(text, ReportFormat.JSON, sources=tuple(self.sources.values()), evidence=dict(evidence or {}))
-
-
-def _fields(text: str) -> object:
-    """Return the fields that a text is, if it is a JSON object or a list of objects; else None."""
-    if not text.lstrip().startswith(("{", "[")):
-        return None
-    with suppress(ValueError, RecursionError):
-        value = json.loads(text, strict=False)
-        if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(item, dict) for item in value)):
-            return value
-    return None
 
 
 def cut(text: str, start: int, end: int, unit: OffsetUnit) -> str:

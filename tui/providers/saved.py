@@ -12,6 +12,7 @@ from tui.providers.sdk.json import Notes, decode
 
 # The more particular a shape, the earlier: Perplexity and Azure answer in the shapes of OpenAI.
 _MOST = 50  # answers of one list, or frames of one stream, that are looked at
+_WRAPPERS = ("response", "body")  # as batches and logs keep answers
 _SERVICES = ("parallel", "exa", "perplexity", "gemini", "anthropic", "you", "cohere", "openai", "tavily")
 
 
@@ -28,21 +29,25 @@ def read_saved(body: bytes) -> Answer | None:
 
 
 def read_stream(text: str) -> Answer | None:
-    """Return the answer in a saved event stream: in the last frames that hold a whole one with a report, else in all.
-
-    Some services end a stream without repeating what it was made of; their module joins the frames.
-    """
+    """Return the answer of a saved event stream: the last whole one with a report, else the one its pieces make."""
     frames = [line[5:] for line in re.split(r"\r\n|\n|\r", text) if line.startswith("data:")]
     for frame in reversed(frames[-_MOST:]):
         answer = read_value(_json(frame))
         if answer is not None and answer.report is not None:
             return answer
+    return _in_pieces(frames, done="event: done" in text[-200:])
+
+
+def _in_pieces(frames: list[str], *, done: bool) -> Answer | None:
+    """Return the answer that the frames of a stream make together: some services never repeat the whole."""
+    from tui.providers.tavily.answer import read_frames
+
     values = [value for frame in frames if isinstance(value := _json(frame), dict)]
     for service in _SERVICES:
         join = getattr(import_module(f"tui.providers.{service}.answer"), "join_frames", None)
         if join is not None and (whole := join(values)) is not None:
             return read_value(whole)
-    return None
+    return read_frames(values, done=done)
 
 
 def _json(text: str) -> object:
@@ -63,4 +68,5 @@ def read_value(value: object) -> Answer | None:
         answer = module.read(value)
         if answer is not None:
             return answer
-    return None
+    inner = next((value[name] for name in _WRAPPERS if isinstance(value.get(name), dict)), None)
+    return read_value(inner) if inner is not None else None

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tui.domain.anchors import FieldAnchor
 from tui.domain.detail import Json, Report, Source
 from tui.domain.text import clean
 from tui.report.address import is_url
@@ -33,6 +34,10 @@ def read_fields(report: Report) -> Document:
         return parse(value, report.sources, numbering=report.numbering)
     reader = _Reader(report.text, {source.id: source for source in report.sources})
     reader.evidence = {path_of(path): tuple(ids) for path, ids in report.evidence.items()}
+    for cited in report.anchored:
+        if isinstance(cited.anchor, FieldAnchor):
+            path = path_of(cited.anchor.path)
+            reader.evidence[path] = (*reader.evidence.get(path, ()), *cited.sources)
     reader.value((), "", value, 0)
     unused = [".".join(path) for path in reader.evidence if path not in reader.seen]
     return Document(
@@ -88,7 +93,8 @@ class _Reader:
                 if isinstance(key, str):
                     self._follow(json.dumps(key, ensure_ascii=False), json.dumps(key))
                 label = key if isinstance(key, str) else str(key + 1)
-                self.value((*path, str(key)), label, member, depth)
+                # The whole has no line of its own: what supports it stands at each of its fields.
+                self.value((*path, str(key)), label, member, depth, () if name else evidence)
         else:
             self._add(path, name, value, depth, evidence)
 

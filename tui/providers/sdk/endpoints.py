@@ -157,6 +157,7 @@ class Exchange:
         never: HTTP statuses that say "not there, and never will be": it is not asked for again.
         stream: it is an event stream, looked at for a while.
         cursor: makes, of the last answer, the value that asks for what is new; the answers are kept one after another.
+            None for a last page: it is asked for again, and replaced where it grew.
         cursor_parameter: query parameter of that value.
     """
 

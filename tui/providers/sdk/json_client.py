@@ -86,7 +86,7 @@ class JsonClient:
         try:
             if exchange.stream is not None:
                 return await self._events(exchange, exchange.stream, remote_id, had)
-            cursor = exchange.cursor(had[-1].body) if had and exchange.cursor else None
+            cursor, grows = _page_cursor(exchange, had)
             query = {exchange.cursor_parameter: cursor} if cursor else {}
             answer = await self._ask(exchange.endpoint, remote_id, query=query)
         except ProviderError as error:
@@ -98,7 +98,10 @@ class JsonClient:
         new = Received(exchange.name, answer.body or b"", answer.received_at)
         if exchange.cursor is None:
             return [_kept(new, had)]
-        return had if had and had[-1].body == new.body else [*had, new]
+        if had and had[-1].body == new.body:
+            return had
+        # A last page that grew holds what it held before; one that shrank was forgotten in part, and both are kept.
+        return [*(had[:-1] if grows and len(new.body) >= len(had[-1].body) else had), new]
 
     async def _events(
         self, exchange: Exchange, stream: Stream, remote_id: str, had: Sequence[Received]
@@ -209,6 +212,16 @@ class JsonClient:
             meanings=(endpoint.on, self.spec.meanings),
             seconds=endpoint.seconds,
         )
+
+
+def _page_cursor(exchange: Exchange, had: Sequence[Received]) -> tuple[str | None, bool]:
+    """Return the cursor to ask with, and whether it is that of the last page again: one that names no page after it."""
+    if exchange.cursor is None or not had:
+        return None, False
+    following = exchange.cursor(had[-1].body)
+    if following is not None:
+        return following, False
+    return (exchange.cursor(had[-2].body) if len(had) > 1 else None), True
 
 
 def merged(before: Sequence[ServerEvent], new: Sequence[ServerEvent], stream: Stream) -> list[ServerEvent]:

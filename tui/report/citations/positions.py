@@ -25,7 +25,7 @@ class Places:
 
     def to_offset(self, line: int, col: int) -> int:
         """Return the offset in the text of a line and column."""
-        return self._starts[line - 1] + col - 1
+        return self._starts[min(line, len(self._starts)) - 1] + col - 1
 
     def of_mark(self, mark: MarkerToken) -> tuple[int, int]:
         """Return line and column of a marker."""

@@ -101,12 +101,12 @@ class _Weaver:
         if all(number not in self.given for number in stretch.sources):
             return None
         low, high = bisect_left(self.starts, stretch.start), bisect_left(self.starts, stretch.end)
-        within = [at for at in range(low, high) if self._end(at) <= stretch.end]
+        within = [at for at in range(low, high) if self._end(at) <= stretch.end + 1]  # some count the last character
         rest, done = [], stretch.start
         for at in within:
             rest.append(self.text[done : self.starts[at]])
             done = max(self._end(at), done)
-        rest.append(self.text[done : stretch.end])
+        rest.append(self.text[done : stretch.end] if done < stretch.end else "")
         if within and _BESIDE.fullmatch("".join(rest)):
             for at in within:
                 self._tell(at, stretch.sources)

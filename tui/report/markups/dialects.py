@@ -30,6 +30,7 @@ _HEAD = 300  # characters of an entry in which author and year stand
 
 def read_dialect(text: str, parse: Parse, given: Sequence[Source]) -> Document:
     """Return the document of a markdown text whose author may have used one of these; without any, as it is parsed."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     made = Rewriting(text)
     code = _masks(text)
     masks = _Masks(code)
