@@ -19,13 +19,13 @@ def read(value: Object) -> Answer | None:
 
 
 def _run(output: object, stop: str | None) -> Report | None:
-    from tui.providers.exa.models import OutputBody
+    from tui.providers.exa.models import ExaOutput
     from tui.providers.exa.read import report_of
     from tui.providers.sdk.json import Notes
     from tui.providers.sdk.json import read as read_object
 
     partial = stop is not None and stop not in {"schema_satisfied", "completed"}
-    return report_of(read_object(OutputBody, output, Notes()), partial=partial)[0]
+    return report_of(read_object(ExaOutput, output, Notes()), partial=partial)[0]
 
 
 def _answer(value: Object) -> Report | None:

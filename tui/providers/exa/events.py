@@ -20,7 +20,7 @@ _SILENT = frozenset({"created", "started", "completed", "cancelled", "failed", "
 
 
 @dataclass(slots=True)
-class Progress:
+class ExaProgress:
     """What the events tell. `pages` holds (address, title) of every page met, each once."""
 
     steps: list[Step] = field(default_factory=list)
@@ -28,9 +28,9 @@ class Progress:
     pages: dict[str, str | None] = field(default_factory=dict)
 
 
-def read_progress(seen: Seen) -> Progress:
+def read_progress(seen: Seen) -> ExaProgress:
     """Return what the event pages of a fetch tell."""
-    progress = Progress()
+    progress = ExaProgress()
     for name, data in _events(seen):
         _take(progress, name.removeprefix(_PREFIX), data)
     return progress
@@ -57,7 +57,7 @@ def _object(data: object) -> Mapping[str, Any]:
     return data if isinstance(data, dict) else {"data": data}
 
 
-def _take(progress: Progress, name: str, data: Mapping[str, Any]) -> None:
+def _take(progress: ExaProgress, name: str, data: Mapping[str, Any]) -> None:
     item = data.get("item")
     if name == "search_trace":
         progress.searches += 1
@@ -78,7 +78,7 @@ def _take(progress: Progress, name: str, data: Mapping[str, Any]) -> None:
         progress.steps.append(_step(name or "event", data, data))
 
 
-def _take_item(progress: Progress, done: bool, item: Mapping[str, Any]) -> None:
+def _take_item(progress: ExaProgress, done: bool, item: Mapping[str, Any]) -> None:
     """A tool call: its beginning is shown unless it is the search that a trace tells of in words."""
     tool = item.get("name")
     metadata = item.get("metadata")

@@ -16,7 +16,7 @@ class RequestBody(Body):
     budget: Clean = None
 
 
-class CitationBody(Body):
+class ExaCitation(Body):
     """A page that supports a field."""
 
     keeps_own: ClassVar[bool] = True
@@ -24,25 +24,25 @@ class CitationBody(Body):
     title: Text = None
 
 
-class GroundingBody(Body):
+class ExaGrounding(Body):
     """What supports one field: `structured.companies[0].name`, or the text."""
 
     keeps_own: ClassVar[bool] = True
     field: Text = None
-    citations: Annotated[tuple[CitationBody, ...], many(CitationBody, text_as="url")] = ()
+    citations: Annotated[tuple[ExaCitation, ...], many(ExaCitation, text_as="url")] = ()
     confidence: Clean = None  # low, medium, high
     score: Amount = None  # 0 to 1, in fixtures of the SDK
 
 
-class OutputBody(Body):
+class ExaOutput(Body):
     """The result; never null: while a run goes on it is there and empty."""
 
     text: Exact = None
     structured: Clean = None
-    grounding: Annotated[tuple[GroundingBody, ...], many(GroundingBody)] = ()
+    grounding: Annotated[tuple[ExaGrounding, ...], many(ExaGrounding)] = ()
 
 
-class UsageBody(Body):
+class ExaUsage(Body):
     """What was used; zeros until the end."""
 
     keeps_own: ClassVar[bool] = True
@@ -53,7 +53,7 @@ class UsageBody(Body):
     dataSources: Clean = None
 
 
-class CostBody(Body):
+class ExaCost(Body):
     """What was billed, in dollars; zeros until the end."""
 
     keeps_own: ClassVar[bool] = True
@@ -65,7 +65,7 @@ class CostBody(Body):
     dataSources: Clean = None
 
 
-class RunBody(Body):
+class ExaRun(Body):
     """A run: the answer to create, get, cancel and stop, and the entry of a list."""
 
     id: Raw = None
@@ -75,9 +75,9 @@ class RunBody(Body):
     createdAt: Time = None
     completedAt: Time = None
     request: Annotated[RequestBody | None, one(RequestBody)] = None
-    output: Annotated[OutputBody | None, one(OutputBody)] = None
-    usage: Annotated[UsageBody | None, one(UsageBody)] = None
-    costDollars: Annotated[CostBody | None, one(CostBody)] = None
+    output: Annotated[ExaOutput | None, one(ExaOutput)] = None
+    usage: Annotated[ExaUsage | None, one(ExaUsage)] = None
+    costDollars: Annotated[ExaCost | None, one(ExaCost)] = None
     error: Raw = None
     warnings: Raw = None
     requestId: Text = None

@@ -13,8 +13,8 @@ from tui.domain.errors import BadAnswer
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus
 from tui.domain.text import clean, one_line
-from tui.providers.exa.events import Progress, read_progress
-from tui.providers.exa.models import CostBody, GroundingBody, OutputBody, RequestBody, RunBody, UsageBody
+from tui.providers.exa.events import ExaProgress, read_progress
+from tui.providers.exa.models import ExaCost, ExaGrounding, ExaOutput, ExaRun, ExaUsage, RequestBody
 from tui.providers.exa.spec import cost_of
 from tui.providers.sdk.format import fields_in
 from tui.providers.sdk.json import Notes, as_text, clean_json, decode, facts, indented, rest_facts, to_amount
@@ -31,10 +31,10 @@ _OF_FIELDS = re.compile(r"(?:\$\.|/)?(?:output[./])?structured(?=[.\[/]|$)")
 _ONE_LINE = 400  # characters up to which a text beside structured output only announces it
 
 
-class ExaReader(JsonReader[RunBody]):
+class ExaReader(JsonReader[ExaRun]):
     """Reads what Exa answers."""
 
-    body = RunBody
+    body = ExaRun
     statuses: ClassVar = {
         "queued": TaskStatus.QUEUED,
         "running": TaskStatus.RUNNING,
@@ -43,11 +43,11 @@ class ExaReader(JsonReader[RunBody]):
         "cancelled": TaskStatus.CANCELLED,
     }
 
-    def read(self, body: RunBody, seen: Seen) -> TaskParts:
+    def read(self, body: ExaRun, seen: Seen) -> TaskParts:
         """A run that was cut short says "completed", with a stop reason."""
         stop = one_line(body.stopReason or "", 60)
         partial = seen.status is TaskStatus.DONE and stop.lower() in _CUT_SHORT
-        request, usage = body.request or RequestBody(), body.usage or UsageBody()
+        request, usage = body.request or RequestBody(), body.usage or ExaUsage()
         progress = read_progress(seen)
         error = reason(body.error) or None if body.error else None
         report, structured, announced = report_of(body.output, progress, partial=partial)
@@ -98,7 +98,7 @@ class ExaReader(JsonReader[RunBody]):
 
 
 def report_of(
-    output: OutputBody | None, progress: Progress | None = None, *, partial: bool = False
+    output: ExaOutput | None, progress: ExaProgress | None = None, *, partial: bool = False
 ) -> tuple[Report | None, Json, str | None]:
     """Return the report, the structured output beside it, and the line that announces it ("Returned 10 companies.").
 
@@ -134,7 +134,7 @@ def _announces(text: str) -> bool:
     return "\n" not in text.strip() and len(text) <= _ONE_LINE
 
 
-def _grounding(entries: tuple[GroundingBody, ...]) -> tuple[tuple[Source, ...], tuple[Anchored, ...]]:
+def _grounding(entries: tuple[ExaGrounding, ...]) -> tuple[tuple[Source, ...], tuple[Anchored, ...]]:
     """One source for each citation of each entry: the third citation of the second entry is "g2.3"."""
     sources, anchored = [], []
     for number, entry in enumerate(entries, 1):
@@ -158,7 +158,7 @@ def _path(place: str) -> str:
     return place if found is None else place[found.end() :].removeprefix(".") or "$"
 
 
-def _counters(usage: UsageBody, progress: Progress, report: Report | None) -> dict[str, Counter]:
+def _counters(usage: ExaUsage, progress: ExaProgress, report: Report | None) -> dict[str, Counter]:
     counters = {}
     searches = max(usage.searches or 0, progress.searches)
     if searches:
@@ -168,7 +168,7 @@ def _counters(usage: UsageBody, progress: Progress, report: Report | None) -> di
     return counters
 
 
-def _cost(body: RunBody, status: TaskStatus) -> Cost:
+def _cost(body: ExaRun, status: TaskStatus) -> Cost:
     """What was billed once it is final; before, the price of the effort, since figures under way are not final."""
     billed = body.costDollars
     if status.is_final and billed is not None and billed.total is not None:
@@ -179,7 +179,7 @@ def _cost(body: RunBody, status: TaskStatus) -> Cost:
     return cost_of(body.request.effort, budget.get("maxCostDollars") if isinstance(budget, dict) else None)
 
 
-def _parts(billed: CostBody) -> Iterator[tuple[str, float]]:
+def _parts(billed: ExaCost) -> Iterator[tuple[str, float]]:
     named = {
         "agent compute": billed.agentCompute,
         "search": billed.search,
@@ -200,8 +200,8 @@ def _warnings(value: object, notes: Notes) -> Iterator[str]:
         notes.reject("warnings", value, "is no list")
 
 
-def _facts(body: RunBody, status: TaskStatus, announced: str | None) -> tuple[tuple[str, str], ...]:
-    request, usage, billed = body.request or RequestBody(), body.usage or UsageBody(), body.costDollars or CostBody()
+def _facts(body: ExaRun, status: TaskStatus, announced: str | None) -> tuple[tuple[str, str], ...]:
+    request, usage, billed = body.request or RequestBody(), body.usage or ExaUsage(), body.costDollars or ExaCost()
     so_far = billed.total if not status.is_final and billed.total else None
     error = clean_json(body.error)
     known = error if isinstance(error, dict) else {}

@@ -44,14 +44,14 @@ class StepBody(Body):
     server_name: Text = None
 
 
-class GroundingBody(Body):
+class GeminiGrounding(Body):
     """How often one tool was used."""
 
     type: Text = None
     count: Count = None
 
 
-class UsageBody(Body):
+class GeminiUsage(Body):
     """Tokens and searches; the rest are the same figures by kind of content."""
 
     keeps_own: ClassVar[bool] = True
@@ -61,10 +61,10 @@ class UsageBody(Body):
     total_thought_tokens: Count = None
     total_cached_tokens: Count = None
     total_tool_use_tokens: Count = None
-    grounding_tool_count: Annotated[tuple[GroundingBody, ...], many(GroundingBody)] = ()
+    grounding_tool_count: Annotated[tuple[GeminiGrounding, ...], many(GeminiGrounding)] = ()
 
 
-class InteractionBody(Body):
+class GeminiInteraction(Body):
     """An interaction; only the status is sure to be there. `outputs` stood for `steps` before May 2026."""
 
     id: Raw = None
@@ -79,7 +79,7 @@ class InteractionBody(Body):
     outputs: Annotated[tuple[ContentBody, ...], many(ContentBody)] = ()
     errors: Annotated[tuple[FaultBody, ...], many(FaultBody, text_as="message")] = ()
     error: Annotated[FaultBody | None, one(FaultBody)] = None
-    usage: Annotated[UsageBody | None, one(UsageBody)] = None
+    usage: Annotated[GeminiUsage | None, one(GeminiUsage)] = None
     agent_config: Clean = None
     labels: Clean = None
     tools: Clean = None

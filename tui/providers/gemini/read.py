@@ -10,7 +10,7 @@ from tui.domain.task import Cost, Counter, TaskStatus
 from tui.domain.text import one_line
 from tui.providers.gemini import stream
 from tui.providers.gemini.answer import interaction_report, report_content
-from tui.providers.gemini.models import FaultBody, InteractionBody, StepBody, UsageBody
+from tui.providers.gemini.models import FaultBody, GeminiInteraction, GeminiUsage, StepBody
 from tui.providers.gemini.spec import DEFAULT_AGENT
 from tui.providers.gemini.trace import counters_of, has_trace, trace_of
 from tui.providers.sdk.json import Notes, clean_json, decode, facts, read, rest_facts, to_count
@@ -24,10 +24,10 @@ _ENDED = frozenset({TaskStatus.DONE, TaskStatus.PARTIAL})
 _SHORT = {"incomplete": "it ended early", "budget_exceeded": "it ended early: its budget is used up"}
 
 
-class GeminiReader(JsonReader[InteractionBody]):
+class GeminiReader(JsonReader[GeminiInteraction]):
     """Reads what Gemini answers."""
 
-    body = InteractionBody
+    body = GeminiInteraction
     created_without_id = frozenset({TaskStatus.DONE, TaskStatus.PARTIAL, TaskStatus.FAILED})  # with `store` off
     statuses: ClassVar = {
         "queued": TaskStatus.QUEUED,
@@ -59,7 +59,7 @@ class GeminiReader(JsonReader[InteractionBody]):
         )
         return SURE + sum(name in self.members for name in value) if named or written else 0
 
-    def _ask(self, body: InteractionBody, plan: str) -> Interaction:
+    def _ask(self, body: GeminiInteraction, plan: str) -> Interaction:
         """The plan as a checkpoint; its id is the agent's name, which the approval needs."""
         agent = body.agent or DEFAULT_AGENT
         price = self.spec.price_of(agent)
@@ -67,12 +67,12 @@ class GeminiReader(JsonReader[InteractionBody]):
         title = f"Research by this plan{cost}, or say what to change"
         return Interaction(agent, "plan_review", None, reply=Reply.APPROVAL, title=title, text=plan, held=True)
 
-    def read(self, body: InteractionBody, seen: Seen) -> TaskParts:
+    def read(self, body: GeminiInteraction, seen: Seen) -> TaskParts:
         """Read an interaction, with the events that were seen while it ran."""
         events = seen.events("events")
         steps = body.steps if has_trace(body.steps) else _streamed(events, seen.notes)
         value = self.task_of(seen.value)
-        usage = body.usage or read(UsageBody, stream.completed(events).get("usage"), seen.notes.at("usage"))
+        usage = body.usage or read(GeminiUsage, stream.completed(events).get("usage"), seen.notes.at("usage"))
         report = interaction_report(value, partial=seen.status is not TaskStatus.DONE)
         error = _error(body, events, seen.status)
         status = _settled(seen.status, report, error)
@@ -99,7 +99,7 @@ class GeminiReader(JsonReader[InteractionBody]):
             facts=_facts(body, usage),
         )
 
-    def _cost(self, body: InteractionBody, usage: UsageBody | None, status: TaskStatus) -> Cost:
+    def _cost(self, body: GeminiInteraction, usage: GeminiUsage | None, status: TaskStatus) -> Cost:
         """By the user's own prices; else, at the end, the vendor's figures for a task of this agent.
 
         Before, nothing in an answer tells a plan, which costs little, from research.
@@ -116,7 +116,7 @@ def _streamed(events: Sequence[stream.Event], notes: Notes) -> tuple[StepBody, .
     return tuple(step for step in read_steps if step is not None)
 
 
-def _is_plan(body: InteractionBody) -> bool:
+def _is_plan(body: GeminiInteraction) -> bool:
     """Whether this interaction was asked for a plan; only the settings that come back tell (section 9)."""
     return isinstance(body.agent_config, Mapping) and body.agent_config.get("collaborative_planning") is True
 
@@ -128,7 +128,7 @@ def _settled(status: TaskStatus, report: Report | None, error: str | None) -> Ta
     return TaskStatus.FAILED if report is None else TaskStatus.PARTIAL
 
 
-def _error(body: InteractionBody, events: Sequence[stream.Event], status: TaskStatus) -> str | None:
+def _error(body: GeminiInteraction, events: Sequence[stream.Event], status: TaskStatus) -> str | None:
     outputs = [step for step in body.steps if step.type == "model_output"]
     written = outputs[-1].error if outputs else None
     said = [_fault(one) for one in (*body.errors, body.error, written) if one is not None]
@@ -142,7 +142,7 @@ def _fault(fault: FaultBody) -> str:
     return fault.message or (fault.status or fault.code or "").replace("_", " ")
 
 
-def _prompt(body: InteractionBody) -> str | None:
+def _prompt(body: GeminiInteraction) -> str | None:
     for step in body.steps:
         if step.type == "user_input":
             said = "\n\n".join(part.text for part in step.content if part.text)
@@ -151,7 +151,7 @@ def _prompt(body: InteractionBody) -> str | None:
 
 
 def _warnings(
-    body: InteractionBody, report: Report | None, status: TaskStatus, steps: Sequence[StepBody]
+    body: GeminiInteraction, report: Report | None, status: TaskStatus, steps: Sequence[StepBody]
 ) -> tuple[str, ...]:
     found = []
     if short := _SHORT.get(str(body.status).lower()):
@@ -166,14 +166,14 @@ def _warnings(
     return tuple(found)
 
 
-def _may_be_plan(body: InteractionBody, report: Report | None, status: TaskStatus, steps: Sequence[StepBody]) -> bool:
+def _may_be_plan(body: GeminiInteraction, report: Report | None, status: TaskStatus, steps: Sequence[StepBody]) -> bool:
     """Whether an agent wrote without any sign of research; nothing in an answer says that it is a plan (section 9)."""
     if status is not TaskStatus.DONE or report is None or not body.steps or not body.agent or body.agent_config:
         return False
     return not (report.sources or counters_of(steps, body.usage) or "cite" in report.text or "://" in report.text)
 
 
-def _usage(body: InteractionBody, usage: UsageBody) -> Usage:
+def _usage(body: GeminiInteraction, usage: GeminiUsage) -> Usage:
     """Results of tools are read like input, thoughts are written like output."""
     read_tokens = [usage.total_input_tokens, usage.total_tool_use_tokens]
     written = [usage.total_output_tokens, usage.total_thought_tokens]
@@ -187,7 +187,7 @@ def _usage(body: InteractionBody, usage: UsageBody) -> Usage:
     )
 
 
-def _tokens(usage: UsageBody | None, events: Sequence[stream.Event], status: TaskStatus) -> dict[str, Counter]:
+def _tokens(usage: GeminiUsage | None, events: Sequence[stream.Event], status: TaskStatus) -> dict[str, Counter]:
     if usage is not None or status.is_final:
         return {}  # facts
     count = to_count(stream.tokens_so_far(events))
@@ -224,7 +224,7 @@ def _images(value: Mapping[str, Any], notes: Notes) -> tuple[Image, ...]:
     return tuple(images)
 
 
-def _facts(body: InteractionBody, usage: UsageBody | None) -> tuple[tuple[str, str], ...]:
+def _facts(body: GeminiInteraction, usage: GeminiUsage | None) -> tuple[tuple[str, str], ...]:
     used: tuple[tuple[str, Json], ...] = ()
     if usage is not None:
         used = (

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from tui.domain.detail import Json, Step
 from tui.domain.task import Counter
 from tui.domain.text import clean
-from tui.providers.gemini.models import StepBody, UsageBody
+from tui.providers.gemini.models import GeminiUsage, StepBody
 from tui.providers.sdk.json import as_text
 
 _WIDGET = "search_suggestions"  # HTML of a search box, no result
@@ -24,7 +24,7 @@ def trace_of(steps: Sequence[StepBody]) -> tuple[Step, ...]:
     return tuple(step for step in shown if step is not None)
 
 
-def counters_of(steps: Sequence[StepBody], usage: UsageBody | None) -> dict[str, Counter]:
+def counters_of(steps: Sequence[StepBody], usage: GeminiUsage | None) -> dict[str, Counter]:
     """Return searches, pages read and thoughts; there is no total for any."""
     grounding = usage.grounding_tool_count if usage else ()
     told = {tool.type: tool.count for tool in grounding if tool.type and tool.count is not None}

@@ -5,7 +5,7 @@ from typing import Annotated
 from tui.providers.sdk.json import Body, Clean, Count, Flag, Raw, Text, Time, one
 
 
-class ErrorBody(Body):
+class OpenAIError(Body):
     """Why a run failed."""
 
     code: Text = None
@@ -33,7 +33,7 @@ class OutputDetails(Body):
     reasoning_tokens: Count = None
 
 
-class UsageBody(Body):
+class OpenAIUsage(Body):
     """Tokens of a run; there once it has ended."""
 
     input_tokens: Count = None
@@ -65,10 +65,10 @@ class ResponseBody(Body):
     created_at: Time = None
     completed_at: Time = None
     model: Text = None
-    error: Annotated[ErrorBody | None, one(ErrorBody)] = None
+    error: Annotated[OpenAIError | None, one(OpenAIError)] = None
     incomplete_details: Annotated[IncompleteBody | None, one(IncompleteBody)] = None
     output: Raw = None
-    usage: Annotated[UsageBody | None, one(UsageBody)] = None
+    usage: Annotated[OpenAIUsage | None, one(OpenAIUsage)] = None
     tool_usage: Annotated[ToolUsage | None, one(ToolUsage)] = None
     billing: Clean = None
     background: Flag = None

@@ -16,7 +16,7 @@ from tui.providers.answer import inside, objects
 from tui.providers.http.sse import parse_events
 from tui.providers.openai import items
 from tui.providers.openai.items import Item
-from tui.providers.openai.models import ErrorBody, ResponseBody
+from tui.providers.openai.models import OpenAIError, ResponseBody
 from tui.providers.openai.prices import cost
 from tui.providers.responses import final_message, response_report
 from tui.providers.sdk.json import Notes, as_text, clean_json, decode, facts
@@ -148,7 +148,7 @@ def _reason(body: ResponseBody, seen: Seen, report: Report | None) -> str | None
     return None
 
 
-def _said(error: ErrorBody) -> str:
+def _said(error: OpenAIError) -> str:
     place = f" ({error.param})" if error.param else ""
     known = error.message or ""
     return f"{known}{place}" if not error.code else f"{error.code}: {known}{place}" if known else error.code

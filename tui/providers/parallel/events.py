@@ -23,7 +23,7 @@ _KINDS = {
 
 
 @dataclass(slots=True)
-class Progress:
+class ParallelProgress:
     """What the events that were kept say."""
 
     counters: dict[str, Counter] = field(default_factory=dict)
@@ -34,9 +34,9 @@ class Progress:
     output: Mapping[str, Any] | None = None
 
 
-def read_events(events: list[tuple[str, str, Any]], notes: Notes) -> Progress:
+def read_events(events: list[tuple[str, str, Any]], notes: Notes) -> ParallelProgress:
     """Return what the events of a run say; what is not understood is kept as a step."""
-    progress = Progress()
+    progress = ParallelProgress()
     for name, _, data in events:
         if not isinstance(data, dict):
             continue
@@ -52,7 +52,7 @@ def read_events(events: list[tuple[str, str, Any]], notes: Notes) -> Progress:
     return progress
 
 
-def _read_stats(progress: Progress, data: Mapping[str, Any], notes: Notes) -> None:
+def _read_stats(progress: ParallelProgress, data: Mapping[str, Any], notes: Notes) -> None:
     stats = read(SourceStatsBody, data.get("source_stats"), notes.at("source_stats")) or SourceStatsBody()
     meter = to_amount(data.get("progress_meter"))
     if meter is not None:

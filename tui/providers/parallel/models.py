@@ -14,7 +14,7 @@ class WarningBody(Body):
     detail: Clean = None
 
 
-class ErrorBody(Body):
+class ParallelError(Body):
     """Why a run failed; one page of the documents says `details`."""
 
     keeps_own: ClassVar[bool] = True
@@ -24,7 +24,7 @@ class ErrorBody(Body):
     details: Clean = None
 
 
-class RunBody(Body):
+class ParallelRun(Body):
     """A run; it holds no output. `output`, `basis` and `input` stand beside it in files of the web application."""
 
     run_id: Raw = None
@@ -37,14 +37,14 @@ class RunBody(Body):
     created_at: Time = None
     modified_at: Time = None
     warnings: Annotated[tuple[WarningBody, ...], many(WarningBody, text_as="message")] = ()
-    error: Annotated[ErrorBody | None, one(ErrorBody)] = None
+    error: Annotated[ParallelError | None, one(ParallelError)] = None
     input: Raw = None
     output: Raw = None
     basis: Raw = None
     output_schema: Raw = None
 
 
-class CitationBody(Body):
+class ParallelCitation(Body):
     """A page that supports a field, with quotes."""
 
     keeps_own: ClassVar[bool] = True
@@ -60,7 +60,7 @@ class BasisBody(Body):
     field: Text = None
     reasoning: Text = None
     confidence: Text = None
-    citations: Annotated[tuple[CitationBody, ...], many(CitationBody, text_as="url")] = ()
+    citations: Annotated[tuple[ParallelCitation, ...], many(ParallelCitation, text_as="url")] = ()
 
 
 class CallBody(Body):
@@ -75,7 +75,7 @@ class CallBody(Body):
     error: Clean = None
 
 
-class OutputBody(Body):
+class ParallelOutput(Body):
     """The output of a run."""
 
     keeps_own: ClassVar[bool] = True
@@ -95,7 +95,7 @@ class SourceStatsBody(Body):
     sources_read_sample: Words = ()
 
 
-class InputBody(Body):
+class ParallelInput(Body):
     """What a run was asked."""
 
     keeps_own: ClassVar[bool] = True

@@ -8,8 +8,8 @@ from tui.domain.actions import Action, AddToBatch, BatchOutcome, OpenBatch, Outc
 from tui.domain.detail import Step
 from tui.domain.task import Cost, Task, TaskStatus
 from tui.domain.text import clean, one_line, plural
-from tui.providers.parallel.events import Progress, read_events
-from tui.providers.parallel.models import InputBody, OutputBody, RunBody, WarningBody
+from tui.providers.parallel.events import ParallelProgress, read_events
+from tui.providers.parallel.models import ParallelInput, ParallelOutput, ParallelRun, WarningBody
 from tui.providers.parallel.report import output_body, output_of, output_report
 from tui.providers.sdk.json import as_text, clean_json, facts, read, rest_facts
 from tui.providers.sdk.parts import Seen, TaskParts
@@ -20,10 +20,10 @@ _SECRET_HEADERS = re.compile(r"(?is)\bheaders: .*")  # a warning about an MCP se
 _HIDDEN = "not shown: may hold keys"
 
 
-class ParallelReader(JsonReader[RunBody]):
+class ParallelReader(JsonReader[ParallelRun]):
     """Reads what Parallel answers: a run, `{run, output}`, or a run with further answers beside it."""
 
-    body = RunBody
+    body = ParallelRun
     id_members = ("run_id",)
     statuses: ClassVar = {
         "queued": TaskStatus.QUEUED,
@@ -50,7 +50,7 @@ class ParallelReader(JsonReader[RunBody]):
         of_page = {"input", "output", "basis"} <= value.keys() and isinstance(value["basis"], list)
         return SURE + len(value) if ours or of_page else 0
 
-    def read(self, body: RunBody, seen: Seen) -> TaskParts:
+    def read(self, body: ParallelRun, seen: Seen) -> TaskParts:
         """Read a run with what came beside it."""
         progress = read_events(seen.events("events"), seen.notes)
         asked = self._input(seen, progress)
@@ -95,10 +95,10 @@ class ParallelReader(JsonReader[RunBody]):
             return {}
         return result
 
-    def _input(self, seen: Seen, progress: Progress) -> InputBody | None:
+    def _input(self, seen: Seen, progress: ParallelProgress) -> ParallelInput | None:
         found = seen.json("input")
         asked = found if isinstance(found, dict) else progress.input
-        return None if asked is None else read(InputBody, dict(asked), seen.notes.at("input"))
+        return None if asked is None else read(ParallelInput, dict(asked), seen.notes.at("input"))
 
     def _cost(self, processor: str | None, status: TaskStatus) -> Cost:
         """The published price; whether a run that failed is billed is told by one weak source only."""
@@ -135,7 +135,9 @@ def _warning(body: WarningBody) -> str:
     return one_line("; ".join(filter(None, (kind, said, detail, rest))) or "warning", 400)
 
 
-def _facts(body: RunBody, asked: InputBody | None, output: OutputBody | None) -> tuple[tuple[str, str], ...]:
+def _facts(
+    body: ParallelRun, asked: ParallelInput | None, output: ParallelOutput | None
+) -> tuple[tuple[str, str], ...]:
     error = body.error
     own = asked.rest() if asked else {}
     return (
@@ -162,7 +164,7 @@ def _servers(value: object) -> str:
     return "; ".join(shown)
 
 
-def _calls(output: OutputBody) -> Iterator[Step]:
+def _calls(output: ParallelOutput) -> Iterator[Step]:
     """Calls of MCP tools, each with its result or its error."""
     for call in output.mcp_tool_calls:
         about = {"call": call.tool_call_id, "server": call.server_name, **call.rest()}

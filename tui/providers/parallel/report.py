@@ -12,7 +12,7 @@ from typing import Any
 
 from tui.domain.anchors import Anchored, FieldAnchor, WholeAnchor
 from tui.domain.detail import Json, Numbering, Report, ReportFormat, Source
-from tui.providers.parallel.models import BasisBody, CitationBody, OutputBody
+from tui.providers.parallel.models import BasisBody, ParallelCitation, ParallelOutput
 from tui.providers.sdk.json import Notes, clean_json, indented, read, rest_facts, sound
 
 
@@ -27,14 +27,14 @@ def output_of(value: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return None
 
 
-def output_body(output: Mapping[str, Any], notes: Notes) -> OutputBody:
+def output_body(output: Mapping[str, Any], notes: Notes) -> ParallelOutput:
     """Return the model of an output."""
-    body = read(OutputBody, dict(output), notes.at("output"))
+    body = read(ParallelOutput, dict(output), notes.at("output"))
     assert body is not None
     return body
 
 
-def output_report(body: OutputBody) -> tuple[Report | None, Json]:
+def output_report(body: ParallelOutput) -> tuple[Report | None, Json]:
     """Return the report, and the fields where the output is fields."""
     content = _content(body)
     if isinstance(content, str):
@@ -50,7 +50,7 @@ def output_report(body: OutputBody) -> tuple[Report | None, Json]:
     return Report(indented(fields), ReportFormat.JSON, Numbering.NONE, sources, anchored=anchored), fields
 
 
-def _content(body: OutputBody) -> Any:
+def _content(body: ParallelOutput) -> Any:
     """Return a text or fields: fields may come as text, and a text as the one field `output`."""
     content = body.content
     if isinstance(content, str) and body.type == "json":
@@ -77,7 +77,7 @@ def _sources(basis: tuple[BasisBody, ...], *, whole: bool) -> tuple[tuple[Source
     return tuple(sources), tuple(anchored)
 
 
-def _source(citation: CitationBody, source_id: str) -> Source:
+def _source(citation: ParallelCitation, source_id: str) -> Source:
     quotes = tuple(quote for quote in citation.excerpts if quote.strip())
     return Source(
         source_id,

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from tui.providers.sdk.json import Amount, Body, Clean, Count, Flag, Ident, Raw, Text, Time, Url, one
 
 
-class ResultBody(Body):
+class PerplexityResult(Body):
     """A result of a search; `[n]` in the text names its id."""
 
     keeps_own: ClassVar[bool] = True
@@ -43,7 +43,7 @@ class AnnotationBody(Body):
     end_index: Count = None
 
 
-class CostBody(Body):
+class PerplexityCost(Body):
     """What it cost, in parts that add up."""
 
     keeps_own: ClassVar[bool] = True
@@ -51,14 +51,14 @@ class CostBody(Body):
     total_cost: Amount = None
 
 
-class UsageBody(Body):
+class PerplexityUsage(Body):
     """Tokens and tool calls; only at the end."""
 
     keeps_own: ClassVar[bool] = True
-    cost: Annotated[CostBody | None, one(CostBody)] = None
+    cost: Annotated[PerplexityCost | None, one(PerplexityCost)] = None
 
 
-class ErrorBody(Body):
+class PerplexityError(Body):
     """Why it failed."""
 
     keeps_own: ClassVar[bool] = True
@@ -67,7 +67,7 @@ class ErrorBody(Body):
     code: Ident = None
 
 
-class RunBody(Body):
+class PerplexityRun(Body):
     """A run; `response` and the members behind it are those of the retired completions."""
 
     id: Raw = None
@@ -81,7 +81,7 @@ class RunBody(Body):
     output: Raw = None
     error: Raw = None
     incomplete_details: Clean = None
-    usage: Annotated[UsageBody | None, one(UsageBody)] = None
+    usage: Annotated[PerplexityUsage | None, one(PerplexityUsage)] = None
     previous_response_id: Ident = None
     background: Flag = None
     store: Flag = None

@@ -8,7 +8,7 @@ from tui.domain.actions import Cancel
 from tui.domain.detail import Deliverable, Image, Interaction, Json, Report, Step
 from tui.domain.task import Cost, CostKind, Counter, TaskStatus
 from tui.domain.text import clean, one_line
-from tui.providers.perplexity.models import CostBody, ErrorBody, PictureBody, RunBody, UsageBody
+from tui.providers.perplexity.models import PerplexityCost, PerplexityError, PerplexityRun, PerplexityUsage, PictureBody
 from tui.providers.perplexity.questions import APPROVAL, FUNCTION, interaction
 from tui.providers.perplexity.report import completion_report, final_message, kind_of, objects, run_report, texts_of
 from tui.providers.sdk.json import Notes, as_text, clean_json, facts, read, rest_facts, to_amount
@@ -22,10 +22,10 @@ _CALLS = frozenset({FUNCTION, APPROVAL})
 _SEARCHES = frozenset({"search_results", "image_search_results", "people_search_results", "finance_results"})
 
 
-class PerplexityReader(JsonReader[RunBody]):
+class PerplexityReader(JsonReader[PerplexityRun]):
     """Reads what Perplexity answers."""
 
-    body = RunBody
+    body = PerplexityRun
     statuses: ClassVar = {
         "queued": TaskStatus.QUEUED,
         "created": TaskStatus.QUEUED,  # with the two below: the retired completions, in capitals
@@ -54,7 +54,7 @@ class PerplexityReader(JsonReader[RunBody]):
         )
         return SURE + len(value) if sonar or run else 0
 
-    def read(self, body: RunBody, seen: Seen) -> TaskParts:
+    def read(self, body: PerplexityRun, seen: Seen) -> TaskParts:
         """Read a run."""
         items = [*objects(body.output)]
         ended = seen.status.is_final or seen.status is TaskStatus.WAITING
@@ -113,13 +113,13 @@ def _counters(items: list[dict[str, Any]]) -> dict[str, Counter]:
     return {name: Counter(value) for name, value in found.items() if value}
 
 
-def _usage(body: RunBody, notes: Notes) -> UsageBody | None:
+def _usage(body: PerplexityRun, notes: Notes) -> PerplexityUsage | None:
     if body.usage is None and isinstance(body.response, dict):
-        return read(UsageBody, body.response.get("usage"), notes.at("response.usage"))
+        return read(PerplexityUsage, body.response.get("usage"), notes.at("response.usage"))
     return body.usage
 
 
-def _cost(usage: UsageBody | None) -> Cost:
+def _cost(usage: PerplexityUsage | None) -> Cost:
     """The figure of the service; there is none while a run goes on, or after a cancel."""
     cost = usage.cost if usage else None
     if cost is None:
@@ -131,21 +131,21 @@ def _cost(usage: UsageBody | None) -> Cost:
     return Cost(round(total, 8), cost.currency or "USD", CostKind.REPORTED, parts)
 
 
-def _cost_parts(cost: CostBody) -> tuple[tuple[str, float], ...]:
+def _cost_parts(cost: PerplexityCost) -> tuple[tuple[str, float], ...]:
     amounts = ((name, to_amount(value)) for name, value in cost.rest().items() if not isinstance(value, bool))
     return tuple((name.replace("_cost", "").replace("_", " "), amount) for name, amount in amounts if amount)
 
 
-def _error(body: RunBody, status: TaskStatus | None, notes: Notes) -> str | None:
-    error = read(ErrorBody, body.error, notes.at("error")) if isinstance(body.error, dict) else None
+def _error(body: PerplexityRun, status: TaskStatus | None, notes: Notes) -> str | None:
+    error = read(PerplexityError, body.error, notes.at("error")) if isinstance(body.error, dict) else None
     said = error.message if error else reason(body.error) or body.error_message
     if not said and isinstance(body.incomplete_details, Mapping) and status in {TaskStatus.PARTIAL, TaskStatus.FAILED}:
         said = f"ended early: {as_text(body.incomplete_details.get('reason'))}"
     return said or None
 
 
-def _facts(body: RunBody, mode: str | None, notes: Notes) -> tuple[tuple[str, str], ...]:
-    error = read(ErrorBody, body.error, notes.at("error")) if isinstance(body.error, dict) else None
+def _facts(body: PerplexityRun, mode: str | None, notes: Notes) -> tuple[tuple[str, str], ...]:
+    error = read(PerplexityError, body.error, notes.at("error")) if isinstance(body.error, dict) else None
     usage = _usage(body, notes)
     return (
         facts(
@@ -168,7 +168,7 @@ def _facts(body: RunBody, mode: str | None, notes: Notes) -> tuple[tuple[str, st
     )
 
 
-def _cost_details(usage: UsageBody | None) -> tuple[tuple[str, str], ...]:
+def _cost_details(usage: PerplexityUsage | None) -> tuple[tuple[str, str], ...]:
     """Members of the cost that are no amounts."""
     rest = usage.cost.rest() if usage and usage.cost else {}
     return rest_facts({name: value for name, value in rest.items() if isinstance(value, Mapping | list | str)})

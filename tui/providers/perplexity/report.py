@@ -13,7 +13,7 @@ from typing import Any
 
 from tui.domain.anchors import Anchored, MarkerAnchor, Part, SpanAnchor, WholeAnchor
 from tui.domain.detail import Json, Numbering, Report, ReportFormat, Source
-from tui.providers.perplexity.models import AnnotationBody, PageBody, ResultBody
+from tui.providers.perplexity.models import AnnotationBody, PageBody, PerplexityResult
 from tui.providers.sdk.json import Notes, clean_json, facts, indented, read, rest_facts, sound
 
 Object = Mapping[str, Any]
@@ -77,7 +77,7 @@ class Sources:
         for _, _, row in rows:
             addresses.setdefault(str(row.get("id")), set()).add(str(row.get("url")))
         for number, item, row in rows:
-            body = read(ResultBody, row, self.notes)
+            body = read(PerplexityResult, row, self.notes)
             assert body is not None
             unclear = body.id is None or len(addresses[str(row.get("id"))]) > 1
             if unclear and body.id is not None:
@@ -172,7 +172,7 @@ def completion_report(answer: Object, notes: Notes) -> tuple[Report | None, str]
     for number, item in enumerate(listed or (), 1):
         url = item if isinstance(item, str) else item.get("url") if isinstance(item, dict) else None
         row = rows.get(url, {}) if isinstance(url, str) else {}
-        body = read(ResultBody, {"url": url, **row}, notes)
+        body = read(PerplexityResult, {"url": url, **row}, notes)
         assert body is not None
         said = rest_facts(body.rest())
         sources.add(Source(str(number), body.url, body.title, body.snippet, facts=said))

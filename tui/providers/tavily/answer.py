@@ -56,10 +56,10 @@ def _joined(known: Any, piece: object) -> Any:
 def _research(value: Object) -> Report | None:
     from tui.providers.sdk.json import Notes
     from tui.providers.sdk.json import read as read_object
-    from tui.providers.tavily.models import TaskBody
+    from tui.providers.tavily.models import TavilyTask
     from tui.providers.tavily.read import report_of
 
-    body = read_object(TaskBody, {name: value.get(name) for name in ("content", "sources")}, Notes())
+    body = read_object(TavilyTask, {name: value.get(name) for name in ("content", "sources")}, Notes())
     return report_of(body.content, body.sources, Notes())[0] if body else None
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from tui.providers.sdk.json import Amount, Body, Clean, Raw, Text, Time, Url, many, one
 
 
-class SourceBody(Body):
+class TavilySource(Body):
     """A page; no id and no quote."""
 
     keeps_own: ClassVar[bool] = True
@@ -13,23 +13,23 @@ class SourceBody(Body):
     title: Text = None
 
 
-class UsageBody(Body):
+class TavilyUsage(Body):
     """What was billed; only with `include_usage`."""
 
     keeps_own: ClassVar[bool] = True
     credits: Amount = None
 
 
-class TaskBody(Body):
+class TavilyTask(Body):
     """The answer to a create and to a get; while a task goes on there is hardly more than the status."""
 
     request_id: Raw = None
     created_at: Time = None
     status: Raw = None
     content: Raw = None  # markdown, or an object where a schema was sent
-    sources: Annotated[tuple[SourceBody, ...], many(SourceBody, text_as="url")] = ()
+    sources: Annotated[tuple[TavilySource, ...], many(TavilySource, text_as="url")] = ()
     response_time: Amount = None
-    usage: Annotated[UsageBody | None, one(UsageBody)] = None
+    usage: Annotated[TavilyUsage | None, one(TavilyUsage)] = None
     error: Raw = None
     message: Raw = None
     input: Text = None

@@ -12,15 +12,15 @@ from tui.providers.sdk.json import Notes, clean_json, decode, facts, indented, r
 from tui.providers.sdk.parts import Seen, TaskParts
 from tui.providers.sdk.reader import JsonReader
 from tui.providers.sdk.reading import reason
-from tui.providers.tavily.models import AccountBody, AllowanceBody, SourceBody, TaskBody
+from tui.providers.tavily.models import AccountBody, AllowanceBody, TavilySource, TavilyTask
 
 _OWN = frozenset({"content", "response_time", "input"})
 
 
-class TavilyReader(JsonReader[TaskBody]):
+class TavilyReader(JsonReader[TavilyTask]):
     """Reads what Tavily answers."""
 
-    body = TaskBody
+    body = TavilyTask
     id_members = ("request_id",)
     fewest_members = 2  # a finished answer may be nothing but status and content
     # The last three are in no document; clients of others know them.
@@ -34,7 +34,7 @@ class TavilyReader(JsonReader[TaskBody]):
         "cancelled": TaskStatus.CANCELLED,
     }
 
-    def read(self, body: TaskBody, seen: Seen) -> TaskParts:
+    def read(self, body: TavilyTask, seen: Seen) -> TaskParts:
         """Answers about a task tell neither prompt nor time of its end."""
         report, structured = report_of(body.content, body.sources, seen.notes)
         failed = seen.status is TaskStatus.FAILED
@@ -94,7 +94,7 @@ class TavilyReader(JsonReader[TaskBody]):
         return super().recognises(value) if _OWN & value.keys() and "choices" not in value else 0
 
 
-def report_of(content: object, sources: tuple[SourceBody, ...], notes: Notes) -> tuple[Report | None, Json]:
+def report_of(content: object, sources: tuple[TavilySource, ...], notes: Notes) -> tuple[Report | None, Json]:
     """Return the report, and the structured output where it is that.
 
     What `[n]` means is not documented: a list in the text where there is one, else the position in `sources`.

@@ -55,7 +55,7 @@ class PartBody(Body):
     output: Clean = None
 
 
-class InteractionBody(Body):
+class ValyuInteraction(Body):
     """A checkpoint that waits; its deadline is `created_at` + `timeout_ms`."""
 
     interaction_id: Ident = None
@@ -120,7 +120,7 @@ class DeliverableBody(Body):
     created_at: Time = None
 
 
-class CostBody(Body):
+class ValyuCost(Body):
     """What a task cost, in USD by part."""
 
     task: Amount = None
@@ -166,7 +166,7 @@ class ValyuTask(Body):
     deliverables: Annotated[tuple[DeliverableBody, ...], many(DeliverableBody)] = ()
     pdf_url: Url = None
     cost: Amount = None
-    cost_breakdown: Annotated[CostBody | None, one(CostBody)] = None
+    cost_breakdown: Annotated[ValyuCost | None, one(ValyuCost)] = None
     usage: Annotated[ValyuUsage | None, one(ValyuUsage)] = None
     total_word_count: Count = None
     messages: Annotated[tuple[MessageBody, ...], many(MessageBody)] = ()
@@ -175,7 +175,7 @@ class ValyuTask(Body):
     success: Flag = None
     tools: Clean = None
     hitl_config: Clean = None
-    interaction: Annotated[InteractionBody | None, one(InteractionBody)] = None
+    interaction: Annotated[ValyuInteraction | None, one(ValyuInteraction)] = None
     hitl_history: Annotated[tuple[HistoryBody, ...], many(HistoryBody)] = ()
     editable: Flag = None
     version: Count = None

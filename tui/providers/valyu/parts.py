@@ -25,10 +25,10 @@ from tui.providers.valyu.models import (
     DeliverableBody,
     HistoryBody,
     ImageBody,
-    InteractionBody,
     MessageBody,
     PartBody,
     SeriesBody,
+    ValyuInteraction,
     ValyuSource,
     ValyuTask,
 )
@@ -102,7 +102,7 @@ def _summary(body: PartBody) -> str:
     return one_line(as_text(value), 300)
 
 
-def interaction(body: InteractionBody | None, *, held: bool) -> Interaction | None:
+def interaction(body: ValyuInteraction | None, *, held: bool) -> Interaction | None:
     """Return the checkpoint that waits for an answer; `held` ones wait however long it takes."""
     if body is None:
         return None

@@ -19,7 +19,7 @@ def read(value: Object) -> Answer | None:
 def _report(output: object) -> Report | None:
     from tui.providers.sdk.json import Notes
     from tui.providers.sdk.json import read as read_object
-    from tui.providers.you.models import OutputBody
+    from tui.providers.you.models import YouOutput
     from tui.providers.you.read import report_of
 
-    return report_of(read_object(OutputBody, output, Notes()), Notes())[0]
+    return report_of(read_object(YouOutput, output, Notes()), Notes())[0]

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from tui.providers.sdk.json import Body, Raw, Text, Time, Url, Words, many, one
 
 
-class SourceBody(Body):
+class YouSource(Body):
     """A page with several quotes."""
 
     keeps_own: ClassVar[bool] = True
@@ -14,22 +14,22 @@ class SourceBody(Body):
     snippets: Words = ()
 
 
-class OutputBody(Body):
+class YouOutput(Body):
     """The result: text, or an object where a schema was sent."""
 
     content: Raw = None
     content_type: Text = None
-    sources: Annotated[tuple[SourceBody, ...], many(SourceBody, text_as="url")] = ()
+    sources: Annotated[tuple[YouSource, ...], many(YouSource, text_as="url")] = ()
 
 
-class ResultBody(Body):
+class YouResult(Body):
     """What `result` of a task holds, and the whole of an answer at once."""
 
-    output: Annotated[OutputBody | None, one(OutputBody)] = None
+    output: Annotated[YouOutput | None, one(YouOutput)] = None
     warnings: Raw = None
 
 
-class InputBody(Body):
+class YouInput(Body):
     """What was asked, as the service repeats it."""
 
     keeps_own: ClassVar[bool] = True
@@ -37,7 +37,7 @@ class InputBody(Body):
     research_effort: Text = None
 
 
-class TaskBody(Body):
+class YouTask(Body):
     """The status answer, the handle a create answers with (`task_id`), and the report it may answer with instead."""
 
     id: Raw = None
@@ -49,8 +49,8 @@ class TaskBody(Body):
     updated_at: Time = None
     completed_at: Time = None
     error: Raw = None
-    input: Annotated[InputBody | None, one(InputBody)] = None
-    result: Annotated[ResultBody | None, one(ResultBody)] = None
-    output: Annotated[OutputBody | None, one(OutputBody)] = None
+    input: Annotated[YouInput | None, one(YouInput)] = None
+    result: Annotated[YouResult | None, one(YouResult)] = None
+    output: Annotated[YouOutput | None, one(YouOutput)] = None
     warnings: Raw = None
     stream_url: Text = None

@@ -11,13 +11,13 @@ from tui.providers.sdk.json import Notes, clean_json, facts, indented, rest_fact
 from tui.providers.sdk.parts import Seen, TaskParts
 from tui.providers.sdk.reader import SURE, JsonReader
 from tui.providers.sdk.reading import reason
-from tui.providers.you.models import InputBody, OutputBody, SourceBody, TaskBody
+from tui.providers.you.models import YouInput, YouOutput, YouSource, YouTask
 
 
-class YouReader(JsonReader[TaskBody]):
+class YouReader(JsonReader[YouTask]):
     """Reads what You.com answers."""
 
-    body = TaskBody
+    body = YouTask
     id_members = ("id", "task_id")  # the second in the answer to a create
     created_without_id = frozenset({TaskStatus.DONE})
     statuses: ClassVar = {
@@ -34,9 +34,9 @@ class YouReader(JsonReader[TaskBody]):
         at_once = "status" not in value and isinstance(output, dict) and output.get("content")
         return "completed" if at_once else value.get("status")
 
-    def read(self, body: TaskBody, seen: Seen) -> TaskParts:
+    def read(self, body: YouTask, seen: Seen) -> TaskParts:
         """Warnings stand in the result by the schema, beside it in samples."""
-        asked = body.input or InputBody()
+        asked = body.input or YouInput()
         output = body.result.output if body.result and body.result.output else body.output
         report, structured = report_of(output, seen.notes)
         warnings = [*_texts(body.result.warnings if body.result else None), *_texts(body.warnings)]
@@ -65,7 +65,7 @@ class YouReader(JsonReader[TaskBody]):
         return SURE if isinstance(output, dict) and "content_type" in output and "basis" not in output else 0
 
 
-def report_of(output: OutputBody | None, notes: Notes) -> tuple[Report | None, Json]:
+def report_of(output: YouOutput | None, notes: Notes) -> tuple[Report | None, Json]:
     """Return the report, and the structured output where it is that; nothing ties fields to sources.
 
     `[[n]]` in a text is the n-th source.
@@ -91,7 +91,7 @@ def report_of(output: OutputBody | None, notes: Notes) -> tuple[Report | None, J
     return Report(indented(structured), ReportFormat.JSON, Numbering.NONE, sources), structured
 
 
-def _source(number: int, source: SourceBody) -> Source:
+def _source(number: int, source: YouSource) -> Source:
     first, *others = source.snippets or (None,)
     return Source(
         str(number),

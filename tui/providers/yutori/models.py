@@ -15,7 +15,7 @@ class PreviewBody(Body):
     url: Url = None
 
 
-class CitationBody(Body):
+class YutoriCitation(Body):
     """A citation: an id that counts from "0" within one update, and an address."""
 
     keeps_own: ClassVar[bool] = True
@@ -46,7 +46,7 @@ class UpdateBody(Body):
     id: Ident = None
     timestamp: Time = None
     content: Text = None
-    citations: Annotated[tuple[CitationBody, ...], many(CitationBody, text_as="url")] = ()
+    citations: Annotated[tuple[YutoriCitation, ...], many(YutoriCitation, text_as="url")] = ()
     stats: Annotated[StatsBody | None, one(StatsBody)] = None
     structured_result: Clean = None
     structured_output_status: Text = None
@@ -72,8 +72,8 @@ class YutoriTask(Body):
     mode: Text = None
     query: Text = None
     title: Text = None
-    citations: Annotated[tuple[CitationBody, ...], many(CitationBody, text_as="url")] = ()
-    sources: Annotated[tuple[CitationBody, ...], many(CitationBody, text_as="url")] = ()
+    citations: Annotated[tuple[YutoriCitation, ...], many(YutoriCitation, text_as="url")] = ()
+    sources: Annotated[tuple[YutoriCitation, ...], many(YutoriCitation, text_as="url")] = ()
     error: Raw = None
     message: Raw = None
     webhook_url: Text = None

@@ -16,7 +16,7 @@ from tui.providers.sdk.json import Notes, clean_json, decode, facts, indented, r
 from tui.providers.sdk.parts import Seen, TaskParts
 from tui.providers.sdk.reader import JsonReader
 from tui.providers.sdk.reading import COMMON_STATUSES, reason
-from tui.providers.yutori.models import CitationBody, StatsBody, UpdateBody, YutoriTask, YutoriUsage
+from tui.providers.yutori.models import StatsBody, UpdateBody, YutoriCitation, YutoriTask, YutoriUsage
 from tui.providers.yutori.spec import PRICE
 
 _PENDING_AT_MOST = timedelta(hours=1)  # a structured result still "pending" then will not come
@@ -166,7 +166,7 @@ def _sources(body: YutoriTask, updates: Sequence[Update]) -> tuple[Source, ...]:
     return tuple(dict.fromkeys([*given, *from_updates]))
 
 
-def _source(entry: CitationBody) -> Source:
+def _source(entry: YutoriCitation) -> Source:
     preview = entry.preview_data
     if preview is None:
         return Source(entry.id or "", entry.url, entry.title, facts=rest_facts(entry.rest()))
