@@ -133,7 +133,7 @@ class FakeArchive:
     def __init__(self, tasks: Sequence[Task] = ()) -> None:
         self.tasks = list(tasks)
         self.desk = FakeDesk(self.tasks)
-        self.remembered: dict[str, Json] = {}
+        self.remembered: dict[str, Json] = {"tasks": {"sort": "newest"}}  # most tests number their rows
         self.hits: list[ExcerptHit] = []
         self.drafts: dict[str, Draft] = {}
         self.other = ""  # who else asks the providers

@@ -400,7 +400,7 @@ async def test_files_are_saved_into_a_folder_of_their_own(tmp_path: Path, monkey
     engine = FakeEngine(DONE)
     engine.details["t0"] = rich_detail(DONE[0])
     async with running(DONE, engine=engine) as session:
-        await session.press("w")
+        await session.press("W")
         await session.settle()
         asked = engine.asked[0]
         assert asked[:3] == ("download", "t0", "https://files.example/x?token=SECRET")
@@ -420,12 +420,12 @@ async def test_files_that_were_not_saved_are_named_with_the_reason(
     whole = rich_detail(DONE[0])
     engine.details["t0"] = replace(whole, deliverables=(*whole.deliverables, failed))
     async with running(DONE, engine=engine) as session:
-        await session.press("w")
+        await session.press("W")
         await session.settle()
         assert "saved 1 of 2 files; not saved: Slides: the provider has no file (too long)" in session.said
     engine.failure = Refused("the file is gone")
     async with running(DONE, engine=engine) as session:
-        await session.press("w")
+        await session.press("W")
         await session.settle()
         assert "saved 0 of 2 files" in session.said
         assert "the file is gone" in session.said
@@ -433,7 +433,7 @@ async def test_files_that_were_not_saved_are_named_with_the_reason(
 
 async def test_a_task_without_files_says_so() -> None:
     async with running(DONE) as session:
-        await session.press("w")
+        await session.press("W")
         assert "made no files" in session.said
 
 

@@ -74,6 +74,23 @@ class Command:
         return self.when(situation) if self.when else None
 
 
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What may stand behind a word in the palette: `theme light`, `sort cost`.
+
+    Attributes:
+        help: What it does, in a few words; the value is put behind them.
+        values: What may stand there; empty: any text.
+        take: Carries it out with a value.
+        preview: Shows what a value would look like while it is highlighted; with "" all is as before.
+    """
+
+    help: str
+    values: tuple[str, ...]
+    take: Callable[[str], None]
+    preview: Callable[[str], None] | None = None
+
+
 def some(count: str, reason: str) -> Predicate:
     """Return a predicate: the named number of the situation is not zero."""
     return lambda now: None if getattr(now, count) else reason

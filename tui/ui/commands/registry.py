@@ -6,16 +6,30 @@ Must not import textual: the command line prints the key table without starting 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
+from tui.domain.status import TaskStatus
 from tui.ui.commands import predicates as can
 from tui.ui.commands.command import Command, CommandContext, some
-from tui.ui.commands.task_commands import TASKS
+from tui.ui.commands.task_commands import FIRST_KEYS, TASKS
 
 __all__ = ["COMMANDS", "COMMAND_SCOPES", "TITLES", "Command", "CommandContext", "alive", "footer"]
 
 _APP = (
     Command("app.help", ("?",), "help", "Show the keys of this screen", footer=90),
-    Command("app.palette", (":", "ctrl+p"), "palette", "Run any command that is possible now", typing=True),
+    Command(
+        "app.palette",
+        (":", "ctrl+p"),
+        "palette",
+        "Run any command that is possible now; theme, sort, view and filter take a value",
+        typing=True,
+    ),
     Command("app.quit", ("q", "ctrl+q"), "quit", "Quit; tasks go on at their providers", footer=95, typing=True),
+    Command(
+        "app.interrupt",
+        ("ctrl+c",),
+        "interrupt",
+        "Copy what the mouse marked; else leave, the second time",
+        typing=True,
+    ),
     Command("app.back", ("escape",), "back", "Clear, close or go one level out; never quits", typing=True),
     Command("app.next_pane", ("tab",), "next pane", "Move to the next pane", typing=True),
     Command("app.previous_pane", ("shift+tab",), "previous pane", "Move to the previous pane", typing=True),
@@ -30,6 +44,7 @@ _DIALOG = (
     Command("dialog.close", ("escape", "q"), "close", "Close without doing anything", footer=90, typing=True),
     Command("dialog.next_pane", ("tab",), "next field", "Move to the next field", typing=True),
     Command("dialog.previous_pane", ("shift+tab",), "field before", "Move to the field before", typing=True),
+    Command("dialog.interrupt", ("ctrl+c",), "interrupt", "Leave the program, the second time", typing=True),
     Command("dialog.quit", ("ctrl+q",), "quit", "Quit; tasks go on at their providers", typing=True),
 )
 
@@ -164,7 +179,12 @@ _VERSIONS = (
     Command("versions.edit", ("E",), "edit", "Have the report edited at the provider", can.edit),
 )
 
-_COSTS = (Command("costs.copy", ("y",), "copy", "Copy the table as text", footer=1),)
+_COSTS = (
+    Command("costs.task", ("enter",), "task", "To the task of this line", can.rows, 1),
+    Command("costs.earlier", ("[",), "month before", "The month before, at last all time", can.rows, 2),
+    Command("costs.later", ("]",), "month after", "The month after", can.rows, 3),
+    Command("costs.copy", ("y",), "copy", "Copy the table as text", can.rows, 4),
+)
 
 _FORM = (
     Command(
@@ -324,10 +344,14 @@ def alive(context: str) -> list[Command]:
 
 
 @cache
-def footer(context: str, limit: int = 6) -> Sequence[Command]:
-    """Return at most `limit` commands for the footer of a screen, in display order."""
+def footer(context: str, limit: int = 6, status: TaskStatus | None = None) -> Sequence[Command]:
+    """Return at most `limit` commands for the footer of a screen, in display order.
+
+    In the task list those come first that are about a task in the state `status`.
+    """
     ranked = [command for command in alive(context) if command.footer is not None]
     ranked.sort(key=lambda command: command.footer or 0)
+    first = [COMMANDS[one] for one in FIRST_KEYS.get(status, ())] if status and context == "tasks" else []
     own = [command for command in ranked if command.context not in {"app", "dialog"}]
     everywhere = [command for command in ranked if command.context in {"app", "dialog"}]
-    return (*own[: limit - len(everywhere)], *everywhere)
+    return (*tuple(dict.fromkeys((*first, *own)))[: limit - len(everywhere)], *everywhere)

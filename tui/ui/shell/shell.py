@@ -71,7 +71,7 @@ class SourcesRoute:  # nothing
 
 
 @dataclass(frozen=True, slots=True)
-class CostsRoute:  # nothing
+class CostsRoute:  # the id of a task to go to
     """What tasks cost."""
 
 
