@@ -78,6 +78,16 @@ class SourcePanel(LineView):
         self._host = min(28, max((len(_host(source)) for source in sources[:_TYPICAL]), default=0))
         self.lines_changed()
 
+    @property
+    def entry(self) -> Entry | None:
+        """The source under the cursor."""
+        return self.book.document.sources[self.cursor] if self.book and self.book.document.sources else None
+
+    def move_to_entry(self, entry: Entry) -> None:
+        """Put the cursor on a source, in the middle of the list."""
+        if self.book:
+            self.move_to(self.book.positions.get(entry.id, 0), middle=True, tell=False)
+
     def line_count(self) -> int:
         """One line a source."""
         return len(self.book.document.sources) if self.book else 0
