@@ -68,7 +68,7 @@ TASKS = (
         "Copy the whole report as it was received",
         can.report,
     ),
-    Command("tasks.compare", ("c",), "compare", "Two marked reports side by side", can.compare),
+    Command("tasks.compare", ("c",), "compare", "Two to four marked reports side by side", can.compare),
     Command("tasks.sort", ("s",), "sort", "Sort by the next column", can.rows),
     Command("tasks.reverse", ("S",), "reverse", "Reverse the order", can.rows),
     Command("tasks.unfold", ("l", "right"), "unfold", "Unfold a group", can.group),

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from concurrent.futures import Future
 
+from tui.domain.text import plural
 from tui.report.document import Entry, Look, Span
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.reader import Reader, ReaderActions
-from tui.ui.reader.source_card import card
+from tui.ui.reader.report_view import ReportView
+from tui.ui.reader.source_card import card, card_title
+from tui.ui.reader.state import Anchor
 
 
 class ReaderCitations(ReaderActions):
@@ -17,6 +20,7 @@ class ReaderCitations(ReaderActions):
         self.entry: Entry | None = None  # the source on the card
         self.cite: int | None = None  # the citation it belongs to; None if it was asked for by number
         self._asked_at: int | None = None  # the current citation when it was opened
+        self._places: tuple[int, ...] = ()  # the report's citations that the card's own stand for
 
     def step(self, count: int) -> None:
         """Go `count` citations on, or back if negative; an open card follows."""
@@ -64,7 +68,13 @@ class ReaderCitations(ReaderActions):
 
     def _fill(self, entry: Entry | None, cite: int | None, others: Sequence[str] | None) -> None:
         citation = self.book.document.citations[cite] if cite is not None else None
-        self.reader.panels.card.open(IndexedReport.of(card(self.book, entry, citation, others)))
+        here = self.view.reading.cite
+        shown = card(self.book, entry, citation, others, here)
+        self._places = shown.places
+        current = shown.places.index(here) if here in shown.places else None
+        self.reader.panels.fill_card(
+            card_title(self.book, entry, here), IndexedReport.of(shown.document), Anchor(cite=current)
+        )
 
     def _others_known(self, entry: Entry | None, cite: int | None, done: "Future[Sequence[str]]") -> None:
         """Runs on a thread of the archive: hop to our own before touching a widget."""
@@ -101,15 +111,33 @@ class ReaderCitations(ReaderActions):
         else:
             ahead = [cite for cite in cites if now is None or (cite > now if step > 0 else cite < now)]
             cite = (ahead or cites)[0 if step > 0 else -1]
-        self.view.act(lambda reading: reading.to_cite(cite))
+        self._go(entry, cite)
         self.say(f"place {cites.index(cite) + 1} of {len(cites)} that cite [{entry.id}]")
+
+    def to_place(self, number: int) -> None:
+        """Go to the n-th place that cites the source on the card."""
+        entry = self.entry
+        cites = self.book.cited.get(entry.id, ()) if entry else ()
+        if entry is None or not 0 < number <= len(cites):
+            self.say(f"this source is cited at {plural(len(cites), 'place')}", problem=True)
+        else:
+            self._go(entry, cites[number - 1])
+
+    def _go(self, entry: Entry, cite: int) -> None:
+        """Go to a citation; an open card stays with its source and says which of its places this is."""
+        self.view.act(lambda reading: reading.to_cite(cite))
+        if self.reader.panels.card_shown:
+            self.show_entry(entry, cite)
 
     # Following
 
-    def follow(self, span: Span) -> None:
-        """Follow a citation to its source, or a link to its page."""
+    def follow(self, span: Span, view: ReportView) -> None:
+        """Follow a citation to its source, a place on the card to the report, or a link to its page."""
         cite = span.cite
-        if cite is not None:
+        if cite is not None and view is self.reader.panels.card:
+            if self.entry is not None:
+                self._go(self.entry, self._places[cite])
+        elif cite is not None:
             self.view.act(lambda reading: reading.to_cite(cite))
             self.show_card(cite)
         elif span.url and span.url.startswith("#"):
@@ -125,9 +153,9 @@ class ReaderCitations(ReaderActions):
         else:
             self.view.act(lambda reading: reading.to_line(line))
 
-    def picked(self, span: Span) -> None:
+    def picked(self, span: Span, view: ReportView) -> None:
         """Follow what was clicked; a picture's address may hold a token, so it is only opened from here."""
         if span.look & Look.IMAGE and span.url:
             self.shell.follow_link(span.url)
         else:
-            self.follow(span)
+            self.follow(span, view)

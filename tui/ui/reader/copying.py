@@ -19,7 +19,7 @@ class ReaderCopying(ReaderActions):
         if self.reader.side_list is sources and sources.entry is not None:
             return _deep(sources.entry)
         cite, card = self.view.reading.cite, self._citations
-        if self.reader.panels.card_shown and card.entry is not None and card.cite is None:
+        if self.reader.panels.card_shown and card.entry is not None and (card.cite is None or card.cite != cite):
             return _deep(card.entry)
         if cite is not None:
             urls = self.book.document.citations[cite].urls

@@ -19,7 +19,7 @@ class ReaderHints(ReaderActions):
         follow: Follows what was chosen.
     """
 
-    def __init__(self, reader: Reader, follow: Callable[[Span], None]) -> None:
+    def __init__(self, reader: Reader, follow: Callable[[Span, ReportView], None]) -> None:
         super().__init__(reader)
         self._follow = follow
         self.typed: str | None = None  # None while no hints are shown
@@ -46,7 +46,7 @@ class ReaderHints(ReaderActions):
         if typed in self.spots:
             view, place, ref = self.spots[typed]
             self.end()
-            self._follow(view.span_at(place, ref))
+            self._follow(view.span_at(place, ref), view)
         elif event.key != "escape" and any(letters.startswith(typed) for letters in self.spots):
             self.typed = typed
         else:

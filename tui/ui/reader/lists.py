@@ -57,11 +57,20 @@ class ReaderLists(ReaderActions):
         if self.reader.side_list is not None:
             self.choose()
         elif self.reader.digits:
-            self._citations.show_number(self.reader.take_count())
+            self.enter_number(self.reader.take_count())
+        elif self.reader.focused is self.reader.panels.card:
+            self.view.focus()
         elif self._citations.shows_current:
             self.open_sources()
         else:
             self._citations.show_current()
+
+    def enter_number(self, number: int) -> None:
+        """To the source of that number; on the card to that one of its places."""
+        if self.reader.focused is self.reader.panels.card:
+            self._citations.to_place(number)
+        else:
+            self._citations.show_number(number)
 
     def choose(self) -> None:
         """Go to the heading or to the place that cites the source; on a small screen the list makes room."""
@@ -78,9 +87,11 @@ class ReaderLists(ReaderActions):
                 self.hide()
 
     def step(self, count: int) -> None:
-        """Go to the next citation; in the list of sources to the other places of that source."""
+        """Go to the next citation; in the list of sources, or on the card, to the other places of that source."""
         sources = self.reader.panels.sources
         if self.reader.side_list is sources and sources.entry is not None:
             self._citations.to_source_cite(sources.entry, 1 if count > 0 else -1)
+        elif self.reader.focused is self.reader.panels.card and self._citations.entry is not None:
+            self._citations.to_source_cite(self._citations.entry, 1 if count > 0 else -1)
         else:
             self._citations.step(count)

@@ -7,6 +7,7 @@ from textual import events
 from tui.ui.reader.reader import Reader, ReaderActions
 from tui.ui.reader.report_view import ReportView
 from tui.ui.reader.state import ReaderState
+from tui.ui.reader.status_line import left_to_read
 from tui.ui.widgets.list_view import LineView
 
 _MOST_DIGITS = 6
@@ -105,8 +106,9 @@ class ReaderNavigation(ReaderActions):
             self.view.act(ReaderState.go_back)
 
     def forward(self) -> None:
-        """Undo the jump back."""
-        self.view.act(ReaderState.go_forward)
+        """Undo the jump back; where there was none, say what is left to read."""
+        if not self.view.act(ReaderState.go_forward):
+            self.say(left_to_read(self.view.reading))
 
     def number(self, key: str) -> None:
         """Take a digit of a count or of a source's number."""

@@ -14,21 +14,22 @@ from textual.widgets import Input
 
 from tui.domain.detail import Detail, Report, ReportFormat
 from tui.domain.text import plural
-from tui.report.document import Document, Entry
+from tui.report.document import Document
 from tui.ui.commands.command import Command, CommandContext, Handlers
 from tui.ui.reader.citations import ReaderCitations
 from tui.ui.reader.copying import ReaderCopying
+from tui.ui.reader.header import ReaderHeader
 from tui.ui.reader.hints import ReaderHints
 from tui.ui.reader.layout.indexed_report import IndexedReport
-from tui.ui.reader.layout.lines import LinePosition
 from tui.ui.reader.lists import ReaderLists
-from tui.ui.reader.loading import Loading, NoReaderServices, Parse, ReaderServices, preview, raw_book, read
+from tui.ui.reader.loading import Loading, NoReaderServices, Parse, ReaderServices, preview, read
 from tui.ui.reader.navigation import ReaderNavigation
 from tui.ui.reader.panels import SidePanels
 from tui.ui.reader.report_view import MEASURE, ReportView
 from tui.ui.reader.search_bar import ReaderSearch
 from tui.ui.reader.state import Anchor
 from tui.ui.reader.status_line import state, where
+from tui.ui.reader.views import ReaderViews
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.shell import shell
 from tui.ui.widgets.bars import KeyBar, StatusLine
@@ -37,7 +38,6 @@ from tui.ui.widgets.list_view import LineView
 if TYPE_CHECKING:
     from tui.ui.bridge import Flush
 
-_FULL = 10_000
 Preview = Callable[[Report], Iterator[Document]]
 
 
@@ -102,16 +102,17 @@ class ReaderScreen(CommandScreen[None]):
         self.hints = ReaderHints(self, self.citations.follow)
         self.copying = ReaderCopying(self, self.citations)
         self.searching = ReaderSearch(self)
+        self.views = ReaderViews(self, self.citations, measure)
         self._parse, self._preview, self._line, self._find = parse, preview, line, find
-        self._measure = measure
+        self._header = ReaderHeader()
         self._status, self._keys = StatusLine(), KeyBar("reader")
         self._situation: CommandContext | None = None  # what the key bar shows
         self._loading: Loading | None = None
         self._loaded = self._whole = False
-        self._parsed: IndexedReport | None = None  # while the text as received is shown
 
     def compose(self) -> ComposeResult:
         """The report in the middle; everything else is hidden until asked for."""
+        yield self._header
         with ReaderBody(id="body"):
             yield self.view
             yield self.panels
@@ -142,13 +143,13 @@ class ReaderScreen(CommandScreen[None]):
     def on_reader_screen_loaded(self, event: Loaded) -> None:
         """Show the book: at the place where it was left, or without moving if it was being read."""
         self._whole = event.whole
-        if self._parsed is not None:
-            self._parsed = event.book
+        if self.views.parsed is not None:
+            self.views.parsed = event.book
             return
         if self._loaded:
             self.view.replace(event.book)
         else:
-            kept = _anchor(self.library.place(self.key)) if self._line is None else Anchor(self._line)
+            kept = Anchor.read(self.library.place(self.key)) if self._line is None else Anchor(self._line)
             self.view.open(event.book, kept)
             if self._find and kept is not None:
                 origin = kept
@@ -206,7 +207,7 @@ class ReaderScreen(CommandScreen[None]):
         elif event.key == "enter" and self.digits and not self.typing:  # also where nothing is cited
             event.stop()
             event.prevent_default()
-            self.citations.show_number(self.take_count())
+            self.lists.enter_number(self.take_count())
         else:
             super().on_key(event)
 
@@ -219,7 +220,7 @@ class ReaderScreen(CommandScreen[None]):
 
     def command_handlers(self) -> Handlers:
         """Return the functions of the commands here, by command id."""
-        move, lists, copying = self.navigation, self.lists, self.copying
+        move, lists, copying, views = self.navigation, self.lists, self.copying, self.views
         return {
             **super().command_handlers(),
             "reader.down": move.line_down,
@@ -253,10 +254,10 @@ class ReaderScreen(CommandScreen[None]):
             "reader.copy": copying.copy_url,
             "reader.copy_citation": copying.copy_citation,
             "reader.copy_report": copying.copy_report,
-            "reader.audit": self.action_audit,
-            "reader.raw": self.action_raw,
-            "reader.width": self.action_width,
-            "reader.export": self.action_export,
+            "reader.audit": views.audit,
+            "reader.raw": views.raw,
+            "reader.width": views.width,
+            "reader.export": views.export,
         }
 
     def action_back(self) -> None:
@@ -296,43 +297,6 @@ class ReaderScreen(CommandScreen[None]):
     @on(Input.Submitted, "#search")
     def _search_done(self) -> None:
         self.searching.end(cancelled=False)
-
-    # Other views of the report
-
-    def action_audit(self) -> None:
-        """Show what can be said about the citations."""
-        from tui.ui.reader.audit_screen import AuditScreen
-
-        shell(self).show(AuditScreen(self.book, self.report.sources), self._audited)
-
-    def _audited(self, chosen: LinePosition | Entry | None) -> None:
-        """Go to what was chosen in the audit: a citation's line or a source."""
-        if isinstance(chosen, Entry):
-            self.citations.show_entry(chosen, None)
-        elif chosen is not None:
-            self.view.act(lambda reading: reading.to_place(chosen))
-
-    def action_raw(self) -> None:
-        """Switch between the report and its text as received, at the same place."""
-        if self._parsed is None:
-            self._parsed = self.book
-            self.view.replace(raw_book(self.report))
-            self.say("the text as received; v goes back")
-        else:
-            book, self._parsed = self._parsed, None
-            self.view.replace(book)
-
-    def action_width(self) -> None:
-        """Switch between the comfortable and the full line."""
-        full = self.view.measure != _FULL
-        self.view.set_measure(_FULL if full else self._measure)
-        self.say("full width" if full else f"at most {self._measure} columns")
-
-    def action_export(self) -> None:
-        """Export the report, where that is possible."""
-        reason = self.library.export(self.key)
-        if reason:
-            self.say(f"export: {reason}", problem=True)
 
     # What the actions know
 
@@ -392,26 +356,20 @@ class ReaderScreen(CommandScreen[None]):
 
     def on_report_view_picked(self, event: ReportView.Picked) -> None:
         """Follow what was clicked."""
-        self.citations.picked(event.span)
+        self.citations.picked(event.span, event.view)
 
     def tell(self) -> None:
         """Say in the status line where one is, and in the key bar what is possible."""
         reading = self.view.reading
         if self.panels.outline.display:
             self.panels.outline.mark(reading.heading)
+        heading = reading.heading
+        section = self.book.units[self.book.headings[heading]].text if heading is not None else ""
+        self._header.update(self.detail.task, section)
         known = self._whole if self._loaded else None
         right = state(reading) if self._loaded else ()
-        room = self.size.width - sum(len(text) for text, _ in right) - 3
-        self._status.place(where(reading, self.detail.task.title, self.digits, whole=known, room=room), right)
+        self._status.place(where(reading, self.digits, whole=known), right)
         situation = self.situation()
         if situation != self._situation:
             self._situation = situation
             self._keys.update(shell(self).keymap, situation)
-
-
-def _anchor(kept: str | None) -> Anchor | None:
-    try:
-        line, nth, offset, delta, cite = json.loads(kept or "null")
-        return Anchor(int(line), int(nth), int(offset), int(delta), int(cite) if cite is not None else None)
-    except (TypeError, ValueError):
-        return None

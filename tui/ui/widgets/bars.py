@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual.geometry import Region
+from textual.selection import Selection
 from textual.strip import Strip
 
 from tui.domain.account import account_key
@@ -31,6 +32,10 @@ class LineBar(Drawn):
     def __init__(self, *, name: str | None = None) -> None:
         super().__init__(name=name, id=name)
         self.shown: Line = EMPTY
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Return nothing: what is selected with all of a screen is its text, not its bars."""
+        return None
 
     def show(self, line: Line) -> None:
         """Show a line; an equal one costs nothing."""
