@@ -219,7 +219,7 @@ async def test_two_marked_reports_are_compared_part_by_part() -> None:
         assert "Report 0" in session.text()
         assert "citations" in session.text()
         await session.press("v")
-        assert "1 in both, 2 in one" in session.text()
+        assert "1 in both (=), 1 left only (<), 1 right only (>)" in session.text()
         await session.press("v")
         assert "Market size" in session.text()
         await session.press("x", "v", "v", "v")
@@ -234,7 +234,7 @@ async def test_a_task_without_report_cannot_be_compared() -> None:
     async with running(two, parse=parsed) as session:
         await session.press("space", "space", "c")
         await session.settle()
-        assert "one of the two has no report" in session.text()
+        assert "one of them has no report" in session.text()
 
 
 # Costs

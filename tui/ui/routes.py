@@ -29,10 +29,10 @@ def screen_for(shell: Shell, route: routes.Route) -> Screen[Any]:
             from tui.ui.history.costs import CostsScreen
 
             return CostsScreen()
-        case routes.CompareRoute(left, right, first):
+        case routes.CompareRoute(sides, first):
             from tui.ui.compare.screen import CompareScreen
 
-            return CompareScreen(left, right, first=first)
+            return CompareScreen(sides, first=first)
         case routes.VersionsRoute(task, edit):
             from tui.ui.versions.screen import VersionsScreen
 

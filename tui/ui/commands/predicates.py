@@ -46,8 +46,8 @@ def web_page(now: CommandContext) -> str | None:
 
 
 def compare(now: CommandContext) -> str | None:
-    """Two tasks must be marked."""
-    return None if now.marked == 2 else "mark exactly two tasks with space first"
+    """Two to four tasks must be marked."""
+    return None if 2 <= now.marked <= 4 else "mark two to four tasks with space first"
 
 
 def again(now: CommandContext) -> str | None:

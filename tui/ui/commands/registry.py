@@ -119,7 +119,7 @@ _READER = (
         "To where you were before the jump",
         some("back", "there was no jump"),
     ),
-    Command("reader.forward", (">",), "jump forward", "Undo the jump back", some("forward", "nothing ahead")),
+    Command("reader.forward", (">",), "jump forward", "Undo the jump back, or say what is left to read"),
     Command("reader.audit", ("A",), "audit", "Which citations lead nowhere, which sources are never cited"),
     Command("reader.raw", ("v",), "raw text", "Switch between the report and its text as received"),
     Command("reader.width", ("w",), "width", "Comfortable or full line width"),
@@ -151,8 +151,8 @@ _LOG = (
 )
 
 _COMPARE = (
-    Command("compare.part", ("v",), "part", "Next part: sources, outline, figures", footer=1),
-    Command("compare.swap", ("x",), "swap", "Swap left and right", footer=2),
+    Command("compare.part", ("v",), "part", "Next part: overview, sources, outline, text", footer=1),
+    Command("compare.swap", ("x",), "swap", "Swap left and right, or the next pair of several", footer=2),
     Command("compare.open", ("enter",), "open", "Open the source, or the report at the heading", footer=3),
     Command("compare.copy", ("y",), "copy URL", "Copy the address", can.url, 4),
 )

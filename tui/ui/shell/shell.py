@@ -4,7 +4,7 @@ A screen never imports the application or a screen of another feature. It calls 
 `tui.ui.routes` turns the route into the screen. So this page is the whole navigation of the program.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -77,10 +77,9 @@ class CostsRoute:  # the id of a task to go to
 
 @dataclass(frozen=True, slots=True)
 class CompareRoute:  # (index of the side, line)
-    """Two reports side by side; `first` names the part shown first."""
+    """Two to four reports side by side; `first` names the part shown first."""
 
-    left: CompareSide
-    right: CompareSide
+    sides: Sequence[CompareSide]
     first: str | None = None
 
 
