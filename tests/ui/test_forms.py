@@ -254,10 +254,10 @@ async def test_providers_and_modes_that_were_chosen_are_part_of_the_draft() -> N
     engine, archive = world("new")
 
     async def choose(session: Session) -> None:
-        await session.press(*"xyz", "tab", "j", "l", "j", "space", "escape")
+        await session.press(*"xyz", "tab", "l", "j", "space", "escape")
 
     async def look(session: Session) -> None:
-        assert session.text().count("heavy") == 1
+        assert session.text().count("‹ heavy") == 1
         await session.press("ctrl+s")
         assert "Start 2 tasks?" in session.text()
 

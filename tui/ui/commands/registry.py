@@ -184,6 +184,10 @@ _FORM = (
     ),
     Command("form.next_mode", ("l", "right"), "mode", "The next mode of the provider", footer=4),
     Command("form.previous_mode", ("h", "left"), "mode before", "The mode before"),
+    Command("form.type_mode", ("m",), "type mode", "Type a mode that the provider may know"),
+    Command("form.options", ("o",), "options", "Set the provider's own options", footer=5),
+    Command("form.all", ("*",), "all", "Choose every provider, or none"),
+    Command("form.template", ("ctrl+t",), "template", "Take a brief from a template, or keep this one", typing=True),
     Command("form.editor", ("ctrl+e",), "editor", "Write the brief in $EDITOR", footer=2, typing=True),
 )
 
