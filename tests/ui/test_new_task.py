@@ -1,5 +1,6 @@
 """The form that starts tasks: ten providers, prices and times of every mode, the budget, similar briefs of before."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +12,7 @@ from tests.ui.test_screens import Priced
 from tui.domain.amounts import price_text
 from tui.domain.budget import Budget, Limits
 from tui.domain.capability import Capability, ConnectionState
+from tui.domain.options import Option, OptionKind
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
 from tui.engine.api import ProviderState
@@ -99,6 +101,32 @@ async def test_a_similar_brief_of_before_is_shown_and_its_report_opened_over_the
         assert isinstance(session.app.screen, NewTaskScreen)
 
 
+async def test_options_stand_under_headings_with_defaults_and_units() -> None:
+    options = [
+        Option("strategy", "strategy", OptionKind.PROSE, "how to go about it"),
+        Option("search.pages", "pages", OptionKind.NUMBER, "read at most", default="20", unit="pages"),
+        Option("style", "style", OptionKind.PROSE),
+    ]
+
+    class Grouped(Priced):
+        def options(self) -> Sequence[Option]:
+            return options
+
+    async with running([], drafting=lambda _: Grouped()) as session:
+        await session.press("n", "tab", "o")
+        rows = [line.strip(" │") for line in session.painted()]
+        order = [
+            one
+            for row in rows
+            for one in ("How it works", "strategy", "style", "Search", "pages")
+            if row.startswith(one)
+        ]
+        assert order == ["How it works", "strategy", "style", "Search", "pages"]
+        assert "default: 20" in session.text()
+        await session.press("j", "j", "enter", "7", "enter")
+        assert "7 pages" in session.text()
+
+
 def finished(number: int, minutes: float, *, noticed: bool = False) -> Task:
     end = NOW + timedelta(minutes=minutes)
     return task(
@@ -113,7 +141,7 @@ def finished(number: int, minutes: float, *, noticed: bool = False) -> Task:
         ((4, 9), "5 to 8 min"),
         ((0.5,), "30 s"),
         ((120, 200), "2 to 3 h"),
-        ((4, 5, 6, 700), "5 to 180 min"),
+        ((4, 5, 6, 7, 700), "5 to 7 min"),
     ],
 )
 def test_the_usual_time_is_the_middle_half_of_what_tasks_took(minutes: tuple[float, ...], text: str) -> None:
