@@ -448,7 +448,7 @@ async def test_a_task_without_files_says_so() -> None:
             [*"all", "enter", *"EU", "enter"],
             Respond("i7", (("Which?", "all"), ("Where?", "EU"))),
         ),
-        ({"reply": Reply.APPROVAL, "text": "# Plan"}, ["enter"], Approve("i7", approved=True)),
+        ({"reply": Reply.APPROVAL, "text": "# Plan"}, ["ctrl+s"], Approve("i7", approved=True)),
         (
             {"reply": Reply.SELECTION, "choices": (("a.org", ""), ("b.org", ""))},
             ["space", "j", "space", "space", "ctrl+s"],

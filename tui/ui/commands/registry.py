@@ -215,10 +215,15 @@ _ANSWER = (
     Command(
         "answer.cycle",
         ("space",),
-        "keep/drop",
-        "Keep the domain, drop it, or leave it to the provider",
-        can.domains,
+        "choose",
+        "Take a verdict; keep the domain, drop it, or leave it to the provider",
+        can.choose_answer,
         2,
+    ),
+    Command("answer.all", ("*",), "all", "Keep all domains, drop all, or leave all to the provider", can.domains),
+    Command("answer.editor", ("ctrl+e",), "editor", "Change the plan in $EDITOR", can.decide, 3, typing=True),
+    Command(
+        "answer.next", ("w", "ctrl+n"), "next waiting", "Answer the next task that waits", can.others, 4, typing=True
     ),
 )
 

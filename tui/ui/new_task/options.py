@@ -96,7 +96,10 @@ def _grouped(options: Sequence[Option]) -> list[str | Option]:
     groups: dict[str, list[Option]] = {}
     for option in options:
         groups.setdefault(group_of(option), []).append(option)
-    return [row for heading, members in groups.items() for row in (heading, *members)]
+    rows: list[str | Option] = []
+    for heading, members in groups.items():
+        rows += [heading, *members]
+    return rows
 
 
 class OptionsScreen(Dialog[dict[str, Json]]):
