@@ -603,7 +603,7 @@ async def test_answering_a_checkpoint_sends_what_the_contract_wants() -> None:
     async with running([one], engine=engine) as session:
         await session.press("a")
         assert "Review the plan" in session.text()
-        assert "the deadline passed" in session.text() or "the deadline is in" in session.text()
+        assert "The deadline passed" in session.text() or "goes on without you" in session.text()
         await session.press(*"shorter", "ctrl+s")
         assert engine.asked == [("act", "t1", Approve("i1", approved=False, changes="shorter"))]
 

@@ -32,6 +32,15 @@ def cost_text(cost: Cost) -> str:
     return f"{sign}{high}" if low == high else f"{low}-{high.removeprefix('$')}"
 
 
+def price_text(cost: Cost) -> str:
+    """Return a price before anything is sent, as `cost_text` but with both ends of a range: "$0.50-3.00"."""
+    if cost.amount is None or cost.at_least is None or cost.at_least >= cost.amount:
+        return cost_text(cost)
+    if cost.unit == "USD":
+        return f"{amount_text(cost.at_least, 'USD')}-{amount_text(cost.amount, 'USD', up=True)[1:]}"
+    return f"{cost.at_least:,.10g}-{cost.amount:,.10g} {'cr' if cost.unit == 'credits' else cost.unit}"
+
+
 def cost_long(cost: Cost) -> str:
     """Return a cost with where the figure comes from: "$0.35, by the price list", "not known"."""
     if cost.amount is None:

@@ -8,7 +8,7 @@ from tui.domain.detail import Deliverable, Image, Interaction, Json, Reply, Seri
 from tui.domain.json_walk import map_texts
 from tui.domain.redact import redact_url
 from tui.domain.task import Cost, CostKind, TaskStatus
-from tui.domain.text import one_line
+from tui.domain.text import one_line, plural
 from tui.providers.http.explain import explain_value
 from tui.providers.sdk.json import (
     Notes,
@@ -141,7 +141,8 @@ def _member(value: Json, name: str) -> str:
 def _about_domain(entry: Json) -> str:
     if not isinstance(entry, Mapping):
         return ""
-    told = [f"{as_text(entry['source_count'])} sources"] if "source_count" in entry else []
+    count = entry.get("source_count")
+    told = [plural(count, "source")] if isinstance(count, int) else []
     score = entry.get("avg_relevance_score")
     told += [f"relevance {score:.2f}"] if isinstance(score, int | float) else []
     told += [f"suggested: {as_text(entry['ai_recommendation'])}"] if entry.get("ai_recommendation") else []

@@ -204,6 +204,10 @@ _FORM = (
     ),
     Command("form.next_mode", ("l", "right"), "mode", "The next mode of the provider", footer=4),
     Command("form.previous_mode", ("h", "left"), "mode before", "The mode before"),
+    Command("form.type_mode", ("m",), "type mode", "Type a mode that the provider may know"),
+    Command("form.options", ("o",), "options", "Set the provider's own options", footer=5),
+    Command("form.all", ("*",), "all", "Choose every provider, or none"),
+    Command("form.template", ("ctrl+t",), "template", "Take a brief from a template, or keep this one", typing=True),
     Command("form.editor", ("ctrl+e",), "editor", "Write the brief in $EDITOR", footer=2, typing=True),
 )
 
@@ -231,10 +235,15 @@ _ANSWER = (
     Command(
         "answer.cycle",
         ("space",),
-        "keep/drop",
-        "Keep the domain, drop it, or leave it to the provider",
-        can.domains,
+        "choose",
+        "Take a verdict; keep the domain, drop it, or leave it to the provider",
+        can.choose_answer,
         2,
+    ),
+    Command("answer.all", ("*",), "all", "Keep all domains, drop all, or leave all to the provider", can.domains),
+    Command("answer.editor", ("ctrl+e",), "editor", "Change the plan in $EDITOR", can.decide, 3, typing=True),
+    Command(
+        "answer.next", ("w", "ctrl+n"), "next waiting", "Answer the next task that waits", can.others, 4, typing=True
     ),
 )
 
