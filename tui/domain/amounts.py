@@ -61,10 +61,13 @@ def newest_day(days: "Iterable[str]") -> str:
     return max(days, default="")
 
 
-def plain_cost_text(plain: "Mapping[str, object]") -> str:
-    """Return a cost of a task's JSON object (amount, unit, kind) in words; "" if it is not known."""
+def plain_cost_text(plain: "Mapping[str, object]", *, short: bool = False) -> str:
+    """Return a cost of a task's JSON object (amount, unit, kind) in words, or `short`; "" if it is not known."""
     amount, unit, kind = plain["amount"], str(plain["unit"]), CostKind(str(plain["kind"]))
-    return cost_long(Cost(amount, unit, kind)) if isinstance(amount, int | float) else ""
+    if not isinstance(amount, int | float):
+        return ""
+    cost = Cost(amount, unit, kind)
+    return cost_text(cost) if short else cost_long(cost)
 
 
 def cost_sums(costs: Iterable[Cost]) -> list[tuple[str, str, float, int]]:
