@@ -73,7 +73,7 @@ SECTIONS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
             CommandEntry("serve", "commands.serve:serve", "the dashboard in a browser on this machine"),
             CommandEntry("mcp", "commands.mcp:mcp", "the archive for agents, over stdio"),
             CommandEntry(
-                "help", "commands.settings:help_topic", "more help: environment, exit-codes, json, keys, config"
+                "help", "commands.settings:help_topic", "more help: providers, environment, exit-codes, json, keys"
             ),
         ),
     ),
@@ -92,15 +92,8 @@ EXIT_CODES = (
     (130, "interrupted"),
 )
 
+# Beside those of the providers, which `help environment` takes from their descriptions.
 VARIABLES = (
-    ("EXTRUCT_API_TOKEN", "key of Extruct (also EXTRUCT_API_KEY)"),
-    ("YUTORI_API_KEY", "key of Yutori"),
-    ("VALYU_API_KEY", "key of Valyu"),
-    ("OPENAI_API_KEY", "key of OpenAI; OPENAI_ORG_ID and OPENAI_PROJECT_ID go along where they are set"),
-    ("EXTRUCT_BASE_URL", "another address of Extruct: scheme, host and optional prefix, without /v1"),
-    ("YUTORI_BASE_URL", "the same for Yutori"),
-    ("VALYU_BASE_URL", "the same for Valyu"),
-    ("OPENAI_BASE_URL", "the same for OpenAI, or for Azure: https://NAME.openai.azure.com/openai"),
     ("DIVEWATCH_HOME", "one folder for configuration, archive, state and cache"),
     ("DIVEWATCH_CONFIG", "another configuration file"),
     ("DIVEWATCH_BROWSER", "program that opens web addresses, before BROWSER"),
@@ -140,7 +133,8 @@ _ABOUT = """\
 Watch, read and keep your deep-research tasks. Without a command: the dashboard.
 
   divewatch demo                    see it work, without any key
-  divewatch auth set valyu          then: divewatch
+  divewatch help providers          the services it knows, their keys and prices
+  divewatch auth set PROVIDER       then: divewatch
   divewatch read report.md          read any report, walk its citations"""
 _OPTIONS = (
     ("-h, --help", "show this and exit"),

@@ -72,13 +72,14 @@ def newest_day(days: "Iterable[str]") -> str:
     return max(days, default="")
 
 
-def plain_cost_text(plain: "Mapping[str, object]") -> str:
-    """Return a cost of a task's JSON object (amount, unit, kind) in words; "" if it is not known."""
+def plain_cost_text(plain: "Mapping[str, object]", *, short: bool = False) -> str:
+    """Return a cost of a task's JSON object (amount, unit, kind) in words, or `short`; "" if it is not known."""
     amount, least, unit = plain["amount"], plain.get("at_least"), str(plain["unit"])
     if not isinstance(amount, int | float):
         return ""
     at_least = float(least) if isinstance(least, int | float) else None
-    return cost_long(Cost(amount, unit, CostKind(str(plain["kind"])), at_least=at_least))
+    cost = Cost(amount, unit, CostKind(str(plain["kind"])), at_least=at_least)
+    return cost_text(cost) if short else cost_long(cost)
 
 
 def cost_sums(costs: Iterable[Cost]) -> list[tuple[str, str, float, int]]:

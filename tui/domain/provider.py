@@ -68,6 +68,7 @@ class ProviderInfo:
     batch: BatchLimits | None = None  # where there are batches
     headers: Mapping[str, str] = field(default_factory=dict)  # environment variable -> header sent with it
     retention: Retention | None = None
+    refunds_failures: bool = False  # charges of a task that failed go back
 
 
 @dataclass(frozen=True, slots=True)

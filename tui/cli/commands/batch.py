@@ -74,7 +74,7 @@ def start(file: str, account: str | None, mode: str | None, name: str, dry_run: 
     All are sent at once, or none.
 
     \b
-    divewatch batch start briefs.txt -p valyu -m fast
+    divewatch batch start briefs.txt -p PROVIDER -m MODE
     """  # noqa: D301 - click wants the backspace
     from tui.engine.api import BatchPlan
     from tui.engine.commands.batches import briefs_in

@@ -10,7 +10,7 @@ import click
 from tui.cli import common
 from tui.cli.tables import table
 from tui.domain.amounts import newest_day
-from tui.domain.errors import NotFound
+from tui.domain.errors import ConfigError, NotFound
 from tui.domain.provider import AccountState
 from tui.domain.task import TaskStatus
 from tui.domain.text import one_line
@@ -92,8 +92,12 @@ def _lines() -> "Sequence[CostLine]":
 
 
 def _was_refunded(line: "CostLine") -> bool:
-    """Whether a failed task's cost was counted down to nothing: its charges went back (extruct.md section 12)."""
-    return line.status is TaskStatus.FAILED and line.cost.amount == 0
+    """Whether a failed task's cost was counted down to nothing at a provider that gives charges back."""
+    if line.status is not TaskStatus.FAILED or line.cost.amount != 0:
+        return False
+    with suppress(NotFound, ConfigError):  # a provider whose package is gone
+        return common.info(line.provider).refunds_failures
+    return False
 
 
 def _sums(by: str) -> Iterator[dict[str, object]]:

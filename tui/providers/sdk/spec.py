@@ -164,6 +164,7 @@ class ProviderSpec:
         cannot: a sentence for a missing capability, where the usual one is not true.
         batch: limits of a batch, where there are batches.
         retention: how long the service keeps a task.
+        refunds_failures: charges of a task that failed go back.
         follows: (draft's `previous` ids) -> members of the request body; None: nothing can go on from a task.
     """
 
@@ -193,6 +194,7 @@ class ProviderSpec:
     cannot: Mapping[Capability, str] = field(default_factory=dict)
     batch: BatchLimits | None = None
     retention: Retention | None = None
+    refunds_failures: bool = False
     follows: Callable[[Sequence[str]], Mapping[str, "Json"]] | None = None
     client_class: str = "tui.providers.sdk.json_client:JsonClient"
     base_url_variable: str = ""
@@ -218,6 +220,7 @@ class ProviderSpec:
             batch=self.batch,
             headers=self.headers,
             retention=self.retention,
+            refunds_failures=self.refunds_failures,
         )
 
     def _capabilities(self) -> frozenset[Capability]:
