@@ -21,7 +21,7 @@ from tui.domain.detail import Interaction, Json
 from tui.domain.errors import ConfigError, UsageError
 from tui.domain.options import Option
 from tui.domain.provider import Draft
-from tui.domain.task import Cost, CostKind, Task
+from tui.domain.task import Cost, CostKind, Task, TaskStatus
 from tui.engine.api import ProviderState
 from tui.providers.registry import load
 from tui.report.document import Citation, Document, Entry, MarkerKind, Resolution, Section

@@ -14,7 +14,7 @@ from tui.simulator.json_body import Body, answer, new_uuid
 from tui.simulator.tasks import SimTask
 from tui.simulator.valyu import requests
 from tui.simulator.valyu.scripts import TERMINAL
-from tui.simulator.valyu.task_view import View
+from tui.simulator.valyu.task_view import ValyuTaskView
 from tui.simulator.valyu.tasks_service import ValyuTasks
 
 _AT_ONCE = 3  # tasks of a batch that run side by side
@@ -94,7 +94,7 @@ class Batches:
             made.append(task)
         return made
 
-    def _views(self, batch: SimulatedBatch, request: Request | None = None) -> list[View]:
+    def _views(self, batch: SimulatedBatch, request: Request | None = None) -> list[ValyuTaskView]:
         tasks = (self._service.tasks.get(task_id) for task_id in batch.task_ids)
         return [self._service.view(task, request) for task in tasks if task is not None]
 

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from tui.simulator.clock import iso
 from tui.simulator.json_body import Body, answer
 from tui.simulator.valyu import requests
-from tui.simulator.valyu.task_view import View
+from tui.simulator.valyu.task_view import ValyuTaskView
 from tui.simulator.valyu.tasks_service import ValyuTasks
 from tui.simulator.valyu.versions import EDITING, ReportVersion, SimulatedEdit, edits
 
@@ -57,10 +57,10 @@ class Edits:
         view = self._service.find(request)
         return self._answer(view, edits(view.task, view.elapsed)[-1])
 
-    def _answer(self, view: View, edit: SimulatedEdit) -> Response:
+    def _answer(self, view: ValyuTaskView, edit: SimulatedEdit) -> Response:
         return answer(self._record(view, edit), 202 if edit.status == "running" else 200)
 
-    def _record(self, view: View, edit: SimulatedEdit) -> Body:
+    def _record(self, view: ValyuTaskView, edit: SimulatedEdit) -> Body:
         body: Body = {
             "edit_id": edit.id,
             "deepresearch_id": view.task.id,
@@ -123,11 +123,11 @@ class Edits:
         return answer({"version": len(view.history) + 1, "restored_from": int(given)})
 
 
-def _editable(view: View) -> bool:
+def _editable(view: ValyuTaskView) -> bool:
     return view.now.status == "completed" and view.schema is None
 
 
-def _entry(view: View, version: ReportVersion) -> Body:
+def _entry(view: ValyuTaskView, version: ReportVersion) -> Body:
     body: Body = {
         "version": version.number,
         "kind": version.kind,
@@ -148,5 +148,5 @@ def _stats(edit: SimulatedEdit) -> Body:
     return {"replacements": 1, "chars_changed": len(edit.data["instruction"]) + 20, "citations_added": 0}
 
 
-def _pdf(view: View, version: int) -> str:
+def _pdf(view: ValyuTaskView, version: int) -> str:
     return f"{view.base}/v1/deepresearch/tasks/{view.task.id}/assets/report.pdf?version={version}"

@@ -29,7 +29,7 @@ _TITLED = 0.1  # share of the work after which a title is known
 
 
 @dataclass(frozen=True)
-class View:
+class ValyuTaskView:
     """One task at one moment, as seen through one base URL."""
 
     task: SimTask

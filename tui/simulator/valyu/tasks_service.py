@@ -8,7 +8,7 @@ from starlette.requests import Request
 from tui.simulator.json_body import Body
 from tui.simulator.service import Service
 from tui.simulator.tasks import SimTask
-from tui.simulator.valyu.task_view import View
+from tui.simulator.valyu.task_view import ValyuTaskView
 
 
 class ValyuTasks(Service):
@@ -28,13 +28,13 @@ class ValyuTasks(Service):
         """Start a task as if `age` simulated seconds ago."""
 
     @abstractmethod
-    def view(self, task: SimTask, request: Request | None = None, late: float = 0.0) -> View:
+    def view(self, task: SimTask, request: Request | None = None, late: float = 0.0) -> ValyuTaskView:
         """Return a task as it stands."""
 
     @abstractmethod
-    def find(self, request: Request) -> View:
+    def find(self, request: Request) -> ValyuTaskView:
         """Return the task that a request names; refuses with 404."""
 
     @abstractmethod
-    def happen(self, view: View, kind: str, **data: Any) -> None:
+    def happen(self, view: ValyuTaskView, kind: str, **data: Any) -> None:
         """Note what a client did to a task."""

@@ -10,7 +10,7 @@ from tui.domain.detail import Interaction, Json, Reply
 from tui.domain.text import clean, one_line
 
 
-class Verdict(StrEnum):
+class PlanVerdict(StrEnum):
     """What can be said to a plan or an outline."""
 
     APPROVE = "approve"
@@ -60,7 +60,7 @@ def form_of(asked: Interaction) -> Form:
 
 
 def action_of(
-    asked: Interaction, filled: Mapping[str, str], kept: Mapping[str, bool], verdict: Verdict | None = None
+    asked: Interaction, filled: Mapping[str, str], kept: Mapping[str, bool], verdict: PlanVerdict | None = None
 ) -> Action:
     """Return the action that answers a checkpoint.
 
@@ -79,9 +79,9 @@ def action_of(
         return Respond(asked.id, tuple((one.label, filled.get(one.name, "").strip()) for one in form.fields))
     if asked.reply is Reply.APPROVAL:
         changes = filled.get("modifications", "").strip()
-        if verdict is Verdict.APPROVE and changes:
+        if verdict is PlanVerdict.APPROVE and changes:
             raise ValueError("approving sends no changes: choose to change it, or empty the text")
-        if verdict is Verdict.CHANGE and not changes:
+        if verdict is PlanVerdict.CHANGE and not changes:
             raise ValueError("nothing to change is written yet")
         return Approve(asked.id, approved=not changes, changes=changes)
     if asked.reply is Reply.SELECTION:

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 from tui.domain.cells import cell_len, fit
 from tui.domain.text import plural
-from tui.ui.checkpoint.form import Form, Verdict
+from tui.ui.checkpoint.form import Form, PlanVerdict
 from tui.ui.text.lines import Line
 from tui.ui.widgets.list_view import LineView
 
 _VERDICTS = {
-    Verdict.APPROVE: "approve it as it is",
-    Verdict.CHANGE: "change it, as written below",
-    Verdict.STOP: "stop the task: it may be billed",
+    PlanVerdict.APPROVE: "approve it as it is",
+    PlanVerdict.CHANGE: "change it, as written below",
+    PlanVerdict.STOP: "stop the task: it may be billed",
 }
 _CYCLE: Mapping[bool | None, bool | None] = {None: True, True: False, False: None}
 _SIGNS = {None: ("[·]", "dim"), True: ("[✓]", "good"), False: ("[✗]", "bad")}
@@ -24,14 +24,14 @@ class VerdictLines(LineView):
 
     def __init__(self, *, can_stop_task: bool) -> None:
         super().__init__(name="verdicts")
-        self._rows = [one for one in Verdict if one is not Verdict.STOP or can_stop_task]
-        self.chosen: Verdict | None = None
+        self._rows = [one for one in PlanVerdict if one is not PlanVerdict.STOP or can_stop_task]
+        self.chosen: PlanVerdict | None = None
         self.written = False
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> PlanVerdict:
         """The verdict that would be sent now."""
-        return self.chosen or (Verdict.CHANGE if self.written else Verdict.APPROVE)
+        return self.chosen or (PlanVerdict.CHANGE if self.written else PlanVerdict.APPROVE)
 
     def line_count(self) -> int:
         """Return the number of verdicts."""

@@ -18,7 +18,7 @@ from tui.domain.detail import Interaction, Json
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line
 from tui.ui.checkpoint.consequence import consequence, time_left
-from tui.ui.checkpoint.form import Verdict, action_of, form_of
+from tui.ui.checkpoint.form import PlanVerdict, action_of, form_of
 from tui.ui.checkpoint.lines import DomainLines, VerdictLines
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
@@ -235,7 +235,7 @@ class AnswerScreen(FormScreen[Action], Dialog[Action]):
             view.lines_changed()
         for verdicts in self.query(VerdictLines):
             verdicts.follow(next((area.text for area in self.query(TextArea)), ""))
-            verdicts.chosen = next((one for one in Verdict if one.value == verdict), None)
+            verdicts.chosen = next((one for one in PlanVerdict if one.value == verdict), None)
 
     def action_cycle(self) -> None:
         """Decide about the domain, or take the verdict, under the cursor."""
@@ -283,7 +283,7 @@ class AnswerScreen(FormScreen[Action], Dialog[Action]):
         }
         kept = next((view.kept for view in self.query(DomainLines)), {})
         verdict = next((view.verdict for view in self.query(VerdictLines)), None)
-        if verdict is Verdict.STOP:
+        if verdict is PlanVerdict.STOP:
             self._ask_to_stop()
             return
         try:
