@@ -4,8 +4,8 @@ from tui.domain import source_key
 from tui.domain.task_filter import Condition
 from tui.domain.task_filter import parse as parse_filter
 from tui.engine.archive.rows.columns import HAS_REPORT, UNREAD
-from tui.engine.archive.sqlite.tokenizer import expression, is_unspaced, words
-from tui.engine.archive.sqlite.url_index import site_of
+from tui.engine.archive.text.tokenizer import expression, is_unspaced, words
+from tui.engine.archive.text.url_index import site_of
 
 _IS = {
     "unread": UNREAD,
@@ -24,7 +24,7 @@ class Query:
     A single letter that is being typed is looked for where titles have words that begin with it.
     """
 
-    __slots__ = ("growing", "match", "terms", "values", "where")
+    __slots__ = ("growing", "match", "open_end", "phrases", "terms", "values", "where")
 
     def __init__(self, terms: list[str], growing: bool, where: list[str], values: _Bound) -> None:
         self.terms = terms
@@ -32,10 +32,11 @@ class Query:
         begun = words(terms[-1]) if growing and terms else []
         if len(begun) == 1 and len(begun[0]) == 1 and not is_unspaced(begun[0]):
             # One letter begins a tenth of all words: the index would take longer than the next key press.
-            self.match = expression(terms[:-1], growing=False)
-            where, values = [*where, "' ' || task.title LIKE ?"], [*values, f"% {begun[0]}%"]
-        else:
-            self.match = expression(terms, growing=growing)
+            terms, growing = terms[:-1], False
+            where, values = [*where, "lower(' ' || task.title) LIKE ?"], [*values, f"% {begun[0].lower()}%"]
+        self.match = expression(terms, growing=growing)
+        self.phrases = [found for term in terms if (found := words(term))]
+        self.open_end = self.match.endswith("*")
         self.where = " AND ".join(f"({condition})" for condition in where)
         self.values = values
 
