@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-_FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c listen_addresses= -c max_connections=200"
+_FAST = "-c fsync=off -c full_page_writes=off -c listen_addresses= -c max_connections=200"
 _WAIT = 120
 
 

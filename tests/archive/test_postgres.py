@@ -9,6 +9,7 @@ import pytest
 from tests.archive.make import a_task, save
 from tests.postgres import NoServer, Server, running
 from tui.domain.errors import ArchiveError, UsageError
+from tui.domain.task import Task
 from tui.engine.archive import Archive
 from tui.engine.archive.postgres import connect, fts, schema
 from tui.engine.archive.postgres.open import open_server
@@ -76,7 +77,7 @@ def test_saving_outlives_a_connection_that_the_server_ends(url: str) -> None:
         assert archive.take_lease("valyu"), "with the new connection it is taken again"
 
 
-def _patient(archive: Archive) -> list[object]:
+def _patient(archive: Archive) -> list[Task]:
     try:
         return [*archive.tasks()]
     except ArchiveError:  # the connection that was kept for reading had been ended, too

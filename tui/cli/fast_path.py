@@ -63,7 +63,8 @@ def print_search(query: str, *, lines: bool, limit: int = SEARCH_LIMIT) -> None:
 def listed(limit: int, filters: "Mapping[str, str]", words: str = "") -> tuple[list[str], bool]:
     """Return at most `limit` tasks (-1: all) as JSON objects, newest first, and whether there are more.
 
-    `filters` are terms of a filter by name, "" for none: status, provider, tag, is; `words` are any words and terms.
+    `filters` are terms of a filter by name, "" for none: status, provider, tag, is, by; `words` are any
+    words and terms.
     """
     from os import environ
 

@@ -11,9 +11,10 @@ from tui.domain.annotations import Annotations
 from tui.domain.errors import UsageError
 from tui.domain.status import FINAL_SQL
 from tui.domain.text import clean
-from tui.engine.archive.database import EVERYTHING, Database, Store, put_state
+from tui.engine.archive.database import Database, Store
 from tui.engine.archive.rows import rows
 from tui.engine.archive.rows.task_json import storable
+from tui.engine.archive.shared_sql import EVERYTHING, put_state
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json

@@ -17,11 +17,12 @@ from tui.domain.errors import ArchiveError, NotFound
 from tui.domain.status import FINAL_SQL
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
 from tui.engine.archive.annotations import AnnotationStore
-from tui.engine.archive.database import EVERYTHING, Database, Store
+from tui.engine.archive.database import Database, Store
 from tui.engine.archive.rows import drafts, indexed, responses, rows
 from tui.engine.archive.rows import log as events
 from tui.engine.archive.rows.columns import HAS_REPORT
 from tui.engine.archive.rows.task_json import to_tasks
+from tui.engine.archive.shared_sql import EVERYTHING, STARTED_BY
 from tui.engine.ports import NO_CHANGES, Changes, ParsedResponse, ResponseFingerprint, StoredResponse
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class Archive:
     def close(self, timeout: float = 2.0) -> bool:
         """Write what is queued, free the lease, close; False if writing took longer than `timeout` seconds."""
         done = self._store.close(timeout)
-        if done and self._store.kind == "sqlite":  # a server frees it with the connection
+        if done and self._store.kind == "sqlite":
             self._store.lease.release("")
         return done
 
@@ -315,6 +316,14 @@ class Archive:
         """
         with self._store.reading() as db:
             return StoredResponse(*responses.load(db, responses.numbered(db, rows.row_of(db, task_id), version)))
+
+    def started_by(self) -> dict[str, str]:
+        """Return who started the tasks that were started from an archive, as "name@host", by their local ids."""
+        with self._store.reading() as db:
+            found = db.execute(
+                "SELECT key, value FROM state WHERE substr(key, 1, ?) = ?", (len(STARTED_BY), STARTED_BY)
+            ).fetchall()
+        return {key.removeprefix(STARTED_BY): person for key, person in found}
 
     def with_body(self, body: bytes) -> list[str]:
         """Return the ids of tasks that have exactly this answer: importing it again adds nothing."""

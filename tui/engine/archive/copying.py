@@ -12,13 +12,14 @@ from typing import Any
 from tui.domain.errors import ArchiveError, NotFound
 from tui.engine.archive.database import Database, Store
 from tui.engine.archive.rows import responses, rows
+from tui.engine.archive.shared_sql import STARTED_BY
 
 _TASK = (
     "id provider account remote_id status title prompt record sort_at cost_amount cost_unit cost_kind "
     "note tags deleted_at pinned hidden"
 ).split()
 _COLUMNS = ", ".join(_TASK)
-_STATE_KEPT = ("ui.", "since.", "purged.")
+_STATE_KEPT = ("ui.", "since.", "purged.", STARTED_BY)
 _AT_ONCE = 500  # tasks whose numbers are listed in one statement
 
 

@@ -11,7 +11,6 @@ from typing import Any, Literal, Protocol, TypeVar
 
 T = TypeVar("T")
 Parameters = Sequence[Any] | Mapping[str, Any]
-EVERYTHING = 1 << 62  # as a limit: no database has so many rows; also later than every time
 
 Counted = tuple[list[tuple[int, float]], int, bool]
 """Rows of tasks with their scores, how many there are, whether there are more than that."""
@@ -38,7 +37,7 @@ class Database(Protocol):
 
     @property
     def person(self) -> str:
-        """Who uses this connection, as "name@host"; "" for an archive that is one person's."""
+        """Who uses this connection, as "name@host"."""
 
     def execute(self, sql: str, parameters: Parameters = ..., /) -> Rows:
         """Carry out one statement."""
@@ -126,8 +125,3 @@ class Store(Protocol):
 
     def close(self, timeout: float) -> bool:
         """Write what is queued and close; False if that took longer than `timeout` seconds."""
-
-
-def put_state(db: Database, key: str, value: str) -> None:
-    """Set one entry of the table `state`."""
-    db.execute("INSERT INTO state VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value))

@@ -4,7 +4,6 @@ No password is ever in a message: messages are made of host, port and database a
 """
 
 import contextlib
-import getpass
 import os
 import re
 import time
@@ -16,6 +15,7 @@ from tui.domain.errors import ArchiveError, UsageError
 from tui.domain.redact import redact_text
 from tui.domain.secret import Secret
 from tui.domain.text import one_line
+from tui.engine.archive.person import whoami
 
 if TYPE_CHECKING:
     import psycopg
@@ -119,6 +119,7 @@ def connect(url: str, *, read_only: bool = False, autocommit: bool = True) -> Po
         Secret(options["password"])  # known from now on, it is masked wherever it might be said
     options.setdefault("application_name", "divewatch")
     settings = "-c idle_in_transaction_session_timeout=20s -c lock_timeout=20s -c client_min_messages=warning"
+    settings += " -c synchronous_commit=on"  # an acknowledged write is on the server's disk, whatever its settings say
     if read_only:
         settings += " -c default_transaction_read_only=on"
     options["options"] = f"{options.get('options') or os.environ.get('PGOPTIONS', '')} {settings}".strip()
@@ -155,15 +156,6 @@ def place_of(url: str) -> str:
     port = f":{parts['port']}" if parts.get("port") else ""
     database = parts.get("dbname") or os.environ.get("PGDATABASE", "") or "the default database"
     return one_line(f"{database} on {host}{port} (PostgreSQL)", _DETAIL)
-
-
-def whoami() -> str:
-    """Return who uses this process, as "name@host"."""
-    try:
-        name = os.environ.get("DIVEWATCH_PERSON", "").strip() or getpass.getuser()
-    except (OSError, KeyError):
-        name = str(os.getuid())
-    return one_line(name if "@" in name else f"{name}@{os.uname().nodename}", 100)
 
 
 def explain(error: "psycopg.Error", place: str, *, broken: bool) -> ArchiveError:

@@ -8,7 +8,8 @@ at 16383, and a phrase must not be lost at a cut.
 import unicodedata
 from collections.abc import Callable, Iterator
 
-from tui.engine.archive.database import EVERYTHING, Counted, Database, Wanted
+from tui.engine.archive.database import Counted, Database, Wanted
+from tui.engine.archive.shared_sql import EVERYTHING
 from tui.engine.archive.text.searchable import document
 from tui.engine.archive.text.tokenizer import words
 

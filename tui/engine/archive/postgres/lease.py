@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from tui.domain.errors import DivewatchError
-from tui.engine.archive.database import put_state
 from tui.engine.archive.postgres.connect import PostgresConnection
+from tui.engine.archive.shared_sql import put_state
 
 T = TypeVar("T")
 _PATIENCE = 5.0  # seconds to wait for the writer; no answer is no lease
@@ -49,6 +49,10 @@ class AccountLease:
             self._write(lambda db: _release(db, account), alone=True).result(_PATIENCE)
         except (DivewatchError, TimeoutError):
             return
+
+    def give_back(self) -> None:
+        """Let others poll everything, without waiting for it: the archive is about to be closed."""
+        self._write(lambda db: _release(db, ""), alone=True)
 
 
 def _take(db: PostgresConnection, account: str) -> bool:

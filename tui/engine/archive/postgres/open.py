@@ -18,7 +18,12 @@ def open_server(
         UsageError: psycopg is not installed, or `url` cannot be read.
     """
     if read_only:
-        with_version(reader := connect(url, read_only=True), url, len(steps))
+        reader = connect(url, read_only=True)
+        try:
+            with_version(reader, url, len(steps))
+        except BaseException:
+            reader.close()
+            raise
         return PostgresStore(url, None, len(steps), reader=reader), ()
     db = connect(url)
     try:

@@ -31,9 +31,7 @@ _TABLES = (
         hidden BOOLEAN NOT NULL DEFAULT false,
         deleted_at BIGINT,
         changed BIGINT NOT NULL,
-        writer BIGINT NOT NULL,
-        person TEXT COLLATE "C" NOT NULL DEFAULT '',       -- who started it, or met it first: name@host
-        note_by TEXT COLLATE "C" NOT NULL DEFAULT ''       -- who wrote the note
+        writer BIGINT NOT NULL
     )""",
     "CREATE UNIQUE INDEX task_key ON task (provider, account, remote_id) WHERE remote_id IS NOT NULL",
     "CREATE INDEX task_newest ON task (sort_at DESC, n DESC)",

@@ -102,6 +102,7 @@ class PostgresStore:
             db.close()
         if self._listener is not None:
             self._listener.close()
+        self.lease.give_back()
         return True if self._writer is None else self._writer.close(timeout)
 
     def _known(self, db: PostgresConnection) -> None:

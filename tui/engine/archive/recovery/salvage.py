@@ -20,7 +20,7 @@ from tui.engine.archive.sqlite.schema import PAGE_SIZE as PAGE
 
 _LEAF, _INTERIOR = 0x0D, 0x05
 _STATES = ("new", "interim", "unreadable", "final")
-_STATES_KEPT = ("ui.", "since.", "purged.", "draft.")
+_STATES_KEPT = ("ui.", "since.", "purged.", "draft.", "by.")
 Value = None | int | float | str | bytes
 Row = tuple[Value, ...]
 

@@ -4,9 +4,10 @@ import json
 from typing import TYPE_CHECKING
 
 from tui.domain.redact import without_credentials
-from tui.engine.archive.database import Database, put_state
+from tui.engine.archive.database import Database
 from tui.engine.archive.rows import rows
 from tui.engine.archive.rows.task_json import storable
+from tui.engine.archive.shared_sql import put_state
 
 if TYPE_CHECKING:
     from tui.domain.provider import Draft

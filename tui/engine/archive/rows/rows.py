@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from tui.domain.errors import NotFound, UsageError
 from tui.domain.task import Task
-from tui.engine.archive.database import Database, put_state
+from tui.engine.archive.database import Database
 from tui.engine.archive.rows.task_json import storable, to_record
+from tui.engine.archive.shared_sql import STARTED_BY, put_state
 
 NEXT = "(SELECT coalesce(max(changed), 0) + 1 FROM task)"
 SEEN_BEFORE = -1  # in column `seen`: over before this archive knew the account, or read before there was an answer
@@ -91,6 +92,8 @@ def _insert(db: Database, task: Task, writer: int) -> int:
     places = ", ".join(f":{name}" for name in values)
     made = db.execute(f"INSERT INTO task (changed, {columns}) VALUES ({NEXT}, {places}) RETURNING n", values)
     n = int(made.fetchone()[0])
+    if task.remote_id is None:  # it is about to be created, by whoever sits here; what a list showed may be anybody's
+        put_state(db, STARTED_BY + task.id, db.person)
     db.index.added(db, n)
     return n
 

@@ -11,10 +11,14 @@ import sqlite3
 from collections.abc import Iterator
 
 from tui.config.folders import is_url
-from tui.engine.archive.database import EVERYTHING, Database
 from tui.engine.archive.rows.columns import UNREAD
+from tui.engine.archive.shared_sql import EVERYTHING
 from tui.engine.archive.sqlite.connect import Connection, open_reader
 from tui.engine.archive.sqlite.errors import explain
+
+TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
+if TYPE_CHECKING:
+    from tui.engine.archive.database import Database
 
 _CLOSE_SECONDS = 2.0
 VERSION = 1  # schema.VERSION; a test holds them equal
@@ -94,7 +98,7 @@ def ids(path: str, prefix: str = "", limit: int = 50) -> list[tuple[str, str]]:
         db.close()
 
 
-def reader(path: str) -> Database | None:
+def reader(path: str) -> "Database | None":
     """Return a connection that cannot write, to an archive in good order; None where there is none.
 
     Raises:
@@ -139,7 +143,7 @@ def _thorough(path: str) -> Connection:
     return open_reader(path, how)
 
 
-def _matching(db: Database, query: str, limit: int) -> Iterator[str]:
+def _matching(db: "Database", query: str, limit: int) -> Iterator[str]:
     from tui.engine.archive.search import search
 
     for n in search.numbers(db, query, limit):

@@ -4,6 +4,7 @@ from tui.domain import source_key
 from tui.domain.task_filter import Condition
 from tui.domain.task_filter import parse as parse_filter
 from tui.engine.archive.rows.columns import HAS_REPORT, UNREAD
+from tui.engine.archive.shared_sql import STARTED_BY
 from tui.engine.archive.text.tokenizer import expression, is_unspaced, words
 from tui.engine.archive.text.url_index import site_of
 
@@ -83,6 +84,17 @@ def condition_sql(asked: Condition) -> tuple[str, _Bound]:
         return below, [site, f"{site}.", f"{site}/"]  # "/" follows "."
     if asked.name == "cites":
         return "task.n IN (SELECT task FROM source WHERE page = ?)", [source_key.page_number(value)]
+    if asked.name == "by":
+        return _by(value)
     if asked.name == "tag":
         return "instr(task.tags, ?)", [f" {value} "]
     return " OR ".join(f"({_IS[state]})" for state in asked.values) if len(asked.values) > 1 else _IS[value], []
+
+
+def _by(value: str) -> tuple[str, _Bound]:
+    """Return as a condition that a task was started by that person: a name, "name@host" or "me"."""
+    from tui.engine.archive.person import whoami
+
+    name = whoami() if value == "me" else value
+    who = "(SELECT value FROM state WHERE key = ? || task.id)"
+    return f"{who} = ? OR substr({who}, 1, ?) = ?", [STARTED_BY, name, STARTED_BY, len(name) + 1, f"{name}@"]

@@ -3,17 +3,21 @@
 Imports neither domain values nor anything else that `search --json` would wait for.
 """
 
-from tui.engine.archive.database import EVERYTHING, Counted, Database
 from tui.engine.archive.search.query import Query, parse
 from tui.engine.archive.search.snippet import SnippetFinder, best_place, cut, opening
+from tui.engine.archive.shared_sql import EVERYTHING
 from tui.engine.archive.text.searchable import report_text, source_text
+
+TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
+if TYPE_CHECKING:
+    from tui.engine.archive.database import Counted, Database
 
 MANY = 1000  # more tasks than this are neither counted nor ranked: a rank of "the" says nothing and takes long
 
 Place = tuple[str, str, tuple[tuple[int, int], ...], int | None, int | None, str]  # as in values.Hit, from `where` on
 
 
-def run(db: Database, text: str, limit: int, offset: int = 0) -> tuple[list[tuple[int, float, Place]], int, bool]:
+def run(db: "Database", text: str, limit: int, offset: int = 0) -> tuple[list[tuple[int, float, Place]], int, bool]:
     """Return (task row, score, place) of the best `limit` tasks after `offset`, how many there are, whether even more.
 
     Raises:
@@ -25,13 +29,13 @@ def run(db: Database, text: str, limit: int, offset: int = 0) -> tuple[list[tupl
     return [(n, score, place(db, n, finder)) for n, score in rows], total, more
 
 
-def numbers(db: Database, text: str, limit: int) -> list[int]:
+def numbers(db: "Database", text: str, limit: int) -> list[int]:
     """Return the task rows that `run` finds, without a look at their texts."""
     query = parse(text)
     return [n for n, _ in _rows(db, query, SnippetFinder(query.terms, growing=query.growing), limit, 0)[0]]
 
 
-def place(db: Database, n: int, finder: SnippetFinder) -> Place:
+def place(db: "Database", n: int, finder: SnippetFinder) -> Place:
     """Return where in task row `n` the words stand: in the report if they do, so that a reader can go there."""
     found_in = _look(db, n, finder)
     if found_in is not None:
@@ -40,7 +44,7 @@ def place(db: Database, n: int, finder: SnippetFinder) -> Place:
     return "title", opening(report_text(db, n) or prompt or title), (), None, None, ""
 
 
-def _look(db: Database, n: int, finder: SnippetFinder) -> Place | None:
+def _look(db: "Database", n: int, finder: SnippetFinder) -> Place | None:
     text = report_text(db, n)
     found = finder.find(text)
     if found:
@@ -56,7 +60,7 @@ def _look(db: Database, n: int, finder: SnippetFinder) -> Place | None:
     return None
 
 
-def _rows(db: Database, query: Query, finder: SnippetFinder, limit: int, offset: int) -> Counted:
+def _rows(db: "Database", query: Query, finder: SnippetFinder, limit: int, offset: int) -> "Counted":
     if not query.match:
         return _filtered(db, query, limit, offset)
     return (
@@ -66,7 +70,7 @@ def _rows(db: Database, query: Query, finder: SnippetFinder, limit: int, offset:
     )
 
 
-def _filtered(db: Database, query: Query, limit: int, offset: int) -> Counted:
+def _filtered(db: "Database", query: Query, limit: int, offset: int) -> "Counted":
     total = db.execute(f"SELECT count(*) FROM task WHERE {query.where}", query.values).fetchone()[0]
     rows = db.execute(
         f"SELECT n FROM task WHERE {query.where} ORDER BY sort_at DESC, n DESC LIMIT ? OFFSET ?",
@@ -75,7 +79,7 @@ def _filtered(db: Database, query: Query, limit: int, offset: int) -> Counted:
     return [(n, 0.0) for (n,) in rows], total, False
 
 
-def _read_all(db: Database, query: Query, finder: SnippetFinder, limit: int, offset: int) -> Counted:
+def _read_all(db: "Database", query: Query, finder: SnippetFinder, limit: int, offset: int) -> "Counted":
     """Search without an index, newest first: every text is read."""
     found = [
         (n, 0.0)
@@ -85,7 +89,7 @@ def _read_all(db: Database, query: Query, finder: SnippetFinder, limit: int, off
     return found[offset:][: limit if limit >= 0 else None], len(found), False
 
 
-def _has_all(db: Database, n: int, finder: SnippetFinder) -> bool:
+def _has_all(db: "Database", n: int, finder: SnippetFinder) -> bool:
     title, prompt, note = db.execute("SELECT title, coalesce(prompt, ''), note FROM task WHERE n = ?", (n,)).fetchone()
     whole = "\n".join((title, prompt, note, source_text(db, n), report_text(db, n)))
     return len({which for _, _, which in finder.find(whole)}) == finder.terms

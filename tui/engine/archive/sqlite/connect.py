@@ -22,7 +22,12 @@ _NETWORK = frozenset(
 class Connection(sqlite3.Connection):
     """A connection as the rows of an archive use it; see `tui.engine.archive.database.Database`."""
 
-    person = ""  # a file is one person's
+    @property
+    def person(self) -> str:
+        """Who uses it."""
+        from tui.engine.archive.person import whoami
+
+        return whoami()
 
     @property
     def index(self) -> "SearchIndex":

@@ -7,11 +7,15 @@ after every change. Where SQLite has no FTS5 the index is marked stale and rebui
 import sqlite3
 from collections.abc import Callable
 
-from tui.engine.archive.database import EVERYTHING, Counted, Database, Wanted, put_state
+from tui.engine.archive.shared_sql import EVERYTHING, put_state
 from tui.engine.archive.sqlite import schema
 from tui.engine.archive.sqlite.connect import Connection
 from tui.engine.archive.text.searchable import Document, document
 from tui.engine.archive.text.tokenizer import spaced
+
+TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
+if TYPE_CHECKING:
+    from tui.engine.archive.database import Counted, Database, Wanted
 
 _COLUMNS = "title, prompt, report, sources, note"
 _STALE = "index.stale"
@@ -20,7 +24,7 @@ _VERSION, _VERSION_KEY = "1", "index.version"  # counts up when words.spaced cha
 _WEIGHTS = "10.0, 4.0, 1.0, 1.5, 5.0"  # title, prompt, report, sources, note
 
 
-def usable(db: Database) -> bool:
+def usable(db: "Database") -> bool:
     """Whether this archive has a full-text table and this SQLite can use it."""
     try:
         db.execute("SELECT 1 FROM search LIMIT 0")
@@ -29,7 +33,7 @@ def usable(db: Database) -> bool:
     return True
 
 
-def added(db: Database, n: int) -> None:
+def added(db: "Database", n: int) -> None:
     """Bring a new task row `n` into the index."""
     if not usable(db):
         mark_stale(db)
@@ -37,7 +41,7 @@ def added(db: Database, n: int) -> None:
         _insert(db, n, document(db, n))
 
 
-def changing(db: Database, n: int, change: Callable[[], None]) -> None:
+def changing(db: "Database", n: int, change: Callable[[], None]) -> None:
     """Carry out `change`, which alters searchable text of task row `n`, and bring the index along."""
     if not usable(db):
         change()
@@ -59,12 +63,12 @@ def changing(db: Database, n: int, change: Callable[[], None]) -> None:
     _insert(db, n, after)
 
 
-def mark_stale(db: Database) -> None:
+def mark_stale(db: "Database") -> None:
     """Note that the index no longer tells the truth."""
     put_state(db, _STALE, "1")
 
 
-def needs_rebuild(db: Database) -> bool:
+def needs_rebuild(db: "Database") -> bool:
     """Whether rows were changed without the index, it was made by other rules, or a rebuild was interrupted."""
     state = dict(db.execute("SELECT key, value FROM state WHERE key LIKE 'index.%'"))
     if not usable(db) and not _can_make(db):
@@ -92,7 +96,7 @@ def rebuild_some(db: Connection, count: int = 50) -> bool:
     return bool(rows)
 
 
-def ranked(db: Database, wanted: Wanted, limit: int, offset: int, most: int) -> Counted:
+def ranked(db: "Database", wanted: "Wanted", limit: int, offset: int, most: int) -> "Counted":
     """Return what is found, best first; what very common words find, latest first."""
     matching = f"FROM search JOIN task ON task.n = search.rowid WHERE search MATCH ? AND {wanted.where}"
     probe = db.execute(f"SELECT count(*) FROM (SELECT 1 {matching} LIMIT ?)", (wanted.match, *wanted.values, most + 1))
@@ -107,7 +111,7 @@ def ranked(db: Database, wanted: Wanted, limit: int, offset: int, most: int) -> 
     return rows, total, False
 
 
-def _latest(db: Database, wanted: Wanted, matching: str, limit: int, offset: int) -> list[tuple[int, float]]:
+def _latest(db: "Database", wanted: "Wanted", matching: str, limit: int, offset: int) -> list[tuple[int, float]]:
     """Return what very common words find: tasks with all of them in the title, then the others; the latest first."""
     most = offset + limit if limit >= 0 else EVERYTHING
     rows: dict[int, float] = {}
@@ -120,16 +124,16 @@ def _latest(db: Database, wanted: Wanted, matching: str, limit: int, offset: int
     return list(rows.items())[offset:][: limit if limit >= 0 else None]
 
 
-def _reach(db: Database) -> int:
+def _reach(db: "Database") -> int:
     """Return up to which row the index tells the truth; rows beyond are reached by the running rebuild."""
     row = db.execute("SELECT value FROM state WHERE key = ?", (_REACH,)).fetchone()
     return int(row[0]) if row else EVERYTHING
 
 
-def _insert(db: Database, n: int, made: Document | None) -> None:
+def _insert(db: "Database", n: int, made: Document | None) -> None:
     if made is not None:
         db.execute(f"INSERT INTO search (rowid, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", (n, *map(spaced, made)))
 
 
-def _can_make(db: Database) -> bool:
+def _can_make(db: "Database") -> bool:
     return any(name == "fts5" for (name,) in db.execute("SELECT name FROM pragma_module_list"))

@@ -2,20 +2,23 @@
 
 import zlib
 
-from tui.engine.archive.database import Database
 from tui.engine.archive.text.url_index import host_of_site
+
+TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
+if TYPE_CHECKING:
+    from tui.engine.archive.database import Database
 
 Document = tuple[str, str, str, str, str]
 """Title, prompt, report, sources, note."""
 
 
-def report_text(db: Database, n: int) -> str:
+def report_text(db: "Database", n: int) -> str:
     """Return the report of task row `n` as it is searched; "" without one."""
     row = db.execute("SELECT data FROM text WHERE task = ?", (n,)).fetchone()
     return zlib.decompress(row[0]).decode() if row else ""
 
 
-def source_text(db: Database, n: int) -> str:
+def source_text(db: "Database", n: int) -> str:
     """Return titles and hosts of the sources of task row `n`."""
     return "\n".join(
         f"{title or ''} {host_of_site(site) if site else ''}"
@@ -23,7 +26,7 @@ def source_text(db: Database, n: int) -> str:
     )
 
 
-def document(db: Database, n: int) -> Document | None:
+def document(db: "Database", n: int) -> "Document | None":
     """Return what an index holds, or should hold, of task row `n`; None if there is no such row."""
     row = db.execute("SELECT title, coalesce(prompt, ''), note FROM task WHERE n = ?", (n,)).fetchone()
     if row is None:
