@@ -191,5 +191,19 @@ def test_phrases_are_found_across_the_parts_of_a_long_report(url: str) -> None:
             assert [hit.task_id for hit in archive.library.search(f'"{phrase}"').hits] == ["long"], at
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("a = ? AND b = ?", "a = %s AND b = %s"),
+        ("a = ?1 OR b = ?1", "a = %(p1)s OR b = %(p1)s"),
+        ("SET a = :name WHERE n = :n", "SET a = %(name)s WHERE n = %(n)s"),
+        ("a = '\"has\":true}?' AND b LIKE '%?' AND c = ?", "a = '\"has\":true}?' AND b LIKE '%%?' AND c = %s"),
+        ("?::tsquery", "%s::tsquery"),
+    ],
+)
+def test_places_for_values_are_translated_and_quoted_text_is_not(ours: str, theirs: str) -> None:
+    assert connect._ours(ours) == theirs
+
+
 def test_letters_are_folded_as_the_other_index_does() -> None:
     assert fts.folded_words("Zürich CAFÉ naïve 人工 ﬁne") == ["zurich", "cafe", "naive", "人", "工", "ﬁne"]

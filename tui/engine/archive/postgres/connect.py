@@ -30,7 +30,7 @@ _DEFAULTS = {  # where the address does not say otherwise: a cut cable is notice
     "keepalives_count": "3",
     "tcp_user_timeout": "15000",
 }
-_PLACES = re.compile(r"\?(\d*)|(?<![:\w]):([a-z_]+)|%")
+_PLACES = re.compile(r"('[^']*')|\?(\d*)|(?<![:\w]):([a-z_]+)|%")  # what stands in quotes is no place
 _DETAIL = 200
 
 
@@ -205,11 +205,11 @@ def _first_line(text: str) -> str:
 @lru_cache(maxsize=512)
 def _ours(sql: str) -> LiteralString:
     def place(match: re.Match[str]) -> str:
-        if match[0] == "%":
-            return "%%"
-        if match[2]:
-            return f"%({match[2]})s"
-        return f"%(p{match[1]})s" if match[1] else "%s"
+        if match[1] or match[0] == "%":
+            return match[0].replace("%", "%%")
+        if match[3]:
+            return f"%({match[3]})s"
+        return f"%(p{match[2]})s" if match[2] else "%s"
 
     return _PLACES.sub(place, sql)
 
