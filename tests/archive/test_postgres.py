@@ -157,6 +157,7 @@ def test_an_archive_opened_to_be_read_refuses_to_write(url: str) -> None:
         f"postgresql://nina:{SECRET}%zz@127.0.0.1/team",
         f"postgresql://nina:{SECRET}@[broken/team",
         f"postgresql:///team?sslpassword={SECRET}&nonsense={SECRET}",
+        f"mysql://nina:{SECRET}@127.0.0.1/team",
     ],
 )
 def test_no_error_shows_a_password(address: str) -> None:

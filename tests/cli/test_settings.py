@@ -162,3 +162,18 @@ def test_the_editor_gets_no_key_whatever_its_variable_is_called(
     seen = (tmp_path / "seen").read_text()
     assert "canary" not in seen
     assert "PATH=" in seen
+
+
+def test_settings_are_shown_without_the_password_of_an_archive(cli: Cli, home: Path) -> None:
+    (home / "config").mkdir(parents=True)
+    address = "postgresql://nina:hunter2-correct@127.0.0.1:1/team?sslpassword=hunter2-correct"
+    (home / "config" / "config.toml").write_text(f'[archive]\nurl = "{address}"\n')
+    for arguments in (("show",), ("show", "--json"), ("get", "archive.url"), ("get", "archive", "--json")):
+        shown = cli("config", *arguments)
+        assert "hunter2" not in shown.out + shown.err, arguments
+        assert "127.0.0.1:1/team" in shown.out
+    for arguments in (("list",), ("list", "--json"), ("search", "x"), ("archive", "stats"), ("doctor",), ("sync",)):
+        ended = cli(*arguments)
+        assert ended.code
+        assert "hunter2" not in ended.out + ended.err, arguments
+        assert "cannot be reached" in ended.out + ended.err, arguments

@@ -67,8 +67,8 @@ def archive_place(environ: "Mapping[str, str]") -> str:
 
 
 def is_url(place: str) -> bool:
-    """Whether `place` is the address of a PostgreSQL server, not a file."""
-    return place.startswith(("postgresql://", "postgres://"))
+    """Whether `place` is the address of a server, not a file; which kind of server is looked at when it is opened."""
+    return "://" in place
 
 
 def _xdg(environ: "Mapping[str, str]", variable: str, default: str) -> str:

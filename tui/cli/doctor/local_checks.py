@@ -219,6 +219,14 @@ def environment(environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
         yield Finding(
             "environment", "SSLKEYLOGFILE", "the secrets of TLS connections are written down", Level.WARN, advice
         )
-    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "DIVEWATCH_HOME", "DIVEWATCH_CONFIG", "DIVEWATCH_PERSON", "NO_COLOR", "PYTHONPATH"):
+    for name in (
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "DIVEWATCH_HOME",
+        "DIVEWATCH_CONFIG",
+        "DIVEWATCH_PERSON",
+        "NO_COLOR",
+        "PYTHONPATH",
+    ):
         if environ.get(name):
             yield Finding("environment", name, one_line(environ[name], 100))

@@ -190,6 +190,8 @@ def explain(error: "psycopg.Error", place: str, *, broken: bool) -> ArchiveError
 def _parts(url: str) -> dict[str, str]:
     psycopg = load()
     try:
+        if not url.startswith(("postgresql://", "postgres://")):
+            raise psycopg.ProgrammingError("not PostgreSQL")
         return {name: str(value) for name, value in psycopg.conninfo.conninfo_to_dict(url).items() if value is not None}
     except psycopg.Error:
         raise UsageError(  # libpq's own message may quote the password
