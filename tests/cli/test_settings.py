@@ -174,3 +174,18 @@ def test_help_names_every_provider_with_its_key_and_prices_and_the_variables_of_
         assert info.key_page in row
         assert all(mode.name in row for mode in info.modes)
         assert all(name in variables for name in (*info.key_variables, info.base_url_variable))
+
+
+def test_settings_are_shown_without_the_password_of_an_archive(cli: Cli, home: Path) -> None:
+    (home / "config").mkdir(parents=True)
+    address = "postgresql://nina:hunter2-correct@127.0.0.1:1/team?sslpassword=hunter2-correct"
+    (home / "config" / "config.toml").write_text(f'[archive]\nurl = "{address}"\n')
+    for arguments in (("show",), ("show", "--json"), ("get", "archive.url"), ("get", "archive", "--json")):
+        shown = cli("config", *arguments)
+        assert "hunter2" not in shown.out + shown.err, arguments
+        assert "127.0.0.1:1/team" in shown.out
+    for arguments in (("list",), ("list", "--json"), ("search", "x"), ("archive", "stats"), ("doctor",), ("sync",)):
+        ended = cli(*arguments)
+        assert ended.code
+        assert "hunter2" not in ended.out + ended.err, arguments
+        assert "cannot be reached" in ended.out + ended.err, arguments

@@ -19,6 +19,7 @@ from tui.domain.errors import Refused
 from tui.domain.options import Option, OptionKind
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, TaskStatus
+from tui.engine.api import Condition
 from tui.report.document import Citation, Document, Entry, MarkerKind, Resolution, Section
 from tui.ui.compare.screen import CompareScreen
 from tui.ui.new_task.screen import NewTaskScreen
@@ -245,7 +246,7 @@ async def test_the_ledger_shows_kinds_and_what_is_left() -> None:
     async with running(spent) as session:
         await session.press("dollar_sign")
         assert "$1.50  reported by the provider, 1 task" in session.text()
-        assert "By task" in session.text()
+        assert "Task number 0" in session.text()
         assert "4,120 credits" in session.text()
         await session.press("y")
         await session.after(0.05)
@@ -545,16 +546,16 @@ async def test_while_providers_are_asked_the_empty_list_says_so() -> None:
 
 
 async def test_a_second_dashboard_says_who_asks_the_providers() -> None:
-    states = [replace(state, link=ConnectionState.STARTING) for state in default_states()]
-    archive = FakeArchive(DONE)
-    archive.other = "process 4711"
-    async with running(DONE, engine=FakeEngine(DONE, states), archive=archive) as session:
-        assert "another divewatch asks: process 4711" in session.text()
-        assert "starting" not in session.text()
-        archive.other = ""
-        session.dashboard._tick()
+    engine = FakeEngine(DONE)
+    engine.now = Condition(asks_elsewhere="process 4711 on attic")
+    async with running(DONE, engine=engine) as session:
+        session.dashboard._strip()
         await session.settle()
-        assert "another divewatch" not in session.text()
+        assert "asked by process 4711 on attic" in session.text()
+        engine.now = Condition()
+        session.dashboard._strip()
+        await session.settle()
+        assert "asked by" not in session.text()
 
 
 async def test_a_question_that_was_read_leaves_no_message_behind() -> None:

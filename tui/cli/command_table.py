@@ -96,6 +96,8 @@ EXIT_CODES = (
 VARIABLES = (
     ("DIVEWATCH_HOME", "one folder for configuration, archive, state and cache"),
     ("DIVEWATCH_CONFIG", "another configuration file"),
+    ("DIVEWATCH_ARCHIVE", "another archive: a file, or postgresql://... for a team's"),
+    ("DIVEWATCH_PERSON", "who starts tasks here, else your user name"),
     ("DIVEWATCH_BROWSER", "program that opens web addresses, before BROWSER"),
     ("VISUAL, EDITOR", "editor for briefs and the configuration"),
     ("NO_COLOR", "no colours"),

@@ -35,14 +35,14 @@ def print_search(query: str, *, lines: bool, limit: int = SEARCH_LIMIT) -> None:
 def listed(limit: int, filters: "Mapping[str, str]", words: str = "") -> tuple[list[str], bool]:
     """Return at most `limit` tasks (-1: all) as JSON objects, newest first, and whether there are more.
 
-    `filters` are terms of a filter by name, "" for none: status, provider, tag, is; `words` are any words and terms.
+    `filters` are terms of a filter by name, "" for none: status, provider, tag, is, by; `words` are words and terms.
     """
     from os import environ
 
-    from tui.config.folders import archive_file
+    from tui.config.folders import archive_place
     from tui.engine.archive.search import json
 
-    path = archive_file(environ)
+    path = archive_place(environ)
     terms = [f'{name}:"{value.replace(chr(34), "")}"' for name, value in filters.items() if value]
     query = " ".join([*terms, words])
     shown = _cut(json.listed(path, query, limit + 1 if limit >= 0 else -1), limit)
@@ -54,10 +54,10 @@ def found(query: str, limit: int) -> tuple[list[str], bool]:
     """Return at most `limit` tasks that `query` finds as JSON objects, best first, and whether there are more."""
     from os import environ
 
-    from tui.config.folders import archive_file
+    from tui.config.folders import archive_place
     from tui.engine.archive.search import json
 
-    path = archive_file(environ)
+    path = archive_place(environ)
     shown = _cut(json.found(path, query, limit + 1), limit)
     _archive_notice(path)
     return shown

@@ -20,6 +20,7 @@ FILTERS = {
     "after": "after:2026-10 (created on or after)",
     "cost": "cost>1 (US dollars; cost<=20cr: credits)",
     "host": "host:nature.com (a source there or below)",
+    "by": "by:nina (who started it: by:nina@laptop; by:me)",
     "cites": "cites:https://example.org/page (a source is that page)",
 }
 """Every term with an example."""

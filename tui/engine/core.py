@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
@@ -27,6 +28,7 @@ from tui.engine.ports import NO_CHANGES, ArchivePort, Changes
 from tui.engine.state.state import EngineState
 
 SHARE_EVERY = 2.0  # seconds between looks at what other processes did
+SHARE_TOGETHER = 0.2  # seconds: changes in a row, of which we are told, are one look
 SAVE_AGAIN_EVERY = 15.0  # seconds between attempts to save what could not be saved
 _ABANDONED_AFTER = timedelta(minutes=2)  # a create "being sent" for longer has lost its process
 _STEADY_RUN = 60.0  # seconds after which a restart's backoff begins anew
@@ -67,7 +69,7 @@ class Core:
         self._keeper = keeper
         self._clock = clock
         self._watch = watch
-        self._leading = False
+        self._leading: frozenset[str] = frozenset()  # the accounts that this process polls
         self._log_seen = 0
         for worker in self.workers.values():
             worker.allow(lease=False)
@@ -188,7 +190,10 @@ class Core:
             delay = min(_RESTART_MOST, delay * 2)
 
     async def _share(self) -> None:
+        news, loop = asyncio.Event(), asyncio.get_running_loop()
+        self._keeper.listen(lambda: _tell(loop, news))
         while True:
+            news.clear()
             leading, holder, changes, logged = await self.intake.off_loop(self._look_round)
             self._lead(leading, holder)
             if changes != NO_CHANGES:
@@ -198,24 +203,37 @@ class Core:
                 self.board.desk_changed(frozenset(task.id for task in changes.tasks))
             self.board.add_saved(logged)
             await self._write_log()
-            await asyncio.sleep(SHARE_EVERY)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(news.wait(), SHARE_EVERY)
+                await asyncio.sleep(SHARE_TOGETHER)
 
-    def _look_round(self) -> tuple[bool, str, Changes, Sequence[LogEntry]]:
-        """Return whether this process may poll, who else does, what others changed and logged; wakes two threads."""
-        leading = self._watch and self._keeper.take_lease()
-        holder = "" if leading or not self._watch else self._keeper.lease_holder() or "another divewatch"
+    def _look_round(self) -> tuple[frozenset[str], str, Changes, Sequence[LogEntry]]:
+        """Return which accounts this process may poll, who else does, what others did; wakes two threads."""
+        leading = self._led() if self._watch else frozenset()
+        keyless = all(worker.keyless for worker in self.workers.values())
+        holder = "" if leading or keyless or not self._watch else self._keeper.lease_holder() or "another divewatch"
         changes = self._keeper.foreign_changes()
         self._log_seen, logged = self._keeper.log_after(self._log_seen)
         return leading, holder, changes, logged
 
-    def _lead(self, leading: bool, holder: str) -> None:
+    def _led(self) -> frozenset[str]:
+        """Take the lease of every account that can be asked from here; one without a key is left to others."""
+        led = set()
+        for key, worker in self.workers.items():
+            if worker.keyless:
+                self._keeper.release_lease(key)
+            elif self._keeper.take_lease(key):
+                led.add(key)
+        return frozenset(led)
+
+    def _lead(self, leading: frozenset[str], holder: str) -> None:
         if (leading, holder) == (self._leading, self.board.condition.asks_elsewhere):
             return
         self._leading = leading
         self.board.set_condition(replace(self.board.condition, asks_elsewhere=holder))
         self.board.log("poll", f"another divewatch asks, its changes are shown: {holder}" if holder else "polling")
-        for worker in self.workers.values():
-            worker.allow(lease=leading)
+        for key, worker in self.workers.items():
+            worker.allow(lease=key in leading)
 
     async def _save_again(self) -> None:
         while True:
@@ -269,6 +287,12 @@ class Core:
         return warned(
             replace(task), UNKNOWN_OUTCOME, "the program ended before the answer came; the task may be running"
         )
+
+
+def _tell(loop: asyncio.AbstractEventLoop, news: asyncio.Event) -> None:
+    """Set `news` from another thread; a loop that has ended needs to know nothing."""
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(news.set)
 
 
 def _with_next_step(error: DivewatchError) -> str:

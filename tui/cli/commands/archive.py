@@ -32,6 +32,7 @@ _jsonl = click.option("--jsonl", is_flag=True, help="one JSON object per line")
 @click.option("--provider", default="", help="only tasks of this provider")
 @click.option("--tag", default="", help="only tasks with this tag of yours")
 @click.option("--is", "state", default="", help="only unread, read, pinned, hidden, noted or deleted ones")
+@click.option("--mine", is_flag=True, help="only tasks that you started")
 @click.option("--limit", type=click.IntRange(min=1), help="only the newest so many")
 @common.as_json_option
 @_jsonl
@@ -41,6 +42,7 @@ def list_tasks(
     provider: str,
     tag: str,
     state: str,
+    mine: bool,
     limit: int | None,
     as_json: bool,
     jsonl: bool,
@@ -48,11 +50,11 @@ def list_tasks(
     """List every task in the archive, newest first.
 
     FILTER is any number of words and terms, as in the dashboard: tag:energy is:unread status:failed provider:NAME
-    mode:heavy after:2026-10 before:2026-11-15 'cost>1' host:nature.com cites:URL.
+    mode:heavy after:2026-10 before:2026-11-15 'cost>1' host:nature.com cites:URL by:nina by:me.
 
     --json prints {"schema_version": 1, "tasks": [...], "more": false}; `divewatch help json` explains the members.
     """
-    filters = {"status": status, "provider": provider, "tag": tag, "is": state}
+    filters = {"status": status, "provider": provider, "tag": tag, "is": state, "by": "me" if mine else ""}
     if as_json or jsonl:
         listing.print_list(lines=jsonl, limit=limit or -1, filters=filters, words=" ".join(words))
         return

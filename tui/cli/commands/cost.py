@@ -23,11 +23,11 @@ _FIGURES = ("amount", "unit", "kind", "refunded")
 
 
 @click.command()
-@click.option("--by", type=click.Choice(("month", "day", "task")), default="month", show_default=True)
+@click.option("--by", type=click.Choice(("month", "day", "person", "task")), default="month", show_default=True)
 @click.option("--left", is_flag=True, help="also ask the providers what credits or quota is left")
 @common.as_json_option
 def cost(by: str, left: bool, as_json: bool) -> None:
-    """What tasks cost, per month, day or task; figures of different kinds are never added up.
+    """What tasks cost, per month, day, person or task; figures of different kinds are never added up.
 
     \b
     divewatch cost --by day
@@ -91,6 +91,12 @@ def _lines() -> "Sequence[CostLine]":
     return []
 
 
+def _people() -> dict[str, str]:
+    with suppress(NotFound), common.open_archive() as opened:
+        return opened.started_by()
+    return {}
+
+
 def _was_refunded(line: "CostLine") -> bool:
     """Whether a failed task's cost was counted down to nothing at a provider that gives charges back."""
     if line.status is not TaskStatus.FAILED or line.cost.amount != 0:
@@ -101,10 +107,13 @@ def _was_refunded(line: "CostLine") -> bool:
 
 
 def _sums(by: str) -> Iterator[dict[str, object]]:
-    """Yield the sums of each month or day, newest first."""
+    """Yield the sums of each month or day, newest first, or of each person who started tasks."""
+    people = _people() if by == "person" else {}
     groups: dict[tuple[str, str, str, str], list[CostLine]] = defaultdict(list)
     for line in _lines():
         period = f"{line.at:%Y-%m-%d}" if by == "day" else f"{line.at:%Y-%m}"
+        if by == "person":
+            period = people.get(line.task_id, "not known")
         groups[period, line.provider, line.cost.unit, line.cost.kind.value].append(line)
     for (period, provider, unit, kind), lines in sorted(groups.items(), reverse=True):
         known = [line.cost.amount for line in lines if line.cost.amount is not None]

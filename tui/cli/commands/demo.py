@@ -39,7 +39,9 @@ def demo(screen: common.Screen, speed: float, seed: int) -> int:
     with (
         tempfile.TemporaryDirectory(prefix="divewatch-demo-", ignore_cleanup_errors=True) as folder,
         Simulator(speed=speed, seed=seed, world=True) as simulator,
-        common.environment({**simulator.exports, "DIVEWATCH_HOME": folder}, without=("DIVEWATCH_CONFIG",)),
+        common.environment(
+            {**simulator.exports, "DIVEWATCH_HOME": folder}, without=("DIVEWATCH_CONFIG", "DIVEWATCH_ARCHIVE")
+        ),
     ):
         remember(simulator)
         return dashboard(screen)

@@ -5,6 +5,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,8 +18,9 @@ from tui.config.validate import json_schema, plain
 from tui.domain.account import account_key
 from tui.domain.amounts import price_text
 from tui.domain.errors import ConfigError, NotFound, UsageError
+from tui.domain.json_walk import map_texts
 from tui.domain.provider import Draft
-from tui.domain.redact import secret_variables
+from tui.domain.redact import redact_url, secret_variables
 from tui.domain.text import clean
 
 _account = click.option("--account", default="default", help="another account at the same service")
@@ -44,7 +46,7 @@ def config_show(as_json: bool, default: bool) -> None:
     if default:
         click.echo(config_file.default_text(), nl=False)
         return
-    values = plain(common.config())
+    values = _without_passwords(plain(common.config()))
     if as_json:
         common.emit({"schema_version": 1, "path": str(common.paths().config_file), "config": values})
         return
@@ -57,11 +59,16 @@ def config_show(as_json: bool, default: bool) -> None:
 @common.as_json_option
 def config_get(key: str, as_json: bool) -> None:
     """Print one setting, e.g. ui.theme."""
-    value = config_file.get_value(common.config(), key)
+    value = _without_passwords(config_file.get_value(common.config(), key))
     if as_json:
         common.emit({"schema_version": 1, "key": key, "value": value})
     else:
         click.echo(clean(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def _without_passwords(value: object) -> Any:
+    """Return settings as they are shown: what an address carries that opens it is masked."""
+    return map_texts(value, lambda text: redact_url(text) if "://" in text else text)
 
 
 @config.command("set")

@@ -138,6 +138,11 @@ class Worker:
             errors += await self.ask_now([key for key in self.schedule.followed() if key not in _ERRANDS])
         return seen, errors
 
+    @property
+    def keyless(self) -> bool:
+        """Whether there is no key for this account here, as far as that was tried."""
+        return self._keyless is not None
+
     def allow(self, *, lease: bool | None = None, running: bool | None = None) -> None:
         """Ask by itself only with the lease and while the user wants it."""
         self._allowed = self._allowed if lease is None else lease

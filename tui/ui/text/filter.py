@@ -86,7 +86,7 @@ class Narrowing:
             UsageError: a term that cannot be.
         """
         asked = parse(text, typing=True)
-        known = tuple(one for one in asked.conditions if one.name not in {"host", "cites"})
+        known = tuple(one for one in asked.conditions if one.name not in {"host", "cites", "by"})
         looked_up = [set(lookup(one)) for one in asked.conditions if one not in known] if lookup else []
         among = set.intersection(*looked_up) if looked_up else None
         single = " ".join(term for term in asked.terms if " " not in term)

@@ -1,5 +1,6 @@
 """What the user adds stays here, is found again, and can be undone."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -160,11 +161,13 @@ def test_deleting_is_local_and_can_be_undone(known: Archive) -> None:
     assert {task.id for task in known.tasks()} == {"t1", "t2"}
 
 
-def test_deletions_are_undone_the_latest_first_also_by_another_process(known: Archive) -> None:
+def test_deletions_are_undone_the_latest_first_also_by_another_process(
+    known: Archive, another: Callable[[], Archive]
+) -> None:
     known.put_tasks([a_task("t3")]).result(60)
     known.desk.delete(["t1", "t2"]).result(60)
     known.desk.delete(["t3"]).result(60)
-    with Archive.open(known.path) as other:
+    with another() as other:
         assert other.desk.restore_latest().result(60) == ["t3"]
         assert other.desk.restore_latest().result(60) == ["t1", "t2"]
         assert other.desk.restore_latest().result(60) == []

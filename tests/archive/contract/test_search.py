@@ -2,7 +2,6 @@
 
 import contextlib
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -224,24 +223,3 @@ def test_both_ways_of_searching_find_the_same(archive: Archive, typed: str) -> N
         indexed = ids(archive, typed)
         patch.setattr(fts, "usable", lambda db: False)
         assert ids(archive, typed) == indexed
-
-
-def test_an_archive_used_without_fts5_is_indexed_anew_by_the_next_program(path: Path) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fts, "usable", lambda db: False)
-        with Archive.open(path) as archive:
-            for number in range(120):
-                archive.put_tasks([a_task(f"t{number}", title=f"Number {number}")])
-            save(archive, a_task("z"), "about zebras")
-            assert ids(archive, "zebras") == {"z"}
-    with Archive.open(path) as archive:
-        assert archive.notes == ("The search index is being rebuilt.",)
-        save(archive, a_task("y"), "more zebras")
-        while archive._store.write(fts.needs_rebuild).result(60):
-            pass
-        assert ids(archive, "zebras") == {"z", "y"}
-        assert ids(archive, "number 7 ") == {"t7"}
-    with Archive.open(path) as archive:
-        assert archive.notes == ()
-        save(archive, a_task("z"), "about lions")
-        assert ids(archive, "zebras") == {"y"}

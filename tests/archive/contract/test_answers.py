@@ -1,6 +1,5 @@
 """Answers as received: nothing bought is lost, nothing is stored twice, damage is noticed."""
 
-import sqlite3
 from concurrent.futures import Future
 from datetime import timedelta
 
@@ -12,6 +11,7 @@ from tests.archive.make import NOW, a_task, digest_of, save
 from tui.domain.errors import ArchiveError, NotFound
 from tui.domain.task import TaskStatus
 from tui.engine.archive import Archive
+from tui.engine.archive.database import Database
 from tui.engine.ports import ParsedResponse, ResponseFingerprint
 
 
@@ -158,14 +158,15 @@ def test_an_imported_body_is_recognised(known: Archive) -> None:
     assert known.with_body(b"other") == []
 
 
-@pytest.mark.parametrize("damage", ["data = x'00'", "data = (SELECT data FROM body WHERE n <> 1)"])
+@pytest.mark.parametrize("damage", ["data = ?", "data = (SELECT data FROM body WHERE n <> 1 AND ? IS NOT NULL)"])
 def test_flipped_bits_in_a_body_are_noticed_on_reading(known: Archive, damage: str) -> None:
     keep(known, b"the report" * 100)
     keep(known, b"another" * 100)
-    db = sqlite3.connect(known.path)
-    db.execute(f"UPDATE body SET {damage} WHERE n = 1")
-    db.commit()
-    db.close()
+
+    def spoil(db: Database) -> None:
+        db.execute(f"UPDATE body SET {damage} WHERE n = 1", (b"0",))
+
+    known._store.write(spoil).result(60)
     with pytest.raises(ArchiveError, match="checksum"):
         known.raw("t1", 1)
     assert known.raw("t1", 2) == b"another" * 100
