@@ -62,6 +62,7 @@ class Worker:
         self._poke = asyncio.Event()
         self._error: ProviderError | None = None
         self._keyless: NoKey | None = None
+        self._unlisted_ready = False  # there is a key, and no list to ask for with it
         self._allowed = True  # this process holds the polling lease
         self._running = True  # the user has not paused
         self._paused_at = clock.monotonic()
@@ -312,7 +313,8 @@ class Worker:
         except NoKey as error:
             self._no_key(error)
             return [error]
-        self._keyless = None
+        self._keyless, self._unlisted_ready = None, True
+        self.show_link()
         return []
 
     def _no_key(self, error: NoKey) -> None:
@@ -359,7 +361,7 @@ class Worker:
         if holder := self._board.condition.asks_elsewhere:
             return ConnectionState.ELSEWHERE, f"another divewatch asks: {holder}"
         asked = before not in {ConnectionState.STARTING, ConnectionState.NO_KEY, ConnectionState.ELSEWHERE}
-        return (ConnectionState.OK, "") if answered or asked else (ConnectionState.STARTING, "")
+        return (ConnectionState.OK, "") if answered or asked or self._unlisted_ready else (ConnectionState.STARTING, "")
 
     # -- small things -------------------------------------------------------------------------------------------------
 

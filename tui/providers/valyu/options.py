@@ -268,7 +268,13 @@ OPTIONS = (
         "workflow_params", "workflow values", OptionKind.JSON, '{"name": "value"}', rule=_any_object, group=_WORKFLOW
     ),
     ServiceOption(
-        "workflow_version", "workflow version", OptionKind.NUMBER, default="the newest", rule=whole(1), group=_WORKFLOW
+        "workflow_version",
+        "workflow version",
+        OptionKind.NUMBER,
+        "of the workflow",
+        default="the newest",
+        rule=whole(1),
+        group=_WORKFLOW,
     ),
 )
 
