@@ -5,10 +5,11 @@ from dataclasses import replace
 from tests.reader.documents import all_lines, citation, flow_of, para, sample
 from tui.report.document import Document, Entry, Span
 from tui.ui.reader.layout.indexed_report import IndexedReport
-from tui.ui.reader.source_card import card, sentence
+from tui.ui.reader.source_card import SourceCard, card, sentence
 
 
-def text(document: Document) -> str:
+def text(shown: SourceCard) -> str:
+    document = shown.document
     return "\n".join(line.text for line in all_lines(flow_of(document, 60)))
 
 
@@ -47,7 +48,7 @@ def test_a_deceiving_host_is_shown_as_it_is_and_a_refused_address_is_no_link() -
     shown = card(book, Entry("1", "https://аpple.com/login", "Apple"), None, None)
     assert "xn--" in text(shown)
     refused = card(book, Entry("1", "javascript:alert(1)", "Bad"), None, None)
-    assert all(span.url is None for unit in IndexedReport.of(refused).units for span in unit.spans)
+    assert all(span.url is None for unit in IndexedReport.of(refused.document).units for span in unit.spans)
 
 
 def test_a_source_without_address_and_with_facts() -> None:

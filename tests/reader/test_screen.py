@@ -52,11 +52,6 @@ def state(app: Host) -> str:
     return "".join(text for text, _ in left) + " | " + "".join(text for text, _ in app.status._right)
 
 
-def shown(app: Host, panel: str) -> bool:
-    """Whether a panel is open."""
-    return bool(app.reader.query_one(f"#{panel}").display)
-
-
 def painted(app: Host, tone: Tone) -> list[str]:
     """The texts on the screen in the style of a tone."""
     style: Style = app.view._palette.style(tone)
@@ -132,20 +127,19 @@ async def test_enter_shows_the_source_then_the_list_and_leads_back_to_the_places
     async with reading(app) as pilot:
         await pilot.press("right_square_bracket", "enter")
         await pilot.pause()
-        card = "\n".join(app.reader.source_card.text_of(y) for y in range(40))
-        assert shown(app, "right")
+        card = "\n".join(app.reader.panels.card.text_of(y) for y in range(40))
+        assert app.reader.panels.card_shown
         assert "First source" in card
-        assert "Another report" in app.reader.source_card.book.units[-1].text
+        assert "Another report" in app.reader.panels.card.book.units[-1].text
         await pilot.press("enter")
-        assert shown(app, "left")
-        assert app.reader.focused is app.reader.source_list
-        assert app.reader.source_list.cursor == 0
+        assert app.reader.focused is app.reader.panels.sources
+        assert app.reader.panels.sources.cursor == 0
         await pilot.press("j", "enter")
-        assert not shown(app, "left")
+        assert not app.reader.panels.has_class("-list")
         assert app.focused is app.view
         assert "citation 2/40 → source 2" in state(app) or "place 1 of 20" in state(app)
         await pilot.press("escape")
-        assert not shown(app, "right")
+        assert not app.reader.panels.card_shown
 
 
 async def test_the_card_follows_the_citations() -> None:
@@ -153,7 +147,7 @@ async def test_the_card_follows_the_citations() -> None:
     async with reading(app) as pilot:
         await pilot.press("right_square_bracket", "enter", "right_square_bracket")
         await pilot.pause()
-        assert "Second source" in app.reader.source_card.book.units[0].text
+        assert "Second source" in app.reader.panels.card.book.units[0].text
 
 
 async def test_in_the_list_the_brackets_walk_the_places_of_that_source() -> None:
@@ -169,7 +163,7 @@ async def test_in_the_list_the_brackets_walk_the_places_of_that_source() -> None
         await pilot.press("j", "enter")
         assert app.messages[-1] == "this source is never cited in the report"
         await pilot.press("S")
-        assert not app.reader.left.display
+        assert not app.reader.panels.has_class("-list")
 
 
 async def test_a_number_and_enter_lead_to_that_source() -> None:
@@ -179,7 +173,7 @@ async def test_a_number_and_enter_lead_to_that_source() -> None:
         assert "2  enter: source" in state(app)
         await pilot.press("enter")
         await pilot.pause()
-        assert "Second source" in app.reader.source_card.book.units[0].text
+        assert "Second source" in app.reader.panels.card.book.units[0].text
         await pilot.press("9", "9", "enter")
         assert app.messages[-1] == "there is no source 99: the report lists 3"
         await pilot.press("1", "backspace", "escape")
@@ -202,12 +196,12 @@ async def test_hints_lead_to_what_is_visible() -> None:
         await pilot.press("s")
         await pilot.pause()
         assert app.view.reading.cite == 1
-        assert app.reader.right.display
+        assert app.reader.panels.card_shown
         assert painted(app, Tone.HINT) == []
         await pilot.press("escape", "f", "escape")
-        assert app.reader.hint_typed is None
+        assert app.reader.hints.typed is None
         await pilot.press("f", "comma")
-        assert app.reader.hint_typed is None
+        assert app.reader.hints.typed is None
 
 
 async def test_hints_on_a_screen_without_targets_say_so() -> None:
@@ -317,17 +311,17 @@ async def test_the_outline_shows_where_one_is_and_leads_elsewhere() -> None:
     app = reader_of(sample())
     async with reading(app, (140, 40)) as pilot:
         await pilot.press("right_curly_bracket", "right_curly_bracket", "T")
-        outline = app.reader._outline
+        outline = app.reader.panels.outline
         assert outline.now == 2
         assert "▸" in outline.line(2, 30)[0][0]
         await pilot.press("j", "j", "enter")
         assert top(app) == "Part 4"
         assert app.focused is app.view
-        assert app.reader.left.display
+        assert app.reader.panels.has_class("-list")
         await pilot.press("right_curly_bracket")
         assert outline.now == 5
         await pilot.press("escape")
-        assert not app.reader.left.display
+        assert not app.reader.panels.has_class("-list")
 
 
 async def test_back_forward_marks_and_percent() -> None:
@@ -470,9 +464,9 @@ async def test_dangling_citations_are_said_to_lead_nowhere() -> None:
         assert "leads nowhere" in state(app)
         await pilot.press("enter")
         await pilot.pause()
-        assert "leads nowhere" in app.reader.source_card.book.units[-1].text
+        assert "leads nowhere" in app.reader.panels.card.book.units[-1].text
         await pilot.press("enter")
-        assert app.reader.left.display
+        assert app.reader.panels.has_class("-list")
 
 
 async def test_fields_of_a_structured_report_cite_like_prose() -> None:
@@ -499,7 +493,7 @@ async def test_a_click_on_a_chip_shows_its_source_and_on_a_link_follows_it() -> 
         await pilot.click(app.view, offset=(x + 1, 0))
         await pilot.pause()
         assert app.view.reading.cite == 0
-        assert app.reader.right.display
+        assert app.reader.panels.card_shown
         await pilot.press("escape")
         await pilot.click(app.view, offset=(app.view.text_of(0).index("site") + 1, 0))
         await pilot.pause()
@@ -661,7 +655,7 @@ async def test_a_link_citation_shows_where_it_leads() -> None:
         assert painted(app, Tone.CURRENT) == ["the page"]
         await pilot.press("1", "enter")
         await pilot.pause()
-        assert "[u1] the page" in app.reader.source_card.book.units[0].text
+        assert "[u1] the page" in app.reader.panels.card.book.units[0].text
 
 
 async def test_typing_in_the_search_field_is_not_a_command() -> None:
@@ -696,11 +690,11 @@ async def test_the_audit_names_what_is_wrong_and_leads_there() -> None:
         await pilot.press("right_square_bracket", "enter")
         assert any("Paragraph 30." in app.view.text_of(y) for y in range(24))
         await audit_of(app, pilot)
-        await pilot.press("right_square_bracket", "right_square_bracket", "y", "o")
+        await pilot.press("right_square_bracket", "y", "o")  # it opens at the case that was looked at
         assert app.followed == ["https://site3.example/page"]
         await pilot.press("left_square_bracket", "right_square_bracket", "s", "enter")
         await pilot.pause()
-        assert "Third source" in app.reader.source_card.book.units[0].text
+        assert "Third source" in app.reader.panels.card.book.units[0].text
         await audit_of(app, pilot)
         await pilot.press("slash", *"third", "enter", "escape", "escape")
         assert app.screen is app.reader
@@ -754,7 +748,7 @@ async def test_tab_moves_to_the_card_which_then_scrolls_and_escape_leads_back() 
         await pilot.pause()
         before = app.view.reading.top
         await pilot.press("tab", "j", "j", "space")
-        card = app.reader.source_card
+        card = app.reader.panels.card
         assert app.reader.focused is card
         assert card.reading.top > (0, 0)
         assert app.view.reading.top == before
@@ -775,12 +769,12 @@ async def test_evidence_of_fields_is_walked_shown_and_leads_back_to_its_fields()
     async with reading(app) as pilot:
         await pilot.press("right_square_bracket", "right_square_bracket", "enter")
         await pilot.pause()
-        assert "[2] Source 2" in app.reader.source_card.book.units[0].text
+        assert "[2] Source 2" in app.reader.panels.card.book.units[0].text
         await pilot.press("right_square_bracket", "enter", "enter", "enter")
         assert app.view.reading.cite == 0
         assert app.messages[-1] == "place 1 of 2 that cite [1]"
         await pilot.press("T")
-        assert app.reader.left.display
+        assert app.reader.panels.has_class("-list")
         await pilot.press("G", "enter")
         assert app.view.reading.top == (1, 0) or app.view.reading.at_end
 
@@ -791,7 +785,9 @@ async def test_hints_lead_to_the_links_of_the_card_too() -> None:
         await pilot.press("right_square_bracket", "enter")
         await pilot.pause()
         await pilot.press("f")
-        on_card = [letters for letters, (view, _, _) in app.reader._hints.items() if view is app.reader.source_card]
+        on_card = [
+            letters for letters, (view, _, _) in app.reader.hints.spots.items() if view is app.reader.panels.card
+        ]
         assert len(on_card) == 1
         await pilot.press(on_card[0])
         assert app.followed == ["https://site1.example/page"]
@@ -809,11 +805,13 @@ async def test_before_there_is_anything_to_read_a_key_says_so() -> None:
 
 
 @pytest.mark.parametrize(("width", "cut"), [(60, True), (120, False)])
-async def test_a_long_title_makes_room_for_the_length_of_the_report(width: int, cut: bool) -> None:
+async def test_a_long_title_stands_over_the_report_and_leaves_room_for_the_section(width: int, cut: bool) -> None:
     app = reader_of(sample())
     app.reader.detail = replace(app.reader.detail, task=replace(app.reader.detail.task, title="A title " * 8))
     async with reading(app, (width, 24)):
-        assert ("…" in state(app)) is cut
+        over = app.reader._header.compose_line(width)
+        assert ("…" in "".join(text for text, _ in over)) is cut
+        assert "".join(text for text, _ in over).count("› Part 1") == 1
         assert "1,500 words, 7 min, 40 citations" in state(app)
 
 

@@ -26,7 +26,7 @@ from tui.domain.detail import (
 )
 from tui.domain.provider import AccountState, Cadence, Draft, Mode, ProviderInfo
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
-from tui.domain.task_filter import Condition as FilterCondition
+from tui.domain.task_filter import FilterTerm as FilterCondition
 from tui.engine.api import (
     BatchPlan,
     Condition,
@@ -187,6 +187,7 @@ class FakeEngine:
     """Says what it is told to say; records what it is asked to do."""
 
     def __init__(self, tasks: Sequence[Task] = (), states: Sequence[ProviderState] | None = None) -> None:
+        self.now = Condition()
         self.known = {one.id: one for one in tasks}
         self.states = {state.key: state for state in (default_states() if states is None else states)}
         self.details: dict[str, Detail] = {}
@@ -226,7 +227,7 @@ class FakeEngine:
         return dict(self.states)
 
     def condition(self) -> Condition:
-        return Condition()
+        return self.now
 
     def log(self) -> Sequence[LogEntry]:
         return list(self.entries)

@@ -203,7 +203,7 @@ async def test_marks_are_shown_counted_and_cleared() -> None:
         await session.press("space", "space")
         assert session.dashboard.table.model.marked == {"t0", "t1"}
         assert "2 marked" in session.text()
-        assert session.painted()[2].startswith("▌")
+        assert sum(line.startswith("▌") for line in session.painted()) == 2
         await session.press("escape")
         assert session.dashboard.table.model.marked == set()
 
@@ -258,7 +258,7 @@ async def test_a_command_that_is_not_possible_says_why_and_does_nothing() -> Non
         assert session.said == "✗ cancel: the task has already ended"
         assert session.engine.asked == []
         await session.press("c")
-        assert "mark exactly two tasks" in session.said
+        assert "mark two to four tasks" in session.said
 
 
 async def test_a_missing_capability_is_said_in_the_providers_words() -> None:
@@ -603,7 +603,7 @@ async def test_answering_a_checkpoint_sends_what_the_contract_wants() -> None:
     async with running([one], engine=engine) as session:
         await session.press("a")
         assert "Review the plan" in session.text()
-        assert "the deadline passed" in session.text() or "the deadline is in" in session.text()
+        assert "The deadline passed" in session.text() or "goes on without you" in session.text()
         await session.press(*"shorter", "ctrl+s")
         assert engine.asked == [("act", "t1", Approve("i1", approved=False, changes="shorter"))]
 

@@ -29,7 +29,7 @@ from tui.ui import crash_report
 from tui.ui.checkpoint.form import action_of, form_of
 from tui.ui.commands.keymap import Keymap, is_text
 from tui.ui.commands.registry import COMMAND_SCOPES, CommandContext
-from tui.ui.compare.diff import figures, outline, sources
+from tui.ui.compare.diff import outline, sources
 from tui.ui.dashboard.empty_state import first_run_lines, nothing_matches
 from tui.ui.history.ledger import Spending, ledger, months
 from tui.ui.new_task.planner import Plan, read_schema
@@ -239,14 +239,6 @@ def test_outlines_without_anything_in_common_are_both_shown_whole() -> None:
     rows = outline(document([], ["A b"]), document([], ["C d", "E f"]))
     assert [row.side for row in rows] == ["left", "right", "right"]
     assert outline(document([], []), document([], [])) == []
-
-
-def test_figures_compare_cost_and_time() -> None:
-    tasks = (task(60, TaskStatus.DONE, cost=Cost(1, "USD", CostKind.REPORTED)), task(2, TaskStatus.DONE))
-    rows = {what: (a, b) for what, a, b in figures(tasks, (document(["https://a.org"], []), document([], [])), NOW)}
-    assert rows["took"] == ("1:00:00", "2:00")
-    assert rows["cost"] == ("$1.00, reported by the provider", "not known")
-    assert rows["sources"] == ("1", "0")
 
 
 # Costs, search hits, first run

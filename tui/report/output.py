@@ -3,7 +3,7 @@
 from typing import Any
 
 from tui.domain.text import one_line, plural
-from tui.report.citations.audit import Audit, Share
+from tui.report.citations.audit import Audit, Fraction
 from tui.report.document import Citation, Document, MarkerKind, Resolution
 
 _WIDEST = 100
@@ -20,6 +20,9 @@ KIND_WORDS = {
     MarkerKind.TAG: "cite tag",
     MarkerKind.GEMINI_CITE: "Gemini mark",
     MarkerKind.FLATTENED: "bare number",
+    MarkerKind.SPAN: "marked passage",
+    MarkerKind.KEY: "bibliography key",
+    MarkerKind.AUTHOR_YEAR: "author and year",
 }
 """What a kind of citation is called where people read it; JSON has the kind's own word."""
 
@@ -98,16 +101,17 @@ def _audit_rows(audit: Audit) -> list[list[str]]:
         ("paragraphs of 8 words and more without a citation", audit.bare_paragraphs),
         ("sentences with a figure but without a citation", audit.bare_claims),
     ]
-    kinds = ", ".join(f"{count} {_kind_words(kind)}" for kind, count in audit.kinds)
+    kinds = ", ".join(f"{count} {kind_words(kind)}" for kind, count in audit.kinds)
     found = [["citations", plural(audit.citations, "citation") + (f" ({kinds})" if kinds else "")]]
     return found + [[name, _written(share)] for name, share in rows if share is not None]
 
 
-def _kind_words(kind: str) -> str:
+def kind_words(kind: str) -> str:
+    """Return the words for a kind of citation; the kind itself where there are none."""
     return KIND_WORDS.get(MarkerKind(kind), kind) if kind in {*MarkerKind} else kind
 
 
-def _written(share: Share) -> str:
+def _written(share: Fraction) -> str:
     percent = f" ({100 * share.count / share.of:.0f} %)" if share.of else ""
     examples = f": {one_line(', '.join(share.examples), _WIDEST)}" if share.examples else ""
     return f"{share.count} of {share.of}{percent}{examples}"

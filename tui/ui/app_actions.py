@@ -113,7 +113,7 @@ class AppActions(ExactDisplay):
 
     def action_palette(self) -> None:
         """Choose a command by name."""
-        from tui.ui.help.command_palette import Choice, PaletteScreen
+        from tui.ui.help.command_palette import PaletteChoice, PaletteScreen
 
         screen = self.screen
         if not isinstance(screen, CommandScreen) or isinstance(screen, PaletteScreen):
@@ -121,7 +121,7 @@ class AppActions(ExactDisplay):
 
         arguments = {**screen.arguments(), "theme": self._theme_argument()}
 
-        def chosen(choice: Choice | None) -> None:
+        def chosen(choice: PaletteChoice | None) -> None:
             from tui.ui.commands.registry import COMMANDS
 
             if choice and choice.argument:

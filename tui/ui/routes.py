@@ -33,10 +33,10 @@ def screen_for(shell: Shell, route: routes.Route) -> Screen[Any]:
             from tui.ui.providers.screen import ProvidersScreen
 
             return ProvidersScreen()
-        case routes.CompareRoute(left, right, first):
+        case routes.CompareRoute(sides, first):
             from tui.ui.compare.screen import CompareScreen
 
-            return CompareScreen(left, right, first=first)
+            return CompareScreen(sides, first=first)
         case routes.VersionsRoute(task, edit):
             from tui.ui.versions.screen import VersionsScreen
 
@@ -49,10 +49,10 @@ def screen_for(shell: Shell, route: routes.Route) -> Screen[Any]:
             from tui.ui.new_task.batch import BatchScreen
 
             return BatchScreen()
-        case routes.CheckpointRoute(interaction, kept):
+        case routes.CheckpointRoute(interaction, kept, task, answer_next):
             from tui.ui.checkpoint.screen import AnswerScreen
 
-            return AnswerScreen(interaction, kept=kept)
+            return AnswerScreen(interaction, kept=kept, task=task, answer_next=answer_next)
         case routes.LogRoute():
             from tui.ui.history.log import LogScreen
 

@@ -20,7 +20,7 @@ _EXAMPLES = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class Fraction:
     """`count` of `of`, with the first examples."""
 
     count: int
@@ -39,14 +39,14 @@ class Audit:
 
     citations: int
     kinds: tuple[tuple[str, int], ...]
-    dangling: Share  # ids in markers that lead nowhere, of all ids in markers
-    uncited: Share  # sources that no marker names, of all sources
-    without_url: Share  # sources without a URL, of all sources
-    duplicate_ids: Share  # labels that are listed more than once, of all labels
-    outside_list: Share | None  # URLs cited that the provider's list lacks, of all URLs cited; None without a list
-    shared_urls: Share  # URLs that stand under several ids, of all URLs of sources
-    bare_paragraphs: Share  # paragraphs and list items without any citation, of those of eight words and more
-    bare_claims: Share  # sentences with a figure but without a citation, of all sentences with a figure
+    dangling: Fraction  # ids in markers that lead nowhere, of all ids in markers
+    uncited: Fraction  # sources that no marker names, of all sources
+    without_url: Fraction  # sources without a URL, of all sources
+    duplicate_ids: Fraction  # labels that are listed more than once, of all labels
+    outside_list: Fraction | None  # URLs cited that the provider's list lacks, of all URLs cited; None without a list
+    shared_urls: Fraction  # URLs that stand under several ids, of all URLs of sources
+    bare_paragraphs: Fraction  # paragraphs and list items without any citation, of those of eight words and more
+    bare_claims: Fraction  # sentences with a figure but without a citation, of all sentences with a figure
     domains: tuple[tuple[str, int], ...]  # by number of citations, most cited first
     located: int  # citations with a URL: what `domains` adds up to
 
@@ -55,7 +55,7 @@ class Audit:
         shares = ("dangling", "uncited", "without_url", "duplicate_ids", "outside_list", "shared_urls")
         found: dict[str, Any] = {"citations": self.citations, "kinds": dict(self.kinds)}
         for name in (*shares, "bare_paragraphs", "bare_claims"):
-            share: Share | None = getattr(self, name)
+            share: Fraction | None = getattr(self, name)
             found[name] = share.to_json() if share else None
         found["domains"] = [
             {"domain": domain, "citations": count, "of": self.located} for domain, count in self.domains
@@ -81,7 +81,7 @@ def audit(document: Document, provider_sources: Sequence[Source] = ()) -> Audit:
     listed = {source_key.loose(source.url) for source in provider_sources if source.url}
     outside = [url for url in distinct if source_key.loose(url) not in listed]
     domains = Counter(host for url in urls if (host := host_of(leads_to(url))))
-    bare, paragraphs, loose, claims = _bare(document)
+    missing = gaps(document)
     return Audit(
         citations=len(citations),
         kinds=tuple(Counter(str(citation.kind) for citation in citations).most_common()),
@@ -91,50 +91,74 @@ def audit(document: Document, provider_sources: Sequence[Source] = ()) -> Audit:
         duplicate_ids=_share([label for label, count in labels.items() if count > 1], len(labels)),
         outside_list=_share(outside, len(distinct)) if listed else None,
         shared_urls=_share([", ".join(ids) for ids in by_url.values() if len(ids) > 1], len(by_url)),
-        bare_paragraphs=Share(bare, paragraphs),
-        bare_claims=Share(loose, claims),
+        bare_paragraphs=Fraction(len(missing.paragraphs), missing.of_paragraphs),
+        bare_claims=Fraction(len(missing.claims), missing.of_claims),
         domains=tuple(sorted(domains.items(), key=lambda pair: (-pair[1], pair[0]))),
         located=sum(domains.values()),
     )
 
 
-def _share(found: Sequence[str], of: int) -> Share:
-    return Share(len(found), of, tuple(dict.fromkeys(found))[:_EXAMPLES])
+def _share(found: Sequence[str], of: int) -> Fraction:
+    return Fraction(len(found), of, tuple(dict.fromkeys(found))[:_EXAMPLES])
 
 
-def _bare(document: Document) -> tuple[int, int, int, int]:
-    """Count paragraphs and claims without a citation; lists of sources are neither."""
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A place that has no citation: its line in the text, and what stands there."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Where citations are missing, in reading order, and out of how many."""
+
+    paragraphs: tuple[Gap, ...]
+    of_paragraphs: int  # of eight words and more
+    claims: tuple[Gap, ...]  # sentences with a figure
+    of_claims: int
+
+
+def gaps(document: Document) -> Gaps:
+    """Return the paragraphs and the claims without a citation; lists of sources are neither."""
     listed = {source.line for source in document.sources if source.line}
-    bare = paragraphs = loose = claims = 0
-    for line, spans in _prose(document.blocks):
+    bare: list[Gap] = []
+    loose: list[Gap] = []
+    paragraphs = claims = 0
+    for line, spans in prose(document.blocks):
         text = "".join(span.text for span in spans if span.cite is None or not span.text.startswith("["))
         if line in listed or count_words(text) < _SHORTEST:
             continue
         paragraphs += 1
-        bare += all(span.cite is None for span in spans)
-        for figures, sourced in _sentences(spans):
+        if all(span.cite is None for span in spans):
+            bare.append(Gap(line, text))
+        for sentence, figures, sourced in _sentences(spans):
             claims += figures
-            loose += figures and not sourced
-    return bare, paragraphs, loose, claims
+            if figures and not sourced:
+                loose.append(Gap(line, sentence.strip()))
+    return Gaps(tuple(bare), paragraphs, tuple(loose), claims)
 
 
-def _prose(blocks: Sequence[Block | Item]) -> Iterator[tuple[int, Spans]]:
+def prose(blocks: Sequence[Block | Item]) -> Iterator[tuple[int, Spans]]:
+    """Yield the spans of every paragraph, field, list item and table row, with its line in the text."""
     for block in blocks:
         match block:
             case Paragraph(line, spans) | StructuredField(line, _, _, _, spans):
                 yield line, spans
             case List(items=items):
-                yield from _prose(items)
+                yield from prose(items)
             case Item(blocks=inner) | Quote(blocks=inner):
-                yield from _prose(inner)
+                yield from prose(inner)
             case Table(rows=rows):
                 for row in rows:
                     yield row.line, tuple(span for cell in row.cells for span in cell)
 
 
-def _sentences(spans: Spans) -> Iterator[tuple[bool, bool]]:
-    """Yield for each sentence whether it holds a figure and whether a citation stands in it or right behind it."""
+def _sentences(spans: Spans) -> Iterator[tuple[str, bool, bool]]:
+    """Yield each sentence, whether it holds a figure, and whether a citation stands in it or right behind it."""
     figures = sourced = ended = False
+    text = ""
     for span in spans:
         if span.cite is not None:
             sourced = True
@@ -142,14 +166,18 @@ def _sentences(spans: Spans) -> Iterator[tuple[bool, bool]]:
         at = 0
         for end in _SENTENCE_END.finditer(span.text):
             if ended and span.text[at : end.start()].strip():
-                yield figures, sourced
+                yield text, figures, sourced
                 figures = sourced = False
+                text = ""
             figures = figures or bool(_FIGURE.search(span.text, at, end.start()))
+            text += span.text[at : end.end()]
             ended, at = True, end.end()
         rest = span.text[at:]
         if rest.strip():
             if ended:
-                yield figures, sourced
+                yield text, figures, sourced
                 figures = sourced = ended = False
+                text = ""
             figures = figures or bool(_FIGURE.search(rest))
-    yield figures, sourced
+        text += rest
+    yield text, figures, sourced

@@ -28,6 +28,8 @@ class CommandContext:
     batches: int = 0  # accounts that can start a batch
     citations: int = 0
     sources: int = 0
+    verdicts: bool = False  # a plan or outline is approved or changed
+    waiting: int = 0  # other tasks that wait for an answer
     hits: int = 0  # of a live search
     headings: int = 0
     url: bool = False  # something under the cursor has an address

@@ -119,7 +119,7 @@ _READER = (
         "To where you were before the jump",
         some("back", "there was no jump"),
     ),
-    Command("reader.forward", (">",), "jump forward", "Undo the jump back", some("forward", "nothing ahead")),
+    Command("reader.forward", (">",), "jump forward", "Undo the jump back, or say what is left to read"),
     Command("reader.audit", ("A",), "audit", "Which citations lead nowhere, which sources are never cited"),
     Command("reader.raw", ("v",), "raw text", "Switch between the report and its text as received"),
     Command("reader.width", ("w",), "width", "Comfortable or full line width"),
@@ -151,8 +151,8 @@ _LOG = (
 )
 
 _COMPARE = (
-    Command("compare.part", ("v",), "part", "Next part: sources, outline, figures", footer=1),
-    Command("compare.swap", ("x",), "swap", "Swap left and right", footer=2),
+    Command("compare.part", ("v",), "part", "Next part: overview, sources, outline, text", footer=1),
+    Command("compare.swap", ("x",), "swap", "Swap left and right, or the next pair of several", footer=2),
     Command("compare.open", ("enter",), "open", "Open the source, or the report at the heading", footer=3),
     Command("compare.copy", ("y",), "copy URL", "Copy the address", can.url, 4),
 )
@@ -211,6 +211,10 @@ _FORM = (
     ),
     Command("form.next_mode", ("l", "right"), "mode", "The next mode of the provider", footer=4),
     Command("form.previous_mode", ("h", "left"), "mode before", "The mode before"),
+    Command("form.type_mode", ("m",), "type mode", "Type a mode that the provider may know"),
+    Command("form.options", ("o",), "options", "Set the provider's own options", footer=5),
+    Command("form.all", ("*",), "all", "Choose every provider, or none"),
+    Command("form.template", ("ctrl+t",), "template", "Take a brief from a template, or keep this one", typing=True),
     Command("form.editor", ("ctrl+e",), "editor", "Write the brief in $EDITOR", footer=2, typing=True),
 )
 
@@ -238,10 +242,15 @@ _ANSWER = (
     Command(
         "answer.cycle",
         ("space",),
-        "keep/drop",
-        "Keep the domain, drop it, or leave it to the provider",
-        can.domains,
+        "choose",
+        "Take a verdict; keep the domain, drop it, or leave it to the provider",
+        can.choose_answer,
         2,
+    ),
+    Command("answer.all", ("*",), "all", "Keep all domains, drop all, or leave all to the provider", can.domains),
+    Command("answer.editor", ("ctrl+e",), "editor", "Change the plan in $EDITOR", can.decide, 3, typing=True),
+    Command(
+        "answer.next", ("w", "ctrl+n"), "next waiting", "Answer the next task that waits", can.others, 4, typing=True
     ),
 )
 

@@ -70,7 +70,7 @@ TASKS = (
         "Copy the whole report as it was received",
         can.report,
     ),
-    Command("tasks.compare", ("c",), "compare", "Two marked reports side by side", can.compare),
+    Command("tasks.compare", ("c",), "compare", "Two to four marked reports side by side", can.compare),
     Command("tasks.sort", ("s",), "sort", "Sort by the next column", can.rows),
     Command("tasks.reverse", ("S",), "reverse", "Reverse the order", can.rows),
     Command("tasks.next_view", ("]",), "next view", "The next view of the list: for you, running, unread, your own"),

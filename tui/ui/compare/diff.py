@@ -1,17 +1,13 @@
-"""Two reports side by side: common and different sources by URL, outline, figures; pure."""
+"""Two reports side by side: common and different sources by URL, outline, text; pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from difflib import SequenceMatcher
 
 from tui.domain import source_key
-from tui.domain.amounts import cost_long
-from tui.domain.task import Task
 from tui.report.document import Document, Entry
-from tui.ui.text.formatting import status_word, took_text
 
-PARTS = ("figures", "sources", "outline", "text")
+PARTS = ("overview", "sources", "outline", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +20,6 @@ class DiffRow:
     url: str | None = None
     left_line: int | None = None
     right_line: int | None = None
-
-
-def figures(
-    tasks: tuple[Task, Task], documents: tuple[Document, Document], now: datetime
-) -> list[tuple[str, str, str]]:
-    """Return (what, left, right)."""
-
-    def both(what: str, of: "Mapping[int, str]") -> tuple[str, str, str]:
-        return what, of[0], of[1]
-
-    return [
-        both("provider", {n: f"{task.provider} {task.mode or ''}" for n, task in enumerate(tasks)}),
-        both("state", {n: status_word(task) for n, task in enumerate(tasks)}),
-        both("took", {n: took_text(task, now) or "not known" for n, task in enumerate(tasks)}),
-        both("cost", {n: cost_long(task.cost) for n, task in enumerate(tasks)}),
-        both("words", {n: f"{document.words:,}" for n, document in enumerate(documents)}),
-        both("citations", {n: f"{len(document.citations):,}" for n, document in enumerate(documents)}),
-        both("sources", {n: f"{len(document.sources):,}" for n, document in enumerate(documents)}),
-        both("headings", {n: f"{len(document.outline):,}" for n, document in enumerate(documents)}),
-    ]
 
 
 def changes(left: str, right: str) -> list[DiffRow]:
@@ -62,24 +38,24 @@ def changes(left: str, right: str) -> list[DiffRow]:
 
 def sources(left: Document, right: Document) -> list[DiffRow]:
     """Return the sources by address: those of both first, then each side's own, in the order of the reports."""
-    ours, theirs = _by_url(left.sources), _by_url(right.sources)
+    ours, theirs = by_url(left.sources), by_url(right.sources)
     rows = [
         DiffRow(
             "both",
             _name(ours[key]),
             _name(theirs[key]),
             ours[key].url,
-            _cited(left, ours[key]),
-            _cited(right, theirs[key]),
+            cited_at(left, ours[key]),
+            cited_at(right, theirs[key]),
         )
         for key in ours
         if key in theirs
     ]
     rows += [
-        DiffRow("left", _name(e), "", e.url, left_line=_cited(left, e)) for k, e in ours.items() if k not in theirs
+        DiffRow("left", _name(e), "", e.url, left_line=cited_at(left, e)) for k, e in ours.items() if k not in theirs
     ]
     rows += [
-        DiffRow("right", "", _name(e), e.url, right_line=_cited(right, e)) for k, e in theirs.items() if k not in ours
+        DiffRow("right", "", _name(e), e.url, right_line=cited_at(right, e)) for k, e in theirs.items() if k not in ours
     ]
     return rows
 
@@ -135,7 +111,8 @@ def _indented(level: int, title: str) -> str:
     return "  " * max(0, level - 1) + title
 
 
-def _by_url(entries: Sequence[Entry]) -> dict[str, Entry]:
+def by_url(entries: Sequence[Entry]) -> dict[str, Entry]:
+    """Return the sources with an address, by what makes two addresses the same source."""
     found: dict[str, Entry] = {}
     for entry in entries:
         if entry.url:
@@ -147,7 +124,8 @@ def _name(entry: Entry) -> str:
     return entry.title or entry.url or entry.id
 
 
-def _cited(document: Document, entry: Entry) -> int | None:
+def cited_at(document: Document, entry: Entry) -> int | None:
+    """Return the line of the first citation of a source; None if it is never cited."""
     return next(
         (one.line for one in document.citations if entry.id in one.ids or (entry.url and entry.url in one.urls)), None
     )

@@ -1,16 +1,18 @@
-"""`c`: two reports side by side; enter opens the report at the source, heading or line under the cursor."""
+"""`c`: reports side by side, an overview first; enter opens one at the source, heading or line under the cursor."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import permutations
 
 from textual import events
 
 from tui.domain.cells import fit, wrap
 from tui.domain.detail import Detail
 from tui.domain.text import one_line, plural
-from tui.report.document import Document
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
-from tui.ui.compare.diff import PARTS, DiffRow, changes, figures, outline, sources
+from tui.ui.compare.diff import PARTS, DiffRow, changes, outline, sources
+from tui.ui.compare.overview import LABEL, ComparedReport, Opens, overview
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import CompareSide, shell
 from tui.ui.text.lines import Line
@@ -20,23 +22,29 @@ _CHANGE = {"both": ("", "dim"), "left": ("- ", "bad"), "right": ("+ ", "good")}
 
 
 class CompareScreen(ListScreen[tuple[int, int | None]]):
-    """Two reports; the result is (which of them, line) to open."""
+    """Two to four reports; the result is (which of them, line) to open.
+
+    The overview is of all of them; the other parts show two, and swapping goes through the pairs.
+    """
 
     CONTEXT = "compare"
 
-    def __init__(self, one: CompareSide, other: CompareSide, *, first: str | None = None) -> None:
+    def __init__(self, sides: Sequence[CompareSide], *, first: str | None = None) -> None:
         super().__init__()
-        self._sides = [one, other]
-        self._swapped = False
+        self._sides = sides
+        self._pairs = list(permutations(range(len(sides)), 2))
+        self._pairs.sort(key=lambda pair: (sorted(pair), pair))
+        self._pair = 0
         self._details: dict[int, Detail] = {}
-        self._documents: dict[int, Document] = {}
+        self._reports: dict[int, ComparedReport] = {}
         self._part = PARTS.index(first) if first else 0
-        self._compared: list[DiffRow] = []  # as many as there are lines, but for the figures
+        self._compared: list[DiffRow] = []  # as many as there are lines, but for the overview
+        self._opens: list[Opens | None] = []  # what the lines of the overview open
 
     def begin(self) -> None:
-        """Read and parse both reports, off this thread."""
+        """Read, parse and count the reports, off this thread."""
         app = shell(self)
-        self.rows.set_rows([], "reading both reports …")
+        self.rows.set_rows([], "reading the reports …")
         for number, side in enumerate(self._sides):
             if side.detail is not None:
                 self._read(number, side.detail)
@@ -49,25 +57,27 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
         app = shell(self)
         parse = app.services.parse
         if detail is None or detail.report is None or parse is None:
-            self.rows.set_rows([], "one of the two has no report: mark two finished tasks")
+            self.rows.set_rows([], "one of them has no report: mark finished tasks")
             return
         report = detail.report
         self._details[number] = detail
 
-        def parsed(document: Document) -> None:
-            self._documents[number] = document
+        side = self._sides[number]
+
+        def counted(found: ComparedReport) -> None:
+            self._reports[number] = found
             if self._ready:
                 self._fill()
 
-        app.in_background(lambda: parse(report), parsed)
+        app.in_background(lambda: ComparedReport.of(side.name, side.task, parse(report)), counted)
 
     @property
     def _ready(self) -> bool:
-        return len(self._documents) == 2
+        return len(self._reports) == len(self._sides)
 
     @property
     def _order(self) -> tuple[int, int]:
-        return (1, 0) if self._swapped else (0, 1)
+        return self._pairs[self._pair]
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit both halves."""
@@ -76,25 +86,33 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
             self.call_after_refresh(self._fill)
 
     def _fill(self) -> None:
-        left, right = self._order
-        half = max(10, (self.rows.size.width - 6) // 2)
-        names = [fit(one_line(self._sides[number].name), half) for number in (left, right)]
-        self.rows.head_line = (("   ", "head"), (names[0], "title"), ("  ", "head"), (names[1], "title"))
         part = PARTS[self._part]
-        documents = self._documents[left], self._documents[right]
-        lines: list[Line]
-        if part == "figures":
-            self._compared = []
-            tasks = self._sides[left].task, self._sides[right].task
-            lines = [_figure(row, half) for row in figures(tasks, documents, datetime.now(UTC))]
-        elif part == "text":
-            self._compared, lines = self._changes(left, right)
+        self._compared, self._opens = [], []
+        if part == "overview":
+            lines = self._overview()
         else:
-            self._compared = (sources if part == "sources" else outline)(*documents)
-            lines = [_line(row, half) for row in self._compared]
+            left, right = self._order
+            half = max(10, (self.rows.size.width - 6) // 2)
+            names = [fit(one_line(f"{number + 1} {self._sides[number].name}"), half) for number in (left, right)]
+            self.rows.head_line = (("   ", "head"), (names[0], "title"), ("  ", "head"), (names[1], "title"))
+            if part == "text":
+                self._compared, lines = self._changes(left, right)
+            else:
+                compared = sources if part == "sources" else outline
+                self._compared = compared(self._reports[left].document, self._reports[right].document)
+                lines = [_line(row, half) for row in self._compared]
         nothing = "the two texts are the same" if part == "text" else f"neither has {part}"
         self.rows.set_rows(lines, nothing)
         self._tell()
+
+    def _overview(self) -> list[Line]:
+        width, reports = self.rows.size.width, [self._reports[number] for number in range(len(self._sides))]
+        column = max(9, (width - LABEL - 3) // len(reports))
+        names = [fit(one_line(f"{number} {report.name}"), column - 1) for number, report in enumerate(reports, 1)]
+        self.rows.head_line = ((" " * (LABEL + 2), "head"), *((f"{name} ", "title") for name in names))
+        rows = overview(reports, datetime.now(UTC), width)
+        self._opens = [opens for _, opens in rows]
+        return [line for line, _ in rows]
 
     def _changes(self, left: int, right: int) -> tuple[list[DiffRow], list[Line]]:
         texts = [report.text for n in (left, right) if (report := self._details[n].report) is not None]
@@ -113,18 +131,38 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
         if part == "text":
             ours, theirs = (len({id(row) for row in self._compared if row.side == side}) for side in ("left", "right"))
             told = f"{plural(ours, 'line')} on the left only, {theirs} on the right only"
+        elif part == "overview":
+            told = plural(len(self._sides), "report")
         else:
-            common = sum(row.side == "both" for row in self._compared)
-            told = f"{common} in both, {len(self._compared) - common} in one" if self._compared else ""
-        self.place(f"compare {part}  {told}", "v next part ")
+            common, left, right = (
+                sum(row.side == side for row in self._compared) for side in ("both", "left", "right")
+            )
+            told = f"{common} in both (=), {left} left only (<), {right} right only (>)"
+        parts = "  ".join(f"[{name}]" if name == part else name for name in PARTS)
+        self.place(f"compare {part}  {told}", f"v  {parts} ")
 
     @property
     def _row(self) -> DiffRow | None:
         return self._compared[self.rows.cursor] if self._compared else None
 
+    @property
+    def _opened(self) -> Opens | None:
+        """What the line under the cursor leads to."""
+        if self._opens:
+            return self._opens[self.rows.cursor]
+        row, (left, right) = self._row, self._order
+        if row is None:
+            return None
+        return Opens(right, row.right_line, row.url) if row.side == "right" else Opens(left, row.left_line, row.url)
+
+    @property
+    def _address(self) -> str | None:
+        opened = self._opened
+        return opened.url if opened else None
+
     def situation(self) -> CommandContext:
         """Return what is under the cursor."""
-        return CommandContext(url=bool(self._row and self._row.url), tasks=len(self.rows.rows))
+        return CommandContext(url=self._address is not None, tasks=len(self.rows.rows))
 
     def on_line_view_moved(self) -> None:
         """Keys depend on the line."""
@@ -149,21 +187,15 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
             self._fill()
 
     def action_swap(self) -> None:
-        """Swap left and right."""
-        self._swapped = not self._swapped
+        """Swap left and right; of more than two reports, go to the next pair."""
+        self._pair = (self._pair + 1) % len(self._pairs)
         if self._ready:
             self._fill()
 
     def action_open(self) -> None:
         """Open the report at this line: the left one, else the right one."""
-        left, right = self._order
-        row = self._row
-        if row is None:
-            self.dismiss((left, None))
-        elif row.side == "right":
-            self.dismiss((right, row.right_line))
-        else:
-            self.dismiss((left, row.left_line))
+        opened = self._opened
+        self.dismiss((opened.report, opened.line) if opened else (self._order[0], None))
 
     def on_line_view_chosen(self) -> None:
         """Open the clicked one."""
@@ -171,20 +203,9 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
 
     def action_copy_url(self) -> None:
         """Copy the address."""
-        if self._row and self._row.url:
-            shell(self).copy(self._row.url, "URL")
-
-
-def _figure(row: tuple[str, str, str], half: int) -> Line:
-    what, left, right = row
-    label = 11
-    return (
-        ("   ", "plain"),
-        (fit(what, label), "dim"),
-        (fit(left, half - label), "plain"),
-        ("  ", "plain"),
-        (fit(right, half), "plain"),
-    )
+        url = self._address
+        if url:
+            shell(self).copy(url, "URL")
 
 
 def _line(row: DiffRow, half: int) -> Line:

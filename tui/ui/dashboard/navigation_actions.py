@@ -97,15 +97,15 @@ class NavigationActions(Actions):
         self.shell.open(ProvidersRoute())
 
     def compare(self) -> None:
-        """Compare the two marked tasks."""
-        pair = self.dashboard.table.model.marked_tasks()
+        """Compare the marked tasks."""
+        marked = self.dashboard.table.model.marked_tasks()
 
         def chosen(place: tuple[int, int | None] | None) -> None:
             if place is not None:
-                self._go_to(ReportPlace(pair[place[0]].id, place[1]))
+                self._go_to(ReportPlace(marked[place[0]].id, place[1]))
 
-        one, other = (CompareSide(task, task.title or task.id) for task in pair)
-        self.shell.open(CompareRoute(one, other), chosen)
+        sides = [CompareSide(task, task.title or task.id) for task in marked]
+        self.shell.open(CompareRoute(sides), chosen)
 
     def _go_to(self, place: ReportPlace) -> None:
         """Open a report over the list it was found in; a task without one is shown in the dashboard."""

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.domain.cells import wrap
-from tui.domain.detail import ReportFormat
 from tui.domain.text import clean, one_line
 from tui.ui.text.formatting import ago
 from tui.ui.text.lines import EMPTY, Line
@@ -91,6 +90,8 @@ def _until(asked: "Interaction", now: datetime) -> str:
 
 def beginning(report: "Report", width: int) -> list[Line]:
     """Return how a report begins, without its title; nothing of a format that is no text to read."""
+    from tui.domain.detail import ReportFormat  # what the first paint does without
+
     if report.format not in {ReportFormat.MARKDOWN, ReportFormat.TEXT}:
         return []
     text = report.text[:_LOOKED_AT].lstrip()

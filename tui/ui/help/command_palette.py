@@ -37,7 +37,7 @@ def possible(context: str, situation: CommandContext, search: str = "") -> list[
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class PaletteChoice:
     """What one can choose: a command by its id, or an argument by its name, with a value."""
 
     text: str
@@ -47,7 +47,7 @@ class Choice:
     value: str = ""
 
 
-def with_value(arguments: Mapping[str, Argument], typed: str) -> list[Choice]:
+def with_value(arguments: Mapping[str, Argument], typed: str) -> list[PaletteChoice]:
     """Return the choices where the first word that was typed takes a value: those that begin like the rest."""
     name, _, rest = typed.strip().partition(" ")
     rest = rest.strip()
@@ -55,9 +55,9 @@ def with_value(arguments: Mapping[str, Argument], typed: str) -> list[Choice]:
     if argument is None:
         return []
     if not argument.values:
-        return [Choice(f"{argument.help} {rest}", argument=name.casefold(), value=rest)] if rest else []
+        return [PaletteChoice(f"{argument.help} {rest}", argument=name.casefold(), value=rest)] if rest else []
     matching = [value for value in argument.values if value.casefold().startswith(rest.casefold())]
-    return [Choice(f"{argument.help} {value}", argument=name.casefold(), value=value) for value in matching]
+    return [PaletteChoice(f"{argument.help} {value}", argument=name.casefold(), value=value) for value in matching]
 
 
 class CommandLines(LineView):
@@ -65,10 +65,10 @@ class CommandLines(LineView):
 
     def __init__(self) -> None:
         super().__init__(name="commands")
-        self.choices: list[Choice] = []
+        self.choices: list[PaletteChoice] = []
 
     @property
-    def current(self) -> Choice | None:
+    def current(self) -> PaletteChoice | None:
         """The highlighted choice."""
         return self.choices[self.cursor] if self.cursor < len(self.choices) else None
 
@@ -86,7 +86,7 @@ class CommandLines(LineView):
         return [((" nothing that is possible now is called that", "dim"),)]
 
 
-class PaletteScreen(Dialog[Choice]):
+class PaletteScreen(Dialog[PaletteChoice]):
     """Chooses a command of the screen below, or a value for one of its arguments."""
 
     CONTEXT = "palette"
@@ -116,7 +116,7 @@ class PaletteScreen(Dialog[Choice]):
         view, keymap = self.query_one(CommandLines), shell(self).keymap
         commands = possible(self._about, self._situation_there, search)
         values = with_value(self._arguments, search)
-        found = [Choice(command.help, key_names(keymap, command.id), command=command.id) for command in commands]
+        found = [PaletteChoice(command.help, key_names(keymap, command.id), command=command.id) for command in commands]
         view.choices = values + found if " " in search.strip() else found + values
         view.cursor = 0
         view.lines_changed()

@@ -4,7 +4,7 @@ Every line leads to the place or the source it is about.
 """
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from textual.message import Message
@@ -13,8 +13,9 @@ from tui.domain.detail import Source
 from tui.domain.redirect import leads_to
 from tui.domain.text import one_line
 from tui.domain.url import host_of
-from tui.report.citations.audit import Audit, audit
+from tui.report.citations.audit import Audit, Gap, audit, gaps
 from tui.report.document import Citation, Entry, Resolution
+from tui.report.output import kind_words
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.reader.layout.indexed_report import IndexedReport
@@ -23,8 +24,16 @@ from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import EMPTY, Line
 
-Row = tuple[Line, Citation | Entry | None]
+Row = tuple[Line, Citation | Entry | Gap | None]
 _DOMAINS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFinding:
+    """What was chosen: a place in the report or a source, and the line of the audit it stands in."""
+
+    about: LinePosition | Entry
+    row: int
 
 
 def rows(book: IndexedReport, counts: Audit) -> Iterator[Row]:
@@ -55,7 +64,7 @@ def rows(book: IndexedReport, counts: Audit) -> Iterator[Row]:
             (
                 (f"{counts.citations:>7,} ", "plain"),
                 ("citations: ", "dim"),
-                (_listed((_KINDS.get(kind, kind), count) for kind, count in counts.kinds), "plain"),
+                (_listed((kind_words(kind), count) for kind, count in counts.kinds), "plain"),
             ),
             None,
         )
@@ -70,23 +79,6 @@ def _verdict(counts: Audit) -> Line:
     if counts.dangling.count:
         return ((f" {counts.dangling.count:,} of {counts.dangling.of:,} numbers in citations lead nowhere.", "bad"),)
     return ((" Every citation leads somewhere.", "good"),)
-
-
-_KINDS: Mapping[str, str] = {
-    "numeric": "numbers",
-    "num-link": "numbers with a link",
-    "num-anchor": "numbers with a place in the text",
-    "link": "links",
-    "url": "bare addresses",
-    "footnote": "footnotes",
-    "lenticular": "numbers in 【】",
-    "openai-pua": "marks of OpenAI",
-    "oaicite": "marks of OpenAI (oaicite)",
-    "tag": "tags",
-    "gemini-cite": "marks of Gemini",
-    "flattened": "numbers behind a word",
-}
-"""The kinds of citations in words for people."""
 
 
 def _listed(pairs: Iterable[tuple[str, int]]) -> str:
@@ -107,11 +99,24 @@ def _cases(book: IndexedReport) -> Iterator[Row]:
             yield EMPTY, None
             yield ((f" {title}", "title"),), None
             yield from ((_about(book, one), one) for one in found)
+    missing = gaps(document)
+    for title, places in (
+        ("Sentences with a figure but no citation", missing.claims),
+        ("Paragraphs without any citation", missing.paragraphs),
+    ):
+        if places:
+            yield EMPTY, None
+            yield ((f" {title}", "title"),), None
+            yield from ((_gap(place), place) for place in places)
     if document.problems:
         yield EMPTY, None
         yield ((" Remarks", "title"),), None
         for problem in document.problems:
             yield (("  " + one_line(problem), "warn"),), None
+
+
+def _gap(gap: Gap) -> Line:
+    return ((f"  line {gap.line:>5}  ", "dim"), (one_line(gap.text, 200), "plain"))
 
 
 def _about(book: IndexedReport, one: Citation | Entry) -> Line:
@@ -123,7 +128,15 @@ def _about(book: IndexedReport, one: Citation | Entry) -> Line:
     return ((f"  line {one.line:>5}  ", "dim"), (f"{one_line(one.marker, 24)} ", "bad"), (text, "plain"))
 
 
-class AuditScreen(ListScreen["LinePosition | Entry"]):
+def _unit_of(book: IndexedReport, gap: Gap) -> int:
+    """Return the unit a sentence stands in: several begin in one line where a table or a list does."""
+    first = book.unit_at_line(gap.line)
+    start = gap.text[:40]
+    same = (unit for unit in range(first, -1, -1) if book.lines[unit] == book.lines[first])
+    return next((unit for unit in same if start in book.units[unit].text), first)
+
+
+class AuditScreen(ListScreen[AuditFinding]):
     """The audit of one book; enter leaves with the place or the source of the line."""
 
     CONTEXT = "sources"
@@ -134,8 +147,9 @@ class AuditScreen(ListScreen["LinePosition | Entry"]):
 
         audit: Audit
 
-    def __init__(self, book: IndexedReport, listed: Sequence[Source] = ()) -> None:
+    def __init__(self, book: IndexedReport, listed: Sequence[Source] = (), row: int = 0) -> None:
         super().__init__()
+        self._row = row
         self.book = book
         self._listed = listed
         self._all: list[Row] = []
@@ -153,6 +167,7 @@ class AuditScreen(ListScreen["LinePosition | Entry"]):
         """Show the whole audit."""
         self._all = list(rows(self.book, event.audit))
         self.typed("")
+        self.rows.move_to(self._row, middle=True)
 
     def typed(self, text: str) -> None:
         """Keep the lines that contain what was typed."""
@@ -161,7 +176,7 @@ class AuditScreen(ListScreen["LinePosition | Entry"]):
         self.rows.set_rows([line for line, _ in self._about], "nothing of that kind")
         self.place("audit of the citations", f"{len(self.book.document.citations):,} citations")
 
-    def _one(self) -> Citation | Entry | None:
+    def _one(self) -> Citation | Entry | Gap | None:
         return self._about[self.rows.cursor][1] if self._about else None
 
     def situation(self) -> CommandContext:
@@ -188,12 +203,15 @@ class AuditScreen(ListScreen["LinePosition | Entry"]):
     def action_jump(self) -> None:
         """Leave for what the line is about."""
         one = self._one()
+        row = self._all.index(self._about[self.rows.cursor]) if one is not None else 0
         if isinstance(one, Entry):
-            self.dismiss(one)
+            self.dismiss(AuditFinding(one, row))
+        elif isinstance(one, Gap):
+            self.dismiss(AuditFinding(LinePosition(_unit_of(self.book, one), 0), row))
         elif one is not None:
-            index = self.book.document.citations.index(one)
-            target = self.book.cites[index]
-            self.dismiss(LinePosition(target.unit if target else self.book.unit_at_line(one.line), 0))
+            target = self.book.cites[self.book.document.citations.index(one)]
+            unit = target.unit if target else self.book.unit_at_line(one.line)
+            self.dismiss(AuditFinding(LinePosition(unit, 0), row))
         else:
             shell(self).say("this line is about no citation and no source", problem=True)
 

@@ -10,19 +10,27 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
+from textual.widgets import Input
 
-from tui.domain.detail import Detail, Report
+from tui.domain.detail import Detail, Report, ReportFormat
 from tui.domain.text import plural
-from tui.report.document import Document, Entry
+from tui.report.document import Document
 from tui.ui.commands.command import Command, CommandContext, Handlers
+from tui.ui.reader.citations import ReaderCitations
+from tui.ui.reader.copying import ReaderCopying
+from tui.ui.reader.header import ReaderHeader
+from tui.ui.reader.hints import ReaderHints
 from tui.ui.reader.layout.indexed_report import IndexedReport
-from tui.ui.reader.layout.lines import LinePosition
-from tui.ui.reader.loading import Loading, NoReaderServices, Parse, ReaderServices, preview, raw_book, read
+from tui.ui.reader.lists import ReaderLists
+from tui.ui.reader.loading import Loading, NoReaderServices, Parse, ReaderServices, preview, read
+from tui.ui.reader.navigation import ReaderNavigation
+from tui.ui.reader.panels import SidePanels
 from tui.ui.reader.report_view import MEASURE, ReportView
-from tui.ui.reader.search_bar import Searching
-from tui.ui.reader.side_lists import OutlineList, SourcePanel
+from tui.ui.reader.search_bar import ReaderSearch
 from tui.ui.reader.state import Anchor
 from tui.ui.reader.status_line import state, where
+from tui.ui.reader.views import ReaderViews
+from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.shell import shell
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineView
@@ -30,7 +38,6 @@ from tui.ui.widgets.list_view import LineView
 if TYPE_CHECKING:
     from tui.ui.bridge import Flush
 
-_FULL = 10_000
 Preview = Callable[[Report], Iterator[Document]]
 
 
@@ -40,7 +47,7 @@ class ReaderBody(Horizontal):
     BLANK = True
 
 
-class ReaderScreen(Searching):
+class ReaderScreen(CommandScreen[None]):
     """Reads one report.
 
     Args:
@@ -54,6 +61,7 @@ class ReaderScreen(Searching):
         hyperlinks: Whether OSC 8 links are sent to the terminal.
     """
 
+    CONTEXT = "reader"
     BLANK = True  # wholly covered
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  declared so by Screen
 
@@ -82,35 +90,39 @@ class ReaderScreen(Searching):
         measure: int = MEASURE,
         hyperlinks: bool = True,
     ) -> None:
-        view = ReportView(measure=measure, hyperlinks=hyperlinks, name="report")
-        card = ReportView(measure=measure, hyperlinks=hyperlinks, name="card")
-        super().__init__(detail, library or NoReaderServices(), view, card)
+        super().__init__()
+        self.detail = detail
+        self.library = library or NoReaderServices()
+        self.view = ReportView(measure=measure, hyperlinks=hyperlinks, name="report")
+        self.panels = SidePanels(ReportView(measure=measure, hyperlinks=hyperlinks, name="card"))
+        self.digits = ""  # typed before a key: its count
+        self.navigation = ReaderNavigation(self)
+        self.citations = ReaderCitations(self)
+        self.lists = ReaderLists(self, self.citations)
+        self.hints = ReaderHints(self, self.citations.follow)
+        self.copying = ReaderCopying(self, self.citations)
+        self.searching = ReaderSearch(self)
+        self.views = ReaderViews(self, self.citations, measure)
         self._parse, self._preview, self._line, self._find = parse, preview, line, find
-        self._measure = measure
-        self._outline = OutlineList()
+        self._header = ReaderHeader()
         self._status, self._keys = StatusLine(), KeyBar("reader")
         self._situation: CommandContext | None = None  # what the key bar shows
         self._loading: Loading | None = None
         self._loaded = self._whole = False
-        self._parsed: IndexedReport | None = None  # while the text as received is shown
-        self._waiting: str | None = None  # "mark" or "to_mark": the next letter names it
 
     def compose(self) -> ComposeResult:
         """The report in the middle; everything else is hidden until asked for."""
+        yield self._header
         with ReaderBody(id="body"):
-            with self.left:
-                yield self._outline
-                yield self.source_list
             yield self.view
-            with self.right:
-                yield self.source_card
-        yield self.search_field
+            yield self.panels
+        yield self.searching.field
         yield self._status
         yield self._keys
 
     def on_mount(self) -> None:
         """Start reading."""
-        self.search_field.display = False
+        self.searching.field.display = False
         self.view.focus()
         self._load()
 
@@ -131,19 +143,19 @@ class ReaderScreen(Searching):
     def on_reader_screen_loaded(self, event: Loaded) -> None:
         """Show the book: at the place where it was left, or without moving if it was being read."""
         self._whole = event.whole
-        if self._parsed is not None:
-            self._parsed = event.book
+        if self.views.parsed is not None:
+            self.views.parsed = event.book
             return
         if self._loaded:
             self.view.replace(event.book)
         else:
-            kept = _anchor(self.library.place(self.key)) if self._line is None else Anchor(self._line)
+            kept = Anchor.read(self.library.place(self.key)) if self._line is None else Anchor(self._line)
             self.view.open(event.book, kept)
             if self._find and kept is not None:
                 origin = kept
                 self.view.act(lambda reading: reading.search(self._find, origin))
             self._loaded = True
-        for widget in (self._outline, self.source_list):
+        for widget in (self.panels.outline, self.panels.sources):
             widget.load(event.book)
         if event.whole and event.book.document.problems:
             self.say(f"{plural(len(event.book.document.problems), 'remark')} on this report: A shows the audit")
@@ -184,22 +196,18 @@ class ReaderScreen(Searching):
         """Letters of hints and marks first, then the keys of the registry."""
         self.unsay()
         key = event.character or event.key
-        if self.hint_typed is not None:
-            self.take_hint(event)
-        elif self._waiting:
-            waiting, self._waiting = self._waiting, None
-            event.stop()
-            event.prevent_default()
-            if event.character and event.is_printable:
-                (self.set_mark if waiting == "mark" else self.to_mark)(event.character)
+        if self.hints.typed is not None:
+            self.hints.take(event)
+        elif self.navigation.awaits_letter:
+            self.navigation.take_letter(event)
         elif key.isdecimal() and len(key) == 1 and not self.typing:
             event.stop()
             event.prevent_default()
-            self.action_number(key)
+            self.navigation.number(key)
         elif event.key == "enter" and self.digits and not self.typing:  # also where nothing is cited
             event.stop()
             event.prevent_default()
-            self.show_number(self.take_count())
+            self.lists.enter_number(self.take_count())
         else:
             super().on_key(event)
 
@@ -212,147 +220,119 @@ class ReaderScreen(Searching):
 
     def command_handlers(self) -> Handlers:
         """Return the functions of the commands here, by command id."""
+        move, lists, copying, views = self.navigation, self.lists, self.copying, self.views
         return {
             **super().command_handlers(),
-            "reader.outline": self.action_outline,
-            "reader.sources": self.action_sources_panel,
-            "reader.audit": self.action_audit,
-            "reader.raw": self.action_raw,
-            "reader.width": self.action_width,
-            "reader.mark": self.action_mark,
-            "reader.to_mark": self.action_to_mark,
-            "reader.export": self.action_export,
+            "reader.down": move.line_down,
+            "reader.up": move.line_up,
+            "reader.page_down": move.page_down,
+            "reader.page_up": move.page_up,
+            "reader.half_down": move.half_down,
+            "reader.half_up": move.half_up,
+            "reader.top": move.top,
+            "reader.bottom": move.bottom,
+            "reader.left": move.columns_left,
+            "reader.right": move.columns_right,
+            "reader.next_heading": move.next_heading,
+            "reader.previous_heading": move.previous_heading,
+            "reader.number": move.number,
+            "reader.next_hit": move.next_hit,
+            "reader.previous_hit": move.previous_hit,
+            "reader.back": move.back,
+            "reader.forward": move.forward,
+            "reader.percent": move.percent,
+            "reader.mark": move.mark,
+            "reader.to_mark": move.go_to_mark,
+            "reader.next_citation": lambda: lists.step(self.take_count()),
+            "reader.previous_citation": lambda: lists.step(-self.take_count()),
+            "reader.source": lists.enter,
+            "reader.outline": lists.outline,
+            "reader.sources": lists.sources,
+            "reader.hints": self.hints.show,
+            "reader.search": self.searching.begin,
+            "reader.open": copying.open_source,
+            "reader.copy": copying.copy_url,
+            "reader.copy_citation": copying.copy_citation,
+            "reader.copy_report": copying.copy_report,
+            "reader.audit": views.audit,
+            "reader.raw": views.raw,
+            "reader.width": views.width,
+            "reader.export": views.export,
         }
-
-    def action_mark(self) -> None:
-        """The next letter names the place."""
-        self._waiting = "mark"
-        self.say("mark: type a letter")
-
-    def action_to_mark(self) -> None:
-        """The next letter says which mark."""
-        self._waiting = "to_mark"
-        self.say("to mark: type its letter")
 
     def action_back(self) -> None:
         """Close what is open, the innermost first; then leave the reader."""
         reading = self.view.reading
-        if self.search_field.display:
-            self.end_search(cancelled=True)
+        if self.searching.field.display:
+            self.searching.end(cancelled=True)
         elif self.digits:
             self.digits = ""
             self.tell()
         elif self.side_list is not None:
-            self._hide_lists()
-        elif self.hide_card():
+            self.lists.hide()
+        elif self.citations.hide_card():
             pass
         elif reading.finder.query:
             self.view.act(lambda reading: reading.search("", reading.anchor()))
-        elif self.left.display:
-            self._hide_lists()
+        elif self.panels.list_shown:
+            self.lists.hide()
         else:
             super().action_back()
 
-    # Lists
-
-    def action_outline(self) -> None:
-        """Show the outline, or leave it; it opens at the section that is read."""
-        if self.left.display and self._outline.display:
-            self._hide_lists()
-            return
-        self.show_list(self._outline)
-        self._outline.now = None
-        heading = self.view.reading.heading
-        self._outline.mark(heading)
-        self.call_after_refresh(lambda: self._outline.move_to(heading or 0, middle=True, tell=False))
-
-    def action_sources_panel(self) -> None:
-        """Show the list of sources, or leave it."""
-        if self.left.display and self.source_list.display:
-            self._hide_lists()
-        else:
-            self.open_source_list()
-
-    def show_list(self, widget: LineView) -> None:
-        """Show one list, the other one goes; it takes the focus."""
-        for other in (self._outline, self.source_list):
-            other.display = other is widget
-        self.left.set_class(widget is self.source_list, "-sources")
-        self.left.display = True
-        widget.focus()
-
-    def _hide_lists(self) -> None:
-        self.left.display = False
-        self.view.focus()
-
-    def choose_from_list(self) -> None:
-        """Go to the heading or to the place that cites the source; on a small screen the list makes room."""
-        widget = self.side_list
-        if isinstance(widget, OutlineList) and self.book.headings:
-            unit = self.book.headings[widget.cursor]
-            self.view.act(lambda reading: reading.to_unit(unit))
-        elif isinstance(widget, SourcePanel) and self.book.document.sources:
-            self.to_source_cite(self.book.document.sources[widget.cursor], 1)
-        if widget is not None:
-            if self.has_class("-wide"):
-                self.view.focus()
-            else:
-                self._hide_lists()
-
-    def step_citation(self, count: int) -> None:
-        """In the list of sources: the other places of that source."""
-        if self.side_list is self.source_list and self.book.document.sources:
-            self.to_source_cite(self.book.document.sources[self.source_list.cursor], 1 if count > 0 else -1)
-            return
-        super().step_citation(count)
-        if self.right.display:
-            self.show_card(self.view.reading.cite)
+    # What happens in the widgets
 
     @on(LineView.Moved, "#sources")
     def _source_moved(self, event: LineView.Moved) -> None:
-        if self.right.display:
-            self.show_entry(self.book.document.sources[event.line], None)
+        if self.panels.card_shown and self.panels.sources.entry is not None:
+            self.citations.show_entry(self.panels.sources.entry, None)
 
     @on(LineView.Chosen)
     def _line_chosen(self, event: LineView.Chosen) -> None:
-        self.choose_from_list()
+        self.lists.choose()
 
-    # Other views of the report
+    @on(Input.Changed, "#search")
+    def _searched(self, event: Input.Changed) -> None:
+        self.searching.typed(event.value)
 
-    def action_audit(self) -> None:
-        """Show what can be said about the citations."""
-        from tui.ui.reader.audit_screen import AuditScreen
+    @on(Input.Submitted, "#search")
+    def _search_done(self) -> None:
+        self.searching.end(cancelled=False)
 
-        shell(self).show(AuditScreen(self.book, self.report.sources), self._audited)
+    # What the actions know
 
-    def _audited(self, chosen: LinePosition | Entry | None) -> None:
-        """Go to what was chosen in the audit: a citation's line or a source."""
-        if isinstance(chosen, Entry):
-            self.show_entry(chosen, None)
-        elif chosen is not None:
-            self.view.act(lambda reading: reading.to_place(chosen))
+    @property
+    def book(self) -> IndexedReport:
+        """What is read."""
+        return self.view.book
 
-    def action_raw(self) -> None:
-        """Switch between the report and its text as received, at the same place."""
-        if self._parsed is None:
-            self._parsed = self.book
-            self.view.replace(raw_book(self.report))
-            self.say("the text as received; v goes back")
-        else:
-            book, self._parsed = self._parsed, None
-            self.view.replace(book)
+    @property
+    def key(self) -> str:
+        """What the library knows the report by."""
+        return self.detail.task.id
 
-    def action_width(self) -> None:
-        """Switch between the comfortable and the full line."""
-        full = self.view.measure != _FULL
-        self.view.set_measure(_FULL if full else self._measure)
-        self.say("full width" if full else f"at most {self._measure} columns")
+    @property
+    def report(self) -> Report:
+        """The report as received; an empty one while there is none."""
+        return self.detail.report or Report("", ReportFormat.TEXT)
 
-    def action_export(self) -> None:
-        """Export the report, where that is possible."""
-        reason = self.library.export(self.key)
-        if reason:
-            self.say(f"export: {reason}", problem=True)
+    @property
+    def is_wide(self) -> bool:
+        """Whether report and panels stand side by side."""
+        return self.has_class("-wide")
+
+    @property
+    def side_list(self) -> LineView | None:
+        """The list that has the focus."""
+        return self.focused if isinstance(self.focused, LineView) else None
+
+    def take_count(self) -> int:
+        """Return the number typed before this key, 1 if none; it is used up."""
+        digits, self.digits = self.digits, ""
+        return max(1, int(digits)) if digits else 1
+
+    def say(self, message: str, *, problem: bool = False) -> None:
+        """Say one line in the status line."""
+        shell(self).say(message, problem=problem)
 
     # Status
 
@@ -364,7 +344,7 @@ class ReaderScreen(Searching):
             sources=len(document.sources),
             hits=reading.hits,
             headings=len(self.book.headings),
-            url=self.address() is not None,
+            url=self.copying.address() is not None,
             back=bool(reading.back or self.digits),
             forward=bool(reading.forward),
         )
@@ -376,26 +356,20 @@ class ReaderScreen(Searching):
 
     def on_report_view_picked(self, event: ReportView.Picked) -> None:
         """Follow what was clicked."""
-        self.picked(event.span)
+        self.citations.picked(event.span, event.view)
 
     def tell(self) -> None:
         """Say in the status line where one is, and in the key bar what is possible."""
         reading = self.view.reading
-        if self.left.display and self._outline.display:
-            self._outline.mark(reading.heading)
+        if self.panels.outline.display:
+            self.panels.outline.mark(reading.heading)
+        heading = reading.heading
+        section = self.book.units[self.book.headings[heading]].text if heading is not None else ""
+        self._header.update(self.detail.task, section)
         known = self._whole if self._loaded else None
         right = state(reading) if self._loaded else ()
-        room = self.size.width - sum(len(text) for text, _ in right) - 3
-        self._status.place(where(reading, self.detail.task.title, self.digits, whole=known, room=room), right)
+        self._status.place(where(reading, self.digits, whole=known), right)
         situation = self.situation()
         if situation != self._situation:
             self._situation = situation
             self._keys.update(shell(self).keymap, situation)
-
-
-def _anchor(kept: str | None) -> Anchor | None:
-    try:
-        line, nth, offset, delta, cite = json.loads(kept or "null")
-        return Anchor(int(line), int(nth), int(offset), int(delta), int(cite) if cite is not None else None)
-    except (TypeError, ValueError):
-        return None

@@ -1,17 +1,15 @@
 """The two lists beside a report: its outline and its sources."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
-from tui.domain.cells import fit
-from tui.domain.redirect import is_opaque, leads_to
-from tui.domain.text import one_line
-from tui.domain.url import host_of
+from tui.domain.cells import cell_len, fit
+from tui.domain.text import one_line, plural
 from tui.report.document import Entry
 from tui.ui.reader.layout.indexed_report import IndexedReport
-from tui.ui.text.lines import Line
+from tui.ui.reader.source_groups import HostGroup, by_host, host_name
+from tui.ui.text.lines import Line, spark, spread
 from tui.ui.widgets.list_view import LineView
-
-_TYPICAL = 50  # sources that tell how wide hosts are: to judge the addresses of thousands takes longer than a frame
 
 
 class OutlineList(LineView):
@@ -19,16 +17,23 @@ class OutlineList(LineView):
 
     def __init__(self) -> None:
         super().__init__(name="outline")
+        self.title = "Outline"
         self.book: IndexedReport | None = None
         self.now: int | None = None
         self._levels: list[int] = []
         self._top = 1  # the highest level there is
+        self._counts: list[int] = []  # citations under each heading, subsections included
+        self._density: list[float] = []  # citations a character up to the next heading
+        self._most = 0.0
 
     def load(self, book: IndexedReport) -> None:
         """Show the headings of a book."""
         self.book = book
         self._levels = [int(getattr(book.units[number].block, "level", 1)) for number in book.headings]
         self._top = min(self._levels, default=1)
+        self._counts, self._density = _citations_of(book, self._levels)
+        self._most = max(self._density, default=0.0)
+        self.title = f"Outline, {plural(len(self._levels), 'heading')}; right: citations"
         self.lines_changed()
 
     def mark(self, heading: int | None) -> None:
@@ -53,64 +58,110 @@ class OutlineList(LineView):
         deeper = self._levels[number] - self._top
         here = number == self.now
         tone = "accent" if here else "plain" if deeper else "strong"
-        return ((" ▸ " if here else "   ", "accent"), (f"{'  ' * deeper}{one_line(unit.text)}", tone))
+        count = self._counts[number]
+        title = fit(f"{'  ' * deeper}{one_line(unit.text)}", max(8, width - 12))
+        dense = spark(self._density[number], self._most) if self._density[number] else " "
+        return (
+            (" ▸ " if here else "   ", "accent"),
+            (title, tone),
+            (f" {dense}", "info"),
+            (f" {count:>4,} " if count else "    · ", "dim"),
+        )
 
     def empty(self, width: int) -> Sequence[Line]:
         """Say that there are none."""
         return (((" this report has no headings", "dim"),),)
 
 
+def _citations_of(book: IndexedReport, levels: Sequence[int]) -> tuple[list[int], list[float]]:
+    """Return for each heading the citations under it, and those a character of its own text."""
+    units = sorted(target.unit for target in book.cites if target is not None)
+    ends = [*book.headings[1:], len(book.units)]
+    counts, density = [], []
+    for number, (unit, level) in enumerate(zip(book.headings, levels, strict=True)):
+        after = next((at for at in range(number + 1, len(levels)) if levels[at] <= level), None)
+        end = len(book.units) if after is None else book.headings[after]
+        counts.append(bisect_left(units, end) - bisect_left(units, unit))
+        own = bisect_left(units, ends[number]) - bisect_left(units, unit)
+        density.append(own / max(1, book.starts[ends[number]] - book.starts[unit]))
+    return counts, density
+
+
 class SourcePanel(LineView):
-    """The sources, one a line: number, title, host, how often cited."""
+    """The sources by host, the most cited host first: number, what distinguishes the title, how often cited.
+
+    Where no host has two sources there is nothing to group; each line then names its host.
+    """
 
     def __init__(self) -> None:
         super().__init__(name="sources")
+        self.title = "Sources"
         self.book: IndexedReport | None = None
-        self._never = 0  # cited
+        self._rows: Sequence[HostGroup | int] = ()  # a host, or the position of a source
+        self._titles: dict[int, str] = {}  # what distinguishes a title, by position
+        self._stale = False
         self._label = self._host = 0  # cells that the widest of them take
 
     def load(self, book: IndexedReport) -> None:
         """Show the sources of a book."""
-        self.book = book
+        self.book, self._stale = book, True
         sources = book.document.sources
-        self._never = sum(1 for source in sources if source.id not in book.cited)
+        never = sum(1 for source in sources if source.id not in book.cited)
         self._label = min(10, max((len(source.id) + 2 for source in sources), default=0))
-        self._host = min(28, max((len(_host(source)) for source in sources[:_TYPICAL]), default=0))
+        self.title = plural(len(sources), "source") + (f", {never} never cited" if never else "")
+        self._rows, self._titles = range(len(sources)), {}
+        if self.display:
+            self.group()
         self.lines_changed()
 
-    def line_count(self) -> int:
-        """One line a source."""
-        return len(self.book.document.sources) if self.book else 0
+    def group(self) -> None:
+        """Group by host: only when the list is looked at, for judging thousands of addresses takes a while."""
+        if self._stale and self.book:
+            self._stale = False
+            self._host = min(28, max((cell_len(host_name(one)) for one in self.book.document.sources), default=0))
+            self._rows, self._titles = by_host(self.book)
+            self.lines_changed()
 
-    def header(self, width: int) -> Line | None:
-        """How many there are, and how many are never cited."""
-        if not self.book:
-            return None
-        tail = f", {self._never} never cited" if self._never else ""
-        return ((f" {len(self.book.document.sources)} sources{tail}", "head"),)
+    @property
+    def entry(self) -> Entry | None:
+        """The source under the cursor."""
+        row = self._rows[self.cursor] if self.cursor < len(self._rows) else None
+        return self.book.document.sources[row] if self.book and isinstance(row, int) else None
+
+    def move_to_entry(self, entry: Entry) -> None:
+        """Put the cursor on a source, in the middle of the list."""
+        if self.book and (position := self.book.positions.get(entry.id)) in self._rows:
+            self.move_to(self._rows.index(position), middle=True, tell=False)
+
+    def line_count(self) -> int:
+        """One line a source and a line for each host that has several."""
+        return len(self._rows)
+
+    def can_stop(self, number: int) -> bool:
+        """The cursor rests on sources."""
+        return isinstance(self._rows[number], int)
 
     def line(self, number: int, width: int) -> Line:
-        """Number, title, host and count of one source."""
+        """A host with its sums, or a source."""
         assert self.book
-        source = self.book.document.sources[number]
+        row = self._rows[number]
+        if isinstance(row, HostGroup):
+            sums = f"{plural(row.sources, 'source')}  {row.cited}×" if row.cited else plural(row.sources, "source")
+            return spread(((f" {row.host}", "info"),), ((sums, "dim"), (" ", "plain")), width)
+        source = self.book.document.sources[row]
         cited = len(self.book.cited.get(source.id, ()))
-        count = f"{cited}×" if cited else "–"
-        host_width = min(self._host, width // 3)
-        room = max(8, width - self._label - host_width - 8)
-        title = one_line(source.title or source.url or "untitled")
-        return (
+        grouped = row in self._titles
+        host_width = 0 if grouped else min(self._host, width // 3)
+        room = max(8, width - self._label - host_width - (0 if grouped else 1) - 8)
+        title = self._titles.get(row) or one_line(source.title or source.url or "untitled")
+        line: Line = (
             (f" {fit(f'[{source.id}]', self._label)} ", "accent" if cited else "dim"),
             (fit(title, room), "plain" if cited else "dim"),
-            (f" {fit(_host(source), host_width)}", "info" if source.url else "warn"),
-            (f" {count:>4}", "plain" if cited else "dim"),
         )
+        if not grouped:
+            line = (*line, (f" {fit(host_name(source), host_width)}", "info" if source.url else "warn"))
+        return (*line, (f" {f'{cited}×' if cited else '–':>4}", "plain" if cited else "dim"))
 
     def empty(self, width: int) -> Sequence[Line]:
         """Say that there are none."""
         return (((" no source is listed", "dim"),),)
-
-
-def _host(source: Entry) -> str:
-    if not source.url:
-        return "no address"
-    return "host not known" if is_opaque(source.url) else host_of(leads_to(source.url))

@@ -1,6 +1,7 @@
 """What is known about one source, as a small document for the panel beside the report. Pure."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from tui.domain.redirect import is_opaque, leads_to
 from tui.domain.text import plural
@@ -21,12 +22,25 @@ from tui.report.document import (
 )
 from tui.ui.reader.layout.indexed_report import IndexedReport
 
-_AROUND = 90  # characters of the report shown around a citation
+_AROUND = 60  # characters of the report shown around a citation
 _PLACES = 12
 _SNIPPET = 900
 
 
-def card(book: IndexedReport, entry: Entry | None, citation: Citation | None, others: Sequence[str] | None) -> Document:
+class SourceCard(NamedTuple):
+    """The panel's text; the places in it are citations of its own, `places` says which of the report's they are."""
+
+    document: Document
+    places: tuple[int, ...] = ()
+
+
+def card(
+    book: IndexedReport,
+    entry: Entry | None,
+    citation: Citation | None,
+    others: Sequence[str] | None,
+    here: int | None = None,
+) -> SourceCard:
     """Return the panel's text.
 
     Args:
@@ -34,23 +48,36 @@ def card(book: IndexedReport, entry: Entry | None, citation: Citation | None, ot
         entry: The source; None if the citation leads nowhere.
         citation: The citation one came from, if any; its further sources follow the first.
         others: Titles of other reports with this address; None while that is not known.
+        here: The current citation, by its index in the document.
     """
     if entry is None:
-        return _nowhere(citation)
+        return SourceCard(_nowhere(citation))
+    shown: list[int] = []
     blocks = _about(entry)
     further: list[Entry] = []
     if citation:
         further = [source for source in book.sources_of(citation) if source.id != entry.id]
         listed = {entry.url, *(source.url for source in further)}
         blocks += [block for url in citation.urls if url not in listed and url for block in _address(url)][:3]
-    blocks += _places(book, entry)
+    blocks += _places(book, entry, here, shown)
     if others:
         items = tuple(Item(1, "•", (Paragraph(1, (Span(title),)),)) for title in others)
         blocks += [Paragraph(1, (Span(f"Also in {plural(len(others), 'other report')}", Look.BOLD),))]
         blocks.append(List(1, False, True, items))
     for source in further:
-        blocks += [Rule(1), *_about(source), *_places(book, source)]
-    return Document(tuple(blocks))
+        blocks += [Rule(1), *_about(source), *_places(book, source, here, shown)]
+    return SourceCard(Document(tuple(blocks), tuple(book.document.citations[cite] for cite in shown)), tuple(shown))
+
+
+def card_title(book: IndexedReport, entry: Entry | None, here: int | None) -> str:
+    """Return what stands over the panel: which source of how many, and which of the places that cite it."""
+    if entry is None:
+        return "leads nowhere"
+    title = (
+        f"Source {book.positions[entry.id] + 1} of {len(book.document.sources)}" if entry.id in book.positions else ""
+    )
+    cites = book.cited.get(entry.id, ())
+    return f"{title}, place {cites.index(here) + 1} of {len(cites)}" if here in cites else title
 
 
 def _about(entry: Entry) -> list[Block]:
@@ -106,19 +133,24 @@ def _address(url: str | None) -> list[Block]:
     return [Paragraph(1, (*spans, Span("\n"), link) if spans else (link,))]
 
 
-def _places(book: IndexedReport, entry: Entry) -> list[Block]:
+def _places(book: IndexedReport, entry: Entry, here: int | None, shown: list[int]) -> list[Block]:
+    """Return the places that cite a source, numbered, those around `here`; each is added to `shown`."""
     cites = book.cited.get(entry.id, ())
     if not cites:
         return [Paragraph(1, (Span("Never cited in this report.", Look.ITALIC),))]
+    at = cites.index(here) if here in cites else None
+    first = max(0, min((at or 0) - _PLACES // 2, len(cites) - _PLACES))
     items = []
-    for cite in cites[:_PLACES]:
+    for number, cite in enumerate(cites[first : first + _PLACES], first + 1):
         before, marker, after = _around(book, cite)
-        spans = (Span(before), Span(marker, Look.BOLD), Span(after))
-        items.append(Item(1, "•", (Paragraph(1, spans),)))
+        spans = (Span(before), Span(marker, Look.BOLD, cite=len(shown)), Span(after))
+        shown.append(cite)
+        items.append(Item(1, f"▸ {number}" if cite == here else f"{number}", (Paragraph(1, spans),)))
     if len(cites) > _PLACES:
         items.append(Item(1, "•", (Paragraph(1, (Span(f"and {len(cites) - _PLACES} more"),)),)))
     times = "once" if len(cites) == 1 else "twice" if len(cites) == 2 else f"{len(cites)} times"
-    return [Paragraph(1, (Span(f"Cited here {times}", Look.BOLD),)), List(1, False, True, tuple(items))]
+    which = f", this is {at + 1} of {len(cites)}" if at is not None and len(cites) > 1 else ""
+    return [Paragraph(1, (Span(f"Cited here {times}{which}", Look.BOLD),)), List(1, True, True, tuple(items))]
 
 
 def _around(book: IndexedReport, cite: int) -> tuple[str, str, str]:

@@ -4,6 +4,7 @@ Every move returns nothing and only changes `top`, `cite` and their kin; the wid
 lands in the middle third of the screen and can be undone; data that arrives never moves the place.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -28,6 +29,15 @@ class Anchor(NamedTuple):
     delta: int = 0
     cite: int | None = None
 
+    @classmethod
+    def read(cls, kept: str | None) -> "Anchor | None":
+        """Return an anchor that was kept as JSON; None for anything else."""
+        try:
+            line, nth, offset, delta, cite = json.loads(kept or "null")
+            return cls(int(line), int(nth), int(offset), int(delta), int(cite) if cite is not None else None)
+        except (TypeError, ValueError):
+            return None
+
 
 class ReaderState:
     """One person in one book."""
@@ -49,9 +59,8 @@ class ReaderState:
         self._hit_number: tuple[Occurrence | None, int] = None, 0
         self._window: tuple[tuple[Layout, LinePosition, int] | None, Sequence[LinePosition]] = None, ()
         self._number_cites()
-        self._held: dict[
-            LinePosition, Anchor
-        ] = {}  # what stood at the top before a row of resizes: no drift while dragging
+        # what stood at the top before a row of resizes: no drift while dragging
+        self._held: dict[LinePosition, Anchor] = {}
 
     # What is seen
 
@@ -76,6 +85,12 @@ class ReaderState:
             return 100
         last, starts = window[-1], self.book.starts
         return int(100 * (starts[last.unit] + self.flow.offset_of(last)) / max(1, starts[-1]))
+
+    @property
+    def citations_ahead(self) -> int:
+        """How many citations are below the screen."""
+        window = self.window()
+        return len(self._cites) - self._first_cite_from(self.flow.move(window[-1], 1)) if not self.at_end else 0
 
     @property
     def heading(self) -> int | None:

@@ -1,33 +1,27 @@
 """Where one is in a report, as the status line says it. Pure."""
 
-from tui.domain.cells import cut
 from tui.domain.text import one_line, plural
 from tui.ui.reader.state import ReaderState
 from tui.ui.text.lines import Line
 
-_TITLE = 16  # cells a title is never cut below
 
-
-def where(reading: ReaderState, title: str, digits: str, *, whole: bool | None, room: int = 80) -> Line:
-    """Return the left side: what was typed, else the current citation and its source, else title and length.
+def where(reading: ReaderState, digits: str, *, whole: bool | None) -> Line:
+    """Return the left side: what was typed, else the current citation and its source, else the length of the report.
 
     Args:
         reading: The place.
-        title: Of the report.
         digits: What was typed of a number.
         whole: Whether all of it is parsed; None while nothing is.
-        room: Cells there are; the title is cut so that the length is always seen.
     """
     if whole is None:
-        return ((cut(one_line(title), room - 10), "strong"), ("  reading…", "dim"))
+        return (("reading…", "dim"),)
     if digits:
         return ((digits, "accent"), ("  enter: source, ]: citations on, %: percent", "dim"))
     document, number = reading.book.document, reading.cite_number
     if number is None or reading.cite is None:
-        words = f"  {document.words:,} words, {_duration(reading.book.minutes)}" if document.words else ""
-        cites = f", {plural(len(document.citations), 'citation')}" if document.citations else ""
-        length = words + cites if whole else "  reading the rest…"
-        return ((cut(one_line(title), max(_TITLE, room - len(length))), "strong"), (length, "dim"))
+        words = [f"{document.words:,} words, {_duration(reading.book.minutes)}"] if document.words else []
+        cites = [plural(len(document.citations), "citation")] if document.citations else []
+        return ((", ".join(words + cites) if whole else "reading the rest…", "dim"),)
     entry = reading.book.source_of(document.citations[reading.cite])
     head = (f"citation {number}/{reading.cite_count}", "accent")
     if entry is None:
@@ -43,6 +37,17 @@ def state(reading: ReaderState) -> Line:
     if reading.finder.query:
         hits = ((f"{reading.hit_number}/{reading.hits}  ", "accent" if reading.hits else "bad"),)
     return (*hits, (f"{reading.percent}%", "dim"))
+
+
+def left_to_read(reading: ReaderState) -> str:
+    """Return what is below the screen: words and minutes by the share of the text, citations as counted."""
+    share = 1 - reading.percent / 100
+    if reading.at_end:
+        return "this is the end of the report"
+    document = reading.book.document
+    words, minutes = round(document.words * share), max(1, round(reading.book.minutes * share))
+    parts = [f"about {words:,} words, {_duration(minutes)}"] if words else []
+    return "left to read: " + ", ".join((*parts, plural(reading.citations_ahead, "citation")))
 
 
 def _duration(minutes: int) -> str:

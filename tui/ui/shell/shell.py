@@ -4,7 +4,7 @@ A screen never imports the application or a screen of another feature. It calls 
 `tui.ui.routes` turns the route into the screen. So this page is the whole navigation of the program.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -82,10 +82,9 @@ class ProvidersRoute:  # nothing
 
 @dataclass(frozen=True, slots=True)
 class CompareRoute:  # (index of the side, line)
-    """Two reports side by side; `first` names the part shown first."""
+    """Two to four reports side by side; `first` names the part shown first."""
 
-    left: CompareSide
-    right: CompareSide
+    sides: Sequence[CompareSide]
     first: str | None = None
 
 
@@ -116,10 +115,15 @@ class BatchRoute:  # nothing
 
 @dataclass(frozen=True, slots=True)
 class CheckpointRoute:  # the action that answers
-    """The form that answers a checkpoint; what is typed is kept as a draft under `kept` until it is sent."""
+    """The form that answers a checkpoint; what is typed is kept as a draft under `kept` until it is sent.
+
+    `task` is the one that asks; `answer_next` opens the form of another one that waits.
+    """
 
     interaction: "Interaction"
     kept: str = ""
+    task: Task | None = None
+    answer_next: Callable[[Task], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

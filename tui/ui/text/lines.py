@@ -93,3 +93,8 @@ def sparkline(values: Sequence[float], width: int) -> str:
     low, high = min(picked), max(picked)
     span = (high - low) or 1
     return "".join(_SPARKS[min(7, int((value - low) / span * 7.999))] for value in picked)
+
+
+def spark(value: float, most: float) -> str:
+    """Return one block for a value out of the greatest one; the lowest block for anything above nothing."""
+    return _SPARKS[max(0, min(7, round(value / most * 8) - 1))] if most > 0 else " "

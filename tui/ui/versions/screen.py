@@ -194,7 +194,7 @@ class VersionsScreen(ListScreen[None]):
                 self._show(*pair[place[0]], place[1])
 
         sides = [CompareSide(self._of, entry.name, detail) for entry, detail in pair]
-        shell(self).open(CompareRoute(sides[0], sides[1], first="text"), chosen)
+        shell(self).open(CompareRoute(sides, first="text"), chosen)
 
     def action_restore(self) -> None:
         """Make an old version the newest one at the provider."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
+from textual.selection import Selection
 from textual.strip import Strip
 
 from tui.domain.account import account_key
@@ -34,6 +35,10 @@ class LineBar(Drawn):
     def __init__(self, *, name: str | None = None) -> None:
         super().__init__(name=name, id=name)
         self.shown: Line = EMPTY
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Return nothing: what is selected with all of a screen is its text, not its bars."""
+        return None
 
     def show(self, line: Line) -> None:
         """Show a line; an equal one costs nothing."""

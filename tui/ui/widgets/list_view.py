@@ -316,6 +316,11 @@ class TextLines(LineView):
         super().__init__(name=name)
         self._fixed = lines
 
+    @property
+    def lines_shown(self) -> Sequence[Line]:
+        """The lines."""
+        return self._fixed
+
     def set_lines(self, lines: Sequence[Line]) -> None:
         """Show other lines, from the first."""
         self._fixed = lines

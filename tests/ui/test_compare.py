@@ -1,0 +1,109 @@
+"""The first page of a comparison: figures, shared sources, what only one found, fields and numbers that differ."""
+
+from datetime import UTC, datetime
+
+from tests.reader.documents import citation, para
+from tests.ui.driving import WIDE, running
+from tests.ui.fakes import FakeEngine, rich_detail, task
+from tui.domain.task import Cost, CostKind, TaskStatus
+from tui.report.document import Document, Entry, Span, StructuredField
+from tui.ui.compare.overview import ComparedReport, Opens, overview
+from tui.ui.compare.screen import CompareScreen
+
+NOW = datetime(2026, 11, 29, tzinfo=UTC)
+
+
+def report(name: str, hosts: str, text: str = "Nothing.", *cited: str) -> ComparedReport:
+    """A report with a source at each of some hosts, one letter each; the cited ones are cited in line 3."""
+    sources = tuple(Entry(host, f"https://{host}.example/page", f"Page {host}") for host in hosts)
+    cites = tuple(citation(one, line=3) for one in cited)
+    spans = (Span(text), *(Span(f"[{one}]", cite=n) for n, one in enumerate(cited)))
+    document = Document((para(3, *spans),), cites, sources, words=100 * len(hosts))
+    one = task(60, TaskStatus.DONE, cost=Cost(1, "USD", CostKind.REPORTED))
+    return ComparedReport.of(name, one, document)
+
+
+def page(*reports: ComparedReport, width: int = 120) -> list[str]:
+    """The lines of the page."""
+    return ["".join(text for text, _ in line).rstrip() for line, _ in overview(reports, NOW, width)]
+
+
+def line(lines: list[str], start: str) -> list[str]:
+    """The words of the line that begins so."""
+    return next(one for one in lines if one.startswith(f"  {start}")).split()
+
+
+def test_the_figures_stand_side_by_side_with_bars_of_the_greatest() -> None:
+    lines = page(report("One", "ab"), report("Two", "abcd"))
+    words = line(lines, "words")
+    assert (words[1], words[3]) == ("200", "400")
+    assert (len(words[2]), len(words[4])) == (12, 24)
+    assert line(lines, "cost")[1:5] == ["$1.00,", "reported", "by", "the"]
+
+
+def test_shared_sources_are_counted_and_what_only_one_found_is_named() -> None:
+    one, two = report("One", "abc", "x", "c"), report("Two", "abde")
+    lines = page(one, two)
+    assert " Sources: 3 + 4 = 5 different" in lines
+    assert line(lines, "in both")[2] == "2"
+    assert line(lines, "only 1")[2] == "1"
+    assert line(lines, "only 2")[2] == "2"
+    assert " Only in 1, One" in lines
+    found = [opens for row, opens in overview([one, two], NOW, 120) if opens and opens.url]
+    assert found[0] == Opens(0, 3, "https://c.example/page")
+    assert [opens.report for opens in found] == [0, 1, 1]
+
+
+def test_three_reports_have_sources_in_all_in_several_and_in_one() -> None:
+    lines = page(report("One", "abc"), report("Two", "abd"), report("Three", "ae"))
+    assert line(lines, "in all 3")[3] == "1"
+    assert line(lines, "in several")[2] == "1"
+    assert [line(lines, f"only {n}")[2] for n in (1, 2, 3)] == ["1", "1", "1"]
+
+
+def test_numbers_that_only_one_names_are_listed_and_open_their_line() -> None:
+    one = report("One", "a", "In 2019 it was 92.4 % of $1,500.")
+    two = report("Two", "a", "In 2019 it was 34% and 7 of them.")
+    lines = page(one, two)
+    assert " Numbers named in the text: 4 numbers, 1 in both" in lines
+    assert lines[-2].split() == ["only", "1", "2", "92.4%", "$1,500"]
+    assert lines[-1].split() == ["only", "2", "1", "34%"]
+    assert overview([one, two], NOW, 120)[-1][1] == Opens(1, 3)
+
+
+def test_fields_of_structured_reports_that_differ_are_side_by_side() -> None:
+    def fields(name: str, **values: str) -> ComparedReport:
+        blocks = tuple(StructuredField(n, key, 0, key, (Span(one),)) for n, (key, one) in enumerate(values.items()))
+        return ComparedReport.of(name, task(1), Document(blocks))
+
+    lines = page(fields("One", maker="ASML", year="1984"), fields("Two", maker="ASML", year="1985", seat="Veldhoven"))
+    assert " Fields that differ: 2 of 3" in lines
+    assert line(lines, "year") == ["year", "1984", "1985"]
+    assert line(lines, "seat") == ["seat", "–", "Veldhoven"]
+
+
+def test_every_line_fits_the_screen() -> None:
+    for width in (60, 80, 120):
+        lines = page(
+            report("A long name " * 9, "abc"), report("Two", "ad"), report("3", "e"), report("4", "f"), width=width
+        )
+        assert max(map(len, lines[:12])) <= width
+
+
+async def test_four_marked_reports_are_compared_and_the_pairs_are_gone_through() -> None:
+    tasks = [task(number, TaskStatus.DONE, has_report=True) for number in range(4)]
+    engine = FakeEngine(tasks)
+    for one in tasks:
+        engine.details[one.id] = rich_detail(one)
+    async with running(tasks, engine=engine, size=WIDE, parse=lambda _: Document((para(1, "x"),))) as session:
+        await session.press("space", "space", "space", "space", "c")
+        await session.after(0.1)
+        await session.settle()
+        screen = session.app.screen
+        assert isinstance(screen, CompareScreen)
+        assert "4 reports" in session.text()
+        seen = set()
+        for _ in range(12):
+            seen.add(screen._order)
+            await session.press("x")
+        assert len(seen) == 12

@@ -1,0 +1,206 @@
+"""The first page of a comparison: figures of each report, the sources they share, fields and numbers that differ. Pure.
+
+Everything is counted from the reports; what cannot be counted is not there.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tui.domain.amounts import cost_long
+from tui.domain.cells import fit
+from tui.domain.redirect import leads_to
+from tui.domain.task import Task
+from tui.domain.text import one_line, plural
+from tui.domain.url import host_of
+from tui.report.citations.audit import Audit, Fraction, audit, prose
+from tui.report.document import Document, Entry, StructuredField
+from tui.ui.compare.diff import by_url, cited_at
+from tui.ui.text.formatting import status_word, took_text
+from tui.ui.text.lines import EMPTY, Line, bar, spread
+
+LABEL = 12
+"""Cells of the names at the left."""
+_BAR = 24  # cells of the longest bar
+_LISTED = 5  # sources that only one found, fields, numbers: the first ones are named
+_NUMBER = re.compile(r"[$€£]?\d[\d.,]*\d\s?%?|\d\s?%")
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedReport:
+    """One of the reports, read and counted."""
+
+    name: str
+    task: Task
+    document: Document
+    audit: Audit
+    fields: Mapping[str, str]  # of a structured report: value by its path
+    numbers: Mapping[str, int]  # numbers named in the text, and the line of the first time
+
+    @classmethod
+    def of(cls, name: str, task: Task, document: Document) -> "ComparedReport":
+        """Return a report counted; for a long one this takes a while, so it is done off the event loop."""
+        return cls(name, task, document, audit(document), dict(_fields(document)), _numbers(document))
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """What enter and copy mean on a line of the overview."""
+
+    report: int  # which of those compared
+    line: int | None = None
+    url: str | None = None
+
+
+OverviewRow = tuple[Line, Opens | None]
+
+
+def overview(reports: Sequence[ComparedReport], now: datetime, width: int) -> list[OverviewRow]:
+    """Return the page, each line with what it opens."""
+    rows: list[OverviewRow] = [(line, None) for line in _figures(reports, now, width)]
+    for part in (_shared_sources(reports, width), _fields_that_differ(reports, width), _numbers_apart(reports)):
+        if part:
+            rows += [(EMPTY, None), *part]
+    return rows
+
+
+def _figures(reports: Sequence[ComparedReport], now: datetime, width: int) -> Iterator[Line]:
+    column = max(9, (width - LABEL - 3) // len(reports))
+
+    def told(what: str, texts: Sequence[str]) -> Line:
+        return ((f"  {what:<{LABEL}}", "dim"), *((f"{fit(one_line(text), column - 1)} ", "plain") for text in texts))
+
+    def counted(what: str, values: Sequence[int]) -> Line:
+        most, room = max(values, default=0), max(0, min(_BAR, column - 10))
+        pieces: list[tuple[str, str]] = [(f"  {what:<{LABEL}}", "dim")]
+        for value in values:
+            blocks = bar(value / most, room)[0] if most else ""
+            pieces += [(f"{value:>7,} ", "plain"), (fit(blocks, column - 8), "info")]
+        return tuple(pieces)
+
+    tasks = [report.task for report in reports]
+    yield told("provider", [f"{task.account_key} {task.mode or ''}" for task in tasks])
+    yield told("state", [status_word(task) for task in tasks])
+    yield told("took", [took_text(task, now) or "not known" for task in tasks])
+    yield told("cost", [cost_long(task.cost) for task in tasks])
+    yield counted("words", [report.document.words for report in reports])
+    yield counted("sources", [len(report.document.sources) for report in reports])
+    yield counted("citations", [report.audit.citations for report in reports])
+    yield counted("headings", [len(report.document.outline) for report in reports])
+    yield told("lead nowhere", [_share(report.audit.dangling) for report in reports])
+    yield told("never cited", [_share(report.audit.uncited) for report in reports])
+    yield told("no citation", [f"{_share(report.audit.bare_claims)} claims" for report in reports])
+
+
+def _share(share: Fraction) -> str:
+    return f"{share.count:,} of {share.of:,}" if share.of else "none"
+
+
+# Sources
+
+
+def _shared_sources(reports: Sequence[ComparedReport], width: int) -> list[OverviewRow]:
+    found = [by_url(report.document.sources) for report in reports]
+    times = Counter(key for one in found for key in one)
+    if not times:
+        return []
+    apart = [{key: entry for key, entry in one.items() if times[key] == 1} for one in found]
+    common = [entry for key, entry in found[0].items() if times[key] == len(reports)]
+    some = len(times) - len(common) - sum(map(len, apart))
+    groups: list[tuple[str, int, Sequence[Entry]]] = [(_all(len(reports)), len(common), common)]
+    if some:
+        groups.append(("in several", some, ()))
+    groups += [(f"only {number}", len(one), [*one.values()]) for number, one in enumerate(apart, 1)]
+    most = max(count for _, count, _ in groups)
+    title = f" Sources: {' + '.join(str(len(one)) for one in found)} = {len(times)} different"
+    rows: list[OverviewRow] = [(((title, "title"),), None)]
+    for name, count, entries in groups:
+        blocks = f"{bar(count / most, _BAR)[0]:<{_BAR}}"
+        row: Line = ((f"  {name:<{LABEL}}", "dim"), (f"{count:>5,} ", "plain"), (blocks, "info"))
+        rows.append(((*row, (f"  {_hosts(entries)}", "dim")), None))
+    for number, (report, own) in enumerate(zip(reports, apart, strict=True)):
+        rows += _only(number, report, [*own.values()], width)
+    return rows
+
+
+def _all(count: int) -> str:
+    return "in both" if count == 2 else f"in all {count}"
+
+
+def _hosts(entries: Sequence[Entry]) -> str:
+    """Return the hosts of most of some sources."""
+    hosts = Counter(host_of(leads_to(entry.url)) for entry in entries if entry.url)
+    return "  ".join(f"{host} {count}" if count > 1 else host for host, count in hosts.most_common(_LISTED) if host)
+
+
+def _only(number: int, report: ComparedReport, own: Sequence[Entry], width: int) -> Iterator[OverviewRow]:
+    """Yield the sources that only one report has, those it cites most first."""
+    if not own:
+        return
+    cited = Counter(one for citation in report.document.citations for one in citation.ids)
+    yield EMPTY, None
+    yield ((f" Only in {number + 1}, {one_line(report.name, 60)}", "title"),), None
+    for entry in sorted(own, key=lambda entry: -cited[entry.id])[:_LISTED]:
+        title = one_line(entry.title or entry.url or entry.id, 120)
+        right: Line = ((host_of(leads_to(entry.url)) if entry.url else "", "info"), (f"{cited[entry.id]:>4}× ", "dim"))
+        line = spread(((f"  {title}", "plain"),), right, width)
+        yield line, Opens(number, cited_at(report.document, entry), entry.url)
+    if len(own) > _LISTED:
+        yield ((f"  and {len(own) - _LISTED} more", "dim"),), None
+
+
+# Fields and numbers
+
+
+def _fields_that_differ(reports: Sequence[ComparedReport], width: int) -> list[OverviewRow]:
+    if not all(report.fields for report in reports):
+        return []
+    names = list(dict.fromkeys(name for report in reports for name in report.fields))
+    differing = [name for name in names if len({report.fields.get(name) for report in reports}) > 1]
+    title = f" Fields that differ: {len(differing)} of {len(names)}"
+    rows: list[OverviewRow] = [(((title, "title"),), None)]
+    label = min(28, max((len(name) for name in differing), default=0) + 1)
+    column = max(12, (width - label - 3) // len(reports))
+    for name in differing:
+        values = [report.fields.get(name) for report in reports]
+        cells = ((f"{fit(one_line(value or '–'), column - 1)} ", "plain" if value else "dim") for value in values)
+        rows.append((((f"  {fit(name, label)}", "dim"), *cells), None))
+    return rows
+
+
+def _fields(document: Document) -> Iterator[tuple[str, str]]:
+    """Yield the fields of a structured report that have a value."""
+    for block in document.blocks:
+        if isinstance(block, StructuredField):
+            text = "".join(span.text for span in block.spans if span.cite is None).strip()
+            if text:
+                yield block.path, text
+
+
+def _numbers_apart(reports: Sequence[ComparedReport]) -> list[OverviewRow]:
+    times = Counter(number for report in reports for number in report.numbers)
+    if not times:
+        return []
+    common = sum(count == len(reports) for count in times.values())
+    title = f" Numbers named in the text: {plural(len(times), 'number')}, {common} {_all(len(reports))}"
+    rows: list[OverviewRow] = [(((title, "title"),), None)]
+    for at, report in enumerate(reports):
+        own = [number for number in report.numbers if times[number] == 1]
+        if own:
+            named = "  ".join(own[: 3 * _LISTED]) + ("  …" if len(own) > 3 * _LISTED else "")
+            line: Line = ((f"  only {at + 1:<{LABEL - 5}}", "dim"), (f"{len(own):>5,}  ", "plain"), (named, "plain"))
+            rows.append((line, Opens(at, report.numbers[own[0]])))
+    return rows
+
+
+def _numbers(document: Document) -> dict[str, int]:
+    """Return the numbers of two digits and more, and percentages, that the prose names, with their first lines."""
+    found: dict[str, int] = {}
+    for line, spans in prose(document.blocks):
+        for span in spans:
+            if span.cite is None:
+                for number in _NUMBER.findall(span.text):
+                    found.setdefault(number.replace(" ", "").replace("\u00a0", ""), line)
+    return found

@@ -1,0 +1,64 @@
+"""The reader's keys that hand an address or text to other programs: open, copy URL, citation, report."""
+
+from tui.report.document import Entry
+from tui.ui.reader.citations import ReaderCitations
+from tui.ui.reader.reader import ReaderActions, ReaderParts
+from tui.ui.reader.source_card import sentence
+
+
+class ReaderCopying(ReaderActions):
+    """Opens and copies what is meant: the list's cursor, the card, or the current citation."""
+
+    def __init__(self, reader: ReaderParts, citations: ReaderCitations) -> None:
+        super().__init__(reader)
+        self._citations = citations
+
+    def address(self) -> str | None:
+        """Return the address that `o` and `y` mean: of the list's cursor, the card, or the current citation."""
+        sources = self.reader.panels.sources
+        if self.reader.side_list is sources and sources.entry is not None:
+            return _deep(sources.entry)
+        cite, card = self.view.reading.cite, self._citations
+        if self.reader.panels.card_shown and card.entry is not None and (card.cite is None or card.cite != cite):
+            return _deep(card.entry)
+        if cite is not None:
+            urls = self.book.document.citations[cite].urls
+            return next((url for url in urls if url), None)
+        return None
+
+    def open_source(self) -> None:
+        """Open the address."""
+        url = self.address()
+        if url:
+            self.shell.follow_link(url)
+
+    def copy_url(self) -> None:
+        """Copy the address."""
+        url = self.address()
+        if url:
+            self.shell.copy(url, "URL")
+
+    def copy_citation(self) -> None:
+        """Copy the sentence with its sources."""
+        cite = self.view.reading.cite
+        if cite is None:
+            self.say("go to a citation first: ]", problem=True)
+            return
+        citation = self.book.document.citations[cite]
+        lines = [sentence(self.book, cite)]
+        for number, url in zip(citation.ids, citation.urls, strict=True):
+            position = self.book.positions.get(number)
+            title = self.book.document.sources[position].title if position is not None else None
+            lines.append(" ".join(part for part in (f"[{number}]", title, url) if part))
+        self.shell.copy("\n".join(lines), "citation")
+
+    def copy_report(self) -> None:
+        """Copy the report as it was received."""
+        self.shell.copy(self.reader.report.text, "report")
+
+
+def _deep(entry: Entry) -> str | None:
+    """Return the address of a source that leads to the cited passage, where it is known."""
+    if entry.url and entry.fragment and "#" not in entry.url:
+        return entry.url + entry.fragment
+    return entry.url

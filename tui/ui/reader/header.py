@@ -1,0 +1,57 @@
+"""The line over a report: its title and the section that is read; who wrote it, when, at what cost."""
+
+from tui.domain.amounts import cost_text
+from tui.domain.cells import cut
+from tui.domain.task import Task
+from tui.domain.text import one_line
+from tui.ui.text.formatting import took_text
+from tui.ui.text.lines import EMPTY, Line, line_width, spread
+from tui.ui.widgets.bars import LineBar
+
+_SECTION = 28  # cells a section keeps beside a long title
+_LEAST = 40  # cells that title and section keep beside the facts
+
+
+class ReaderHeader(LineBar):
+    """Title and section of a report. It stays while one reads; a new section costs the cells that differ."""
+
+    def __init__(self) -> None:
+        super().__init__(name="header")
+        self._about: Task | None = None
+        self._section = ""
+
+    def update(self, task: Task, section: str) -> None:
+        """Say which report this is and which section of it."""
+        with self.changing():
+            self._about, self._section = task, section
+
+    def compose_line(self, width: int) -> Line:
+        """Return the line for a width; facts go first where there is no room."""
+        return header_line(self._about, self._section, width) if self._about else EMPTY
+
+
+def header_line(task: Task, section: str, width: int) -> Line:
+    """Return title and section, and on the right as many facts as leave room for them."""
+    facts = [fact for fact in _facts(task) if fact]
+    while facts and width - sum(map(len, facts)) - 3 * len(facts) < _LEAST:
+        facts.pop()
+    right: Line = ((" · ".join(facts), "dim"), (" ", "plain")) if facts else EMPTY
+    room = width - line_width(right) - 2
+    title, part = one_line(task.title or task.id), one_line(section)
+    if not part or part == title:
+        return spread(((" ", "plain"), (cut(title, room), "strong")), right, width)
+    title = cut(title, max(room - 3 - len(part), room - 3 - _SECTION))
+    return spread(
+        ((" ", "plain"), (title, "strong"), (" › ", "dim"), (cut(part, room - 3 - len(title)), "plain")), right, width
+    )
+
+
+def _facts(task: Task) -> tuple[str, ...]:
+    """Return who wrote it, when it was done, what it cost and how long it took; "" for what is not known."""
+    done = task.finished_at.astimezone() if task.finished_at else None
+    return (
+        f"{task.account_key} {task.mode or ''}".strip(),
+        f"{done.day} {done:%b}" if done else "",
+        cost_text(task.cost),
+        took_text(task, task.finished_at) if task.finished_at else "",
+    )

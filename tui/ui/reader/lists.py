@@ -1,0 +1,97 @@
+"""The reader's keys for the lists beside the report: outline and sources, and going where a line of them leads."""
+
+from tui.ui.reader.citations import ReaderCitations
+from tui.ui.reader.reader import ReaderActions, ReaderParts
+from tui.ui.reader.side_lists import OutlineList, SourcePanel
+from tui.ui.widgets.list_view import LineView
+
+
+class ReaderLists(ReaderActions):
+    """Shows the lists and goes to what is chosen in them."""
+
+    def __init__(self, reader: ReaderParts, citations: ReaderCitations) -> None:
+        super().__init__(reader)
+        self._citations = citations
+
+    def outline(self) -> None:
+        """Show the outline, or leave it; it opens at the section that is read."""
+        outline = self.reader.panels.outline
+        if outline.display:
+            self.hide()
+            return
+        self._show(outline)
+        outline.now = None
+        heading = self.view.reading.heading
+        outline.mark(heading)
+        self.view.call_after_refresh(lambda: outline.move_to(heading or 0, middle=True, tell=False))
+
+    def sources(self) -> None:
+        """Show the list of sources, or leave it."""
+        if self.reader.panels.sources.display:
+            self.hide()
+        else:
+            self.open_sources()
+
+    def open_sources(self) -> None:
+        """Show the list of sources, with the cursor on the one of the card or citation."""
+        entry = self._citations.entry
+        if entry is None and self.view.reading.cite is not None:
+            entry = self.book.source_of(self.book.document.citations[self.view.reading.cite])
+        sources = self.reader.panels.sources
+        self._show(sources)
+        if entry is not None:
+            wanted = entry
+            self.view.call_after_refresh(lambda: sources.move_to_entry(wanted))
+
+    def hide(self) -> None:
+        """Leave the lists for the report."""
+        self.reader.panels.show_list(None)
+        self.view.focus()
+
+    def _show(self, widget: LineView) -> None:
+        self.reader.panels.show_list(widget)
+        widget.focus()
+
+    def enter(self) -> None:
+        """In a list: go there. In the report: show the source of the current citation; again: the list of sources."""
+        if self.reader.side_list is not None:
+            self.choose()
+        elif self.reader.digits:
+            self.enter_number(self.reader.take_count())
+        elif self.reader.focused is self.reader.panels.card:
+            self.view.focus()
+        elif self._citations.shows_current:
+            self.open_sources()
+        else:
+            self._citations.show_current()
+
+    def enter_number(self, number: int) -> None:
+        """To the source of that number; on the card to that one of its places."""
+        if self.reader.focused is self.reader.panels.card:
+            self._citations.to_place(number)
+        else:
+            self._citations.show_number(number)
+
+    def choose(self) -> None:
+        """Go to the heading or to the place that cites the source; on a small screen the list makes room."""
+        widget = self.reader.side_list
+        if isinstance(widget, OutlineList) and self.book.headings:
+            unit = self.book.headings[widget.cursor]
+            self.view.act(lambda reading: reading.to_unit(unit))
+        elif isinstance(widget, SourcePanel) and widget.entry is not None:
+            self._citations.to_source_cite(widget.entry, 1)
+        if widget is not None:
+            if self.reader.is_wide:
+                self.view.focus()
+            else:
+                self.hide()
+
+    def step(self, count: int) -> None:
+        """Go to the next citation; in the list of sources, or on the card, to the other places of that source."""
+        sources = self.reader.panels.sources
+        if self.reader.side_list is sources and sources.entry is not None:
+            self._citations.to_source_cite(sources.entry, 1 if count > 0 else -1)
+        elif self.reader.focused is self.reader.panels.card and self._citations.entry is not None:
+            self._citations.to_source_cite(self._citations.entry, 1 if count > 0 else -1)
+        else:
+            self._citations.step(count)

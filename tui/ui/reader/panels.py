@@ -1,0 +1,109 @@
+"""What stands beside the report, below it on a narrow screen: outline or sources, under them the card of a source."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from tui.domain.cells import cell_len, cut
+from tui.ui.reader.layout.indexed_report import IndexedReport
+from tui.ui.reader.report_view import ReportView
+from tui.ui.reader.side_lists import OutlineList, SourcePanel
+from tui.ui.reader.state import Anchor
+from tui.ui.text.lines import Line
+from tui.ui.widgets.bars import LineBar
+from tui.ui.widgets.list_view import LineView
+
+
+class PanelTitle(LineBar):
+    """The line over a panel: what it shows, in another tone while the panel has the keys."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name)
+        self.text = ""
+        self.focused_below = False
+
+    def say(self, text: str, *, focused: bool) -> None:
+        """Show a title."""
+        with self.changing():
+            self.text, self.focused_below = text, focused
+
+    def compose_line(self, width: int) -> Line:
+        """Return the title in a rule."""
+        text = cut(self.text, max(0, width - 4))
+        rule = "─" * max(0, width - 4 - cell_len(text))
+        return (("─ ", "rule"), (text, "accent" if self.focused_below else "strong"), (f" {rule}─", "rule"))
+
+
+class SidePanels(Vertical):
+    """One column for outline, sources and card, so that the report keeps its width; empty, it takes no room.
+
+    Args:
+        card: The view that shows one source.
+    """
+
+    def __init__(self, card: ReportView) -> None:
+        super().__init__(id="panels")
+        self.card = card
+        self.outline = OutlineList()
+        self.sources = SourcePanel()
+        self.list_title, self.card_title = PanelTitle("list-title"), PanelTitle("card-title")
+
+    def compose(self) -> ComposeResult:
+        """The lists above the card."""
+        yield self.list_title
+        yield self.outline
+        yield self.sources
+        yield self.card_title
+        yield self.card
+
+    def on_mount(self) -> None:
+        """Nothing is shown until it is asked for."""
+        self._show(None, card=False)
+
+    @property
+    def list_shown(self) -> LineView | None:
+        """The list that is shown, if any."""
+        return next((one for one in (self.outline, self.sources) if one.display), None)
+
+    @property
+    def card_shown(self) -> bool:
+        """Whether a source is shown; on a narrow screen a list may cover it."""
+        return self.has_class("-card")
+
+    def show_list(self, widget: LineView | None) -> None:
+        """Show one of the lists, or none; the card stays."""
+        self._show(widget, card=self.card_shown)
+
+    def show_card(self, *, shown: bool = True) -> None:
+        """Show the card, or take it away; a list stays."""
+        self._show(self.list_shown, card=shown)
+
+    def fill_card(self, title: str, book: IndexedReport, anchor: Anchor) -> None:
+        """Show a source on the card, under a title."""
+        self.card_title.say(title, focused=self.card.has_focus)
+        self.card.open(book, anchor)
+
+    def tell(self) -> None:
+        """Say over the list what it shows, and which panel has the keys."""
+        shown = self.list_shown
+        if shown is not None:
+            title = self.outline.title if shown is self.outline else self.sources.title
+            self.list_title.say(title, focused=shown.has_focus)
+        self.card_title.say(self.card_title.text, focused=self.card.has_focus)
+
+    def on_descendant_focus(self) -> None:
+        """Another panel has the keys."""
+        self.tell()
+
+    def on_descendant_blur(self) -> None:
+        """The report has the keys."""
+        self.tell()
+
+    def _show(self, widget: LineView | None, *, card: bool) -> None:
+        for one in (self.outline, self.sources):
+            one.display = one is widget
+        if widget is self.sources:
+            self.sources.group()
+        self.set_class(widget is not None, "-list")
+        self.set_class(card, "-card")
+        self.display = card or widget is not None
+        self.tell()

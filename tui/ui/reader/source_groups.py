@@ -1,0 +1,92 @@
+"""The sources of a report by host, each with what distinguishes its title from the others there. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from tui.domain.redirect import is_opaque, leads_to
+from tui.domain.text import one_line
+from tui.domain.url import host_of
+from tui.report.document import Entry
+from tui.ui.reader.layout.indexed_report import IndexedReport
+
+_PARTS = re.compile(r"\s*[:|·»]\s+|\s+[-–—]\s+")  # between the name of a site and the title of a page
+
+
+class HostGroup(NamedTuple):
+    """A host that several sources are at."""
+
+    host: str
+    sources: int
+    cited: int  # citations of all of them
+
+
+def host_name(source: Entry) -> str:
+    """Return the host of a source in words: where a redirector leads, if that is known."""
+    if not source.url:
+        return "no address"
+    return "host not known" if is_opaque(source.url) else host_of(leads_to(source.url))
+
+
+def by_host(book: IndexedReport) -> tuple[list[HostGroup | int], dict[int, str]]:
+    """Return the lines of a list of sources: hosts and positions of sources, and the titles of those under a host.
+
+    Hosts with several sources come first, the most cited one on top; sources that are alone at their host follow.
+    """
+    hosts: dict[str, list[int]] = {}
+    for position, source in enumerate(book.document.sources):
+        hosts.setdefault(host_name(source), []).append(position)
+    cited = {
+        host: sum(len(book.cited.get(book.document.sources[one].id, ())) for one in members)
+        for host, members in hosts.items()
+    }
+    rows: list[HostGroup | int] = []
+    titles: dict[int, str] = {}
+    for host in sorted(hosts, key=lambda host: -cited[host]):
+        members = hosts[host]
+        if len(members) > 1:
+            rows += [HostGroup(host, len(members), cited[host]), *members]
+            sources = [book.document.sources[one] for one in members]
+            titles |= dict(zip(members, distinct_titles(sources), strict=True))
+    rows += sorted(members[0] for members in hosts.values() if len(members) == 1)
+    return rows, titles
+
+
+def distinct_titles(sources: Sequence[Entry]) -> list[str]:
+    """Return the titles of sources at one host without the parts that most of them share.
+
+    Titles that are still equal get the last part of their address.
+    """
+    titles = [one_line(source.title or "") for source in sources]
+    for last in (False, False, True, True):  # "Site: Manual: Page - Site"
+        ends = Counter(_end(title, last=last)[0] for title in titles)
+        titles = [
+            rest if rest and ends[end] * 2 > len(titles) else title
+            for title in titles
+            for end, rest in (_end(title, last=last),)
+        ]
+    same = Counter(titles)
+    return [
+        title if title and same[title] == 1 else f"{title}  {_path(source)}".strip()
+        for title, source in zip(titles, sources, strict=True)
+    ]
+
+
+def _end(title: str, *, last: bool) -> tuple[str, str]:
+    """Return the first or last part of a title, and the rest of it; a title of one part has no rest."""
+    breaks = list(_PARTS.finditer(title))
+    if not breaks:
+        return title, ""
+    found = breaks[-1 if last else 0]
+    before, after = title[: found.start()], title[found.end() :]
+    return (after, before) if last else (before, after)
+
+
+def _path(source: Entry) -> str:
+    """Return the end of an address that tells pages apart; the whole of it where there is no path."""
+    url = source.url or "untitled"
+    parts = urlsplit(leads_to(url))
+    end = parts.path.rstrip("/").rpartition("/")[2]
+    return one_line("?".join(part for part in (end, parts.query) if part) or url, 60)

@@ -1,0 +1,71 @@
+"""The reader's other views of a report: its audit, its text as received, the width of its lines."""
+
+from typing import TYPE_CHECKING
+
+from tui.report.document import Entry
+from tui.ui.reader.citations import ReaderCitations
+from tui.ui.reader.layout.indexed_report import IndexedReport
+from tui.ui.reader.layout.lines import LinePosition
+from tui.ui.reader.loading import raw_book
+from tui.ui.reader.reader import ReaderActions, ReaderParts
+
+if TYPE_CHECKING:
+    from tui.ui.reader.audit_screen import AuditFinding
+
+_FULL = 10_000
+
+
+class ReaderViews(ReaderActions):
+    """Shows the report in other ways, and exports it.
+
+    Args:
+        reader: The reader.
+        citations: Shows a source that was chosen in the audit.
+        measure: Longest line of prose, in cells.
+    """
+
+    def __init__(self, reader: ReaderParts, citations: ReaderCitations, measure: int) -> None:
+        super().__init__(reader)
+        self._citations = citations
+        self._measure = measure
+        self._audit_line = 0  # where the audit was left: its cases are walked one by one
+        self.parsed: IndexedReport | None = None  # while the text as received is shown
+
+    def audit(self) -> None:
+        """Show what can be said about the citations, at the case that was looked at last."""
+        from tui.ui.reader.audit_screen import AuditScreen
+
+        self.shell.show(AuditScreen(self.book, self.reader.report.sources, self._audit_line), self._audited)
+
+    def _audited(self, chosen: "AuditFinding | None") -> None:
+        """Go to what was chosen in the audit: a line of the report or a source."""
+        if chosen is None:
+            return
+        self._audit_line = chosen.row
+        about = chosen.about
+        if isinstance(about, Entry):
+            self._citations.show_entry(about, None)
+        elif isinstance(about, LinePosition):
+            self.view.act(lambda reading: reading.to_place(about))
+
+    def raw(self) -> None:
+        """Switch between the report and its text as received, at the same place."""
+        if self.parsed is None:
+            self.parsed = self.book
+            self.view.replace(raw_book(self.reader.report))
+            self.say("the text as received; v goes back")
+        else:
+            book, self.parsed = self.parsed, None
+            self.view.replace(book)
+
+    def width(self) -> None:
+        """Switch between the comfortable and the full line."""
+        full = self.view.measure != _FULL
+        self.view.set_measure(_FULL if full else self._measure)
+        self.say("full width" if full else f"at most {self._measure} columns")
+
+    def export(self) -> None:
+        """Export the report, where that is possible."""
+        reason = self.reader.library.export(self.reader.key)
+        if reason:
+            self.say(f"export: {reason}", problem=True)
