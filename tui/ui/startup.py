@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.config.account_settings import AccountSettings
 from tui.config.paths import Paths
 from tui.config.schema import Config, ProviderTable
 from tui.domain.errors import ConfigError, DivewatchError
@@ -53,6 +54,7 @@ def run_app(
     Raises:
         ConfigError: keys or theme of the configuration cannot be used; nothing was drawn yet.
     """
+    settings = AccountSettings(paths)
     started: list[Engine] = []
     ended = threading.Event()
 
@@ -63,19 +65,12 @@ def run_app(
             raise DivewatchError("the program has ended")
         for before in started:
             before.close()
-        engine = Runtime(archive, accounts() if callable(accounts) else accounts)
+        found = accounts() if callable(accounts) else accounts
+        settings.found(found)
+        engine = Runtime(archive, found)
         engine.start()
         started[:] = [engine]
         return engine
-
-    def take_key(account: str, raw: str) -> str:
-        from tui.config.keys import check_key, key_file
-        from tui.config.load import write_private
-
-        provider, _, name = account.partition(":")
-        file = key_file(paths.keys, provider, name or "default")
-        write_private(file, check_key(raw, "the input").reveal() + "\n")
-        return str(file)
 
     secrets = () if callable(accounts) else tuple(account.key.key.reveal() for account in accounts if account.key)
     port = ArchivedTasks(archive)
@@ -88,7 +83,7 @@ def run_app(
         keymap=Keymap.build(config.ui.keymap, config.keys),
         looks=_looks(config, paths, mouse, theme or _kept_theme(port, config)),
         budget=config.budget.limits(),
-        take_key=take_key if callable(accounts) else None,
+        accounts=settings if callable(accounts) else None,
         secrets=secrets,
         crash_log=paths.state / "crash.log",
         templates=paths.templates,

@@ -187,10 +187,13 @@ _COSTS = (
 )
 
 _ACCOUNTS = (
-    Command(
-        "accounts.key", ("enter",), "new key", "Paste a key; it is kept for you only and tried at once", can.rows, 1
-    ),
-    Command("accounts.page", ("o",), "key page", "Open the page where keys are made", can.url, 2),
+    Command("accounts.key", ("enter", "K"), "paste a key", "Paste a key; it is kept and tried at once", can.rows, 1),
+    Command("accounts.store", ("ctrl+k",), "key store", "The same, kept in the desktop's key store", can.rows),
+    Command("accounts.page", ("o",), "key page", "Open the page where keys are made", can.url, 3),
+    Command("accounts.switch", ("x",), "off or on", "Switch the account off, or on again; its tasks stay", can.rows, 2),
+    Command("accounts.demo", ("d",), "demo", "Start the demo: a simulator on this machine", footer=4),
+    Command("accounts.read", ("f",), "open a file", "Read a report from a file", footer=5),
+    Command("accounts.track", ("+",), "track", "Adopt a task by its id or web address", can.create),
 )
 
 _FORM = (

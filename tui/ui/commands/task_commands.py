@@ -5,7 +5,7 @@ from tui.ui.commands import predicates as can
 from tui.ui.commands.command import Command, some
 
 TASKS = (
-    Command("tasks.open", ("enter",), "open", "Open the task, then its report", can.rows, footer=1),
+    Command("tasks.open", ("enter",), "open", "Open the task, then its report", can.something_to_open, 1),
     Command("tasks.new", ("n",), "new", "Start a task: the cost is shown before anything is sent", can.create, 2),
     Command("tasks.filter", ("/",), "filter", "Narrow the list as you type", footer=3),
     Command("tasks.mark", ("space",), "mark", "Mark the task and go on to the next", can.rows, 4),

@@ -390,6 +390,8 @@ class DashboardScreen(CommandScreen[None]):
         row = self.table.selected or ""
         if self.detail.has_focus and self.detail.can_unfold:
             self.detail.unfold()
+        elif not row:
+            self.navigation.accounts()
         elif row.startswith(GROUP):
             self.listing.toggle_fold()
         elif self.detail.has_focus or self.wide:

@@ -76,7 +76,7 @@ class CostsRoute:  # the id of a task to go to
 
 
 @dataclass(frozen=True, slots=True)
-class ProvidersRoute:  # nothing
+class ProvidersRoute:  # the id of a command of the task list
     """The provider accounts: state, last answer, keys."""
 
 
