@@ -147,7 +147,15 @@ _FOUND = (
 _LOG = (
     Command("log.task", ("enter",), "task", "To the task of this line", can.rows, 1),
     Command("log.copy", ("y",), "copy", "Copy this line", can.rows, 2),
-    Command("log.filter", ("/",), "filter", "Narrow the list as you type", footer=3),
+    Command("log.filter", ("/",), "filter", "Narrow the list as you type", footer=4),
+    Command(
+        "log.part",
+        ("1", "2", "3", "4"),
+        "part",
+        "What happened, requests, problems, all (tab: the next)",
+        footer=3,
+        takes_key=True,
+    ),
 )
 
 _COMPARE = (

@@ -29,13 +29,14 @@ from tui.ui.dashboard.spent import SpentMoney
 from tui.ui.dashboard.start_actions import StartActions
 from tui.ui.dashboard.task_list import DEFAULT_SORT, GROUP
 from tui.ui.dashboard.task_table import TaskTable
-from tui.ui.dashboard.views import ViewTabs, counts
+from tui.ui.dashboard.views import counts, view_tabs
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, ProviderStrip, StatusLine
 from tui.ui.widgets.divider import Divider
 from tui.ui.widgets.list_view import LineView
+from tui.ui.widgets.tabs import TabBar
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail
@@ -73,7 +74,7 @@ class DashboardScreen(CommandScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay the panes out."""
         yield ProviderStrip(name="strip")
-        yield ViewTabs()
+        yield TabBar("[ ]", "view", name="views")
         yield Input(
             placeholder="filter: words, or is:unread tag:… status:… provider:… mode:… after:… cost>1 host:…",
             id="filter",
@@ -145,7 +146,7 @@ class DashboardScreen(CommandScreen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """The strip depends on the width."""
         super().on_resize(event)
-        self.query_one(ViewTabs).display = event.size.height >= _TALL_ENOUGH
+        self.query_one(TabBar).display = event.size.height >= _TALL_ENOUGH
         self.call_after_refresh(self._strip)
 
     def on_screen_resume(self) -> None:
@@ -249,11 +250,11 @@ class DashboardScreen(CommandScreen[None]):
         self.query_one(StatusLine).place(self._left(), self._right())
         self.query_one(KeyBar).update(shell(self).keymap, self.situation())
         model = self.table.model
-        self.query_one(ViewTabs).update(self.listing.views, counts(model), model.filter)
+        self.query_one(TabBar).update(view_tabs(self.listing.views, counts(model), model.filter))
 
-    def on_view_tabs_chosen(self, event: ViewTabs.Chosen) -> None:
+    def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:
         """Show the clicked view."""
-        self.listing.set_filter(event.view.filter)
+        self.listing.set_filter(self.listing.views[event.number].filter)
 
     def on_task_table_head_clicked(self, event: TaskTable.HeadClicked) -> None:
         """Order by the clicked column; once more reverses."""

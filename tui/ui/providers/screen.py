@@ -111,7 +111,7 @@ class ProvidersScreen(CommandScreen[str]):
 
     def _take_switched_off(self, accounts: Sequence[str]) -> None:
         self._off = accounts
-        if self.is_mounted:
+        if self.is_attached:
             self._show()
 
     def engine_changed(self, flush: "Flush") -> None:
