@@ -1,7 +1,7 @@
 """The journeys people make most, by keyboard alone at 80x24: each works, and takes no more keys than it may.
 
-Keys count from the dashboard; what is typed into a field does not. The services are those of the demo; their clock stands
-still unless a test moves it.
+Keys count from the dashboard; what is typed into a field does not. The services are those of the demo, whose clock only
+a test moves.
 """
 
 import shutil

@@ -817,3 +817,38 @@ async def test_ctrl_c_also_works_while_text_is_typed() -> None:
     async with running(MIXED) as session:
         await session.press("slash", "a", "ctrl+c")
         assert "once more" in session.said
+
+
+async def test_a_number_in_front_of_a_movement_repeats_it() -> None:
+    async with running(MANY) as session:
+        await session.press("7", "j")
+        assert session.dashboard.table.selected == "t7"
+        await session.press("4", "1", "j")
+        assert session.dashboard.table.selected == "t48", "1 goes on with the number, and is no pane then"
+        await session.press("8", "k")
+        assert session.dashboard.table.selected == "t40"
+        await session.press("4", "escape", "k")
+        assert session.dashboard.table.selected == "t39"
+        await session.press("4", "space")
+        assert session.dashboard.table.model.marked == {"t39", "t40", "t41", "t42"}
+
+
+async def test_all_from_the_last_marked_task_to_this_one_are_marked() -> None:
+    async with running(MANY) as session:
+        await session.press("M")
+        assert "mark the first one with space" in session.said
+        await session.press("j", "space", "j", "j", "M")
+        assert session.dashboard.table.model.marked == {"t1", "t2", "t3", "t4"}
+        await session.press("g", "M")
+        assert session.dashboard.table.model.marked == {"t0", "t1", "t2", "t3", "t4"}
+
+
+@pytest.mark.parametrize(("keys", "shown"), [(("+", "f1"), "Keep"), (("x", "?"), "Do it"), (("A", "?"), "Paste a key")])
+async def test_dialogs_and_screens_show_their_keys(keys: tuple[str, ...], shown: str) -> None:
+    async with running([task(1, TaskStatus.RUNNING)]) as session:
+        await session.press(*keys)
+        assert isinstance(session.app.screen, HelpScreen)
+        if shown != "Keep":
+            assert shown in session.text()
+        await session.press("escape")
+        assert not session.at_dashboard

@@ -14,7 +14,7 @@ from tui.ui.commands.task_commands import FIRST_KEYS, TASKS
 __all__ = ["COMMANDS", "COMMAND_SCOPES", "TITLES", "Command", "CommandContext", "alive", "footer"]
 
 _APP = (
-    Command("app.help", ("?",), "help", "Show the keys of this screen", footer=90),
+    Command("app.help", ("?", "f1"), "help", "Show the keys of this screen", footer=90, typing=True),
     Command(
         "app.palette",
         (":", "ctrl+p"),
@@ -42,6 +42,7 @@ _APP = (
 
 _DIALOG = (
     Command("dialog.close", ("escape", "q"), "close", "Close without doing anything", footer=90, typing=True),
+    Command("dialog.help", ("?", "f1"), "help", "Show the keys of this dialog", footer=91, typing=True),
     Command("dialog.next_pane", ("tab",), "next field", "Move to the next field", typing=True),
     Command("dialog.previous_pane", ("shift+tab",), "field before", "Move to the field before", typing=True),
     Command("dialog.interrupt", ("ctrl+c",), "interrupt", "Leave the program, the second time", typing=True),

@@ -9,6 +9,7 @@ TASKS = (
     Command("tasks.new", ("n",), "new", "Start a task: the cost is shown before anything is sent", can.create, 2),
     Command("tasks.filter", ("/",), "filter", "Narrow the list as you type", footer=3),
     Command("tasks.mark", ("space",), "mark", "Mark the task and go on to the next", can.rows, 4),
+    Command("tasks.mark_range", ("M",), "mark to here", "Mark all from the last marked task to this one", can.rows),
     Command("tasks.mark_all", ("*",), "mark all", "Mark every listed task, or none", can.rows),
     Command("tasks.answer", ("a",), "answer", "Answer the question the task waits with", can.respond),
     Command("tasks.next", ("w",), "next for you", "To the next task that waits for your answer", can.rows),

@@ -317,6 +317,7 @@ class DashboardScreen(CommandScreen[None]):
             "tasks.filter": self.listing.filter,
             "tasks.next": self.listing.next_waiting,
             "tasks.mark": self.listing.mark,
+            "tasks.mark_range": self.listing.mark_range,
             "tasks.mark_all": self.listing.mark_all,
             "tasks.answer": self.at_provider.answer,
             "tasks.steer": self.at_provider.steer,
