@@ -216,18 +216,18 @@ async def test_the_shelf_serves_the_reader() -> None:
 
 
 def test_overridden_keys_reach_every_table() -> None:
-    keymap = Keymap.build("vim", {"tasks.new": ["a", "o"], "tasks.web": "O", "tasks.answer": "A"})
+    keymap = Keymap.build("vim", {"tasks.new": ["a", "o"], "tasks.web": "O", "tasks.answer": "@"})
     assert keymap.of("tasks.new") == ("a", "o")
     assert keymap.of("tasks.restore") == ("Z",)
 
 
 async def test_a_remapped_key_works_and_is_shown() -> None:
     engine = FakeEngine([task(1)])
-    async with running([task(1)], engine=engine, keymap=Keymap.build(overrides={"tasks.mark": "M"})) as session:
-        await session.press("M")
+    async with running([task(1)], engine=engine, keymap=Keymap.build(overrides={"tasks.mark": "K"})) as session:
+        await session.press("K")
         assert session.dashboard.table.model.marked == {"t1"}
         await session.press("question_mark")
-        assert "M  " in session.text()
+        assert "K  " in session.text()
         await session.press("escape")
         await session.press("space")
         assert session.dashboard.table.model.marked == {"t1"}

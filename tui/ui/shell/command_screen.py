@@ -60,7 +60,7 @@ class CommandScreen(Screen[Result]):
             [] if self.BEGINS_TYPING else None
         )  # until the field has the focus
         self._patience: Timer | None = None
-        self._count = 0  # typed in front of a movement
+        self._times = 0  # typed in front of a movement
 
     def on_mount(self) -> None:
         """Have something to say where nothing else fits."""
@@ -91,21 +91,21 @@ class CommandScreen(Screen[Result]):
         key = spelling(event.key, event.character)
         command = shell(self).keymap.command(self.CONTEXT, key)
         typing = self.typing
-        if not typing and key.isdecimal() and (command is None or self._count) and self._takes_counts:
+        if not typing and key.isdecimal() and (command is None or self._times) and self._takes_counts:
             event.stop()
-            self._count = min(self._count * 10 + int(key), _MOST)
-            shell(self).say(f"{self._count:,} times: a movement or mark")
+            self._times = min(self._times * 10 + int(key), _MOST)
+            shell(self).say(f"{self._times:,} times: a movement or mark")
             return
         if command is None or (typing and not (command.typing and not is_text(key))):
-            self._count = 0
+            self._times = 0
             return
         event.stop()
         event.prevent_default()
         self.unsay()
-        if self._count and command.id in _WAYS_OUT:
-            self._count = 0
+        if self._times and command.id in _WAYS_OUT:
+            self._times = 0
             return
-        times, self._count = self._count if command.id in _COUNTED else 0, 0
+        times, self._times = self._times if command.id in _COUNTED else 0, 0
         for _ in range(times or 1):
             self.run_command(command, key)
 
