@@ -100,6 +100,9 @@ def test_without_a_list_and_without_a_key_that_is_known_before_anything_is_asked
             assert "SCRIPTED_KEY" in summary.errors["scripted"]
             assert dict(summary.seen) == {}
             assert bench.script.asked == []
+            await bench.core.refresh([])
+            await bench.after(1)
+            assert bench.state().link is ConnectionState.NO_KEY, "refresh finds no key either"
 
     simulate(main)
 
