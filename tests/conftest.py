@@ -1,7 +1,9 @@
 """Fixtures every test may use, and the choice of the tier (see `tests/tiers.py`)."""
 
+import gc
 import os
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not tiers.is_deep(item)]
     if seed := config.getoption("shuffle"):
         random.Random(seed).shuffle(items)
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand collected tests are no garbage: no search for it has to go through them again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_else_is_frozen() -> Iterator[None]:
+    """The application freezes its objects once it has started; those of a test would be kept until the session ends."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gc, "freeze", lambda: None)
+        yield
 
 
 @pytest.fixture(scope="session", params=params())
