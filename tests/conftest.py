@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from tests import tiers
 from tests.corpora import SHARED, params
+from tests.idle import wait_for_idle
 
 pytest.register_assert_rewrite("tui.testing.contract")
 
@@ -75,6 +76,14 @@ def _nothing_else_is_frozen() -> Iterator[None]:
     """The application freezes its objects once it has started; those of a test would be kept until the session ends."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gc, "freeze", lambda: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pilots_wait_for_what_is_to_be_done() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("textual.app", "textual.pilot"):
+            patch.setattr(f"{module}.wait_for_idle", wait_for_idle)
         yield
 
 
