@@ -65,8 +65,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         random.Random(seed).shuffle(items)
 
 
+def pytest_collection() -> None:
+    """Ten thousand collected tests are no garbage: nobody searches for it among them, neither now nor later."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """Ten thousand collected tests are no garbage: no search for it has to go through them again."""
+    gc.enable()
     gc.collect()
     gc.freeze()
 

@@ -18,7 +18,7 @@ _WAITING = ("threading.py", "thread.py", "queue.py", "selectors.py", "socket.py"
 
 
 async def wait_for_idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
-    """Wait until no callback is ready, no timer is about to go off, and no thread of ours works; `max_sleep` at most."""
+    """Wait until no callback is ready, no timer about to go off, and no thread of ours at work; `max_sleep` at most."""
     loop: Any = asyncio.get_running_loop()  # its queue and its timers have no public names
     start, rounds = time.monotonic(), 0
     while rounds < _ROUNDS and time.monotonic() - start < max_sleep:

@@ -57,7 +57,7 @@ class Session:
         """Let messages and threads do what is under way, however long; for one that a test holds back only a while."""
         await self.pilot.pause()
         end, soon = time.monotonic() + _LONGEST, time.monotonic() + _PATIENCE / 100
-        while background := [thread for thread in threading.enumerate() if thread.name == "background"]:
+        while any(thread.name == "background" for thread in threading.enumerate()):
             now = time.monotonic()
             if now > end or (now > soon and not threads_at_work()):
                 break
