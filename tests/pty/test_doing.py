@@ -45,6 +45,11 @@ def home(tmp_path: Path) -> Path:
     return folder
 
 
+def three(simulator: Simulator) -> dict[str, str]:
+    """Return the environment of a user who has keys for the three services."""
+    return {name: value for name, value in simulator.exports.items() if name.split("_")[0].lower() in PROVIDERS}
+
+
 def until(user: Person, words: str, clock: ManualClock) -> None:
     """Let time pass for the services and ask them, until `words` are on the screen."""
     end = time.monotonic() + PATIENCE
@@ -83,7 +88,7 @@ def fill_in(user: Person, *, checkpoint: bool = False) -> None:
 def listed(home: Path, simulator: Simulator) -> list[dict[str, Any]]:
     """Return what `divewatch list --json` prints."""
     command = [sys.executable, "-m", "tui", "list", "--json"]
-    done = subprocess.run(command, env=environment(home, simulator.exports), capture_output=True, check=True)
+    done = subprocess.run(command, env=environment(home, three(simulator)), capture_output=True, check=True)
     tasks: list[dict[str, Any]] = json.loads(done.stdout)["tasks"]
     return tasks
 
@@ -104,7 +109,7 @@ def created_once(user: Person, simulator: Simulator) -> None:
 def test_a_brief_goes_to_three_providers_is_answered_cancelled_compared_and_exported(
     home: Path, simulator: Simulator, clock: ManualClock
 ) -> None:
-    with session(home, size=SMALL, env=simulator.exports) as user:
+    with session(home, size=SMALL, env=three(simulator)) as user:
         fill_in(user, checkpoint=True)
         assert user.sees("at most 25 credits")
         user.type("yyy")
@@ -163,7 +168,7 @@ def test_killed_while_three_creates_are_under_way_it_finds_them_again_and_sends_
 ) -> None:
     for name in PROVIDERS:
         simulator.faults.switch_on(f"{name}:slow=2", times=1, method="POST")
-    with session(home, size=SMALL, env=simulator.exports) as user:
+    with session(home, size=SMALL, env=three(simulator)) as user:
         fill_in(user)
         user.type("y")
         end = time.monotonic() + PATIENCE
@@ -180,7 +185,7 @@ def test_killed_while_three_creates_are_under_way_it_finds_them_again_and_sends_
     while creates(simulator) != dict.fromkeys(PROVIDERS, 1):  # carried out though nobody waits for the answer
         assert time.monotonic() < end
         time.sleep(0.1)
-    with session(home, size=SMALL, env=simulator.exports) as user:
+    with session(home, size=SMALL, env=three(simulator)) as user:
         assert user.sees("3 tasks"), "the group survived"
         user.press("l")
         end = time.monotonic() + PATIENCE
@@ -197,7 +202,7 @@ def test_killed_while_three_creates_are_under_way_it_finds_them_again_and_sends_
 @pytest.mark.parametrize("fault", ["create-lost", "create-502", "drop"])
 def test_a_create_whose_answer_never_came_is_never_sent_again(home: Path, simulator: Simulator, fault: str) -> None:
     simulator.faults.switch_on(fault, method="POST")
-    with session(home, size=SMALL, env=simulator.exports) as user:
+    with session(home, size=SMALL, env=three(simulator)) as user:
         fill_in(user)
         user.type("yyy")
         assert user.sees("3 tasks")
@@ -214,7 +219,7 @@ def test_a_create_whose_answer_never_came_is_never_sent_again(home: Path, simula
 
 
 def test_no_key_pressed_by_mistake_starts_anything(home: Path, simulator: Simulator) -> None:
-    with session(home, size=SMALL, env=simulator.exports) as user:
+    with session(home, size=SMALL, env=three(simulator)) as user:
         fill_in(user)
         user.press(ENTER, "x", " ", "n")
         assert user.sees("nothing was sent")
