@@ -59,4 +59,5 @@ def _is_ours(frame: FrameType | None) -> bool:
 
 def _until_next(loop: Any) -> float:
     """Return the seconds until the next timer goes off."""
-    return min((timer._when for timer in loop._scheduled if not timer._cancelled), default=float("inf")) - loop.time()
+    whens = [float(timer._when) for timer in loop._scheduled if not timer._cancelled]
+    return min(whens) - float(loop.time()) if whens else float("inf")
