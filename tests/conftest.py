@@ -1,6 +1,7 @@
 """Fixtures every test may use, and the choice of the tier (see `tests/tiers.py`)."""
 
 import gc
+import itertools
 import os
 import random
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ settings.register_profile("thorough", _CALM, max_examples=1000, print_blob=True)
 settings.load_profile("suite")
 
 _MOST_WORKERS = 8  # each imports and collects everything; more of them end no sooner
+_OFTEN = 100  # tests between two looks at what has piled up
+_finished, _freeze = itertools.count(1), gc.freeze
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -72,8 +75,18 @@ def pytest_collection() -> None:
 
 def pytest_collection_finish() -> None:
     gc.enable()
+    _keep()
+
+
+def pytest_runtest_logfinish() -> None:
+    """What is still there after many tests is kept anyway, such as their reports."""
+    if next(_finished) % _OFTEN == 0:
+        _keep()
+
+
+def _keep() -> None:
     gc.collect()
-    gc.freeze()
+    _freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
