@@ -74,7 +74,6 @@ def test_a_long_report_leaves_the_interpreter_as_it_was(broken: bool) -> None:
     assert not during[0][1]
     assert sys.getswitchinterval() == interval
     assert gc.isenabled()
-    gc.unfreeze()
 
 
 def test_the_raw_text_is_a_book_whose_lines_are_those_of_the_text() -> None:
