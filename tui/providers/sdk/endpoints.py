@@ -59,6 +59,7 @@ class Endpoint:
         seconds: deadline of the whole request, where 45 s are not enough (a create that is the run).
         asks_first: an action repeats something of its task (the model, the tools): the task is asked for first, and
             `body` gets that answer, decoded, as a third argument.
+        starts: an action that starts a further task, paid like any other: that task's row is saved before it is sent.
         opening: the answer to a create may be a live event stream: it is read until this says that enough is there,
             or until `seconds` have passed. An ordinary answer is read to its end.
     """
@@ -72,6 +73,7 @@ class Endpoint:
     on: Meanings = field(default_factory=dict)
     seconds: float | None = None
     asks_first: bool = False
+    starts: bool = False
     opening: Callable[[bytes], bool] | None = None
 
 
