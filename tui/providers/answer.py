@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tui.domain.anchors import Anchor, Anchored, OffsetUnit, Part, SpanAnchor
+from tui.domain.anchors import Anchor, Anchored, FieldAnchor, OffsetUnit, Part, SpanAnchor
 from tui.domain.detail import Numbering, Report, ReportFormat, Source
 from tui.domain.text import clean, one_line
-from tui.providers.sdk.format import fields_in
+from tui.providers.sdk.format import field_at, fields_in
 from tui.providers.sdk.json import as_text, clean_json, indented, sound
 
 Object = Mapping[str, Any]
@@ -128,7 +128,7 @@ class Gathering:
             return None
         fields = fields_in(text)
         if fields is not None:
-            return replace(self.fields(fields), partial=partial)
+            return replace(self.fields(fields), partial=partial, anchored=self._in_fields(text))
         if not _NUMBER.search(text):
             self._use_numbers()
         return Report(
@@ -140,6 +140,25 @@ class Gathering:
             anchored=tuple(self.anchored),
             parts=tuple(self.parts),
         )
+
+    def _in_fields(self, text: str) -> tuple[Anchored, ...]:
+        """Return the citations of stretches of a JSON text as those of the fields that they stand in."""
+        found = []
+        for one in self.anchored:
+            anchor = one.anchor
+            if isinstance(anchor, SpanAnchor):
+                stretch = self._stretch(anchor)
+                found += [replace(one, anchor=FieldAnchor(field_at(text, *stretch)))] if stretch else []
+        return tuple(found)
+
+    def _stretch(self, anchor: SpanAnchor) -> tuple[int, int] | None:
+        """Return a span in code points of the whole text."""
+        begin, piece = self.parts[anchor.part].start, self.piece(anchor.part)
+        if anchor.unit is OffsetUnit.CODE_POINTS:
+            start, end = anchor.start, min(anchor.end, len(piece))
+        else:
+            start, end = (len(cut(piece, 0, offset, anchor.unit)) for offset in (anchor.start, anchor.end))
+        return (begin + start, begin + end) if start < end else None
 
     def _use_numbers(self) -> None:
         """Number the sources plainly: no number in the text could be taken for one of these."""

@@ -141,7 +141,7 @@ def contradicts(known: Task, entry: Task) -> bool:
 
 
 def find_orphan(orphans: Sequence[Task], entry: Task) -> Task | None:
-    """Return the created task without a remote id that this entry is, by prompt or predecessor, and time of creation."""
+    """Return the created task without a remote id that this entry is: by prompt or predecessor, and time."""
     near = [
         (abs(_apart(orphan, entry)), orphan.id, orphan)
         for orphan in orphans
