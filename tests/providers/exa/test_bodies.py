@@ -70,7 +70,7 @@ OWN_RUNS = {
         (ELING, WOODBRIDGE, WOODBRIDGE, ELING),
         begins='{\n  "mills":',
     ),
-    "both": Says(DONE, "completed", (0.5, PAID), (), (ELING,), begins="# Tide mills"),
+    "both": Says(DONE, "completed", (0.5, PAID), (ELING,), (ELING,), begins="# Tide mills"),
     "new-reason": Says(DONE, "completed: awaiting_approval_of_budget", (0.5, PAID), begins="So far."),
     "running": Says(RUNNING, "running", (0.5, LIST)),
     "failed": Says(FAILED, "failed", error="no capacity"),

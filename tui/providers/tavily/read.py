@@ -103,6 +103,7 @@ def report_of(content: object, sources: tuple[TavilySource, ...], notes: Notes) 
     listed = tuple(
         Source(str(number), source.url, source.title, facts=rest_facts(source.rest()))
         for number, source in enumerate(sources, 1)
+        if source.url or source.title
     )
     if isinstance(content, str):
         fields = fields_in(content)
