@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -143,7 +144,7 @@ def test_an_approval_makes_a_successor_that_is_watched_and_names_where_it_came_f
     simulate(main)
 
 
-STARTING = {"capabilities": NO_LIST, "missing": WHY, "starting": frozenset({Approve})}
+STARTING: dict[str, Any] = {"capabilities": NO_LIST, "missing": WHY, "starting": frozenset({Approve})}
 APPROVE = Approve("i", approved=True)
 GOES_ON = b'{"message": "goes on", "successor": {"id": "s", "status": "queued"}}'
 
