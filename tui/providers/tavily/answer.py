@@ -28,20 +28,28 @@ def read_frames(frames: Iterable[Object], *, done: bool) -> Answer | None:
         frames: the data of its events, in order.
         done: it ended with the event that says so; else the report is partial.
     """
+    content, sources, error = joined(frames)
+    if sources is None:
+        return None  # streams of chats look the same but for this list
+    status = "failed" if error else "completed" if done else "in_progress"
+    report = _research({"content": content, "sources": sources})
+    return Answer(SERVICE, status, report and replace(report, partial=status != "completed"))
+
+
+def joined(frames: Iterable[Object]) -> tuple[Any, list[Any] | None, Any]:
+    """Return content, sources and error that the frames of a stream tell; None for what none of them tells."""
     content: Any = None
-    sources, failed = None, False
+    sources: list[Any] | None = None
+    error: Any = None
     for frame in frames:
-        failed = failed or (frame.get("object") == "error" and bool(frame.get("error")))
+        if frame.get("object") == "error":
+            error = error or frame.get("error")
         for choice in objects(frame.get("choices")):
             delta = inside(choice, "delta")
             content = _joined(content, inside(delta, "content"))
             listed = inside(delta, "sources")
             sources = listed if isinstance(listed, list) else sources
-    if sources is None:
-        return None  # streams of chats look the same but for this list
-    status = "failed" if failed else "completed" if done else "in_progress"
-    report = _research({"content": content, "sources": sources})
-    return Answer(SERVICE, status, report and replace(report, partial=status != "completed"))
+    return content, sources, error
 
 
 def _joined(known: Any, piece: object) -> Any:
