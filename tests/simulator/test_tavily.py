@@ -12,7 +12,6 @@ from jsonschema import Draft202012Validator
 from tavily import TavilyClient
 
 from tests.providers.conftest import NOW
-from tests.simulator.conftest import KEYS
 from tui.domain.detail import Detail, Json
 from tui.domain.errors import Gone, PaymentNeeded, RateLimited, Refused
 from tui.domain.provider import Draft
@@ -166,7 +165,7 @@ def test_refusals_are_told_apart_and_nothing_is_sent_twice(
 
 def test_an_account_that_may_only_stream_streams_where_the_user_says_so() -> None:
     draft = Draft("What decides how caches reuse answers?", "mini", options={"stream": True})
-    with Simulator(speed=2000.0, keys=KEYS) as simulator:
+    with Simulator(speed=2000.0, keys={"tavily": "tvly-test-key"}) as simulator:
         found = simulator.simulation.services["tavily"]
         assert isinstance(found, Service)
         found.stream_required = True
