@@ -1,11 +1,11 @@
 """Saved answers of Tavily beside its tasks: texts with sources that tell no id, and the answers of its search."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from tui.domain.detail import Report
-from tui.providers.answer import Answer, Gathering, Object, inside, objects, word
+from tui.providers.answer import Answer, Gathering, Object, objects, word
+from tui.providers.tavily.stream import joined
 
 SERVICE = "tavily"
 
@@ -34,31 +34,6 @@ def read_frames(frames: Iterable[Object], *, done: bool) -> Answer | None:
     status = "failed" if error else "completed" if done else "in_progress"
     report = _research({"content": content, "sources": sources})
     return Answer(SERVICE, status, report and replace(report, partial=status != "completed"))
-
-
-def joined(frames: Iterable[Object]) -> tuple[Any, list[Any] | None, Any]:
-    """Return content, sources and error that the frames of a stream tell; None for what none of them tells."""
-    content: Any = None
-    sources: list[Any] | None = None
-    error: Any = None
-    for frame in frames:
-        if frame.get("object") == "error":
-            error = error or frame.get("error")
-        for choice in objects(frame.get("choices")):
-            delta = inside(choice, "delta")
-            content = _joined(content, inside(delta, "content"))
-            listed = inside(delta, "sources")
-            sources = listed if isinstance(listed, list) else sources
-    return content, sources, error
-
-
-def _joined(known: Any, piece: object) -> Any:
-    """Return the content so far: strings are joined, also field by field; of other values the newest counts."""
-    if isinstance(known, str) and isinstance(piece, str):
-        return known + piece
-    if isinstance(known, dict) and isinstance(piece, Mapping):
-        return {**known, **{name: _joined(known.get(name), value) for name, value in piece.items()}}
-    return known if piece is None else piece
 
 
 def _research(value: Object) -> Report | None:

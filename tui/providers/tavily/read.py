@@ -1,6 +1,5 @@
 """Tavily's answers -> domain values; pure, and total but for `BadAnswer`."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
@@ -9,14 +8,13 @@ from tui.domain.detail import Detail, Json, Numbering, Report, ReportFormat, Sou
 from tui.domain.errors import BadAnswer
 from tui.domain.provider import AccountState, Draft
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
-from tui.providers.http.sse import parse_events
 from tui.providers.sdk.format import fields_in
 from tui.providers.sdk.json import Notes, clean_json, decode, facts, indented, read, rest_facts, sound, to_amount
 from tui.providers.sdk.parts import Seen, TaskParts
 from tui.providers.sdk.reader import JsonReader
 from tui.providers.sdk.reading import reason
-from tui.providers.tavily.answer import joined
 from tui.providers.tavily.models import AccountBody, AllowanceBody, TavilySource, TavilyTask
+from tui.providers.tavily.stream import whole
 
 _OWN = frozenset({"content", "response_time", "input"})
 
@@ -104,28 +102,6 @@ class TavilyReader(JsonReader[TavilyTask]):
     def recognises(self, value: Mapping[str, Any]) -> int:
         """An id named `request_id` is in answers of many services."""
         return super().recognises(value) if _OWN & value.keys() and "choices" not in value else 0
-
-
-def whole(body: bytes) -> bytes:
-    """Return the task that the stream of a run tells of, once it has ended; anything else as it is."""
-    if not body.lstrip().startswith((b"event:", b"data:")):
-        return body
-    events = parse_events(body + b"\n\n")
-    frames = [value for event in events if isinstance(value := _json(event.data), dict)]
-    content, sources, error = joined(frames)
-    failed = any(frame.get("object") == "error" for frame in frames)
-    if not failed and all(event.name != "done" for event in events):
-        return body
-    named = next((frame["id"] for frame in frames if isinstance(frame.get("id"), str)), None)
-    task = {"request_id": named, "status": "failed" if failed else "completed", "content": content, "sources": sources}
-    return json.dumps(task | ({"error": error} if failed else {})).encode()
-
-
-def _json(text: str) -> object:
-    try:
-        return json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        return None
 
 
 def report_of(content: object, sources: tuple[TavilySource, ...], notes: Notes) -> tuple[Report | None, Json]:
