@@ -324,7 +324,7 @@ class Intake:
         """A task that goes on as another one (an approved plan) waits no longer, whatever its provider still says."""
         here = (task.provider, task.account, task.remote_id)
         if task.status is not TaskStatus.WAITING or not any(
-            (one.provider, one.account, one.parent_id) == here for one in self.board.store
+            one.remote_id is not None and (one.provider, one.account, one.parent_id) == here for one in self.board.store
         ):
             return task
         return replace(task, status=TaskStatus.DONE, finished_at=self.clock.now(), finish_observed=True)
