@@ -245,3 +245,12 @@ def test_an_archive_used_without_fts5_is_indexed_anew_by_the_next_program(path: 
         assert archive.notes == ()
         save(archive, a_task("z"), "about lions")
         assert ids(archive, "zebras") == {"y"}
+
+
+def test_the_places_in_reports_are_counted_for_the_tasks_asked_for(library: Archive) -> None:
+    found = library.library.places("is:unread electrolyte", ["batteries", "ai", "no such task"])
+    assert [*found] == ["batteries"]
+    assert (found["batteries"].count, [place.line for place in found["batteries"].places]) == (2, [3, 6])
+    assert {place.section for place in found["batteries"].places} == {"Solid-state batteries"}
+    one = library.library.places("electrolyte", ["batteries"], most=1)["batteries"]
+    assert (one.count, len(one.places)) == (2, 1)

@@ -72,7 +72,7 @@ async def test_searching_waits_for_a_pause_and_opens_at_the_line() -> None:
         await session.press(*"grid")
         await session.after(0.25)
         await session.settle()
-        assert "2 hits" in session.text()
+        assert "2 reports" in session.text()
         assert "grid storage is cheap" in session.text()
         await session.press("enter", "enter")
         assert opened == [("t1", 12)]

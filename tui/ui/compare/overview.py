@@ -21,7 +21,7 @@ from tui.ui.compare.diff import by_url, cited_at
 from tui.ui.text.formatting import status_word, took_text
 from tui.ui.text.lines import EMPTY, Line, bar, spread
 
-LABEL = 12
+LABEL = 14
 """Cells of the names at the left."""
 _BAR = 24  # cells of the longest bar
 _LISTED = 5  # sources that only one found, fields, numbers: the first ones are named
