@@ -1,4 +1,4 @@
-"""The command `divewatch`: the fast lane for what scripts ask most, else the command line."""
+"""The command `divewatch`: the fast path for what scripts ask most, else the command line."""
 
 import signal
 import sys
@@ -29,7 +29,7 @@ def _run(arguments: list[str]) -> int:
             from tui.cli.main import run
 
             code = run(arguments)
-    except Exception as error:  # noqa: BLE001 - the fast lane has no boundary of its own: a report without keys, exit code 1
+    except Exception as error:  # noqa: BLE001 - the fast path has no boundary of its own: a report without keys, exit code 1
         from tui.cli.main import crashed
 
         return crashed(error)

@@ -41,10 +41,10 @@ def fresh() -> Iterator[Fresh]:
     [
         ("import tui", set()),
         ("import tui.cli.command_table; tui.cli.command_table.help_text()", set()),
-        ("import tui.config.folders, os; tui.config.folders.archive_file(os.environ)", set()),
+        ("import tui.config.folders, os; tui.config.folders.archive_place(os.environ)", set()),
         ("import tui.engine.archive", set()),
         ("import tui.domain.task, tui.domain.detail, tui.domain.url, tui.domain.text, tui.domain.times", SMALL),
-        ("import tui.config.paths; tui.config.paths.archive_path()", SMALL),
+        ("import tui.config.paths; tui.config.paths.archive_place()", SMALL),
         ("import tui.engine.archive.search.json", {"sqlite3"}),
         ("import tui.config.load", SMALL),
         ("import tui.report.document", SMALL),
@@ -91,7 +91,7 @@ AFTER_THE_FIRST_PAINT = (
 
 def test_the_dashboard_is_painted_without_what_comes_later(fresh: Fresh) -> None:
     painted = "import tui.cli.commands.open_ui, tui.ui.startup, tui.ui.app, tui.ui.dashboard.screen"
-    painted += ", tui.engine.archive.archive"
+    painted += ", tui.engine.archive.archive, tui.engine.archive.open"
     assert fresh.imported(painted, AFTER_THE_FIRST_PAINT) == set()
 
 

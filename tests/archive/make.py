@@ -9,6 +9,7 @@ from typing import Any
 from tui.domain.detail import Source
 from tui.domain.task import Task, TaskStatus
 from tui.engine.archive import Archive
+from tui.engine.archive.sqlite.store import SqliteStore
 from tui.engine.ports import ParsedResponse, ResponseFingerprint
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -49,6 +50,13 @@ def save(
     mark = ResponseFingerprint(digest, '"etag"', len(text))
     archive.save_reading(ParsedResponse(task, mark, None, tuple(sources), text, current), cited).result(60)
     return digest
+
+
+def file_store(archive: Archive) -> SqliteStore:
+    """Return what an archive in a file has beyond the others."""
+    store = archive._store
+    assert isinstance(store, SqliteStore)
+    return store
 
 
 def filled(path: Path, count: int = 40) -> dict[str, bytes]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.archive.make import a_task, save
+from tests.archive.make import a_task, file_store, save
 from tui.domain.errors import ArchiveError
 from tui.engine.archive import Archive
 from tui.engine.archive.annotations import AnnotationStore
@@ -70,7 +70,7 @@ def test_a_sqlite_without_fts5_makes_an_archive_that_the_next_one_indexes(
             assert not archive.care.stats().full_text
             assert archive.care.stats().index is None
             assert archive.library.search("zebras").total == 1
-            assert archive._store.write(fts.rebuild_some).result(60) is False
+            assert file_store(archive).write(fts.rebuild_some).result(60) is False
     with Archive.open(path) as archive:
         while archive._store.write(fts.needs_rebuild).result(60):
             pass
@@ -94,4 +94,4 @@ def test_a_folder_without_room_for_locks_still_gives_the_lease(
 
     monkeypatch.setattr("tui.engine.archive.sqlite.lock.KernelLock.take", full)
     assert archive.take_lease()
-    assert archive._store.fold().result(60) is False
+    assert file_store(archive).fold().result(60) is False

@@ -15,10 +15,10 @@ from tests.archive.make import a_task, filled, save
 from tui.domain.errors import ArchiveError
 from tui.engine.archive import Archive
 from tui.engine.archive import open as opening
-from tui.engine.archive.rows.files import place, private
 from tui.engine.archive.search import json
 from tui.engine.archive.sqlite import connect, schema
 from tui.engine.archive.sqlite.checkpoint import log_of
+from tui.engine.archive.sqlite.files import place, private
 from tui.engine.archive.sqlite.store import damage_mark
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.archive.make import a_task, save
+from tests.archive.make import a_task, file_store, save
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations
 from tui.domain.errors import ArchiveError
 from tui.domain.task import TaskStatus
@@ -136,9 +136,9 @@ def test_the_log_is_folded_in_by_one_process_at_a_time(archive: Archive) -> None
     save(archive, a_task(), "text")
     lock = lock_beside(archive.path, "checkpoint")
     assert lock.take()
-    assert archive._store.fold().result(60) is False
+    assert file_store(archive).fold().result(60) is False
     lock.release()
-    assert archive._store.fold().result(60) is True
+    assert file_store(archive).fold().result(60) is True
     assert log_of(archive.path).stat().st_size == 0
 
 
@@ -148,9 +148,9 @@ def test_a_reader_in_the_way_puts_folding_off(archive: Archive) -> None:
         db.execute("BEGIN")
         db.execute("SELECT * FROM task").fetchone()
         save(archive, a_task("t2"), "more")
-        assert archive._store.fold().result(60) is False
+        assert file_store(archive).fold().result(60) is False
         db.execute("COMMIT")
-    assert archive._store.fold().result(60) is True
+    assert file_store(archive).fold().result(60) is True
 
 
 def test_a_large_log_is_folded_in_without_waiting_for_a_pause(

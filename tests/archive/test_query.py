@@ -10,7 +10,7 @@ from tui.domain.errors import UsageError
 from tui.domain.task import TaskStatus
 from tui.domain.task_filter import FILTERS, STATUSES
 from tui.engine.archive.search.query import parse
-from tui.engine.archive.sqlite.tokenizer import expression, is_unspaced, spaced, words
+from tui.engine.archive.text.tokenizer import expression, is_unspaced, spaced, words
 
 ALIVE = "(task.deleted_at IS NULL)"
 
@@ -48,7 +48,7 @@ def test_words_become_quoted_phrases(typed: str, terms: list[str], match: str) -
         ("provider:Valyu", "task.provider = ?", ["valyu"]),
         ("status:failed", "task.status IN (?)", ["failed"]),
         ("status:failed,expired", "task.status IN (?, ?)", ["failed", "expired"]),
-        ("status:active", "task.status IN (?, ?, ?, ?)", ["queued", "running", "waiting", "unknown"]),
+        ("status:active", "task.status IN (?, ?, ?, ?, ?)", ["queued", "running", "waiting", "cancelling", "unknown"]),
         ('tag:"energy"', "instr(task.tags, ?)", [" energy "]),
         ("TAG:#Energy", "instr(task.tags, ?)", [" energy "]),
         ("is:pinned", "task.pinned", []),

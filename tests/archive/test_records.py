@@ -123,7 +123,7 @@ def test_the_version_is_that_of_the_tables() -> None:
 def test_scripts_wait_for_next_to_no_imports(path: Path, call: str, allowed: set[str]) -> None:
     filled(path, 2)
     code = (
-        f"import sys; p = {str(path)!r}\nfrom tui.engine.archive import records\n"
+        f"import sys; p = {str(path)!r}\nfrom tui.engine.archive.search import json as records\n"
         f"assert len(list(records.{call})) == 2\nprint(' '.join(sys.modules))"
     )
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()

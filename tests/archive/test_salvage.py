@@ -11,8 +11,8 @@ from tui.domain.task import TaskStatus
 from tui.engine.archive import Archive
 from tui.engine.archive.recovery.placeholders import WARNING
 from tui.engine.archive.recovery.salvage import salvage
-from tui.engine.archive.rows.files import fill
 from tui.engine.archive.sqlite.checkpoint import log_of
+from tui.engine.archive.sqlite.files import fill
 from tui.engine.files.saved_detail import read_detail
 
 

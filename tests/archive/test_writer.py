@@ -10,6 +10,7 @@ import pytest
 
 from tui.domain.errors import ArchiveError, NotFound
 from tui.engine.archive.sqlite import writer as writer_module
+from tui.engine.archive.sqlite.connect import ArchiveConnection
 from tui.engine.archive.sqlite.writer import Writer
 
 Job = Callable[[sqlite3.Connection], int]
@@ -34,7 +35,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def writer(path: Path) -> Iterator[Writer]:
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0.05)
+    db = sqlite3.connect(path, isolation_level=None, factory=ArchiveConnection, check_same_thread=False, timeout=0.05)
     made = Writer(db, str(path), tidy=lambda db, idle: None)
     yield made
     made.close(10)
@@ -111,7 +112,7 @@ def test_a_fault_of_ours_is_the_callers_and_the_thread_lives(writer: Writer) -> 
 
 
 def test_another_writer_is_waited_for(writer: Writer, path: Path) -> None:
-    other = sqlite3.connect(path, isolation_level=None)
+    other = sqlite3.connect(path, isolation_level=None, factory=ArchiveConnection)
     other.execute("BEGIN IMMEDIATE")
     future = writer.submit(insert("waited"))
     assert not future.done()
@@ -124,7 +125,7 @@ def test_another_writer_is_not_waited_for_without_end(
     writer: Writer, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writer_module, "_PATIENCE", 0.0)
-    other = sqlite3.connect(path, isolation_level=None)
+    other = sqlite3.connect(path, isolation_level=None, factory=ArchiveConnection)
     other.execute("BEGIN IMMEDIATE")
     error = writer.submit(insert("x")).exception(10)
     other.execute("ROLLBACK")
@@ -156,7 +157,7 @@ def test_the_log_is_tidied_once_when_there_is_nothing_to_do(path: Path, monkeypa
         if is_idle:
             idle.set()
 
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(path, isolation_level=None, factory=ArchiveConnection, check_same_thread=False)
     writer = Writer(db, str(path), tidy=tidy)
     writer.submit(insert(1)).result(60)
     assert idle.wait(60)

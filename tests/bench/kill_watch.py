@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tui.cli.context import open_engine
-from tui.config.folders import archive_file
+from tui.config.folders import archive_place
 from tui.domain.errors import DivewatchError
 from tui.domain.provider import Draft
 from tui.domain.task import Task
@@ -106,7 +106,7 @@ def run(folder: Path, kills: int, *, seed: int = 7, longest: float = 3.0, most: 
     last: dict[str, dict[str, Any]] = {}
     with Simulator(speed=SPEED, seed=seed, world=True) as simulator:
         environ = {**os.environ, **simulator.exports, "DIVEWATCH_HOME": str(folder)}
-        path = Path(archive_file(environ))
+        path = Path(archive_place(environ))
         while tally.kills < kills and time.monotonic() - began < most:
             lines = _one_life(folder / "told", environ, seed * 1000 + tally.kills, rng, longest)
             tally.kills += 1

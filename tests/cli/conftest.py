@@ -76,8 +76,9 @@ def run_here(arguments: tuple[str, ...], *, stdin: bytes = b"", tty: bool = Fals
 
 
 Cli = Callable[..., Ended]
-_VARIABLES = ("EXTRUCT_API_TOKEN", "EXTRUCT_API_KEY", "YUTORI_API_KEY", "VALYU_API_KEY", "EXTRUCT_BASE_URL",
-              "YUTORI_BASE_URL", "VALYU_BASE_URL", "DIVEWATCH_CONFIG", "NO_COLOR")  # fmt: skip
+_INFOS = [registry.load(name).info for name in registry.names()]
+KEYS = {variable for info in _INFOS for variable in info.key_variables}
+_VARIABLES = (*sorted(KEYS), *(info.base_url_variable for info in _INFOS), "DIVEWATCH_CONFIG", "NO_COLOR")
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ def test_a_good_world_is_good(world: Cli) -> None:
         assert ("ok", "answers, and takes the key") in [
             (level, text.split(" (")[0]) for level, text in found(ended, provider)
         ]
+    assert found(ended, "gemini")[-1][1].startswith("answers, and takes the key")  # it has no list to ask for
     assert found(ended, "check") == [("ok", "structure and every stored answer are sound ")]
     assert found(ended, "search")[0][0] == "ok"
     text = world("doctor").out
@@ -52,6 +53,15 @@ def test_a_provider_in_trouble_is_bad_and_the_others_are_not(
     assert level == "bad"
     assert said in text
     assert {level for level, _ in found(ended, "valyu")} == {"ok"}
+
+
+@pytest.mark.parametrize(("name", "said"), [("401", "rejected"), ("500", "trouble"), ("drop", "try later")])
+def test_a_service_without_a_list_is_asked_all_the_same(world: Cli, simulator: Simulator, name: str, said: str) -> None:
+    with fault(simulator, f"gemini:{name}"):
+        ended = world("doctor", "--json")
+    level, text = found(ended, "gemini")[-1]
+    assert level == "bad"
+    assert said in text
 
 
 def test_a_rate_limit_is_no_defect(world: Cli, simulator: Simulator) -> None:

@@ -15,6 +15,7 @@ from tui.cli import common
 from tui.cli.commands import demo, open_ui
 from tui.cli.main import root
 from tui.domain.errors import ArchiveError
+from tui.providers import registry
 
 KEY = "val_live_0123456789abcdef"
 
@@ -94,7 +95,7 @@ def test_the_dashboard_gets_archive_settings_and_wishes(cli: Cli, home: Path, mo
     assert cli("--no-mouse", "--theme", "dark").code == 7
     assert (seen["mouse"], seen["theme"]) == (False, "dark")
     assert seen["archive"] == home / "data" / "archive.db"
-    assert seen["accounts"] == ["extruct", "yutori", "valyu"]
+    assert seen["accounts"] == [*registry.names()]
     assert cli().code == 7
     assert (seen["mouse"], seen["theme"]) == (None, None)
 

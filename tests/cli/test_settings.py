@@ -7,6 +7,7 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tui.cli.command_table import ENTRIES, EXIT_CODES, VARIABLES
+from tui.providers import registry
 
 KEY = "val_live_0123456789abcdef"
 
@@ -94,7 +95,7 @@ def test_the_name_of_an_account_stays_in_its_folder(cli: Cli, home: Path, accoun
 
 def test_without_any_key_the_next_step_is_said(cli: Cli) -> None:
     ended = cli("auth", "status")
-    assert ended.out.count("no key") == 3
+    assert ended.out.count("no key") == len(registry.names())
     assert "divewatch auth set" in ended.err
 
 
@@ -162,3 +163,29 @@ def test_the_editor_gets_no_key_whatever_its_variable_is_called(
     seen = (tmp_path / "seen").read_text()
     assert "canary" not in seen
     assert "PATH=" in seen
+
+
+def test_help_names_every_provider_with_its_key_and_prices_and_the_variables_of_each(cli: Cli) -> None:
+    from tui.cli import common
+
+    shown, variables = cli("help", "providers").out, cli("help", "environment").out
+    for info in common.infos():
+        (row,) = [line for line in shown.splitlines() if line.startswith(info.title)]
+        assert info.key_page in row
+        assert all(mode.name in row for mode in info.modes)
+        assert all(name in variables for name in (*info.key_variables, info.base_url_variable))
+
+
+def test_settings_are_shown_without_the_password_of_an_archive(cli: Cli, home: Path) -> None:
+    (home / "config").mkdir(parents=True)
+    address = "postgresql://nina:hunter2-correct@127.0.0.1:1/team?sslpassword=hunter2-correct"
+    (home / "config" / "config.toml").write_text(f'[archive]\nurl = "{address}"\n')
+    for arguments in (("show",), ("show", "--json"), ("get", "archive.url"), ("get", "archive", "--json")):
+        shown = cli("config", *arguments)
+        assert "hunter2" not in shown.out + shown.err, arguments
+        assert "127.0.0.1:1/team" in shown.out
+    for arguments in (("list",), ("list", "--json"), ("search", "x"), ("archive", "stats"), ("doctor",), ("sync",)):
+        ended = cli(*arguments)
+        assert ended.code
+        assert "hunter2" not in ended.out + ended.err, arguments
+        assert "cannot be reached" in ended.out + ended.err, arguments

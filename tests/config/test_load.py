@@ -118,7 +118,7 @@ def test_an_invalid_change_writes_nothing(tmp_path: Path) -> None:
 def test_getting_a_value() -> None:
     config = parse("[ui]\nmeasure = 80\n", HERE)
     assert get_value(config, "ui.measure") == 80
-    assert get_value(config, "archive") == {"path": None, "keep_versions": None}
+    assert get_value(config, "archive") == {"path": None, "url": None, "keep_versions": None}
     with pytest.raises(ConfigError) as caught:
         get_value(config, "ui.mesure")
     assert "ui.measure" in caught.value.hint

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.config.paths import archive_path, find_paths
+from tui.config.paths import archive_place, find_paths
 
 
 def test_one_variable_puts_everything_under_one_folder(tmp_path: Path) -> None:
@@ -47,8 +47,8 @@ def test_the_archive_is_found_without_loading_the_configuration(tmp_path: Path, 
     file = find_paths(environ).config_file
     file.parent.mkdir()
     file.write_text(text)
-    assert archive_path(environ) == (Path(archive) if archive else tmp_path / "data" / "archive.db")
+    assert archive_place(environ) == (Path(archive) if archive else tmp_path / "data" / "archive.db")
 
 
 def test_without_a_config_file_the_archive_is_in_its_default_place(tmp_path: Path) -> None:
-    assert archive_path({"DIVEWATCH_HOME": str(tmp_path)}) == tmp_path / "data" / "archive.db"
+    assert archive_place({"DIVEWATCH_HOME": str(tmp_path)}) == tmp_path / "data" / "archive.db"

@@ -77,6 +77,8 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         ("host:nature.com", "a"),
         ("host:www.nature.com", "a"),
         ("host:ature.com", ""),
+        ("by:me", "abcd"),
+        ("by:nobody", ""),
         ("cites:https://www.nature.com/articles/1/", "a"),
         ("is:deleted", ""),
         ("is:pinned", ""),

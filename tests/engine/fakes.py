@@ -200,14 +200,17 @@ class MemoryKeeper:
     def log_after(self, number: int) -> tuple[int, Sequence[LogEntry]]:
         return len(self.entries), self.entries[number:]
 
-    def take_lease(self) -> bool:
+    def take_lease(self, account: str = "") -> bool:
         return self.lease
 
     def lease_holder(self) -> str:
         return "process 7 on elsewhere since 2026-11-22 11:00 UTC"
 
-    def release_lease(self) -> None:
-        self.released += 1
+    def release_lease(self, account: str = "") -> None:
+        self.released += not account
+
+    def listen(self, told: Callable[[], None]) -> None:
+        """Nobody else writes here."""
 
     def foreign_changes(self) -> Changes:
         changes = Changes(tuple(self.foreign), self.gone)

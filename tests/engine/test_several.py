@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.engine.fakes import Bench, VirtualLoop, body, simulate
+from tests.engine.fakes import Bench, VirtualLoop, account, body, info, simulate
 from tui.domain.actions import Approve, Cancel, FollowUp, Stop, capability_of
-from tui.domain.capability import Capability
+from tui.domain.capability import Capability, ConnectionState
 from tui.domain.errors import Unavailable, UsageError
 from tui.domain.provider import Draft, Response, Retention
 from tui.domain.task import TaskStatus
@@ -79,11 +79,27 @@ def test_without_a_list_discovery_is_skipped_and_said_and_a_lost_create_waits_fo
             assert orphan.remote_id is None
             assert "look at Scripted" in orphan.warnings[0]
             seen, errors = await worker.sync()
-            assert (seen, errors) == (0, [])
+            assert (seen, errors) == (None, []), "no list was read: no count is said"
             assert "Scripted cannot list its tasks" in bench.said()
             assert bench.script.times("page") == []
             adopted = await bench.core.actions.track("scripted", "r9")
             assert adopted.status is TaskStatus.RUNNING
+
+    simulate(main)
+
+
+def test_without_a_list_and_without_a_key_that_is_known_before_anything_is_asked() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        described = info(capabilities=NO_LIST, missing=WHY)
+        bench = Bench(loop, accounts=lambda b: [account(b.script, described, key=None)])
+        async with bench:
+            await bench.after(1)
+            assert bench.state().link is ConnectionState.NO_KEY
+            summary = await bench.core.sync()
+            assert summary.exit_code == 4
+            assert "SCRIPTED_KEY" in summary.errors["scripted"]
+            assert dict(summary.seen) == {}
+            assert bench.script.asked == []
 
     simulate(main)
 
@@ -119,6 +135,8 @@ def test_an_approval_makes_a_successor_that_is_watched_and_names_where_it_came_f
             found = bench.core.board.store.find("scripted", "default", "s")
             assert found is not None
             assert (found.parent_id, found.prompt, found.has_report) == ("r", "What is X?", True)
+            assert bench.row("tr").status is TaskStatus.DONE  # the provider says "waiting" for ever
+            assert bench.row("tr").finish_observed
 
     simulate(main)
 

@@ -31,12 +31,12 @@ from tui.domain.secret import Secret
 from tui.domain.text import unsafe_characters
 from tui.providers import registry
 from tui.providers.extruct import PROVIDER
-from tui.providers.http.session import DEFAULT_LIMITS, HttpRequest, HttpSession, Limits
+from tui.providers.http.session import DEFAULT_LIMITS, HttpRequest, HttpSession, TransferLimits
 from tui.providers.http.tls import tls_context
 from tui.providers.protocol import ClientSettings
 
 KEY = "sk-canary-4711-do-not-leak"
-ROOMY = Limits(connect=30, read=30, write=30, pool=30, total=60, size=1 << 20)  # time plays no part
+ROOMY = TransferLimits(connect=30, read=30, write=30, pool=30, total=60, size=1 << 20)  # time plays no part
 QUICK_READ = replace(ROOMY, read=0.2)  # only silence can end a request
 QUICK_TOTAL = replace(ROOMY, total=0.4)  # only the deadline can
 LIMITS = {"stall": QUICK_READ, "stall_in_the_middle": QUICK_READ, "slow_headers": QUICK_TOTAL, "slow_body": QUICK_TOTAL}
@@ -44,7 +44,7 @@ LIMITS = {"stall": QUICK_READ, "stall_in_the_middle": QUICK_READ, "slow_headers"
 
 @asynccontextmanager
 async def http_for(
-    base: str, *, key: str | None = KEY, limits: Limits = ROOMY, **settings: Any
+    base: str, *, key: str | None = KEY, limits: TransferLimits = ROOMY, **settings: Any
 ) -> AsyncIterator[HttpSession]:
     """An `HttpSession` with short limits that is closed at the end."""
     made = ClientSettings(base, Secret(key) if key is not None else None, **settings)

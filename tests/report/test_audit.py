@@ -5,7 +5,7 @@ import json
 from tests.bench.citations import goldens
 from tests.corpora import OWN
 from tui.domain.detail import Source
-from tui.report.citations.audit import Share, audit
+from tui.report.citations.audit import Fraction, audit
 from tui.report.output import cite_json, cite_table
 from tui.report.parse import parse
 
@@ -34,11 +34,11 @@ def _found() -> tuple[dict[str, object], object]:
 
 
 def test_dangling_ids_are_counted_out_of_all_ids() -> None:
-    assert audit(parse(_TEXT)).dangling == Share(1, 3, ("9",))
+    assert audit(parse(_TEXT)).dangling == Fraction(1, 3, ("9",))
 
 
 def test_sources_that_nothing_names_are_counted_out_of_all_sources() -> None:
-    assert audit(parse(_TEXT)).uncited == Share(3, 5, ("2", "3", "1#2"))
+    assert audit(parse(_TEXT)).uncited == Fraction(3, 5, ("2", "3", "1#2"))
 
 
 def test_the_nearest_definition_with_a_url_is_the_one_that_is_cited() -> None:
@@ -47,18 +47,18 @@ def test_the_nearest_definition_with_a_url_is_the_one_that_is_cited() -> None:
 
 def test_entries_without_url_duplicate_ids_and_shared_urls() -> None:
     found = audit(parse(_TEXT))
-    assert found.without_url == Share(1, 5, ("3",))
-    assert found.duplicate_ids == Share(1, 4, ("1",))
-    assert found.shared_urls == Share(1, 3, ("1, 2",))
+    assert found.without_url == Fraction(1, 5, ("3",))
+    assert found.duplicate_ids == Fraction(1, 4, ("1",))
+    assert found.shared_urls == Fraction(1, 3, ("1, 2",))
 
 
 def test_urls_outside_the_list_are_counted_only_if_there_is_a_list() -> None:
     document = parse(_TEXT)
     assert audit(document).outside_list is None
     found = audit(document, [Source("1", "https://a.example/1"), Source("2", "https://c.example/s")])
-    assert found.outside_list == Share(0, 2)
+    assert found.outside_list == Fraction(0, 2)
     found = audit(document, [Source("1", "https://a.example/1")])
-    assert found.outside_list == Share(1, 2, ("https://c.example/s?utm_source=x",))
+    assert found.outside_list == Fraction(1, 2, ("https://c.example/s?utm_source=x",))
 
 
 def test_paragraphs_and_claims_without_citation_leave_lists_of_sources_out() -> None:
@@ -89,7 +89,7 @@ def test_every_figure_of_the_json_says_out_of_how_many() -> None:
 
 def test_nothing_to_count_is_no_error() -> None:
     found = audit(parse(""))
-    assert found.dangling == Share(0, 0)
+    assert found.dangling == Fraction(0, 0)
     assert "CITATIONS: none" in cite_table(parse(""), found)
 
 

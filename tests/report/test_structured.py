@@ -112,3 +112,9 @@ def test_top_members_are_the_outline() -> None:
     document = _read({"a": {"b": 1}, "c": 2})
     assert [section.title for section in document.outline] == ["a", "c"]
     assert set(document.anchors) == {section.slug for section in document.outline}
+
+
+def test_what_supports_the_whole_stands_at_each_of_its_fields_but_those_with_evidence_of_their_own() -> None:
+    document = _read({"a": 1, "b": {"c": 2}}, {"$": ("1",), "b": ("2",)})
+    assert [citation.ids for citation in document.citations] == [("1",), ("2",)]
+    assert document.problems == ()

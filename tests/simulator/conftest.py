@@ -19,11 +19,19 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if collection_path.name in TOOLKITS and not config.getoption("everything") else None
 
 
-KEYS = {"extruct": "sk_test", "yutori": "yt-test", "valyu": "val_test"}
+KEYS = {
+    "extruct": "sk_test",
+    "yutori": "yt-test",
+    "valyu": "val_test",
+    "openai": "sk-test",
+    "gemini": "AIza_test",
+}
 HEADERS = {
     "extruct": {"Authorization": "Bearer sk_test"},
     "yutori": {"x-api-key": "yt-test"},
     "valyu": {"X-API-Key": "val_test"},
+    "openai": {"Authorization": "Bearer sk-test"},
+    "gemini": {"x-goog-api-key": "AIza_test"},
 }
 
 

@@ -342,7 +342,7 @@ def test_faults_are_read_from_one_line_of_text() -> None:
     ("text", "message"),
     [
         ("cut-jason", "did you mean 'cut-json'"),
-        ("exa:500", "no fault is called 'exa:500'"),
+        ("nobody:500", "no fault is called 'nobody:500'"),
         ("=5", "no fault is called ''"),
     ],
 )

@@ -17,6 +17,7 @@ from tui.simulator.clock import ManualClock
 from tui.simulator.faults import Faults, UnknownFaultError
 from tui.simulator.gateway import BODY_LIMIT
 from tui.simulator.json_body import encode
+from tui.simulator.names import service_names
 from tui.simulator.server import Simulator, serve, throw_away_keys
 
 
@@ -33,10 +34,12 @@ def test_a_client_may_connect_as_soon_as_the_block_begins() -> None:
 def test_the_exports_are_all_a_client_needs() -> None:
     with Simulator() as simulator:
         exports = simulator.exports
-        assert [*exports] == [
+        assert [*exports][:6] == [
             "EXTRUCT_API_TOKEN", "EXTRUCT_BASE_URL", "YUTORI_API_KEY", "YUTORI_BASE_URL", "VALYU_API_KEY",
             "VALYU_BASE_URL",
         ]  # fmt: skip
+        assert len(exports) == 2 * len(service_names())
+        assert {"OPENAI_API_KEY", "OPENAI_BASE_URL"} <= exports.keys()
         url, key = exports["VALYU_BASE_URL"], exports["VALYU_API_KEY"]
         assert (
             httpx.get(f"{url}/v1/deepresearch/list", headers={"X-API-Key": key}, trust_env=False, timeout=300).json()
@@ -190,7 +193,7 @@ def test_serving_announces_itself_and_ends_when_told() -> None:
         until.set()
 
     serve(speed=30, seed=3, announce=announce, until=until)
-    assert len(said[0]) == 6
+    assert len(said[0]) == 2 * len(service_names())
 
 
 def test_serving_in_the_foreground_ends_at_an_interrupt() -> None:

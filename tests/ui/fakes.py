@@ -26,7 +26,7 @@ from tui.domain.detail import (
 )
 from tui.domain.provider import AccountState, Cadence, Draft, Mode, ProviderInfo
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
-from tui.domain.task_filter import Condition as FilterCondition
+from tui.domain.task_filter import FilterTerm as FilterCondition
 from tui.engine.api import (
     BatchPlan,
     Condition,
@@ -133,7 +133,7 @@ class FakeArchive:
     def __init__(self, tasks: Sequence[Task] = ()) -> None:
         self.tasks = list(tasks)
         self.desk = FakeDesk(self.tasks)
-        self.remembered: dict[str, Json] = {}
+        self.remembered: dict[str, Json] = {"tasks": {"sort": "newest"}}  # most tests number their rows
         self.hits: list[ExcerptHit] = []
         self.found: dict[str, FoundPlaces] = {}
         self.drafts: dict[str, Draft] = {}
@@ -191,6 +191,7 @@ class FakeEngine:
     """Says what it is told to say; records what it is asked to do."""
 
     def __init__(self, tasks: Sequence[Task] = (), states: Sequence[ProviderState] | None = None) -> None:
+        self.now = Condition()
         self.known = {one.id: one for one in tasks}
         self.states = {state.key: state for state in (default_states() if states is None else states)}
         self.details: dict[str, Detail] = {}
@@ -230,7 +231,7 @@ class FakeEngine:
         return dict(self.states)
 
     def condition(self) -> Condition:
-        return Condition()
+        return self.now
 
     def log(self) -> Sequence[LogEntry]:
         return list(self.entries)

@@ -1,5 +1,8 @@
 """The cells of the table: what they say, how they fit, what gives way."""
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,8 +46,51 @@ def test_spans_are_where_the_cells_are(width: int) -> None:
     assert line[x : x + wide].startswith("● running")
 
 
-def test_all_seven_columns_stand_at_80_cells() -> None:
-    assert list(columns.lay_out(80, columns.needed(TASKS, NOW))) == [one.name for one in columns.COLUMNS]
+@pytest.mark.parametrize("shown", [columns.COLUMNS, columns.SECTIONED])
+def test_all_columns_but_the_mode_stand_at_80_cells_and_none_goes_when_it_gets_wider(
+    shown: Sequence[columns.Column],
+) -> None:
+    needs = columns.needed(TASKS, NOW)
+    assert list(columns.lay_out(80, needs, shown)) == [one.name for one in shown if one.name != "mode"]
+    for width in range(60, 200):
+        assert set(columns.lay_out(width, needs, shown)) <= set(columns.lay_out(width + 1, needs, shown))
+
+
+def test_what_a_wider_screen_has_more_goes_to_the_titles() -> None:
+    needs = columns.needed(TASKS, NOW)
+    titles = [columns.lay_out(width, needs, columns.SECTIONED)["title"] for width in (76, 106, 127)]
+    assert titles == sorted(set(titles)), titles
+
+
+def sectioned(one: Task, width: int = 80, ask: columns.Ask | None = None) -> str:
+    widths = columns.lay_out(width, columns.needed([one], NOW), columns.SECTIONED)
+    return text(columns.joined(columns.row_cells(one, widths, NOW, ask=ask), (), columns.gap_of(width)))
+
+
+@pytest.mark.parametrize(
+    ("deadline", "left"),
+    [(NOW + timedelta(seconds=213), "3:33"), (NOW - timedelta(seconds=1), "late"), (None, "on hold")],
+)
+def test_a_waiting_row_says_what_is_asked_and_how_long_one_can_answer(deadline: datetime | None, left: str) -> None:
+    line = sectioned(task(2, TaskStatus.WAITING), ask=columns.Ask("plan", deadline))
+    assert " plan " in line
+    assert left in line
+
+
+def test_a_finished_row_says_when() -> None:
+    here = NOW.astimezone()
+    assert f"{here:%H:%M}" in sectioned(task(1, TaskStatus.DONE))
+    assert "1 Oct" in sectioned(task(1, TaskStatus.DONE, finished_at=NOW.replace(month=10, day=1)))
+    assert "2024" in sectioned(task(1, TaskStatus.DONE, finished_at=NOW.replace(year=2024, month=6)))
+
+
+@pytest.mark.parametrize("status", [TaskStatus.QUEUED, TaskStatus.CANCELLED, TaskStatus.EXPIRED, TaskStatus.CANCELLING])
+def test_a_state_that_no_section_names_stands_in_the_row(status: TaskStatus) -> None:
+    assert status.value in sectioned(task(1, status))
+
+
+def test_a_report_is_told_by_its_citations_and_sources() -> None:
+    assert "34 cit  26 src" in sectioned(task(1, TaskStatus.DONE, citations=34, sources=26), 76)
 
 
 def test_narrow_tables_keep_state_and_title_longest() -> None:

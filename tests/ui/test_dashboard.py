@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from textual.events import MouseScrollDown
@@ -25,9 +25,11 @@ from tui.domain.actions import (
     Stop,
 )
 from tui.domain.capability import Capability, ConnectionState
+from tui.domain.detail import Detail, Interaction
 from tui.domain.errors import Unreachable, UsageError
 from tui.domain.task import NO_REPORT, Cost, CostKind, Task, TaskStatus
 from tui.engine.api import ProviderChanged, ProviderState
+from tui.ui.dashboard.screen import DashboardScreen
 from tui.ui.dashboard.task_table import TaskTable
 from tui.ui.help.command_palette import PaletteScreen
 from tui.ui.help.help_screen import HelpScreen
@@ -201,7 +203,7 @@ async def test_marks_are_shown_counted_and_cleared() -> None:
         await session.press("space", "space")
         assert session.dashboard.table.model.marked == {"t0", "t1"}
         assert "2 marked" in session.text()
-        assert session.painted()[2].startswith("▌")
+        assert sum(line.startswith("▌") for line in session.painted()) == 2
         await session.press("escape")
         assert session.dashboard.table.model.marked == set()
 
@@ -211,7 +213,7 @@ async def test_sorting_keeps_the_task_and_is_remembered() -> None:
         await session.press("j", "j", "j", "s")
         assert session.dashboard.table.selected == "t3"
         assert session.archive.remembered["tasks"] == {"sort": "status", "reverse": False}
-        assert "status▾" in session.text()
+        assert "── Running · " in session.text()
         await session.press("S")
         assert session.dashboard.table.selected == "t3"
         assert "reversed" in session.text()
@@ -240,7 +242,7 @@ async def test_an_unfolded_batch_is_asked_for_its_name_its_counts_and_its_cost()
     async with running(tasks, engine=engine) as session:
         await session.press("l")
         await session.settle()
-        assert ("act", "t3", Capability.BATCH, {"do": "read"}) in engine.asked
+        assert ("act", "t3", ReadBatch()) in engine.asked
         assert session.said.endswith("batch Monday: 2 tasks, 1 completed; $1.25, reported by the provider")
     engine.failure = UsageError("no network")
     async with running(tasks, engine=engine) as session:
@@ -601,7 +603,7 @@ async def test_answering_a_checkpoint_sends_what_the_contract_wants() -> None:
     async with running([one], engine=engine) as session:
         await session.press("a")
         assert "Review the plan" in session.text()
-        assert "the deadline passed" in session.text() or "the deadline is in" in session.text()
+        assert "The deadline passed" in session.text() or "goes on without you" in session.text()
         await session.press(*"shorter", "ctrl+s")
         assert engine.asked == [("act", "t1", Approve("i1", approved=False, changes="shorter"))]
 
@@ -628,3 +630,146 @@ async def test_only_lines_on_the_screen_are_ever_drawn(count: int, monkeypatch: 
         drawn.clear()
         await session.press("k")
         assert len(drawn) == 2
+
+
+# Views, views of one's own, clicks, the next that waits
+
+MIXED = [
+    task(1, TaskStatus.DONE),
+    task(2, TaskStatus.WAITING),
+    task(3),
+    task(4, TaskStatus.FAILED),
+    task(5, TaskStatus.WAITING),
+]
+
+
+async def test_the_views_are_tabs_with_counts_and_keys_go_through_them() -> None:
+    async with running(MIXED) as session:
+        assert session.painted()[1].startswith("▐All 5▌ For you 2  Running 1  Unread 0  Failed 1 ")
+        await session.press("]")
+        assert session.dashboard.table.model.rows == ["t2", "t5"]
+        assert "▐For you 2▌" in session.text()
+        await session.press("[", "[")
+        assert session.dashboard.table.model.rows == ["t4"]
+        await session.press("escape")
+        assert "▐All 5▌" in session.text()
+
+
+async def test_a_filter_is_kept_as_a_view_and_thrown_away_by_the_same_key() -> None:
+    async with running(MIXED) as session:
+        await session.press("V")
+        assert "narrow the list with / first" in session.said
+        await session.press("slash", *"provider:yutori", "enter", "V", *"mine", "enter")
+        assert session.archive.remembered["views"] == [{"name": "mine", "filter": "provider:yutori"}]
+        assert "▐mine▌" in session.text()
+        await session.press("V")
+        assert session.archive.remembered["views"] == []
+
+
+async def test_what_a_view_was_remembered_as_may_be_anything() -> None:
+    archive = FakeArchive(MIXED)
+    archive.remembered["views"] = [{"name": "", "filter": "x"}, 7, {"name": "ok", "filter": "is:unread"}, {"name": 3}]
+    async with running(MIXED, archive=archive) as session:
+        assert [view.name for view in session.dashboard.listing.saved] == ["ok"]
+
+
+async def test_w_goes_to_the_next_that_waits_and_round() -> None:
+    async with running(MIXED) as session:
+        selected = []
+        for _ in range(3):
+            await session.press("w")
+            selected.append(session.dashboard.table.selected)
+        assert selected == ["t2", "t5", "t2"]
+    async with running([task(1)]) as session:
+        await session.press("w")
+        assert "no task that is listed waits for you" in session.said
+
+
+async def test_the_key_line_follows_the_row() -> None:
+    async with running(MIXED) as session:
+        await session.press("w")
+        assert session.painted()[-1].startswith(" a answer  w next for you ")
+        await session.press("G", "k")
+        assert session.painted()[-1].startswith(" R again ")
+
+
+async def test_a_waiting_task_says_what_it_asks_and_until_when() -> None:
+    waiting = task(2, TaskStatus.WAITING)
+    asked = Interaction("i", "plan_review", {}, deadline=datetime.now(UTC) + timedelta(seconds=620))
+    engine = FakeEngine([waiting])
+    engine.details["t2"] = Detail(waiting, interaction=asked)
+    async with running([waiting], engine=engine) as session:
+        row = next(line for line in session.painted() if "Task number 2" in line)
+        assert " plan " in row
+        assert "10:" in row
+
+
+async def test_headings_tabs_and_keys_can_be_clicked() -> None:
+    async with running(MIXED) as session:
+        await session.pilot.click("#table", offset=(session.painted()[2].index("title"), 0))
+        assert session.dashboard.table.model.sort == "title"
+        await session.pilot.click("#views", offset=(session.painted()[1].index("Failed"), 0))
+        await session.settle()
+        assert session.dashboard.table.model.rows == ["t4"]
+        await session.pilot.click("#keys", offset=(session.painted()[-1].index("again"), 0))
+        await session.settle()
+        assert not session.at_dashboard
+
+
+async def test_the_day_is_told_at_the_end_of_the_strip() -> None:
+    cost = Cost(1.25, "USD", CostKind.REPORTED)
+    spent = [task(1, TaskStatus.DONE, created_at=datetime.now(UTC), cost=cost)]
+    async with running(spent, size=WIDE) as session:
+        session.dashboard._tick()
+        await session.settle()
+        assert "today $1.25" in session.painted()[0]
+
+
+# The palette with values, ctrl+c
+
+
+@pytest.mark.parametrize(
+    ("typed", "outcome"),
+    [
+        ("sort cost", lambda dashboard: dashboard.table.model.sort == "cost"),
+        ("view failed", lambda dashboard: dashboard.table.model.rows == ["t4"]),
+        ("filter status:waiting", lambda dashboard: dashboard.table.model.rows == ["t2", "t5"]),
+        ("theme light", lambda dashboard: dashboard.app.theme == "light"),
+    ],
+)
+async def test_words_of_the_palette_take_a_value(typed: str, outcome: Callable[[DashboardScreen], bool]) -> None:
+    async with running(MIXED) as session:
+        await session.press("colon", *typed, "enter")
+        assert session.at_dashboard
+        assert outcome(session.dashboard)
+
+
+async def test_a_highlighted_theme_is_worn_until_one_leaves_it() -> None:
+    async with running(MIXED) as session:
+        before = session.app.theme
+        await session.press("colon", *"theme light")
+        assert session.app.theme == "light"
+        await session.press("escape")
+        assert session.app.theme == before
+        assert "theme" not in session.archive.remembered
+
+
+async def test_a_word_alone_is_the_command_of_that_name() -> None:
+    async with running(MIXED) as session:
+        await session.press("colon", *"sort", "enter")
+        assert session.dashboard.table.model.sort == "status"
+
+
+async def test_ctrl_c_first_says_how_to_leave_and_leaves_the_second_time() -> None:
+    async with running(MIXED) as session:
+        await session.press("ctrl+c")
+        assert "once more" in session.said
+        assert session.app.is_running
+        await session.press("ctrl+c")
+        assert session.app._exit
+
+
+async def test_ctrl_c_also_works_while_text_is_typed() -> None:
+    async with running(MIXED) as session:
+        await session.press("slash", "a", "ctrl+c")
+        assert "once more" in session.said

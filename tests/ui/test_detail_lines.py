@@ -5,13 +5,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.ui.fakes import COUNTERS, NOW, rich_detail, task
-from tui.domain.detail import Detail, Image, Interaction, Json, Series, Update
+from tui.domain.detail import Detail, Image, Interaction, Json, Report, ReportFormat, Series, Update
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
 from tui.ui.dashboard.detail_lines import page
+from tui.ui.dashboard.preview import asked_lines, beginning, plain_lines
 from tui.ui.text.folding import Entries, Fixed, FoldedPage
-from tui.ui.text.lines import line_width
+from tui.ui.text.lines import Line, line_width
 
 
 def shown(one: Task, detail: Detail | None = None, opened: set[str] | None = None, width: int = 70) -> str:
@@ -74,7 +77,7 @@ def test_a_finished_task_may_stay_below_its_estimate_without_a_word_about_it() -
 @pytest.mark.parametrize(
     "place",
     [
-        *("plan review", "deadline in 4:00", "Looked at page 39", "csv  table.csv  ready", "Prices by year"),
+        *("Review the plan", "4:00 left to answer", "Looked at page 39", "csv  table.csv  ready", "Prices by year"),
         *("Questions answered (1)", "Trace (30)", "strategy: deep", "Structured answer", "Received, not understood"),
         *("the field `usage` could not be understood", "Updates, newest first (40)", "Files  (w saves them) (1)"),
     ],
@@ -115,7 +118,7 @@ def test_addresses_with_tokens_are_never_shown() -> None:
 
 def test_a_finished_report_says_how_to_read_it() -> None:
     done = rich_detail(task(1, TaskStatus.DONE))
-    assert "markdown, 19 bytes, 1 source listed  enter reads it" in shown(done.task, done)
+    assert "markdown, 19 bytes, 1 source listed" in shown(done.task, done)
 
 
 def test_an_orphan_is_explained() -> None:
@@ -193,3 +196,47 @@ def test_a_chart_without_numbers_draws_no_bar() -> None:
     image = Image("c", "chart", "Empty", series=(Series("s", (("a", None), ("b", 0.0), ("c", -2.0))),))
     one = Detail(task(1), images=(image,))
     assert "no number" in shown(one.task, one, {"image:0"})
+
+
+# What one needs first
+
+
+def texts(lines: Sequence[Line]) -> list[str]:
+    return ["".join(piece for piece, _ in line).strip() for line in lines]
+
+
+def test_a_plan_is_read_without_its_marks_above_the_facts() -> None:
+    asked = Interaction(
+        "i", "plan_review", {"plan": "x"}, text="## Plan\n\n1. **Summary** of [it](https://a.org)\n2. Figures\n",
+        deadline=NOW + timedelta(seconds=213),
+    )  # fmt: skip
+    waiting = task(2, TaskStatus.WAITING)
+    made = page(waiting, Detail(waiting, interaction=asked), 60, now=NOW, opened=set())
+    lines = texts([made.line(number) for number in range(made.total)])
+    assert "3:33 left to answer" in lines
+    assert (
+        lines.index("Plan")
+        < lines.index("1. Summary of it")
+        < next(number for number, line in enumerate(lines) if line.startswith("started"))
+    )
+
+
+def test_a_question_without_a_deadline_or_with_one_that_is_over_says_so() -> None:
+    held = Interaction("i", "plan_review", {}, held=True)
+    assert "on hold: it waits however long it takes" in texts(asked_lines(held, 60, NOW))
+    late = Interaction("i", "plan_review", {}, deadline=NOW - timedelta(minutes=1))
+    assert "time to answer was over 1:00 ago" in texts(asked_lines(late, 60, NOW))
+
+
+def test_a_report_begins_in_the_pane_without_its_title() -> None:
+    report = Report("# Title\n\nFirst *words* [1].\n\n```\ncode\n```\n" + "more\n" * 50, ReportFormat.MARKDOWN)
+    lines = texts(beginning(report, 60))
+    assert lines[0] == "First *words* [1]."
+    assert lines[-1] == "…"
+    assert len(lines) <= 10
+    assert beginning(Report("{}", ReportFormat.JSON), 60) == []
+
+
+@given(st.text(max_size=400), st.integers(20, 90))
+def test_a_preview_of_any_text_is_as_wide_as_the_pane_at_most(text: str, width: int) -> None:
+    assert all(line_width(line) <= width for line in plain_lines(text, width, 12))

@@ -17,6 +17,15 @@ from tui.ui.shell.services import ExcerptHit
 
 Picture = Callable[[Session, str], None]
 TASKS = [task(number, status) for number, status in enumerate(TaskStatus)]
+
+
+def archive() -> FakeArchive:
+    """One in the order of a new user."""
+    made = FakeArchive(TASKS)
+    made.remembered.clear()
+    return made
+
+
 SCREENS = {
     "dashboard": (),
     "dashboard-filter": ("slash", "n", "u", "m"),
@@ -34,14 +43,14 @@ SCREENS = {
 
 @pytest.mark.parametrize("name", SCREENS)
 async def test_a_screen_looks_as_in_its_picture(name: str, picture: Picture) -> None:
-    async with running(TASKS, size=SMALL) as session:
+    async with running(TASKS, size=SMALL, archive=archive()) as session:
         await session.press(*SCREENS[name])
         picture(session, f"{name}-80x24")
 
 
 @pytest.mark.parametrize("name", ["dashboard", "new-task"])
 async def test_a_wide_screen_looks_as_in_its_picture(name: str, picture: Picture) -> None:
-    async with running(TASKS, size=WIDE) as session:
+    async with running(TASKS, size=WIDE, archive=archive()) as session:
         await session.press(*SCREENS[name])
         picture(session, f"{name}-120x40")
 

@@ -19,6 +19,7 @@ from tui.domain.errors import Refused
 from tui.domain.options import Option, OptionKind
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, TaskStatus
+from tui.engine.api import Condition
 from tui.report.document import Citation, Document, Entry, MarkerKind, Resolution, Section
 from tui.ui.compare.screen import CompareScreen
 from tui.ui.new_task.screen import NewTaskScreen
@@ -245,7 +246,7 @@ async def test_the_ledger_shows_kinds_and_what_is_left() -> None:
     async with running(spent) as session:
         await session.press("dollar_sign")
         assert "$1.50  reported by the provider, 1 task" in session.text()
-        assert "By task" in session.text()
+        assert "Task number 0" in session.text()
         assert "4,120 credits" in session.text()
         await session.press("y")
         await session.after(0.05)
@@ -288,7 +289,7 @@ async def test_wrong_fields_are_marked_where_they_are() -> None:
 
 async def test_the_same_brief_goes_to_several_providers_as_one_group() -> None:
     async with running([], drafting=lambda _: Priced()) as session:
-        await session.press("n", *"Why?", "tab", "j", "j", "space", "ctrl+s")
+        await session.press("n", *"Why?", "tab", "j", "space", "ctrl+s")
         assert "at most $1.00" in session.text()
         await session.press("y")
         await session.settle()
@@ -309,14 +310,14 @@ async def test_a_budget_that_would_be_exceeded_is_said_before_sending() -> None:
 
 async def test_options_are_checked_as_they_are_entered_and_asked_for_again() -> None:
     async with running([], drafting=lambda _: Priced()) as session:
-        await session.press("n", "tab", "j", "enter", "enter", *"deep", "enter")
+        await session.press("n", "tab", "o", "enter", *"deep", "enter")
         assert "a whole number, please" in session.text()
         await session.press(*["backspace"] * 4, *"3", "enter", "j", "space", "escape")
         assert "depth: 3, old pages" in session.text()
         screen = session.app.screen
         assert isinstance(screen, NewTaskScreen)
         assert screen.plan.chosen[0].options == {"depth": 3, "search": {"old": True}}
-        await session.press("enter", "backspace", "j", "x", "escape")
+        await session.press("o", "backspace", "j", "x", "escape")
         assert screen.plan.chosen[0].options == {}
 
 
@@ -330,7 +331,7 @@ async def test_a_schema_is_pasted_over_several_lines_and_refused_while_it_is_non
         await session.press("ctrl+s")
         assert "object: name and price" in session.text()
         await session.press("enter", *["backspace"] * 100, "ctrl+s")
-        assert "none: the report is prose" in session.text()
+        assert "prose; enter for fields" in session.text()
 
 
 async def test_a_provider_without_key_cannot_be_chosen_and_says_why() -> None:
@@ -400,7 +401,7 @@ async def test_files_are_saved_into_a_folder_of_their_own(tmp_path: Path, monkey
     engine = FakeEngine(DONE)
     engine.details["t0"] = rich_detail(DONE[0])
     async with running(DONE, engine=engine) as session:
-        await session.press("w")
+        await session.press("W")
         await session.settle()
         asked = engine.asked[0]
         assert asked[:3] == ("download", "t0", "https://files.example/x?token=SECRET")
@@ -420,12 +421,12 @@ async def test_files_that_were_not_saved_are_named_with_the_reason(
     whole = rich_detail(DONE[0])
     engine.details["t0"] = replace(whole, deliverables=(*whole.deliverables, failed))
     async with running(DONE, engine=engine) as session:
-        await session.press("w")
+        await session.press("W")
         await session.settle()
         assert "saved 1 of 2 files; not saved: Slides: the provider has no file (too long)" in session.said
     engine.failure = Refused("the file is gone")
     async with running(DONE, engine=engine) as session:
-        await session.press("w")
+        await session.press("W")
         await session.settle()
         assert "saved 0 of 2 files" in session.said
         assert "the file is gone" in session.said
@@ -433,7 +434,7 @@ async def test_files_that_were_not_saved_are_named_with_the_reason(
 
 async def test_a_task_without_files_says_so() -> None:
     async with running(DONE) as session:
-        await session.press("w")
+        await session.press("W")
         assert "made no files" in session.said
 
 
@@ -448,7 +449,7 @@ async def test_a_task_without_files_says_so() -> None:
             [*"all", "enter", *"EU", "enter"],
             Respond("i7", (("Which?", "all"), ("Where?", "EU"))),
         ),
-        ({"reply": Reply.APPROVAL, "text": "# Plan"}, ["enter"], Approve("i7", approved=True)),
+        ({"reply": Reply.APPROVAL, "text": "# Plan"}, ["ctrl+s"], Approve("i7", approved=True)),
         (
             {"reply": Reply.SELECTION, "choices": (("a.org", ""), ("b.org", ""))},
             ["space", "j", "space", "space", "ctrl+s"],
@@ -545,16 +546,16 @@ async def test_while_providers_are_asked_the_empty_list_says_so() -> None:
 
 
 async def test_a_second_dashboard_says_who_asks_the_providers() -> None:
-    states = [replace(state, link=ConnectionState.STARTING) for state in default_states()]
-    archive = FakeArchive(DONE)
-    archive.other = "process 4711"
-    async with running(DONE, engine=FakeEngine(DONE, states), archive=archive) as session:
-        assert "another divewatch asks: process 4711" in session.text()
-        assert "starting" not in session.text()
-        archive.other = ""
-        session.dashboard._tick()
+    engine = FakeEngine(DONE)
+    engine.now = Condition(asks_elsewhere="process 4711 on attic")
+    async with running(DONE, engine=engine) as session:
+        session.dashboard._strip()
         await session.settle()
-        assert "another divewatch" not in session.text()
+        assert "asked by process 4711 on attic" in session.text()
+        engine.now = Condition()
+        session.dashboard._strip()
+        await session.settle()
+        assert "asked by" not in session.text()
 
 
 async def test_a_question_that_was_read_leaves_no_message_behind() -> None:

@@ -12,15 +12,17 @@ from pathlib import Path
 import pytest
 from textual.events import Key
 
-from tests.ui.fakes import NOW, default_states, task
+from tests.ui.fakes import NOW, default_states, info, task
 from tui.domain.actions import Approve, Respond, RespondJson, Select
 from tui.domain.amounts import at_most
+from tui.domain.budget import Budget, Limits
 from tui.domain.capability import ConnectionState
 from tui.domain.detail import Interaction, Json
 from tui.domain.errors import ConfigError, UsageError
 from tui.domain.options import Option
 from tui.domain.provider import Draft
-from tui.domain.task import Cost, CostKind
+from tui.domain.task import Cost, CostKind, Task, TaskStatus
+from tui.engine.api import ProviderState
 from tui.providers.registry import load
 from tui.report.document import Citation, Document, Entry, MarkerKind, Resolution, Section
 from tui.ui import crash_report
@@ -29,7 +31,7 @@ from tui.ui.commands.keymap import Keymap, is_text
 from tui.ui.commands.registry import COMMAND_SCOPES, CommandContext
 from tui.ui.compare.diff import outline, sources
 from tui.ui.dashboard.empty_state import first_run_lines, nothing_matches
-from tui.ui.history.costs import cost_lines
+from tui.ui.history.ledger import Spending, ledger, months
 from tui.ui.new_task.planner import Plan, read_schema
 from tui.ui.search.results import marked
 from tui.ui.shell.services import ExcerptHit
@@ -37,8 +39,8 @@ from tui.ui.stylesheet import first_sheets, folder, other_sheets
 from tui.ui.terminal.checks import check_terminal
 from tui.ui.terminal.textual_patches import LenientParser
 from tui.ui.text import themes
-from tui.ui.text.lines import Line
-from tui.ui.widgets.bars import footer_line
+from tui.ui.text.lines import Line, line_width
+from tui.ui.widgets.bars import footer_line, strip_line
 
 
 def text(lines: Sequence[Line]) -> str:
@@ -242,13 +244,51 @@ def test_outlines_without_anything_in_common_are_both_shown_whole() -> None:
 # Costs, search hits, first run
 
 
-def test_the_ledger_keeps_kinds_apart_and_says_what_is_not_known() -> None:
-    tasks = [task(0, cost=Cost(1, "USD", CostKind.REPORTED)), task(3, cost=Cost(2, "USD", CostKind.ESTIMATE)), task(6)]
-    said = text(cost_lines(tasks))
+def spent_on(*tasks: Task) -> list[Spending]:
+    return [Spending(one.id, one.account_key, one.status, one.created_at or NOW, one.cost, one) for one in tasks]
+
+
+LEDGER = spent_on(
+    task(0, cost=Cost(1, "USD", CostKind.REPORTED)),
+    task(3, TaskStatus.DONE, mode="fast", citations=10, cost=Cost(2, "USD", CostKind.PRICE_LIST)),
+    task(6),
+    task(1, cost=Cost(7, "credits", CostKind.CREDITS)),
+)
+
+
+def page_of(month: str = "2026-11", width: int = 80, budget: Budget = Budget()) -> str:  # noqa: B008  frozen
+    lines = ledger(LEDGER, month, width, now=NOW, budget=budget, left={"valyu": "4,120 credits"})
+    assert all(line_width(one.line) <= width for one in lines)
+    return text([one.line for one in lines])
+
+
+def test_the_ledger_has_one_sum_with_its_kinds_and_says_what_is_not_known() -> None:
+    said = page_of()
+    assert "November 2026: ≤$3.00 + 7 credits" in said
     assert "$1.00  reported by the provider, 1 task" in said
-    assert "$2.00  estimate, 1 task" in said
+    assert "$2.00  by the price list, 1 task" in said
     assert "not known  1 task" in said
-    assert "2026-11" in said
+    assert "4,120 credits" in said
+
+
+def test_the_ledger_says_what_a_report_and_a_citation_cost_and_names_the_dearest_first() -> None:
+    said = page_of()
+    row = next(line for line in said.splitlines() if "valyu fast" in line)
+    assert row.split()[-2:] == ["$2.00", "$0.20"]
+    dearest = ledger(LEDGER, "2026-11", 80, now=NOW, budget=Budget(), left={})
+    assert [one.task_id for one in dearest if one.task_id] == ["t3", "t0", "t1"]
+
+
+def test_the_budget_is_a_bar_and_told_in_percent() -> None:
+    said = page_of(budget=Budget({"USD": Limits(month=6)}))
+    assert "$3.00 of $6.00" in said
+    assert "50%" in said
+
+
+def test_other_months_and_all_time_are_ledgers_too() -> None:
+    assert months(LEDGER, NOW.replace(month=12)) == ["2026-12", "2026-11", "all time"]
+    assert "December 2026: nothing known" in page_of("2026-12")
+    assert "all time: ≤$3.00" in page_of("all time")
 
 
 def test_found_words_are_set_off() -> None:
@@ -448,3 +488,30 @@ def test_a_key_report_that_names_no_key_is_passed_over(report: str) -> None:
     keys = [event for event in parser.feed(f"\x1b[{report}") if isinstance(event, Key)]
     assert keys == []
     assert [event.key for event in parser.feed("\x1b[97;5u") if isinstance(event, Key)] == ["ctrl+a"]
+
+
+# The strip with many accounts
+
+
+def many_states(active: int, link: ConnectionState = ConnectionState.OK) -> list[ProviderState]:
+    names = ("openai", "gemini", "perplexity", "parallel", "exa", "tavily", "extruct", "yutori", "valyu", "youdotcom")
+    return [ProviderState(info(name), link=link, active=active) for name in names]
+
+
+@pytest.mark.parametrize("active", [0, 7])
+def test_ten_accounts_fit_in_80_cells(active: int) -> None:
+    line = strip_line(many_states(active), NOW, 80)
+    assert line_width(line) <= 80
+    assert text([line]).count("7") == (10 if active else 0)
+
+
+def test_of_many_accounts_the_one_in_trouble_has_its_name_and_its_trouble() -> None:
+    states = [*many_states(0)[:9], ProviderState(info("youdotcom"), link=ConnectionState.BAD_KEY)]
+    said = text([strip_line(states, NOW, 80)])
+    assert f"Youdotcom {ConnectionState.BAD_KEY.value}" in said
+    assert "● 9 more" in said
+
+
+def test_accounts_without_a_key_take_no_room_beside_one_that_has_a_key() -> None:
+    states = [*many_states(0, ConnectionState.NO_KEY)[:9], ProviderState(info("valyu"), link=ConnectionState.OK)]
+    assert text([strip_line(states, NOW, 80)]).strip() == "● Valyu ok"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.ui.fakes import NOW, task
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus
+from tui.ui.dashboard.sections import SECTION
 from tui.ui.dashboard.task_list import GROUP, SORTS, TaskList
 from tui.ui.text.filter import haystack, matcher
 
@@ -52,17 +53,75 @@ def test_a_task_that_goes_takes_its_mark_along() -> None:
     assert model.marked == set()
 
 
+def tasks_in(model: TaskList) -> list[str]:
+    return [row for row in model.rows if not row.startswith(SECTION)]
+
+
+def in_sections(*tasks: Task) -> TaskList:
+    model = listed(*tasks)
+    model.set_today(NOW.astimezone().date())
+    model.set_sort("status")
+    return model
+
+
+def test_the_list_stands_in_sections_of_which_each_counts_its_tasks() -> None:
+    model = in_sections(
+        task(1, TaskStatus.DONE),
+        task(2),
+        task(3, TaskStatus.WAITING),
+        task(4, TaskStatus.FAILED, finished_at=NOW - timedelta(days=1)),
+        task(5, TaskStatus.DONE, finished_at=NOW - timedelta(days=9)),
+        task(6, TaskStatus.QUEUED),
+    )
+    assert model.rows == [
+        *("section:waiting", "t3", "section:running", "t2", "t6", "section:today", "t1"),
+        *("section:yesterday", "t4", "section:earlier", "t5"),
+    ]
+    assert model.in_section("section:running") == ["t2", "t6"]
+    assert [model.position(place) for place in (1, 3, 10)] == [1, 2, 6]
+    assert model.row_count == 6
+    assert model.listed_ids() == ["t3", "t2", "t6", "t1", "t4", "t5"]
+
+
+def test_at_midnight_what_ended_today_ended_yesterday() -> None:
+    model = in_sections(task(1, TaskStatus.DONE))
+    assert model.rows[0] == "section:today"
+    assert model.set_today(model.today + timedelta(days=1))
+    assert model.rows[0] == "section:yesterday"
+    assert not model.set_today(model.today)
+
+
+def test_a_group_stands_where_the_most_urgent_of_its_tasks_would_and_no_count_is_wrong() -> None:
+    model = in_sections(task(1, batch_id="b"), task(2, TaskStatus.WAITING, batch_id="b"), task(3))
+    assert model.rows == ["section:waiting", "group:b", "section:running", "t3"]
+    model.fold("group:b", unfold=True)
+    assert model.rows == ["section:waiting", "group:b", "t2", "t1", "section:running", "t3"]
+    assert model.in_section("section:waiting") == ["t2"]
+
+
+def test_pinned_tasks_have_a_section_of_their_own() -> None:
+    model = in_sections(task(1), task(2, TaskStatus.WAITING))
+    model.add(["t1"], {"t1": Annotations(pinned=True)})
+    assert model.rows == ["section:pinned", "t1", "section:waiting", "t2"]
+
+
+def test_the_next_that_waits_is_found_round_the_end_and_in_folded_groups() -> None:
+    model = in_sections(task(1), task(2, TaskStatus.WAITING), task(3, TaskStatus.WAITING), task(4))
+    assert [model.rows[model.next_waiting(place) or 0] for place in (1, 2, 4)] == ["t3", "t2", "t2"]
+    assert in_sections(task(1)).next_waiting(1) is None
+
+
 def test_sorted_by_status_a_finished_task_moves() -> None:
     model = listed(task(1), task(2))
     model.set_sort("status")
     assert model.apply({"t1": task(1, TaskStatus.DONE)}).moved
-    assert model.rows == ["t2", "t1"]
+    assert tasks_in(model) == ["t2", "t1"]
 
 
 def test_what_waits_for_the_person_comes_first_by_status() -> None:
     model = listed(task(1, TaskStatus.DONE), task(2), task(3, TaskStatus.WAITING), task(4, TaskStatus.FAILED))
     model.set_sort("status")
-    assert model.rows == ["t3", "t2", "t4", "t1"]
+    assert tasks_in(model) == ["t3", "t2", "t1", "t4"]
 
 
 @pytest.mark.parametrize("order", SORTS)
@@ -82,7 +141,7 @@ def test_every_order_is_total_and_reversible(order: str) -> None:
     other.set_sort(order)
     assert one.rows == other.rows
     other.set_sort(order, reverse=True)
-    assert other.rows == one.rows[::-1]
+    assert tasks_in(other) == tasks_in(one)[::-1]
 
 
 def test_the_sort_key_goes_round_all_orders() -> None:

@@ -73,7 +73,7 @@ SECTIONS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
             CommandEntry("serve", "commands.serve:serve", "the dashboard in a browser on this machine"),
             CommandEntry("mcp", "commands.mcp:mcp", "the archive for agents, over stdio"),
             CommandEntry(
-                "help", "commands.settings:help_topic", "more help: environment, exit-codes, json, keys, config"
+                "help", "commands.settings:help_topic", "more help: providers, environment, exit-codes, json, keys"
             ),
         ),
     ),
@@ -92,15 +92,12 @@ EXIT_CODES = (
     (130, "interrupted"),
 )
 
+# Beside those of the providers, which `help environment` takes from their descriptions.
 VARIABLES = (
-    ("EXTRUCT_API_TOKEN", "key of Extruct (also EXTRUCT_API_KEY)"),
-    ("YUTORI_API_KEY", "key of Yutori"),
-    ("VALYU_API_KEY", "key of Valyu"),
-    ("EXTRUCT_BASE_URL", "another address of Extruct: scheme, host and optional prefix, without /v1"),
-    ("YUTORI_BASE_URL", "the same for Yutori"),
-    ("VALYU_BASE_URL", "the same for Valyu"),
     ("DIVEWATCH_HOME", "one folder for configuration, archive, state and cache"),
     ("DIVEWATCH_CONFIG", "another configuration file"),
+    ("DIVEWATCH_ARCHIVE", "another archive: a file, or postgresql://... for a team's"),
+    ("DIVEWATCH_PERSON", "who starts tasks here, else your user name"),
     ("DIVEWATCH_BROWSER", "program that opens web addresses, before BROWSER"),
     ("VISUAL, EDITOR", "editor for briefs and the configuration"),
     ("NO_COLOR", "no colours"),
@@ -138,7 +135,8 @@ _ABOUT = """\
 Watch, read and keep your deep-research tasks. Without a command: the dashboard.
 
   divewatch demo                    see it work, without any key
-  divewatch auth set valyu          then: divewatch
+  divewatch help providers          the services it knows, their keys and prices
+  divewatch auth set PROVIDER       then: divewatch
   divewatch read report.md          read any report, walk its citations"""
 _OPTIONS = (
     ("-h, --help", "show this and exit"),

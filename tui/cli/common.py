@@ -1,4 +1,4 @@
-"""What several commands need: the ground under all of them, ids by prefix, output as JSON, a yes or no."""
+"""Shared parts of commands: ids by prefix, JSON output, confirmation."""
 
 import sys
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from tui.cli.context import (
     paths,
 )
 from tui.cli.output import narrate
-from tui.config.paths import archive_path
+from tui.config.paths import archive_place
 from tui.domain.errors import DivewatchError, NotFound, UsageError
 from tui.domain.text import clean, one_line
 
@@ -57,7 +57,7 @@ def complete_ids(ctx: click.Context, parameter: click.Parameter, incomplete: str
     from tui.engine.archive.search import json as records
 
     try:
-        found = records.ids(str(archive_path()), incomplete)
+        found = records.ids(str(archive_place()), incomplete)
     except DivewatchError:
         return []
     return [CompletionItem(task_id, help=clean(title)) for task_id, title in found]

@@ -1,13 +1,14 @@
-"""What the dashboard and all commands need, without click: configuration, accounts, the archive, the engine."""
+"""Opens configuration, accounts, archive and engine for every command; imports no click."""
 
 import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.cli.output import archive_notice, narrate
-from tui.config.paths import Paths, archive_path, find_paths
+from tui.config.paths import Paths, archive_place, find_paths
 from tui.domain.errors import ArchiveError, DivewatchError, NotFound
 from tui.domain.text import plural
 
@@ -82,18 +83,18 @@ def open_archive(*, read_only: bool = True) -> "Iterator[Archive]":
         NotFound: there is none yet and it is only to be read: reading never makes a file.
         ArchiveError: it cannot be opened.
     """
-    path = archive_path()
-    if read_only and not os.path.lexists(path):
+    place = archive_place()
+    if read_only and isinstance(place, Path) and not os.path.lexists(place):
         raise NotFound("there is no archive yet", hint="`divewatch sync` fetches your tasks, `divewatch import` files")
     from tui.engine.archive import Archive
 
     if read_only:  # else the accounts are read, keys and all
         know_keys()
-    opened = Archive.open(path, read_only=read_only)
+    opened = Archive.open(place, read_only=read_only)
     for note in opened.notes:
         if note not in opened.notice:  # which is told, with what to do about it
             narrate(note)
-    archive_notice(str(path))
+    archive_notice(str(place))
     try:
         yield opened
     finally:

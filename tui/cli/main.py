@@ -45,7 +45,7 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def get_help(self, ctx: click.Context) -> str:
-        """Return the same text as the fast lane prints."""
+        """Return the same text as the fast path prints."""
         return help_text().rstrip("\n")
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -1,4 +1,4 @@
-"""What options of several commands mean: yes, JSON typed by hand, NAME=VALUE."""
+"""Types of options that several commands share: yes, JSON, NAME=VALUE."""
 
 import json
 from typing import Any

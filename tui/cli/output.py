@@ -1,4 +1,4 @@
-"""What goes to the outside: data to stdout, narration to stderr; imports nothing that scripts would wait for."""
+"""Output: data to stdout, narration to stderr; cheap to import."""
 
 import os
 import sys

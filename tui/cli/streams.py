@@ -1,4 +1,4 @@
-"""What the program is started with, made usable: closed standard streams, an impossible time zone; imports little."""
+"""Makes the standard streams and the environment usable at start: closed streams, impossible time zones."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""Where everything is on disk, as plain strings: `list --json` may not wait for pathlib and dataclasses.
+"""Paths of configuration, archive, state and cache as plain strings, for the fast path of `list --json`.
 
 `tui.config.paths` gives the rest of the program the same places as paths.
 """
@@ -38,11 +38,14 @@ def config_file(environ: "Mapping[str, str]") -> str:
     return os.path.expanduser(chosen) if chosen else os.path.join(folders(environ)["config"], "config.toml")
 
 
-def archive_file(environ: "Mapping[str, str]") -> str:
-    """Return the path of the archive; the config file is read only if there is one that mentions an archive.
+def archive_place(environ: "Mapping[str, str]") -> str:
+    """Return where the archive is: a path, or "postgresql://..."; `DIVEWATCH_ARCHIVE` wins.
 
-    A config file that cannot be read is not this function's business: the default path is returned.
+    The config file is read only if there is one that mentions an archive. One that cannot be read is not this
+    function's business: the default path is returned.
     """
+    if place := environ.get("DIVEWATCH_ARCHIVE", "").strip():
+        return place if is_url(place) else os.path.expanduser(place)
     default = os.path.join(folders(environ)["data"], "archive.db")
     try:
         with open(config_file(environ), encoding="utf-8") as file:
@@ -57,8 +60,15 @@ def archive_file(environ: "Mapping[str, str]") -> str:
         table = tomllib.loads(text).get("archive")
     except tomllib.TOMLDecodeError:
         return default
+    if isinstance(table, dict) and isinstance(table.get("url"), str) and is_url(table["url"]):
+        return str(table["url"])
     chosen = table.get("path") if isinstance(table, dict) else None
     return os.path.expanduser(chosen) if isinstance(chosen, str) and chosen else default
+
+
+def is_url(place: str) -> bool:
+    """Whether `place` is the address of a server, not a file; which kind of server is looked at when it is opened."""
+    return "://" in place
 
 
 def _xdg(environ: "Mapping[str, str]", variable: str, default: str) -> str:

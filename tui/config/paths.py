@@ -1,4 +1,4 @@
-"""Where everything is on disk.
+"""Paths of configuration, archive, state and cache.
 
 `DIVEWATCH_HOME` puts config, archive, state and cache under one folder; `DIVEWATCH_CONFIG` names another config file.
 """
@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui.config.folders import archive_file, config_file, folders
+from tui.config.folders import archive_place as _place
+from tui.config.folders import config_file, folders, is_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ def find_paths(environ: Mapping[str, str] = os.environ) -> Paths:
     return Paths(Path(config_file(environ)), Path(found["data"]), Path(found["state"]), Path(found["cache"]))
 
 
-def archive_path(environ: Mapping[str, str] = os.environ) -> Path:
-    """Return where the archive is: the configured place, else the default one."""
-    return Path(archive_file(environ))
+def archive_place(environ: Mapping[str, str] = os.environ) -> Path | str:
+    """Return where the archive is: a file, or "postgresql://..." for one on a server."""
+    place = _place(environ)
+    return place if is_url(place) else Path(place)

@@ -1,4 +1,4 @@
-"""Who else may read or change a file that this program trusts."""
+"""Checks who else may read or change a file that this program trusts."""
 
 import os
 import stat

@@ -32,6 +32,8 @@ class ArchiveTable:
 
     path: Path | None = None
     """The archive file; not on a network file system if you can help it."""
+    url: str | None = None
+    """An archive that a team shares on a PostgreSQL server, instead of the file: postgresql://user@host/database."""
     keep_versions: Annotated[int, Between(0)] | None = None
     """Days after which `divewatch archive prune` removes earlier versions of reports; unset: they stay for ever."""
 

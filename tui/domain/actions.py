@@ -1,4 +1,4 @@
-"""What one can have a provider do with a task, and what came of it: the only words above the provider seam for it.
+"""Actions on a task at its provider and their outcomes: the only vocabulary for them above the provider seam.
 
 An action says what is wanted, in our terms. How a service spells it, and whether it can at all, is the provider's
 business (`tui.providers`); `capability_of` names what the service must be able to do.
@@ -139,9 +139,10 @@ class OpenBatch(Action):
 
 @dataclass(frozen=True, slots=True)
 class AddToBatch(Action):
-    """Start tasks in a batch: (our id, prompt) each. Carried out on the batch's id."""
+    """Start tasks in a batch: (our id, prompt) each, in the batch's mode. Carried out on the batch's id."""
 
     tasks: tuple[tuple[str, str], ...]
+    mode: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,19 +23,39 @@ def amount_text(amount: float, unit: str, *, up: bool = False) -> str:
 
 
 def cost_text(cost: Cost) -> str:
-    """Return a cost in a few characters: "$1.20", "≤$1.20" by the price list, "12 cr", "" if it is not known."""
+    """Return a cost in a few characters: "$1.20", "≤$1.20" by the price list, "$0.24-0.27", "12 cr", ""."""
     if cost.amount is None:
         return ""
     sign = {CostKind.ESTIMATE: "~", CostKind.PRICE_LIST: "≤"}.get(cost.kind, "")
     unit = "cr" if cost.unit == "credits" else cost.unit
-    return f"{sign}{amount_text(cost.amount, unit, up=cost.kind is CostKind.PRICE_LIST)}"
+    low, high = _ends(cost, unit)
+    return f"{sign}{high}" if low == high else f"{low}-{high.removeprefix('$')}"
+
+
+def price_text(cost: Cost) -> str:
+    """Return a price before anything is sent, as `cost_text` but with both ends of a range: "$0.50-3.00"."""
+    if cost.amount is None or cost.at_least is None or cost.at_least >= cost.amount:
+        return cost_text(cost)
+    if cost.unit == "USD":
+        return f"{amount_text(cost.at_least, 'USD')}-{amount_text(cost.amount, 'USD', up=True)[1:]}"
+    return f"{cost.at_least:,.10g}-{cost.amount:,.10g} {'cr' if cost.unit == 'credits' else cost.unit}"
 
 
 def cost_long(cost: Cost) -> str:
     """Return a cost with where the figure comes from: "$0.35, by the price list", "not known"."""
     if cost.amount is None:
         return "not known"
-    return f"{amount_text(cost.amount, cost.unit, up=cost.kind is CostKind.PRICE_LIST)}, {SOURCES[cost.kind]}"
+    low, high = _ends(cost, cost.unit)
+    if low != high and cost.unit != "USD":
+        low = low.removesuffix(f" {cost.unit}")
+    return f"{high if low == high else f'{low} to {high}'}, {SOURCES[cost.kind]}"
+
+
+def _ends(cost: Cost, unit: str) -> tuple[str, str]:
+    """Return the lower and the upper end of a cost that is known; the same text twice where it is no range."""
+    assert cost.amount is not None, "only a known cost has ends"
+    high = amount_text(cost.amount, unit, up=cost.kind is CostKind.PRICE_LIST)
+    return (high, high) if cost.at_least is None else (amount_text(cost.at_least, unit), high)
 
 
 def published(cost: Cost, day: str) -> str:
@@ -52,10 +72,14 @@ def newest_day(days: "Iterable[str]") -> str:
     return max(days, default="")
 
 
-def plain_cost_text(plain: "Mapping[str, object]") -> str:
-    """Return a cost of a task's JSON object (amount, unit, kind) in words; "" if it is not known."""
-    amount, unit, kind = plain["amount"], str(plain["unit"]), CostKind(str(plain["kind"]))
-    return cost_long(Cost(amount, unit, kind)) if isinstance(amount, int | float) else ""
+def plain_cost_text(plain: "Mapping[str, object]", *, short: bool = False) -> str:
+    """Return a cost of a task's JSON object (amount, unit, kind) in words, or `short`; "" if it is not known."""
+    amount, least, unit = plain["amount"], plain.get("at_least"), str(plain["unit"])
+    if not isinstance(amount, int | float):
+        return ""
+    at_least = float(least) if isinstance(least, int | float) else None
+    cost = Cost(amount, unit, CostKind(str(plain["kind"])), at_least=at_least)
+    return cost_text(cost) if short else cost_long(cost)
 
 
 def cost_sums(costs: Iterable[Cost]) -> list[tuple[str, str, float, int]]:

@@ -76,3 +76,17 @@ def warnings(new: Iterable[Cost], before: Spent, budget: Budget) -> list[str]:
         if len(known) < len(own) and limits != Limits():
             found.append("a cost is not known in advance: it could exceed the budget")
     return found
+
+
+def outlook(new: Iterable[Cost], before: Spent, budget: Budget) -> list[str]:
+    """Return a line for each limit of a day or month: "today $1.05 of $5.00, then at most $3.03"."""
+    costs = list(new)
+    lines = []
+    for unit, limits in budget.limits.items():
+        more = sum(cost.amount or 0.0 for cost in costs if cost.unit == unit)
+        for limit, sums, when in ((limits.day, before.day, "today"), (limits.month, before.month, "this month")):
+            if limit is not None:
+                was = sums.get(unit, 0.0)
+                now, then = amount_text(was, unit), amount_text(was + more, unit, up=True)
+                lines.append(f"{when} {now} of {amount_text(limit, unit)}, then at most {then}")
+    return lines

@@ -1,4 +1,4 @@
-"""How one stands with a provider: what can be asked of it, and how the way to it is."""
+"""What a provider can do, and the state of the connection to it."""
 
 from enum import StrEnum
 

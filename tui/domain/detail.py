@@ -1,4 +1,4 @@
-"""Everything a provider said about one task: what the detail pane, the reader and `show` read."""
+"""A task in detail: everything its provider said about it, for the detail pane, the reader and `show`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The one walk over a JSON value that does not care what the value means."""
+"""Recursion over JSON values: map leaves, drop members, limit the depth."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING

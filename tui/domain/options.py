@@ -1,7 +1,7 @@
 """A provider's own options as data: what forms and `--option` know about them, and how they are set by name; pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,8 @@ class OptionKind(StrEnum):
 class Option:
     """One option of a provider's create request.
 
-    `name` is the provider's own; a dot leads into an object ("search.start_date").
+    `name` is the provider's own; a dot leads into an object ("search.start_date"). `default` is what the provider does
+    where nothing is set, as it is shown ("on", "San Francisco"); "" where it decides by itself.
     """
 
     name: str
@@ -39,6 +40,25 @@ class Option:
     kind: OptionKind
     about: str = ""  # limits and meaning, one line
     choices: tuple[str, ...] = ()  # of PRODUCTS: the kinds of files
+    default: str = field(default="", kw_only=True)
+    unit: str = field(default="", kw_only=True)  # of a number: "pages", "minutes"
+    group: str = field(default="", kw_only=True)  # heading in forms; "": by `name` and `kind`
+
+
+_GROUPS = {
+    OptionKind.FILES: "What it reads",
+    OptionKind.REPORTS: "What it reads",
+    OptionKind.PRODUCTS: "What it makes",
+    OptionKind.PROSE: "How it works",
+    OptionKind.CALLS: "Tools",
+    OptionKind.JSON: "Written as JSON",
+}
+
+
+def group_of(option: Option) -> str:
+    """Return the heading under which forms show an option."""
+    head, _, rest = option.name.partition(".")
+    return option.group or (head.replace("_", " ").capitalize() if rest else _GROUPS.get(option.kind, "General"))
 
 
 def value_at(options: "Mapping[str, Json]", name: str) -> "Json":

@@ -1,4 +1,4 @@
-"""What can be asked about a task in its present state, and why not: one rule for the dashboard and the command line."""
+"""Which actions a task allows in its present state, and the reason for those it does not."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""What a provider is to the rest of the program: its description, what it can do, what an answer of it is."""
+"""The description of a provider, drafts of tasks, and raw responses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -68,6 +68,7 @@ class ProviderInfo:
     batch: BatchLimits | None = None  # where there are batches
     headers: Mapping[str, str] = field(default_factory=dict)  # environment variable -> header sent with it
     retention: Retention | None = None
+    refunds_failures: bool = False  # charges of a task that failed go back
 
 
 @dataclass(frozen=True, slots=True)

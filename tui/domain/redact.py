@@ -1,4 +1,4 @@
-"""What is a secret, and how it is hidden: the only such rule in the program.
+"""Secrets: how they are recognised and masked. The only such rule in the program.
 
 A secret is known by its value (every key ever loaded, in every spelling in which a service may echo it), by the name
 it stands under (`api_key`, `X-Api-Key`, `authorization`, ...), or by its place in an address (user name and password,
@@ -32,6 +32,7 @@ _NAMES = frozenset(
     " sig signature token apikey accesskey authkey secretkey privatekey authtoken accesstoken".split()
 )
 _KEYS = frozenset("access account api app auth client encryption private secret service signing subscription".split())
+_ENDINGS = ("key", "token", "signature", "sig", "password", "passwd", "secret")
 _OPTION_NAMES = frozenset({"headers", "key"})  # of a server that a task may ask: credentials whatever they hold
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -63,7 +64,7 @@ def is_secret_name(name: str) -> bool:
 
 def is_secret_parameter(name: str) -> bool:
     """Whether a parameter of an address is a secret: there a bare `key` is one, too, as is any name that ends in it."""
-    return is_secret_name(name) or name.lower().endswith(("key", "token", "signature", "sig"))
+    return is_secret_name(name) or name.lower().endswith(_ENDINGS)
 
 
 def is_secret_variable(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""How long a provider keeps a finished task: what it says itself, else its published rule, else not known."""
+"""Retention: until when a provider keeps a finished task, by its own word, else by its published rule."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""A value that cannot be printed by accident: keys and tokens."""
+"""Keys and tokens as values that cannot be printed by accident."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""The status of a task, and what counts as its end; imports nothing that scripts would wait for."""
+"""Task statuses, and which of them are final; cheap to import."""
 
 from enum import StrEnum
 

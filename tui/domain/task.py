@@ -1,4 +1,4 @@
-"""A task as the table shows it: light, frozen, comparable; equality decides whether anyone is told."""
+"""A task as lists show it: light, frozen, comparable. Equal values cause no event."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

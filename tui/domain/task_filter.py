@@ -20,6 +20,7 @@ FILTERS = {
     "after": "after:2026-10 (created on or after)",
     "cost": "cost>1 (US dollars; cost<=20cr: credits)",
     "host": "host:nature.com (a source there or below)",
+    "by": "by:nina (who started it: by:nina@laptop; by:me)",
     "cites": "cites:https://example.org/page (a source is that page)",
 }
 """Every term with an example."""
@@ -33,7 +34,7 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _COST = re.compile(r"([<>]=?|=)?\$?(\d{1,9}(?:\.\d{0,6})?|\.\d{1,6})(usd|\$|cr|credits?)?", re.IGNORECASE)
 
 
-class Condition:
+class FilterTerm:
     """One term, taken apart.
 
     Attributes:
@@ -73,7 +74,7 @@ class TaskFilter:
 
     __slots__ = ("conditions", "growing", "terms")
 
-    def __init__(self, terms: list[str], conditions: list[Condition], growing: bool) -> None:
+    def __init__(self, terms: list[str], conditions: list[FilterTerm], growing: bool) -> None:
         self.terms = terms
         self.conditions = conditions
         self.growing = growing
@@ -94,7 +95,7 @@ def parse(text: str, *, typing: bool = False) -> TaskFilter:
         UsageError: a term has a value that it cannot have, or looks like a misspelt one.
     """
     terms: list[str] = []
-    conditions: list[Condition] = []
+    conditions: list[FilterTerm] = []
     last_is_word = False
     for part in _PART.finditer(text):
         name = (part[1] or part[3] or "").lower()
@@ -117,24 +118,24 @@ def parse(text: str, *, typing: bool = False) -> TaskFilter:
     return TaskFilter(terms, conditions, last_is_word and not text[-1:].isspace())
 
 
-def _condition(name: str, value: str, *, prefix: bool) -> Condition | None:
+def _condition(name: str, value: str, *, prefix: bool) -> FilterTerm | None:
     """Return a term, None for one that is not finished."""
     if name in {"status", "is"}:
-        return Condition(name, _words(name, value.lower(), prefix=prefix))
+        return FilterTerm(name, _words(name, value.lower(), prefix=prefix))
     if name in {"before", "after"}:
         moment = _day(value)
         if moment is None and not prefix:
             raise UsageError(
                 f"{name}:{value} is no date.", hint=f"Write {name}:2026, {name}:2026-10 or {name}:2026-10-01."
             )
-        return Condition(name, (value,), moment=moment) if moment else None
+        return FilterTerm(name, (value,), moment=moment) if moment else None
     if name == "cost":
         return _cost(value, prefix=prefix)
     if name == "tag":
         value = value.strip().lstrip("#")
     if not value and name != "tag":
         return None
-    return Condition(name, (value if name == "cites" else value.lower(),), prefix=prefix)
+    return FilterTerm(name, (value if name == "cites" else value.lower(),), prefix=prefix)
 
 
 def _words(name: str, value: str, *, prefix: bool) -> tuple[str, ...]:
@@ -153,7 +154,7 @@ def _words(name: str, value: str, *, prefix: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys(spelt))
 
 
-def _cost(value: str, *, prefix: bool) -> Condition | None:
+def _cost(value: str, *, prefix: bool) -> FilterTerm | None:
     match = _COST.fullmatch(value)
     if match is None:
         if prefix:
@@ -162,7 +163,7 @@ def _cost(value: str, *, prefix: bool) -> Condition | None:
             f"cost{'' if value[:1] in '<>' else ':'}{value} is no amount.", hint="Write cost>1 or cost<=20cr."
         )
     unit = "credits" if (match[3] or "").lower().startswith("cr") else "USD"
-    return Condition("cost", (match[2],), operator=match[1] or "=", unit=unit)
+    return FilterTerm("cost", (match[2],), operator=match[1] or "=", unit=unit)
 
 
 def _day(value: str) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Clean foreign text: the one function through which a stranger's characters enter the program.
+"""Cleans foreign text: every character from outside enters the program through this module.
 
 What a terminal could act on (C0, DEL, C1, bidi controls, lone surrogates) becomes a visible stand-in, so that a reader
 sees that something was there; invisible characters that could hide text are dropped; joiners and variation selectors

@@ -1,4 +1,4 @@
-"""Times as services really send them: ISO 8601 in many spellings, epoch seconds, epoch milliseconds."""
+"""Parses and formats times: ISO 8601 in its many spellings, epoch seconds, epoch milliseconds."""
 
 from datetime import UTC, datetime
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""The verdict on a URL found in foreign text, before anything happens with it.
+"""Checks URLs found in foreign text: open, copy only, or refuse.
 
 The URL is judged verbatim: never percent-decoded, never repaired (but for `openable`, which encodes raw blanks inside a
 text fragment, as real reports need).

@@ -1,4 +1,4 @@
-"""What the engine promises to its front ends: frozen values out, commands in, nothing else shared.
+"""The interface of the engine: frozen values out, commands in, nothing else shared.
 
 Listeners and futures are completed on engine threads; a UI hops to its own thread before it touches a widget.
 """

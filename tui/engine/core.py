@@ -4,19 +4,21 @@
 """
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import timedelta
 
+from tui.domain.capability import Capability
 from tui.domain.errors import ArchiveError, DivewatchError, NotFound, ProviderError
 from tui.domain.redact import redact_text
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
 from tui.domain.times import Clock
 from tui.engine.api import LogEntry, SyncSummary
-from tui.engine.commands.actions import Actions
+from tui.engine.commands.actions import EngineActions
 from tui.engine.detail_cache import Answers
 from tui.engine.ingest.merge import GONE, UNKNOWN_OUTCOME, warned
 from tui.engine.ingest.pipeline import Intake, done
@@ -26,6 +28,7 @@ from tui.engine.ports import NO_CHANGES, ArchivePort, Changes
 from tui.engine.state.state import EngineState
 
 SHARE_EVERY = 2.0  # seconds between looks at what other processes did
+SHARE_TOGETHER = 0.2  # seconds: changes in a row, of which we are told, are one look
 SAVE_AGAIN_EVERY = 15.0  # seconds between attempts to save what could not be saved
 _ABANDONED_AFTER = timedelta(minutes=2)  # a create "being sent" for longer has lost its process
 _STEADY_RUN = 60.0  # seconds after which a restart's backoff begins anew
@@ -61,12 +64,12 @@ class Core:
         self.workers: Mapping[str, Worker] = {
             account.key: Worker(account, self.intake, self.board, clock, rng) for account in accounts
         }
-        self.actions = Actions(self.workers, self.intake, self.board, clock)
+        self.actions = EngineActions(self.workers, self.intake, self.board, clock)
         self.answers = Answers(self.workers, self.intake, self.board)
         self._keeper = keeper
         self._clock = clock
         self._watch = watch
-        self._leading = False
+        self._leading: frozenset[str] = frozenset()  # the accounts that this process polls
         self._log_seen = 0
         for worker in self.workers.values():
             worker.allow(lease=False)
@@ -147,9 +150,14 @@ class Core:
         results = await asyncio.gather(*(worker.sync() for worker in self.workers.values()))
         seen: dict[str, int] = {}
         errors, worst = {}, 0
-        keyless = all(any(isinstance(error, NoKey) for error in failed) for _, failed in results)
+        # A service without a list was asked about its unfinished tasks alone, which may be none.
+        unlisted = {
+            key for key, worker in self.workers.items() if Capability.LIST in worker.account.provider.info.missing
+        }
+        asked = [one for key, one in zip(self.workers, results, strict=True) if key not in unlisted or one[1]]
+        keyless = all(any(isinstance(error, NoKey) for error in failed) for _, failed in asked)
         for key, (count, failed) in zip(self.workers, results, strict=True):
-            if count is not None:
+            if count is not None and key not in unlisted:
                 seen[key] = count
             troubles = [error for error in failed if keyless or not isinstance(error, NoKey)]
             if troubles:
@@ -182,7 +190,10 @@ class Core:
             delay = min(_RESTART_MOST, delay * 2)
 
     async def _share(self) -> None:
+        news, loop = asyncio.Event(), asyncio.get_running_loop()
+        self._keeper.listen(lambda: _tell(loop, news))
         while True:
+            news.clear()
             leading, holder, changes, logged = await self.intake.off_loop(self._look_round)
             self._lead(leading, holder)
             if changes != NO_CHANGES:
@@ -192,24 +203,37 @@ class Core:
                 self.board.desk_changed(frozenset(task.id for task in changes.tasks))
             self.board.add_saved(logged)
             await self._write_log()
-            await asyncio.sleep(SHARE_EVERY)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(news.wait(), SHARE_EVERY)
+                await asyncio.sleep(SHARE_TOGETHER)
 
-    def _look_round(self) -> tuple[bool, str, Changes, Sequence[LogEntry]]:
-        """Return whether this process may poll, who else does, what others changed and logged; wakes two threads."""
-        leading = self._watch and self._keeper.take_lease()
-        holder = "" if leading or not self._watch else self._keeper.lease_holder() or "another divewatch"
+    def _look_round(self) -> tuple[frozenset[str], str, Changes, Sequence[LogEntry]]:
+        """Return which accounts this process may poll, who else does, what others did; wakes two threads."""
+        leading = self._led() if self._watch else frozenset()
+        keyless = all(worker.keyless for worker in self.workers.values())
+        holder = "" if leading or keyless or not self._watch else self._keeper.lease_holder() or "another divewatch"
         changes = self._keeper.foreign_changes()
         self._log_seen, logged = self._keeper.log_after(self._log_seen)
         return leading, holder, changes, logged
 
-    def _lead(self, leading: bool, holder: str) -> None:
+    def _led(self) -> frozenset[str]:
+        """Take the lease of every account that can be asked from here; one without a key is left to others."""
+        led = set()
+        for key, worker in self.workers.items():
+            if worker.keyless:
+                self._keeper.release_lease(key)
+            elif self._keeper.take_lease(key):
+                led.add(key)
+        return frozenset(led)
+
+    def _lead(self, leading: frozenset[str], holder: str) -> None:
         if (leading, holder) == (self._leading, self.board.condition.asks_elsewhere):
             return
         self._leading = leading
         self.board.set_condition(replace(self.board.condition, asks_elsewhere=holder))
         self.board.log("poll", f"another divewatch asks, its changes are shown: {holder}" if holder else "polling")
-        for worker in self.workers.values():
-            worker.allow(lease=leading)
+        for key, worker in self.workers.items():
+            worker.allow(lease=key in leading)
 
     async def _save_again(self) -> None:
         while True:
@@ -263,6 +287,12 @@ class Core:
         return warned(
             replace(task), UNKNOWN_OUTCOME, "the program ended before the answer came; the task may be running"
         )
+
+
+def _tell(loop: asyncio.AbstractEventLoop, news: asyncio.Event) -> None:
+    """Set `news` from another thread; a loop that has ended needs to know nothing."""
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(news.set)
 
 
 def _with_next_step(error: DivewatchError) -> str:

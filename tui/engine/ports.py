@@ -1,10 +1,10 @@
-"""What the engine needs of an archive: a small seam, so that polling can be tested without SQLite, and the reverse.
+"""The archive as the engine needs it: a protocol, so that polling is tested without SQLite.
 
 Writes return futures that are done when the transaction is committed (or failed with an `ArchiveError`); they keep
 their order. Reads block and are called off the loop. Every method may be called from any thread.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -118,14 +118,17 @@ class ArchivePort(Protocol):
     def log_after(self, number: int) -> "tuple[int, Sequence[LogEntry]]":
         """Return the latest lines of the event log after line `number`, oldest first, and the number of the last."""
 
-    def take_lease(self) -> bool:
-        """Become, or stay, the one process that polls for this archive; False if another one is."""
+    def take_lease(self, account: str = "") -> bool:
+        """Become, or stay, the one process that polls `account`; False if another one is."""
 
     def lease_holder(self) -> str:
         """Return who polls, or polled last: "process 123 on host since 12:00"; "" if nobody is known."""
 
-    def release_lease(self) -> None:
-        """Let another process poll."""
+    def release_lease(self, account: str = "") -> None:
+        """Let another process poll `account`, or all of them."""
+
+    def listen(self, told: Callable[[], None]) -> None:
+        """Call `told`, from any thread, soon after another process changed something, where that can be known."""
 
     def foreign_changes(self) -> Changes:
         """Return what other processes did since the last call; next to free when nothing changed."""

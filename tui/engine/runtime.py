@@ -1,4 +1,4 @@
-"""The engine as front ends use it: its own thread and loop, frozen values out, commands in.
+"""The engine for front ends: starts its thread and event loop, submits commands, returns futures.
 
 A stalled terminal never stops polling or saving; a hanging provider never keeps the program from ending.
 """

@@ -4,16 +4,15 @@ A service's `answer.py` turns one JSON value into an `Answer`, or says that it i
 exactly as received, because offsets count in them; everything else is cleaned.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tui.domain.anchors import Anchor, Anchored, OffsetUnit, Part, SpanAnchor
 from tui.domain.detail import Numbering, Report, ReportFormat, Source
 from tui.domain.text import clean, one_line
+from tui.providers.sdk.format import fields_in
 from tui.providers.sdk.json import as_text, clean_json, indented, sound
 
 Object = Mapping[str, Any]
@@ -65,8 +64,12 @@ class Gathering:
         *,
         given_id: object = None,
         facts: tuple[tuple[str, Any], ...] = (),
+        cited: bool = True,
     ) -> str | None:
-        """Add a source, or find it again by its address; return its id, or None if there is nothing to show of it."""
+        """Add a source, or find it again by its address; return its id, or None if there is nothing to show of it.
+
+        `cited` is False for a page that was only read; it does not take back what an earlier call said.
+        """
         address, name = word(url), word(title)
         if not address and not name and given_id is None:
             return None
@@ -79,7 +82,7 @@ class Gathering:
         quote = snippet if isinstance(snippet, str) else None
         self._by_key[key] = number
         self._by_key.setdefault(address or key, number)
-        self.sources[number] = Source(number, address, name, clean(quote) if quote else None, facts=said)
+        self.sources[number] = Source(number, address, name, clean(quote) if quote else None, facts=said, cited=cited)
         return number
 
     def cite(self, anchor: Anchor, *sources: str | None) -> None:
@@ -104,13 +107,17 @@ class Gathering:
             unit = self._unit(start, end, unit, part, said)
         self.cite(SpanAnchor(start, end, unit, part), *sources)
 
+    def piece(self, part: int) -> str:
+        """Return the text of a part."""
+        return "".join(self.pieces)[self.parts[part].start : self.parts[part].end]
+
     def _unit(self, start: int, end: int, unit: OffsetUnit, part: int, said: str) -> OffsetUnit:
-        text = "".join(self.pieces)[self.parts[part].start : self.parts[part].end]
+        text = self.piece(part)
         if text.isascii():
             return unit
         candidates: tuple[OffsetUnit, ...] = (unit, *OffsetUnit)
         for candidate in candidates:
-            if _cut(text, start, end, candidate) == said:
+            if cut(text, start, end, candidate) == said:
                 return candidate
         return unit
 
@@ -119,7 +126,7 @@ class Gathering:
         text = "".join(self.pieces)
         if not text.strip():
             return None
-        fields = _fields(text)
+        fields = fields_in(text)
         if fields is not None:
             return replace(self.fields(fields), partial=partial)
         if not _NUMBER.search(text):
@@ -148,18 +155,8 @@ class Gathering:
         return Report(text, ReportFormat.JSON, sources=tuple(self.sources.values()), evidence=dict(evidence or {}))
 
 
-def _fields(text: str) -> object:
-    """Return the fields that a text is, if it is a JSON object or a list of objects; else None."""
-    if not text.lstrip().startswith(("{", "[")):
-        return None
-    with suppress(ValueError, RecursionError):
-        value = json.loads(text, strict=False)
-        if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(item, dict) for item in value)):
-            return value
-    return None
-
-
-def _cut(text: str, start: int, end: int, unit: OffsetUnit) -> str:
+def cut(text: str, start: int, end: int, unit: OffsetUnit) -> str:
+    """Return a stretch of a text by offsets in a unit."""
     if unit is OffsetUnit.CODE_POINTS:
         return text[start:end]
     encoding, width = ("utf-8", 1) if unit is OffsetUnit.UTF8 else ("utf-16-le", 2)

@@ -1,6 +1,7 @@
 """Recognises saved answers of services by their shape alone; imports nothing of a service but its `answer` module."""
 
 import json
+import re
 from contextlib import suppress
 from importlib import import_module
 from typing import Protocol
@@ -28,13 +29,30 @@ def read_saved(body: bytes) -> Answer | None:
 
 
 def read_stream(text: str) -> Answer | None:
-    """Return the answer in the last frames of a saved event stream that hold a whole one with a report."""
-    frames = [line[5:] for line in text.splitlines() if line.startswith("data:")]
+    """Return the answer of a saved event stream: the last whole one with a report, else the one its pieces make."""
+    frames = [line[5:] for line in re.split(r"\r\n|\n|\r", text) if line.startswith("data:")]
     for frame in reversed(frames[-_MOST:]):
-        with suppress(ValueError, RecursionError):
-            answer = read_value(json.loads(frame, strict=False))
-            if answer is not None and answer.report is not None:
-                return answer
+        answer = read_value(_json(frame))
+        if answer is not None and answer.report is not None:
+            return answer
+    return _in_pieces(frames, done="event: done" in text[-200:])
+
+
+def _in_pieces(frames: list[str], *, done: bool) -> Answer | None:
+    """Return the answer that the frames of a stream make together: some services never repeat the whole."""
+    from tui.providers.tavily.answer import read_frames
+
+    values = [value for frame in frames if isinstance(value := _json(frame), dict)]
+    for service in _SERVICES:
+        join = getattr(import_module(f"tui.providers.{service}.answer"), "join_frames", None)
+        if join is not None and (whole := join(values)) is not None:
+            return read_value(whole)
+    return read_frames(values, done=done)
+
+
+def _json(text: str) -> object:
+    with suppress(ValueError, RecursionError):
+        return json.loads(text, strict=False)
     return None
 
 

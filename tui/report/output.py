@@ -3,7 +3,7 @@
 from typing import Any
 
 from tui.domain.text import one_line, plural
-from tui.report.citations.audit import Audit, Share
+from tui.report.citations.audit import Audit, Fraction
 from tui.report.document import Citation, Document, MarkerKind, Resolution
 
 _WIDEST = 100
@@ -111,7 +111,7 @@ def kind_words(kind: str) -> str:
     return KIND_WORDS.get(MarkerKind(kind), kind) if kind in {*MarkerKind} else kind
 
 
-def _written(share: Share) -> str:
+def _written(share: Fraction) -> str:
     percent = f" ({100 * share.count / share.of:.0f} %)" if share.of else ""
     examples = f": {one_line(', '.join(share.examples), _WIDEST)}" if share.examples else ""
     return f"{share.count} of {share.of}{percent}{examples}"

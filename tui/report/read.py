@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tui.domain.detail import Report, ReportFormat, Source
+from tui.report.citations.basis import with_basis
 from tui.report.citations.spans import read_anchored
 from tui.report.document import Document
 from tui.report.parse import parse, parse_page, parse_text
@@ -16,6 +17,7 @@ def read_report(report: Report) -> Document:
     The format says how the text is written (but markdown that is HTML after all is read as HTML: providers promise one
     and send the other), the numbering how its numbers relate to the provider's list.
     """
+    report = with_basis(report)
     document = _read(report, report.sources)
     if not report.partial:
         return document

@@ -93,7 +93,8 @@ class _Reader:
                 if isinstance(key, str):
                     self._follow(json.dumps(key, ensure_ascii=False), json.dumps(key))
                 label = key if isinstance(key, str) else str(key + 1)
-                self.value((*path, str(key)), label, member, depth)
+                # The whole has no line of its own: what supports it stands at each of its fields.
+                self.value((*path, str(key)), label, member, depth, () if name else evidence)
         else:
             self._add(path, name, value, depth, evidence)
 

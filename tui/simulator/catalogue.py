@@ -1,4 +1,4 @@
-"""The classes of all services: the `SERVICE` in the `api` of every package beside this module."""
+"""Finds the service classes: the `SERVICE` in the `api` module of every package beside this one."""
 
 from functools import cache
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""The course of a simulated task: when it starts, how far it is, how it ends. Pure; a service gives it words."""
+"""The course of a simulated task over time: start, progress, end. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

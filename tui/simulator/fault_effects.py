@@ -1,4 +1,4 @@
-"""What each fault of the answer itself does: an answer instead of the service's, or a spoiled form of it."""
+"""The effect of each fault on an answer: another answer, or a spoiled form of it."""
 
 import gzip
 import itertools

@@ -1,4 +1,4 @@
-"""The door before each service: reads the request, lets faults strike, keeps the record, sends the answer.
+"""Middleware in front of each simulated service: reads the request, applies faults, records it, sends the answer.
 
 Answers are held whole before they are sent, so that a fault can spoil them.
 """

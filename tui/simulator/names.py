@@ -1,4 +1,4 @@
-"""Which services there are: every package beside this module."""
+"""Finds the names of the simulated services: every package beside this module."""
 
 import pkgutil
 from functools import cache

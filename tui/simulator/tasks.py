@@ -1,4 +1,4 @@
-"""The tasks of one service: what was asked, when, which script they follow and what happened to them since."""
+"""The tasks of one simulated service: request, start, script, and what clients did to them."""
 
 import re
 import zlib

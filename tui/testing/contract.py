@@ -319,7 +319,8 @@ class ProviderContract:
     def test_an_action_is_sent_once_or_refused_with_a_reason(self, action: Action) -> None:
         requests, came = self.asked(lambda client: client.act(action, self.remote_id), {})
         if self.can(capability_of(action)) and not isinstance(came, UsageError):
-            assert len(requests) == 1
+            sent = [one for one in requests if one.method != "GET"]  # what is repeated of a task is asked for first
+            assert len(sent or requests) == 1
         else:
             assert isinstance(came, UsageError)
             assert self.provider.info.title in came.message

@@ -35,7 +35,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ScriptedReply:
     """One answer; `held` leaves the connection open after the body, as an event stream does."""
 
     status: int = 200
@@ -44,16 +44,16 @@ class Reply:
     held: bool = False
 
 
-def reply(value: Any = None, status: int = 200, **headers: str) -> Reply:
+def reply(value: Any = None, status: int = 200, **headers: str) -> ScriptedReply:
     """Return a JSON answer; bytes are sent as they are."""
     body = value if isinstance(value, bytes) else b"" if value is None else json.dumps(value).encode()
-    return Reply(status, body, {"Content-Type": "application/json", **headers})
+    return ScriptedReply(status, body, {"Content-Type": "application/json", **headers})
 
 
-def events(*frames: tuple[str, Any], held: bool = False) -> Reply:
+def events(*frames: tuple[str, Any], held: bool = False) -> ScriptedReply:
     """Return a stream of server-sent events (name, data)."""
     text = "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in frames)
-    return Reply(200, text.encode(), {"Content-Type": "text/event-stream"}, held)
+    return ScriptedReply(200, text.encode(), {"Content-Type": "text/event-stream"}, held)
 
 
 @dataclass(slots=True)
@@ -61,11 +61,11 @@ class ScriptedServer:
     """Answers by "METHOD /path": the replies one after another, the last for ever; "*" is anything else, else a 404."""
 
     base: str = ""
-    script: dict[str, list[Reply]] = field(default_factory=dict)
+    script: dict[str, list[ScriptedReply]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     _open: set["asyncio.Task[None]"] = field(default_factory=set)
 
-    def on(self, request: str, *replies: Reply) -> None:
+    def on(self, request: str, *replies: ScriptedReply) -> None:
         """Say how "METHOD /path" is answered from now on."""
         self.script[request] = [*replies]
 

@@ -101,7 +101,8 @@ class DivewatchApp(AppActions):
         """Return what the first screen shows; in another order than the usual one any task may be on it."""
         archive = self.services.archive
         saved = archive.state("tasks")
-        if isinstance(saved, dict) and (saved.get("sort", "newest") != "newest" or saved.get("reverse")):
+        usual = ("newest", "status")  # in the second one, what waits since long comes a moment later
+        if isinstance(saved, dict) and (saved.get("sort", "newest") not in usual or saved.get("reverse")):
             return archive.load_tasks()
         first = archive.first_tasks(FIRST_TASKS)
         self.loading = len(first) >= FIRST_TASKS

@@ -1,9 +1,10 @@
 """The commands that work on every screen, and how any screen says something, copies, or opens a link."""
 
+import time
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import ConfigError
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import Argument, Handlers
 from tui.ui.commands.keymap import Keymap
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.services import Services
@@ -15,6 +16,8 @@ from tui.ui.widgets.bars import StatusLine
 if TYPE_CHECKING:
     from tui.engine.api import Engine
 
+_SECOND_INTERRUPT = 3.0  # seconds within which a second ctrl+c leaves
+
 
 class AppActions(ExactDisplay):
     """The part of the application that carries out the commands of every screen."""
@@ -24,6 +27,7 @@ class AppActions(ExactDisplay):
     terminal: Terminal
     engine: "Engine | None"
     paused: bool
+    _interrupted = float("-inf")  # when ctrl+c was last pressed
 
     # Saying
 
@@ -95,6 +99,8 @@ class AppActions(ExactDisplay):
             "app.log": self.action_log,
             "app.suspend": self.action_suspend,
             "dialog.quit": self.action_leave,
+            "app.interrupt": self.action_interrupt,
+            "dialog.interrupt": self.action_interrupt,
         }
 
     def action_help(self) -> None:
@@ -107,23 +113,49 @@ class AppActions(ExactDisplay):
 
     def action_palette(self) -> None:
         """Choose a command by name."""
-        from tui.ui.help.command_palette import PaletteScreen
+        from tui.ui.help.command_palette import PaletteChoice, PaletteScreen
 
         screen = self.screen
         if not isinstance(screen, CommandScreen) or isinstance(screen, PaletteScreen):
             return
 
-        def chosen(command_id: str | None) -> None:
+        arguments = {**screen.arguments(), "theme": self._theme_argument()}
+
+        def chosen(choice: PaletteChoice | None) -> None:
             from tui.ui.commands.registry import COMMANDS
 
-            if command_id:
-                screen.run_command(COMMANDS[command_id], (*self.keymap.of(command_id), "")[0])
+            if choice and choice.argument:
+                arguments[choice.argument].take(choice.value)
+            elif choice:
+                screen.run_command(COMMANDS[choice.command], (*self.keymap.of(choice.command), "")[0])
 
-        self.push_screen(PaletteScreen(screen.CONTEXT, screen.situation()), chosen)
+        self.push_screen(PaletteScreen(screen.CONTEXT, screen.situation(), arguments), chosen)
+
+    def _theme_argument(self) -> Argument:
+        """Return the themes for the palette; a highlighted one is worn until one leaves it."""
+        before = self.theme
+
+        def wear(name: str) -> None:
+            self.theme = name or before
+
+        return Argument("Use the theme", tuple(self._theme_names()), self._take_theme, wear)
 
     def action_leave(self) -> None:
         """Leave; what the providers do goes on."""
         self.exit(return_code=0)
+
+    def action_interrupt(self) -> None:
+        """Copy what is selected with the mouse; else say how to leave, and leave the second time."""
+        typed = getattr(self.focused, "selected_text", "")
+        if selected := typed or self.screen.get_selected_text():
+            self.copy(selected, "selection")
+            return
+        now = time.monotonic()
+        if now - self._interrupted < _SECOND_INTERRUPT:
+            self.action_leave()
+            return
+        self._interrupted = now
+        self.say("ctrl+c once more leaves; tasks go on at their providers")
 
     def action_refresh(self) -> None:
         """Ask the providers now."""
@@ -143,11 +175,16 @@ class AppActions(ExactDisplay):
 
     def action_theme(self) -> None:
         """Use the next theme and remember it."""
-        names = [name for name in self.available_themes if name in themes.NAMES or name in self._own_themes()]
-        following = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
-        self.theme = following
-        self.services.archive.remember("theme", following)
-        self.say(f"theme: {following}")
+        names = self._theme_names()
+        self._take_theme(names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0])
+
+    def _theme_names(self) -> list[str]:
+        return [name for name in self.available_themes if name in themes.NAMES or name in self._own_themes()]
+
+    def _take_theme(self, name: str) -> None:
+        self.theme = name
+        self.services.archive.remember("theme", name)
+        self.say(f"theme: {name}")
 
     def action_log(self) -> None:
         """Show the event log."""

@@ -12,7 +12,7 @@ from tui.ui.shell.services import AnnotationEditor, ExcerptHit, SourceList, UseR
 if TYPE_CHECKING:
     from tui.domain.detail import Detail, Json
     from tui.domain.provider import Draft
-    from tui.domain.task_filter import Condition
+    from tui.domain.task_filter import FilterTerm
     from tui.engine.archive import Archive
     from tui.engine.archive.rows.values import CostLine, FoundPlaces, StoredVersion
 
@@ -58,7 +58,7 @@ class ArchivedTasks:
 
         return read_version(self._archive, task_id, number)
 
-    def having(self, condition: "Condition") -> Sequence[str]:
+    def having(self, condition: "FilterTerm") -> Sequence[str]:
         """Return the ids of tasks for which a term of a filter holds."""
         return self._archive.library.having(condition)
 
@@ -121,7 +121,7 @@ class NoArchive:
         """There is none."""
         raise NotFound("a single file has no versions")
 
-    def having(self, condition: "Condition") -> Sequence[str]:
+    def having(self, condition: "FilterTerm") -> Sequence[str]:
         """Nothing is kept."""
         return ()
 

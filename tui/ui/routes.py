@@ -45,10 +45,10 @@ def screen_for(shell: Shell, route: routes.Route) -> Screen[Any]:
             from tui.ui.new_task.batch import BatchScreen
 
             return BatchScreen()
-        case routes.CheckpointRoute(interaction, kept):
+        case routes.CheckpointRoute(interaction, kept, task, answer_next):
             from tui.ui.checkpoint.screen import AnswerScreen
 
-            return AnswerScreen(interaction, kept=kept)
+            return AnswerScreen(interaction, kept=kept, task=task, answer_next=answer_next)
         case routes.LogRoute():
             from tui.ui.history.log import LogScreen
 

@@ -1,6 +1,7 @@
 """The seam does everything that services need: shown with a toy that uses what our first three do not."""
 
 import base64
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -12,11 +13,22 @@ from tests.providers.sdk.toy import PROVIDER
 from tui.domain.actions import Approve, Cancel, Delete, FollowUp, Share, Steer, Stop
 from tui.domain.anchors import Anchored, FieldAnchor, MarkerAnchor, OffsetUnit, SpanAnchor, WholeAnchor
 from tui.domain.capability import Capability
-from tui.domain.errors import BadKey, Gone, PaymentNeeded, Refused, Unavailable, UsageError
+from tui.domain.errors import (
+    BadKey,
+    Gone,
+    PaymentNeeded,
+    ProviderError,
+    RateLimited,
+    Refused,
+    Unavailable,
+    UsageError,
+)
 from tui.domain.provider import Draft, Response
 from tui.domain.secret import Secret
 from tui.domain.task import CostKind, Counter, TaskStatus
+from tui.providers.http.errors import Failure, refusal
 from tui.providers.protocol import Client, ClientSettings
+from tui.providers.sdk.endpoints import Meanings, Means
 from tui.providers.sdk.exchanges import MAGIC, unpack
 from tui.providers.sdk.prices import Rates, TokenPrices, set_prices
 from tui.testing.contract import ProviderContract
@@ -184,6 +196,34 @@ async def test_one_status_means_what_its_code_says(status: int, body: Any, error
         with pytest.raises(error) as raised:
             await client.fetch(ID)
     assert type(raised.value) is error
+
+
+def test_a_refusal_in_words_alone_is_told_by_a_pattern_and_may_name_another_wait() -> None:
+    meanings: Meanings = {
+        (400, re.compile("key not valid")): Means(BadKey),
+        (429, re.compile('"quotaId": *"PerDay"')): Means(RateLimited, "used up for today", wait=3600),
+        429: Means(RateLimited),
+    }
+
+    def told(status: int, body: bytes) -> ProviderError:
+        return refusal(Failure(status, body, meanings=(meanings,)), PROVIDER.info)
+
+    bad_key = told(400, b'[{"error": {"message": "API key not valid."}}]')
+    assert (type(bad_key), bad_key.message) == (BadKey, "Toy rejects the key: API key not valid.")
+    assert type(told(400, b'{"error": {"message": "x"}}')) is Refused
+    assert type(told(401, b"key not valid")) is BadKey
+    wait = b'{"error": {"details": [{"quotaId": "%s"}, {"retryDelay": "36.5s"}]}}'
+    today, soon = told(429, wait % b"PerDay"), told(429, wait % b"PerMinute")
+    assert (today.message, today.retry_after, soon.retry_after) == ("used up for today", 3600, 36.5)
+
+
+async def test_a_stream_goes_on_behind_the_last_event_that_says_where() -> None:
+    async with toy() as (client, server):
+        server.on(f"GET {RUN}", reply(run("working")))
+        server.on(f"GET {RUN}/events", events(("note", {"n": 5, "text": "a"}), ("note", "without a number")))
+        first = await client.fetch(ID)
+        await client.fetch(ID, previous=first.body)
+    assert [asked.query.get("after") for asked in server.requests(f"GET {RUN}/events")] == [None, "5"]
 
 
 async def test_cancel_takes_its_time_stop_keeps_the_report_and_an_ended_run_is_told() -> None:

@@ -2,12 +2,14 @@
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli import common, fast_path, output
+from tui.cli import common, listing, output
 from tui.cli.tables import table
 from tui.domain.amounts import plain_cost_text
 from tui.domain.errors import DivewatchError
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from tui.domain.detail import Detail
     from tui.engine.archive import Archive
 
+_ROOMY = 110  # columns of a terminal from which every column of the list has room
+_LEFT_OUT = ("mode", "sources")
 _jsonl = click.option("--jsonl", is_flag=True, help="one JSON object per line")
 
 
@@ -28,6 +32,7 @@ _jsonl = click.option("--jsonl", is_flag=True, help="one JSON object per line")
 @click.option("--provider", default="", help="only tasks of this provider")
 @click.option("--tag", default="", help="only tasks with this tag of yours")
 @click.option("--is", "state", default="", help="only unread, read, pinned, hidden, noted or deleted ones")
+@click.option("--mine", is_flag=True, help="only tasks that you started")
 @click.option("--limit", type=click.IntRange(min=1), help="only the newest so many")
 @common.as_json_option
 @_jsonl
@@ -37,24 +42,25 @@ def list_tasks(
     provider: str,
     tag: str,
     state: str,
+    mine: bool,
     limit: int | None,
     as_json: bool,
     jsonl: bool,
 ) -> None:
     """List every task in the archive, newest first.
 
-    FILTER is any number of words and terms, as in the dashboard: tag:energy is:unread status:failed provider:valyu
-    mode:heavy after:2026-10 before:2026-11-15 'cost>1' host:nature.com cites:URL.
+    FILTER is any number of words and terms, as in the dashboard: tag:energy is:unread status:failed provider:NAME
+    mode:heavy after:2026-10 before:2026-11-15 'cost>1' host:nature.com cites:URL by:nina by:me.
 
     --json prints {"schema_version": 1, "tasks": [...], "more": false}; `divewatch help json` explains the members.
     """
-    filters = {"status": status, "provider": provider, "tag": tag, "is": state}
+    filters = {"status": status, "provider": provider, "tag": tag, "is": state, "by": "me" if mine else ""}
     if as_json or jsonl:
-        fast_path.print_list(lines=jsonl, limit=limit or -1, filters=filters, words=" ".join(words))
+        listing.print_list(lines=jsonl, limit=limit or -1, filters=filters, words=" ".join(words))
         return
-    shown, more = fast_path.listed(limit or -1, filters, " ".join(words))
-    click.echo(_task_table([json.loads(task) for task in shown]), nl=False)
-    fast_path.tell_list(shown, more, filtered=bool(words) or any(filters.values()))
+    shown, more = listing.listed(limit or -1, filters, " ".join(words))
+    click.echo(_task_table([json.loads(task) for task in shown], _terminal_width()), nl=False)
+    listing.tell_list(shown, more, filtered=bool(words) or any(filters.values()))
 
 
 @click.command()
@@ -85,7 +91,7 @@ def show(task_id: str, raw: bool, version: int | None, as_json: bool) -> None:
 
 @click.command()
 @click.argument("query", nargs=-1, required=True)
-@click.option("--limit", type=click.IntRange(min=1, max=1000), default=fast_path.SEARCH_LIMIT, show_default=True)
+@click.option("--limit", type=click.IntRange(min=1, max=1000), default=listing.SEARCH_LIMIT, show_default=True)
 @common.as_json_option
 @_jsonl
 def search(query: tuple[str, ...], limit: int, as_json: bool, jsonl: bool) -> None:
@@ -96,14 +102,14 @@ def search(query: tuple[str, ...], limit: int, as_json: bool, jsonl: bool) -> No
     """
     words = " ".join(query)
     if as_json or jsonl:
-        fast_path.print_search(words, lines=jsonl, limit=limit)
+        listing.print_search(words, lines=jsonl, limit=limit)
         return
-    shown, more = fast_path.found(words, limit)
+    shown, more = listing.found(words, limit)
     for task in map(json.loads, shown):
         hit = task["hit"]
         place = f"{hit['where']}, line {hit['line']}" if hit["line"] else hit["where"]
         click.echo(f"{task['id']}  {one_line(task['title'], 100)}\n    {place}: {one_line(hit['snippet'])}")
-    fast_path.tell_search(shown, more)
+    listing.tell_search(shown, more)
 
 
 def task_record(opened: "Archive", detail: "Detail") -> dict[str, Any]:
@@ -155,22 +161,28 @@ def _retention(detail: "Detail") -> dict[str, str | None]:
     return {"kept_until": iso(until), "kept_there": retention_text(detail.task, until, datetime.now(UTC)) or None}
 
 
-def _task_table(tasks: list[dict[str, Any]]) -> str:
-    head = ("id", "status", "provider", "mode", "created", "sources", "cost", "title")
-    rows = [
-        (
-            task["id"],
-            task["status"],
-            task["provider"],
-            task["mode"] or "",
-            format_local(parse_time(task["created_at"])),
-            "" if task["sources"] is None else str(task["sources"]),
-            plain_cost_text(task["cost"]),
-            task["title"],
-        )
-        for task in tasks
-    ]
-    return table(head, rows, right=(5,)) if rows else ""
+def _terminal_width() -> int | None:
+    """Return the columns of the terminal that shows the output; None where it is none."""
+    return get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _task_table(tasks: list[dict[str, Any]], width: int | None = None) -> str:
+    """Return tasks in columns: all of them in full, or what fits the `width` of a terminal."""
+    columns: dict[str, Callable[[dict[str, Any]], str]] = {
+        "id": lambda task: task["id"],
+        "status": lambda task: task["status"],
+        "provider": lambda task: task["provider"],
+        "mode": lambda task: task["mode"] or "",
+        "created": lambda task: format_local(parse_time(task["created_at"])),
+        "sources": lambda task: "" if task["sources"] is None else str(task["sources"]),
+        "cost": lambda task: plain_cost_text(task["cost"], short=width is not None),
+        "title": lambda task: task["title"],
+    }
+    for name in _LEFT_OUT if width is not None and width < _ROOMY else ():
+        del columns[name]
+    rows = [[text(task) for text in columns.values()] for task in tasks]
+    right = [place for place, name in enumerate(columns) if name == "sources"]
+    return table([*columns], rows, right=right, width=width) if rows else ""
 
 
 def _print_raw(body: bytes) -> None:

@@ -8,9 +8,10 @@ import click
 
 from tui.cli import common
 from tui.cli.option_args import yes_option
-from tui.config.paths import archive_path
+from tui.config.folders import is_url
+from tui.config.paths import archive_place
 from tui.domain.amounts import size_text
-from tui.domain.errors import ArchiveError, UsageError
+from tui.domain.errors import ArchiveError, NotFound, UsageError
 from tui.domain.text import clean, plural
 
 
@@ -24,7 +25,7 @@ def archive() -> None:
 def stats(as_json: bool) -> None:
     """Sizes and counts."""
     with common.open_archive() as opened:
-        figures, path = opened.care.stats(), opened.path
+        figures, path = opened.care.stats(), opened.place
     if as_json:
         common.emit({"schema_version": 1, "path": str(path), **asdict(figures)})
         return
@@ -54,10 +55,37 @@ def acknowledge() -> None:
     from tui.engine.archive import notice
 
     try:
-        text = notice.acknowledge(str(archive_path()))
+        text = notice.acknowledge(str(archive_place()))
     except OSError as error:
         raise ArchiveError(f"The notice cannot be removed: {error.strerror}") from error
     common.narrate(f"acknowledged: {text}" if text else "there is nothing to acknowledge")
+
+
+@archive.command()
+@click.option("--from", "source", metavar="ARCHIVE", help="a file or postgresql://...; else the configured archive")
+@click.option("--to", "target", metavar="ARCHIVE", required=True, help="a file or postgresql://...; made if need be")
+@common.as_json_option
+def copy(source: str | None, target: str, as_json: bool) -> int:
+    """Copy everything into another archive, between a file and a server, too.
+
+    Each answer is checked against its checksum. Repeat it after an interruption: it goes on, and adds nothing twice.
+    """
+    from tui.engine.archive import Archive
+
+    place = str(archive_place()) if source is None else source
+    if place == target:
+        raise UsageError("both are the same archive")
+    if not is_url(place) and not Path(place).is_file():
+        raise NotFound(f"there is no archive {clean(place)}")
+    with Archive.open(place, read_only=True) as old, Archive.open(target) as new:
+        done = old.copy_into(new)
+        told = f"{plural(done.tasks, 'task')} and {plural(done.answers, 'answer')} copied to {new.place}"
+    if as_json:
+        common.emit({"schema_version": 1, **asdict(done)})
+    for problem in () if as_json else done.problems:
+        click.echo(clean(problem))
+    common.narrate(clean(f"{told}; {plural(done.known, 'task')} were there already"))
+    return ArchiveError.exit_code if done.problems else 0
 
 
 @archive.command()

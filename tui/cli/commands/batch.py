@@ -74,7 +74,7 @@ def start(file: str, account: str | None, mode: str | None, name: str, dry_run: 
     All are sent at once, or none.
 
     \b
-    divewatch batch start briefs.txt -p valyu -m fast
+    divewatch batch start briefs.txt -p PROVIDER -m MODE
     """  # noqa: D301 - click wants the backspace
     from tui.engine.api import BatchPlan
     from tui.engine.commands.batches import briefs_in
@@ -268,6 +268,8 @@ def _ask_all(told: "dict[tuple[str, str], Batch]") -> int:
         for key, future in coming.items():
             try:
                 told.update({(key, one.id): one for one in future.result()})
+            except UsageError:  # it has batches, but no list of them
+                common.narrate(f"{key} cannot list its batches: those of the archive are shown")
             except DivewatchError as error:
                 common.narrate(f"{key}: {error.message}")
                 code = max(code, error.exit_code)

@@ -10,7 +10,7 @@ import click
 from tui.cli import common
 from tui.cli.tables import table
 from tui.domain.amounts import newest_day
-from tui.domain.errors import NotFound
+from tui.domain.errors import ConfigError, NotFound
 from tui.domain.provider import AccountState
 from tui.domain.task import TaskStatus
 from tui.domain.text import one_line
@@ -23,11 +23,11 @@ _FIGURES = ("amount", "unit", "kind", "refunded")
 
 
 @click.command()
-@click.option("--by", type=click.Choice(("month", "day", "task")), default="month", show_default=True)
+@click.option("--by", type=click.Choice(("month", "day", "person", "task")), default="month", show_default=True)
 @click.option("--left", is_flag=True, help="also ask the providers what credits or quota is left")
 @common.as_json_option
 def cost(by: str, left: bool, as_json: bool) -> None:
-    """What tasks cost, per month, day or task; figures of different kinds are never added up.
+    """What tasks cost, per month, day, person or task; figures of different kinds are never added up.
 
     \b
     divewatch cost --by day
@@ -91,16 +91,29 @@ def _lines() -> "Sequence[CostLine]":
     return []
 
 
+def _people() -> dict[str, str]:
+    with suppress(NotFound), common.open_archive() as opened:
+        return opened.started_by()
+    return {}
+
+
 def _was_refunded(line: "CostLine") -> bool:
-    """Whether a failed task's cost was counted down to nothing: its charges went back (extruct.md section 12)."""
-    return line.status is TaskStatus.FAILED and line.cost.amount == 0
+    """Whether a failed task's cost was counted down to nothing at a provider that gives charges back."""
+    if line.status is not TaskStatus.FAILED or line.cost.amount != 0:
+        return False
+    with suppress(NotFound, ConfigError):  # a provider whose package is gone
+        return common.info(line.provider).refunds_failures
+    return False
 
 
 def _sums(by: str) -> Iterator[dict[str, object]]:
-    """Yield the sums of each month or day, newest first."""
+    """Yield the sums of each month or day, newest first, or of each person who started tasks."""
+    people = _people() if by == "person" else {}
     groups: dict[tuple[str, str, str, str], list[CostLine]] = defaultdict(list)
     for line in _lines():
         period = f"{line.at:%Y-%m-%d}" if by == "day" else f"{line.at:%Y-%m}"
+        if by == "person":
+            period = people.get(line.task_id, "not known")
         groups[period, line.provider, line.cost.unit, line.cost.kind.value].append(line)
     for (period, provider, unit, kind), lines in sorted(groups.items(), reverse=True):
         known = [line.cost.amount for line in lines if line.cost.amount is not None]

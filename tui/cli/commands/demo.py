@@ -5,12 +5,17 @@ import signal
 import tempfile
 import threading
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import click
 
 from tui.cli import common
 from tui.cli.commands.open_ui import check_screen, dashboard
 from tui.domain.errors import DivewatchError, UsageError
+from tui.domain.text import one_line
+
+if TYPE_CHECKING:
+    from tui.simulator.server import Simulator
 
 DEMO_SPEED = 20.0  # simulated seconds a second: every state is seen within a minute
 _speed = click.option(
@@ -24,7 +29,7 @@ _seed = click.option("--seed", type=int, default=1, show_default=True, help="ano
 @_seed
 @click.pass_obj
 def demo(screen: common.Screen, speed: float, seed: int) -> int:
-    """The dashboard on an embedded simulator of all three services.
+    """The dashboard on an embedded simulator of all services.
 
     The ordinary clients, poller and archive at work over real HTTP on this machine; the archive is thrown away.
     """
@@ -34,9 +39,31 @@ def demo(screen: common.Screen, speed: float, seed: int) -> int:
     with (
         tempfile.TemporaryDirectory(prefix="divewatch-demo-", ignore_cleanup_errors=True) as folder,
         Simulator(speed=speed, seed=seed, world=True) as simulator,
-        common.environment({**simulator.exports, "DIVEWATCH_HOME": folder}, without=("DIVEWATCH_CONFIG",)),
+        common.environment(
+            {**simulator.exports, "DIVEWATCH_HOME": folder}, without=("DIVEWATCH_CONFIG", "DIVEWATCH_ARCHIVE")
+        ),
     ):
+        remember(simulator)
         return dashboard(screen)
+
+
+def remember(simulator: "Simulator") -> None:
+    """Put the tasks of services that cannot list them into the archive, where they would be had they begun here."""
+    from tui.cli.context import open_archive
+    from tui.domain.capability import Capability
+    from tui.domain.task import Task
+    from tui.engine.polling.discovery import new_id
+    from tui.providers import registry
+
+    unlisted = [
+        Task(new_id(), name, task.id, prompt=task.prompt, title=one_line(task.prompt, 200))
+        for name, service in simulator.simulation.services.items()
+        if name in registry.names() and Capability.LIST not in registry.load(name).info.capabilities
+        for task in service.tasks
+    ]
+    if unlisted:
+        with open_archive(read_only=False) as archive:
+            archive.put_tasks(unlisted).result()
 
 
 @click.command()
@@ -47,7 +74,7 @@ def demo(screen: common.Screen, speed: float, seed: int) -> int:
 def simulate(port: int, speed: float, seed: int, faults: str) -> None:
     """The simulator alone, with the tasks of the demo, until ctrl-c.
 
-    Prints six shell `export` lines first: addresses and throw-away keys of the three services.
+    Prints shell `export` lines first: address and throw-away key of every service.
     """
     from tui.simulator.faults import FAULTS, UnknownFaultError
     from tui.simulator.server import serve

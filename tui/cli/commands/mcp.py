@@ -7,11 +7,12 @@ import asyncio
 import json
 import uuid
 from collections.abc import Callable, Coroutine
+from inspect import cleandoc, signature
 from typing import Any, ParamSpec, TypeVar
 
 import click
 
-from tui.cli import common, fast_path
+from tui.cli import common, listing
 from tui.cli import output as say
 from tui.cli.commands.archive import task_record
 from tui.cli.commands.serve import missing_extra
@@ -40,25 +41,27 @@ def mcp() -> None:
     except ImportError as error:
         raise missing_extra("mcp", error) from error
     server: Any = FastMCP("divewatch", instructions=_ABOUT, log_level="ERROR")
+    reading = {"readOnlyHint": True, "openWorldHint": False}
     for tool in (list_tasks, search, show, read_report, cite):
-        server.add_tool(_told(tool), annotations={"readOnlyHint": True, "openWorldHint": False})
+        server.add_tool(_told(tool), annotations=reading)
     if common.config().mcp.allow_new:
-        server.add_tool(_told(new), annotations={"readOnlyHint": False, "destructiveHint": False})
+        starting = {"readOnlyHint": False, "destructiveHint": False}
+        server.add_tool(_told(new), annotations=starting)
     server.run("stdio")
 
 
 def list_tasks(status: str = "", provider: str = "", limit: int = 50) -> str:
-    """List tasks, newest first, as JSON. `status` is e.g. done, running, active; `provider` extruct, yutori, valyu."""
-    shown, more = fast_path.listed(max(1, limit), {"status": status, "provider": provider})
+    """List tasks, newest first, as JSON. `status` is e.g. done, running, active."""
+    shown, more = listing.listed(max(1, limit), {"status": status, "provider": provider})
     return _tasks(shown, more)
 
 
 def search(query: str, limit: int = 20) -> str:
     """Search prompts, reports, sources and notes; JSON, best first, each task with a member "hit".
 
-    Filters may stand among the words: provider:valyu status:done host:nature.com cites:URL before:2026-10-01.
+    Filters may stand among the words: provider:NAME status:done host:nature.com cites:URL before:2026-10-01.
     """
-    shown, more = fast_path.found(query, max(1, limit))
+    shown, more = listing.found(query, max(1, limit))
     return _tasks(shown, more)
 
 
@@ -120,8 +123,16 @@ def new(provider: str, prompt: str, mode: str | None = None) -> str:
     return _json({"schema_version": 1, "task": common.plain_task(task), "saved": saved})
 
 
+def _described(tool: Callable[..., object]) -> str:
+    """Return what an agent is told about a tool; of one that takes a provider, with the names there are."""
+    about = cleandoc(tool.__doc__ or "")
+    if "provider" not in signature(tool).parameters:
+        return about
+    return f"{about} `provider` is one of {', '.join(info.name for info in common.infos())}."
+
+
 def _told(tool: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
-    """Return `tool` on a thread of its own, its errors with what to do about them."""
+    """Return `tool` on a thread of its own, its errors with what to do about them, the providers in its description."""
     from functools import wraps
 
     @wraps(tool)
@@ -132,6 +143,7 @@ def _told(tool: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
         except DivewatchError as error:
             raise ValueError(f"{error.message}{f' ({error.hint})' if error.hint else ''}") from None
 
+    run.__doc__ = _described(tool)
     return run
 
 

@@ -5,6 +5,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,8 +16,11 @@ from tui.config.keys import check_key, key_file
 from tui.config.schema import Config
 from tui.config.validate import json_schema, plain
 from tui.domain.account import account_key
+from tui.domain.amounts import price_text
 from tui.domain.errors import ConfigError, NotFound, UsageError
-from tui.domain.redact import secret_variables
+from tui.domain.json_walk import map_texts
+from tui.domain.provider import Draft
+from tui.domain.redact import redact_url, secret_variables
 from tui.domain.text import clean
 
 _account = click.option("--account", default="default", help="another account at the same service")
@@ -42,7 +46,7 @@ def config_show(as_json: bool, default: bool) -> None:
     if default:
         click.echo(config_file.default_text(), nl=False)
         return
-    values = plain(common.config())
+    values = _without_passwords(plain(common.config()))
     if as_json:
         common.emit({"schema_version": 1, "path": str(common.paths().config_file), "config": values})
         return
@@ -55,11 +59,16 @@ def config_show(as_json: bool, default: bool) -> None:
 @common.as_json_option
 def config_get(key: str, as_json: bool) -> None:
     """Print one setting, e.g. ui.theme."""
-    value = config_file.get_value(common.config(), key)
+    value = _without_passwords(config_file.get_value(common.config(), key))
     if as_json:
         common.emit({"schema_version": 1, "key": key, "value": value})
     else:
         click.echo(clean(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def _without_passwords(value: object) -> Any:
+    """Return settings as they are shown: what an address carries that opens it is masked."""
+    return map_texts(value, lambda text: redact_url(text) if "://" in text else text)
 
 
 @config.command("set")
@@ -191,40 +200,64 @@ def keys(as_json: bool) -> None:
 
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-def completion(shell: str) -> None:
+@click.pass_context
+def completion(ctx: click.Context, shell: str) -> None:
     """Print a completion script: eval "$(divewatch completion bash)" in your shell's start file."""
     from click.shell_completion import get_completion_class
 
-    from tui.cli.main import root
-
     kind = get_completion_class(shell)
     assert kind is not None
-    click.echo(kind(root, {}, "divewatch", "_DIVEWATCH_COMPLETE").source())
+    click.echo(kind(ctx.find_root().command, {}, "divewatch", "_DIVEWATCH_COMPLETE").source())
 
 
 @click.command("help")
 @click.argument("topic", required=False)
 @click.pass_context
 def help_topic(ctx: click.Context, topic: str | None) -> None:
-    """More help: environment, exit-codes, json, keys, config, or the name of a command."""
-    from tui.cli.main import root
-
+    """More help: providers, environment, exit-codes, json, keys, config, or the name of a command."""
+    whole = ctx.find_root()
+    root = whole.command
+    assert isinstance(root, click.Group), "the whole command line is a group"
     texts = {
-        "environment": lambda: "".join(f"{name:<20} {about}\n" for name, about in VARIABLES),
+        "environment": lambda: "".join(f"{name:<20} {about}\n" for name, about in (*_provider_variables(), *VARIABLES)),
+        "providers": _provider_table,
         "exit-codes": lambda: "".join(f"{code:>3}  {about}\n" for code, about in EXIT_CODES),
         "json": lambda: JSON_MEMBERS,
         "config": config_file.default_text,
     }
     if topic is None:
-        click.echo(root.get_help(ctx))
+        click.echo(root.get_help(whole))
     elif topic in texts:
         click.echo(texts[topic](), nl=False)
     elif topic == "keys":
         ctx.invoke(keys)
-    elif (command := root.get_command(ctx, topic)) is not None:
+    elif (command := root.get_command(whole, topic)) is not None:
         click.echo(command.get_help(click.Context(command, info_name=f"divewatch {topic}")))
     else:
         raise UsageError(f"no help on {clean(topic)}", hint=f"topics: {', '.join(texts)}, keys, or any command")
+
+
+def _provider_variables() -> list[tuple[str, str]]:
+    """Return the environment variables of every provider with what they hold, keys first."""
+    keys, addresses = [], []
+    for info in common.infos():
+        first, *others = info.key_variables or ("",)
+        also = f" (also {', '.join(others)})" if others else ""
+        keys += [(first, f"key of {info.title}{also}; made at {info.key_page}")] if first else []
+        addresses.append((info.base_url_variable, f"another address of {info.title}: scheme, host, optional prefix"))
+    return [*keys, *addresses]
+
+
+def _provider_table() -> str:
+    """Return every provider with the variable of its key, where one is made, and its modes with their prices."""
+    from tui.cli.tables import table
+
+    rows = []
+    for info in common.infos():
+        price = common.provider(info.name).cost_at_most
+        modes = ", ".join(f"{mode.name} {price_text(price(Draft('x', mode.name)))}".rstrip() for mode in info.modes)
+        rows.append((info.title, info.key_variables[0] if info.key_variables else "-", info.key_page, modes))
+    return table(("provider", "key", "made at", "modes, at most"), rows)
 
 
 def _kept(provider: str, account: str) -> Path:

@@ -8,7 +8,7 @@ from tui.cli import common
 from tui.cli.doctor import local_checks
 from tui.cli.doctor.local_checks import Finding, Level
 from tui.cli.tables import table
-from tui.config.paths import archive_path
+from tui.config.paths import archive_place
 from tui.domain.errors import ConfigError, DivewatchError
 from tui.domain.text import clean, plural
 
@@ -51,7 +51,7 @@ def _look(offline: bool) -> Iterator[Finding]:
     yield from local_checks.program()
     yield from local_checks.terminal(config)
     yield from local_checks.settings(paths.config_file, config, trouble)
-    yield from local_checks.archive(archive_path())
+    yield from local_checks.archive(archive_place())
     yield from local_checks.environment()
     if config is None:
         return

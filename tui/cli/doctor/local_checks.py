@@ -120,8 +120,12 @@ def settings(path: Path, config: "Config | None", trouble: DivewatchError | None
         yield Finding("config", "keys", error.message, Level.BAD, error.hint)
 
 
-def archive(path: Path) -> Iterator[Finding]:
+def archive(place: Path | str) -> Iterator[Finding]:
     """Look at the archive without changing it."""
+    if isinstance(place, str):
+        yield from _archive_on_server(place)
+        return
+    path = place
     shown = clean(str(path))
     if not os.path.lexists(path):
         yield Finding("archive", "archive", f"{shown} is not there yet: it is made when something is saved")
@@ -155,6 +159,21 @@ def archive(path: Path) -> Iterator[Finding]:
     mode = path.stat().st_mode
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         yield Finding("archive", "privacy", "others can read the archive", Level.WARN, f"chmod 600 {shown}")
+
+
+def _archive_on_server(url: str) -> Iterator[Finding]:
+    from tui.engine.archive import Archive
+
+    try:
+        with Archive.open(url, read_only=True) as opened:
+            figures = opened.care.stats()
+            told = f"{opened.place}, {plural(figures.tasks, 'task')}, {figures.file:,} bytes, {figures.sqlite}"
+            yield Finding("archive", "archive", clean(told))
+            if unheard := len(opened.unheard()):
+                found = f"the last answer of {plural(unheard, 'ended task')} is not saved"
+                yield Finding("archive", "answers", found, Level.WARN, "`divewatch sync` asks for what is missing")
+    except DivewatchError as error:
+        yield Finding("archive", "archive", error.message, Level.BAD, error.hint)
 
 
 def _room(path: Path) -> Finding:
@@ -200,6 +219,14 @@ def environment(environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
         yield Finding(
             "environment", "SSLKEYLOGFILE", "the secrets of TLS connections are written down", Level.WARN, advice
         )
-    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "DIVEWATCH_HOME", "DIVEWATCH_CONFIG", "NO_COLOR", "PYTHONPATH"):
+    for name in (
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "DIVEWATCH_HOME",
+        "DIVEWATCH_CONFIG",
+        "DIVEWATCH_PERSON",
+        "NO_COLOR",
+        "PYTHONPATH",
+    ):
         if environ.get(name):
             yield Finding("environment", name, one_line(environ[name], 100))

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from tui.cli.doctor.local_checks import Finding, Level
 from tui.domain.capability import Capability
-from tui.domain.errors import BadAnswer, BadKey, DivewatchError, ProviderError, RateLimited
+from tui.domain.errors import (
+    BadAnswer,
+    BadKey,
+    DivewatchError,
+    Forbidden,
+    PaymentNeeded,
+    ProviderError,
+    RateLimited,
+    Refused,
+)
 from tui.domain.provider import AccountState, Response
 from tui.domain.text import clean, join, one_line
 from tui.engine.polling.connection import settings_of
@@ -19,6 +28,7 @@ if TYPE_CHECKING:
     from tui.config.accounts import Account
 
 _SECONDS = 20.0
+_NO_TASK = "divewatch-doctor"
 _SKEW = timedelta(seconds=30)  # beyond this, times on the screen would mislead
 
 
@@ -78,12 +88,12 @@ async def _reach(account: "Account") -> list[Finding]:
 async def _ask(name: str, provider: Provider, client: Client) -> list[Finding]:
     began = time.monotonic()
     try:
-        answer = await client.fetch_page()
-        provider.reader().read_page(answer.body or b"", received_at=answer.received_at)
+        answer = await _probe(provider, client)
     except ProviderError as error:
         return [_trouble(name, provider, error)]
     took = (time.monotonic() - began) * 1000
-    found = [Finding("providers", name, f"answers, and takes the key ({took:.0f} ms)"), *_clock(name, answer)]
+    found = [Finding("providers", name, f"answers, and takes the key ({took:.0f} ms)")]
+    found += _clock(name, answer) if answer is not None else []
     if Capability.ACCOUNT in provider.info.capabilities:
         try:
             state = await client.account()
@@ -92,6 +102,23 @@ async def _ask(name: str, provider: Provider, client: Client) -> list[Finding]:
         facts = [f"{label} {value}" for label, value in state.facts]
         found.append(Finding("providers", name, one_line("; ".join(facts), 200) or "tells no balance"))
     return found
+
+
+async def _probe(provider: Provider, client: Client) -> Response | None:
+    """Ask what costs nothing: for the list; without one, for a task that cannot be there.
+
+    That a service does not have that task says that it took the key; there is no answer to return then.
+    """
+    if Capability.LIST in provider.info.capabilities:
+        answer = await client.fetch_page()
+        provider.reader().read_page(answer.body or b"", received_at=answer.received_at)
+        return answer
+    try:
+        return await client.fetch(_NO_TASK)
+    except Refused as error:
+        if isinstance(error, BadKey | Forbidden | PaymentNeeded):
+            raise
+        return None
 
 
 def _trouble(name: str, provider: Provider, error: ProviderError) -> Finding:

@@ -1,7 +1,6 @@
-"""What the user adds to tasks and leaves on the screens: notes, tags, read, pinned, hidden, deleted, places."""
+"""The user's annotations of tasks: notes, tags, read, pinned, hidden, deleted; and remembered view state."""
 
 import json
-import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
@@ -12,10 +11,10 @@ from tui.domain.annotations import Annotations
 from tui.domain.errors import UsageError
 from tui.domain.status import FINAL_SQL
 from tui.domain.text import clean
+from tui.engine.archive.database import Database, Store
 from tui.engine.archive.rows import rows
 from tui.engine.archive.rows.task_json import storable
-from tui.engine.archive.sqlite import fts
-from tui.engine.archive.sqlite.store import SqliteStore
+from tui.engine.archive.shared_sql import EVERYTHING, put_state
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json
@@ -28,7 +27,7 @@ _MANY = 500  # ids in one statement
 class AnnotationStore:
     """The user's own layer over the tasks of one archive. Writes are futures, done after commit."""
 
-    def __init__(self, store: SqliteStore, writer: int) -> None:
+    def __init__(self, store: Store, writer: int) -> None:
         self._store = store
         self._writer = writer
 
@@ -47,6 +46,8 @@ class AnnotationStore:
 
         Most tasks of a long history are read and have nothing added: they are not even made into values.
         """
+        if task_ids is not None and not task_ids:
+            return {}
         statement = f"SELECT id, {_COLUMNS} FROM task WHERE deleted_at IS NULL AND {_ADDED}"
         with self._store.reading() as db:
             if task_ids is None or len(task_ids) > _MANY:
@@ -60,8 +61,8 @@ class AnnotationStore:
         """Replace the note of a task; it is found by search."""
         text = storable(clean(note))
 
-        def change(db: sqlite3.Connection, n: int) -> None:
-            fts.changing(db, n, lambda: _set(db, n, "note", text))
+        def change(db: Database, n: int) -> None:
+            db.index.changing(db, n, lambda: _set(db, n, "note", text))
 
         return self._change([task_id], change)
 
@@ -84,7 +85,7 @@ class AnnotationStore:
         """
         more, fewer = {tag_of(tag) for tag in add}, {tag_of(tag) for tag in remove}
 
-        def change(db: sqlite3.Connection, n: int) -> None:
+        def change(db: Database, n: int) -> None:
             old = db.execute("SELECT tags FROM task WHERE n = ?", (n,)).fetchone()[0].split()
             _set(db, n, "tags", _tags_text({*old, *more} - fewer))
 
@@ -95,24 +96,24 @@ class AnnotationStore:
         ended = f"CASE WHEN {FINAL_SQL} THEN {rows.SEEN_BEFORE} ELSE 0 END"
         seen = f"coalesce(answer, {ended})" if read else "0"
 
-        def change(db: sqlite3.Connection, n: int) -> None:
+        def change(db: Database, n: int) -> None:
             db.execute(f"UPDATE task SET seen = {seen} WHERE n = ?", (n,))
 
         return self._change(task_ids, change)
 
     def set_pinned(self, task_ids: Sequence[str], pinned: bool = True) -> "Future[None]":
         """Pin tasks, or let them go."""
-        return self._change(task_ids, lambda db, n: _set(db, n, "pinned", int(pinned)))
+        return self._change(task_ids, lambda db, n: _set(db, n, "pinned", pinned))
 
     def set_hidden(self, task_ids: Sequence[str], hidden: bool = True) -> "Future[None]":
         """Put tasks out of sight without deleting them, or bring them back."""
-        return self._change(task_ids, lambda db, n: _set(db, n, "hidden", int(hidden)))
+        return self._change(task_ids, lambda db, n: _set(db, n, "hidden", hidden))
 
     def delete(self, task_ids: Sequence[str]) -> "Future[None]":
         """Delete tasks here, never at the provider; `restore` undoes it until `purge`."""
         now = rows.micros(time.time())
 
-        def work(db: sqlite3.Connection) -> None:
+        def work(db: Database) -> None:
             latest = db.execute("SELECT coalesce(max(deleted_at), 0) FROM task WHERE deleted_at IS NOT NULL").fetchone()
             at = max(now, latest[0] + 1)  # a clock that was set back must not change which deletion is the latest
             for task_id in task_ids:
@@ -129,7 +130,7 @@ class AnnotationStore:
     def restore_latest(self) -> "Future[list[str]]":
         """Undo the latest `delete` that was not undone, whoever made it, however long ago; returns the ids."""
 
-        def work(db: sqlite3.Connection) -> list[str]:
+        def work(db: Database) -> list[str]:
             latest = "SELECT max(deleted_at) FROM task WHERE deleted_at IS NOT NULL"
             found = db.execute(f"SELECT id, n FROM task WHERE deleted_at = ({latest}) ORDER BY n").fetchall()
             for _, n in found:
@@ -141,7 +142,7 @@ class AnnotationStore:
 
     def deleted(self, before: datetime | None = None) -> Sequence[str]:
         """Return the ids of tasks deleted (before that time), the latest deleted first."""
-        limit = 1 << 62 if before is None else rows.micros(before.timestamp())
+        limit = EVERYTHING if before is None else rows.micros(before.timestamp())
         with self._store.reading() as db:
             found = db.execute("SELECT id FROM task WHERE deleted_at < ? ORDER BY deleted_at DESC, n DESC", (limit,))
             return [task_id for (task_id,) in found]
@@ -164,16 +165,16 @@ class AnnotationStore:
         """Remember `value` under `key`: reading places, sort order, filter. None forgets."""
         text = json.dumps(value)
 
-        def work(db: sqlite3.Connection) -> None:
+        def work(db: Database) -> None:
             if value is None:
                 db.execute("DELETE FROM state WHERE key = ?", (f"ui.{key}",))
             else:
-                db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (f"ui.{key}", text))
+                put_state(db, f"ui.{key}", text)
 
         return self._store.write(work)
 
-    def _change(self, task_ids: Sequence[str], change: Callable[[sqlite3.Connection, int], None]) -> "Future[None]":
-        def work(db: sqlite3.Connection) -> None:
+    def _change(self, task_ids: Sequence[str], change: Callable[[Database, int], None]) -> "Future[None]":
+        def work(db: Database) -> None:
             for task_id in task_ids:
                 n = rows.row_of(db, task_id)
                 change(db, n)
@@ -202,11 +203,11 @@ def _local(note: str, tags: str, seen: int, pinned: int, hidden: int) -> Annotat
     return Annotations(note, tuple(tags.split()), bool(seen), bool(pinned), bool(hidden))
 
 
-def _set(db: sqlite3.Connection, n: int, column: str, value: Any) -> None:
+def _set(db: Database, n: int, column: str, value: Any) -> None:
     db.execute(f"UPDATE task SET {column} = ? WHERE n = ?", (value, n))
 
 
-def _purge(db: sqlite3.Connection, n: int) -> int:
+def _purge(db: Database, n: int) -> int:
     deleted_at, *key = db.execute(
         "SELECT deleted_at, provider, account, remote_id FROM task WHERE n = ?", (n,)
     ).fetchone()
@@ -214,13 +215,13 @@ def _purge(db: sqlite3.Connection, n: int) -> int:
         return 0
     db.execute("DELETE FROM state WHERE key IN (SELECT 'draft.' || id FROM task WHERE n = ?)", (n,))
     if key[2] is not None:
-        db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (rows.PURGED + json.dumps(key), ""))
+        put_state(db, rows.PURGED + json.dumps(key), "")
     bodies = db.execute("SELECT n, body FROM answer WHERE task = ?", (n,)).fetchall()
 
     def remove() -> None:
         db.execute("DELETE FROM task WHERE n = ?", (n,))
 
-    fts.changing(db, n, remove)
+    db.index.changing(db, n, remove)
     for _, body in bodies:
         db.execute("DELETE FROM body WHERE n = ?1 AND NOT EXISTS (SELECT 1 FROM answer WHERE body = ?1)", (body,))
     return 1

@@ -1,11 +1,10 @@
-"""The archive as one object: the engine's `Keeper`, and everything else that is asked of it."""
+"""The archive as one object: the engine's `ArchivePort` and the queries of the front ends."""
 
 import hashlib
 import json
 import secrets
-import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from functools import cached_property
@@ -13,24 +12,24 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from tui.config.folders import is_url
 from tui.domain.errors import ArchiveError, NotFound
 from tui.domain.status import FINAL_SQL
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
-from tui.engine.archive import notice
 from tui.engine.archive.annotations import AnnotationStore
-from tui.engine.archive.open import open_store
+from tui.engine.archive.database import Database, Store
 from tui.engine.archive.rows import drafts, indexed, responses, rows
 from tui.engine.archive.rows import log as events
 from tui.engine.archive.rows.columns import HAS_REPORT
 from tui.engine.archive.rows.task_json import to_tasks
-from tui.engine.archive.sqlite.lock import lock_beside
-from tui.engine.archive.sqlite.store import SqliteStore
-from tui.engine.ports import Changes, ParsedResponse, ResponseFingerprint, StoredResponse
+from tui.engine.archive.shared_sql import EVERYTHING, STARTED_BY
+from tui.engine.ports import NO_CHANGES, Changes, ParsedResponse, ResponseFingerprint, StoredResponse
 
 if TYPE_CHECKING:
     from tui.domain.provider import Draft
     from tui.engine.api import LogEntry
-    from tui.engine.archive.maintenance import Maintenance
+    from tui.engine.archive.care import Care
+    from tui.engine.archive.copying import Copied
     from tui.engine.archive.rows.values import CostLine, StoredVersion
     from tui.engine.archive.search.library import Library
 
@@ -48,11 +47,9 @@ class Archive:
         desk: what the user adds: notes, tags, marks, deletion, state of the screens.
     """
 
-    def __init__(self, store: SqliteStore, notes: tuple[str, ...] = ()) -> None:
+    def __init__(self, store: Store, notes: tuple[str, ...] = ()) -> None:
         self._store = store
         self._writer = secrets.randbits(62) + 1  # whose changes are not foreign
-        self._lease = lock_beside(store.path, "poll")
-        self._lease_lock = threading.Lock()
         self.notes = notes
         self.desk = AnnotationStore(store, self._writer)
         self._watch_lock = threading.Lock()
@@ -60,18 +57,18 @@ class Archive:
             self._seen = int(db.execute("SELECT coalesce(max(changed), 0) FROM task").fetchone()[0])
 
     @classmethod
-    def open(cls, path: Path, *, read_only: bool = False, journal: str = "auto") -> "Archive":
-        """Open the archive at `path`; creates, migrates or recovers it as needed (see `notes`).
+    def open(cls, place: Path | str, *, read_only: bool = False, journal: str = "auto") -> "Archive":
+        """Open the archive at `place`; creates, migrates or recovers it as needed (see `notes`).
 
         Args:
-            path: the file; its folder is made if it is missing.
+            place: a file, whose folder is made if it is missing; or "postgresql://...", an archive on a server.
             read_only: never write, not even SQLite's own files.
-            journal: "wal", "truncate", or "auto": WAL but on network file systems.
+            journal: "wal", "truncate", or "auto": WAL but on network file systems. Of a file only.
 
         Raises:
             ArchiveError: it belongs to a newer divewatch or another program, or cannot be opened at all.
         """
-        store, notes = open_store(path, read_only=read_only, journal=journal)
+        store, notes = _open(place, read_only, journal)
         try:
             return cls(store, notes)
         except BaseException:
@@ -86,26 +83,30 @@ class Archive:
         return Library(self._store)
 
     @cached_property
-    def care(self) -> "Maintenance":
+    def care(self) -> "Care":
         """Sizes, checks, backup, compacting; loaded when first asked for."""
-        from tui.engine.archive.maintenance import Maintenance
+        from tui.engine.archive.care import care_of
 
-        return Maintenance(self._store)
+        return care_of(self._store)
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people: a path, or a server's address without any secret."""
+        return self._store.place
 
     @property
     def path(self) -> Path:
-        """The file."""
-        return self._store.path
+        """The file of an archive in a file."""
+        return Path(self._store.place)
 
     @property
     def notice(self) -> str:
         """What happened to the archive and was not acknowledged yet; "" for nothing."""
-        return notice.read(str(self.path))
+        if self._store.kind == "postgres":
+            return ""
+        from tui.engine.archive import notice
 
-    @property
-    def how(self) -> str:
-        """How the file is read; see `connect.open_reader`."""
-        return self._store.how
+        return notice.read(self._store.place)
 
     @property
     def read_only(self) -> bool:
@@ -115,7 +116,8 @@ class Archive:
     def close(self, timeout: float = 2.0) -> bool:
         """Write what is queued, free the lease, close; False if writing took longer than `timeout` seconds."""
         done = self._store.close(timeout)
-        self.release_lease()
+        if done and self._store.kind == "sqlite":
+            self._store.lease.release("")
         return done
 
     def __enter__(self) -> "Archive":
@@ -148,7 +150,7 @@ class Archive:
             return to_tasks(
                 db.execute(
                     f"SELECT record, prompt FROM task WHERE deleted_at IS NULL {_NEWEST} LIMIT ? OFFSET ?",
-                    (limit, offset),
+                    (limit if limit >= 0 else EVERYTHING, offset),
                 ).fetchall()
             )
 
@@ -189,7 +191,9 @@ class Archive:
         """Return `Task.key` of the tasks deleted here: a provider's list must not bring them back."""
         with self._store.reading() as db:
             found = db.execute("SELECT provider, account, remote_id FROM task WHERE deleted_at IS NOT NULL").fetchall()
-            purged = db.execute("SELECT key FROM state WHERE key GLOB ?", (f"{rows.PURGED}*",)).fetchall()
+            purged = db.execute(
+                "SELECT key FROM state WHERE substr(key, 1, ?) = ?", (len(rows.PURGED), rows.PURGED)
+            ).fetchall()
         return frozenset(found) | {tuple(json.loads(key.removeprefix(rows.PURGED))) for (key,) in purged}
 
     def put_tasks(self, tasks: Sequence[Task]) -> "Future[None]":
@@ -198,7 +202,7 @@ class Archive:
         A task whose `key` is known under another local id becomes one row with it: both ids lead there.
         """
 
-        def work(db: sqlite3.Connection) -> None:
+        def work(db: Database) -> None:
             for task in tasks:
                 rows.put(db, task, self._writer)
 
@@ -219,6 +223,8 @@ class Archive:
 
     def foreign_changes(self) -> Changes:
         """Return what other processes did to tasks since the last call; next to free when nothing changed."""
+        if not self._store.foreign():
+            return NO_CHANGES
         with self._watch_lock, self._store.reading() as db:
             found = db.execute(
                 "SELECT changed, writer, deleted_at IS NULL, id, record, prompt FROM task WHERE changed > ?",
@@ -242,7 +248,7 @@ class Archive:
         20 that were not; of a finished one, every changed answer. `digest`, if given, must be the body's SHA-256.
         """
 
-        def work(db: sqlite3.Connection) -> None:
+        def work(db: Database) -> None:
             if digest and hashlib.sha256(body).hexdigest() != digest:
                 raise ArchiveError("An answer was not stored: it does not match its checksum.")
             responses.save(db, rows.row_of(db, task_id), body, received_at, final=final)
@@ -259,7 +265,7 @@ class Archive:
     def save_unreadable(self, task_id: str, body: bytes, why: str, *, received_at: datetime) -> "Future[None]":
         """Keep an answer that could not be parsed, with the reason; `save_answer` before it is not needed."""
 
-        def work(db: sqlite3.Connection) -> None:
+        def work(db: Database) -> None:
             n = rows.row_of(db, task_id)
             answer = responses.save(db, n, body, received_at, final=False)
             indexed.save_unreadable(db, n, answer, why)
@@ -311,6 +317,14 @@ class Archive:
         with self._store.reading() as db:
             return StoredResponse(*responses.load(db, responses.numbered(db, rows.row_of(db, task_id), version)))
 
+    def started_by(self) -> dict[str, str]:
+        """Return who started the tasks that were started from an archive, as "name@host", by their local ids."""
+        with self._store.reading() as db:
+            found = db.execute(
+                "SELECT key, value FROM state WHERE substr(key, 1, ?) = ?", (len(STARTED_BY), STARTED_BY)
+            ).fetchall()
+        return {key.removeprefix(STARTED_BY): person for key, person in found}
+
     def with_body(self, body: bytes) -> list[str]:
         """Return the ids of tasks that have exactly this answer: importing it again adds nothing."""
         with self._store.reading() as db:
@@ -323,27 +337,36 @@ class Archive:
                 )
             ]
 
+    def copy_into(self, target: "Archive", told: Callable[[int], object] = lambda count: None) -> "Copied":
+        """Copy everything that `target` lacks; doing it again goes on, and adds nothing twice.
+
+        Raises:
+            ArchiveError: one of the two cannot be read or written any more.
+        """
+        from tui.engine.archive.copying import copy
+
+        return copy(self._store, target._store, told)
+
     # -- several processes
 
-    def take_lease(self) -> bool:
-        """Become, or stay, the one process that polls for this archive; False if another one is.
+    def take_lease(self, account: str = "") -> bool:
+        """Become, or stay, the one process that polls `account`; False if another one is.
 
-        The kernel frees the lease when its holder dies. Without a writable folder there is nobody to share with: True.
+        The lease is free again when its holder dies. In a file there is one lease for all accounts.
         """
-        with self._lease_lock:
-            try:
-                return self._lease.take()
-            except OSError:
-                return True
+        return self._store.lease.take(account)
 
-    def release_lease(self) -> None:
-        """Let another process poll."""
-        with self._lease_lock:
-            self._lease.release()
+    def release_lease(self, account: str = "") -> None:
+        """Let another process poll `account`, or all of them."""
+        self._store.lease.release(account)
 
     def lease_holder(self) -> str:
-        """Return who polls, or polled last: "process 123"."""
-        return self._lease.read()
+        """Return who polls, or polled last: "process 123 on host since 12:00"."""
+        return self._store.lease.holder()
+
+    def listen(self, told: Callable[[], None]) -> None:
+        """Call `told`, from any thread, soon after another process changed something, where that can be known."""
+        self._store.listen(told)
 
     # -- log and cost
 
@@ -365,8 +388,8 @@ class Archive:
         """Return what the tasks created in [since, until) cost, oldest first; also of deleted ones."""
         from tui.engine.archive.rows.values import CostLine
 
-        low = -(1 << 62) if since is None else rows.micros(since.timestamp())
-        high = 1 << 62 if until is None else rows.micros(until.timestamp())
+        low = -EVERYTHING if since is None else rows.micros(since.timestamp())
+        high = EVERYTHING if until is None else rows.micros(until.timestamp())
         with self._store.reading() as db:
             found = db.execute(
                 "SELECT id, provider, account, status, sort_at, cost_amount, cost_unit, cost_kind FROM task "
@@ -379,3 +402,13 @@ class Archive:
             )
             for task_id, provider, account, status, at, amount, unit, kind in found
         ]
+
+
+def _open(place: Path | str, read_only: bool, journal: str) -> tuple[Store, tuple[str, ...]]:
+    if isinstance(place, str) and is_url(place):
+        from tui.engine.archive.postgres.open import open_server
+
+        return open_server(place, read_only=read_only)
+    from tui.engine.archive.open import open_store
+
+    return open_store(Path(place), read_only=read_only, journal=journal)

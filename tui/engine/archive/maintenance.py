@@ -1,4 +1,4 @@
-"""Housekeeping: sizes, checks, backup, compacting, and forgetting old versions when told to."""
+"""Maintenance: sizes, integrity checks, backup, compacting, pruning of old versions."""
 
 import shutil
 import sqlite3
@@ -8,10 +8,9 @@ from pathlib import Path
 
 from tui.domain.errors import ArchiveError
 from tui.domain.text import plural
-from tui.engine.archive.rows import files, responses
-from tui.engine.archive.rows.rows import micros
+from tui.engine.archive.rows import responses
 from tui.engine.archive.rows.values import Check, Stats
-from tui.engine.archive.sqlite import checkpoint, connect, fts
+from tui.engine.archive.sqlite import checkpoint, connect, files, fts
 from tui.engine.archive.sqlite.store import SqliteStore
 
 
@@ -59,7 +58,7 @@ class Maintenance:
             for n, digest, data in db.execute("SELECT n, sha256, data FROM body"):
                 count += 1
                 if responses.unpack(data, digest) is None:
-                    problems += _damaged(db, n)
+                    problems += responses.damaged(db, n)
             tasks = db.execute("SELECT count(*) FROM task").fetchone()[0]
         return Check(tuple(problems), count, tasks)
 
@@ -89,7 +88,7 @@ class Maintenance:
         """
         path = self._store.path
 
-        def work(db: sqlite3.Connection) -> int:
+        def work(db: connect.ArchiveConnection) -> int:
             before = checkpoint.size_of(path) + checkpoint.size_of(checkpoint.log_of(path))
             need, free = 2 * before + 2**20, shutil.disk_usage(path.parent).free
             if free < need:
@@ -109,7 +108,7 @@ class Maintenance:
     def old_versions(self, before: datetime) -> tuple[int, int]:
         """Return how many answers `forget_versions` would remove, and the bytes they take."""
         with self._store.reading() as db:
-            old = _old(db, before)
+            old = responses.old(db, before)
         return len(old), sum(size for _, _, size in old)
 
     def forget_versions(self, before: datetime) -> "Future[tuple[int, int]]":
@@ -118,32 +117,13 @@ class Maintenance:
         The answer of every shown report stays. Returns how many went and the bytes they took.
         """
 
-        def work(db: sqlite3.Connection) -> tuple[int, int]:
-            gone = _old(db, before)
+        def work(db: connect.ArchiveConnection) -> tuple[int, int]:
+            gone = responses.old(db, before)
             for answer, body, _ in gone:
                 responses.remove(db, answer, body)
             return len(gone), sum(size for _, _, size in gone)
 
         return self._store.write(work)
-
-
-def _old(db: sqlite3.Connection, before: datetime) -> list[tuple[int, int, int]]:
-    """Return (answer, body, bytes) of what came before that time and is read by nobody."""
-    return db.execute(
-        "SELECT answer.n, body, length(data) FROM answer JOIN body ON body.n = answer.body "
-        "JOIN task ON task.n = answer.task WHERE received_at < ? AND state IN ('final', 'interim') "
-        "AND task.answer IS NOT NULL AND task.answer <> answer.n",
-        (micros(before.timestamp()),),
-    ).fetchall()
-
-
-def _damaged(db: sqlite3.Connection, body: int) -> list[str]:
-    owners = db.execute(
-        "SELECT task.id, answer.n FROM answer JOIN task ON task.n = answer.task WHERE body = ?", (body,)
-    ).fetchall()
-    return [f"a stored answer of task {task} does not match its checksum" for task, _ in owners] or [
-        "a stored answer of no task does not match its checksum"
-    ]
 
 
 def _then(done: "Future[int]", folded: "Future[bool]", path: Path) -> "Future[int]":

@@ -1,4 +1,4 @@
-"""What happened to an archive and must be told until somebody has acknowledged it: a small file beside it.
+"""A notice about a replaced archive, kept in a small file beside it until the user acknowledges it.
 
 Imports nothing that scripts would wait for.
 """

@@ -11,8 +11,7 @@ from pathlib import Path
 
 from tui.domain.errors import ArchiveError
 from tui.engine.archive import notice
-from tui.engine.archive.rows import files
-from tui.engine.archive.sqlite import checkpoint, connect, fts, schema
+from tui.engine.archive.sqlite import checkpoint, connect, files, fts, schema
 from tui.engine.archive.sqlite.errors import explain, is_damage, is_unwritable, primary
 from tui.engine.archive.sqlite.lock import lock_beside
 from tui.engine.archive.sqlite.store import SqliteStore, damage_mark
@@ -114,9 +113,9 @@ def _rebuild(store: SqliteStore) -> None:
     store.write(fts.rebuild_some).add_done_callback(go_on)
 
 
-def _sound(path: Path, journal: str, told: list[str]) -> sqlite3.Connection:
+def _sound(path: Path, journal: str, told: list[str]) -> connect.ArchiveConnection:
     """Connect for writing; a file that turns out to be broken is recovered first."""
-    db: sqlite3.Connection | None = None
+    db: connect.ArchiveConnection | None = None
     try:
         db = connect.open_writer(str(path), journal)
         trouble = _shape(db, path)

@@ -1,4 +1,4 @@
-"""What people make a provider do: start (see `starting`), act, adopt, download. Nothing is ever sent twice.
+"""Carries out actions at a provider: act, adopt, download. Nothing is sent twice.
 
 Every action leaves at least two lines in the event log: what was sent, and what came back.
 """
@@ -47,7 +47,7 @@ from tui.providers.protocol import DownloadProgress, Page
 
 
 @dataclass(slots=True)
-class Actions:
+class EngineActions:
     """Carries out actions on the engine's loop."""
 
     workers: Mapping[str, Worker]

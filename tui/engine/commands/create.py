@@ -1,4 +1,4 @@
-"""Start tasks, singly or as a batch: rows first, then one request each, and whatever happens is said and kept."""
+"""Creates tasks, singly or as a batch: rows first, then one request each; every outcome is recorded."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -242,7 +242,7 @@ class Starting:
         except DivewatchError as error:  # an empty batch starts nothing and costs nothing
             raise await self._none_started(rows, error) from error
         self._log(rows[0], f"batch {made.batch_id} made; {plural(len(rows), 'task')} sent")
-        adding = AddToBatch(tuple((row.id, row.prompt or "") for row in rows))
+        adding = AddToBatch(tuple((row.id, row.prompt or "") for row in rows), plan.mode)
         try:
             added = await self._ask(worker, rows[0], made.batch_id, adding)
         except DivewatchError as error:

@@ -1,4 +1,4 @@
-"""What a person types for an option of a provider -> its value, and back; reads the files it names, nothing else."""
+"""Converts what a person types for a provider option to its value, and back."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Tells what a file is that holds no text, and what turns it into one; by its first bytes, whatever its name."""
+"""Recognises files without text (PDF, DOCX, archives) by their first bytes, and says how to convert them."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Turn any saved file into a `Detail`: provider answers, markdown, HTML, JSON, plain text; "-" is standard input."""
+"""Detects what a saved file is (provider answer, markdown, HTML, JSON, text) and returns it as a `Detail`."""
 
 import codecs
 import json
@@ -129,13 +129,13 @@ def _structured(body: bytes, title: str) -> Detail | None:
     own = _exported(body, title)
     if own is not None:
         return own
+    found = recognise(body, received_at=datetime.now(UTC))
+    if found is not None:
+        return found[1]
     answer = read_saved(body)
     if answer is not None:
         task = _file_task(title, answer.status, has_report=answer.report is not None)
         return Detail(task, report=answer.report)
-    found = recognise(body, received_at=datetime.now(UTC))
-    if found is not None:
-        return found[1]
     try:
         value = map_json(clean_json(decode(body, Notes())), same, deepest=_DEEPEST)
         if isinstance(value, dict) and is_notebook(value):

@@ -1,4 +1,4 @@
-"""A PDF by a tool of the user's own: this program prints none itself."""
+"""Exports PDF with a converter that the user has installed."""
 
 import os
 import shutil

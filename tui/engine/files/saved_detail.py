@@ -1,4 +1,4 @@
-"""Everything known about one task, read again from its stored answer; needs neither a running engine nor a network."""
+"""Reads the detail of a task from its stored response; needs no running engine and no network."""
 
 from dataclasses import replace
 from typing import Protocol

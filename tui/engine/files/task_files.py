@@ -1,4 +1,4 @@
-"""The files a task made: which can be saved, under which names, and what became of each; no network here."""
+"""The files of a task: which can be downloaded, their names, and the result of each download."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What is known + what was just read -> what is known now: pure, and never in the direction of losing something.
+"""Merges a new reading into the known task: pure and monotonic, a known value is never dropped.
 
 The rules, in the order of their weight: the local id stays; a report that was saved stays; a state changes only on the
 provider's word (unreachable is not failed); a value that an answer does not mention stays as it was.

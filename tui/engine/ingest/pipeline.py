@@ -1,4 +1,4 @@
-"""What happens to an answer: kept, read, merged, saved, shown - in this order, so that nothing shown can be lost.
+"""The path of a response: stored, parsed, merged, saved, shown, in this order.
 
 Knows nothing of schedules or HTTP. The same answer twice costs a hash. An answer that may be a task's last is stored
 before it is read; of those that repeat the last word on its status, one in `INTERIM_EVERY` seconds is stored.
@@ -261,7 +261,7 @@ class Intake:
             now=self.clock.now(),
             watched=watch.seen_unfinished,
         )
-        task = self._stalled(merged.task, watch)
+        task = self._gone_on(self._stalled(merged.task, watch))
         if merged.current and derived.citations is not None:
             task = replace(task, citations=derived.citations, sources=task.sources or len(derived.sources) or None)
         mark = ResponseFingerprint(read.digest, read.answer.etag, len(report.text) if report else 0)
@@ -319,6 +319,15 @@ class Intake:
         if task.status is TaskStatus.RUNNING and task.counters and now - watch.moved_at >= STALL_AFTER:
             return warned(task, STALLED, f"no counter has moved for {int(STALL_AFTER // 60)} minutes; it may be stuck")
         return task
+
+    def _gone_on(self, task: Task) -> Task:
+        """A task that goes on as another one (an approved plan) waits no longer, whatever its provider still says."""
+        here = (task.provider, task.account, task.remote_id)
+        if task.status is not TaskStatus.WAITING or not any(
+            (one.provider, one.account, one.parent_id) == here for one in self.board.store
+        ):
+            return task
+        return replace(task, status=TaskStatus.DONE, finished_at=self.clock.now(), finish_observed=True)
 
     async def _maybe_off_loop(self, large: bool, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await self.off_loop(call, *args, **kwargs) if large else call(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""What is derived from a report before it is saved: counts, sources, places of citation, text for search."""
+"""Derives from a report what the archive indexes: counts, sources, citation positions, text for search."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

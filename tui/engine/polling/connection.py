@@ -1,4 +1,4 @@
-"""One provider account as the engine is given it, and its client, made on the engine's thread when first needed."""
+"""A connection to one provider account: its reader and client, made on first use on the engine's thread."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

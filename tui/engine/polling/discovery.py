@@ -1,4 +1,4 @@
-"""Find an account's tasks in its list: those started elsewhere, and those whose create was never answered.
+"""Discovers tasks in a provider's list: those started elsewhere, and those whose create was never answered.
 
 A list entry makes a task known; what it is really like is asked one by one. The walk ends at the first page that holds
 nothing new, so that a long history is read once.

@@ -1,4 +1,4 @@
-"""When to ask what at one provider account: pure scheduling on a monotonic clock that the caller reads.
+"""Decides when to poll which task of one account: pure, on a monotonic clock that the caller reads.
 
 Promises, each a property in the tests: a key is never asked faster than its interval unless somebody hurries it; an
 account never gets more than its rate and `slots` requests at once; in trouble one request at a time probes the way;

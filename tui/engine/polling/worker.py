@@ -1,4 +1,4 @@
-"""One worker per provider account: asks when the schedule says so, hands answers to the intake, says how the way is.
+"""One worker per provider account: polls by the schedule, ingests responses, reports the connection state.
 
 A request is never cancelled and a sick account has its own worker, client and slots, so it slows nobody else.
 """
@@ -62,6 +62,7 @@ class Worker:
         self._poke = asyncio.Event()
         self._error: ProviderError | None = None
         self._keyless: NoKey | None = None
+        self._unlisted_ready = False  # there is a key, and no list to ask for with it
         self._allowed = True  # this process holds the polling lease
         self._running = True  # the user has not paused
         self._paused_at = clock.monotonic()
@@ -130,11 +131,18 @@ class Worker:
         self.discovery.whole, self.discovery.seen = True, 0
         if (why := self.account.provider.info.missing.get(Capability.LIST)) is not None:
             self._board.log("list", why, provider=self.account.key)
-        errors = await self.ask_now([LIST])
-        seen = None if errors else self.discovery.seen
+            errors, seen = await self._check_key(), None
+        else:
+            errors = await self.ask_now([LIST])
+            seen = None if errors else self.discovery.seen
         if not any(_ends_sync(error) for error in errors):
             errors += await self.ask_now([key for key in self.schedule.followed() if key not in _ERRANDS])
         return seen, errors
+
+    @property
+    def keyless(self) -> bool:
+        """Whether there is no key for this account here, as far as that was tried."""
+        return self._keyless is not None
 
     def allow(self, *, lease: bool | None = None, running: bool | None = None) -> None:
         """Ask by itself only with the lease and while the user wants it."""
@@ -153,6 +161,8 @@ class Worker:
 
     async def run(self) -> None:
         """Ask for ever; ends only by cancellation (which touches no request)."""
+        if LIST not in self.schedule:
+            await self._check_key()
         while True:
             now = self._clock.monotonic()
             while self._keyless is None and (key := self.schedule.take(now)) is not None:
@@ -296,6 +306,17 @@ class Worker:
         if task.status.is_final:
             self.forget(task.id)
 
+    async def _check_key(self) -> list[DivewatchError]:
+        """Learn whether there is a key, where no list is asked for that would tell."""
+        try:
+            await self.line.ready()
+        except NoKey as error:
+            self._no_key(error)
+            return [error]
+        self._keyless, self._unlisted_ready = None, True
+        self.show_link()
+        return []
+
     def _no_key(self, error: NoKey) -> None:
         self._keyless = error
         self._waiting.give_up(error)
@@ -340,7 +361,7 @@ class Worker:
         if holder := self._board.condition.asks_elsewhere:
             return ConnectionState.ELSEWHERE, f"another divewatch asks: {holder}"
         asked = before not in {ConnectionState.STARTING, ConnectionState.NO_KEY, ConnectionState.ELSEWHERE}
-        return (ConnectionState.OK, "") if answered or asked else (ConnectionState.STARTING, "")
+        return (ConnectionState.OK, "") if answered or asked or self._unlisted_ready else (ConnectionState.STARTING, "")
 
     # -- small things -------------------------------------------------------------------------------------------------
 

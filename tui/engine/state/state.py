@@ -1,4 +1,4 @@
-"""What front ends see: tasks, provider states, the event log. Written on the engine's thread, read from any."""
+"""The state that front ends see: tasks, provider states, event log. Written on the engine's thread, read from any."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence

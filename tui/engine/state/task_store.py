@@ -1,4 +1,4 @@
-"""What is known of every task right now: local id -> frozen value; an equal value is no event."""
+"""The current value of every task by local id; an equal value causes no event."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Which changes are worth a notification or a line of the log, and how they are told."""
+"""Detects status changes that deserve a notification or a log line, and words them."""
 
 from tui.domain.task import Task, TaskStatus
 

@@ -1,4 +1,4 @@
-"""Who waits for which question to be answered; a request that began earlier does not count."""
+"""Futures of callers that wait for the next poll of a task; a request that began earlier does not count."""
 
 import asyncio
 

@@ -1,15 +1,10 @@
-"""Answers of Exa: agent runs with their grounding by field, and the answers of its question endpoint.
-
-No numbering is documented: a "[2]" in a text never means the second citation of the grounding.
-"""
+"""Saved answers of Exa beside whole runs: an output alone, and the answers of its question endpoint."""
 
 from tui.domain.anchors import WholeAnchor
 from tui.domain.detail import Report
-from tui.providers.answer import Answer, Gathering, Object, inside, objects, word
+from tui.providers.answer import Answer, Gathering, Object, objects, word
 
 SERVICE = "exa"
-_OF_TEXT = frozenset({"text", "output", "output.text", ""})
-_FIELDS = "structured."
 
 
 def read(value: Object) -> Answer | None:
@@ -24,24 +19,13 @@ def read(value: Object) -> Answer | None:
 
 
 def _run(output: object, stop: str | None) -> Report | None:
-    gathering = Gathering(prefix="g")
-    evidence: dict[str, tuple[str, ...]] = {}
-    for entry in objects(inside(output, "grounding")):
-        facts = (("confidence", entry.get("confidence")), ("score", entry.get("score")))
-        cited = [
-            gathering.source(row.get("url"), row.get("title"), facts=facts) for row in objects(entry.get("citations"))
-        ]
-        field = word(entry.get("field")) or ""
-        evidence[field] = evidence.get(field, ()) + tuple(number for number in cited if number)
-    structured, text = inside(output, "structured"), inside(output, "text")
-    if structured not in (None, "", [], {}):
-        fields = {field.removeprefix(_FIELDS): ids for field, ids in evidence.items() if field not in _OF_TEXT}
-        return gathering.fields(structured, fields)
-    if not isinstance(text, str):
-        return None
-    gathering.text(text)
-    gathering.cite(WholeAnchor(), *(number for ids in evidence.values() for number in ids))
-    return gathering.report(partial=stop is not None and stop not in {"schema_satisfied", "completed"})
+    from tui.providers.exa.models import ExaOutput
+    from tui.providers.exa.read import report_of
+    from tui.providers.sdk.json import Notes
+    from tui.providers.sdk.json import read as read_object
+
+    partial = stop is not None and stop not in {"schema_satisfied", "completed"}
+    return report_of(read_object(ExaOutput, output, Notes()), partial=partial)[0]
 
 
 def _answer(value: Object) -> Report | None:

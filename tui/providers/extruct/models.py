@@ -27,7 +27,7 @@ class OwnerBody(Body):
     email: Text = None
 
 
-class SourceBody(Body):
+class ExtructSource(Body):
     """One source: an id that the text cites, and an address."""
 
     keeps_own: ClassVar[bool] = True
@@ -42,11 +42,11 @@ class ReportBody(Body):
     markdown: Exact = None
     fields: Clean = None
     basis: Clean = None
-    sources: Annotated[tuple[SourceBody, ...], many(SourceBody, text_as="url")] = ()
+    sources: Annotated[tuple[ExtructSource, ...], many(ExtructSource, text_as="url")] = ()
     degradation_reasons: Words = ()
 
 
-class TaskBody(Body):
+class ExtructTask(Body):
     """The task object of get, create and list."""
 
     id: Raw = None

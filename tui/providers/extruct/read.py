@@ -8,7 +8,7 @@ from tui.domain.errors import BadAnswer
 from tui.domain.provider import AccountState
 from tui.domain.task import Cost, CostKind, Counter, TaskStatus, TotalKind
 from tui.domain.text import one_line
-from tui.providers.extruct.models import ReportBody, TaskBody, UserBody
+from tui.providers.extruct.models import ExtructTask, ReportBody, UserBody
 from tui.providers.extruct.spec import AGENTS
 from tui.providers.sdk.evidence import Evidence, read_basis, unwrap
 from tui.providers.sdk.json import Notes, clean_json, decode, facts, indented, read, rest_facts, sound, to_count
@@ -19,17 +19,17 @@ from tui.providers.sdk.reading import COMMON_STATUSES
 _REQUIRED = "id created_at updated_at status brief depth iterations agents sources owner".split()
 
 
-class ExtructReader(JsonReader[TaskBody]):
+class ExtructReader(JsonReader[ExtructTask]):
     """Reads what Extruct answers."""
 
-    body = TaskBody
+    body = ExtructTask
     statuses: ClassVar = COMMON_STATUSES | {"created": TaskStatus.QUEUED}  # section 5
 
     def is_complete(self, entry: Mapping[str, Any]) -> bool:
         """A task object always has these (section 4)."""
         return all(entry.get(name) is not None for name in _REQUIRED)
 
-    def read(self, body: TaskBody, seen: Seen) -> TaskParts:
+    def read(self, body: ExtructTask, seen: Seen) -> TaskParts:
         """Read a task object."""
         evidence = Evidence()
         report_body, report, structured = _report(body.report, seen.status, evidence, seen.notes)
@@ -77,7 +77,7 @@ class ExtructReader(JsonReader[TaskBody]):
         )
 
 
-def _counters(body: TaskBody, notes: Notes) -> dict[str, Counter]:
+def _counters(body: ExtructTask, notes: Notes) -> dict[str, Counter]:
     """Iterations and sources have no total; agents have a ceiling by depth, which need not be used up (section 6)."""
     counters = {}
     if body.iterations is not None:
@@ -101,7 +101,7 @@ def _source_count(value: object, notes: Notes) -> int | None:
     return count
 
 
-def _cost(body: TaskBody, status: TaskStatus) -> Cost:
+def _cost(body: ExtructTask, status: TaskStatus) -> Cost:
     """One credit per finished agent; a failed task gets all of them back (extruct.md sections 8 and 12)."""
     agents = 0 if status is TaskStatus.FAILED else body.agents
     return Cost(unit="credits") if agents is None else Cost(float(agents), "credits", CostKind.CREDITS)

@@ -82,4 +82,5 @@ PROVIDER = ProviderSpec(
     longest_prompt=20_000,
     check_more=check_schema,
     cannot={Capability.CANCEL: "Extruct cannot stop a task; it runs to its end and bills the agents that ran"},
+    refunds_failures=True,  # section 12
 )

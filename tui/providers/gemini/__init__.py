@@ -1,1 +1,5 @@
-"""Gemini: reads its saved answers."""
+"""Gemini: the deep research agents of the Interactions API."""
+
+from tui.providers.gemini.spec import PROVIDER
+
+__all__ = ["PROVIDER"]

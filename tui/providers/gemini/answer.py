@@ -4,13 +4,23 @@ Offsets count UTF-8 bytes, the end is exclusive (measured). The research agent's
 those of models cover the claim.
 """
 
-from typing import Any
+from collections.abc import Sequence
 
-from tui.domain.anchors import OffsetUnit
+from tui.domain.anchors import OffsetUnit, WholeAnchor
+from tui.domain.detail import Report
 from tui.providers.answer import Answer, Gathering, Object, first, inside, objects, word
+from tui.providers.gemini.stream import completed, steps_of
 
 SERVICE = "gemini"
 _BYTES = OffsetUnit.UTF8
+_LABELS = {
+    "page_number": "page",
+    "place_id": "place",
+    "media_id": "media",
+    "custom_metadata": "metadata",
+    "review_snippets": "reviews",
+}
+_SHOWN = frozenset("type url title start_index end_index file_name document_uri name".split())
 
 
 def read(value: Object) -> Answer | None:
@@ -25,28 +35,58 @@ def read(value: Object) -> Answer | None:
     return Answer(SERVICE, word(value.get("status")) or "unknown") if value.get("object") == "interaction" else None
 
 
+def join_frames(frames: Sequence[Object]) -> Object | None:
+    """Return the interaction that a whole stream tells of, as its last frame has no steps; None if it is no stream."""
+    events = [("", "", frame) for frame in frames]
+    steps = steps_of(events)
+    if not any(step.get("type") == "model_output" for step in steps):
+        return None
+    return {"object": "interaction", "status": "incomplete", **completed(events), "steps": steps}
+
+
 def _interaction(value: Object) -> Answer:
-    outputs = [step for step in objects(value.get("steps")) if step.get("type") == "model_output"]
-    contents = [step.get("content") for step in outputs] or [value.get("outputs")]
-    spoken = [content for content in contents if any(word(part.get("text")) for part in objects(content))]
+    status = word(value.get("status")) or "unknown"
+    return Answer(SERVICE, status, interaction_report(value, partial=status not in {"completed", "unknown"}))
+
+
+def interaction_report(value: Object, *, partial: bool = False) -> Report | None:
+    """Return the report of an interaction, with its sources: cited ones, then pages that were only read.
+
+    The report is the last output that says something; its texts are joined with nothing between them.
+    """
     gathering = Gathering()
-    for part in objects(spoken[-1]) if spoken else ():
+    for part in report_content(value):
         if isinstance(part.get("text"), str) and part.get("type", "text") == "text":
             _annotate(gathering, part.get("annotations"), gathering.text(part["text"]))
-    status = word(value.get("status")) or "unknown"
-    return Answer(SERVICE, status, gathering.report(partial=status not in {"completed", "unknown"}))
+    for step in objects(value.get("steps")):
+        if step.get("type") == "url_context_result":
+            for page in objects(step.get("result")):
+                if page.get("status", "success") == "success":
+                    gathering.source(page.get("url"), cited=False)
+    return gathering.report(partial=partial)
+
+
+def report_content(value: Object) -> list[Object]:
+    """Return the pieces of content that are the report: texts, and pictures between them."""
+    contents = [step.get("content") for step in objects(value.get("steps")) if step.get("type") == "model_output"]
+    contents = contents or [value.get("outputs")]
+    spoken = [content for content in contents if any(word(part.get("text")) for part in objects(content))]
+    return [*objects((spoken or contents)[-1])]
 
 
 def _annotate(gathering: Gathering, annotations: object, part: int) -> None:
     for annotation in objects(annotations):
-        name = first(annotation, "title", "file_name", "name")
+        name = first(annotation, "title", "file_name", "name", "media_id")
         url = first(annotation, "url", "document_uri", "source")
-        facts: tuple[tuple[str, Any], ...] = (
-            ("page", annotation.get("page_number")),
-            ("place", annotation.get("place_id")),
-        )
-        source = gathering.source(url, name, facts=facts)
-        gathering.span((annotation.get("start_index"), annotation.get("end_index"), _BYTES), part, source)
+        page = annotation.get("page_number")
+        facts = tuple((_LABELS.get(label, label), said) for label, said in annotation.items() if label not in _SHOWN)
+        # Two pages of a file are two sources.
+        place = f"{word(name) or word(url) or 'file'}, page {page}" if isinstance(page, int) else None
+        source = gathering.source(url, name, given_id=place, facts=facts)
+        if annotation.get("end_index") is None:
+            gathering.cite(WholeAnchor(), source)
+        else:
+            gathering.span((annotation.get("start_index"), annotation["end_index"], _BYTES), part, source)
 
 
 def _generated(value: Object) -> Answer:

@@ -2,7 +2,7 @@
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 
 import httpx
@@ -57,7 +57,7 @@ async def decoded(response: httpx.Response, most: int, deadline: float) -> Async
         inflate.finish()
 
 
-async def looked_at(response: httpx.Response, most: int, deadline: float, idle: float) -> AsyncIterator[bytes]:
+async def looked_at(response: httpx.Response, most: int, deadline: float, idle: float) -> AsyncGenerator[bytes]:
     """Give the decoded body piece by piece until the deadline, or until nothing came for `idle` seconds."""
     inflate = _decoder(response.headers.get("content-encoding", ""))
     loop = asyncio.get_running_loop()

@@ -1,6 +1,7 @@
 """An HTTP status and its error body -> the error a person reads."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -23,7 +24,10 @@ from tui.providers.http.explain import explain
 from tui.providers.http.retry_after import clamp
 
 _TRY_AGAIN = frozenset({408, 425})
+_TRY_AGAIN_IN = re.compile(rb"try again in (\d{1,7}(?:\.\d{1,7})?)(ms|s)\b")
 _ELSEWHERE = frozenset({301, 302, 307, 308})
+_RETRY_DELAY = re.compile(rb'"retryDelay"\s*:\s*"(\d{1,9}(?:\.\d{1,9})?)s"')
+MeaningKey = int | str | tuple[int, str | re.Pattern[str]]
 _CODE_MEMBERS = frozenset({"code", "error_code", "type", "status", "reason", "tag", "error"})
 
 
@@ -46,6 +50,10 @@ class Meaning(Protocol):
     def changed(self) -> bool | None:
         """Whether the request may have been carried out all the same; None: by the kind of error."""
 
+    @property
+    def wait(self) -> float | None:
+        """Seconds to wait, instead of what the service names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -57,7 +65,7 @@ class Failure:
     location: str = ""
     retry_after: float | None = None
     changes: bool = False  # the request was to change something (anything but a GET)
-    meanings: "tuple[Mapping[int | str | tuple[int, str], Meaning], ...]" = ()  # the endpoint's, then the service's
+    meanings: "tuple[Mapping[MeaningKey, Meaning], ...]" = ()  # the endpoint's, then the service's
     secret: str = ""  # masked if the answer quotes it
 
 
@@ -103,8 +111,13 @@ def _meant(failure: Failure) -> "Meaning | None":
     if not failure.meanings:
         return None
     codes = codes_in(failure.body)
-    tries: list[int | str | tuple[int, str]] = [*((failure.status, code) for code in codes), *codes, failure.status]
+    tries: list[MeaningKey] = [*((failure.status, code) for code in codes), *codes, failure.status]
+    text = failure.body[:65536].decode("utf-8", "replace")
     for meanings in failure.meanings:
+        for key, meaning in meanings.items():
+            status, said = key if isinstance(key, tuple) else (None, None)
+            if status == failure.status and isinstance(said, re.Pattern) and said.search(text):
+                return meaning
         if (found := next((meanings[one] for one in tries if one in meanings), None)) is not None:
             return found
     return None
@@ -113,7 +126,8 @@ def _meant(failure: Failure) -> "Meaning | None":
 def _as_meant(failure: Failure, info: ProviderInfo, meant: "Meaning", quoted: str) -> ProviderError:
     plain = refusal(replace(failure, meanings=()), info)
     kind = type(plain)
-    message = meant.said or (plain.message if kind is meant.error else f"{info.title} refuses this{quoted}")
+    verb = "rejects the key" if issubclass(meant.error, BadKey) else "refuses this"
+    message = meant.said or (plain.message if kind is meant.error else f"{info.title} {verb}{quoted}")
     hint = meant.hint or (
         f"check {join(info.key_variables, 'or')}; keys are made at {info.key_page}"
         if issubclass(meant.error, BadKey)
@@ -128,7 +142,7 @@ def _as_meant(failure: Failure, info: ProviderInfo, meant: "Meaning", quoted: st
         message,
         hint=hint,
         http=failure.status,
-        retry_after=failure.retry_after or plain.retry_after,
+        retry_after=failure.retry_after or plain.retry_after if meant.wait is None else meant.wait,
         outcome_unknown=unknown if meant.changed is None else meant.changed,
     )
 
@@ -155,15 +169,21 @@ def _codes(value: object, depth: int) -> Iterator[str]:
 
 
 def _wait_in(body: bytes) -> float | None:
-    """The `retry_after` member of a body, for servers that send no header (valyu.md section 13)."""
+    """The wait that a body names, for servers that send no header.
+
+    That is `retry_after` in seconds (valyu.md section 13), `retryDelay` as "36s" anywhere (google.rpc), or words.
+    """
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
         return None
     told = value.get("retry_after") if isinstance(value, dict) else None
-    if isinstance(told, bool) or not isinstance(told, int | float) or str(told) == "nan":
-        return None
-    return clamp(told)
+    if isinstance(told, int | float) and not isinstance(told, bool) and str(told) != "nan":
+        return clamp(told)
+    if (delay := _RETRY_DELAY.search(body)) is not None:
+        return clamp(float(delay[1]))
+    said = _TRY_AGAIN_IN.search(body)
+    return clamp(float(said[1]) / (1000 if said[2] == b"ms" else 1)) if said else None
 
 
 def _not_followed(failure: Failure, info: ProviderInfo) -> ProviderError:

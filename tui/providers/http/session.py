@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -24,7 +24,7 @@ from tui.domain.provider import ProviderInfo, Response
 from tui.domain.url import host_of
 from tui.providers.http.base_url import Origin, is_loopback, parse_origin, usable_key
 from tui.providers.http.body_stream import TooMuch, Unusable, looked_at, read_body
-from tui.providers.http.errors import Failure, Meaning, refusal
+from tui.providers.http.errors import Failure, Meaning, MeaningKey, refusal
 from tui.providers.http.network import REQUEST_ERRORS, cannot_build, unreachable
 from tui.providers.http.proxies import proxy_map
 from tui.providers.http.retry_after import http_date, retry_after
@@ -41,7 +41,7 @@ for _name in ("httpx", "httpcore"):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class TransferLimits:
     """How long and how much, in seconds and bytes."""
 
     connect: float = 10.0
@@ -58,7 +58,7 @@ class Limits:
         return httpx.Timeout(connect=self.connect, read=self.read, write=self.write, pool=self.pool)
 
 
-DEFAULT_LIMITS = Limits()
+DEFAULT_LIMITS = TransferLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class HttpRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
     keyed: bool = True
-    meanings: tuple[Mapping[int | str | tuple[int, str], Meaning], ...] = ()  # of refusals; the first that knows
+    meanings: tuple[Mapping[MeaningKey, Meaning], ...] = ()  # of refusals; the first that knows
     seconds: float | None = None  # for the whole request, where the usual limit is too short
 
     @property
@@ -104,7 +104,7 @@ class HttpSession:
         settings: ClientSettings,
         key_header: Callable[[str], tuple[str, str]],
         *,
-        limits: Limits = DEFAULT_LIMITS,
+        limits: TransferLimits = DEFAULT_LIMITS,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.info = info
@@ -142,13 +142,17 @@ class HttpSession:
         """
         return await self.shielded(self._answer(call))
 
-    async def look(self, call: HttpRequest, seconds: float, idle: float) -> Response:
+    async def look(
+        self, call: HttpRequest, seconds: float, idle: float, until: Callable[[bytes], bool] | None = None
+    ) -> Response:
         """Read an event stream for at most `seconds`, or until nothing came for `idle` seconds, or it ends.
+
+        `until` is asked of what came so far, and ends the look when it says yes.
 
         Raises:
             ProviderError: there is no stream; that one breaks off is no error.
         """
-        return await self.shielded(self._look(call, seconds, idle))
+        return await self.shielded(self._look(call, seconds, idle, until))
 
     async def shielded(self, work: Coroutine[Any, Any, T]) -> T:
         """Run `work` to its end even if the caller is cancelled."""
@@ -239,7 +243,9 @@ class HttpSession:
             self._check_kind(call, status, headers, body)
             return Response(status, body, received, _etag(headers), wait, http_date(headers.get("date")))
 
-    async def _look(self, call: HttpRequest, seconds: float, idle: float) -> Response:
+    async def _look(
+        self, call: HttpRequest, seconds: float, idle: float, until: Callable[[bytes], bool] | None
+    ) -> Response:
         loop = asyncio.get_running_loop()
         began = loop.time()
         async with self.exchange(call, began + self.limits.total) as response:
@@ -253,8 +259,11 @@ class HttpSession:
             with suppress(
                 TooMuch, Unusable, httpx.StreamError, OSError, RuntimeError, *REQUEST_ERRORS
             ):  # how a stream ends says nothing; what came counts
-                async for piece in looked_at(response, self.limits.size, loop.time() + seconds, idle):
-                    body += piece
+                async with aclosing(looked_at(response, self.limits.size, loop.time() + seconds, idle)) as pieces:
+                    async for piece in pieces:
+                        body += piece
+                        if until is not None and until(bytes(body)):
+                            break
             return Response(response.status_code, bytes(body), received, None, wait)
 
     def _check_whole(self, call: HttpRequest, status: int) -> None:

@@ -1,16 +1,12 @@
-"""Answers in the shapes of OpenAI: Responses, chat completions, messages of assistants; Azure and xAI send them, too.
-
-Offsets count code points and end before `end_index` (measured on saved answers). In Responses they cover the link that
-stands in the text; Azure's cover its `【3:0†source】` markers, or the claim.
-"""
+"""Saved answers in the shapes of OpenAI: Responses, chat completions, assistants; Azure and xAI send them, too."""
 
 import json
 import re
 from contextlib import suppress
-from typing import Any
 
-from tui.domain.anchors import MarkerAnchor, OffsetUnit
+from tui.domain.anchors import OffsetUnit
 from tui.providers.answer import Answer, Gathering, Object, first, inside, objects, word
+from tui.providers.responses import annotate, response_report
 
 SERVICE = "openai"
 _POINTS = OffsetUnit.CODE_POINTS
@@ -39,55 +35,10 @@ def _has_messages(output: object) -> bool:
     return any(item.get("type") == "message" and isinstance(item.get("content"), list) for item in objects(output))
 
 
-def final_message(output: object) -> Object | None:
-    """Return the message that is the report: the last one with a text that is no interim note."""
-    messages = [item for item in objects(output) if item.get("type") == "message" and item.get("role") != "user"]
-    with_text = [item for item in messages if any(word(part.get("text")) for part in objects(item.get("content")))]
-    final = [item for item in with_text if item.get("phase") != "commentary"]
-    return [*with_text, *final][-1] if with_text else None
-
-
 def _response(value: Object) -> Answer:
     status = word(value.get("status")) or "completed"
-    gathering = Gathering()
-    message = final_message(value["output"])
-    for part in objects(message.get("content")) if message else ():
-        if isinstance(part.get("text"), str):
-            number = gathering.text(part["text"])
-            annotate(gathering, part.get("annotations"), number)
-    _add_consulted(gathering, value)
-    return Answer(SERVICE, status, gathering.report(partial=status in _ENDED_EARLY))
-
-
-def annotate(gathering: Gathering, annotations: object, part: int) -> None:
-    """Add the annotations of one text; members may stand in the annotation or one level below, under its type."""
-    for annotation in objects(annotations):
-        kind = annotation.get("type")
-        inner = annotation.get(kind) if isinstance(kind, str) else None
-        said: dict[str, Any] = {**annotation, **(inner if isinstance(inner, dict) else {})}
-        name = first(said, "title", "filename", "file_name", "file_id")
-        source = gathering.source(said.get("url"), name, said.get("quote"), facts=_file_facts(said))
-        marker = said.get("text")
-        place = (said.get("start_index"), said.get("end_index"), _POINTS)
-        if said.get("end_index") is not None:
-            gathering.span(place, part, source, said=marker)
-        elif isinstance(marker, str) and marker:
-            gathering.cite(MarkerAnchor(marker), source)
-
-
-def _file_facts(said: Object) -> tuple[tuple[str, Any], ...]:
-    return (("file", said.get("file_id")),) if said.get("url") is None else ()
-
-
-def _add_consulted(gathering: Gathering, value: Object) -> None:
-    """Add the pages that searches name, behind the cited ones."""
-    for item in objects(value.get("output")):
-        for listed in (inside(item, "action", "sources"), item.get("results")):
-            for source in objects(listed):
-                gathering.source(source.get("url"), first(source, "title", "filename"), source.get("snippet"))
-    listed = value.get("citations")  # xAI
-    for url in listed if isinstance(listed, list) else ():
-        gathering.source(url)
+    report = response_report(value["output"], partial=status in _ENDED_EARLY, listed=value.get("citations"))
+    return Answer(SERVICE, status, report)
 
 
 def _completion(value: Object) -> Answer:

@@ -1,5 +1,6 @@
 """What is checked the same way for every service before a task is paid for."""
 
+import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from tui.domain.detail import Json
@@ -106,6 +107,27 @@ def whole(least: int = 0, most: int | None = None) -> Rule:
         return None
 
     return rule
+
+
+def between(least: float, most: float) -> Rule:
+    """A number within limits, whole or not."""
+
+    def rule(value: Json) -> str | None:
+        fine = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
+        return None if fine else f"must be a number from {least:g} to {most:g}"
+
+    return rule
+
+
+def matching(pattern: str, trouble: str) -> Rule:
+    """A text that is all of a regular expression; `trouble` says so in words."""
+    return lambda value: None if isinstance(value, str) and re.fullmatch(pattern, value) else trouble
+
+
+def texts_by_name(value: Json) -> str | None:
+    """An object whose members are texts."""
+    fine = isinstance(value, Mapping) and all(isinstance(item, str) for item in value.values())
+    return None if fine else "must be an object with texts as members"
 
 
 def https(value: Json) -> str | None:

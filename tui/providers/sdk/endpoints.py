@@ -1,5 +1,6 @@
 """The endpoints of a service as data: where each request goes, with what, and which answer means what."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,17 +24,23 @@ class Means:
     """What a refusal of a service means to us.
 
     `said` replaces the service's own words; "" quotes them. `changed` tells of a request that was to change something
-    whether it may have been carried out all the same; None leaves that to the kind of error.
+    whether it may have been carried out all the same; None leaves that to the kind of error. `wait` replaces the time
+    to wait that the service names, where that is known to be too short; in seconds.
     """
 
     error: type[ProviderError]
     said: str = ""
     hint: str = ""
     changed: bool | None = None
+    wait: float | None = None
 
 
-Meanings = Mapping[int | str | tuple[int, str], Means]
-"""HTTP status, code inside the body ("insufficient_quota"), or both -> meaning; the most exact one counts."""
+Meanings = Mapping[int | str | tuple[int, str | re.Pattern[str]], Means]
+"""HTTP status, code inside the body ("insufficient_quota"), or both -> meaning; the most exact one counts.
+
+A pattern beside a status is searched in the body as it is, for services that send words and no code; it comes before
+every code.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,10 @@ class Endpoint:
         version: instead of the service's own version segment; "" for none.
         on: what refusals mean here; tried before the service's own meanings.
         seconds: deadline of the whole request, where 45 s are not enough (a create that is the run).
+        asks_first: an action repeats something of its task (the model, the tools): the task is asked for first, and
+            `body` gets that answer, decoded, as a third argument.
+        opening: the answer to a create may be a live event stream: it is read until this says that enough is there,
+            or until `seconds` have passed. An ordinary answer is read to its end.
     """
 
     method: str
@@ -60,6 +71,8 @@ class Endpoint:
     version: str | None = None
     on: Meanings = field(default_factory=dict)
     seconds: float | None = None
+    asks_first: bool = False
+    opening: Callable[[bytes], bool] | None = None
 
 
 def GET(*path: str, **more: Any) -> Endpoint:  # noqa: N802 - reads as the method it is
@@ -116,7 +129,8 @@ class Stream:
     Attributes:
         seconds: the longest look.
         idle: the look ends earlier when nothing came for so many seconds.
-        cursor: makes, of the last event's (id, data), the value to go on from; None for a stream that replays.
+        cursor: makes, of an event's (id, data), the value to go on from; asked from the last event back, as not every
+            event need have one. None for a stream that replays.
         cursor_parameter: query parameter of that value.
         newest_only: event names of which only the newest is kept (statistics, states).
         size: bytes of events kept for one task; beyond, the oldest go.
@@ -140,8 +154,10 @@ class Exchange:
         when: statuses with which it is asked.
         once: asked until it was answered, then kept: what does not change, or can be read only once.
         absent: HTTP statuses that say "not there", which is no error and no statement about the task.
+        never: HTTP statuses that say "not there, and never will be": it is not asked for again.
         stream: it is an event stream, looked at for a while.
         cursor: makes, of the last answer, the value that asks for what is new; the answers are kept one after another.
+            None for a last page: it is asked for again, and replaced where it grew.
         cursor_parameter: query parameter of that value.
     """
 
@@ -150,6 +166,7 @@ class Exchange:
     when: frozenset[TaskStatus] = ALWAYS
     once: bool = False
     absent: frozenset[int] = frozenset({404, 408, 409, 410, 425})
+    never: frozenset[int] = frozenset()
     stream: Stream | None = None
     cursor: Callable[[bytes], str | None] | None = None
     cursor_parameter: str = ""

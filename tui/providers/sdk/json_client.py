@@ -18,11 +18,12 @@ from tui.domain.errors import BadAnswer, ProviderError, UsageError
 from tui.domain.provider import AccountState, Draft, Response
 from tui.domain.task import TaskStatus
 from tui.providers.http.download import save
-from tui.providers.http.session import DEFAULT_LIMITS, HttpRequest, HttpSession, Limits
+from tui.providers.http.session import DEFAULT_LIMITS, HttpRequest, HttpSession, TransferLimits
 from tui.providers.http.sse import ServerEvent, parse_events
 from tui.providers.protocol import ClientSettings, DownloadProgress
 from tui.providers.sdk.endpoints import Endpoint, Exchange, Stream
 from tui.providers.sdk.exchanges import STATUS, Received, pack, provider_of, unpack
+from tui.providers.sdk.json import Notes, decode
 from tui.providers.sdk.spec import ProviderSpec
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
 class JsonClient:
     """One account at the service of a specification (see `tui.providers.protocol.Client`)."""
 
-    def __init__(self, spec: ProviderSpec, settings: ClientSettings, *, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(
+        self, spec: ProviderSpec, settings: ClientSettings, *, limits: TransferLimits = DEFAULT_LIMITS
+    ) -> None:
         self.spec = spec
         self._settings = settings
         self._http = HttpSession(spec.info, settings, spec.key.header_of, limits=limits)
@@ -41,7 +44,11 @@ class JsonClient:
     @property
     def _reader(self) -> "JsonReader[Any]":
         if self._known_reader is None:
-            self._known_reader = self.spec.reader()
+            from tui.providers.sdk.reader import JsonReader
+
+            reader = self.spec.reader()
+            assert isinstance(reader, JsonReader), "this client reads with the SDK's reader"
+            self._known_reader = reader
         return self._known_reader
 
     # -- a task -------------------------------------------------------------------------------------------------------
@@ -73,30 +80,37 @@ class JsonClient:
         self, exchange: Exchange, remote_id: str, status: TaskStatus, had: Sequence[Received]
     ) -> Sequence[Received]:
         """Return what is known of one exchange after asking for it, if it is time to."""
-        if status not in exchange.when or (exchange.once and had):
+        refused = bool(exchange.never and had and not had[-1].body)
+        if status not in exchange.when or (exchange.once and had) or refused:
             return had
         try:
             if exchange.stream is not None:
                 return await self._events(exchange, exchange.stream, remote_id, had)
-            cursor = exchange.cursor(had[-1].body) if had and exchange.cursor else None
+            cursor, grows = _page_cursor(exchange, had)
             query = {exchange.cursor_parameter: cursor} if cursor else {}
             answer = await self._ask(exchange.endpoint, remote_id, query=query)
         except ProviderError as error:
+            if error.http in exchange.never:
+                return had or [Received(exchange.name, b"", datetime.now(UTC))]
             if error.http in exchange.absent:
                 return had
             raise
         new = Received(exchange.name, answer.body or b"", answer.received_at)
         if exchange.cursor is None:
             return [_kept(new, had)]
-        return had if had and had[-1].body == new.body else [*had, new]
+        if had and had[-1].body == new.body:
+            return had
+        # A last page that grew holds what it held before; one that shrank was forgotten in part, and both are kept.
+        return [*(had[:-1] if grows and len(new.body) >= len(had[-1].body) else had), new]
 
     async def _events(
         self, exchange: Exchange, stream: Stream, remote_id: str, had: Sequence[Received]
     ) -> Sequence[Received]:
         before = parse_events(had[0].body) if had else []
         query = {}
-        if stream.cursor is not None and before:
-            cursor = stream.cursor(before[-1].id, _json(before[-1].data))
+        if stream.cursor is not None:
+            cursors = (stream.cursor(event.id, _json(event.data)) for event in reversed(before))
+            cursor = next((one for one in cursors if one is not None), None)
             query = {stream.cursor_parameter: cursor} if cursor is not None else {}
         request = self._request(exchange.endpoint, remote_id, query=query)
         request = replace(request, headers={**request.headers, "Accept": "text/event-stream"})
@@ -126,9 +140,14 @@ class JsonClient:
 
     async def create(self, draft: Draft) -> Response:
         """Start a task; sent once, whatever happens."""
-        if self.spec.endpoints.create is None:
+        endpoint = self.spec.endpoints.create
+        if endpoint is None:
             raise UsageError(self.spec.info.missing[Capability.CREATE])
-        return await self._ask(self.spec.endpoints.create, "", about=draft)
+        if endpoint.opening is None:
+            return await self._ask(endpoint, "", about=draft)
+        seconds = endpoint.seconds or DEFAULT_LIMITS.total
+        request = self._request(endpoint, "", about=draft)
+        return await self._http.look(request, seconds, seconds, until=endpoint.opening)
 
     async def act(self, action: Action, remote_id: str) -> Response:
         """Carry out an action; sent once."""
@@ -136,10 +155,16 @@ class JsonClient:
         if endpoint is None:
             said = self.spec.info.missing.get(capability_of(action))
             raise UsageError(said or f"{self.spec.title} cannot do this")
-        return await self._ask(endpoint, remote_id, about=action)
+        first: tuple[object, ...] = ()
+        if endpoint.asks_first:
+            task = await self._ask(self.spec.endpoints.fetch, remote_id)
+            first = (decode(task.body, Notes()),)
+        return await self._ask(endpoint, remote_id, about=action, known=first)
 
     async def download(self, url: str, target: Path, progress: DownloadProgress | None = None) -> int:
-        """Save a file; the key goes along only to the service's own origin."""
+        """Save a file; the key goes along only to the service's own origin. A path is one below the base URL."""
+        if url.startswith("/"):
+            url = self._http.origin.url(*url.strip("/").split("/"))
         return await save(self._http, url, target, progress)
 
     async def close(self) -> None:
@@ -152,10 +177,11 @@ class JsonClient:
         remote_id: str,
         *,
         about: Draft | Action | None = None,
+        known: tuple[object, ...] = (),
         query: Mapping[str, str] | None = None,
         etag: str | None = None,
     ) -> Response:
-        request = self._request(endpoint, remote_id, about=about, query=query)
+        request = self._request(endpoint, remote_id, about=about, known=known, query=query)
         if etag:
             request = replace(request, headers={**request.headers, "If-None-Match": etag})
         return await self._http.ask(request)
@@ -166,12 +192,13 @@ class JsonClient:
         remote_id: str,
         *,
         about: Draft | Action | None = None,
+        known: tuple[object, ...] = (),
         query: Mapping[str, str] | None = None,
     ) -> HttpRequest:
         version = self._settings.version or self.spec.version if endpoint.version is None else endpoint.version
         path = [_filled(part, remote_id, about) for part in endpoint.path]
         given = (about, remote_id) if isinstance(about, Action) else (about,)
-        body = endpoint.body(*given) if endpoint.body is not None else None
+        body = endpoint.body(*given, *known) if endpoint.body is not None else None
         content = None if body is None else json.dumps(body).encode()
         typed = {} if content is None else {"Content-Type": "application/json"}
         own = endpoint.headers(*given) if callable(endpoint.headers) else endpoint.headers
@@ -185,6 +212,16 @@ class JsonClient:
             meanings=(endpoint.on, self.spec.meanings),
             seconds=endpoint.seconds,
         )
+
+
+def _page_cursor(exchange: Exchange, had: Sequence[Received]) -> tuple[str | None, bool]:
+    """Return the cursor to ask with, and whether it is that of the last page again: one that names no page after it."""
+    if exchange.cursor is None or not had:
+        return None, False
+    following = exchange.cursor(had[-1].body)
+    if following is not None:
+        return following, False
+    return (exchange.cursor(had[-2].body) if len(had) > 1 else None), True
 
 
 def merged(before: Sequence[ServerEvent], new: Sequence[ServerEvent], stream: Stream) -> list[ServerEvent]:

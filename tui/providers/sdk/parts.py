@@ -20,12 +20,14 @@ UNKNOWN_COST = Cost()
 class TaskParts:
     """What a reading hook found in one task object; what it leaves out is filled in by rules for all services.
 
-    `status` overrides the status word's meaning (a task that "completed" with a question is waiting). `error` is filled
+    `status` overrides the status word's meaning (a task that "completed" with a question is waiting), `word` the word
+    that is shown for it ("completed: budget_reached"). `error` is filled
     in for a failed task that gives no reason; `sources` is the number of the report's sources if None; a failed task
     with a report becomes partial.
     """
 
     status: TaskStatus | None = None
+    word: str | None = None
     title: str | None = None
     prompt: str | None = None
     mode: str | None = None

@@ -49,7 +49,8 @@ SURE = 1000
 ORDINARY = frozenset(
     "id task_id run_id created_at updated_at completed_at status success error message messages title query input "
     "output output_type output_schema output_formats structured_output result report sources citations mode model "
-    "tools usage version metadata progress images cost public owner batch_id workflow webhook_url".split()
+    "tools usage version metadata progress images cost public owner batch_id workflow webhook_url "
+    "object request createdAt completedAt warnings type".split()
 )
 """Members of task answers that say nothing about whose they are: many services have them."""
 _NO_IDS = frozenset({"", "N/A"})
@@ -84,6 +85,7 @@ class JsonReader(ABC, Generic[B]):
         statuses: the service's status words in lower case; a word that is not here is UNKNOWN and noted.
         id_members: members that may hold the id; the first is the usual one.
         created_id_members: the same for the answer to a create, where it differs.
+        fewest_members: how many known members make an answer without an id one about the task asked for.
         created_without_id: statuses with which a create may be answered without an id: refused in a success answer,
             or finished at once.
         done_words: "what was done" per action, where the usual words are not true.
@@ -93,6 +95,7 @@ class JsonReader(ABC, Generic[B]):
     statuses: ClassVar[Mapping[str, TaskStatus]]
     id_members: ClassVar[tuple[str, ...]] = ("id",)
     created_id_members: ClassVar[tuple[str, ...]] = ()
+    fewest_members: ClassVar[int] = 3
     created_without_id: ClassVar[frozenset[TaskStatus]] = frozenset()
     done_words: ClassVar[Mapping[type[Action], str]] = {}
 
@@ -180,8 +183,9 @@ class JsonReader(ABC, Generic[B]):
         if body.startswith(MAGIC):
             first, *rest = unpack(body)
             body, more = first.body, tuple(rest)
+        known = self.members | {"run", "output"}
         value = (self._at_once(body) if remote_id is None else None) or task_object(
-            body, self.id_members, self.members | {"run", "output"}, notes
+            body, self.id_members, known, notes, task_of=self.task_of, fewest=self.fewest_members
         )
         return self._detail(self.task_of(value), remote_id, received_at, notes, more=more, whole=value)
 
@@ -329,7 +333,7 @@ class JsonReader(ABC, Generic[B]):
             title=title(parts.title, report, parts.prompt),
             prompt=parts.prompt,
             status=TaskStatus.PARTIAL if meant is TaskStatus.FAILED and report is not None else meant,
-            provider_status=word,
+            provider_status=line(parts.word, 60) or word,
             mode=line(parts.mode, 40),
             created_at=parts.created_at,
             updated_at=parts.updated_at,

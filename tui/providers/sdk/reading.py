@@ -1,7 +1,7 @@
 """What readers share beside `JsonReader`: status words, reasons, titles, answers that are errors in disguise."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from html import unescape
 from typing import Any
@@ -29,7 +29,6 @@ COMMON_STATUSES: dict[str, TaskStatus] = {
 """Words of tasks that run or ended by themselves, the same everywhere; a reader may take them beside its own."""
 _LONGEST_TITLE = 200
 _LONGEST_WORD = 60
-_FEWEST_MEMBERS = 3  # an answer without an id is about the task asked for only if it looks like one
 _ERROR_MEMBERS = ("error", "detail", "message", "errors")
 _ATX = re.compile(r" {0,3}#{1,3}[ \t]+(\S.*?)[ \t]*#*[ \t]*$")
 _FENCE = re.compile(r" {0,3}(```|~~~)")
@@ -39,9 +38,17 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 def task_object(
-    body: bytes | None, id_members: Sequence[str], members: Collection[str], notes: Notes
+    body: bytes | None,
+    id_members: Sequence[str],
+    members: Collection[str],
+    notes: Notes,
+    *,
+    task_of: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda value: value,
+    fewest: int = 3,
 ) -> dict[str, Any]:
-    """Return the JSON object that says something about a task.
+    """Return the JSON object that says something about a task; `task_of` finds the task inside it.
+
+    An object without an id must have `fewest` of the members of a task.
 
     Raises:
         BadAnswer: it is none: not JSON, no object, or an error in a success answer.
@@ -50,9 +57,9 @@ def task_object(
     if not isinstance(value, dict):
         kind = {list: "a list", str: "a text", bool: "a truth value"}.get(type(value), "a number or nothing")
         raise BadAnswer(f"the answer is {kind} instead of a task")
-    if all(value.get(name) is None for name in id_members):
+    if all(task_of(value).get(name) is None for name in id_members):
         error = any(value.get(name) for name in _ERROR_MEMBERS) and not isinstance(value.get("created_at"), str)
-        if error or sum(name in members for name in value) < _FEWEST_MEMBERS:
+        if error or sum(name in members for name in value) < fewest:
             said = explain_value(value)
             raise BadAnswer(f"the answer is no task{': ' + said if said else ''}")
     return value

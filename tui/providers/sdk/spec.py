@@ -22,8 +22,7 @@ from tui.providers.sdk.endpoints import Endpoints, Meanings
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json
-    from tui.providers.protocol import Client, ClientSettings
-    from tui.providers.sdk.reader import JsonReader
+    from tui.providers.protocol import Client, ClientSettings, Reader
 
 UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _CANNOT = {
@@ -153,7 +152,8 @@ class ProviderSpec:
         reference: ids and addresses of tasks.
         endpoints: what can be asked.
         meanings: what refusals mean anywhere at this service.
-        reader: "module:class" of the reader, a `JsonReader`.
+        reader_class: "module:class" of the reader, a `JsonReader`.
+        client_class: the same of the client; it is made with (spec, settings).
         cadence, requests_per_second: how often we ask.
         modes: with price and the day it was known; `open_modes` lets others be typed.
         default_mode: sent where the user chose none; None sends nothing.
@@ -164,6 +164,7 @@ class ProviderSpec:
         cannot: a sentence for a missing capability, where the usual one is not true.
         batch: limits of a batch, where there are batches.
         retention: how long the service keeps a task.
+        refunds_failures: charges of a task that failed go back.
         follows: (draft's `previous` ids) -> members of the request body; None: nothing can go on from a task.
     """
 
@@ -193,7 +194,9 @@ class ProviderSpec:
     cannot: Mapping[Capability, str] = field(default_factory=dict)
     batch: BatchLimits | None = None
     retention: Retention | None = None
+    refunds_failures: bool = False
     follows: Callable[[Sequence[str]], Mapping[str, "Json"]] | None = None
+    client_class: str = "tui.providers.sdk.json_client:JsonClient"
     base_url_variable: str = ""
 
     @cached_property
@@ -217,6 +220,7 @@ class ProviderSpec:
             batch=self.batch,
             headers=self.headers,
             retention=self.retention,
+            refunds_failures=self.refunds_failures,
         )
 
     def _capabilities(self) -> frozenset[Capability]:
@@ -238,17 +242,15 @@ class ProviderSpec:
         }
         return frozenset(can)
 
-    def reader(self) -> "JsonReader[Any]":
+    def reader(self) -> "Reader":
         """Return the reader; imports its module, which imports no HTTP code."""
-        module, _, name = self.reader_class.partition(":")
-        made: JsonReader[Any] = getattr(import_module(module), name)(self)
+        made: Reader = _named(self.reader_class)(self)
         return made
 
     def client(self, settings: "ClientSettings") -> "Client":
         """Return a client; the first call imports httpx."""
-        from tui.providers.sdk.json_client import JsonClient
-
-        return JsonClient(self, settings)
+        made: Client = _named(self.client_class)(self, settings)
+        return made
 
     def parse_reference(self, text: str) -> str | None:
         """Return the remote id that a pasted id or web address of a task means; None if it is neither."""
@@ -317,8 +319,9 @@ class ProviderSpec:
             else:
                 put(body, option.wire, value)
         for name, value in draft.options.items():
-            if value is not None and name not in done:
-                put(body, name, _without(value, name, done))
+            rest = _without(value, name, done)
+            if rest is not None and name not in done and (rest or rest == value):  # else it is all elsewhere already
+                put(body, name, rest)
         earlier = draft.previous or draft.options.get(_PREVIOUS.name) or ()
         if self.follows is not None and isinstance(earlier, list | tuple) and earlier:
             body |= self.follows([str(one) for one in earlier])
@@ -339,6 +342,12 @@ def rule_of(option: ServiceOption) -> Rule:
         OptionKind.LIST: draft_rules.list_of(draft_rules.text()),
         OptionKind.REPORTS: draft_rules.list_of(draft_rules.text()),
     }.get(option.kind, draft_rules.anything)
+
+
+def _named(path: str) -> Any:
+    """Return what "module:name" names; imports the module."""
+    module, _, name = path.partition(":")
+    return getattr(import_module(module), name)
 
 
 def put(body: dict[str, "Json"], place: str, value: "Json") -> None:

@@ -1,1 +1,5 @@
-"""Tavily: reads its saved answers."""
+"""Tavily: research whose markers are positions, paid in credits."""
+
+from tui.providers.tavily.spec import PROVIDER
+
+__all__ = ["PROVIDER"]

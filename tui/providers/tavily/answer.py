@@ -1,10 +1,11 @@
-"""Research answers of Tavily, and the answers of its search.
+"""Saved answers of Tavily beside its tasks: texts with sources that tell no id, and the answers of its search."""
 
-What `[n]` in a text means is not documented: a list in the text where there is one, else the position in `sources`.
-"""
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from tui.domain.detail import Report
-from tui.providers.answer import Answer, Gathering, Object, objects, word
+from tui.providers.answer import Answer, Gathering, Object, inside, objects, word
 
 SERVICE = "tavily"
 
@@ -12,23 +13,59 @@ SERVICE = "tavily"
 def read(value: Object) -> Answer | None:
     """Return what a saved answer says; None if it is none of Tavily's."""
     if "request_id" in value and ("content" in value or "status" in value) and "choices" not in value:
-        return Answer(
-            SERVICE, word(value.get("status")) or "completed", _report(value.get("content"), value.get("sources"))
-        )
+        return Answer(SERVICE, word(value.get("status")) or "completed", _research(value))
     if isinstance(value.get("content"), str) and isinstance(value.get("sources"), list):
-        return Answer(SERVICE, "completed", _report(value["content"], value["sources"]))
+        return Answer(SERVICE, "completed", _research(value))
     if isinstance(value.get("answer"), str) and isinstance(value.get("results"), list) and "query" in value:
-        return Answer(SERVICE, "completed", _report(value["answer"], value["results"]))
+        return Answer(SERVICE, "completed", _search(value["answer"], value["results"]))
     return None
 
 
-def _report(content: object, sources: object) -> Report | None:
+def read_frames(frames: Iterable[Object], *, done: bool) -> Answer | None:
+    """Return what the frames of a saved stream say: pieces of text, or of fields, and a list; None if not Tavily's.
+
+    Args:
+        frames: the data of its events, in order.
+        done: it ended with the event that says so; else the report is partial.
+    """
+    content: Any = None
+    sources, failed = None, False
+    for frame in frames:
+        failed = failed or (frame.get("object") == "error" and bool(frame.get("error")))
+        for choice in objects(frame.get("choices")):
+            delta = inside(choice, "delta")
+            content = _joined(content, inside(delta, "content"))
+            listed = inside(delta, "sources")
+            sources = listed if isinstance(listed, list) else sources
+    if sources is None:
+        return None  # streams of chats look the same but for this list
+    status = "failed" if failed else "completed" if done else "in_progress"
+    report = _research({"content": content, "sources": sources})
+    return Answer(SERVICE, status, report and replace(report, partial=status != "completed"))
+
+
+def _joined(known: Any, piece: object) -> Any:
+    """Return the content so far: strings are joined, also field by field; of other values the newest counts."""
+    if isinstance(known, str) and isinstance(piece, str):
+        return known + piece
+    if isinstance(known, dict) and isinstance(piece, Mapping):
+        return {**known, **{name: _joined(known.get(name), value) for name, value in piece.items()}}
+    return known if piece is None else piece
+
+
+def _research(value: Object) -> Report | None:
+    from tui.providers.sdk.json import Notes
+    from tui.providers.sdk.json import read as read_object
+    from tui.providers.tavily.models import TavilyTask
+    from tui.providers.tavily.read import report_of
+
+    body = read_object(TavilyTask, {name: value.get(name) for name in ("content", "sources")}, Notes())
+    return report_of(body.content, body.sources, Notes())[0] if body else None
+
+
+def _search(answer: str, results: object) -> Report | None:
     gathering = Gathering(prefix="")
-    for number, row in enumerate(objects(sources), 1):
+    for number, row in enumerate(objects(results), 1):
         gathering.source(row.get("url"), row.get("title"), row.get("content"), given_id=str(number))
-    if isinstance(content, dict | list):
-        return gathering.fields(content)
-    if not isinstance(content, str):
-        return None
-    gathering.text(content)
+    gathering.text(answer)
     return gathering.report()

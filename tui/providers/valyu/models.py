@@ -25,7 +25,7 @@ class ProgressBody(Body):
     total_steps: Count = None
 
 
-class SourceBody(Body):
+class ValyuSource(Body):
     """One source. Only `url` can be relied upon; field sets differ between documentation and real answers."""
 
     keeps_own: ClassVar[bool] = True
@@ -55,7 +55,7 @@ class PartBody(Body):
     output: Clean = None
 
 
-class InteractionBody(Body):
+class ValyuInteraction(Body):
     """A checkpoint that waits; its deadline is `created_at` + `timeout_ms`."""
 
     interaction_id: Ident = None
@@ -120,7 +120,7 @@ class DeliverableBody(Body):
     created_at: Time = None
 
 
-class CostBody(Body):
+class ValyuCost(Body):
     """What a task cost, in USD by part."""
 
     task: Amount = None
@@ -129,7 +129,7 @@ class CostBody(Body):
     deliverables: Amount = None
 
 
-class UsageBody(Body):
+class ValyuUsage(Body):
     """What older servers say in place of a cost."""
 
     search_cost: Amount = None
@@ -139,7 +139,7 @@ class UsageBody(Body):
     total_cost: Amount = None
 
 
-class TaskBody(Body):
+class ValyuTask(Body):
     """The status answer, a list entry, a batch entry or a create answer."""
 
     deepresearch_id: Raw = None
@@ -161,13 +161,13 @@ class TaskBody(Body):
     output_type: Text = None
     output: Raw = None
     structured_output: Clean = None
-    sources: Annotated[tuple[SourceBody, ...], many(SourceBody, text_as="url")] = ()
+    sources: Annotated[tuple[ValyuSource, ...], many(ValyuSource, text_as="url")] = ()
     images: Annotated[tuple[ImageBody, ...], many(ImageBody)] = ()
     deliverables: Annotated[tuple[DeliverableBody, ...], many(DeliverableBody)] = ()
     pdf_url: Url = None
     cost: Amount = None
-    cost_breakdown: Annotated[CostBody | None, one(CostBody)] = None
-    usage: Annotated[UsageBody | None, one(UsageBody)] = None
+    cost_breakdown: Annotated[ValyuCost | None, one(ValyuCost)] = None
+    usage: Annotated[ValyuUsage | None, one(ValyuUsage)] = None
     total_word_count: Count = None
     messages: Annotated[tuple[MessageBody, ...], many(MessageBody)] = ()
     error: Raw = None
@@ -175,7 +175,7 @@ class TaskBody(Body):
     success: Flag = None
     tools: Clean = None
     hitl_config: Clean = None
-    interaction: Annotated[InteractionBody | None, one(InteractionBody)] = None
+    interaction: Annotated[ValyuInteraction | None, one(ValyuInteraction)] = None
     hitl_history: Annotated[tuple[HistoryBody, ...], many(HistoryBody)] = ()
     editable: Flag = None
     version: Count = None

@@ -125,7 +125,7 @@ def _sent_file(entry: Json) -> Json:
 
 
 _PAST = "2026-01-31; a time of day needs the page history"
-_CHECKPOINT = "checkpoint: you approve or change the"
+_CHECKPOINTS, _WORKFLOW = "Checkpoints: it asks you", "Workflow"
 OPTIONS = (
     ServiceOption(
         "research_strategy",
@@ -145,11 +145,13 @@ OPTIONS = (
         "output_formats",
         "formats",
         OptionKind.CHOICES,
-        "toon needs an output schema; markdown if not set",
+        "toon needs an output schema",
         ("markdown", "pdf", "toon"),
+        default="markdown",
+        group="How it works",
     ),
     ServiceOption(
-        "search.search_type", "search in", OptionKind.CHOICE, "all if not set", ("all", "web", "proprietary")
+        "search.search_type", "search in", OptionKind.CHOICE, choices=("all", "web", "proprietary"), default="all"
     ),
     ServiceOption("search.included_sources", "only sources", OptionKind.LIST, _WORDS),
     ServiceOption(
@@ -167,7 +169,12 @@ OPTIONS = (
     ServiceOption("search.country_code", "country", OptionKind.TEXT, "two letters, for web sources: DE", rule=_country),
     ServiceOption("search.category", "category", OptionKind.TEXT, "a category of sources, in Valyu's words"),
     ServiceOption(
-        "urls", "addresses", OptionKind.LIST, "pages to read, at most 10", rule=list_of(web, 10, "address", "addresses")
+        "urls",
+        "addresses",
+        OptionKind.LIST,
+        "pages to read, at most 10",
+        rule=list_of(web, 10, "address", "addresses"),
+        group="What it reads",
     ),
     ServiceOption(
         "files",
@@ -193,12 +200,21 @@ OPTIONS = (
         rule=list_of(_either(text(2000), object_of(_DELIVERABLE, ("type", "description"))), 10, "deliverable"),
     ),
     *(
-        ServiceOption(f"tools.{tool}", label, OptionKind.CALLS, about, rule=_tool, wire=_calls(tool))
-        for tool, label, about in (
-            ("code_execution", "run code", f"up to {CODE_RUNS} runs at ${CODE_RUN_USD:.2f}; on if not set"),
-            ("screenshots", "screenshots", f"up to {SCREENSHOTS} at ${SCREENSHOT_USD:.2f}"),
-            ("browser_use", "use a browser", "up to 5"),
-            ("charts", "charts", "free"),
+        ServiceOption(
+            f"tools.{tool}",
+            label,
+            OptionKind.CALLS,
+            about,
+            default=default,
+            unit="calls",
+            rule=_tool,
+            wire=_calls(tool),
+        )
+        for tool, label, about, default in (
+            ("code_execution", "run code", f"up to {CODE_RUNS} runs at ${CODE_RUN_USD:.2f}", "on"),
+            ("screenshots", "screenshots", f"up to {SCREENSHOTS} at ${SCREENSHOT_USD:.2f}", ""),
+            ("browser_use", "use a browser", "up to 5", ""),
+            ("charts", "charts", "free", ""),
         )
     ),
     ServiceOption("code_execution", "run code", OptionKind.FLAG, hidden=True),
@@ -206,11 +222,22 @@ OPTIONS = (
         "hitl.planning_questions",
         "ask questions",
         OptionKind.FLAG,
-        "checkpoint: it asks before it plans; you have 5 minutes",
+        "it asks before it plans; you have 5 minutes",
+        group=_CHECKPOINTS,
     ),
-    ServiceOption("hitl.plan_review", "review the plan", OptionKind.FLAG, f"{_CHECKPOINT} plan"),
-    ServiceOption("hitl.source_review", "review sources", OptionKind.FLAG, "checkpoint: you keep or drop domains"),
-    ServiceOption("hitl.outline_review", "review outline", OptionKind.FLAG, f"{_CHECKPOINT} outline"),
+    ServiceOption(
+        "hitl.plan_review", "review the plan", OptionKind.FLAG, "you approve or change the plan", group=_CHECKPOINTS
+    ),
+    ServiceOption(
+        "hitl.source_review", "review sources", OptionKind.FLAG, "you keep or drop domains", group=_CHECKPOINTS
+    ),
+    ServiceOption(
+        "hitl.outline_review",
+        "review outline",
+        OptionKind.FLAG,
+        "you approve or change the outline",
+        group=_CHECKPOINTS,
+    ),
     ServiceOption(
         "alert_email",
         "mail when done",
@@ -227,12 +254,28 @@ OPTIONS = (
         rule=list_of(object_of(_SERVER, ("url",)), 5, "server", "servers"),
     ),
     # `webhook_url` is left out on purpose: its secret is shown once, in an answer whose place is the archive.
-    ServiceOption("brand_collection_id", "brand collection", OptionKind.TEXT, "for deliverables"),
     ServiceOption(
-        "workflow_id", "workflow", OptionKind.TEXT, "brings its own brief, strategy and format; leave the brief empty"
+        "brand_collection_id", "brand collection", OptionKind.TEXT, "for deliverables", group="What it makes"
     ),
-    ServiceOption("workflow_params", "workflow values", OptionKind.JSON, '{"name": "value"}', rule=_any_object),
-    ServiceOption("workflow_version", "workflow version", OptionKind.NUMBER, "the newest if not set", rule=whole(1)),
+    ServiceOption(
+        "workflow_id",
+        "workflow",
+        OptionKind.TEXT,
+        "brings its own brief, strategy and format; leave the brief empty",
+        group=_WORKFLOW,
+    ),
+    ServiceOption(
+        "workflow_params", "workflow values", OptionKind.JSON, '{"name": "value"}', rule=_any_object, group=_WORKFLOW
+    ),
+    ServiceOption(
+        "workflow_version",
+        "workflow version",
+        OptionKind.NUMBER,
+        "of the workflow",
+        default="the newest",
+        rule=whole(1),
+        group=_WORKFLOW,
+    ),
 )
 
 

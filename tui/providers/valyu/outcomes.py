@@ -108,7 +108,7 @@ def _version(entry: object, head: object) -> RemoteVersion | None:
 
 
 def _batch(value: Mapping[str, Any], words: str, task_in: TaskIn) -> Outcome:
-    listed = next((value[name] for name in ("batches", "data") if isinstance(value.get(name), list)), None)
+    listed = next((value[name] for name in ("batches", "data", "items") if isinstance(value.get(name), list)), None)
     if listed is not None:
         batches = tuple(one for item in listed if (one := _batch_of(item)) is not None)
         return BatchOutcome(plural(len(batches), "batch", "batches"), batches=batches)

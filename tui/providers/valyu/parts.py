@@ -8,7 +8,7 @@ from tui.domain.detail import Deliverable, Image, Interaction, Json, Reply, Seri
 from tui.domain.json_walk import map_texts
 from tui.domain.redact import redact_url
 from tui.domain.task import Cost, CostKind, TaskStatus
-from tui.domain.text import one_line
+from tui.domain.text import one_line, plural
 from tui.providers.http.explain import explain_value
 from tui.providers.sdk.json import (
     Notes,
@@ -25,12 +25,12 @@ from tui.providers.valyu.models import (
     DeliverableBody,
     HistoryBody,
     ImageBody,
-    InteractionBody,
     MessageBody,
     PartBody,
     SeriesBody,
-    SourceBody,
-    TaskBody,
+    ValyuInteraction,
+    ValyuSource,
+    ValyuTask,
 )
 from tui.providers.valyu.spec import TASK_USD
 
@@ -44,7 +44,7 @@ _TITLES = {
 _LONGEST_WAIT_MS = 10 * 365 * 86_400_000
 
 
-def sources(bodies: Sequence[SourceBody], notes: Notes) -> tuple[Source, ...]:
+def sources(bodies: Sequence[ValyuSource], notes: Notes) -> tuple[Source, ...]:
     """Return the sources in order; without a `source_id` the position is the number the text cites (section 6)."""
     found = []
     seen = set()
@@ -102,7 +102,7 @@ def _summary(body: PartBody) -> str:
     return one_line(as_text(value), 300)
 
 
-def interaction(body: InteractionBody | None, *, held: bool) -> Interaction | None:
+def interaction(body: ValyuInteraction | None, *, held: bool) -> Interaction | None:
     """Return the checkpoint that waits for an answer; `held` ones wait however long it takes."""
     if body is None:
         return None
@@ -141,7 +141,8 @@ def _member(value: Json, name: str) -> str:
 def _about_domain(entry: Json) -> str:
     if not isinstance(entry, Mapping):
         return ""
-    told = [f"{as_text(entry['source_count'])} sources"] if "source_count" in entry else []
+    count = entry.get("source_count")
+    told = [plural(count, "source")] if isinstance(count, int) else []
     score = entry.get("avg_relevance_score")
     told += [f"relevance {score:.2f}"] if isinstance(score, int | float) else []
     told += [f"suggested: {as_text(entry['ai_recommendation'])}"] if entry.get("ai_recommendation") else []
@@ -237,7 +238,7 @@ def pdf(url: str | None) -> tuple[Deliverable, ...]:
     return (Deliverable("report.pdf", "pdf", "Report (PDF)", "completed", url),) if url else ()
 
 
-def cost(body: TaskBody, status: TaskStatus, mode: str | None) -> Cost:
+def cost(body: ValyuTask, status: TaskStatus, mode: str | None) -> Cost:
     """Return the reported cost; while a task may still cost something, the price of its mode (section 5)."""
     parts = _amounts(body.cost_breakdown.model_dump() if body.cost_breakdown else {})
     if body.cost is not None:
@@ -252,7 +253,7 @@ def cost(body: TaskBody, status: TaskStatus, mode: str | None) -> Cost:
     return Cost(price, "USD", CostKind.PRICE_LIST, parts)
 
 
-def usage_facts(body: TaskBody) -> tuple[tuple[str, Json], ...]:
+def usage_facts(body: ValyuTask) -> tuple[tuple[str, Json], ...]:
     """What older servers say about the cost, where a cost is reported beside it."""
     return _amounts(body.usage.model_dump()) if body.usage is not None and body.cost is not None else ()
 

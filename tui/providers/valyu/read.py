@@ -14,13 +14,13 @@ from tui.providers.sdk.parts import Seen, TaskParts
 from tui.providers.sdk.reader import JsonReader
 from tui.providers.sdk.reading import reason
 from tui.providers.valyu import outcomes, parts
-from tui.providers.valyu.models import TaskBody
+from tui.providers.valyu.models import ValyuTask
 
 
-class ValyuReader(JsonReader[TaskBody]):
+class ValyuReader(JsonReader[ValyuTask]):
     """Reads what Valyu answers."""
 
-    body = TaskBody
+    body = ValyuTask
     id_members = ("deepresearch_id",)
     created_id_members = ("deepresearch_id", "deepsearch_id", "id", "task_id")  # what clients accept (section 3)
     done_words: ClassVar = outcomes.DONE
@@ -35,7 +35,7 @@ class ValyuReader(JsonReader[TaskBody]):
         "canceled": TaskStatus.CANCELLED,
     }
 
-    def read(self, body: TaskBody, seen: Seen) -> TaskParts:
+    def read(self, body: ValyuTask, seen: Seen) -> TaskParts:
         """Read a task object."""
         report, structured = _report(body, seen.status, seen.notes)
         mode = body.mode or body.research_mode or body.model
@@ -68,7 +68,7 @@ class ValyuReader(JsonReader[TaskBody]):
         return outcomes.read_outcome(action, value, self.done(action), lambda item: self.task_in(item, seen))
 
 
-def _facts(body: TaskBody, status: TaskStatus) -> tuple[tuple[str, str], ...]:
+def _facts(body: ValyuTask, status: TaskStatus) -> tuple[tuple[str, str], ...]:
     formats = body.output_formats if isinstance(body.output_formats, list) else [body.output_formats]
     return facts(
         ("public", body.public),
@@ -92,7 +92,7 @@ def _facts(body: TaskBody, status: TaskStatus) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _counters(body: TaskBody) -> dict[str, Counter]:
+def _counters(body: ValyuTask) -> dict[str, Counter]:
     """Steps are an estimate that need not be reached (section 5); words are words read, not written."""
     counters = {}
     progress = body.progress
@@ -103,7 +103,7 @@ def _counters(body: TaskBody) -> dict[str, Counter]:
     return counters
 
 
-def _error(body: TaskBody, status: TaskStatus, notes: Notes) -> str | None:
+def _error(body: ValyuTask, status: TaskStatus, notes: Notes) -> str | None:
     if body.error is not None and not isinstance(body.error, str):
         notes.reject("error", body.error, "is no text")
     said = reason(body.error)
@@ -112,7 +112,7 @@ def _error(body: TaskBody, status: TaskStatus, notes: Notes) -> str | None:
     return said or None
 
 
-def _report(body: TaskBody, status: TaskStatus, notes: Notes) -> tuple[Report | None, Json]:
+def _report(body: ValyuTask, status: TaskStatus, notes: Notes) -> tuple[Report | None, Json]:
     """The report and, beside it, structured output: JSON is a value, or text that holds one (section 6)."""
     partial = status is not TaskStatus.DONE
     found = parts.sources(body.sources, notes)

@@ -1,10 +1,7 @@
-"""Research answers of You.com: `[[n]]` in the text is the n-th of `sources`."""
+"""Saved answers of You.com beside its tasks: reports that came at once, and handles of tasks."""
 
-import json
-from contextlib import suppress
-
-from tui.domain.detail import Numbering, Report
-from tui.providers.answer import Answer, Gathering, Object, inside, objects, texts, word
+from tui.domain.detail import Report
+from tui.providers.answer import Answer, Object, inside, word
 
 SERVICE = "you"
 
@@ -16,25 +13,13 @@ def read(value: Object) -> Answer | None:
     shaped = isinstance(output, dict) and "content" in output and ("content_type" in output or "sources" in output)
     if not task and (not shaped or "basis" in (output or {})):
         return None
-    return Answer(
-        SERVICE,
-        word(value.get("status")) or "completed",
-        _report(output) if isinstance(output, dict) and shaped else None,
-    )
+    return Answer(SERVICE, word(value.get("status")) or "completed", _report(output) if shaped else None)
 
 
-def _report(output: Object) -> Report | None:
-    gathering = Gathering(prefix="")
-    for number, row in enumerate(objects(output.get("sources")), 1):
-        snippets = texts(row.get("snippets"))
-        gathering.source(row.get("url"), row.get("title"), "\n".join(snippets), given_id=str(number))
-    content = output.get("content")
-    if isinstance(content, str) and output.get("content_type") == "object":
-        with suppress(ValueError, RecursionError):
-            content = json.loads(content, strict=False)
-    if isinstance(content, dict | list):
-        return gathering.fields(content)
-    if not isinstance(content, str):
-        return None
-    gathering.text(content)
-    return gathering.report(numbering=Numbering.BY_ID)
+def _report(output: object) -> Report | None:
+    from tui.providers.sdk.json import Notes
+    from tui.providers.sdk.json import read as read_object
+    from tui.providers.you.models import YouOutput
+    from tui.providers.you.read import report_of
+
+    return report_of(read_object(YouOutput, output, Notes()), Notes())[0]

@@ -15,7 +15,7 @@ class PreviewBody(Body):
     url: Url = None
 
 
-class CitationBody(Body):
+class YutoriCitation(Body):
     """A citation: an id that counts from "0" within one update, and an address."""
 
     keeps_own: ClassVar[bool] = True
@@ -46,14 +46,14 @@ class UpdateBody(Body):
     id: Ident = None
     timestamp: Time = None
     content: Text = None
-    citations: Annotated[tuple[CitationBody, ...], many(CitationBody, text_as="url")] = ()
+    citations: Annotated[tuple[YutoriCitation, ...], many(YutoriCitation, text_as="url")] = ()
     stats: Annotated[StatsBody | None, one(StatsBody)] = None
     structured_result: Clean = None
     structured_output_status: Text = None
     header_image_url: Url = None
 
 
-class TaskBody(Body):
+class YutoriTask(Body):
     """The status answer, a create answer or a list entry.
 
     `query`, `title`, `citations`, `sources`, `error` and `message` are in no schema but are read by the vendor's own
@@ -72,8 +72,8 @@ class TaskBody(Body):
     mode: Text = None
     query: Text = None
     title: Text = None
-    citations: Annotated[tuple[CitationBody, ...], many(CitationBody, text_as="url")] = ()
-    sources: Annotated[tuple[CitationBody, ...], many(CitationBody, text_as="url")] = ()
+    citations: Annotated[tuple[YutoriCitation, ...], many(YutoriCitation, text_as="url")] = ()
+    sources: Annotated[tuple[YutoriCitation, ...], many(YutoriCitation, text_as="url")] = ()
     error: Raw = None
     message: Raw = None
     webhook_url: Text = None
@@ -95,7 +95,7 @@ class ActivityBody(Body):
     keeps_own: ClassVar[bool] = True
 
 
-class UsageBody(Body):
+class YutoriUsage(Body):
     """The usage answer."""
 
     rate_limits: Annotated[RateLimitsBody | None, one(RateLimitsBody)] = None

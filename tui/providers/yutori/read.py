@@ -16,7 +16,7 @@ from tui.providers.sdk.json import Notes, clean_json, decode, facts, indented, r
 from tui.providers.sdk.parts import Seen, TaskParts
 from tui.providers.sdk.reader import JsonReader
 from tui.providers.sdk.reading import COMMON_STATUSES, reason
-from tui.providers.yutori.models import CitationBody, StatsBody, TaskBody, UpdateBody, UsageBody
+from tui.providers.yutori.models import StatsBody, UpdateBody, YutoriCitation, YutoriTask, YutoriUsage
 from tui.providers.yutori.spec import PRICE
 
 _PENDING_AT_MOST = timedelta(hours=1)  # a structured result still "pending" then will not come
@@ -38,10 +38,10 @@ _COUNTERS = {
 }
 
 
-class YutoriReader(JsonReader[TaskBody]):
+class YutoriReader(JsonReader[YutoriTask]):
     """Reads what Yutori answers."""
 
-    body = TaskBody
+    body = YutoriTask
     id_members = ("task_id",)
     created_without_id = frozenset({TaskStatus.FAILED})  # a refusal inside a 2xx answer
     statuses: ClassVar = COMMON_STATUSES | {"pending": TaskStatus.RUNNING}  # section 5
@@ -51,7 +51,7 @@ class YutoriReader(JsonReader[TaskBody]):
         short, long = sorted((asked.casefold(), received.casefold()), key=len)
         return short == long or re.fullmatch(re.escape(short) + r"-\d{9,11}", long) is not None
 
-    def read(self, body: TaskBody, seen: Seen) -> TaskParts:
+    def read(self, body: YutoriTask, seen: Seen) -> TaskParts:
         """Read a task object."""
         structured = _structured(body.structured_result, body.structured_output_status)
         updates = _updates(body.updates)
@@ -83,7 +83,7 @@ class YutoriReader(JsonReader[TaskBody]):
     def read_account(self, body: bytes) -> AccountState:
         """Read the answer of `/v1/usage`: the account-wide daily request limit, and what was done lately."""
         notes = Notes()
-        usage = read(UsageBody, decode(body, notes), notes)
+        usage = read(YutoriUsage, decode(body, notes), notes)
         limits = usage.rate_limits if usage else None
         if usage is None or limits is None:
             raise BadAnswer("the answer says nothing about the account")
@@ -102,7 +102,7 @@ class YutoriReader(JsonReader[TaskBody]):
         )
 
 
-def _settle(status: TaskStatus, body: TaskBody, received_at: datetime) -> tuple[TaskStatus, tuple[str, ...]]:
+def _settle(status: TaskStatus, body: YutoriTask, received_at: datetime) -> tuple[TaskStatus, tuple[str, ...]]:
     """A task that succeeded is not at its end while its structured output is still being made (section 5)."""
     output = (body.structured_output_status or "").strip().lower()
     if status is TaskStatus.DONE and output == "failed":
@@ -115,7 +115,7 @@ def _settle(status: TaskStatus, body: TaskBody, received_at: datetime) -> tuple[
     return status, ()
 
 
-def _error(status: TaskStatus, body: TaskBody) -> str | None:
+def _error(status: TaskStatus, body: YutoriTask) -> str | None:
     """Why a task failed, in plain words; most failures have no reason at all (section 9)."""
     if status is not TaskStatus.FAILED:
         return None
@@ -126,7 +126,7 @@ def _error(status: TaskStatus, body: TaskBody) -> str | None:
     return "; ".join(dict.fromkeys(filter(None, said))) or None
 
 
-def _cost(status: TaskStatus, body: TaskBody) -> Cost:
+def _cost(status: TaskStatus, body: YutoriTask) -> Cost:
     """The published price; nothing for a task that was refused, unknown for one that failed (section 14)."""
     if status is TaskStatus.FAILED:
         return Cost(0.0, "USD", CostKind.PRICE_LIST) if body.rejection_reason else Cost()
@@ -144,7 +144,7 @@ def _structured(value: Json, status: str | None) -> Json:
 
 
 def _report(
-    body: TaskBody, structured: Json, updates: Sequence[Update], *, partial: bool, notes: Notes
+    body: YutoriTask, structured: Json, updates: Sequence[Update], *, partial: bool, notes: Notes
 ) -> Report | None:
     """`result` as it is: HTML, markdown, or (odd) another JSON value; else the structured result."""
     sources = _sources(body, updates)
@@ -159,14 +159,14 @@ def _report(
     return None
 
 
-def _sources(body: TaskBody, updates: Sequence[Update]) -> tuple[Source, ...]:
+def _sources(body: YutoriTask, updates: Sequence[Update]) -> tuple[Source, ...]:
     """Every citation of the task and of its updates, newest update first; an entry repeated as it is counts once."""
     given = [_source(entry) for entry in (*body.citations, *body.sources)]
     from_updates = [source for update in reversed(updates) for source in update.sources]
     return tuple(dict.fromkeys([*given, *from_updates]))
 
 
-def _source(entry: CitationBody) -> Source:
+def _source(entry: YutoriCitation) -> Source:
     preview = entry.preview_data
     if preview is None:
         return Source(entry.id or "", entry.url, entry.title, facts=rest_facts(entry.rest()))

@@ -51,21 +51,39 @@ PROVIDER = ProviderSpec(
             "user_timezone",
             "time zone",
             OptionKind.TEXT,
-            "decides what this week means; America/Los_Angeles if not set",
+            "decides what this week means",
+            default="America/Los_Angeles",
         ),
         ServiceOption(
-            "user_location", "location", OptionKind.TEXT, "city, region, country; San Francisco, CA, US if not set"
+            "user_location",
+            "location",
+            OptionKind.TEXT,
+            "city, region, country",
+            default="San Francisco, CA, US",
         ),
-        ServiceOption("skip_email", "skip e-mail", OptionKind.FLAG, "no e-mail when it is done; on if not set"),
+        ServiceOption(
+            "skip_email",
+            "skip e-mail",
+            OptionKind.FLAG,
+            "no e-mail when it is done",
+            default="on",
+            group="When it is done",
+        ),
         ServiceOption(
             "webhook_url",
             "webhook",
             OptionKind.TEXT,
             "https address that is told the end; divewatch does not need one",
+            group="When it is done",
             rule=https,
         ),
         ServiceOption(
-            "webhook_format", "webhook format", OptionKind.CHOICE, "scout if not set", ("scout", "slack", "zapier")
+            "webhook_format",
+            "webhook format",
+            OptionKind.CHOICE,
+            choices=("scout", "slack", "zapier"),
+            default="scout",
+            group="When it is done",
         ),
     ),
     cannot={

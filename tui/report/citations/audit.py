@@ -33,7 +33,7 @@ _BETWEEN_CELLS = Span("  ")
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class Fraction:
     """`count` of `of`, with the first examples."""
 
     count: int
@@ -52,14 +52,14 @@ class Audit:
 
     citations: int
     kinds: tuple[tuple[str, int], ...]
-    dangling: Share  # ids in markers that lead nowhere, of all ids in markers
-    uncited: Share  # sources that no marker names, of all sources
-    without_url: Share  # sources without a URL, of all sources
-    duplicate_ids: Share  # labels that are listed more than once, of all labels
-    outside_list: Share | None  # URLs cited that the provider's list lacks, of all URLs cited; None without a list
-    shared_urls: Share  # URLs that stand under several ids, of all URLs of sources
-    bare_paragraphs: Share  # paragraphs and list items without any citation, of those of eight words and more
-    bare_claims: Share  # sentences with a figure but without a citation, of all sentences with a figure
+    dangling: Fraction  # ids in markers that lead nowhere, of all ids in markers
+    uncited: Fraction  # sources that no marker names, of all sources
+    without_url: Fraction  # sources without a URL, of all sources
+    duplicate_ids: Fraction  # labels that are listed more than once, of all labels
+    outside_list: Fraction | None  # URLs cited that the provider's list lacks, of all URLs cited; None without a list
+    shared_urls: Fraction  # URLs that stand under several ids, of all URLs of sources
+    bare_paragraphs: Fraction  # paragraphs and list items without any citation, of those of eight words and more
+    bare_claims: Fraction  # sentences with a figure but without a citation, of all sentences with a figure
     domains: tuple[tuple[str, int], ...]  # by number of citations, most cited first
     located: int  # citations with a URL: what `domains` adds up to
 
@@ -68,7 +68,7 @@ class Audit:
         shares = ("dangling", "uncited", "without_url", "duplicate_ids", "outside_list", "shared_urls")
         found: dict[str, Any] = {"citations": self.citations, "kinds": dict(self.kinds)}
         for name in (*shares, "bare_paragraphs", "bare_claims"):
-            share: Share | None = getattr(self, name)
+            share: Fraction | None = getattr(self, name)
             found[name] = share.to_json() if share else None
         found["domains"] = [
             {"domain": domain, "citations": count, "of": self.located} for domain, count in self.domains
@@ -104,15 +104,15 @@ def audit(document: Document, provider_sources: Sequence[Source] = ()) -> Audit:
         duplicate_ids=_share([label for label, count in labels.items() if count > 1], len(labels)),
         outside_list=_share(outside, len(distinct)) if listed else None,
         shared_urls=_share([", ".join(ids) for ids in by_url.values() if len(ids) > 1], len(by_url)),
-        bare_paragraphs=Share(len(missing.paragraphs), missing.of_paragraphs),
-        bare_claims=Share(len(missing.claims), missing.of_claims),
+        bare_paragraphs=Fraction(len(missing.paragraphs), missing.of_paragraphs),
+        bare_claims=Fraction(len(missing.claims), missing.of_claims),
         domains=tuple(sorted(domains.items(), key=lambda pair: (-pair[1], pair[0]))),
         located=sum(domains.values()),
     )
 
 
-def _share(found: Sequence[str], of: int) -> Share:
-    return Share(len(found), of, tuple(dict.fromkeys(found))[:_EXAMPLES])
+def _share(found: Sequence[str], of: int) -> Fraction:
+    return Fraction(len(found), of, tuple(dict.fromkeys(found))[:_EXAMPLES])
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ class _Weaver:
             for at in within:
                 self._tell(at, stretch.sources)
             return None
-        near = range(low, bisect_left(self.starts, stretch.end + _BEHIND + 1))
+        near = [*within, *range(high, bisect_left(self.starts, stretch.end + _BEHIND + 1))]
         there = {loose(url) for at in near for url in self.citations[at].urls if url}
         missing = tuple(
             number

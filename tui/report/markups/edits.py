@@ -19,7 +19,7 @@ _DIGITS_IN_BRACKETS = re.compile(r"\[(?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class TextEdit:
     """`text[start:end]` is `markdown`; with a `kind` it is a citation of `ids`, shown as `markdown`."""
 
     start: int
@@ -34,19 +34,19 @@ class Rewriting:
     """What a markup's module finds in one text."""
 
     text: str
-    edits: list[Edit] = field(default_factory=list)
+    edits: list[TextEdit] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)  # id of a source -> where the text lists it
 
     def put(self, start: int, end: int, markdown: str) -> None:
         """Say what a stretch is in markdown."""
-        self.edits.append(Edit(start, end, markdown))
+        self.edits.append(TextEdit(start, end, markdown))
 
     def cite(self, start: int, end: int, kind: MarkerKind, ids: Iterable[str], shown: str = "") -> None:
         """Say that a stretch cites; nothing is said of a stretch that names nothing."""
         named = tuple(dict.fromkeys(one for one in ids if one))
         if named:
-            self.edits.append(Edit(start, end, shown or f"[{', '.join(named)}]", kind, named))
+            self.edits.append(TextEdit(start, end, shown or f"[{', '.join(named)}]", kind, named))
 
     def each(self, pattern: "re.Pattern[str]", made: "Callable[[re.Match[str]], str | None]") -> None:
         """Rewrite every match for which `made` gives markdown."""
@@ -78,7 +78,7 @@ class Rewriting:
             self.lines[number] = self.text.count("\n", 0, start) + 1
 
 
-def outermost(edits: Iterable[Edit]) -> Iterator[Edit]:
+def outermost(edits: Iterable[TextEdit]) -> Iterator[TextEdit]:
     """Yield edits in order, without those inside or across one that begins earlier or reaches further."""
     done = 0
     for edit in sorted(edits, key=lambda one: (one.start, -one.end)):
@@ -137,12 +137,12 @@ def _restored(value: object) -> object:
     return value
 
 
-def _masks(text: str) -> Iterator[Edit]:
+def _masks(text: str) -> Iterator[TextEdit]:
     for match in _DIGITS_IN_BRACKETS.finditer(text):
-        yield Edit(match.start(), match.end(), _STAND_IN)
+        yield TextEdit(match.start(), match.end(), _STAND_IN)
 
 
-def _markdown(edit: Edit, text: str) -> str:
+def _markdown(edit: TextEdit, text: str) -> str:
     """Return what stands in the copy: exactly as many lines as in the text."""
     lines = text.count("\n", edit.start, edit.end)
     if edit.kind is not None:
@@ -159,7 +159,7 @@ def _markdown(edit: Edit, text: str) -> str:
 class _Origin:
     text: str
     places: Places
-    edits: Sequence[Edit]
+    edits: Sequence[TextEdit]
     begins: Sequence[int]
     ends: Sequence[int]
 

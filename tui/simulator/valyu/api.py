@@ -11,14 +11,15 @@ from starlette.routing import Route
 from tui.simulator.checks import check
 from tui.simulator.clock import iso
 from tui.simulator.json_body import Body, Refusal, answer, encode
-from tui.simulator.service import Service, Setting
+from tui.simulator.service import Setting
 from tui.simulator.tasks import Event, SimTask, asked_for
 from tui.simulator.valyu import files, requests
 from tui.simulator.valyu.batches import Batches
 from tui.simulator.valyu.edits import Edits
 from tui.simulator.valyu.output import asset_id
 from tui.simulator.valyu.scripts import PATIENCE, SCRIPTS, TERMINAL, checkpoints, duration, moment
-from tui.simulator.valyu.task_view import PRICES, View, interaction_id
+from tui.simulator.valyu.task_view import PRICES, ValyuTaskView, interaction_id
+from tui.simulator.valyu.tasks_service import ValyuTasks
 
 _TEXTS = {
     400: "Invalid request parameters",
@@ -35,7 +36,7 @@ _WORKFLOWS = {"company-brief": "Write a brief on the company named in the parame
 _LIST_MAXIMUM = 100
 
 
-class SimulatedValyu(Service):
+class SimulatedValyu(ValyuTasks):
     """The service at api.valyu.ai, as far as deep research goes."""
 
     name = "valyu"
@@ -128,7 +129,7 @@ class SimulatedValyu(Service):
         traits.setdefault("patience", self.clock.span(PATIENCE))
         return self.start(prompt, request, script, age=age, **traits)
 
-    def view(self, task: SimTask, request: Request | None = None, late: float = 0.0) -> View:
+    def view(self, task: SimTask, request: Request | None = None, late: float = 0.0) -> ValyuTaskView:
         """The task as it looks now, or `late` simulated seconds ago."""
         script, elapsed = SCRIPTS[task.script], self.elapsed(task) - late
         now = moment(
@@ -141,9 +142,9 @@ class SimulatedValyu(Service):
             delay=task.traits.get("delay", 0.0),
         )
         base = f"{request.url.scheme}://{request.url.netloc}{request.scope['root_path']}" if request else ""
-        return View(task, now, elapsed, self.clock, self.report(task), base, self.key)
+        return ValyuTaskView(task, now, elapsed, self.clock, self.report(task), base, self.key)
 
-    def find(self, request: Request) -> View:
+    def find(self, request: Request) -> ValyuTaskView:
         """The task a path names.
 
         Raises:
@@ -238,11 +239,11 @@ class SimulatedValyu(Service):
             {"success": True, "status": "queued" if was_paused else "running", "deepresearch_id": view.task.id}
         )
 
-    def happen(self, view: View, kind: str, **data: Any) -> None:
+    def happen(self, view: ValyuTaskView, kind: str, **data: Any) -> None:
         """Let something happen to a task, now."""
         self.tasks.happen(view.task, Event(view.elapsed, kind, data))
 
-    def done(self, view: View, message: str, **more: Any) -> Response:
+    def done(self, view: ValyuTaskView, message: str, **more: Any) -> Response:
         """The answer to an action that was taken."""
         return answer({"success": True, "message": message, "deepresearch_id": view.task.id, **more})
 
@@ -262,7 +263,7 @@ class SimulatedValyu(Service):
         return Response(data, media_type=files.TYPES[kind])
 
 
-def _content(view: View, asset: str) -> tuple[str, bytes] | None:
+def _content(view: ValyuTaskView, asset: str) -> tuple[str, bytes] | None:
     """The kind and bytes of a file, or None when the task has none of that id."""
     if asset in ("report.pdf", asset_id(view.task.id, "pdf")):
         return ("pdf", files.printed(view.report.title)) if "pdf" in view.task.request["output_formats"] else None

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,10 +14,8 @@ from tui.simulator.json_body import Body, answer, new_uuid
 from tui.simulator.tasks import SimTask
 from tui.simulator.valyu import requests
 from tui.simulator.valyu.scripts import TERMINAL
-from tui.simulator.valyu.task_view import View
-
-if TYPE_CHECKING:
-    from tui.simulator.valyu.api import SimulatedValyu
+from tui.simulator.valyu.task_view import ValyuTaskView
+from tui.simulator.valyu.tasks_service import ValyuTasks
 
 _AT_ONCE = 3  # tasks of a batch that run side by side
 _WAITS = 240.0  # seconds a place in the next group adds
@@ -26,7 +24,7 @@ _PAGE = 50
 
 
 @dataclass(slots=True)
-class Batch:
+class SimulatedBatch:
     """One batch: its request and the ids of its tasks in order."""
 
     id: str
@@ -44,9 +42,9 @@ class Batch:
 class Batches:
     """The endpoints, on top of the service's tasks."""
 
-    def __init__(self, service: "SimulatedValyu") -> None:
+    def __init__(self, service: ValyuTasks) -> None:
         self._service = service
-        self._batches: dict[str, Batch] = {}
+        self._batches: dict[str, SimulatedBatch] = {}
 
     def routes(self) -> Sequence[Route]:
         """The endpoints."""
@@ -69,14 +67,14 @@ class Batches:
         requests.check_search(body.get("search", {}))
         return answer(self._body(self.begin(body)))
 
-    def begin(self, body: Body, age: float = 0.0) -> Batch:
+    def begin(self, body: Body, age: float = 0.0) -> SimulatedBatch:
         """Make an empty batch, `age` simulated seconds ago."""
         service = self._service
-        batch = Batch(f"batch_{new_uuid(service.setting.random)}", service.clock.now() - age, body)
+        batch = SimulatedBatch(f"batch_{new_uuid(service.setting.random)}", service.clock.now() - age, body)
         self._batches[batch.id] = batch
         return batch
 
-    def fill(self, batch: Batch, tasks: list[Body]) -> list[SimTask]:
+    def fill(self, batch: SimulatedBatch, tasks: list[Body]) -> list[SimTask]:
         """Add tasks; those beyond the first few wait for their turn. Only the world names a content or script."""
         made = []
         age = self._service.clock.now() - batch.created if not batch.task_ids else 0.0
@@ -96,17 +94,17 @@ class Batches:
             made.append(task)
         return made
 
-    def _views(self, batch: Batch, request: Request | None = None) -> list[View]:
+    def _views(self, batch: SimulatedBatch, request: Request | None = None) -> list[ValyuTaskView]:
         tasks = (self._service.tasks.get(task_id) for task_id in batch.task_ids)
         return [self._service.view(task, request) for task in tasks if task is not None]
 
-    def _find(self, request: Request) -> Batch:
+    def _find(self, request: Request) -> SimulatedBatch:
         batch = self._batches.get(request.path_params["id"])
         if batch is None or self._service.setting.faults.find("valyu", "vanish"):
             raise self._service.refusal(404, "Batch not found")
         return batch
 
-    def _status(self, batch: Batch, words: Counter[str]) -> str:
+    def _status(self, batch: SimulatedBatch, words: Counter[str]) -> str:
         if batch.cancelled:
             return "cancelled"
         if not words:
@@ -115,7 +113,7 @@ class Batches:
             return "processing"
         return "completed" if set(words) == {"completed"} else "completed_with_errors"
 
-    def _body(self, batch: Batch) -> Body:
+    def _body(self, batch: SimulatedBatch) -> Body:
         views = self._views(batch)
         words = Counter(view.now.status for view in views)
         status = self._status(batch, words)

@@ -1,7 +1,6 @@
 """Valyu's endpoints for finished reports: edit, read an edit, list, restore versions (tests/contracts/valyu.md 11)."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,11 +9,9 @@ from starlette.routing import Route
 from tui.simulator.clock import iso
 from tui.simulator.json_body import Body, answer
 from tui.simulator.valyu import requests
-from tui.simulator.valyu.task_view import View
-from tui.simulator.valyu.versions import EDITING, Edit, ReportVersion, edits
-
-if TYPE_CHECKING:
-    from tui.simulator.valyu.api import SimulatedValyu
+from tui.simulator.valyu.task_view import ValyuTaskView
+from tui.simulator.valyu.tasks_service import ValyuTasks
+from tui.simulator.valyu.versions import EDITING, ReportVersion, SimulatedEdit, edits
 
 _NOT_EDITABLE = "Only completed markdown reports can be edited"
 
@@ -22,7 +19,7 @@ _NOT_EDITABLE = "Only completed markdown reports can be edited"
 class Edits:
     """The endpoints, on top of the service's tasks."""
 
-    def __init__(self, service: "SimulatedValyu") -> None:
+    def __init__(self, service: ValyuTasks) -> None:
         self._service = service
 
     def routes(self) -> Sequence[Route]:
@@ -60,10 +57,10 @@ class Edits:
         view = self._service.find(request)
         return self._answer(view, edits(view.task, view.elapsed)[-1])
 
-    def _answer(self, view: View, edit: Edit) -> Response:
+    def _answer(self, view: ValyuTaskView, edit: SimulatedEdit) -> Response:
         return answer(self._record(view, edit), 202 if edit.status == "running" else 200)
 
-    def _record(self, view: View, edit: Edit) -> Body:
+    def _record(self, view: ValyuTaskView, edit: SimulatedEdit) -> Body:
         body: Body = {
             "edit_id": edit.id,
             "deepresearch_id": view.task.id,
@@ -126,11 +123,11 @@ class Edits:
         return answer({"version": len(view.history) + 1, "restored_from": int(given)})
 
 
-def _editable(view: View) -> bool:
+def _editable(view: ValyuTaskView) -> bool:
     return view.now.status == "completed" and view.schema is None
 
 
-def _entry(view: View, version: ReportVersion) -> Body:
+def _entry(view: ValyuTaskView, version: ReportVersion) -> Body:
     body: Body = {
         "version": version.number,
         "kind": version.kind,
@@ -147,9 +144,9 @@ def _entry(view: View, version: ReportVersion) -> Body:
     return body | {"is_head": version.number == len(view.history), "pdf_url": _pdf(view, version.number)}
 
 
-def _stats(edit: Edit) -> Body:
+def _stats(edit: SimulatedEdit) -> Body:
     return {"replacements": 1, "chars_changed": len(edit.data["instruction"]) + 20, "citations_added": 0}
 
 
-def _pdf(view: View, version: int) -> str:
+def _pdf(view: ValyuTaskView, version: int) -> str:
     return f"{view.base}/v1/deepresearch/tasks/{view.task.id}/assets/report.pdf?version={version}"

@@ -45,7 +45,7 @@ class ScriptedInteraction:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ValyuMoment:
     """What is true of a task at one moment."""
 
     status: str
@@ -95,7 +95,7 @@ def moment(
     events: Iterable[Event] = (),
     patience: float = PATIENCE,
     delay: float = 0.0,
-) -> Moment:
+) -> ValyuMoment:
     """The moment `elapsed` seconds after creation.
 
     Args:
@@ -112,10 +112,10 @@ def moment(
     if cancelled is not None:
         before = [event for event in known if event.kind != "cancel"]
         stopped = moment(script, work_seconds, cancelled, stops=stops, events=before, patience=patience, delay=delay)
-        return Moment("cancelled", stopped.work, cancelled, None, stopped.history)
+        return ValyuMoment("cancelled", stopped.work, cancelled, None, stopped.history)
     started = delay + script.queued
     if elapsed < started:
-        return Moment("queued", 0.0, 0.0)
+        return ValyuMoment("queued", 0.0, 0.0)
     return _walk(script, work_seconds, elapsed, stops=stops, known=known, patience=patience, clock=started)
 
 
@@ -128,7 +128,7 @@ def _walk(
     known: list[Event],
     patience: float,
     clock: float,
-) -> Moment:
+) -> ValyuMoment:
     """Go from checkpoint to checkpoint, `clock` being the age at which the work goes on."""
     share = 0.0
     history: tuple[ScriptedInteraction, ...] = ()
@@ -141,17 +141,17 @@ def _walk(
         answer = answers.get(kind)
         if answer is None:
             status, since = ("awaiting_input", opens) if elapsed < opens + patience else ("paused", opens + patience)
-            return Moment(status, share, since, ScriptedInteraction(kind, opens), history)
+            return ValyuMoment(status, share, since, ScriptedInteraction(kind, opens), history)
         history = (*history, ScriptedInteraction(kind, opens, answer.at, answer.data["response"]))
         clock = answer.at
         if answer.at >= opens + patience:
             clock += _REQUEUED
             if elapsed < clock:
-                return Moment("queued", share, answer.at, None, history)
+                return ValyuMoment("queued", share, answer.at, None, history)
     work = share + max(0.0, elapsed - clock) / work_seconds
     if work >= 1.0:
-        return Moment(script.outcome, 1.0, clock + (1.0 - share) * work_seconds, None, history)
-    return Moment("running", work, clock, None, history)
+        return ValyuMoment(script.outcome, 1.0, clock + (1.0 - share) * work_seconds, None, history)
+    return ValyuMoment("running", work, clock, None, history)
 
 
 def progress(script: ValyuScript, mode: str, work: float) -> tuple[int, int] | None:

@@ -17,8 +17,8 @@ from tui.simulator.valyu.scripts import (
     STEPS,
     TERMINAL,
     WRITING,
-    Moment,
     ScriptedInteraction,
+    ValyuMoment,
     ValyuScript,
     progress,
 )
@@ -29,11 +29,11 @@ _TITLED = 0.1  # share of the work after which a title is known
 
 
 @dataclass(frozen=True)
-class View:
+class ValyuTaskView:
     """One task at one moment, as seen through one base URL."""
 
     task: SimTask
-    now: Moment
+    now: ValyuMoment
     elapsed: float
     clock: SimulatedClock
     report: DemoReport

@@ -11,7 +11,7 @@ EDITING = 25.0  # simulated seconds an edit takes
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class SimulatedEdit:
     """One edit as far as it has come."""
 
     id: str
@@ -30,10 +30,10 @@ class ReportVersion:
     kind: str  # original, edit, restore
     at: float  # seconds after the task's creation
     text_of: tuple[str, ...]  # the instructions applied so far
-    edit: Edit | None = None
+    edit: SimulatedEdit | None = None
 
 
-def edits(task: SimTask, elapsed: float) -> list[Edit]:
+def edits(task: SimTask, elapsed: float) -> list[SimulatedEdit]:
     """All edits of a task, oldest first."""
     found = []
     versions = 1
@@ -44,7 +44,7 @@ def edits(task: SimTask, elapsed: float) -> list[Edit]:
         status = _status(event, elapsed)
         versions += status == "applied"
         number = versions if status == "applied" else None
-        found.append(Edit(event.data["edit_id"], status, event.data["base"], event.at, event.data, number))
+        found.append(SimulatedEdit(event.data["edit_id"], status, event.data["base"], event.at, event.data, number))
     return found
 
 

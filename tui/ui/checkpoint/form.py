@@ -3,10 +3,19 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from tui.domain.actions import Action, Approve, Respond, RespondJson, Select
 from tui.domain.detail import Interaction, Json, Reply
 from tui.domain.text import clean, one_line
+
+
+class PlanVerdict(StrEnum):
+    """What can be said to a plan or an outline."""
+
+    APPROVE = "approve"
+    CHANGE = "change"
+    STOP = "stop"  # cancel the task
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +37,10 @@ class Form:
     fields: tuple[FormField, ...]
     domains: tuple[str, ...] = ()
     about: Mapping[str, str] | None = None  # what is told about each domain
+    verdicts: bool = False  # it is approved, changed, or the task is stopped
 
 
-_CHANGES = FormField("modifications", "what to change", hint="empty approves it as it is")
+_CHANGES = FormField("modifications", "what to change", hint="What to change; empty approves it as it is")
 
 
 def form_of(asked: Interaction) -> Form:
@@ -41,7 +51,7 @@ def form_of(asked: Interaction) -> Form:
         fields = tuple(FormField(f"q{number}", clean(text), hint=clean(hint)) for number, (text, hint) in questions)
         return Form(title, clean(asked.text), fields)
     if asked.reply is Reply.APPROVAL:
-        return Form(title, clean(asked.text), (_CHANGES,))
+        return Form(title, clean(asked.text), (_CHANGES,), verdicts=True)
     if asked.reply is Reply.SELECTION:
         about = {clean(name): clean(told) for name, told in asked.choices}
         return Form(title, clean(asked.text), (), tuple(about), about)
@@ -49,22 +59,30 @@ def form_of(asked: Interaction) -> Form:
     return Form(title, _pretty(asked.data) + expected, (FormField("json", "answer as JSON", "{}"),))
 
 
-def action_of(asked: Interaction, filled: Mapping[str, str], kept: Mapping[str, bool]) -> Action:
+def action_of(
+    asked: Interaction, filled: Mapping[str, str], kept: Mapping[str, bool], verdict: PlanVerdict | None = None
+) -> Action:
     """Return the action that answers a checkpoint.
 
     Args:
         asked: The checkpoint.
         filled: What was typed, by field name.
         kept: Choices the person decided about: True keeps, False leaves out.
+        verdict: What was chosen about a plan; None: text changes it, no text approves it.
 
     Raises:
-        ValueError: the JSON of an unknown kind is not valid; the message is for a person.
+        ValueError: the JSON of an unknown kind is not valid, or verdict and text contradict each other; the message is
+            for a person.
     """
     form = form_of(asked)
     if asked.reply is Reply.ANSWERS:
         return Respond(asked.id, tuple((one.label, filled.get(one.name, "").strip()) for one in form.fields))
     if asked.reply is Reply.APPROVAL:
         changes = filled.get("modifications", "").strip()
+        if verdict is PlanVerdict.APPROVE and changes:
+            raise ValueError("approving sends no changes: choose to change it, or empty the text")
+        if verdict is PlanVerdict.CHANGE and not changes:
+            raise ValueError("nothing to change is written yet")
         return Approve(asked.id, approved=not changes, changes=changes)
     if asked.reply is Reply.SELECTION:
         chosen = {verdict: tuple(n for n in form.domains if kept.get(n) is verdict) for verdict in (True, False)}

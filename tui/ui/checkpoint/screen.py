@@ -1,119 +1,196 @@
-"""The form that answers a checkpoint, with its countdown; the result is the action that answers it."""
+"""The form that answers a checkpoint: what is asked, the answer, the brief, the time left; the result is the action."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Container, Vertical
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widget import Widget
+from textual.widgets import Input, Static, TextArea
 
-from tui.domain.actions import Action
-from tui.domain.cells import fit, wrap
+from tui.domain.actions import Action, Cancel
+from tui.domain.amounts import cost_long
+from tui.domain.capability import Capability
+from tui.domain.cells import wrap
 from tui.domain.detail import Interaction, Json
-from tui.ui.checkpoint.form import Form, action_of, form_of
+from tui.domain.task import Task, TaskStatus
+from tui.domain.text import clean, one_line
+from tui.ui.checkpoint.consequence import consequence, time_left
+from tui.ui.checkpoint.form import PlanVerdict, action_of, form_of
+from tui.ui.checkpoint.lines import DomainLines, VerdictLines
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
-from tui.ui.shell.dialogs import Dialog
+from tui.ui.shell.box import Box
+from tui.ui.shell.dialogs import ConfirmScreen, Dialog
 from tui.ui.shell.form import FormScreen
 from tui.ui.shell.shell import shell
-from tui.ui.text.formatting import ago
-from tui.ui.text.lines import Line
-from tui.ui.widgets.bars import KeyBar, StatusLine
-from tui.ui.widgets.list_view import LineView, TextLines
+from tui.ui.terminal.editor import edited
+from tui.ui.text.lines import EMPTY, Line, spread
+from tui.ui.text.short_markdown import markdown_lines
+from tui.ui.widgets.bars import KeyBar, LineBar, StatusLine
+from tui.ui.widgets.list_view import TextLines
 
-_CYCLE: Mapping[bool | None, bool | None] = {None: True, True: False, False: None}
-_SIGNS = {None: ("  ·  ", "dim"), True: (" keep", "good"), False: (" drop", "bad")}
+_INSTEAD = "Use this instead:\n\n"
 
 
-class DomainLines(LineView):
-    """Domains, each kept, dropped or left to the provider."""
+class Head(LineBar):
+    """Which task asks, who runs it, how long there is to answer."""
 
-    def __init__(self, form: Form) -> None:
-        super().__init__(name="domains")
-        self._form = form
-        self.kept: dict[str, bool] = {}
+    def __init__(self) -> None:
+        super().__init__(name="head")
+        self._left: Line = EMPTY
+        self._right: Line = EMPTY
 
-    def line_count(self) -> int:
-        """Return the number of domains."""
-        return len(self._form.domains)
+    def tell(self, left: Line, right: Line) -> None:
+        """Show both ends; the time left is never cut."""
+        with self.changing():
+            self._left, self._right = left, right
 
-    def line(self, number: int, width: int) -> Line:
-        """Return one domain with the person's decision."""
-        name = self._form.domains[number]
-        about = (self._form.about or {}).get(name, "")
-        return (_SIGNS[self.kept.get(name)], (f"  {fit(name, 34)}", "plain"), (f"  {about}", "dim"))
-
-    def cycle(self) -> None:
-        """Decide the other way about the domain under the cursor."""
-        name = self._form.domains[self.cursor]
-        decided = _CYCLE[self.kept.get(name)]
-        if decided is None:
-            self.kept.pop(name, None)
-        else:
-            self.kept[name] = decided
-        self.line_changed(self.cursor)
+    def compose_line(self, width: int) -> Line:
+        """Return the line for a width."""
+        return spread(self._left, self._right, width)
 
 
 class AnswerScreen(FormScreen[Action], Dialog[Action]):
-    """Answers one checkpoint; what is typed is kept as a draft under `kept`."""
+    """Answers one checkpoint.
+
+    Args:
+        asked: the checkpoint.
+        kept: the name of the draft.
+        task: whose it is, for its title, brief, provider and cost.
+        answer_next: opens the form of another task that waits; None: this form does not know of others.
+    """
 
     CONTEXT = "answer"
     BEGINS_TYPING = True
     AUTO_FOCUS = ""  # it chooses itself
 
-    def __init__(self, asked: Interaction, *, kept: str = "") -> None:
+    def __init__(
+        self,
+        asked: Interaction,
+        *,
+        kept: str = "",
+        task: Task | None = None,
+        answer_next: Callable[[Task], None] | None = None,
+    ) -> None:
         super().__init__()
         self.kept = kept
         self._asked = asked
+        self._about = task
+        self._answer_next = answer_next
         self._form = form_of(asked)
 
     def compose(self) -> ComposeResult:
-        """Lay out what is asked, and the fields."""
-        with Vertical(classes="dialog tall") as box:
-            box.border_title = Content(self._form.title)
-            if self._form.text:
-                yield TextLines(name="asked")
+        """Lay out what is asked, the answer, and what belongs to it."""
+        yield Head()
+        with Container(id="parts"):
             if self._form.domains:
-                yield DomainLines(self._form)
-            for field in self._form.fields:
-                yield Static(Content(field.label), classes="question")
-                yield Input(field.value, placeholder=field.hint.replace("\n", " "), id=f"field-{field.name}")
-            yield StatusLine()
-            yield KeyBar(self.CONTEXT)
+                yield Box(DomainLines(self._form), self._form.title, "asked-box")
+            elif self._form.text:
+                yield Box(TextLines(name="asked"), self._form.title, "asked-box")
+            alone = not (self._form.text or self._form.domains)
+            title = self._form.title if alone else "Your answer"
+            with Vertical(id="side", classes="-alone" if alone else ""):
+                if self._form.fields:
+                    yield Box(Vertical(*self._fields(), id="answer"), title, "answer-box")
+                about = TextLines(name="about")
+                about.can_focus = False
+                yield Box(about, "If you do nothing", "about-box")
+        yield StatusLine()
+        yield KeyBar(self.CONTEXT)
+
+    def _fields(self) -> Iterator[Widget]:
+        if self._form.verdicts:
+            self._verdicts = VerdictLines(can_stop_task=self._can_stop())
+            yield self._verdicts
+        for number, field in enumerate(self._form.fields, 1):
+            if self._form.verdicts:
+                yield TextArea(field.value, id=f"field-{field.name}", placeholder=field.hint)
+                continue
+            count = f"{number}  " if len(self._form.fields) > 1 else ""
+            yield Static(Content(f"{count}{field.label}"), classes="question")
+            if field.hint:
+                yield Static(Content(one_line(field.hint)), classes="hint")
+            yield Input(field.value, id=f"field-{field.name}")
+
+    def _can_stop(self) -> bool:
+        state = shell(self).providers().get(self._about.account_key) if self._about else None
+        return state is not None and Capability.CANCEL in state.info.capabilities
 
     def on_mount(self) -> None:
         """Begin with the first field, and count down."""
-        self.query_one(KeyBar).update(shell(self).keymap, self.situation())
-        for first in (*self.query(Input), *self.query(DomainLines))[:1]:
+        keymap = shell(self).keymap
+        self.query_one(KeyBar).update(keymap, self.situation())
+        for box in self.query("#asked-box").results(Box):
+            box.say_keys(keymap, *(("answer.cycle", "answer.all") if self._form.domains else ()))
+        for box in self.query("#answer-box").results(Box):
+            box.say_keys(keymap, *(("answer.editor",) if self._form.verdicts else ()))
+        for first in (*self.query(TextArea), *self.query(Input), *self.query(DomainLines))[:1]:
             first.focus()
         self._count_down()
         self.set_interval(1.0, self._count_down)
 
     def situation(self) -> CommandContext:
-        """Return whether there are domains to decide about."""
-        return CommandContext(sources=len(self._form.domains))
+        """Return what there is to decide about."""
+        return CommandContext(
+            sources=len(self._form.domains), verdicts=self._form.verdicts, waiting=len(self._waiting())
+        )
+
+    def _waiting(self) -> list[Task]:
+        """Return the other tasks that wait for the person."""
+        if self._about is None or self._answer_next is None:
+            return []
+        tasks = shell(self).tasks.values()
+        return [one for one in tasks if one.status is TaskStatus.WAITING and one.id != self._about.id]
+
+    @property
+    def _provider(self) -> str:
+        state = shell(self).providers().get(self._about.account_key) if self._about else None
+        return (
+            one_line(state.info.title) if state else one_line(self._about.provider) if self._about else "the provider"
+        )
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap what is asked for the new width."""
         super().on_resize(event)
-        for view in self.query(TextLines):
-            self.call_after_refresh(self._wrap, view)
+        self.call_after_refresh(self._wrap)
 
-    def _wrap(self, view: TextLines) -> None:
-        view.set_lines([((f" {line}", "plain"),) for line in wrap(self._form.text, max(10, view.size.width - 2))])
+    def _wrap(self) -> None:
+        for view in self.query("#asked").results(TextLines):
+            width = max(10, view.size.width - 2)
+            view.set_lines([((" ", "plain"), *line) for line in markdown_lines(self._form.text, width)])
+        self._tell_about()
+
+    def _tell_about(self) -> None:
+        """Say what happens if one does nothing, then the brief and the cost, as far as there is room."""
+        for view in self.query("#about").results(TextLines):
+            width = max(10, view.size.width - 2)
+            lines: list[Line] = [((f" {text}", "plain"),) for text in wrap(self._nothing(), width)]
+            if self._about is not None:
+                lines.append(((f" cost: {cost_long(self._about.cost)}", "dim"),))
+                if self._about.prompt:
+                    brief = wrap(clean(self._about.prompt), width)
+                    lines += [EMPTY, ((" Your brief", "title"),), *(((f" {line}", "plain"),) for line in brief)]
+            if lines != view.lines_shown:
+                view.set_lines(lines)
+
+    def _nothing(self) -> str:
+        return consequence(self._asked, datetime.now(UTC), self._provider)
 
     def _count_down(self) -> None:
-        deadline, now = self._asked.deadline, datetime.now(UTC)
-        if deadline is None:
-            text = "no deadline was given"
-        elif deadline <= now:
-            after = "it is on hold until you answer" if self._asked.held else "an answer may come too late"
-            text = f"the deadline passed {ago(deadline, now)}; {after}"
-        else:
-            text = f"the deadline is {ago(deadline, now)}"
-        self.query_one(StatusLine).place(((text, "warn"),))
+        now, task = datetime.now(UTC), self._about
+        waiting = len(self._waiting())
+        title = one_line(task.title or task.prompt or task.id, 200) if task else self._form.title
+        who = one_line(f"{self._provider} {task.mode or ''}".rstrip()) if task else ""
+        right: Line = ((f"{who}  ", "dim"), (f"{time_left(self._asked, now)} ", "warn"))
+        self.query_one(Head).tell(((" Answer  ", "title"), (title, "strong")), right)
+        views = self.query(DomainLines)
+        state = views.first().summary(self._provider) if views else "sent once; escape keeps a draft"
+        others = f"{waiting} more waiting" if waiting else ""
+        self.query_one(StatusLine).place(((state, "dim"),), ((others, "warn"),))
+        self._tell_about()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """On to the next field; from the last one, send."""
@@ -124,46 +201,106 @@ class AnswerScreen(FormScreen[Action], Dialog[Action]):
         else:
             self.action_send()
 
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """What is written decides between approving and changing."""
+        for view in self.query(VerdictLines):
+            if bool(event.text_area.text.strip()) != view.written:
+                view.follow(event.text_area.text)
+
     def command_handlers(self) -> Handlers:
         """Return the functions of the commands here, by command id."""
         return {
             **super().command_handlers(),
             "answer.send": self.action_send,
             "answer.cycle": self.action_cycle,
+            "answer.all": self.action_all,
+            "answer.editor": self.action_editor,
+            "answer.next": self.action_next,
         }
 
     def typed(self) -> Mapping[str, Json]:
-        """Return the fields, and what was decided about the domains."""
+        """Return the fields, and what was decided."""
         kept: dict[str, Json] = {name: keep for view in self.query(DomainLines) for name, keep in view.kept.items()}
-        return {**super().typed(), **({"domains": kept} if kept else {})}
+        verdict = next((view.chosen for view in self.query(VerdictLines)), None)
+        chosen: dict[str, Json] = {} if verdict is None else {"verdict": verdict.value}
+        return {**super().typed(), **({"domains": kept} if kept else {}), **chosen}
 
     def put(self, typed: Mapping[str, Json]) -> None:
-        """Fill fields and domains."""
+        """Fill in the fields, and decide."""
         super().put(typed)
-        domains = typed.get("domains")
+        domains, verdict = typed.get("domains"), typed.get("verdict")
         for view in self.query(DomainLines):
             decided = domains.items() if isinstance(domains, dict) else ()
             view.kept = {name: keep for name, keep in decided if isinstance(keep, bool) and name in self._form.domains}
             view.lines_changed()
+        for verdicts in self.query(VerdictLines):
+            verdicts.follow(next((area.text for area in self.query(TextArea)), ""))
+            verdicts.chosen = next((one for one in PlanVerdict if one.value == verdict), None)
 
     def action_cycle(self) -> None:
-        """Decide about the domain under the cursor."""
+        """Decide about the domain, or take the verdict, under the cursor."""
+        for domains in self.query(DomainLines):
+            domains.cycle()
+        for verdicts in self.query(VerdictLines):
+            verdicts.choose()
+        self._count_down()
+        self.changed()
+
+    def action_all(self) -> None:
+        """Decide about all domains."""
         for view in self.query(DomainLines):
-            view.cycle()
-            self.changed()
+            view.cycle_all()
+        self._count_down()
+        self.changed()
 
     def on_line_view_chosen(self) -> None:
-        """Decide about the clicked domain."""
+        """Decide about the clicked line."""
         self.action_cycle()
 
+    def action_editor(self) -> None:
+        """Change the plan, or what was written about it, in the person's own editor."""
+        for area in self.query(TextArea):
+            if area.text.strip():
+                area.text = edited(shell(self), area.text)
+                continue
+            changed = edited(shell(self), self._form.text)
+            if changed.strip() != self._form.text.strip():
+                area.text = f"{_INSTEAD}{changed}"
+
+    def action_next(self) -> None:
+        """Keep the draft, and answer the next task that waits."""
+        others = self._waiting()
+        if others and self._answer_next is not None:
+            self.action_back()
+            self._answer_next(others[0])
+
     def action_send(self) -> None:
-        """Hand the answer over, if it can be sent."""
-        filled = {(field.id or "").removeprefix("field-"): field.value for field in self.query(Input)}
+        """Hand the answer over, if it can be sent; ask before a task is stopped."""
+        fields = (*self.query(Input), *self.query(TextArea))
+        filled = {
+            (one.id or "").removeprefix("field-"): one.text if isinstance(one, TextArea) else one.value
+            for one in fields
+        }
         kept = next((view.kept for view in self.query(DomainLines)), {})
+        verdict = next((view.verdict for view in self.query(VerdictLines)), None)
+        if verdict is PlanVerdict.STOP:
+            self._ask_to_stop()
+            return
         try:
-            action = action_of(self._asked, filled, kept)
+            action = action_of(self._asked, filled, kept, verdict)
         except ValueError as error:
             self.query_one(StatusLine).say(str(error), problem=True)
             return
+        self._hand_over(action)
+
+    def _ask_to_stop(self) -> None:
+        def answered(sure: bool | None) -> None:
+            if sure:
+                self._hand_over(Cancel())
+
+        question = f"What it found so far may be lost at {self._provider}, and may be billed."
+        shell(self).show(ConfirmScreen("Stop this task?", question, yes="stop it"), answered)
+
+    def _hand_over(self, action: Action) -> None:
         self.finished()
         self.dismiss(action)

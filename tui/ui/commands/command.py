@@ -28,6 +28,8 @@ class CommandContext:
     batches: int = 0  # accounts that can start a batch
     citations: int = 0
     sources: int = 0
+    verdicts: bool = False  # a plan or outline is approved or changed
+    waiting: int = 0  # other tasks that wait for an answer
     hits: int = 0  # of a live search
     headings: int = 0
     url: bool = False  # something under the cursor has an address
@@ -72,6 +74,23 @@ class Command:
     def why_not(self, situation: CommandContext) -> str | None:
         """Return why the command cannot be carried out now; None if it can."""
         return self.when(situation) if self.when else None
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What may stand behind a word in the palette: `theme light`, `sort cost`.
+
+    Attributes:
+        help: What it does, in a few words; the value is put behind them.
+        values: What may stand there; empty: any text.
+        take: Carries it out with a value.
+        preview: Shows what a value would look like while it is highlighted; with "" all is as before.
+    """
+
+    help: str
+    values: tuple[str, ...]
+    take: Callable[[str], None]
+    preview: Callable[[str], None] | None = None
 
 
 def some(count: str, reason: str) -> Predicate:

@@ -6,6 +6,11 @@ from tui.domain.task import NO_REPORT, Task, TaskStatus
 from tui.ui.commands.command import CommandContext, some, while_state
 
 
+def choose_answer(now: CommandContext) -> str | None:
+    """There must be domains, or a plan, to decide about."""
+    return None if now.sources or now.verdicts else "there is nothing to choose: write the answer"
+
+
 def selected(now: CommandContext) -> str | None:
     """A task must be selected."""
     return None if now.task else "no task is selected"
@@ -87,6 +92,8 @@ listed = some("sources", "no source is listed")
 url = some("url", "nothing here has an address")
 hits = some("hits", "search with / first")
 domains = some("sources", "there are no domains to decide about")
+decide = some("verdicts", "there is no plan to decide about")
+others = some("waiting", "no other task waits for you")
 group = some("grouped", "this row is no group")
 cancel = while_state(Capability.CANCEL)
 steer = while_state(Capability.STEER)

@@ -6,16 +6,30 @@ Must not import textual: the command line prints the key table without starting 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
+from tui.domain.status import TaskStatus
 from tui.ui.commands import predicates as can
 from tui.ui.commands.command import Command, CommandContext, some
-from tui.ui.commands.task_commands import TASKS
+from tui.ui.commands.task_commands import FIRST_KEYS, TASKS
 
 __all__ = ["COMMANDS", "COMMAND_SCOPES", "TITLES", "Command", "CommandContext", "alive", "footer"]
 
 _APP = (
     Command("app.help", ("?",), "help", "Show the keys of this screen", footer=90),
-    Command("app.palette", (":", "ctrl+p"), "palette", "Run any command that is possible now", typing=True),
+    Command(
+        "app.palette",
+        (":", "ctrl+p"),
+        "palette",
+        "Run any command that is possible now; theme, sort, view and filter take a value",
+        typing=True,
+    ),
     Command("app.quit", ("q", "ctrl+q"), "quit", "Quit; tasks go on at their providers", footer=95, typing=True),
+    Command(
+        "app.interrupt",
+        ("ctrl+c",),
+        "interrupt",
+        "Copy what the mouse marked; else leave, the second time",
+        typing=True,
+    ),
     Command("app.back", ("escape",), "back", "Clear, close or go one level out; never quits", typing=True),
     Command("app.next_pane", ("tab",), "next pane", "Move to the next pane", typing=True),
     Command("app.previous_pane", ("shift+tab",), "previous pane", "Move to the previous pane", typing=True),
@@ -30,6 +44,7 @@ _DIALOG = (
     Command("dialog.close", ("escape", "q"), "close", "Close without doing anything", footer=90, typing=True),
     Command("dialog.next_pane", ("tab",), "next field", "Move to the next field", typing=True),
     Command("dialog.previous_pane", ("shift+tab",), "field before", "Move to the field before", typing=True),
+    Command("dialog.interrupt", ("ctrl+c",), "interrupt", "Leave the program, the second time", typing=True),
     Command("dialog.quit", ("ctrl+q",), "quit", "Quit; tasks go on at their providers", typing=True),
 )
 
@@ -167,7 +182,12 @@ _VERSIONS = (
     Command("versions.edit", ("E",), "edit", "Have the report edited at the provider", can.edit),
 )
 
-_COSTS = (Command("costs.copy", ("y",), "copy", "Copy the table as text", footer=1),)
+_COSTS = (
+    Command("costs.task", ("enter",), "task", "To the task of this line", can.rows, 1),
+    Command("costs.earlier", ("[",), "month before", "The month before, at last all time", can.rows, 2),
+    Command("costs.later", ("]",), "month after", "The month after", can.rows, 3),
+    Command("costs.copy", ("y",), "copy", "Copy the table as text", can.rows, 4),
+)
 
 _FORM = (
     Command(
@@ -187,6 +207,10 @@ _FORM = (
     ),
     Command("form.next_mode", ("l", "right"), "mode", "The next mode of the provider", footer=4),
     Command("form.previous_mode", ("h", "left"), "mode before", "The mode before"),
+    Command("form.type_mode", ("m",), "type mode", "Type a mode that the provider may know"),
+    Command("form.options", ("o",), "options", "Set the provider's own options", footer=5),
+    Command("form.all", ("*",), "all", "Choose every provider, or none"),
+    Command("form.template", ("ctrl+t",), "template", "Take a brief from a template, or keep this one", typing=True),
     Command("form.editor", ("ctrl+e",), "editor", "Write the brief in $EDITOR", footer=2, typing=True),
 )
 
@@ -214,10 +238,15 @@ _ANSWER = (
     Command(
         "answer.cycle",
         ("space",),
-        "keep/drop",
-        "Keep the domain, drop it, or leave it to the provider",
-        can.domains,
+        "choose",
+        "Take a verdict; keep the domain, drop it, or leave it to the provider",
+        can.choose_answer,
         2,
+    ),
+    Command("answer.all", ("*",), "all", "Keep all domains, drop all, or leave all to the provider", can.domains),
+    Command("answer.editor", ("ctrl+e",), "editor", "Change the plan in $EDITOR", can.decide, 3, typing=True),
+    Command(
+        "answer.next", ("w", "ctrl+n"), "next waiting", "Answer the next task that waits", can.others, 4, typing=True
     ),
 )
 
@@ -327,10 +356,14 @@ def alive(context: str) -> list[Command]:
 
 
 @cache
-def footer(context: str, limit: int = 6) -> Sequence[Command]:
-    """Return at most `limit` commands for the footer of a screen, in display order."""
+def footer(context: str, limit: int = 6, status: TaskStatus | None = None) -> Sequence[Command]:
+    """Return at most `limit` commands for the footer of a screen, in display order.
+
+    In the task list those come first that are about a task in the state `status`.
+    """
     ranked = [command for command in alive(context) if command.footer is not None]
     ranked.sort(key=lambda command: command.footer or 0)
+    first = [COMMANDS[one] for one in FIRST_KEYS.get(status, ())] if status and context == "tasks" else []
     own = [command for command in ranked if command.context not in {"app", "dialog"}]
     everywhere = [command for command in ranked if command.context in {"app", "dialog"}]
-    return (*own[: limit - len(everywhere)], *everywhere)
+    return (*tuple(dict.fromkeys((*first, *own)))[: limit - len(everywhere)], *everywhere)

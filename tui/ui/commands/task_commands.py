@@ -1,5 +1,6 @@
 """The commands of the dashboard: the part of the registry (`tui.ui.commands.registry`) that is about tasks."""
 
+from tui.domain.status import TaskStatus
 from tui.ui.commands import predicates as can
 from tui.ui.commands.command import Command, some
 
@@ -10,6 +11,7 @@ TASKS = (
     Command("tasks.mark", ("space",), "mark", "Mark the task and go on to the next", can.rows, 4),
     Command("tasks.mark_all", ("*",), "mark all", "Mark every listed task, or none", can.rows),
     Command("tasks.answer", ("a",), "answer", "Answer the question the task waits with", can.respond),
+    Command("tasks.next", ("w",), "next for you", "To the next task that waits for your answer", can.rows),
     Command("tasks.steer", ("i",), "instruct", "Give a running task a further instruction", can.steer),
     Command("tasks.cancel", ("x",), "cancel", "Cancel at the provider (asks first)", can.cancel_what, 5),
     Command(
@@ -57,7 +59,7 @@ TASKS = (
     Command("tasks.edit", ("E",), "edit", "Have the report edited at the provider", can.edit),
     Command("tasks.track", ("+",), "track", "Adopt a task by its id or web address", can.create),
     Command("tasks.share", ("u",), "share", "Share or unshare the report by a public address", can.share),
-    Command("tasks.files", ("w",), "files", "Save the files the task made", can.assets),
+    Command("tasks.files", ("W",), "files", "Save the files the task made", can.assets),
     Command("tasks.export", ("e",), "export", "Export the report (or all marked ones)", can.reports),
     Command("tasks.web", ("o",), "web page", "Open the task at the provider's site", can.web_page),
     Command("tasks.copy_id", ("y",), "copy id", "Copy the task's id at the provider", can.selected),
@@ -71,12 +73,28 @@ TASKS = (
     Command("tasks.compare", ("c",), "compare", "Two to four marked reports side by side", can.compare),
     Command("tasks.sort", ("s",), "sort", "Sort by the next column", can.rows),
     Command("tasks.reverse", ("S",), "reverse", "Reverse the order", can.rows),
+    Command("tasks.next_view", ("]",), "next view", "The next view of the list: for you, running, unread, your own"),
+    Command("tasks.previous_view", ("[",), "view before", "The view before"),
+    Command("tasks.save_view", ("V",), "keep view", "Keep the filter as a view with a name, or throw that view away"),
     Command("tasks.unfold", ("l", "right"), "unfold", "Unfold a group", can.group),
     Command("tasks.fold", ("h", "left"), "fold", "Fold a group", can.group),
     Command("tasks.search", ("F",), "find", "Search the text of every saved report"),
     Command("tasks.sources", ("B",), "sources", "Every source of every report"),
-    Command("tasks.costs", ("$",), "costs", "What was spent, by provider and month, by kind"),
+    Command("tasks.costs", ("$",), "costs", "What was spent: by month, day, provider and mode"),
     Command("tasks.pane_1", ("1",), "list", "The list of tasks"),
     Command("tasks.pane_2", ("2",), "detail", "The detail of the selected task", can.rows),
     Command("tasks.pane_3", ("3",), "report", "The report of the selected task", can.report),
 )
+
+
+FIRST_KEYS = {
+    TaskStatus.WAITING: ("tasks.answer", "tasks.next"),
+    TaskStatus.RUNNING: ("tasks.cancel",),
+    TaskStatus.QUEUED: ("tasks.cancel",),
+    TaskStatus.DONE: ("tasks.open", "tasks.export"),
+    TaskStatus.PARTIAL: ("tasks.open", "tasks.export"),
+    TaskStatus.FAILED: ("tasks.again",),
+    TaskStatus.CANCELLED: ("tasks.again",),
+    TaskStatus.EXPIRED: ("tasks.again",),
+}
+"""What the footer shows first on a row, by the state of its task: what one most likely wants there."""

@@ -15,7 +15,7 @@ from tui.domain.redirect import leads_to
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
 from tui.domain.url import host_of
-from tui.report.citations.audit import Audit, Share, audit, prose
+from tui.report.citations.audit import Audit, Fraction, audit, prose
 from tui.report.document import Document, Entry, StructuredField
 from tui.ui.compare.diff import by_url, cited_at
 from tui.ui.text.formatting import status_word, took_text
@@ -94,7 +94,7 @@ def _figures(reports: Sequence[ComparedReport], now: datetime, width: int) -> It
     yield told("no citation", [f"{_share(report.audit.bare_claims)} claims" for report in reports])
 
 
-def _share(share: Share) -> str:
+def _share(share: Fraction) -> str:
     return f"{share.count:,} of {share.of:,}" if share.of else "none"
 
 

@@ -9,11 +9,13 @@ from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
 from tui.domain.cells import cell_len, fit
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import one_line, plural
-from tui.ui.text.formatting import PIN, STATUS, counter_short, leading_counter, status_word, took, took_text
+from tui.domain.times import elapsed
+from tui.ui.dashboard.sections import ended_at
+from tui.ui.text.formatting import PIN, STATUS, counter_short, leading_counter, moment, status_word, took, took_text
 from tui.ui.text.lines import Line, Piece, bar, line_width
 
 _BAR = 5
-_GOOD_TITLE = 36
+_GOOD_TITLE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,16 @@ class Column:
     most: int
     gives_way: int = 0
     sort: str = ""
+    from_width: int = 0  # narrower tables leave it out
+    right: bool = False  # its head is set to the right
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a task waits for: a plan, answers; until when, None where it goes on waiting."""
+
+    what: str
+    deadline: datetime | None = None
 
 
 def _status(task: Task, now: datetime) -> Cell:
@@ -43,9 +55,16 @@ def _status(task: Task, now: datetime) -> Cell:
     return Cell(((f"{glyph} {status_word(task)}", tone),))
 
 
+def _glyph(task: Task, now: datetime) -> Cell:
+    return Cell((STATUS[task.status],))
+
+
+def _mode(task: Task, now: datetime) -> Cell:
+    return Cell(((task.mode or "", "dim"),))
+
+
 def _provider(task: Task, now: datetime) -> Cell:
-    name = task.account_key
-    return Cell(((name, "plain"),))
+    return Cell(((task.account_key, "plain"),))
 
 
 def _title(task: Task, now: datetime) -> Cell:
@@ -62,9 +81,7 @@ def _progress(task: Task, now: datetime) -> Cell:
     if task.status is TaskStatus.PARTIAL and task.error:
         return Cell(((one_line(task.error), "warn"),))
     if task.status.is_final:
-        if not task.citations:
-            return Cell(())
-        return Cell(((plural(task.citations, "citation"), "dim"),), shorter=(((f"{task.citations:,} cited", "dim"),),))
+        return _found(task)
     leading = leading_counter(task)
     if leading is None:
         return Cell(())
@@ -78,43 +95,71 @@ def _progress(task: Task, now: datetime) -> Cell:
     return Cell((*drawn, (text, "plain")), shorter=((*drawn, *bare), bare))
 
 
+def _found(task: Task) -> Cell:
+    """How many citations and sources a report has, in fewer and fewer letters."""
+    counts = [(task.citations, "citation", "cit"), (task.sources, "source", "src")]
+    known = [(count, word, short) for count, word, short in counts if count]
+    ways = [
+        "  ".join(plural(count, word) for count, word, _ in known),
+        "  ".join(f"{count:,} {short}" for count, _, short in known),
+        "".join(f"{count:,} {short}" for count, _, short in known[:1]),
+    ]
+    first, *shorter = [((way, "dim"),) for way in ways]
+    return Cell(first if known else (), shorter=tuple(shorter))
+
+
 def _time(task: Task, now: datetime) -> Cell:
+    """How long a task has run; of one that ended, when."""
+    if task.status.is_final and (end := ended_at(task)):
+        return Cell(((moment(end, now), "dim"),), right=True)
     return Cell(((took_text(task, now), "dim" if task.status.is_final else "plain"),), right=True)
 
 
-def _sources(task: Task, now: datetime) -> Cell:
-    return Cell((("" if task.sources is None else f"{task.sources:,}", "plain"),), right=True)
+def _time_left(ask: Ask, now: datetime) -> Cell:
+    """How long one can answer."""
+    if ask.deadline is None:
+        return Cell((("on hold", "warn"),), right=True)
+    left = (ask.deadline - now).total_seconds()
+    if left <= 0:
+        return Cell((("too late", "bad"),), right=True, shorter=((("late", "bad"),),))
+    text = elapsed(left)
+    return Cell(((f"{text} left", "warn"),), right=True, shorter=(((text, "warn"),),))
 
 
 def _cost(task: Task, now: datetime) -> Cell:
     return Cell(((cost_text(task.cost), "dim"),), right=True)
 
 
-COLUMNS: Sequence[Column] = (
-    Column("status", "status", _status, 9, 12, sort="status"),
-    Column("provider", "provider", _provider, 5, 14, 3, sort="provider"),
+_SHARED = (
     Column("title", "title", _title, 22, 400, sort="title"),
+    Column("provider", "from", _provider, 5, 14, 3, sort="provider"),
+    Column("mode", "mode", _mode, 4, 12, 1, from_width=96),
     Column("progress", "progress", _progress, 12, 26, 4),
-    Column("time", "time", _time, 6, 9, 2, sort="time"),
-    Column("sources", "src", _sources, 4, 6, 1, sort="sources"),
-    Column("cost", "cost", _cost, 5, 10, 1, sort="cost"),
+    Column("time", "time", _time, 7, 9, 2, sort="time", right=True),
+    Column("cost", "cost", _cost, 5, 10, 1, sort="cost", right=True),
 )
+COLUMNS: Sequence[Column] = (Column("status", "status", _status, 9, 12, sort="status"), *_SHARED)
+"""The columns of a list in one piece."""
+SECTIONED: Sequence[Column] = (Column("glyph", "", _glyph, 1, 1), *_SHARED)
+"""The columns of a list in sections: their titles say the state in words."""
+_BY_NAME = {column.name: column for column in (*COLUMNS, *SECTIONED)}
 _SAMPLE = 200
 
 
-def lay_out(width: int, needs: Mapping[str, int]) -> dict[str, int]:
+def lay_out(width: int, needs: Mapping[str, int], columns: Sequence[Column] = COLUMNS) -> dict[str, int]:
     """Return the width of each column that is shown, in order; their sum with gaps and gutter is at most `width`.
 
     Columns get what their content needs. Where the title would become too short, the progress column shrinks first,
     then columns give way in their order; the title takes what is left.
     """
-    shown = list(COLUMNS)
+    shown = [column for column in columns if column.from_width <= width]
     while _least(shown, needs, width) > width and (order := [column for column in shown if column.gives_way]):
         shown.remove(min(reversed(order), key=lambda column: column.gives_way))
     widths = {column.name: 0 if column.name == "title" else _wish(column, needs) for column in shown}
     left = width - GUTTER - sum(widths.values()) - gap_of(width) * (len(shown) - 1)
     if "progress" in widths:
-        given = max(0, min(_GOOD_TITLE - left, widths["progress"] - _column("progress").least))
+        good = max(_GOOD_TITLE, width * 2 // 5)
+        given = max(0, min(good - left, widths["progress"] - _column("progress").least))
         widths["progress"] -= given
         left += given
     widths["title"] = max(1, left)
@@ -131,7 +176,7 @@ GUTTER = 2
 
 
 def _column(name: str) -> Column:
-    return next(column for column in COLUMNS if column.name == name)
+    return _BY_NAME[name]
 
 
 def _wish(column: Column, needs: Mapping[str, int]) -> int:
@@ -145,9 +190,9 @@ def _least(shown: Sequence[Column], needs: Mapping[str, int], width: int) -> int
 
 def needed(tasks: Sequence[Task], now: datetime) -> dict[str, int]:
     """Return how wide each column's content is, from the first tasks listed."""
-    needs = {column.name: 0 for column in COLUMNS}
+    needs = dict.fromkeys(_BY_NAME, 0)
     for task in tasks[:_SAMPLE]:
-        for column in COLUMNS:
+        for column in _BY_NAME.values():
             if column.name != "title":
                 taken = sum(cell_len(text) for text, _ in column.cell(task, now).pieces)
                 needs[column.name] = max(needs[column.name], taken)
@@ -164,15 +209,40 @@ def spans(widths: Mapping[str, int], gap: int) -> dict[str, tuple[int, int]]:
     return places
 
 
+def sort_at(x: int, widths: Mapping[str, int], gap: int) -> str:
+    """Return the order that the column at cell `x` stands for; "" for none."""
+    name = next((name for name, (start, width) in spans(widths, gap).items() if start <= x < start + width + gap), "")
+    return _column(name).sort if name else ""
+
+
 def row_cells(
-    task: Task, widths: Mapping[str, int], now: datetime, *, indent: bool = False, added: Annotations = NO_ANNOTATIONS
+    task: Task,
+    widths: Mapping[str, int],
+    now: datetime,
+    *,
+    indent: bool = False,
+    added: Annotations = NO_ANNOTATIONS,
+    ask: Ask | None = None,
 ) -> dict[str, Line]:
     """Return the set cells of one task by column."""
     shift: Line = (("└ ", "dim"),) if indent else ()
     found = {name: _column(name).cell(task, now) for name in widths}
+    if ask is not None and task.status is TaskStatus.WAITING:
+        found |= {name: cell for name, cell in _asked(ask, now).items() if name in found}
+    if "glyph" in found and not found.get("progress", _NOTHING).pieces:
+        found["progress"] = Cell(((status_word(task), "dim"),))
+        found = {name: found[name] for name in widths}
     if added is not NO_ANNOTATIONS and "title" in found:
         found["title"] = _with_added(found["title"], task, added)
     return {name: set_cell(found[name], width, shift if name == "title" else ()) for name, width in widths.items()}
+
+
+_NOTHING = Cell((("", "plain"),))
+
+
+def _asked(ask: Ask, now: datetime) -> dict[str, Cell]:
+    """Return what a waiting task says instead of its progress and its time."""
+    return {"progress": Cell(((ask.what, "warn"),)), "time": _time_left(ask, now)}
 
 
 def _with_added(cell: Cell, task: Task, added: Annotations) -> Cell:
@@ -219,9 +289,8 @@ def head_line(widths: Mapping[str, int], gap: int, *, sort: str, reverse: bool) 
     for number, (name, width) in enumerate(widths.items()):
         column = _column(name)
         arrow = ("▴" if reverse else "▾") if column.sort == sort and sort else ""
-        right = column.cell is _time or column.cell is _sources or column.cell is _cost
         pieces.append((" " * gap if number else "", "head"))
-        pieces.append((fit(column.head + arrow, width, right=right), "head"))
+        pieces.append((fit(column.head + arrow, width, right=column.right), "head"))
     return tuple(pieces)
 
 
@@ -230,6 +299,8 @@ def group_cells(title: str, tasks: Sequence[Task], widths: Mapping[str, int], no
     counts: dict[TaskStatus, int] = {}
     for task in tasks:
         counts[task.status] = counts.get(task.status, 0) + 1
+    if "glyph" in widths:
+        title = f"{len(tasks)} tasks · {title}"
     states = tuple((f"{STATUS[status][0]}{count} ", STATUS[status][1]) for status, count in counts.items())
     return {name: set_cell(_group_cell(name, title, tasks, states, now), width) for name, width in widths.items()}
 
@@ -237,6 +308,11 @@ def group_cells(title: str, tasks: Sequence[Task], widths: Mapping[str, int], no
 def _group_cell(name: str, title: str, tasks: Sequence[Task], states: Line, now: datetime) -> Cell:
     if name == "status":
         return Cell(((f"{len(tasks)} tasks", "strong"),))
+    if name == "glyph":
+        return Cell((STATUS[tasks[0].status],))
+    if name == "mode":
+        modes = {task.mode for task in tasks}
+        return Cell(((modes.pop() or "" if len(modes) == 1 else "", "dim"),))
     if name == "provider":
         providers = sorted({task.provider for task in tasks})
         return Cell(((providers[0] if len(providers) == 1 else "several", "plain"),))
@@ -245,10 +321,8 @@ def _group_cell(name: str, title: str, tasks: Sequence[Task], states: Line, now:
     if name == "progress":
         return Cell(states)
     if name == "time":
-        return _time(max(tasks, key=lambda task: took(task, now) or timedelta()), now)
-    if name == "sources":
-        known = [task.sources for task in tasks if task.sources is not None]
-        return Cell(((f"{sum(known):,}" if known else "", "plain"),), right=True)
+        under_way = [task for task in tasks if not task.status.is_final]
+        return _time(max(under_way or tasks, key=lambda task: took(task, now) or timedelta()), now)
     kinds = {(task.cost.kind, task.cost.unit) for task in tasks if task.cost.amount is not None}
     if len(kinds) != 1:
         return Cell((("mixed" if kinds else "", "dim"),), right=True)

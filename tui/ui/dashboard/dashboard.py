@@ -1,7 +1,9 @@
 """What the actions of the dashboard know of it: the `Dashboard` protocol, and what all of them share."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+
+from textual.widget import Widget
 
 from tui.domain.task import Task
 from tui.ui.dashboard.detail_pane import TaskDetail
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from textual.app import App
 
     from tui.domain.detail import Detail
+
+Found = TypeVar("Found", bound=Widget)
 
 
 class Dashboard(Protocol):
@@ -31,6 +35,15 @@ class Dashboard(Protocol):
     @property
     def group_tasks(self) -> list[Task]:
         """The tasks of the selected group row; none for any other row."""
+
+    def query_one(self, selector: str, expect_type: type[Found]) -> Found:
+        """Return the widget of a selector."""
+
+    def remove_class(self, *names: str) -> object:
+        """Take style classes away."""
+
+    def type_into(self, field: Widget) -> None:
+        """Show a field and give it the keys at once."""
 
     def show_place(self) -> None:
         """Bring status line and key line up to date."""

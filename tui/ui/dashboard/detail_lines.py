@@ -13,6 +13,7 @@ from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line, plural
 from tui.domain.times import format_local
 from tui.domain.url import host_of
+from tui.ui.dashboard.preview import asked_lines, beginning
 from tui.ui.text.folding import Block, Entries, Fixed, FoldedPage
 from tui.ui.text.formatting import (
     PIN,
@@ -51,13 +52,16 @@ def page(
 ) -> FoldedPage:
     """Return the page of a task: at once from the task alone, complete once `detail` is there."""
     width = max(20, width)
-    blocks: list[Block] = [Fixed(_summary(task, width, now, added, kept)), Fixed(_progress(task, width, history))]
+    facts, progress = Fixed(_facts_of(task, width, now, kept)), Fixed(_progress(task, width, history))
+    blocks: list[Block] = [Fixed(_head(task, width, added))]
+    if detail and detail.interaction:
+        blocks.append(Fixed(asked_lines(detail.interaction, width, now)))
+    if detail:
+        blocks.append(Fixed(_report(detail, width)))
+    blocks += [facts, progress] if task.status.is_final else [progress, facts]
     if detail is None:
         blocks += _brief(task.prompt, width, opened)
         return FoldedPage.of(blocks)
-    if detail.interaction:
-        blocks += _question(detail.interaction, width, now, opened)
-    blocks.append(Fixed(_report(detail, width)))
     blocks += _brief(detail.task.prompt or task.prompt, width, opened)
     blocks += _updates(detail.updates, width, opened)
     blocks += _deliverables(detail.deliverables, width, opened)
@@ -65,17 +69,20 @@ def page(
     blocks += _answered(detail.answered, width, opened)
     blocks += _trace(detail.trace, width, opened)
     blocks += _facts(detail.facts, width)
+    if asked := detail.interaction:
+        blocks += _json("question", "What it asks, as received", asked.data, opened)
+        blocks += _json("expected", "What it expects as an answer", asked.expected, opened)
     blocks += _json("structured", "Structured answer", detail.structured, opened)
     blocks += _json("extra", "Received, not understood", dict(detail.extra) or None, opened)
     blocks += _list("Problems", detail.problems, "warn", width)
     return FoldedPage.of(blocks)
 
 
-def _summary(task: Task, width: int, now: datetime, added: Annotations, kept: str) -> list[Line]:
+def _head(task: Task, width: int, added: Annotations) -> list[Line]:
     title = one_line(task.title or task.prompt or task.remote_id or task.id)
     lines: list[Line] = [((text, "title"),) for text in wrap(title, width)[:3]]
     glyph, tone = STATUS[task.status]
-    raw = provider_word(task)
+    raw = provider_word(task) if task.status is TaskStatus.UNKNOWN else ""
     account = task.account_key
     lines.append(
         (
@@ -88,8 +95,11 @@ def _summary(task: Task, width: int, now: datetime, added: Annotations, kept: st
         lines += [((text, "bad"),) for text in wrap(clean(task.error), width)]
     for warning in task.warnings:
         lines += [((text, "warn"),) for text in _hanging("! ", warning, width)]
-    lines += _added(task, added, width)
-    lines.append(EMPTY)
+    return lines + _added(task, added, width)
+
+
+def _facts_of(task: Task, width: int, now: datetime, kept: str) -> list[Line]:
+    lines: list[Line] = [EMPTY]
     spent = took_text(task, now)
     seen = ", as first seen" if task.finish_observed else ""
     pairs = [
@@ -149,11 +159,9 @@ def _progress(task: Task, width: int, history: Sequence[float]) -> list[Line]:
         lines.append(
             (("  ", "plain"), (counter_text(name, counter), "plain"), (f"  {meaning}" if meaning else "", "dim"))
         )
-        if counter.fraction is not None:
+        if counter.fraction is not None and not task.status.is_final:
             full, empty = bar(counter.fraction, room)
-            lines.append(
-                (("  ", "plain"), (full, "good" if task.status is TaskStatus.DONE else "info"), (empty, "dim"))
-            )
+            lines.append((("  ", "plain"), (full, "info"), (empty, "dim")))
     sources = None if "sources" in task.counters else task.sources
     figures = [(sources, "source"), (task.citations, "citation")]
     told = ", ".join(plural(count, noun) for count, noun in figures if count is not None)
@@ -165,25 +173,16 @@ def _progress(task: Task, width: int, history: Sequence[float]) -> list[Line]:
     return [*_heading("Progress"), *lines] if lines else []
 
 
-def _question(asked: "Interaction", width: int, now: datetime, opened: set[str]) -> list[Block]:
-    kind = asked.kind.replace("_", " ")
-    late = "passed " if asked.deadline and asked.deadline <= now else ""
-    deadline = f"  deadline {late}{ago(asked.deadline, now)}" if asked.deadline else ""
-    lines = [*_heading("Waits for you"), ((f"  {kind}", "warn"), (deadline, "dim"), ("  a answers", "key"))]
-    return [
-        Fixed(lines),
-        *_json("question", "What it asks", asked.data, opened, heading=False),
-        *_json("expected", "What it expects as an answer", asked.expected, opened),
-    ]
-
-
 def _report(detail: "Detail", width: int) -> list[Line]:
     report = detail.report
     if report is None:
         return []
     about = f"  {report.format.value}, {text_size(report.text)}, {plural(len(report.sources), 'source')} listed"
     partial = "  partial" if report.partial else ""
-    return [*_heading("Report"), ((about, "plain"), (partial, "warn"), ("  enter reads it", "key"))]
+    begins = beginning(report, width)
+    key: Line = (("  enter reads it", "key"),)
+    head: list[Line] = [EMPTY, (("Report", "head"), *key)]
+    return [*head, *begins, *([EMPTY] if begins else []), ((about, "dim"), (partial, "warn"))]
 
 
 def _brief(prompt: str | None, width: int, opened: set[str]) -> list[Block]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from tui.ui.commands.predicates import unwritten
 from tui.ui.dashboard.annotation_actions import AnnotationActions
 from tui.ui.dashboard.dashboard import Actions, Dashboard
-from tui.ui.dashboard.task_list import SORTS
+from tui.ui.dashboard.task_list import DEFAULT_SORT, SORTS
 from tui.ui.shell.shell import (
     CompareRoute,
     CompareSide,
@@ -84,7 +84,12 @@ class NavigationActions(Actions):
 
     def costs(self) -> None:
         """Show what was spent."""
-        self.shell.open(CostsRoute())
+
+        def chosen(task_id: str | None) -> None:
+            if task_id:
+                self.dashboard.table.select(task_id)
+
+        self.shell.open(CostsRoute(), chosen)
 
     def compare(self) -> None:
         """Compare the marked tasks."""
@@ -123,8 +128,8 @@ class NavigationActions(Actions):
         shown = self.shell.tasks.keys()
         model.add(shown, archive.desk.added(shown))
         saved = archive.state("tasks")
-        if isinstance(saved, dict) and saved.get("sort") in SORTS:
-            model.set_sort(str(saved["sort"]), reverse=saved.get("reverse") is True)
+        chosen = saved if isinstance(saved, dict) and saved.get("sort") in SORTS else {"sort": DEFAULT_SORT}
+        model.set_sort(str(chosen["sort"]), reverse=chosen.get("reverse") is True)
 
     def remember_view(self) -> None:
         """Remember the order for next time."""

@@ -191,26 +191,32 @@ class ProviderActions(Actions):
 
     def answer(self) -> None:
         """Answer the question the task waits with."""
-        task = self.chosen
-
-        def open_form(detail: "Detail | None") -> None:
-            app = self.shell
-            if not self.dashboard.is_active or self.dashboard.table.selected != task.id:
-                return  # the person went on meanwhile: what is typed now is not meant for this
-            if detail is None or detail.interaction is None:
-                app.say("the question is not here yet; r asks the provider", problem=True)
-                return
-
-            def answered(action: Action | None) -> None:
-                if action is not None:
-                    self._act(task, action, form)
-
-            app.say("")
-            kept = f"answer.{task.id}.{detail.interaction.id}"
-            form = app.open(CheckpointRoute(detail.interaction, kept), answered)
-
         self.shell.say("reading the question")
-        self.with_detail(open_form)
+        task = self.chosen
+        self.with_detail(lambda detail: self._open_answer(task, detail))
+
+    def _answer_next(self, task: Task) -> None:
+        """Answer another task that waits."""
+        app = self.shell
+        if app.engine is not None:
+            self.dashboard.table.select(task.id)
+            app.when_done(app.engine.detail(task.id), lambda detail: self._open_answer(task, detail))
+
+    def _open_answer(self, task: Task, detail: "Detail | None") -> None:
+        app = self.shell
+        if not self.dashboard.is_active or self.dashboard.table.selected != task.id:
+            return  # the person went on meanwhile: what is typed now is not meant for this
+        if detail is None or detail.interaction is None:
+            app.say("the question is not here yet; r asks the provider", problem=True)
+            return
+
+        def answered(action: Action | None) -> None:
+            if action is not None:
+                self._act(task, action, form)
+
+        app.say("")
+        kept = f"answer.{task.id}.{detail.interaction.id}"
+        form = app.open(CheckpointRoute(detail.interaction, kept, task, self._answer_next), answered)
 
     def track(self) -> None:
         """Adopt a task."""

@@ -15,17 +15,21 @@ from textual.widgets import Input
 
 from tui.domain.capability import Capability, ConnectionState
 from tui.domain.task import Task, TaskStatus
-from tui.ui.commands.command import Command, Handlers
+from tui.ui.commands.command import Argument, Command, Handlers
 from tui.ui.commands.predicates import unwritten
 from tui.ui.commands.registry import CommandContext
 from tui.ui.dashboard.annotation_actions import AnnotationActions
 from tui.ui.dashboard.detail_pane import TaskDetail
 from tui.ui.dashboard.empty_state import first_run_lines, nothing_matches
+from tui.ui.dashboard.list_actions import ListActions
 from tui.ui.dashboard.navigation_actions import NavigationActions
 from tui.ui.dashboard.provider_actions import ProviderActions
+from tui.ui.dashboard.questions import WaitingQuestions
+from tui.ui.dashboard.spent import SpentMoney
 from tui.ui.dashboard.start_actions import StartActions
-from tui.ui.dashboard.task_list import GROUP
+from tui.ui.dashboard.task_list import DEFAULT_SORT, GROUP
 from tui.ui.dashboard.task_table import TaskTable
+from tui.ui.dashboard.views import ViewTabs, counts
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
 
 _SETTLE = 0.15  # seconds a row stays selected before its detail is read from the archive
 _COUNT = 1.0  # seconds between two values of a countdown in the strip
+_TALL_ENOUGH = 16  # lines of a screen that has one to spare for the tabs
 _TIMES = 5.0  # seconds between two values of running times
 
 
@@ -56,6 +61,9 @@ class DashboardScreen(CommandScreen[None]):
         self.navigation = NavigationActions(self, self.annotations)
         self.starts = StartActions(self)
         self.at_provider = ProviderActions(self)
+        self.listing = ListActions(self, self.navigation, self.at_provider)
+        self.questions = WaitingQuestions(self)
+        self.money = SpentMoney(self, self._strip)
         self.detail.keeps = self._keeps
         self._first = tasks
         self._wanted: Timer | None = None
@@ -65,6 +73,7 @@ class DashboardScreen(CommandScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay the panes out."""
         yield ProviderStrip(name="strip")
+        yield ViewTabs()
         yield Input(
             placeholder="filter: words, or is:unread tag:… status:… provider:… mode:… after:… cost>1 host:…",
             id="filter",
@@ -80,6 +89,7 @@ class DashboardScreen(CommandScreen[None]):
     def on_mount(self) -> None:
         """Show what the archive knows, before anything else."""
         self.navigation.restore_view()
+        self.listing.restore_views()
         self.table.model.lookup = shell(self).services.archive.having
         self.table.apply(dict(self._first))
         self._first = {}
@@ -103,6 +113,8 @@ class DashboardScreen(CommandScreen[None]):
             self.table.apply(flush.tasks)
             if self.table.selected in flush.tasks:
                 self._follow(at_once=True)
+        self.questions.tasks_changed(flush.tasks)
+        self.money.tasks_changed(flush.tasks.values())
         if flush.providers:
             self._strip()
             self._say_nothing_there()
@@ -119,18 +131,21 @@ class DashboardScreen(CommandScreen[None]):
 
     def _tick(self) -> None:
         if self.is_active:
+            self.money.read()
             self.table.tick()
             self.detail.tick()
 
     def _strip(self) -> None:
         app = shell(self)
         providers = app.providers()
-        self.query_one(ProviderStrip).update(providers, datetime.now(UTC), app.condition())
+        now = datetime.now(UTC)
+        self.query_one(ProviderStrip).update(providers, now, app.condition(), self.money.line(now, self.size.width))
         (self._countdown.resume if ProviderStrip.counts_down(providers) else self._countdown.pause)()
 
     def on_resize(self, event: events.Resize) -> None:
         """The strip depends on the width."""
         super().on_resize(event)
+        self.query_one(ViewTabs).display = event.size.height >= _TALL_ENOUGH
         self.call_after_refresh(self._strip)
 
     def on_screen_resume(self) -> None:
@@ -216,7 +231,7 @@ class DashboardScreen(CommandScreen[None]):
         return CommandContext(
             task=task,
             provider=account.info if account else None,
-            tasks=len(self.table.model.rows),
+            tasks=self.table.model.row_count,
             marked=len(self.table.model.marked_tasks()),
             filtered=bool(self.table.model.filter),
             grouped=row.startswith(GROUP) or (task is not None and self.table.model.group_of(task.id) is not None),
@@ -233,14 +248,25 @@ class DashboardScreen(CommandScreen[None]):
             return
         self.query_one(StatusLine).place(self._left(), self._right())
         self.query_one(KeyBar).update(shell(self).keymap, self.situation())
+        model = self.table.model
+        self.query_one(ViewTabs).update(self.listing.views, counts(model), model.filter)
+
+    def on_view_tabs_chosen(self, event: ViewTabs.Chosen) -> None:
+        """Show the clicked view."""
+        self.listing.set_filter(event.view.filter)
+
+    def on_task_table_head_clicked(self, event: TaskTable.HeadClicked) -> None:
+        """Order by the clicked column; once more reverses."""
+        model = self.table.model
+        self.listing.sort_by(event.sort, reverse=model.sort == event.sort and not model.reverse)
 
     def _left(self) -> Line:
         model = self.table.model
-        place = f"{self.table.cursor + 1:,}/{len(model.rows):,}" if model.rows else "none"
+        place = f"{model.position(self.table.cursor):,}/{model.row_count:,}" if model.rows else "none"
         pieces = [*self._panes(), (place, "plain"), ("  reading the archive …" if shell(self).loading else "", "dim")]
         if model.filter.strip():
             pieces.append((f"  filter: {model.listed:,} of {len(model.tasks):,}", "accent"))
-        if model.sort != "newest" or model.reverse:
+        if model.sort != DEFAULT_SORT or model.reverse:
             pieces.append((f"  by {model.sort}{', reversed' if model.reverse else ''}", "dim"))
         if model.marked:
             pieces.append((f"  {len(model.marked):,} marked", "accent"))
@@ -263,6 +289,13 @@ class DashboardScreen(CommandScreen[None]):
             pieces.append(("paused  ", "warn"))
         if waiting:
             pieces.append((f"◆ {waiting} for you  ", "warn"))
+            task = self.table.selected_task
+            if (
+                key := next(iter(shell(self).keymap.of("tasks.next")), "")
+                if not task or task.status is not TaskStatus.WAITING
+                else ""
+            ):
+                pieces[-1:] = [(f"◆ {waiting} for you: ", "warn"), (key, "key"), (" next  ", "plain")]
         if running:
             pieces.append((f"● {running} running", "info"))
         return tuple(pieces)
@@ -280,9 +313,10 @@ class DashboardScreen(CommandScreen[None]):
             **super().command_handlers(),
             "tasks.open": self.action_open,
             "tasks.new": self.starts.new,
-            "tasks.filter": self.action_filter,
-            "tasks.mark": self.action_mark,
-            "tasks.mark_all": self.action_mark_all,
+            "tasks.filter": self.listing.filter,
+            "tasks.next": self.listing.next_waiting,
+            "tasks.mark": self.listing.mark,
+            "tasks.mark_all": self.listing.mark_all,
             "tasks.answer": self.at_provider.answer,
             "tasks.steer": self.at_provider.steer,
             "tasks.cancel": self.at_provider.cancel,
@@ -307,10 +341,13 @@ class DashboardScreen(CommandScreen[None]):
             "tasks.copy_id": self.at_provider.copy_id,
             "tasks.copy_report": self.at_provider.copy_report,
             "tasks.compare": self.navigation.compare,
-            "tasks.sort": self.action_sort,
-            "tasks.reverse": self.action_reverse,
-            "tasks.unfold": self.action_unfold,
-            "tasks.fold": self.action_fold,
+            "tasks.sort": self.listing.sort,
+            "tasks.reverse": self.listing.reverse,
+            "tasks.next_view": self.listing.next_view,
+            "tasks.previous_view": self.listing.previous_view,
+            "tasks.save_view": self.listing.save_view,
+            "tasks.unfold": self.listing.unfold,
+            "tasks.fold": self.listing.fold,
             "tasks.search": self.navigation.search,
             "tasks.sources": self.navigation.sources,
             "tasks.costs": self.navigation.costs,
@@ -318,6 +355,10 @@ class DashboardScreen(CommandScreen[None]):
             "tasks.pane_2": self.action_pane_detail,
             "tasks.pane_3": self.action_pane_report,
         }
+
+    def arguments(self) -> Mapping[str, Argument]:
+        """Return the words that take a value in the palette."""
+        return self.listing.arguments()
 
     def action_pane_list(self) -> None:
         """Go to the list."""
@@ -349,7 +390,7 @@ class DashboardScreen(CommandScreen[None]):
         if self.detail.has_focus and self.detail.can_unfold:
             self.detail.unfold()
         elif row.startswith(GROUP):
-            self._fold(row not in self.table.model.unfolded)
+            self.listing.toggle_fold()
         elif self.detail.has_focus or self.wide:
             self._report_or_detail()
         else:
@@ -386,12 +427,7 @@ class DashboardScreen(CommandScreen[None]):
             self.table.relist()
         self.show_place()
 
-    # Filter, order, marks, groups
-
-    def action_filter(self) -> None:
-        """Narrow the list as one types."""
-        self.remove_class("-detail")
-        self.type_into(self.query_one("#filter", Input))
+    # The field of the filter
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list."""
@@ -404,46 +440,3 @@ class DashboardScreen(CommandScreen[None]):
         if not self.table.model.filter.strip():
             self.query_one("#filter", Input).display = False
         self.set_focus(self.table)
-
-    def action_mark(self) -> None:
-        """Mark the row and go on."""
-        self.table.mark()
-        self.show_place()
-
-    def action_mark_all(self) -> None:
-        """Mark every listed task, or none."""
-        self.table.model.toggle_all()
-        self.table.relist()
-        self.show_place()
-
-    def action_sort(self) -> None:
-        """Order by the next column; the selected task stays selected."""
-        shell(self).say(f"sorted by {self.table.model.next_sort()}")
-        self.table.relist()
-        self.navigation.remember_view()
-        self.show_place()
-
-    def action_reverse(self) -> None:
-        """Reverse the order."""
-        model = self.table.model
-        model.set_sort(model.sort, reverse=not model.reverse)
-        self.table.relist()
-        self.navigation.remember_view()
-        self.show_place()
-
-    def action_unfold(self) -> None:
-        """Unfold the group."""
-        self._fold(True)
-
-    def action_fold(self) -> None:
-        """Fold the group the row belongs to."""
-        self._fold(False)
-
-    def _fold(self, unfold: bool) -> None:
-        row = self.table.selected or ""
-        group = row if row.startswith(GROUP) else self.table.model.group_of(row) or ""
-        if self.table.model.fold(group, unfold):
-            self.table.relist()
-            if unfold:
-                self.at_provider.ask_about_batch()
-        self.show_place()

@@ -3,28 +3,32 @@
 A change of one task costs what that task costs; only one that changes the order makes the list be sorted again.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
 from tui.domain.errors import UsageError
 from tui.domain.task import Task, TaskStatus
+from tui.ui.dashboard.sections import SECTION, ended_at, section_of, stage, with_sections
 from tui.ui.text.filter import Lookup, Narrowing, haystack
 
-_ATTENTION = (
-    *(TaskStatus.WAITING, TaskStatus.UNKNOWN, TaskStatus.CANCELLING, TaskStatus.RUNNING, TaskStatus.QUEUED),
-    *(TaskStatus.FAILED, TaskStatus.PARTIAL, TaskStatus.DONE, TaskStatus.CANCELLED, TaskStatus.EXPIRED),
-)
-_RANK = {status: rank for rank, status in enumerate(_ATTENTION)}
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 GROUP = "group:"
+DEFAULT_SORT = "status"
+"""The order of a dashboard whose user chose none."""
 
 SortKey = Callable[[Task], tuple[object, ...]]
 
 
 def _age(task: Task) -> float:
     return -(task.created_at or _LONG_AGO).timestamp()
+
+
+def _state(task: Task) -> tuple[object, ...]:
+    """What waits, what runs, what ended: the newest first, of those that ended the latest."""
+    return stage(task), -(ended_at(task) or _LONG_AGO).timestamp() if task.status.is_final else _age(task)
 
 
 def _duration(task: Task) -> float:
@@ -34,7 +38,7 @@ def _duration(task: Task) -> float:
 
 SORTS: Mapping[str, SortKey] = {
     "newest": lambda task: (_age(task),),
-    "status": lambda task: (_RANK[task.status], _age(task)),
+    "status": _state,
     "provider": lambda task: (task.provider, task.account, _age(task)),
     "title": lambda task: (task.title.casefold(),),
     "time": lambda task: (_duration(task), _age(task)),
@@ -57,7 +61,7 @@ class Delta:
 
 @dataclass(slots=True)
 class TaskList:
-    """The rows of the table: task ids and group ids ("group:<batch>") in display order."""
+    """The rows of the table in display order: task ids, group ids ("group:<batch>"), by status also section ids."""
 
     tasks: dict[str, Task] = field(default_factory=dict)
     added: dict[str, Annotations] = field(default_factory=dict)  # what the user added; where missing, nothing
@@ -81,6 +85,9 @@ class TaskList:
     _hay: dict[str, str] = field(default_factory=dict)
     _narrowing: Narrowing | None = None
     _places: dict[str, int] | None = None
+    _unread: int | None = None
+    _heads: list[int] = field(default_factory=list)  # places of section rows
+    today: date = field(default_factory=lambda: datetime.now(UTC).astimezone().date())  # the local day
 
     # Changes
 
@@ -95,6 +102,8 @@ class TaskList:
             self._count(self.tasks.get(task_id), task)
             moved |= self._forget(task_id) if task is None else self._take(task_id, task)
             touched.add(task_id)
+        if touched:
+            self._unread = None
         if moved or (self.filter and touched):
             self.rebuild()
             return Delta(moved=True)
@@ -136,8 +145,31 @@ class TaskList:
         if self.pinned:
             order.sort(key=lambda task_id: task_id not in self.pinned)
         self.listed = len(order)
-        self.rows = order if self.filter.strip() else self._grouped(order)
+        rows = order if self.filter.strip() else self._grouped(order)
+        self.rows = with_sections(rows, self._section) if self.sectioned else rows
+        self._heads = [place for place, row in enumerate(self.rows) if row.startswith(SECTION)]
         self._places = None
+
+    @property
+    def sectioned(self) -> bool:
+        """Whether the rows stand in sections by state."""
+        return self.sort == "status"
+
+    def _section(self, row: str) -> str:
+        if row.startswith(GROUP):
+            row = self._members[row][0]
+        elif row in self._group_of and not self.filter.strip():
+            return ""  # a member stands where its group stands
+        return section_of(self.tasks[row], self.today, pinned=row in self.pinned)
+
+    def set_today(self, today: date) -> bool:
+        """Take another local day; whether the rows changed."""
+        if today == self.today:
+            return False
+        self.today = today
+        if self.sectioned:
+            self.rebuild()
+        return self.sectioned
 
     def _sorted(self) -> list[str]:
         if len(self._order) != len(self.tasks) or any(task_id not in self.tasks for task_id in self._order):
@@ -188,6 +220,7 @@ class TaskList:
             if task_id in added:
                 self.added[task_id] = added[task_id]
         if different:
+            self._unread = None
             self.hidden = {task_id for task_id, local in self.added.items() if local.hidden}
             self.pinned = {task_id for task_id, local in self.added.items() if local.pinned}
             self.rebuild()
@@ -247,6 +280,44 @@ class TaskList:
             self._places = {name: place for place, name in enumerate(self.rows)}
         return self._places.get(row) if row is not None else None
 
+    def position(self, place: int) -> int:
+        """Return which of the rows stands at a place, from 1; section rows are not counted."""
+        return place + 1 - bisect_left(self._heads, place)
+
+    @property
+    def row_count(self) -> int:
+        """The number of rows a person can select."""
+        return len(self.rows) - len(self._heads)
+
+    def in_section(self, row: str) -> list[str]:
+        """Return the tasks that a section row counts: those below it, of groups only the ones in its state."""
+        place = self.place(row)
+        at = bisect_left(self._heads, place) if place is not None else len(self._heads)
+        if place is None or at >= len(self._heads):
+            return []
+        end = self._heads[at + 1] if at + 1 < len(self._heads) else len(self.rows)
+        name = row.removeprefix(SECTION)
+        ids = self._tasks_of(self.rows[place + 1 : end])
+        if name == "pinned":
+            return ids
+        return [one for one in ids if section_of(self.tasks[one], self.today) == name]
+
+    def _tasks_of(self, rows: Collection[str]) -> list[str]:
+        ids: list[str] = []
+        for row in rows:
+            if row.startswith(GROUP):
+                ids += [] if row in self.unfolded else self.members(row)
+            elif not row.startswith(SECTION):
+                ids.append(row)
+        return ids
+
+    def next_waiting(self, place: int) -> int | None:
+        """Return the place of the next row after `place` that waits for a person, from the top again at the end."""
+        for row in (*self.rows[place + 1 :], *self.rows[: place + 1]):
+            if any(self.tasks[one].status is TaskStatus.WAITING for one in self._tasks_of([row])):
+                return self.place(row)
+        return None
+
     def local(self, task_id: str) -> Annotations:
         """Return what the user added to a task."""
         return self.added.get(task_id, NO_ANNOTATIONS)
@@ -254,6 +325,13 @@ class TaskList:
     def is_unread(self, task_id: str) -> bool:
         """Whether nobody opened the task's report yet."""
         return is_unread(self.tasks[task_id], self.local(task_id))
+
+    @property
+    def unread(self) -> int:
+        """How many of all tasks have a report that nobody opened yet."""
+        if self._unread is None:
+            self._unread = sum(map(self.is_unread, self.tasks))
+        return self._unread
 
     def members(self, row: str) -> list[str]:
         """Return the tasks of a group row; empty for a task row."""
@@ -265,13 +343,7 @@ class TaskList:
 
     def listed_ids(self) -> list[str]:
         """Return the tasks that are listed, folded ones included, in order."""
-        ids: list[str] = []
-        for row in self.rows:
-            if row.startswith(GROUP):
-                ids += [] if row in self.unfolded else self.members(row)
-            else:
-                ids.append(row)
-        return ids
+        return self._tasks_of(self.rows)
 
     def marked_tasks(self) -> list[Task]:
         """Return the marked tasks that are listed, in display order; only marks are looked at, for keys ask."""

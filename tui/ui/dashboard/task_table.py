@@ -4,12 +4,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from textual import events
 from textual.message import Message
 
 from tui.domain.annotations import Annotations
 from tui.domain.task import Task
 from tui.domain.text import one_line
 from tui.ui.dashboard import columns
+from tui.ui.dashboard.sections import SECTION, section_line
 from tui.ui.dashboard.task_list import GROUP, TaskList
 from tui.ui.text.formatting import UNREAD
 from tui.ui.text.lines import Line
@@ -27,11 +29,18 @@ class TaskTable(LineView):
 
         row: str | None
 
+    @dataclass
+    class HeadClicked(Message):
+        """The name of a column was clicked that one can order by."""
+
+        sort: str
+
     def __init__(self, *, name: str | None = None, now: Clock = lambda: datetime.now(UTC)) -> None:
         super().__init__(name=name)
         self.model = TaskList()
         self.selected: str | None = None
         self.notice: Sequence[Line] = ()
+        self.asks: dict[str, columns.Ask] = {}  # what waiting tasks ask, as far as it is known
         self._now = now
         self._needs: dict[str, int] = {}
         self._widths: dict[str, int] = {}
@@ -56,12 +65,35 @@ class TaskTable(LineView):
         return different
 
     def tick(self) -> None:
-        """Draw the times of visible unfinished tasks anew; those of all others stand still."""
+        """Draw the times of visible unfinished tasks anew; those of all others stand still but at midnight."""
+        if self.model.set_today(self._now().astimezone().date()):
+            self.relist()
         for place in self.shown_lines():
             row = self.model.rows[place]
+            if row.startswith(SECTION):
+                continue
             tasks = (self.model.tasks[task_id] for task_id in self.model.members(row) or [row])
             if not all(task.status.is_final for task in tasks):
                 self._redraw(row, place)
+
+    def set_ask(self, task_id: str, ask: columns.Ask | None) -> None:
+        """Take what a task waits for."""
+        if ask != self.asks.get(task_id):
+            self.asks.pop(task_id, None)
+            if ask:
+                self.asks[task_id] = ask
+            self._redraw(task_id)
+
+    def can_stop(self, number: int) -> bool:
+        """The cursor rests on tasks and groups."""
+        return not self.model.rows[number].startswith(SECTION)
+
+    def on_click(self, event: events.Click) -> None:
+        """Order by a clicked column; else as in every list."""
+        if event.y < self.head:
+            event.prevent_default()
+            if sort := columns.sort_at(event.x, self._widths, self.gap):
+                self.post_message(self.HeadClicked(sort))
 
     def _redraw(self, row: str, place: int | None = None) -> None:
         place = self.model.place(row) if place is None else place
@@ -101,7 +133,7 @@ class TaskTable(LineView):
             place = self.model.place(self.model.group_of(self.selected))
         if place is None:
             place = max(0, min(self.cursor, len(self.model.rows) - 1))
-        return place
+        return self._stop(place, upwards=False) if self.model.rows else place
 
     def _tell(self) -> None:
         rows = self.model.rows
@@ -156,12 +188,13 @@ class TaskTable(LineView):
 
     def _fit_columns(self, keep: bool) -> None:
         tasks = self.model.tasks
-        listed = [tasks[row] for row in self.model.rows[:200] if not row.startswith(GROUP)]
+        listed = [tasks[row] for row in self.model.rows[:200] if not row.startswith((GROUP, SECTION))]
         needs = columns.needed(listed, self._now())
         if keep:
             needs = {name: max(need, self._needs.get(name, 0)) for name, need in needs.items()}
         self._needs = needs
-        self._widths = columns.lay_out(self.size.width, needs)
+        shown = columns.SECTIONED if self.model.sectioned else columns.COLUMNS
+        self._widths = columns.lay_out(self.size.width, needs, shown)
 
     @property
     def gap(self) -> int:
@@ -188,6 +221,9 @@ class TaskTable(LineView):
     def line(self, number: int, width: int) -> Line:
         """Return one row."""
         row = self.model.rows[number]
+        if row.startswith(SECTION):
+            ids = self.model.in_section(row)
+            return section_line(row, len(ids), sum(map(self.model.is_unread, ids)), width)
         members = self.model.members(row)
         ids = members or [row]
         marked = "▌" if all(task_id in self.model.marked for task_id in ids) else " "
@@ -204,7 +240,9 @@ class TaskTable(LineView):
         else:
             indent = self.model.group_of(row) is not None
             task, added = self.model.tasks[row], self.model.local(row)
-            found = columns.row_cells(task, self._widths, self._now(), indent=indent, added=added)
+            found = columns.row_cells(
+                task, self._widths, self._now(), indent=indent, added=added, ask=self.asks.get(row)
+            )
         if len(self._cells) > 4096:
             self._cells.clear()
         self._cells[row] = found

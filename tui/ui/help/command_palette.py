@@ -1,11 +1,14 @@
-"""The command palette: every command that is possible now, with its keys, narrowed as one types."""
+"""The command palette: every command that is possible now, with its keys, narrowed as one types; words take a value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input
 
-from tui.ui.commands.keymap import Keymap
+from tui.ui.commands.command import Argument
 from tui.ui.commands.reference import key_names
 from tui.ui.commands.registry import Command, CommandContext, alive
 from tui.ui.shell.dialogs import Dialog
@@ -14,7 +17,9 @@ from tui.ui.text.filter import matcher
 from tui.ui.text.lines import Line, spread
 from tui.ui.widgets.list_view import LineView
 
-_HIDDEN = frozenset({"app.palette", "app.back", "app.next_pane", "app.previous_pane"})
+_HIDDEN = frozenset(
+    {"app.palette", "app.interrupt", "dialog.interrupt", "app.back", "app.next_pane", "app.previous_pane"}
+)
 
 
 def possible(context: str, situation: CommandContext, search: str = "") -> list[Command]:
@@ -31,45 +36,76 @@ def possible(context: str, situation: CommandContext, search: str = "") -> list[
     ]
 
 
-class CommandLines(LineView):
-    """Commands, one a line, the current one highlighted."""
+@dataclass(frozen=True, slots=True)
+class PaletteChoice:
+    """What one can choose: a command by its id, or an argument by its name, with a value."""
 
-    def __init__(self, keymap: Keymap) -> None:
+    text: str
+    keys: str = ""
+    command: str = ""
+    argument: str = ""
+    value: str = ""
+
+
+def with_value(arguments: Mapping[str, Argument], typed: str) -> list[PaletteChoice]:
+    """Return the choices where the first word that was typed takes a value: those that begin like the rest."""
+    name, _, rest = typed.strip().partition(" ")
+    rest = rest.strip()
+    argument = arguments.get(name.casefold())
+    if argument is None:
+        return []
+    if not argument.values:
+        return [PaletteChoice(f"{argument.help} {rest}", argument=name.casefold(), value=rest)] if rest else []
+    matching = [value for value in argument.values if value.casefold().startswith(rest.casefold())]
+    return [PaletteChoice(f"{argument.help} {value}", argument=name.casefold(), value=value) for value in matching]
+
+
+class CommandLines(LineView):
+    """Choices, one a line, the current one highlighted."""
+
+    def __init__(self) -> None:
         super().__init__(name="commands")
-        self.commands: list[Command] = []
-        self._keymap = keymap
+        self.choices: list[PaletteChoice] = []
+
+    @property
+    def current(self) -> PaletteChoice | None:
+        """The highlighted choice."""
+        return self.choices[self.cursor] if self.cursor < len(self.choices) else None
 
     def line_count(self) -> int:
-        """Return the number of commands."""
-        return len(self.commands)
+        """Return the number of choices."""
+        return len(self.choices)
 
     def line(self, number: int, width: int) -> Line:
-        """Return one command with its keys on the right."""
-        command = self.commands[number]
-        return spread(((f" {command.help}", "plain"),), ((f"{key_names(self._keymap, command.id)} ", "key"),), width)
+        """Return one choice with its keys on the right."""
+        choice = self.choices[number]
+        return spread(((f" {choice.text}", "plain"),), ((f"{choice.keys} ", "key"),), width)
 
     def empty(self, width: int) -> list[Line]:
         """Say that nothing matches."""
         return [((" nothing that is possible now is called that", "dim"),)]
 
 
-class PaletteScreen(Dialog[str]):
-    """Chooses a command of the screen below; its result is the command's id."""
+class PaletteScreen(Dialog[PaletteChoice]):
+    """Chooses a command of the screen below, or a value for one of its arguments."""
 
     CONTEXT = "palette"
     BEGINS_TYPING = True
 
-    def __init__(self, about: str, situation: CommandContext) -> None:
+    def __init__(self, about: str, situation: CommandContext, arguments: Mapping[str, Argument] | None = None) -> None:
         super().__init__()
         self._about = about
         self._situation_there = situation
+        self._arguments = arguments or {}
+        self._previewed = ""  # the argument that shows what a value would look like
 
     def compose(self) -> ComposeResult:
-        """Lay the field and the commands out."""
+        """Lay the field and the choices out."""
+        words = ", ".join(self._arguments)
         with Vertical(classes="dialog tall") as box:
             box.border_title = Content("Commands")
-            yield Input(placeholder="type to find a command")
-            yield CommandLines(shell(self).keymap)
+            yield Input(placeholder=f"type to find a command; these take a value: {words}")
+            yield CommandLines()
 
     def on_mount(self) -> None:
         """Show everything possible."""
@@ -77,24 +113,53 @@ class PaletteScreen(Dialog[str]):
         self.query_one(Input).focus()
 
     def _fill(self, search: str) -> None:
-        view = self.query_one(CommandLines)
-        view.commands = possible(self._about, self._situation_there, search)
+        view, keymap = self.query_one(CommandLines), shell(self).keymap
+        commands = possible(self._about, self._situation_there, search)
+        values = with_value(self._arguments, search)
+        found = [PaletteChoice(command.help, key_names(keymap, command.id), command=command.id) for command in commands]
+        view.choices = values + found if " " in search.strip() else found + values
         view.cursor = 0
         view.lines_changed()
+        self._preview()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow as one types."""
         self._fill(event.value)
 
+    def on_line_view_moved(self) -> None:
+        """Show what the highlighted value would look like."""
+        self._preview()
+
+    def _preview(self) -> None:
+        """Show what the highlighted value would look like; all as before where no value is highlighted."""
+        choice = self.query_one(CommandLines).current
+        argument = self._arguments.get(choice.argument) if choice else None
+        if choice and argument and argument.preview:
+            self._previewed = choice.argument
+            argument.preview(choice.value)
+        else:
+            self._end_preview()
+
+    def _end_preview(self) -> None:
+        previewed, self._previewed = self._arguments.get(self._previewed), ""
+        if previewed and previewed.preview:
+            previewed.preview("")
+
+    def action_back(self) -> None:
+        """Leave; all is as before."""
+        self._end_preview()
+        super().action_back()
+
     def on_input_submitted(self) -> None:
-        """Choose the highlighted command."""
+        """Choose the highlighted line."""
         self._choose()
 
     def on_line_view_chosen(self) -> None:
-        """Choose the clicked command."""
+        """Choose the clicked line."""
         self._choose()
 
     def _choose(self) -> None:
-        view = self.query_one(CommandLines)
-        if view.commands:
-            self.dismiss(view.commands[view.cursor].id)
+        choice = self.query_one(CommandLines).current
+        if choice:
+            self._end_preview()
+            self.dismiss(choice)

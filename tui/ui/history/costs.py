@@ -1,118 +1,134 @@
-"""`$`: what was spent, by provider, day, month and task; figures of different kinds are never added up."""
+"""`$`: what was spent in a month, by kind, day, provider and mode; the dearest tasks open; what is left."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from tui.domain.amounts import amount_text, cost_sums, cost_text, newest_day
-from tui.domain.cells import fit
-from tui.domain.task import Task, TaskStatus
-from tui.domain.text import one_line, plural
-from tui.ui.commands.command import Handlers
+from textual import events
+
+from tui.domain.account import account_key
+from tui.domain.amounts import newest_day
+from tui.domain.task import Task
+from tui.ui.commands.command import CommandContext, Handlers
+from tui.ui.history.ledger import LedgerLine, Spending, ledger, month_name, months
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.formatting import balance_text
-from tui.ui.text.lines import EMPTY, Line
 
-_DAYS = 7  # latest days with tasks
-_DEAREST = 200  # tasks listed one by one
+if TYPE_CHECKING:
+    from tui.engine.archive.rows.values import CostLine
 
-
-def cost_lines(tasks: Iterable[Task]) -> list[Line]:
-    """Return the ledger: per provider, then per day and month, newest first."""
-    by_provider: dict[str, list[Task]] = defaultdict(list)
-    by_month: dict[str, list[Task]] = defaultdict(list)
-    by_day: dict[str, list[Task]] = defaultdict(list)
-    for task in tasks:
-        by_provider[task.provider].append(task)
-        by_month[f"{task.created_at:%Y-%m}" if task.created_at else "unknown"].append(task)
-        by_day[f"{task.created_at:%Y-%m-%d}" if task.created_at else "unknown"].append(task)
-    lines: list[Line] = []
-    for title, groups in (
-        ("By provider", sorted(by_provider.items())),
-        ("By day", sorted(by_day.items(), reverse=True)[:_DAYS]),
-        ("By month", sorted(by_month.items(), reverse=True)),
-    ):
-        lines += [*([EMPTY] if lines else []), ((f" {title}", "title"),)]
-        for name, members in groups:
-            lines += _group(name, members)
-    return lines
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def task_lines(tasks: Iterable[Task]) -> list[Line]:
-    """Return what each task cost, the dearest first within a unit and kind, those of unknown cost left out."""
-    known = [task for task in tasks if task.cost.amount is not None]
-    known.sort(key=lambda task: (task.cost.unit, task.cost.kind, -(task.cost.amount or 0.0)))
-    lines: list[Line] = [EMPTY, ((" By task", "title"),)] if known else []
-    for task in known[:_DEAREST]:
-        day = f"{task.created_at:%Y-%m-%d}" if task.created_at else "unknown"
-        lines.append(
-            (
-                (fit(f"  {day}", 18), "plain"),
-                (fit(cost_text(task.cost), 16, right=True), "strong"),
-                (f"  {fit(task.provider, 8)}  ", "dim"),
-                (one_line(task.title or task.id, 200), "plain"),
-            )
+def spendings(lines: "Iterable[CostLine]", tasks: Mapping[str, Task]) -> list[Spending]:
+    """Return what each task cost, with the task where it is still here."""
+    return [
+        Spending(
+            line.task_id,
+            account_key(line.provider, line.account),
+            line.status,
+            line.at,
+            line.cost,
+            tasks.get(line.task_id),
         )
-    if len(known) > _DEAREST:
-        lines.append(((f"  {len(known) - _DEAREST:,} more: divewatch cost --by task", "dim"),))
-    return lines
+        for line in lines
+    ]
 
 
-def _group(name: str, tasks: list[Task]) -> list[Line]:
-    sums = cost_sums(task.cost for task in tasks)
-    unknown = sum(task.cost.amount is None for task in tasks)
-    back = sum(task.status is TaskStatus.FAILED and task.cost.amount == 0 for task in tasks)
-    lines: list[Line] = []
-    for kind, unit, amount, count in sums:
-        figure = amount_text(amount, unit)
-        lines.append(
-            (
-                (fit(f"  {name}", 18), "plain"),
-                (fit(figure, 16, right=True), "strong"),
-                (f"  {kind}, {plural(count, 'task')}", "dim"),
-            )
-        )
-        name = ""
-    if unknown:
-        lines.append(
-            (
-                (fit(f"  {name}", 18), "plain"),
-                (fit("not known", 16, right=True), "dim"),
-                (f"  {plural(unknown, 'task')}", "dim"),
-            )
-        )
-    if back:
-        lines.append(((fit("", 34), "plain"), (f"  {plural(back, 'failed task')} cost nothing", "dim")))
-    return lines
-
-
-class CostsScreen(ListScreen[None]):
-    """The ledger."""
+class CostsScreen(ListScreen[str]):
+    """The ledger; enter leaves with the id of the line's task as the result."""
 
     CONTEXT = "costs"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._spendings: Sequence[Spending] | None = None
+        self._months: Sequence[str] = ()
+        self._at = 0
+        self._lines: Sequence[LedgerLine] = ()
+
     def begin(self) -> None:
-        """Sum up."""
+        """Read what every task cost, deleted ones too."""
         app = shell(self)
-        lines = [*cost_lines(app.tasks.values()), *task_lines(app.tasks.values())]
-        left = [(state, balance_text(state)) for state in app.providers().values()]
-        if any(text for _, text in left):
-            lines += [EMPTY, ((" Left at the providers", "title"),)]
-            lines += [((fit(f"  {state.key}", 18), "plain"), (text, "strong")) for state, text in left if text]
-        day = newest_day(mode.known_on for state in app.providers().values() for mode in state.info.modes)
-        self.rows.set_rows(lines if app.tasks else [], "no task has cost anything yet")
-        self.place(
-            "costs", f"prices as published on {day}; kinds are never added up " if day else "kinds are never added up "
+        self.rows.set_rows([], "adding up …")
+        app.in_background(lambda: app.services.archive.costs(_EVER), self._take)
+        self._place()
+
+    def _take(self, lines: "Iterable[CostLine]") -> None:
+        self._spendings = spendings(lines, shell(self).tasks)
+        self._months = months(self._spendings, datetime.now(UTC))
+        self._show()
+
+    def _show(self) -> None:
+        if self._spendings is None or not self.is_mounted:
+            return
+        app = shell(self)
+        left = {state.key: text for state in app.providers().values() if (text := balance_text(state))}
+        self._lines = ledger(
+            self._spendings,
+            self._months[self._at],
+            self.rows.size.width or 80,
+            now=datetime.now(UTC),
+            budget=app.services.budget,
+            left=left,
         )
+        nothing = "no task was started yet: nothing was spent"
+        self.rows.set_rows([one.line for one in self._lines] if self._spendings else [], nothing)
+        self._place()
+
+    def _place(self) -> None:
+        states = shell(self).providers().values()
+        day = newest_day(mode.known_on for state in states for mode in state.info.modes)
+        month = f"costs  {month_name(self._months[self._at])}" if self._months else "costs"
+        self.place(month, f"prices as published on {day} " if day else "")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The chart depends on the width."""
+        super().on_resize(event)
+        self.call_after_refresh(self._show)
+
+    def situation(self) -> CommandContext:
+        """Return whether there is something to open."""
+        return CommandContext(tasks=len(self._lines))
 
     def command_handlers(self) -> Handlers:
         """Return the functions of the commands here, by command id."""
         return {
             **super().command_handlers(),
+            "costs.task": self.action_open,
+            "costs.earlier": self.action_earlier,
+            "costs.later": self.action_later,
             "costs.copy": self.action_copy,
         }
 
+    def action_open(self) -> None:
+        """Go to the task of this line."""
+        line = self._lines[self.rows.cursor] if self._lines else None
+        if line and line.task_id:
+            self.dismiss(line.task_id)
+        else:
+            shell(self).say("this line is about no task; those are further down", problem=True)
+
+    def on_line_view_chosen(self) -> None:
+        """Go to the task of the clicked line."""
+        self.action_open()
+
+    def action_earlier(self) -> None:
+        """The month before; behind the first one all time."""
+        self._step(1)
+
+    def action_later(self) -> None:
+        """The month after."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        if self._months:
+            self._at = (self._at + by) % len(self._months)
+            self.rows.action_top()
+            self._show()
+
     def action_copy(self) -> None:
         """Copy the table as text."""
-        text = "\n".join("".join(piece for piece, _ in line) for line in self.rows.rows)
+        text = "\n".join("".join(piece for piece, _ in line).rstrip() for line in self.rows.rows)
         shell(self).copy(text, "costs")

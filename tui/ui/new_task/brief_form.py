@@ -56,12 +56,32 @@ class BriefForm(FormScreen[None]):
             "form.toggle": self.action_change,
             "form.next_mode": self.action_next_mode,
             "form.previous_mode": self.action_previous_mode,
+            "form.options": self.change_options,
+            "form.type_mode": self.type_mode,
+            "form.all": self.choose_all,
+            "form.template": self.action_template,
             "form.editor": self.action_editor,
         }
 
     def action_change(self) -> None:
         """Change what is under the cursor."""
         raise NotImplementedError
+
+    def change_options(self) -> None:
+        """Set the provider's own options."""
+        shell(self).say("options: this form has none", problem=True)
+
+    def type_mode(self) -> None:
+        """Type a mode that is not known here."""
+        shell(self).say("type mode: this form takes the modes shown", problem=True)
+
+    def choose_all(self) -> None:
+        """Choose every provider."""
+        shell(self).say("all: this form asks one provider", problem=True)
+
+    def action_template(self) -> None:
+        """Take the brief from a template."""
+        shell(self).say("template: this form has none", problem=True)
 
     def on_line_view_chosen(self) -> None:
         """A double click changes."""

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from tui.domain.cells import fit
 from tui.domain.detail import Json
-from tui.domain.options import Option, OptionKind, value_at, with_value
+from tui.domain.options import Option, OptionKind, group_of, value_at, with_value
 from tui.domain.text import one_line, plural
 from tui.engine.commands.option_values import read_value, summary_of, text_of
 from tui.ui.commands.command import Handlers
@@ -26,6 +26,7 @@ Check = Callable[[dict[str, Json]], Sequence[tuple[str, str]]]
 
 _STEPS: dict[Json, Json] = {None: True, True: False, False: None}
 _LABEL = 18
+_VALUE = 22
 _NONE = "-"  # typed to unset: an empty line cannot be sent
 
 
@@ -36,6 +37,8 @@ class OptionLines(LineView):
         super().__init__(name="options")
         self.options = options
         self.values = values
+        self._rows = _grouped(options)
+        self.cursor = 1  # below the first heading
         self._check = check
         self.troubles: list[tuple[str, str]] = []
         self.change(values)
@@ -50,7 +53,9 @@ class OptionLines(LineView):
     @property
     def current(self) -> Option:
         """The option under the cursor."""
-        return self.options[self.cursor]
+        row = self._rows[self.cursor]
+        assert isinstance(row, Option), "the cursor rests on options"
+        return row
 
     def trouble(self, option: Option) -> str:
         """Return what is wrong with an option; "" if it is fine or not set."""
@@ -60,17 +65,41 @@ class OptionLines(LineView):
         return next(iter(named or ([] if leaf else told)), "")
 
     def line_count(self) -> int:
-        """Return the number of options."""
-        return len(self.options)
+        """Return the number of options and headings."""
+        return len(self._rows)
+
+    def can_stop(self, number: int) -> bool:
+        """Rest on options."""
+        return isinstance(self._rows[number], Option)
 
     def line(self, number: int, width: int) -> Line:
-        """Return one option."""
-        option = self.options[number]
-        label = (f" {fit(option.label, _LABEL)} ", "plain")
+        """Return a heading, or an option with its value or default, and where there is room what it means."""
+        option = self._rows[number]
+        if isinstance(option, str):
+            return ((f" {option}", "title"),)
+        label = (f"   {fit(option.label, _LABEL)} ", "plain")
         if trouble := self.trouble(option):
             return (label, ("✗ ", "bad"), (one_line(trouble), "bad"))
-        shown = summary_of(option, value_at(self.values, option.name))
-        return (label, (shown, "strong")) if shown else (label, ("·", "dim"))
+        room = width - _LABEL - 5
+        value = min(room, max(_VALUE, room // 3))
+        shown, tone = summary_of(option, value_at(self.values, option.name)), "strong"
+        if shown and option.unit and shown.isdigit():
+            shown = f"{shown} {option.unit}"
+        if not shown:
+            shown, tone = f"default: {option.default}" if option.default else "·", "dim"
+        about = option.about or ", ".join(option.choices)
+        return (label, (f"{fit(shown, value)} ", tone), (one_line(about), "dim"))
+
+
+def _grouped(options: Sequence[Option]) -> list[str | Option]:
+    """Return the options under their headings, headings and options in the order of their first appearance."""
+    groups: dict[str, list[Option]] = {}
+    for option in options:
+        groups.setdefault(group_of(option), []).append(option)
+    rows: list[str | Option] = []
+    for heading, members in groups.items():
+        rows += [heading, *members]
+    return rows
 
 
 class OptionsScreen(Dialog[dict[str, Json]]):
@@ -114,7 +143,8 @@ class OptionsScreen(Dialog[dict[str, Json]]):
         option = self.view.current
         text = option.about or ", ".join(option.choices)
         wrong = len(self.view.troubles)
-        right: Line = ((plural(wrong, "problem"), "bad"),) if wrong else ()
+        count = f"{len(self.view.options)} options"
+        right: Line = ((plural(wrong, "problem"), "bad"),) if wrong else ((count, "dim"),)
         self.query_one(StatusLine).place(((text, "dim"),), right)
         self.query_one(KeyBar).update(shell(self).keymap, self.situation())
 

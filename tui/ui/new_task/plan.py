@@ -1,32 +1,34 @@
-"""Everything of the new-task form but the brief, one thing a line: template, providers, options, schema, price."""
+"""Whom to ask, one account a line with mode, price, usual time and options; then schema and template."""
 
 from collections.abc import Callable, Sequence
 
 from tui.domain.account import account_key
-from tui.domain.amounts import cost_text
-from tui.domain.cells import fit
+from tui.domain.amounts import price_text
+from tui.domain.cells import cell_len, fit
 from tui.domain.options import Option
 from tui.domain.task import Cost
-from tui.domain.text import join, one_line
+from tui.domain.text import join, one_line, plural
 from tui.engine.commands.option_values import describe_options
+from tui.ui.new_task.outcome import Usual
 from tui.ui.new_task.planner import Choice, Plan
 from tui.ui.shell.services import Drafting
 from tui.ui.text.lines import Line
 from tui.ui.widgets.list_view import LineView
 
-_NAME = 14
+_LONGEST_NAME = 16
+_LONGEST_MODE = 20
+_SIGN = 5  # "[x]" with blanks around it
 
 
 class PlanLines(LineView):
     """The rows; the cursor rests on what can be changed."""
 
-    def __init__(self, plan: Plan, drafting: Callable[[str], Drafting] | None) -> None:
+    def __init__(self, plan: Plan, drafting: Callable[[str], Drafting] | None, usual: Usual) -> None:
         super().__init__(name="plan")
         self.plan = plan
         self.troubles: dict[str, list[str]] = {}
-        self.price = ""
         self.prices: dict[str, Cost] = {}
-        self.warnings: list[str] = []
+        self._usual = usual
         self._drafting = drafting
         self._rows: list[tuple[str, Choice | None, str]] = []
         self.list_rows()
@@ -36,12 +38,8 @@ class PlanLines(LineView):
         rows: list[tuple[str, Choice | None, str]] = [("trouble", None, text) for text in self.troubles.get("", ())]
         for choice in self.plan.choices:
             rows.append(("account", choice, ""))
-            if choice.chosen and not choice.unable and self.options(choice):
-                rows.append(("options", choice, ""))
             rows += [("trouble", choice, text) for text in self.troubles.get(choice.state.key, ())]
-        rows += [("schema", None, ""), ("template", None, ""), ("price", None, "")]
-        rows += [("warning", None, text) for text in self.warnings]
-        self._rows = rows
+        self._rows = [*rows, ("schema", None, ""), ("template", None, "")]
 
     def options(self, choice: Choice) -> Sequence[Option]:
         """Return the options of a provider."""
@@ -53,7 +51,7 @@ class PlanLines(LineView):
 
     def can_stop(self, number: int) -> bool:
         """Rest only where something can be changed."""
-        return self._rows[number][0] in {"account", "options", "schema", "template"}
+        return self._rows[number][0] != "trouble"
 
     @property
     def current(self) -> tuple[str, Choice | None]:
@@ -61,48 +59,73 @@ class PlanLines(LineView):
         kind, choice, _ = self._rows[min(self.cursor, len(self._rows) - 1)]
         return kind, choice
 
+    def header(self, width: int) -> Line | None:
+        """Return the names of the columns."""
+        name, mode, price, takes = self._columns(width)
+        words = f"{'':{_SIGN}}{fit('provider', name)} {fit('  mode', mode + 4)} {fit('at most', price)} "
+        return ((f"{words}{fit('usually', takes)} options" if takes else f"{words}options", "head"),)
+
     def line(self, number: int, width: int) -> Line:
         """Return one row."""
         kind, choice, text = self._rows[number]
         if kind == "trouble":
             return (("     ✗ ", "bad"), (text, "bad"))
-        if kind == "warning":
-            return ((" ! ", "warn"), (text, "warn"))
         if kind == "schema":
-            return ((" output schema  ", "dim"), (_schema(self.plan), "plain"))
-        if kind == "template":
-            return ((" template       ", "dim"), ("take one, or keep this brief as one", "dim"))
-        if kind == "price":
-            return ((" costs          ", "dim"), (self.price or "nothing is chosen", "strong"))
-        assert choice is not None
-        if kind == "account":
-            return _account(choice, self.prices.get(choice.state.key))
-        return (("     options    ", "dim"), (describe_options(self.options(choice), choice.options), "plain"))
+            return ((" answer as  ", "dim"), (_schema(self.plan), "plain"))
+        if kind == "template" or choice is None:
+            return ((" template   ", "dim"), ("take one, or keep this brief as one", "dim"))
+        return self._account(choice, width)
+
+    def _columns(self, width: int) -> tuple[int, int, int, int]:
+        """Return the widths of name, mode, price and usual time; what is left is for the options."""
+        choices = self.plan.choices
+        name = min(_LONGEST_NAME, max((cell_len(_name(choice)) for choice in choices), default=8))
+        mode = min(_LONGEST_MODE, max((cell_len(choice.mode_name or "") for choice in choices), default=4))
+        price = max(7, *(cell_len(price_text(cost)) for cost in self.prices.values())) if self.prices else 7
+        left = width - _SIGN - name - mode - price - 8
+        takes = max((cell_len(self._takes(choice)) for choice in choices), default=0)
+        return name, mode, price, min(takes, max(0, left - 10), 24)
+
+    def _takes(self, choice: Choice) -> str:
+        """Return how long the chosen mode usually takes: from one's own archive, else as the provider says."""
+        info = choice.state.info
+        note = "" if choice.typed_mode or not info.modes else info.modes[choice.mode].note
+        return self._usual.get((info.name, choice.mode_name)) or one_line(note)
+
+    def _account(self, choice: Choice, width: int) -> Line:
+        name, mode, price, takes = self._columns(width)
+        shown = fit(_name(choice), name)
+        if choice.unable:
+            return ((" [-] ", "dim"), (f"{shown} ", "dim"), (one_line(choice.unable), "dim"))
+        sign = (" [x] ", "accent") if choice.chosen else (" [ ] ", "plain")
+        several = len(choice.state.info.modes) > 1 or choice.state.info.open_modes
+        left, right = ("‹ ", " ›") if several else ("  ", "  ")
+        cost = self.prices.get(choice.state.key, Cost())
+        return (
+            sign,
+            (f"{shown} ", "strong" if choice.chosen else "plain"),
+            (left, "key"),
+            (fit(one_line(choice.mode_name or "-"), mode), "plain"),
+            (f"{right} ", "key"),
+            (f"{fit(price_text(cost) or '?', price)} ", "strong"),
+            (f"{fit(self._takes(choice), takes)} " if takes else "", "dim"),
+            (self._options(choice), "plain" if choice.options else "dim"),
+        )
+
+    def _options(self, choice: Choice) -> str:
+        options = self.options(choice)
+        if choice.options:
+            return describe_options(options, choice.options)
+        return f"{plural(len(options), 'option')}" if options else "no options"
 
 
-def _account(choice: Choice, price: Cost | None) -> Line:
-    info = choice.state.info
-    name = account_key(info.title, choice.state.account)
-    if choice.unable:
-        return ((" [-] ", "dim"), (fit(one_line(name), _NAME), "dim"), (one_line(choice.unable), "dim"))
-    sign = (" [x] ", "accent") if choice.chosen else (" [ ] ", "plain")
-    if not info.modes:
-        return (sign, (fit(one_line(name), _NAME), "strong"))
-    mode = info.modes[choice.mode]
-    return (
-        sign,
-        (fit(one_line(name), _NAME), "strong" if choice.chosen else "plain"),
-        ("‹ " if len(info.modes) > 1 else "  ", "key"),
-        (fit(mode.name, 9), "plain"),
-        ("› " if len(info.modes) > 1 else "  ", "key"),
-        (f"{cost_text(price or mode.cost):<8} ", "strong"),
-        (one_line(mode.note), "dim"),
-    )
+def _name(choice: Choice) -> str:
+    return one_line(account_key(choice.state.info.title, choice.state.account))
 
 
 def _schema(plan: Plan) -> str:
     if plan.schema is None:
-        return "none: the report is prose"
+        return "prose; enter for fields (an output schema)"
     members = plan.schema.get("properties")
     names = join(list(members)[:6]) if isinstance(members, dict) and members else ""
     return one_line(f"{plan.schema.get('type', 'any')}{': ' + names if names else ''}", 200)

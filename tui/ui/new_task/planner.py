@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tui.domain.capability import Capability, ConnectionState
@@ -23,6 +23,7 @@ class Choice:
     state: ProviderState
     chosen: bool = False
     mode: int = 0
+    typed_mode: str = ""  # beside the known ones, where the provider takes others
     options: dict[str, Json] = field(default_factory=dict)
 
     @property
@@ -36,8 +37,23 @@ class Choice:
             return f"{self.state.link.value}: set {variable}"
         return ""
 
+    @property
+    def mode_name(self) -> str | None:
+        """The chosen mode; None where the provider has none."""
+        modes = self.state.info.modes
+        return self.typed_mode or (modes[self.mode].name if modes else None)
+
+    def take_mode(self, name: str | None) -> None:
+        """Choose a mode by its name; one that is not known only where the provider takes others."""
+        names = [mode.name for mode in self.state.info.modes]
+        if name in names:
+            self.mode, self.typed_mode = names.index(name), ""
+        elif name and self.state.info.open_modes:
+            self.typed_mode = name
+
     def next_mode(self, by: int) -> None:
         """Choose the next or the previous mode."""
+        self.typed_mode = ""
         if self.state.info.modes:
             self.mode = (self.mode + by) % len(self.state.info.modes)
 
@@ -64,7 +80,7 @@ class Plan:
     def chosen_values(self) -> dict[str, Json]:
         """Return all but the prompt, as it can be kept: option values with members of their own may hold keys."""
         accounts: dict[str, Json] = {
-            choice.state.key: {"chosen": choice.chosen, "mode": choice.mode, "options": _plain(choice.options)}
+            choice.state.key: {"chosen": choice.chosen, "mode": choice.mode_name, "options": _plain(choice.options)}
             for choice in self.choices
         }
         return {"accounts": accounts, "schema": dict(self.schema) if self.schema is not None else None}
@@ -79,8 +95,7 @@ class Plan:
                 continue
             choice.chosen = bool(one.get("chosen")) and not choice.unable
             mode, options = one.get("mode"), one.get("options")
-            if isinstance(mode, int) and 0 <= mode < len(choice.state.info.modes):
-                choice.mode = mode
+            choice.take_mode(mode if isinstance(mode, str) else None)
             if isinstance(options, dict):
                 hidden = {name: value for name, value in choice.options.items() if name not in _plain(choice.options)}
                 choice.options = {**options, **hidden}
@@ -92,8 +107,7 @@ class Plan:
 
     def draft(self, choice: Choice) -> Draft:
         """Return what is sent to one account."""
-        modes = choice.state.info.modes
-        return Draft(self.prompt, modes[choice.mode].name if modes else None, self.schema, dict(choice.options))
+        return Draft(self.prompt, choice.mode_name, self.schema, dict(choice.options))
 
     def troubles(self, drafting: Callable[[str], Drafting] | None) -> dict[str, list[str]]:
         """Return what is wrong, by account key ("" for what concerns all), field by field."""
@@ -108,12 +122,20 @@ class Plan:
                 found[choice.state.key] = [one_line(f"{name}: {text}", 200) for name, text in wrong]
         return found
 
-    def price(self, choice: Choice, drafting: Callable[[str], Drafting] | None) -> Cost:
-        """Return what one account may cost at most, chosen or not."""
+    def price(self, choice: Choice, drafting: Callable[[str], Drafting] | None, mode: str | None = None) -> Cost:
+        """Return what one account may cost at most, chosen or not, in its mode or in another one."""
+        draft = self.draft(choice)
+        draft = draft if mode is None else replace(draft, mode=mode)
         if drafting:
-            return drafting(choice.state.info.name).cost_at_most(self.draft(choice))
-        modes = choice.state.info.modes
-        return modes[choice.mode].cost if modes else Cost()
+            return drafting(choice.state.info.name).cost_at_most(draft)
+        return next((one.cost for one in choice.state.info.modes if one.name == draft.mode), Cost())
+
+    def choose_all(self) -> None:
+        """Choose every account that can start a task, or none where all are chosen."""
+        able = [choice for choice in self.choices if not choice.unable]
+        every = all(choice.chosen for choice in able)
+        for choice in able:
+            choice.chosen = not every
 
     def prices(self, drafting: Callable[[str], Drafting] | None) -> list[tuple[str, Cost]]:
         """Return (account key, cost at most) of each chosen account."""
@@ -134,12 +156,12 @@ def _has_members(value: Json) -> bool:
 
 
 def _choice(state: ProviderState, draft: Draft | None) -> Choice:
-    modes = [one.name for one in state.info.modes]
     default = next((n for n, one in enumerate(state.info.modes) if one.default), 0)
     if draft is None:
         return Choice(state, mode=default)
-    at = modes.index(draft.mode) if draft.mode in modes else default
-    return Choice(state, chosen=True, mode=at, options=dict(draft.options))
+    choice = Choice(state, chosen=True, mode=default, options=dict(draft.options))
+    choice.take_mode(draft.mode)
+    return choice
 
 
 def schema_text(schema: Mapping[str, Json] | None) -> str:

@@ -2,23 +2,39 @@
 
 from collections.abc import Mapping
 
+from textual import events
 from textual.app import ComposeResult
+from textual.containers import Container
+from textual.content import Content
 
 from tui.domain import budget
 from tui.domain.amounts import at_most
-from tui.domain.detail import Json
+from tui.domain.detail import Detail, Json
 from tui.domain.provider import Draft
+from tui.domain.task import Cost
 from tui.domain.text import one_line, plural
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.new_task.brief_form import BriefForm
+from tui.ui.new_task.earlier import EarlierLines, SimilarBriefs, usual_times
 from tui.ui.new_task.options import OptionsScreen
+from tui.ui.new_task.outcome import mode_lines, modes_in_brief, outcome_lines
 from tui.ui.new_task.plan import PlanLines
 from tui.ui.new_task.planner import Choice, Plan, read_schema, schema_text
 from tui.ui.new_task.templates import choose_template
-from tui.ui.shell.shell import shell
+from tui.ui.shell.box import Box
+from tui.ui.shell.dialogs import AskScreen
+from tui.ui.shell.shell import ReportRoute, shell
 from tui.ui.shell.text_dialog import WriteScreen
+from tui.ui.text.lines import EMPTY
 from tui.ui.widgets.bars import KeyBar, StatusLine
+from tui.ui.widgets.list_view import TextLines
+
+_BRIEF = 5  # least lines of the brief, with its edges
+_OUTCOME = 7  # lines of what will happen where it stands below, with its edges
+_ROOM_FOR_OUTCOME = 18  # lines of the screen from which there is room for it
+_ROOM_FOR_EARLIER = 34
+_WIDE = 100  # columns from which the parts stand side by side
 
 
 class NewTaskScreen(BriefForm):
@@ -40,12 +56,44 @@ class NewTaskScreen(BriefForm):
     def compose(self) -> ComposeResult:
         """Lay the form out."""
         app = shell(self)
+        self._usual = usual_times(app.tasks.values())
+        self._similar = SimilarBriefs(())
         self.plan = Plan.of(list(app.providers().values()), self._like)
-        self.lines_view = PlanLines(self.plan, app.services.drafting)
-        yield self.brief
-        yield self.lines_view
+        self.lines_view = PlanLines(self.plan, app.services.drafting, self._usual)
+        self.outcome = TextLines(name="outcome")
+        self.outcome.can_focus = False  # it is short: tab goes from what can be changed to what can be changed
+        self.earlier = EarlierLines()
+        self.parts = {
+            "brief": Box(self.brief, "Brief", "brief-box"),
+            "plan": Box(self.lines_view, "Ask whom", "plan-box"),
+            "outcome": Box(self.outcome, "What will happen", "outcome-box"),
+            "earlier": Box(self.earlier, "You asked something like this before", "earlier-box"),
+        }
+        yield self.parts["brief"]
+        yield Container(self.parts["plan"], self.parts["outcome"], id="choices")
+        yield self.parts["earlier"]
         yield StatusLine()
         yield KeyBar(self.CONTEXT)
+
+    def on_mount(self) -> None:
+        """Name the parts, and the keys that act in them."""
+        keymap, parts = shell(self).keymap, self.parts
+        parts["brief"].say_keys(keymap, "form.editor", "form.template")
+        parts["plan"].say_keys(keymap, "form.toggle", "form.next_mode", "form.options", "form.all")
+        parts["earlier"].border_subtitle = Content("enter opens its report")
+        super().on_mount()
+        tasks = list(shell(self).tasks.values())
+        shell(self).in_background(lambda: SimilarBriefs(tasks), self._look_for_similar)
+
+    def _look_for_similar(self, similar: SimilarBriefs) -> None:
+        if self.is_attached:
+            self._similar = similar
+            self.again()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """What fits depends on the size."""
+        super().on_resize(event)
+        self.call_after_refresh(self._arrange)
 
     def situation(self) -> CommandContext:
         """Return what can be chosen."""
@@ -65,19 +113,62 @@ class NewTaskScreen(BriefForm):
         """Bring price, rows and status up to date."""
         app, view = shell(self), self.lines_view
         self.plan.prompt = self.brief.text
-        prices = self.plan.prices(app.services.drafting)
-        view.price = at_most(cost for _, cost in prices)
         every = self.plan.choices
         view.prices = {choice.state.key: self.plan.price(choice, app.services.drafting) for choice in every}
-        view.warnings = budget.warnings([cost for _, cost in prices], self.spent, app.services.budget)
         view.list_rows()
         view.lines_changed()
+        self.parts["plan"].border_title = Content(f"Ask whom: {len(self.plan.chosen)} of {len(every)}")
+        self.earlier.set_tasks(self._similar.find(self.brief.text))
         written = f"{len(self.plan.prompt):,} characters"
         self.query_one(StatusLine).place(
-            ((f"{one_line(self._about, 60)}  ", "strong"), (written, "dim")), (("tab: brief or choices ", "dim"),)
+            ((f"{one_line(self._about, 60)}  ", "strong"), (written, "dim")),
+            (("nothing is sent before you say yes", "dim"),),
         )
         self.query_one(KeyBar).update(app.keymap, self.situation())
+        self._arrange()
         self.changed()
+
+    def _arrange(self) -> None:
+        """Give each part the lines it needs; the brief gets what is left."""
+        height, wide, parts, similar = (
+            self.size.height - 2,
+            self.size.width >= _WIDE,
+            self.parts,
+            len(self.earlier.tasks),
+        )
+        parts["earlier"].display = similar > 0 and height >= _ROOM_FOR_EARLIER
+        parts["earlier"].styles.height = similar + 2
+        height -= similar + 2 if parts["earlier"].display else 0
+        parts["outcome"].display = height >= _ROOM_FOR_OUTCOME
+        below = 0 if wide or not parts["outcome"].display else _OUTCOME
+        wanted = max(self.lines_view.line_count() + 3, _OUTCOME * 2 if wide else 0) + below
+        crowded = wanted > height - _BRIEF and not wide
+        parts["outcome"].styles.height = "100%" if wide else _OUTCOME - crowded
+        self.query_one("#choices").styles.height = max(4, min(wanted, height - _BRIEF + crowded))
+        self.call_after_refresh(self._tell_outcome)
+
+    def _tell_outcome(self) -> None:
+        """Say what sending would do, and what there is to know about the provider under the cursor."""
+        app, width = shell(self), max(20, self.outcome.size.width)
+        drafting, chosen = app.services.drafting, self.plan.chosen
+        prices = [cost for _, cost in self.plan.prices(drafting)]
+        lines = outcome_lines(prices, chosen, self.spent, app.services.budget, width)
+        choice = self.lines_view.current[1]
+        if choice is not None:
+
+            def price(mode: str) -> Cost:
+                return self.plan.price(choice, drafting, mode)
+
+            title = one_line(choice.state.info.title)
+            if self.size.width >= _WIDE:
+                lines += [EMPTY, ((f" {title}", "title"),), *mode_lines(choice, price, self._usual, width)]
+            else:
+                lines += modes_in_brief(choice, price, width)
+        self.outcome.set_lines(lines)
+
+    def on_line_view_moved(self) -> None:
+        """Tell about the provider under the cursor."""
+        self._tell_outcome()
 
     def on_text_area_changed(self) -> None:
         """The price may depend on the brief."""
@@ -91,10 +182,14 @@ class NewTaskScreen(BriefForm):
         return {
             **super().command_handlers(),
             "form.send": self.action_send,
+            "form.template": self.action_template,
         }
 
     def action_change(self) -> None:
         """Choose a provider, or change what is under the cursor."""
+        if self.focused is self.earlier:
+            self._open_earlier()
+            return
         kind, choice = self.lines_view.current
         if kind == "account" and choice is not None:
             if choice.unable:
@@ -102,12 +197,57 @@ class NewTaskScreen(BriefForm):
             choice.chosen = not choice.chosen and not choice.unable
             self.lines_view.troubles = {}
             self.again()
-        elif kind == "options" and choice is not None:
-            self._change_options(choice)
         elif kind == "schema":
             self._ask_schema()
         elif kind == "template":
-            choose_template(shell(self), self.brief.text, self._take_brief)
+            self.action_template()
+
+    def action_template(self) -> None:
+        """Take the brief from a template, or keep it as one."""
+        choose_template(shell(self), self.brief.text, self._take_brief)
+
+    def choose_all(self) -> None:
+        """Choose every provider, or none."""
+        self.plan.choose_all()
+        self.lines_view.troubles = {}
+        self.again()
+
+    def change_options(self) -> None:
+        """Set the options of the provider under the cursor."""
+        choice = self.lines_view.current[1]
+        if choice is None or not self.lines_view.options(choice):
+            shell(self).say("options: there are none here", problem=True)
+        else:
+            self._change_options(choice)
+
+    def type_mode(self) -> None:
+        """Type a mode, where the provider takes others than those it is known for."""
+        choice = self.lines_view.current[1]
+        if choice is None or not choice.state.info.open_modes:
+            shell(self).say("type mode: it has the modes shown and no others", problem=True)
+            return
+
+        def answered(text: str | None) -> None:
+            choice.take_mode(one_line(text or "", 200) or None)
+            self.again()
+
+        title = f"{one_line(choice.state.info.title)}: mode"
+        hint = "Its name, as the provider knows it. Its price is not known here."
+        shell(self).show(AskScreen(title, hint, choice.mode_name or ""), answered)
+
+    def _open_earlier(self) -> None:
+        """Open the report of the similar task under the cursor over the form."""
+        app, task = shell(self), self.earlier.current
+        if app.engine is None or task is None:
+            return
+
+        def read(detail: Detail | None) -> None:
+            if detail is not None and detail.report is not None and self.is_active:
+                app.open(ReportRoute(detail))
+            elif self.is_active:
+                app.say("this task has no report", problem=True)
+
+        app.when_done(app.engine.detail(task.id), read)
 
     def change_mode(self, by: int) -> None:
         """Take another mode of the provider under the cursor."""
@@ -165,7 +305,8 @@ class NewTaskScreen(BriefForm):
         question = (
             f"To {names}: {at_most(cost for _, cost in prices)}. It is sent once and cannot be taken back from here."
         )
-        text = "\n".join(f"! {warning}" for warning in view.warnings)
+        warnings = budget.warnings([cost for _, cost in prices], self.spent, app.services.budget)
+        text = "\n".join(f"! {warning}" for warning in warnings)
         title = "Start this task?" if len(prices) == 1 else f"Start {plural(len(prices), 'task')}?"
         self.ask_to_send(title, question, text, "send it", self._send)
 

@@ -29,7 +29,7 @@ _DOMAINS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class AuditFinding:
     """What was chosen: a place in the report or a source, and the line of the audit it stands in."""
 
     about: LinePosition | Entry
@@ -136,7 +136,7 @@ def _unit_of(book: IndexedReport, gap: Gap) -> int:
     return next((unit for unit in same if start in book.units[unit].text), first)
 
 
-class AuditScreen(ListScreen[Finding]):
+class AuditScreen(ListScreen[AuditFinding]):
     """The audit of one book; enter leaves with the place or the source of the line."""
 
     CONTEXT = "sources"
@@ -205,13 +205,13 @@ class AuditScreen(ListScreen[Finding]):
         one = self._one()
         row = self._all.index(self._about[self.rows.cursor]) if one is not None else 0
         if isinstance(one, Entry):
-            self.dismiss(Finding(one, row))
+            self.dismiss(AuditFinding(one, row))
         elif isinstance(one, Gap):
-            self.dismiss(Finding(LinePosition(_unit_of(self.book, one), 0), row))
+            self.dismiss(AuditFinding(LinePosition(_unit_of(self.book, one), 0), row))
         elif one is not None:
             target = self.book.cites[self.book.document.citations.index(one)]
             unit = target.unit if target else self.book.unit_at_line(one.line)
-            self.dismiss(Finding(LinePosition(unit, 0), row))
+            self.dismiss(AuditFinding(LinePosition(unit, 0), row))
         else:
             shell(self).say("this line is about no citation and no source", problem=True)
 

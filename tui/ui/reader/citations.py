@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from tui.domain.text import plural
 from tui.report.document import Entry, Look, Span
 from tui.ui.reader.layout.indexed_report import IndexedReport
-from tui.ui.reader.reader import Reader, ReaderActions
+from tui.ui.reader.reader import ReaderActions, ReaderParts
 from tui.ui.reader.report_view import ReportView
 from tui.ui.reader.source_card import card, card_title
 from tui.ui.reader.state import Anchor
@@ -15,7 +15,7 @@ from tui.ui.reader.state import Anchor
 class ReaderCitations(ReaderActions):
     """From citations to sources and from sources to citations."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: ReaderParts) -> None:
         super().__init__(reader)
         self.entry: Entry | None = None  # the source on the card
         self.cite: int | None = None  # the citation it belongs to; None if it was asked for by number

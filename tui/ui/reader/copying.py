@@ -2,14 +2,14 @@
 
 from tui.report.document import Entry
 from tui.ui.reader.citations import ReaderCitations
-from tui.ui.reader.reader import Reader, ReaderActions
+from tui.ui.reader.reader import ReaderActions, ReaderParts
 from tui.ui.reader.source_card import sentence
 
 
 class ReaderCopying(ReaderActions):
     """Opens and copies what is meant: the list's cursor, the card, or the current citation."""
 
-    def __init__(self, reader: Reader, citations: ReaderCitations) -> None:
+    def __init__(self, reader: ReaderParts, citations: ReaderCitations) -> None:
         super().__init__(reader)
         self._citations = citations
 

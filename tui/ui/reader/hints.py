@@ -7,7 +7,7 @@ from textual import events
 from tui.report.document import Span
 from tui.ui.reader.highlights import hint_letters
 from tui.ui.reader.layout.lines import LinePosition
-from tui.ui.reader.reader import Reader, ReaderActions
+from tui.ui.reader.reader import ReaderActions, ReaderParts
 from tui.ui.reader.report_view import ReportView
 
 
@@ -19,7 +19,7 @@ class ReaderHints(ReaderActions):
         follow: Follows what was chosen.
     """
 
-    def __init__(self, reader: Reader, follow: Callable[[Span, ReportView], None]) -> None:
+    def __init__(self, reader: ReaderParts, follow: Callable[[Span, ReportView], None]) -> None:
         super().__init__(reader)
         self._follow = follow
         self.typed: str | None = None  # None while no hints are shown

@@ -1,7 +1,7 @@
 """The reader's keys for the lists beside the report: outline and sources, and going where a line of them leads."""
 
 from tui.ui.reader.citations import ReaderCitations
-from tui.ui.reader.reader import Reader, ReaderActions
+from tui.ui.reader.reader import ReaderActions, ReaderParts
 from tui.ui.reader.side_lists import OutlineList, SourcePanel
 from tui.ui.widgets.list_view import LineView
 
@@ -9,7 +9,7 @@ from tui.ui.widgets.list_view import LineView
 class ReaderLists(ReaderActions):
     """Shows the lists and goes to what is chosen in them."""
 
-    def __init__(self, reader: Reader, citations: ReaderCitations) -> None:
+    def __init__(self, reader: ReaderParts, citations: ReaderCitations) -> None:
         super().__init__(reader)
         self._citations = citations
 

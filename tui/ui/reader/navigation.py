@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from textual import events
 
-from tui.ui.reader.reader import Reader, ReaderActions
+from tui.ui.reader.reader import ReaderActions, ReaderParts
 from tui.ui.reader.report_view import ReportView
 from tui.ui.reader.state import ReaderState
 from tui.ui.reader.status_line import left_to_read
@@ -16,7 +16,7 @@ _MOST_DIGITS = 6
 class ReaderNavigation(ReaderActions):
     """Moves of the report, or of the list beside it while that has the focus. Digits before a key are its count."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: ReaderParts) -> None:
         super().__init__(reader)
         self.awaits_letter: Callable[[str], None] | None = None  # what the next letter is for: set a mark, go to one
 

@@ -1,4 +1,4 @@
-"""What the actions of the reader know of it: the `Reader` protocol, and what all of them share."""
+"""What the actions of the reader know of it: the `ReaderParts` protocol, and what all of them share."""
 
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tui.ui.reader.loading import ReaderServices
 
 
-class Reader(Protocol):
+class ReaderParts(Protocol):
     """The reader as its actions see it. All of it is called on the UI thread."""
 
     view: ReportView
@@ -64,7 +64,7 @@ class Reader(Protocol):
 class ReaderActions:
     """Actions on the report of a reader."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: ReaderParts) -> None:
         self.reader = reader
 
     @property

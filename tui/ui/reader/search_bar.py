@@ -3,14 +3,14 @@
 from textual.widgets import Input
 
 from tui.domain.text import one_line
-from tui.ui.reader.reader import Reader, ReaderActions
+from tui.ui.reader.reader import ReaderActions, ReaderParts
 from tui.ui.reader.state import Anchor
 
 
 class ReaderSearch(ReaderActions):
     """Search in the report, in a field below it."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: ReaderParts) -> None:
         super().__init__(reader)
         self.field = Input(placeholder="search in the report", id="search")
         self._origin: Anchor | None = None  # where the search was begun

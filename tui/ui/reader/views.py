@@ -7,10 +7,10 @@ from tui.ui.reader.citations import ReaderCitations
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.lines import LinePosition
 from tui.ui.reader.loading import raw_book
-from tui.ui.reader.reader import Reader, ReaderActions
+from tui.ui.reader.reader import ReaderActions, ReaderParts
 
 if TYPE_CHECKING:
-    from tui.ui.reader.audit_screen import Finding
+    from tui.ui.reader.audit_screen import AuditFinding
 
 _FULL = 10_000
 
@@ -24,7 +24,7 @@ class ReaderViews(ReaderActions):
         measure: Longest line of prose, in cells.
     """
 
-    def __init__(self, reader: Reader, citations: ReaderCitations, measure: int) -> None:
+    def __init__(self, reader: ReaderParts, citations: ReaderCitations, measure: int) -> None:
         super().__init__(reader)
         self._citations = citations
         self._measure = measure
@@ -37,7 +37,7 @@ class ReaderViews(ReaderActions):
 
         self.shell.show(AuditScreen(self.book, self.reader.report.sources, self._audit_line), self._audited)
 
-    def _audited(self, chosen: "Finding | None") -> None:
+    def _audited(self, chosen: "AuditFinding | None") -> None:
         """Go to what was chosen in the audit: a line of the report or a source."""
         if chosen is None:
             return

@@ -1,7 +1,7 @@
 """What every screen shares: it runs the registry's commands and says why one is not possible now."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events
@@ -12,12 +12,12 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.domain.task import Task
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import Argument, Handlers
 from tui.ui.commands.keymap import is_text, spelling
 from tui.ui.commands.registry import Command, CommandContext
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line, cut_line
-from tui.ui.widgets.bars import LineBar, StatusLine
+from tui.ui.widgets.bars import KeyBar, LineBar, StatusLine
 from tui.ui.widgets.list_view import LineView
 
 if TYPE_CHECKING:
@@ -71,6 +71,10 @@ class CommandScreen(Screen[Result]):
         """Return what is selected and possible now."""
         return CommandContext()
 
+    def arguments(self) -> Mapping[str, Argument]:
+        """Return the words of this screen that take a value in the palette."""
+        return {}
+
     def engine_changed(self, flush: "Flush") -> None:
         """Take what changed; called on covered screens too. Must not move cursor, scroll or focus."""
 
@@ -87,6 +91,11 @@ class CommandScreen(Screen[Result]):
         event.prevent_default()
         self.unsay()
         self.run_command(command, key)
+
+    def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
+        """Run the command of a key that was clicked."""
+        self.unsay()
+        self.run_command(event.command, event.key)
 
     def takes(self, event: events.Key | events.Paste) -> bool:
         """Run the command of a key, if it has one here; whether it had. Then no field may see the key.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tui.domain.detail import Detail, Json, Report
     from tui.domain.options import Option
     from tui.domain.provider import Draft
-    from tui.domain.task_filter import Condition
+    from tui.domain.task_filter import FilterTerm
     from tui.engine.api import Engine
     from tui.engine.archive.rows.values import CostLine, FoundPlaces, StoredVersion
     from tui.report.document import Document
@@ -101,7 +101,7 @@ class ArchiveReader(Protocol):
     def remember(self, key: str, value: "Json") -> None:
         """Remember `value` under `key`; does not block."""
 
-    def having(self, condition: "Condition") -> Sequence[str]:
+    def having(self, condition: "FilterTerm") -> Sequence[str]:
         """Return the ids of tasks for which a term of a filter holds."""
 
     def costs(self, since: datetime) -> "Sequence[CostLine]":

@@ -71,7 +71,7 @@ class SourcesRoute:  # nothing
 
 
 @dataclass(frozen=True, slots=True)
-class CostsRoute:  # nothing
+class CostsRoute:  # the id of a task to go to
     """What tasks cost."""
 
 
@@ -110,10 +110,15 @@ class BatchRoute:  # nothing
 
 @dataclass(frozen=True, slots=True)
 class CheckpointRoute:  # the action that answers
-    """The form that answers a checkpoint; what is typed is kept as a draft under `kept` until it is sent."""
+    """The form that answers a checkpoint; what is typed is kept as a draft under `kept` until it is sent.
+
+    `task` is the one that asks; `answer_next` opens the form of another one that waits.
+    """
 
     interaction: "Interaction"
     kept: str = ""
+    task: Task | None = None
+    answer_next: Callable[[Task], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

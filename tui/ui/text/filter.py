@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from tui.domain.account import account_matches
 from tui.domain.annotations import Annotations, is_unread
 from tui.domain.task import Task
-from tui.domain.task_filter import Condition, parse
+from tui.domain.task_filter import FilterTerm, parse
 from tui.ui.text.formatting import provider_word, status_word
 
-Lookup = Callable[[Condition], Collection[str]]
+Lookup = Callable[[FilterTerm], Collection[str]]
 """Ids of the tasks for which a term holds that only the archive knows: `host:`, `cites:`."""
 
 _IS: Mapping[str, Callable[[Task, Annotations], bool]] = {
@@ -31,7 +31,7 @@ _COMPARED: Mapping[str, Callable[[float, float], bool]] = {
 }
 
 
-def holds(condition: Condition, task: Task, added: Annotations) -> bool:
+def holds(condition: FilterTerm, task: Task, added: Annotations) -> bool:
     """Whether a term holds for a task, by what is known without the archive."""
     value = condition.values[0]
     if condition.name == "status":
@@ -74,7 +74,7 @@ class Narrowing:
 
     words: Callable[[str], bool]
     phrases: tuple[str, ...]
-    conditions: tuple[Condition, ...]
+    conditions: tuple[FilterTerm, ...]
     among: Collection[str] | None  # the tasks for which the terms hold that only the archive knows; None: all
     hidden: bool  # hidden tasks are asked for
 
@@ -86,7 +86,7 @@ class Narrowing:
             UsageError: a term that cannot be.
         """
         asked = parse(text, typing=True)
-        known = tuple(one for one in asked.conditions if one.name not in {"host", "cites"})
+        known = tuple(one for one in asked.conditions if one.name not in {"host", "cites", "by"})
         looked_up = [set(lookup(one)) for one in asked.conditions if one not in known] if lookup else []
         among = set.intersection(*looked_up) if looked_up else None
         single = " ".join(term for term in asked.terms if " " not in term)

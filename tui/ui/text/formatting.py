@@ -69,6 +69,7 @@ def counter_text(name: str, counter: Counter) -> str:
 
 def counter_short(name: str, counter: Counter) -> str:
     """Return a counter for a narrow cell: "12/≤25 agents", "3/~10 steps"."""
+    name = name.replace("_", " ")
     if not counter.total or counter.total <= 0:
         return f"{counter.value:,} {name}"
     if name == "percent":
@@ -131,6 +132,14 @@ def link_text(state: "ProviderState", now: datetime) -> str:
     }:
         return f"{state.link.value}{since}, next try {ago(state.next_try, now) if state.next_try > now else 'now'}"
     return f"{state.link.value}{since}"
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """Return when something was, in at most six cells: "14:11" today, "27 Nov" this year, "2025" before."""
+    there, here = at.astimezone(), now.astimezone()
+    if there.date() == here.date():
+        return there.strftime("%H:%M")
+    return f"{there.day} {there:%b}" if there.year == here.year else f"{there.year}"
 
 
 def _hour(moment: datetime, now: datetime) -> str:

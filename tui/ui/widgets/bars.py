@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.geometry import Region
+from textual.message import Message
 from textual.selection import Selection
 from textual.strip import Strip
 
@@ -13,7 +16,7 @@ from tui.domain.account import account_key
 from tui.domain.capability import ConnectionState
 from tui.domain.text import one_line, plural
 from tui.ui.commands.keymap import Keymap, is_text
-from tui.ui.commands.registry import CommandContext, alive, footer
+from tui.ui.commands.registry import Command, CommandContext, alive, footer
 from tui.ui.text.formatting import LINK, balance_text, link_text
 from tui.ui.text.lines import EMPTY, Line, cut_line, difference, line_width, spread
 from tui.ui.widgets.painted import Drawn
@@ -105,7 +108,17 @@ class StatusLine(LineBar):
 
 
 class KeyBar(LineBar):
-    """The footer: at most six keys of this screen; what is not possible now is dim."""
+    """The footer: at most six keys of this screen, ten where it is wide; what is not possible now is dim.
+
+    A click on a key is that key.
+    """
+
+    @dataclass
+    class Pressed(Message):
+        """A key was clicked."""
+
+        command: Command
+        key: str
 
     def __init__(self, context: str, *, name: str | None = "keys") -> None:
         super().__init__(name=name)
@@ -121,42 +134,75 @@ class KeyBar(LineBar):
         self._shown = keymap, situation
         self._show_keys()
 
+    def on_resize(self) -> None:
+        """Show as many keys as there is room for."""
+        self._show_keys()
+
+    def _commands(self) -> list[tuple[Command, str]]:
+        if not self._shown:
+            return []
+        typing = bool(getattr(self.screen, "typing", False))
+        limit = _KEYS if self.size.width < _WIDE else _KEYS_WHERE_WIDE
+        return footer_commands(self._screen_context, *self._shown, typing=typing, limit=limit)
+
     def _show_keys(self) -> None:
         if self._shown:
-            typing = bool(getattr(self.screen, "typing", False))
-            self.show(footer_line(self._screen_context, *self._shown, typing=typing))
+            self.show(tuple(piece for pair in self._commands() for piece in _key_pieces(*pair, self._shown[1])))
+
+    def on_click(self, event: events.Click) -> None:
+        """Carry the clicked command out, as its key would."""
+        end = 0
+        for command, key in self._commands():
+            end += line_width(_key_pieces(command, key, CommandContext()))
+            if event.x < end:
+                self.post_message(self.Pressed(command, key))
+                return
 
 
+_KEYS, _KEYS_WHERE_WIDE, _WIDE = 6, 10, 110
 _WITH_A_FIELD = {"app.back", "app.next_pane", "dialog.close", "dialog.next_pane", "options.done"}
 
 
-def footer_line(context: str, keymap: Keymap, situation: CommandContext, *, typing: bool = False) -> Line:
-    """Return the footer of a screen; while text is typed only keys that are no text, and the way out of the field."""
-    pieces: list[tuple[str, str]] = []
-    commands = [*footer(context)]
+def footer_commands(
+    context: str, keymap: Keymap, situation: CommandContext, *, typing: bool = False, limit: int = _KEYS
+) -> list[tuple[Command, str]]:
+    """Return the commands of the footer with the key to show; while text is typed only those that work then."""
+    status = situation.task.status if situation.task else None
+    commands = [*footer(context, limit, status)]
     if typing:
         others = [command for command in alive(context) if command.id in _WITH_A_FIELD]
         commands = [command for command in dict.fromkeys((*commands, *others)) if command.typing]
         commands.sort(key=lambda command: command.footer or _AT_END)
-    for command in commands:
-        keys = [key for key in keymap.of(command.id) if not (typing and is_text(key))]
-        if keys:
-            possible = command.why_not(situation) is None
-            pieces += [
-                (f" {keys[0]}", "key" if possible else "dim"),
-                (f" {command.label} ", "plain" if possible else "dim"),
-            ]
-    return tuple(pieces)
+    usable = (
+        (command, [key for key in keymap.of(command.id) if not (typing and is_text(key))]) for command in commands
+    )
+    return [(command, keys[0]) for command, keys in usable if keys]
+
+
+def _key_pieces(command: Command, key: str, situation: CommandContext) -> Line:
+    possible = command.why_not(situation) is None
+    return (f" {key}", "key" if possible else "dim"), (f" {command.label} ", "plain" if possible else "dim")
+
+
+def footer_line(context: str, keymap: Keymap, situation: CommandContext, *, typing: bool = False) -> Line:
+    """Return the footer of a screen; while text is typed only keys that are no text, and the way out of the field."""
+    pairs = footer_commands(context, keymap, situation, typing=typing)
+    return tuple(piece for pair in pairs for piece in _key_pieces(*pair, situation))
 
 
 class ProviderStrip(LineBar):
     """Every provider account in one line: how the way to it is, what is under way, credits or quota left."""
 
     def update(
-        self, providers: "Mapping[str, ProviderState]", now: datetime, condition: "Condition | None" = None
+        self,
+        providers: "Mapping[str, ProviderState]",
+        now: datetime,
+        condition: "Condition | None" = None,
+        spent: Line = (),
     ) -> None:
-        """Show these accounts, and in front of them what is wrong with the engine itself."""
-        self.show(strip_line(list(providers.values()), now, self.size.width or 80, condition_line(condition)))
+        """Show these accounts, in front of them what is wrong with the engine itself, at the end what was spent."""
+        before, width = condition_line(condition), self.size.width or 80
+        self.show(strip_line(list(providers.values()), now, width, before, spent))
 
     @staticmethod
     def counts_down(providers: "Mapping[str, ProviderState]") -> bool:
@@ -178,25 +224,49 @@ def condition_line(condition: "Condition | None") -> Line:
     return ()
 
 
-def strip_line(states: "list[ProviderState]", now: datetime, width: int, before: Line = ()) -> Line:
-    """Return the strip: full words, then without balances, then names and glyphs only, whichever fits first."""
-    for detail in (2, 1, 0):
-        line: Line = sum((_account(state, now, detail) for state in states), before)
+def strip_line(states: "list[ProviderState]", now: datetime, width: int, before: Line = (), after: Line = ()) -> Line:
+    """Return the strip: full words, then without balances, then names with a count, whichever fits first.
+
+    Where not even the names fit, accounts with nothing to tell are counted together, then names are cut. Accounts
+    without a key take no room beside one that has a key. `after` is what was spent, where there is room at the end.
+    """
+    keyed = [state for state in states if state.link is not ConnectionState.NO_KEY]
+    shown = keyed or states
+    lines = [sum((_account(state, now, detail) for state in shown), before) for detail in (2, 1, 0)]
+    for room in (width - line_width(after), width):
+        for line in lines:
+            if line_width(line) <= room:
+                return _with_end(line, after, width)
+    line = before
+    busy = [state for state in shown if state.active or state.link is not ConnectionState.OK]
+    rest = len(shown) - len(busy)
+    end: Line = ((f" ● {rest} more", "dim"),) if rest else ()
+    for letters in (_LONGEST_NAME, *range(8, 1, -1)):
+        line = (*sum((_account(state, now, 0, letters) for state in busy), before), *end)
         if line_width(line) <= width:
             break
-    return line
+    return _with_end(line, after, width)
 
 
-def _account(state: "ProviderState", now: datetime, detail: int) -> Line:
+_LONGEST_NAME = 40
+
+
+def _with_end(line: Line, after: Line, width: int) -> Line:
+    room = width - line_width(line) - line_width(after)
+    return (*line, (" " * room, "plain"), *after) if after and room >= 0 else line
+
+
+def _account(state: "ProviderState", now: datetime, detail: int, letters: int = _LONGEST_NAME) -> Line:
     glyph, tone = LINK[state.link]
-    name = account_key(state.info.title, state.account)
-    pieces: list[tuple[str, str]] = [(f" {glyph} ", tone), (one_line(name), "strong")]
+    name = one_line(account_key(state.info.title, state.account))
+    cut = letters < _LONGEST_NAME
+    pieces: list[tuple[str, str]] = [(f" {glyph} ", tone), (name[:letters] if cut else name, "strong")]
     troubled = state.link not in {ConnectionState.OK, ConnectionState.STARTING, ConnectionState.ELSEWHERE}
-    if detail or troubled:
+    if (detail or troubled) and not cut:
         words = link_text(state, now) if detail else state.link.value
         pieces.append((f" {words}", tone if troubled else "dim"))
-    if detail and state.active:
-        pieces.append((f" {state.active} active", "dim"))
+    if state.active:
+        pieces.append((f" {state.active}{' active' if detail else ''}", "dim"))
     if detail == 2 and (balance := balance_text(state)):
         pieces.append((f" {one_line(balance, 40)}", "dim"))
-    return (*pieces, ("  ", "plain"))
+    return (*pieces, ("" if cut else "  ", "plain"))

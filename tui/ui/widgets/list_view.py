@@ -137,7 +137,7 @@ class LineView(Drawn, ScrollView, can_focus=True):
         wanted = min(max(top, new - self.page + 1), new)
         if wanted != top and (middle or (abs(new - old) == 1 and self._is_costly_to_scroll)):
             wanted = new - self.page // 2
-        wanted = max(0, min(wanted, max(0, count - self.page)))
+        wanted = max(0, min(wanted, max(self._with_heads(new), new - self.page + 1), max(0, count - self.page)))
         if wanted != top:
             self._strips.pop(old, None)
             self._strips.pop(new, None)
@@ -163,6 +163,12 @@ class LineView(Drawn, ScrollView, can_focus=True):
                 if self.can_stop(place):
                     return place
                 place += direction
+        return number
+
+    def _with_heads(self, number: int) -> int:
+        """Return the first of the lines right above a line on which the cursor cannot rest: they are its headings."""
+        while number and not self.can_stop(number - 1):
+            number -= 1
         return number
 
     def go(self, by: int) -> None:
@@ -309,6 +315,11 @@ class TextLines(LineView):
     def __init__(self, lines: Sequence[Line] = (), *, name: str | None = None) -> None:
         super().__init__(name=name)
         self._fixed = lines
+
+    @property
+    def lines_shown(self) -> Sequence[Line]:
+        """The lines."""
+        return self._fixed
 
     def set_lines(self, lines: Sequence[Line]) -> None:
         """Show other lines, from the first."""

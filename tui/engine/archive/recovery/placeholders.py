@@ -1,7 +1,6 @@
 """Stand-in tasks for answers whose own task was lost in a damaged archive, so that a person can open them."""
 
 import re
-import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
@@ -9,6 +8,7 @@ from typing import NamedTuple
 from tui.domain.task import Task, TaskStatus
 from tui.engine.archive.rows import rows
 from tui.engine.archive.rows.responses import moment, unpack
+from tui.engine.archive.sqlite.connect import ArchiveConnection
 
 WARNING = "recovered from a damaged archive: what is known of its task is lost, the answer is whole"
 _PROVIDER = "file"  # as engine.stored.FILE: whatever the bytes are, they are understood when they are looked at
@@ -25,7 +25,7 @@ class _Found(NamedTuple):
     answer: int | None = None
 
 
-def for_answers(db: sqlite3.Connection) -> int:
+def for_answers(db: ArchiveConnection) -> int:
     """Give the answers of each lost task a stand-in at its row, so that text and sources stay too; returns how many."""
     found = [*_answers(db)]
     for one in found:
@@ -34,7 +34,7 @@ def for_answers(db: sqlite3.Connection) -> int:
     return len(found)
 
 
-def for_bodies(db: sqlite3.Connection) -> int:
+def for_bodies(db: ArchiveConnection) -> int:
     """Give each body that no answer leads to a stand-in; returns how many.
 
     A body that names the id of a task which is there is left alone: it is what that task said earlier.
@@ -66,7 +66,7 @@ def _task(found: _Found) -> Task:
     )
 
 
-def _answers(db: sqlite3.Connection) -> Iterator[_Found]:
+def _answers(db: ArchiveConnection) -> Iterator[_Found]:
     """Yield the best answer of each task that is lost: the latest one with a report, else the latest."""
     lost = db.execute(
         "SELECT task, answer.n, sha256, received_at, report_chars FROM answer JOIN body ON body.n = answer.body "
@@ -76,7 +76,7 @@ def _answers(db: sqlite3.Connection) -> Iterator[_Found]:
     yield from best.values()
 
 
-def _bodies(db: sqlite3.Connection) -> Iterator[_Found]:
+def _bodies(db: ArchiveConnection) -> Iterator[_Found]:
     """Yield the bodies that no answer leads to."""
     known = {remote.encode() for (remote,) in db.execute("SELECT remote_id FROM task WHERE remote_id IS NOT NULL")}
     lost = "SELECT sha256, data FROM body WHERE n NOT IN (SELECT body FROM answer)"

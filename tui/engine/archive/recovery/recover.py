@@ -6,8 +6,7 @@ from pathlib import Path
 
 from tui.domain.text import plural
 from tui.engine.archive.recovery import salvage
-from tui.engine.archive.rows import files
-from tui.engine.archive.sqlite import checkpoint, connect
+from tui.engine.archive.sqlite import checkpoint, connect, files
 
 
 def deep_trouble(path: Path) -> str | None:

@@ -15,17 +15,18 @@ from pathlib import Path
 from tui.engine.archive.recovery import placeholders
 from tui.engine.archive.rows.responses import unpack
 from tui.engine.archive.sqlite import fts
+from tui.engine.archive.sqlite.connect import ArchiveConnection
 from tui.engine.archive.sqlite.schema import PAGE_SIZE as PAGE
 
 _LEAF, _INTERIOR = 0x0D, 0x05
 _STATES = ("new", "interim", "unreadable", "final")
-_STATES_KEPT = ("ui.", "since.", "purged.", "draft.")
+_STATES_KEPT = ("ui.", "since.", "purged.", "draft.", "by.")
 Value = None | int | float | str | bytes
 Row = tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class Salvaged:
     """How many rows were read from a broken file; `standins` of the tasks stand for lost ones."""
 
     tasks: int
@@ -34,10 +35,10 @@ class Saved:
     standins: int
 
 
-def salvage(broken: Path, log: Path, fresh: Path) -> Saved:
+def salvage(broken: Path, log: Path, fresh: Path) -> Salvaged:
     """Copy every row of `broken` and its write-ahead log that can be read into the empty archive `fresh`."""
     tasks: dict[int, Row] = {}
-    db = sqlite3.connect(fresh, isolation_level=None)
+    db = sqlite3.connect(fresh, isolation_level=None, factory=ArchiveConnection)
     try:
         db.execute("BEGIN IMMEDIATE")
         with _Pages(broken, log) as pages:
@@ -57,10 +58,10 @@ def salvage(broken: Path, log: Path, fresh: Path) -> Saved:
         )
     finally:
         db.close()
-    return Saved(kept, answers, texts, made)
+    return Salvaged(kept, answers, texts, made)
 
 
-def _keep(db: sqlite3.Connection, n: int, row: Row) -> None:
+def _keep(db: ArchiveConnection, n: int, row: Row) -> None:
     match len(row), row:
         case 4, (None, bytes(digest), int(size), bytes(data)) if len(digest) == 32:
             body = unpack(data, digest)
@@ -82,7 +83,7 @@ def _keep(db: sqlite3.Connection, n: int, row: Row) -> None:
             pass  # of the search index, of SQLite itself, or torn
 
 
-def _mend(db: sqlite3.Connection) -> int:
+def _mend(db: ArchiveConnection) -> int:
     """Drop what refers to rows that are lost; answers without a task get one, and how many did is returned."""
     db.execute("DELETE FROM answer WHERE body NOT IN (SELECT n FROM body)")
     made = placeholders.for_answers(db)

@@ -2,5 +2,5 @@
 
 from tui.domain.status import FINAL_SQL
 
-HAS_REPORT = """substr(record, -18) = '"has_report":true}'"""  # task_json writes that member last
+HAS_REPORT = """substr(record, length(record) - 17) = '"has_report":true}'"""  # task_json writes that member last
 UNREAD = f"(seen = 0 AND {FINAL_SQL} AND {HAS_REPORT})"

@@ -1,12 +1,13 @@
-"""What a task was started with, so that it can be started again: prompt, mode, schema, options; no credentials."""
+"""Drafts: what a task was started with (prompt, mode, schema, options), without credentials."""
 
 import json
-import sqlite3
 from typing import TYPE_CHECKING
 
 from tui.domain.redact import without_credentials
+from tui.engine.archive.database import Database
 from tui.engine.archive.rows import rows
 from tui.engine.archive.rows.task_json import storable
+from tui.engine.archive.shared_sql import put_state
 
 if TYPE_CHECKING:
     from tui.domain.provider import Draft
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 _PLACE = "draft."
 
 
-def save(db: sqlite3.Connection, task_id: str, draft: "Draft") -> None:
+def save(db: Database, task_id: str, draft: "Draft") -> None:
     """Keep the draft of a task under its local id."""
     record = {
         "prompt": draft.prompt,
@@ -24,10 +25,10 @@ def save(db: sqlite3.Connection, task_id: str, draft: "Draft") -> None:
         **({"previous": draft.previous} if draft.previous else {}),
     }
     text = storable(json.dumps(record, ensure_ascii=False, separators=(",", ":")))
-    db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (_PLACE + task_id, text))
+    put_state(db, _PLACE + task_id, text)
 
 
-def load(db: sqlite3.Connection, task_id: str) -> "Draft | None":
+def load(db: Database, task_id: str) -> "Draft | None":
     """Return the draft of a task, under whichever of its local ids it was started; None if it was started elsewhere.
 
     Raises:

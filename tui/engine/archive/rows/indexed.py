@@ -1,16 +1,16 @@
-"""What was understood of an answer: the task's new value, its report for search, its sources; one transaction."""
+"""Stores a parsed response: the new task value, the report for search and its sources, in one transaction."""
 
-import sqlite3
 import zlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui.domain import source_key
 from tui.domain.url import host_of
+from tui.engine.archive.database import Database
 from tui.engine.archive.rows import responses, rows
 from tui.engine.archive.rows.task_json import storable
-from tui.engine.archive.sqlite import fts
-from tui.engine.archive.sqlite.url_index import site_of
+from tui.engine.archive.text.searchable import report_text
+from tui.engine.archive.text.url_index import site_of
 from tui.engine.ports import ParsedResponse, ResponseFingerprint
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Cited = Mapping[str, Sequence[int]]
 
 
-def save(db: sqlite3.Connection, reading: ParsedResponse, cited: Cited, writer: int) -> None:
+def save(db: Database, reading: ParsedResponse, cited: Cited, writer: int) -> None:
     """Store `reading`; `cited` tells for source ids on which lines of the report they are cited.
 
     Raises:
@@ -39,12 +39,12 @@ def save(db: sqlite3.Connection, reading: ParsedResponse, cited: Cited, writer: 
     responses.drop_interim(db, n, answer)
 
 
-def save_unreadable(db: sqlite3.Connection, task: int, answer: int, why: str) -> None:
+def save_unreadable(db: Database, task: int, answer: int, why: str) -> None:
     """Note why a stored answer could not be read; its bytes stay."""
     db.execute("UPDATE answer SET state = 'unreadable', why = ? WHERE n = ?", (storable(why), answer))
 
 
-def mark(db: sqlite3.Connection, answer: int) -> ResponseFingerprint:
+def mark(db: Database, answer: int) -> ResponseFingerprint:
     """Return what is remembered of a stored answer."""
     digest, etag, chars = db.execute(
         "SELECT sha256, etag, report_chars FROM answer JOIN body ON body.n = answer.body WHERE answer.n = ?", (answer,)
@@ -52,13 +52,13 @@ def mark(db: sqlite3.Connection, answer: int) -> ResponseFingerprint:
     return ResponseFingerprint(digest.hex(), etag, chars)
 
 
-def _show(db: sqlite3.Connection, n: int, answer: int, reading: ParsedResponse, cited: Cited) -> bool:
+def _show(db: Database, n: int, answer: int, reading: ParsedResponse, cited: Cited) -> bool:
     """Make `reading` the report people read; returns whether its text is another one."""
     db.execute("UPDATE task SET answer = ? WHERE n = ?", (answer, n))
     text = storable(reading.text)
     new = [_source_row(source, cited) for source in reading.sources]
     old = db.execute("SELECT id, url, page, site, title, lines FROM source WHERE task = ? ORDER BY n", (n,)).fetchall()
-    changed = text != fts.report_text(db, n)
+    changed = text != report_text(db, n)
     if new == old and not changed:
         return False
 
@@ -73,7 +73,7 @@ def _show(db: sqlite3.Connection, n: int, answer: int, reading: ParsedResponse, 
                 f"INSERT INTO source (task, id, url, page, site, title, lines) VALUES ({n}, ?, ?, ?, ?, ?, ?)", new
             )
 
-    fts.changing(db, n, change)
+    db.index.changing(db, n, change)
     return changed
 
 
@@ -91,7 +91,7 @@ def _source_row(source: "Source", cited: Cited) -> tuple[str, str | None, int | 
     )
 
 
-def _mark_unread(db: sqlite3.Connection, n: int, answer: int, writer: int, *, changed: bool) -> None:
+def _mark_unread(db: Database, n: int, answer: int, writer: int, *, changed: bool) -> None:
     """A report that was read and is another one now is unread again; the first one of history is not."""
     seen = db.execute("SELECT seen FROM task WHERE n = ?", (n,)).fetchone()[0]
     if seen in {0, answer}:

@@ -1,9 +1,9 @@
 """The event log on disk: bounded, oldest lines go first, problems apart from all other lines."""
 
-import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tui.engine.archive.database import Database
 from tui.engine.archive.rows.responses import moment
 from tui.engine.archive.rows.rows import micros
 from tui.engine.archive.rows.task_json import storable
@@ -17,7 +17,7 @@ _READ_AT_ONCE = 1000
 _COLUMNS = "SELECT n, at, kind, text, task_id, provider FROM event"
 
 
-def add(db: sqlite3.Connection, entries: "Sequence[LogEntry]") -> None:
+def add(db: Database, entries: "Sequence[LogEntry]") -> None:
     """Append `entries`."""
     db.executemany(
         "INSERT INTO event (at, kind, text, task_id, provider) VALUES (?, ?, ?, ?, ?)",
@@ -28,12 +28,12 @@ def add(db: sqlite3.Connection, entries: "Sequence[LogEntry]") -> None:
         db.execute(f"DELETE FROM event WHERE {which} AND n <= ({oldest})", (most,))
 
 
-def latest(db: sqlite3.Connection, limit: int) -> "list[LogEntry]":
+def latest(db: Database, limit: int) -> "list[LogEntry]":
     """Return the latest `limit` lines, oldest first."""
     return _entries(db.execute(f"{_COLUMNS} ORDER BY n DESC LIMIT ?", (limit,)).fetchall())
 
 
-def after(db: sqlite3.Connection, number: int) -> "tuple[int, list[LogEntry]]":
+def after(db: Database, number: int) -> "tuple[int, list[LogEntry]]":
     """Return the latest lines after line `number`, oldest first, and the number of the last."""
     found = db.execute(f"{_COLUMNS} WHERE n > ? ORDER BY n DESC LIMIT ?", (number, _READ_AT_ONCE)).fetchall()
     return (found[0][0] if found else number), _entries(found)

@@ -1,12 +1,12 @@
-"""Answers as received: stored before anybody parses them, by the SHA-256 of their bytes, and checked when read back."""
+"""Raw responses, stored before they are parsed, by the SHA-256 of their bytes, and checked when read back."""
 
 import hashlib
-import sqlite3
 import zlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import ArchiveError, NotFound
+from tui.engine.archive.database import Database
 from tui.engine.archive.rows.rows import micros
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _UNREAD_KEPT = 20  # unreadable answers of one unfinished task; a provider's error pages must not fill a disk
 
 
-def save(db: sqlite3.Connection, task: int, body: bytes, received_at: datetime, *, final: bool) -> int:
+def save(db: Database, task: int, body: bytes, received_at: datetime, *, final: bool) -> int:
     """Store `body` as the latest answer of row `task`; returns the answer's number.
 
     The same bytes as the latest answer are not stored again.
@@ -26,18 +26,18 @@ def save(db: sqlite3.Connection, task: int, body: bytes, received_at: datetime, 
         (task,),
     ).fetchone()
     if latest is not None and latest[1] == digest:
-        db.execute("UPDATE answer SET final = max(final, ?) WHERE n = ?", (final, latest[0]))
+        db.execute("UPDATE answer SET final = final OR ? WHERE n = ?", (final, latest[0]))
         return int(latest[0])
     known = db.execute("SELECT n FROM body WHERE sha256 = ?", (digest,)).fetchone()
     if known is None:
         values = (digest, len(body), zlib.compress(body, 6))
-        stored = db.execute("INSERT INTO body (sha256, size, data) VALUES (?, ?, ?)", values).lastrowid
+        stored = db.execute("INSERT INTO body (sha256, size, data) VALUES (?, ?, ?) RETURNING n", values).fetchone()[0]
     else:
         stored = known[0]
     made = db.execute(
-        "INSERT INTO answer (task, body, received_at, final, state) VALUES (?, ?, ?, ?, 'new')",
+        "INSERT INTO answer (task, body, received_at, final, state) VALUES (?, ?, ?, ?, 'new') RETURNING n",
         (task, stored, micros(received_at.timestamp()), final),
-    ).lastrowid
+    ).fetchone()
     _drop(
         db,
         task,
@@ -45,10 +45,10 @@ def save(db: sqlite3.Connection, task: int, body: bytes, received_at: datetime, 
         "(SELECT n FROM answer WHERE task = ? ORDER BY n DESC LIMIT ?)",
         (task, _UNREAD_KEPT),
     )
-    return int(made or 0)
+    return int(made[0])
 
 
-def latest_with(db: sqlite3.Connection, task: int, digest: str) -> int:
+def latest_with(db: Database, task: int, digest: str) -> int:
     """Return the number of the latest answer of row `task` with this digest.
 
     Raises:
@@ -64,12 +64,12 @@ def latest_with(db: sqlite3.Connection, task: int, digest: str) -> int:
     return int(found[0])
 
 
-def drop_interim(db: sqlite3.Connection, task: int, keep: int) -> None:
+def drop_interim(db: Database, task: int, keep: int) -> None:
     """Remove what an unfinished task said before answer `keep`: it was read, and only the latest is of use."""
     _drop(db, task, "state = 'interim' AND n <> ?", (keep,))
 
 
-def versions(db: sqlite3.Connection, task: int) -> "list[StoredVersion]":
+def versions(db: Database, task: int) -> "list[StoredVersion]":
     """Return every stored answer of row `task`, oldest first."""
     from tui.engine.archive.rows.values import StoredVersion
 
@@ -87,7 +87,7 @@ def versions(db: sqlite3.Connection, task: int) -> "list[StoredVersion]":
     ]
 
 
-def current(db: sqlite3.Connection, task: int) -> int | None:
+def current(db: Database, task: int) -> int | None:
     """Return the number of the answer to show: the one the report comes from, else the latest."""
     found = db.execute(
         "SELECT coalesce(answer, (SELECT max(n) FROM answer WHERE answer.task = task.n)) FROM task WHERE n = ?", (task,)
@@ -95,7 +95,7 @@ def current(db: sqlite3.Connection, task: int) -> int | None:
     return None if found[0] is None else int(found[0])
 
 
-def numbered(db: sqlite3.Connection, task: int, version: int) -> int:
+def numbered(db: Database, task: int, version: int) -> int:
     """Return the answer that `versions` counts as `version`.
 
     Raises:
@@ -109,7 +109,7 @@ def numbered(db: sqlite3.Connection, task: int, version: int) -> int:
     return int(found[0])
 
 
-def load(db: sqlite3.Connection, answer: int) -> tuple[bytes, str, datetime]:
+def load(db: Database, answer: int) -> tuple[bytes, str, datetime]:
     """Return body, digest and time of arrival of an answer.
 
     Raises:
@@ -141,14 +141,34 @@ def moment(at: int) -> datetime:
     return datetime.fromtimestamp(at / 1_000_000, UTC)
 
 
-def _drop(db: sqlite3.Connection, task: int, condition: str, values: tuple[object, ...]) -> None:
+def _drop(db: Database, task: int, condition: str, values: tuple[object, ...]) -> None:
     shown = db.execute("SELECT answer FROM task WHERE n = ?", (task,)).fetchone()[0]
     for n, body in db.execute(f"SELECT n, body FROM answer WHERE task = ? AND {condition}", (task, *values)).fetchall():
         if n != shown:  # what people read stays, whatever its state
             remove(db, n, body)
 
 
-def remove(db: sqlite3.Connection, answer: int, body: int) -> None:
+def remove(db: Database, answer: int, body: int) -> None:
     """Remove an answer, and its body unless another answer has the same."""
     db.execute("DELETE FROM answer WHERE n = ?", (answer,))
     db.execute("DELETE FROM body WHERE n = ?1 AND NOT EXISTS (SELECT 1 FROM answer WHERE body = ?1)", (body,))
+
+
+def old(db: Database, before: datetime) -> list[tuple[int, int, int]]:
+    """Return (answer, body, bytes) of what came before that time and is read by nobody."""
+    return db.execute(
+        "SELECT answer.n, body, length(data) FROM answer JOIN body ON body.n = answer.body "
+        "JOIN task ON task.n = answer.task WHERE received_at < ? AND state IN ('final', 'interim') "
+        "AND task.answer IS NOT NULL AND task.answer <> answer.n",
+        (micros(before.timestamp()),),
+    ).fetchall()
+
+
+def damaged(db: Database, body: int) -> list[str]:
+    """Return a sentence for each answer whose body `body` is damaged."""
+    owners = db.execute(
+        "SELECT task.id, answer.n FROM answer JOIN task ON task.n = answer.task WHERE body = ?", (body,)
+    ).fetchall()
+    return [f"a stored answer of task {task} does not match its checksum" for task, _ in owners] or [
+        "a stored answer of no task does not match its checksum"
+    ]

@@ -1,13 +1,13 @@
 """Task rows: found by local id, written before anything is sent, joined when two processes met the same task."""
 
-import sqlite3
 import time
 from dataclasses import replace
 
 from tui.domain.errors import NotFound, UsageError
 from tui.domain.task import Task
+from tui.engine.archive.database import Database
 from tui.engine.archive.rows.task_json import storable, to_record
-from tui.engine.archive.sqlite import fts
+from tui.engine.archive.shared_sql import STARTED_BY, put_state
 
 NEXT = "(SELECT coalesce(max(changed), 0) + 1 FROM task)"
 SEEN_BEFORE = -1  # in column `seen`: over before this archive knew the account, or read before there was an answer
@@ -19,7 +19,7 @@ def micros(seconds: float) -> int:
     return round(seconds * 1_000_000)
 
 
-def row_of(db: sqlite3.Connection, task_id: str) -> int:
+def row_of(db: Database, task_id: str) -> int:
     """Return the row number of a local id, also of one whose task was found to be the same as another's.
 
     Raises:
@@ -33,7 +33,7 @@ def row_of(db: sqlite3.Connection, task_id: str) -> int:
     return int(found[0])
 
 
-def put(db: sqlite3.Connection, task: Task, writer: int) -> int:
+def put(db: Database, task: Task, writer: int) -> int:
     """Insert or replace the row of `task`; returns its number. An equal row is not written again."""
     try:
         n: int | None = row_of(db, task.id)
@@ -52,12 +52,12 @@ def put(db: sqlite3.Connection, task: Task, writer: int) -> int:
     return n
 
 
-def touch(db: sqlite3.Connection, n: int, writer: int) -> None:
+def touch(db: Database, n: int, writer: int) -> None:
     """Count a change of row `n`, so that other processes see it."""
     db.execute(f"UPDATE task SET changed = {NEXT}, writer = ? WHERE n = ?", (writer, n))
 
 
-def _row_of_key(db: sqlite3.Connection, task: Task) -> int | None:
+def _row_of_key(db: Database, task: Task) -> int | None:
     if task.remote_id is None:
         return None
     found = db.execute(
@@ -83,31 +83,34 @@ def _values(task: Task) -> dict[str, object]:
     }
 
 
-def _insert(db: sqlite3.Connection, task: Task, writer: int) -> int:
+def _insert(db: Database, task: Task, writer: int) -> int:
     seen = SEEN_BEFORE if _is_history(db, task) else 0
     values = _values(task) | {"id": task.id, "writer": writer, "seen": seen}
     if values["sort_at"] is None:
         values["sort_at"] = micros(time.time())
     columns = ", ".join(values)
     places = ", ".join(f":{name}" for name in values)
-    n = db.execute(f"INSERT INTO task (changed, {columns}) VALUES ({NEXT}, {places})", values).lastrowid or 0
-    fts.added(db, n)
+    made = db.execute(f"INSERT INTO task (changed, {columns}) VALUES ({NEXT}, {places}) RETURNING n", values)
+    n = int(made.fetchone()[0])
+    if task.remote_id is None:  # it is about to be created, by whoever sits here; what a list showed may be anybody's
+        put_state(db, STARTED_BY + task.id, db.person)
+    db.index.added(db, n)
     return n
 
 
-def _is_history(db: sqlite3.Connection, task: Task) -> bool:
+def _is_history(db: Database, task: Task) -> bool:
     """Whether a new task was over before this archive knew its account: nobody wants to read all of that."""
     key = f"since.{task.provider}.{task.account}"
     known = db.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
     now = micros(time.time())
     since = min(now, int(known[0])) if known else now  # a clock that was wrong makes no history of what is to come
     if known is None or since < int(known[0]):
-        db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (key, str(since)))
+        put_state(db, key, str(since))
     ended = task.created_at if task.finish_observed else task.finished_at or task.created_at
     return task.status.is_final and (ended is None or micros(ended.timestamp()) <= since)
 
 
-def _update(db: sqlite3.Connection, n: int, task: Task, writer: int) -> None:
+def _update(db: Database, n: int, task: Task, writer: int) -> None:
     old_id, old_record, old_title, old_prompt = db.execute(
         "SELECT id, record, title, prompt FROM task WHERE n = ?", (n,)
     ).fetchone()
@@ -127,12 +130,13 @@ def _update(db: sqlite3.Connection, n: int, task: Task, writer: int) -> None:
     if (old_title, old_prompt) == (values["title"], values["prompt"]):
         change()
     else:
-        fts.changing(db, n, change)
+        db.index.changing(db, n, change)
 
 
-def _join(db: sqlite3.Connection, twin: int, n: int) -> None:
+def _join(db: Database, twin: int, n: int) -> None:
     """Fold row `twin` into row `n`: both are one task at the provider; answers and what the user added are kept."""
     old_id, note, tags = db.execute("SELECT id, note, tags FROM task WHERE n = ?", (twin,)).fetchone()
+    kept = db.execute("SELECT note FROM task WHERE n = ?", (n,)).fetchone()[0]
 
     def change() -> None:
         db.execute("UPDATE answer SET task = ? WHERE task = ?", (n, twin))
@@ -142,19 +146,18 @@ def _join(db: sqlite3.Connection, twin: int, n: int) -> None:
             db.execute("UPDATE text SET task = ? WHERE task = ?", (n, twin))
             db.execute("UPDATE task SET answer = (SELECT answer FROM task WHERE n = ?) WHERE n = ?", (twin, n))
         db.execute(
-            "UPDATE task SET note = trim(note || char(10) || ?, char(10)), tags = rtrim(tags) || ? WHERE n = ?",
-            (note, tags, n),
+            "UPDATE task SET note = ?, tags = rtrim(tags) || ? WHERE n = ?", (f"{kept}\n{note}".strip("\n"), tags, n)
         )
 
     def remove() -> None:
         db.execute("DELETE FROM task WHERE n = ?", (twin,))
 
-    fts.changing(db, twin, lambda: fts.changing(db, n, change))
-    fts.changing(db, twin, remove)
+    db.index.changing(db, twin, lambda: db.index.changing(db, n, change))
+    db.index.changing(db, twin, remove)
     db.execute("INSERT INTO alias VALUES (?, ?, ?)", (old_id, n, micros(time.time())))
 
 
-def find(db: sqlite3.Connection, prefix: str) -> str:
+def find(db: Database, prefix: str) -> str:
     """Return the one local id, or else remote id, that begins with `prefix`, as a local id.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What the archive hands out, as frozen values."""
+"""The frozen values that the archive returns."""
 
 from dataclasses import dataclass
 from datetime import datetime

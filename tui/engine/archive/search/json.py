@@ -10,17 +10,23 @@ An archive that has to be made, migrated or recovered first is opened once in th
 import sqlite3
 from collections.abc import Iterator
 
+from tui.config.folders import is_url
 from tui.engine.archive.rows.columns import UNREAD
-from tui.engine.archive.sqlite.connect import open_reader
+from tui.engine.archive.shared_sql import EVERYTHING
+from tui.engine.archive.sqlite.connect import ArchiveConnection, open_reader
 from tui.engine.archive.sqlite.errors import explain
+
+TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
+if TYPE_CHECKING:
+    from tui.engine.archive.database import Database
 
 _CLOSE_SECONDS = 2.0
 VERSION = 1  # schema.VERSION; a test holds them equal
 OBJECT = f"""substr(record, 1, length(record) - 1)
     || ',"tags":[' || CASE tags WHEN ' ' THEN '' ELSE '"' || replace(trim(tags), ' ', '","') || '"' END
     || '],"unread":' || CASE WHEN {UNREAD} THEN 'true' ELSE 'false' END
-    || ',"pinned":' || CASE pinned WHEN 0 THEN 'false' ELSE 'true' END
-    || ',"hidden":' || CASE hidden WHEN 0 THEN 'false' ELSE 'true' END || '}}'"""
+    || ',"pinned":' || CASE WHEN pinned THEN 'true' ELSE 'false' END
+    || ',"hidden":' || CASE WHEN hidden THEN 'true' ELSE 'false' END || '}}'"""
 
 
 def listed(path: str, query: str = "", limit: int = -1) -> Iterator[str]:
@@ -40,7 +46,7 @@ def listed(path: str, query: str = "", limit: int = -1) -> Iterator[str]:
             yield from _matching(db, query, limit)
         else:
             statement = f"SELECT {OBJECT} FROM task WHERE deleted_at IS NULL ORDER BY sort_at DESC, n DESC LIMIT ?"
-            for (line,) in db.execute(statement, (limit,)):
+            for (line,) in db.execute(statement, (limit if limit >= 0 else EVERYTHING,)):
                 yield line
     except sqlite3.Error as error:
         raise explain(error, path) from error
@@ -92,12 +98,16 @@ def ids(path: str, prefix: str = "", limit: int = 50) -> list[tuple[str, str]]:
         db.close()
 
 
-def reader(path: str) -> sqlite3.Connection | None:
+def reader(path: str) -> "Database | None":
     """Return a connection that cannot write, to an archive in good order; None where there is none.
 
     Raises:
         ArchiveError: the archive cannot be read.
     """
+    if is_url(path):
+        from tui.engine.archive.postgres.open import open_reader as open_on_server
+
+        return open_on_server(path)
     db = _quick(path)
     if db is not None:
         return db
@@ -108,7 +118,7 @@ def reader(path: str) -> sqlite3.Connection | None:
     return _thorough(path)
 
 
-def _quick(path: str) -> sqlite3.Connection | None:
+def _quick(path: str) -> ArchiveConnection | None:
     try:
         db = open_reader(path)
     except sqlite3.Error:
@@ -122,7 +132,7 @@ def _quick(path: str) -> sqlite3.Connection | None:
     return None
 
 
-def _thorough(path: str) -> sqlite3.Connection:
+def _thorough(path: str) -> ArchiveConnection:
     from pathlib import Path
 
     from tui.engine.archive.open import open_store
@@ -133,7 +143,7 @@ def _thorough(path: str) -> sqlite3.Connection:
     return open_reader(path, how)
 
 
-def _matching(db: sqlite3.Connection, query: str, limit: int) -> Iterator[str]:
+def _matching(db: "Database", query: str, limit: int) -> Iterator[str]:
     from tui.engine.archive.search import search
 
     for n in search.numbers(db, query, limit):

@@ -1,18 +1,17 @@
-"""Search and sources across all reports of one archive."""
+"""Queries across all reports of one archive: search hits and sources."""
 
-import sqlite3
 from collections.abc import Sequence
 
 from tui.domain import source_key
-from tui.domain.task_filter import Condition
+from tui.domain.task_filter import FilterTerm
+from tui.engine.archive.database import Database, Store
 from tui.engine.archive.rows.values import FoundPlaces, SearchHit, SearchResult, SourcePage, SourceUse
 from tui.engine.archive.search import search
 from tui.engine.archive.search.places import places
 from tui.engine.archive.search.query import condition_sql, parse
 from tui.engine.archive.search.snippet import SnippetFinder
-from tui.engine.archive.sqlite import fts
-from tui.engine.archive.sqlite.store import SqliteStore
-from tui.engine.archive.sqlite.url_index import host_of_site, site_of
+from tui.engine.archive.text.searchable import report_text
+from tui.engine.archive.text.url_index import host_of_site, site_of
 
 _USE = (
     "SELECT task.id, source.id, source.url, source.title, source.site, source.lines "
@@ -26,7 +25,7 @@ _LIVING = "task NOT IN (SELECT n FROM task WHERE deleted_at IS NOT NULL)"
 class Library:
     """Everything that was found by all tasks together. Reads only; each call takes milliseconds."""
 
-    def __init__(self, store: SqliteStore) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
 
     def search(self, query: str, limit: int = 50, offset: int = 0) -> SearchResult:
@@ -57,12 +56,12 @@ class Library:
         with self._store.reading() as db:
             for task_id in task_ids:
                 row = db.execute("SELECT n FROM task WHERE id = ?", (task_id,)).fetchone()
-                here = places(fts.report_text(db, row[0]), finder, most) if row else None
+                here = places(report_text(db, row[0]), finder, most) if row else None
                 if here and here.count:
                     found[task_id] = here
         return found
 
-    def having(self, condition: Condition) -> list[str]:
+    def having(self, condition: FilterTerm) -> list[str]:
         """Return the ids of the tasks for which a term of a filter holds."""
         sql, bound = condition_sql(condition)
         with self._store.reading() as db:
@@ -93,8 +92,8 @@ class Library:
             found = db.execute(
                 f"WITH top AS MATERIALIZED ({_TOP} {chosen} {_BEST_FIRST}) SELECT "
                 "task.id, source.id, source.url, source.title, source.site, source.lines, source.page, addresses "
-                "FROM top CROSS JOIN source ON source.page = top.page JOIN task ON task.n = source.task "
-                "WHERE task.deleted_at IS NULL ORDER BY task.sort_at DESC, task.n, source.n",
+                "FROM top CROSS JOIN source JOIN task ON task.n = source.task "
+                "WHERE source.page = top.page AND task.deleted_at IS NULL ORDER BY task.sort_at DESC, task.n, source.n",
                 (*values, limit),
             )
             urls: dict[int, str] = {}
@@ -157,7 +156,7 @@ def _at_host(host: str) -> tuple[str, list[str | int]]:
     return " AND (site = ? OR (site >= ? AND site < ?))", [site, f"{site}.", f"{site}/"]
 
 
-def _page(db: sqlite3.Connection, page: int, reports: int) -> SourcePage:
+def _page(db: Database, page: int, reports: int) -> SourcePage:
     entries = db.execute(
         f"SELECT url, site, title, lines FROM source WHERE page = ? AND {_LIVING} ORDER BY n DESC", (page,)
     ).fetchall()
@@ -166,7 +165,7 @@ def _page(db: sqlite3.Connection, page: int, reports: int) -> SourcePage:
     return SourcePage(url, host_of_site(site), title, reports, sum(len(lines.split()) for *_, lines in entries))
 
 
-def _uses(db: sqlite3.Connection, statement: str, values: Sequence[str | int]) -> list[SourceUse]:
+def _uses(db: Database, statement: str, values: Sequence[str | int]) -> list[SourceUse]:
     return [_use(row) for row in db.execute(statement, values)]
 
 

@@ -1,11 +1,12 @@
 """A filter as SQL: words for the full-text index, terms as conditions; nothing that was typed is ever syntax."""
 
 from tui.domain import source_key
-from tui.domain.task_filter import Condition
+from tui.domain.task_filter import FilterTerm
 from tui.domain.task_filter import parse as parse_filter
 from tui.engine.archive.rows.columns import HAS_REPORT, UNREAD
-from tui.engine.archive.sqlite.tokenizer import expression, is_unspaced, words
-from tui.engine.archive.sqlite.url_index import site_of
+from tui.engine.archive.shared_sql import STARTED_BY
+from tui.engine.archive.text.tokenizer import expression, is_unspaced, words
+from tui.engine.archive.text.url_index import site_of
 
 _IS = {
     "unread": UNREAD,
@@ -24,7 +25,7 @@ class Query:
     A single letter that is being typed is looked for where titles have words that begin with it.
     """
 
-    __slots__ = ("growing", "match", "terms", "values", "where")
+    __slots__ = ("growing", "match", "open_end", "phrases", "terms", "values", "where")
 
     def __init__(self, terms: list[str], growing: bool, where: list[str], values: _Bound) -> None:
         self.terms = terms
@@ -32,10 +33,11 @@ class Query:
         begun = words(terms[-1]) if growing and terms else []
         if len(begun) == 1 and len(begun[0]) == 1 and not is_unspaced(begun[0]):
             # One letter begins a tenth of all words: the index would take longer than the next key press.
-            self.match = expression(terms[:-1], growing=False)
-            where, values = [*where, "' ' || task.title LIKE ?"], [*values, f"% {begun[0]}%"]
-        else:
-            self.match = expression(terms, growing=growing)
+            terms, growing = terms[:-1], False
+            where, values = [*where, "lower(' ' || task.title) LIKE ?"], [*values, f"% {begun[0].lower()}%"]
+        self.match = expression(terms, growing=growing)
+        self.phrases = [found for term in terms if (found := words(term))]
+        self.open_end = self.match.endswith("*")
         self.where = " AND ".join(f"({condition})" for condition in where)
         self.values = values
 
@@ -58,7 +60,7 @@ def parse(text: str) -> Query:
     return Query(asked.terms, asked.growing, where, values)
 
 
-def condition_sql(asked: Condition) -> tuple[str, _Bound]:
+def condition_sql(asked: FilterTerm) -> tuple[str, _Bound]:
     """Return a term as a condition for rows of the task table, with the values bound to it."""
     value = asked.values[0]
     if asked.name == "provider":
@@ -82,6 +84,17 @@ def condition_sql(asked: Condition) -> tuple[str, _Bound]:
         return below, [site, f"{site}.", f"{site}/"]  # "/" follows "."
     if asked.name == "cites":
         return "task.n IN (SELECT task FROM source WHERE page = ?)", [source_key.page_number(value)]
+    if asked.name == "by":
+        return _by(value)
     if asked.name == "tag":
         return "instr(task.tags, ?)", [f" {value} "]
     return " OR ".join(f"({_IS[state]})" for state in asked.values) if len(asked.values) > 1 else _IS[value], []
+
+
+def _by(value: str) -> tuple[str, _Bound]:
+    """Return as a condition that a task was started by that person: a name, "name@host" or "me"."""
+    from tui.engine.archive.person import whoami
+
+    name = whoami() if value == "me" else value
+    who = "(SELECT value FROM state WHERE key = ? || task.id)"
+    return f"{who} = ? OR substr({who}, 1, ?) = ?", [STARTED_BY, name, STARTED_BY, len(name) + 1, f"{name}@"]

@@ -1,10 +1,10 @@
-"""Where the words of a query stand in a text, and the piece of the original that shows them."""
+"""Finds the words of a query in the original text, and cuts the snippet that shows them."""
 
 import re
 import unicodedata
 from itertools import pairwise
 
-from tui.engine.archive.sqlite.tokenizer import is_unspaced, words
+from tui.engine.archive.text.tokenizer import is_unspaced, words
 
 _WIDTH, _BEFORE = 180, 50  # characters of a snippet, and of them before the first word found
 _MOST = 200  # places of one word that are looked at

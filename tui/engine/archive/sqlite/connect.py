@@ -5,6 +5,10 @@
 import os
 import sqlite3
 
+TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
+if TYPE_CHECKING:
+    from tui.engine.archive.database import SearchIndex
+
 BUSY_MS = 5000
 SHARED, ALONE, FROZEN = "shared", "alone", "frozen"
 """How a file is read: beside others; without SQLite's index file, which a full disk has no room for; or as it lies
@@ -15,13 +19,31 @@ _NETWORK = frozenset(
 )
 
 
+class ArchiveConnection(sqlite3.Connection):
+    """A connection as the rows of an archive use it; see `tui.engine.archive.database.Database`."""
+
+    @property
+    def person(self) -> str:
+        """Who uses it."""
+        from tui.engine.archive.person import whoami
+
+        return whoami()
+
+    @property
+    def index(self) -> "SearchIndex":
+        """The full-text index; loaded when first asked for."""
+        from tui.engine.archive.sqlite import fts
+
+        return fts
+
+
 def uri(path: str, options: str) -> str:
     """Return `path` as an SQLite URI; `options` like "mode=ro"."""
     plain = os.path.abspath(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     return f"file:{plain}?{options}"
 
 
-def open_reader(path: str, how: str = SHARED) -> sqlite3.Connection:
+def open_reader(path: str, how: str = SHARED) -> ArchiveConnection:
     """Open a connection that cannot write; usable from any one thread at a time.
 
     Raises:
@@ -30,7 +52,9 @@ def open_reader(path: str, how: str = SHARED) -> sqlite3.Connection:
     if os.path.exists(path) and not os.path.isfile(path):
         raise sqlite3.OperationalError("this is no file")
     options = {SHARED: "mode=ro", ALONE: "mode=rw", FROZEN: "mode=ro&immutable=1"}[how]
-    db = sqlite3.connect(uri(path, options), uri=True, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(
+        uri(path, options), uri=True, isolation_level=None, check_same_thread=False, factory=ArchiveConnection
+    )
     db.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     if how == ALONE:  # the index of the log is in memory then; closing may fold the log in, where it lies
         db.execute("PRAGMA locking_mode=EXCLUSIVE")
@@ -39,7 +63,7 @@ def open_reader(path: str, how: str = SHARED) -> sqlite3.Connection:
     return db
 
 
-def open_writer(path: str, journal: str) -> sqlite3.Connection:
+def open_writer(path: str, journal: str) -> ArchiveConnection:
     """Open the writing connection of an existing file in journal mode `journal` ("wal" or "truncate").
 
     `synchronous=FULL`: an acknowledged write survives a power cut. Checkpoints are made by hand (checkpoint.py).
@@ -47,7 +71,9 @@ def open_writer(path: str, journal: str) -> sqlite3.Connection:
     Raises:
         sqlite3.Error: the file is missing, read-only or no database.
     """
-    db = sqlite3.connect(uri(path, "mode=rw"), uri=True, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(
+        uri(path, "mode=rw"), uri=True, isolation_level=None, check_same_thread=False, factory=ArchiveConnection
+    )
     try:
         db.execute(f"PRAGMA busy_timeout={BUSY_MS}")
         db.execute("PRAGMA trusted_schema=OFF")

@@ -5,22 +5,25 @@ after every change. Where SQLite has no FTS5 the index is marked stale and rebui
 """
 
 import sqlite3
-import zlib
 from collections.abc import Callable
 
+from tui.engine.archive.shared_sql import EVERYTHING, put_state
 from tui.engine.archive.sqlite import schema
-from tui.engine.archive.sqlite.tokenizer import spaced
-from tui.engine.archive.sqlite.url_index import host_of_site
+from tui.engine.archive.text.searchable import Document, document
+from tui.engine.archive.text.tokenizer import spaced
+
+TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
+if TYPE_CHECKING:
+    from tui.engine.archive.database import Counted, Database, Wanted
 
 _COLUMNS = "title, prompt, report, sources, note"
 _STALE = "index.stale"
 _REACH = "index.reach"
 _VERSION, _VERSION_KEY = "1", "index.version"  # counts up when words.spaced changes what it gives the index
+_WEIGHTS = "10.0, 4.0, 1.0, 1.5, 5.0"  # title, prompt, report, sources, note
 
-Document = tuple[str, str, str, str, str]
 
-
-def usable(db: sqlite3.Connection) -> bool:
+def usable(db: "Database") -> bool:
     """Whether this archive has a full-text table and this SQLite can use it."""
     try:
         db.execute("SELECT 1 FROM search LIMIT 0")
@@ -29,26 +32,7 @@ def usable(db: sqlite3.Connection) -> bool:
     return True
 
 
-def report_text(db: sqlite3.Connection, n: int) -> str:
-    """Return the report of task row `n` as it is searched; "" without one."""
-    row = db.execute("SELECT data FROM text WHERE task = ?", (n,)).fetchone()
-    return zlib.decompress(row[0]).decode() if row else ""
-
-
-def document(db: sqlite3.Connection, n: int) -> Document | None:
-    """Return what the index holds, or should hold, of task row `n`; None if there is no such row."""
-    row = db.execute("SELECT title, coalesce(prompt, ''), note FROM task WHERE n = ?", (n,)).fetchone()
-    if row is None:
-        return None
-    title, prompt, note = row
-    sources = "\n".join(
-        f"{name or ''} {host_of_site(site) if site else ''}"
-        for name, site in db.execute("SELECT title, site FROM source WHERE task = ? ORDER BY n", (n,))
-    )
-    return spaced(title), spaced(prompt), spaced(report_text(db, n)), spaced(sources), spaced(note)
-
-
-def added(db: sqlite3.Connection, n: int) -> None:
+def added(db: "Database", n: int) -> None:
     """Bring a new task row `n` into the index."""
     if not usable(db):
         mark_stale(db)
@@ -56,7 +40,7 @@ def added(db: sqlite3.Connection, n: int) -> None:
         _insert(db, n, document(db, n))
 
 
-def changing(db: sqlite3.Connection, n: int, change: Callable[[], None]) -> None:
+def changing(db: "Database", n: int, change: Callable[[], None]) -> None:
     """Carry out `change`, which alters searchable text of task row `n`, and bring the index along."""
     if not usable(db):
         change()
@@ -71,16 +55,19 @@ def changing(db: sqlite3.Connection, n: int, change: Callable[[], None]) -> None
     if before == after:
         return
     if before is not None:
-        db.execute(f"INSERT INTO search (search, rowid, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?, ?)", (n, *before))
+        db.execute(
+            f"INSERT INTO search (search, rowid, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?, ?)",
+            (n, *map(spaced, before)),
+        )
     _insert(db, n, after)
 
 
-def mark_stale(db: sqlite3.Connection) -> None:
+def mark_stale(db: "Database") -> None:
     """Note that the index no longer tells the truth."""
-    _set(db, _STALE, "1")
+    put_state(db, _STALE, "1")
 
 
-def needs_rebuild(db: sqlite3.Connection) -> bool:
+def needs_rebuild(db: "Database") -> bool:
     """Whether rows were changed without the index, it was made by other rules, or a rebuild was interrupted."""
     state = dict(db.execute("SELECT key, value FROM state WHERE key LIKE 'index.%'"))
     if not usable(db) and not _can_make(db):
@@ -88,40 +75,65 @@ def needs_rebuild(db: sqlite3.Connection) -> bool:
     return _STALE in state or _REACH in state or state.get(_VERSION_KEY, _VERSION) != _VERSION or not usable(db)
 
 
-def rebuild_some(db: sqlite3.Connection, count: int = 50) -> bool:
+def rebuild_some(db: "Database", count: int = 50) -> bool:
     """Rebuild the index by `count` more tasks, so that saving never waits for all of them; False when it is done."""
     state = dict(db.execute("SELECT key, value FROM state WHERE key LIKE 'index.%'"))
     if _REACH not in state or _STALE in state or not usable(db):
+        assert isinstance(db, sqlite3.Connection), "this index is in SQLite"
         if not usable(db) and not schema.make_search(db):
             return False
         db.execute("INSERT INTO search (search) VALUES ('delete-all')")
         db.execute("DELETE FROM state WHERE key = ?", (_STALE,))
-        _set(db, _VERSION_KEY, _VERSION)
-        _set(db, _REACH, "0")
+        put_state(db, _VERSION_KEY, _VERSION)
+        put_state(db, _REACH, "0")
     rows = [n for (n,) in db.execute("SELECT n FROM task WHERE n > ? ORDER BY n LIMIT ?", (_reach(db), count))]
     for n in rows:
         _insert(db, n, document(db, n))
     if rows:
-        _set(db, _REACH, str(rows[-1]))
+        put_state(db, _REACH, str(rows[-1]))
     else:
         db.execute("DELETE FROM state WHERE key = ?", (_REACH,))
     return bool(rows)
 
 
-def _reach(db: sqlite3.Connection) -> int:
+def ranked(db: "Database", wanted: "Wanted", limit: int, offset: int, most: int) -> "Counted":
+    """Return what is found, best first; what very common words find, latest first."""
+    matching = f"FROM search JOIN task ON task.n = search.rowid WHERE search MATCH ? AND {wanted.where}"
+    probe = db.execute(f"SELECT count(*) FROM (SELECT 1 {matching} LIMIT ?)", (wanted.match, *wanted.values, most + 1))
+    total = int(probe.fetchone()[0])
+    if total > most:
+        return _latest(db, wanted, matching, limit, offset), most, True
+    rows = db.execute(
+        f"SELECT task.n, -bm25(search, {_WEIGHTS}) AS score {matching} "
+        "ORDER BY score DESC, task.sort_at DESC LIMIT ? OFFSET ?",
+        (wanted.match, *wanted.values, limit if limit >= 0 else EVERYTHING, offset),
+    ).fetchall()
+    return rows, total, False
+
+
+def _latest(db: "Database", wanted: "Wanted", matching: str, limit: int, offset: int) -> list[tuple[int, float]]:
+    """Return what very common words find: tasks with all of them in the title, then the others; the latest first."""
+    most = offset + limit if limit >= 0 else EVERYTHING
+    rows: dict[int, float] = {}
+    for match, score in ((f"title : ({wanted.match})", 1.0), (wanted.match, 0.0)):
+        found = db.execute(
+            f"SELECT task.n {matching} ORDER BY search.rowid DESC LIMIT ?", (match, *wanted.values, most)
+        )
+        for (n,) in found:
+            rows.setdefault(n, score)
+    return list(rows.items())[offset:][: limit if limit >= 0 else None]
+
+
+def _reach(db: "Database") -> int:
     """Return up to which row the index tells the truth; rows beyond are reached by the running rebuild."""
     row = db.execute("SELECT value FROM state WHERE key = ?", (_REACH,)).fetchone()
-    return int(row[0]) if row else 1 << 62
+    return int(row[0]) if row else EVERYTHING
 
 
-def _insert(db: sqlite3.Connection, n: int, made: Document | None) -> None:
+def _insert(db: "Database", n: int, made: Document | None) -> None:
     if made is not None:
-        db.execute(f"INSERT INTO search (rowid, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", (n, *made))
+        db.execute(f"INSERT INTO search (rowid, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", (n, *map(spaced, made)))
 
 
-def _can_make(db: sqlite3.Connection) -> bool:
+def _can_make(db: "Database") -> bool:
     return any(name == "fts5" for (name,) in db.execute("SELECT name FROM pragma_module_list"))
-
-
-def _set(db: sqlite3.Connection, key: str, value: str) -> None:
-    db.execute("INSERT INTO state VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value))

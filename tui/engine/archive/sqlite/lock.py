@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import threading
 import time
 from pathlib import Path
 from types import TracebackType
@@ -83,3 +84,29 @@ class KernelLock:
 def lock_beside(archive: Path, name: str) -> KernelLock:
     """Return the lock called `name` ("poll", "setup", "checkpoint") of the archive at `archive`."""
     return KernelLock(archive.with_name(f"{archive.name}-{name}.lock"))
+
+
+class PollLease:
+    """The lease on polling for one file: one process at a time, for all accounts."""
+
+    def __init__(self, archive: Path) -> None:
+        self._lock = lock_beside(archive, "poll")
+        self._gate = threading.Lock()
+
+    def take(self, account: str) -> bool:
+        """Become, or stay, the one process that polls; without a writable folder there is nobody to share with."""
+        with self._gate:
+            try:
+                return self._lock.take()
+            except OSError:
+                return True
+
+    def holder(self) -> str:
+        """Return who polls, or polled last: "process 123 on host since 12:00"."""
+        return self._lock.read()
+
+    def release(self, account: str) -> None:
+        """Let another process poll; there is one lease for all accounts, which one of them does not give back."""
+        if not account:
+            with self._gate:
+                self._lock.release()

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from tui.domain.errors import ArchiveError
 from tui.engine.archive.sqlite.checkpoint import Checkpointer
-from tui.engine.archive.sqlite.connect import ALONE, SHARED, open_reader
+from tui.engine.archive.sqlite.connect import ALONE, SHARED, ArchiveConnection, open_reader
 from tui.engine.archive.sqlite.errors import explain, is_damage
+from tui.engine.archive.sqlite.lock import PollLease
 from tui.engine.archive.sqlite.writer import Writer
 
 T = TypeVar("T")
@@ -26,14 +27,25 @@ class SqliteStore:
         how: how the file is read, see `connect.open_reader`.
     """
 
-    def __init__(self, path: Path, db: sqlite3.Connection | None, *, how: str = SHARED) -> None:
+    def __init__(self, path: Path, db: ArchiveConnection | None, *, how: str = SHARED) -> None:
         self.path = path
         self.how = how
-        self._idle: list[sqlite3.Connection] = []
+        self.lease = PollLease(path)
+        self._idle: list[ArchiveConnection] = []
         self._lock = threading.Lock()
         self._closed = False
         self._checkpointer = Checkpointer(path)
         self._writer = None if db is None else Writer(db, str(path), tidy=self._checkpointer)
+
+    @property
+    def kind(self) -> Literal["sqlite"]:
+        """SQLite."""
+        return "sqlite"
+
+    @property
+    def place(self) -> str:
+        """The path."""
+        return str(self.path)
 
     @property
     def read_only(self) -> bool:
@@ -41,7 +53,7 @@ class SqliteStore:
         return self._writer is None
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[ArchiveConnection]:
         """Lend a connection that cannot write.
 
         Raises:
@@ -57,7 +69,7 @@ class SqliteStore:
         finally:
             self._give_back(db)
 
-    def write(self, work: Callable[[sqlite3.Connection], T], *, alone: bool = False) -> "Future[T]":
+    def write(self, work: Callable[[ArchiveConnection], T], *, alone: bool = False) -> "Future[T]":
         """Queue `work` for the writer; see `Writer.submit`."""
         if self._writer is not None:
             return self._writer.submit(work, alone=alone)
@@ -66,6 +78,13 @@ class SqliteStore:
             ArchiveError(f"The archive is read-only: {self.path}", hint="Make the file and its folder writable.")
         )
         return refused
+
+    def foreign(self) -> bool:
+        """Whether others may have written: looking is next to free."""
+        return True
+
+    def listen(self, told: Callable[[], None]) -> None:
+        """Nothing tells; changes are seen at the next look."""
 
     def fold(self) -> "Future[bool]":
         """Fold the write-ahead log into the file now."""
@@ -83,7 +102,7 @@ class SqliteStore:
             self._checkpointer.closed()
         return done
 
-    def _lend(self) -> sqlite3.Connection:
+    def _lend(self) -> ArchiveConnection:
         with self._lock:
             if self._closed:
                 raise ArchiveError("The archive is closed.")
@@ -94,7 +113,7 @@ class SqliteStore:
         except sqlite3.Error as error:
             raise explain(error, str(self.path)) from error
 
-    def _give_back(self, db: sqlite3.Connection) -> None:
+    def _give_back(self, db: ArchiveConnection) -> None:
         with self._lock:
             if not self._closed and len(self._idle) < 4 and self.how != ALONE:
                 self._idle.append(db)

@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from tui.domain.errors import ArchiveError
+from tui.engine.archive.sqlite.connect import ArchiveConnection
 from tui.engine.archive.sqlite.errors import explain, is_busy
 
 T = TypeVar("T")
@@ -22,7 +23,7 @@ class _Job:
 
     __slots__ = ("alone", "future", "work")
 
-    def __init__(self, work: Callable[[sqlite3.Connection], Any], alone: bool) -> None:
+    def __init__(self, work: Callable[[ArchiveConnection], Any], alone: bool) -> None:
         self.work = work
         self.alone = alone
         self.future: Future[Any] = Future()
@@ -36,7 +37,7 @@ class Writer:
     takes no other with it. Jobs must therefore be repeatable.
     """
 
-    def __init__(self, db: sqlite3.Connection, path: str, *, tidy: Callable[[sqlite3.Connection, bool], None]) -> None:
+    def __init__(self, db: ArchiveConnection, path: str, *, tidy: Callable[[ArchiveConnection, bool], None]) -> None:
         self._db = db
         self._path = path
         self._tidy = tidy  # called after commits (idle=False) and once when there is nothing to do (idle=True)
@@ -46,7 +47,7 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="archive-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Callable[[sqlite3.Connection], T], *, alone: bool = False) -> "Future[T]":
+    def submit(self, work: Callable[[ArchiveConnection], T], *, alone: bool = False) -> "Future[T]":
         """Queue `work`; the future is done when it is committed, or failed with a `DivewatchError`."""
         job = _Job(work, alone)
         with self._gate:

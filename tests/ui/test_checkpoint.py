@@ -1,0 +1,172 @@
+"""Answering a checkpoint: whose it is, what it proposes, what happens without an answer, the choices, the draft."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.ui.driving import WIDE, Session, running
+from tests.ui.fakes import FakeArchive, FakeEngine, task
+from tui.domain.actions import Action, Approve, Cancel, Select
+from tui.domain.detail import Detail, Interaction, Reply
+from tui.domain.task import Task, TaskStatus
+from tui.ui.checkpoint.consequence import consequence, time_left
+from tui.ui.checkpoint.screen import AnswerScreen
+from tui.ui.text.lines import line_width
+from tui.ui.text.short_markdown import markdown_lines
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+PLAN: Mapping[str, Any] = {
+    "reply": Reply.APPROVAL,
+    "title": "Review the plan",
+    "text": "## Plan\n\n1. Summary\n2. Four numbers\n\nPrimary sources; **every figure** gets one.",
+}
+SOURCES: Mapping[str, Any] = {
+    "reply": Reply.SELECTION,
+    "title": "Review the sources",
+    "choices": (("a.org", "1 source, relevance 0.90, suggested: include"), ("b.org", "2 sources")),
+}
+
+
+def world(asked: Mapping[str, Any], count: int = 1) -> tuple[list[Task], FakeEngine]:
+    """Tasks that all wait with the same checkpoint."""
+    tasks = [task(n, TaskStatus.WAITING, title=f"Grid storage {n}", prompt=f"The brief {n}") for n in range(count)]
+    engine = FakeEngine(tasks)
+    deadline = datetime.now(UTC) + timedelta(minutes=4)
+    for one in tasks:
+        engine.details[one.id] = Detail(one, interaction=Interaction("i1", "x", None, NOW, deadline, **asked))
+    return tasks, engine
+
+
+def acts(session: Session) -> list[object]:
+    return [asked[2] for asked in session.engine.asked if asked[0] == "act"]
+
+
+async def test_the_form_names_the_task_the_time_left_and_what_happens_without_an_answer() -> None:
+    tasks, engine = world(PLAN)
+    async with running(tasks, engine=engine) as session:
+        await session.press("a")
+        head = session.painted()[0]
+        assert "Grid storage 0" in head
+        assert "left" in head
+        assert "Valyu goes on without you, or puts the task on hold" in session.text()
+
+
+async def test_the_plan_is_rendered_and_the_brief_stands_beside_it() -> None:
+    tasks, engine = world(PLAN)
+    async with running(tasks, engine=engine, size=WIDE) as session:
+        await session.press("a")
+        shown = session.text()
+        assert "2. Four numbers" in shown
+        assert "##" not in shown
+        assert "**" not in shown
+        assert "The brief 0" in shown
+
+
+@pytest.mark.parametrize(
+    ("keys", "action"),
+    [
+        (("ctrl+s",), Approve("i1", approved=True)),
+        ((*"shorter", "ctrl+s"), Approve("i1", approved=False, changes="shorter")),
+        (("shift+tab", "j", "j", "space", "ctrl+s", "y"), Cancel()),
+    ],
+)
+async def test_approve_change_and_stop_are_explicit_choices(keys: tuple[str, ...], action: Action) -> None:
+    tasks, engine = world(PLAN)
+    async with running(tasks, engine=engine) as session:
+        await session.press("a")
+        assert "(x) approve it as it is" in session.text()
+        await session.press(*keys)
+        assert acts(session) == [action]
+
+
+async def test_a_choice_that_contradicts_the_text_is_not_sent() -> None:
+    tasks, engine = world(PLAN)
+    async with running(tasks, engine=engine) as session:
+        await session.press("a", *"shorter", "shift+tab", "space", "ctrl+s")
+        assert "approving sends no changes" in session.said
+        await session.press("j", "space", "tab", *["backspace"] * 7, "shift+tab", "space", "ctrl+s")
+        assert "nothing to change is written yet" in session.said
+        assert acts(session) == []
+
+
+async def test_a_draft_of_an_answer_is_there_again_with_the_choice() -> None:
+    tasks, engine = world(PLAN)
+    archive = FakeArchive(tasks)
+    async with running(tasks, engine=engine, archive=archive) as session:
+        await session.press("a", *"shorter", "escape", "a")
+        assert "shorter" in session.text()
+        assert "(x) change it" in session.text()
+
+
+async def test_the_plan_is_changed_in_the_editor_and_sent_as_the_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.ui.checkpoint.screen.edited", lambda _app, text: text.replace("Four", "Five"))
+    tasks, engine = world(PLAN)
+    async with running(tasks, engine=engine) as session:
+        await session.press("a", "ctrl+e", "ctrl+s")
+        (action,) = acts(session)
+        assert isinstance(action, Approve)
+        assert "Five numbers" in action.changes
+        assert not action.approved
+
+
+async def test_the_next_waiting_task_is_one_key_away_and_the_draft_stays() -> None:
+    tasks, engine = world(PLAN, 2)
+    async with running(tasks, engine=engine) as session:
+        await session.press("a", *"shorter", "ctrl+n")
+        await session.settle()
+        assert isinstance(session.app.screen, AnswerScreen)
+        assert "Grid storage 1" in session.painted()[0]
+        await session.press("ctrl+n")
+        await session.settle()
+        assert "Grid storage 0" in session.painted()[0]
+        assert "shorter" in session.text()
+
+
+async def test_sources_are_a_checklist_that_says_what_is_left_to_the_provider() -> None:
+    tasks, engine = world(SOURCES)
+    async with running(tasks, engine=engine) as session:
+        await session.press("a")
+        assert "space choose   * all" in session.text()
+        assert "2 domains left to Valyu" in session.text()
+        await session.press("space", "j", "space", "space")
+        shown = session.text()
+        assert "[✓] a.org  1 source, relevance 0.90, suggested: include  ← you: keep" in shown
+        assert "1 kept, 1 dropped" in shown
+        await session.press("ctrl+s")
+        assert acts(session) == [Select("i1", ("a.org",), ("b.org",))]
+
+
+async def test_all_domains_are_decided_with_one_key() -> None:
+    tasks, engine = world(SOURCES)
+    async with running(tasks, engine=engine) as session:
+        await session.press("a", "*", "*", "ctrl+s")
+        assert acts(session) == [Select("i1", (), ("a.org", "b.org"))]
+
+
+@pytest.mark.parametrize(
+    ("asked", "left", "then"),
+    [
+        ({"deadline": NOW + timedelta(minutes=3, seconds=33)}, "3:33 left", "In 3:33 X goes on without you"),
+        ({"deadline": NOW - timedelta(minutes=1)}, "deadline passed", "may come too late"),
+        ({"deadline": NOW - timedelta(minutes=1), "held": True}, "on hold", "waits until you answer"),
+        ({}, "no deadline", "gave no deadline"),
+    ],
+)
+def test_what_happens_without_an_answer_is_said_as_far_as_it_is_known(
+    asked: Mapping[str, Any], left: str, then: str
+) -> None:
+    one = Interaction("i1", "x", None, **asked)
+    assert time_left(one, NOW) == left
+    assert then in consequence(one, NOW, "X")
+
+
+@pytest.mark.parametrize("text", ["", "# A\n\n- b `c`\n  * d **e**", '["one", "two"]', "[1, {", "中文" * 60, "*" * 90])
+@pytest.mark.parametrize("width", [10, 40])
+def test_a_short_text_fits_its_width_whatever_is_in_it(text: str, width: int) -> None:
+    assert all(line_width(line) <= width for line in markdown_lines(text, width))
+
+
+def test_a_plan_in_json_is_a_numbered_list() -> None:
+    assert ["".join(text for text, _ in line) for line in markdown_lines('["one", "two"]', 20)] == ["1. one", "2. two"]

@@ -1,0 +1,183 @@
+"""The form that starts tasks: ten providers, prices and times of every mode, the budget, similar briefs of before."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.ui.driving import SMALL, WIDE, running
+from tests.ui.fakes import NOW, FakeEngine, info, rich_detail, task
+from tests.ui.test_screens import Priced
+from tui.domain.amounts import price_text
+from tui.domain.budget import Budget, Limits
+from tui.domain.capability import Capability, ConnectionState
+from tui.domain.options import Option, OptionKind
+from tui.domain.provider import Draft
+from tui.domain.task import Cost, CostKind, Task, TaskStatus
+from tui.engine.api import ProviderState
+from tui.ui.new_task.earlier import SimilarBriefs, usual_times
+from tui.ui.new_task.screen import NewTaskScreen
+from tui.ui.reader.screen import ReaderScreen
+
+TEN = ("extruct", "yutori", "valyu", "openai", "gemini", "perplexity", "parallel", "exa", "tavily", "you")
+
+
+def ten_states() -> list[ProviderState]:
+    """Ten providers: two cannot stop a task, one takes modes that are not known here."""
+    states = []
+    for name in TEN:
+        missing = [Capability.CANCEL] if name in {"extruct", "yutori"} else []
+        states.append(
+            ProviderState(replace(info(name, *missing), open_modes=name == "openai"), link=ConnectionState.OK)
+        )
+    return states
+
+
+async def test_a_brief_goes_to_ten_providers_with_four_keys_at_the_smallest_size() -> None:
+    async with running([], engine=FakeEngine([], ten_states()), drafting=lambda _: Priced(), size=SMALL) as session:
+        await session.press("n", *"Why?", "tab", "*")
+        shown = session.text()
+        assert "Ask whom: 10 of 10" in shown
+        assert "at most $5.00   10 tasks" in shown
+        assert "Extruct and Yutori cannot be stopped once started" in shown
+        await session.press("ctrl+s", "y")
+        await session.settle()
+        assert [asked[1] for asked in session.engine.asked if asked[0] == "create"] == [*TEN]
+
+
+async def test_choosing_all_again_chooses_none() -> None:
+    async with running([], engine=FakeEngine([], ten_states()), drafting=lambda _: Priced()) as session:
+        await session.press("n", "tab", "*", "*")
+        assert "Ask whom: 0 of 10" in session.text()
+
+
+async def test_every_mode_is_shown_with_its_price_and_the_time_it_took_before() -> None:
+    done = [
+        task(n, TaskStatus.DONE, provider="extruct", mode="fast", finished_at=NOW + timedelta(minutes=minutes))
+        for n, minutes in enumerate((4, 6, 7))
+    ]
+    async with running(done, drafting=lambda _: Priced(), size=WIDE) as session:
+        await session.press("n", "tab")
+        shown = session.text()
+        assert "fast   ≤$0.50  6 to 8 min" in shown
+        assert "heavy  ≤$2.50  up to 90 min" in shown
+
+
+async def test_a_mode_that_is_not_known_is_typed_where_the_provider_takes_others() -> None:
+    async with running([], engine=FakeEngine([], ten_states()), drafting=lambda _: Priced(), size=WIDE) as session:
+        await session.press("n", *"Why?", "tab", "m")
+        assert "it has the modes shown and no others" in session.said
+        await session.press("space", "j", "j", "j", "space", "m", *["backspace"] * 4, *"o9", "enter")
+        assert "‹ o9" in session.text()
+        await session.press("ctrl+s", "y")
+        (asked,) = [asked for asked in session.engine.asked if asked[0] == "create"]
+        assert asked[1:3] == ("openai", Draft("Why?", "o9"))
+
+
+async def test_the_sum_stands_beside_what_was_spent_and_the_budget() -> None:
+    spent = [task(0, TaskStatus.DONE, created_at=datetime.now(UTC), cost=Cost(1.05, "USD", CostKind.REPORTED))]
+    budget = Budget({"USD": Limits(day=5.0)})
+    async with running(spent, drafting=lambda _: Priced(), budget=budget) as session:
+        await session.press("n", *"Why?")
+        assert "today $1.05 of $5.00, then at most $1.55" in session.text()
+
+
+async def test_a_similar_brief_of_before_is_shown_and_its_report_opened_over_the_form() -> None:
+    prompts = ("Which sodium batteries can be bought today?", "Early warning of earthquakes")
+    tasks = [task(n, TaskStatus.DONE, title=prompt, prompt=prompt) for n, prompt in enumerate(prompts)]
+    engine = FakeEngine(tasks)
+    engine.details["t0"] = rich_detail(tasks[0])
+    async with running(tasks, engine=engine, drafting=lambda _: Priced(), size=WIDE) as session:
+        await session.press("n", *"makers of sodium batteries")
+        shown = session.text()
+        assert "You asked something like this before" in shown
+        assert prompts[0] in shown
+        assert prompts[1] not in shown
+        await session.press("tab", "tab", "enter")
+        await session.settle()
+        assert isinstance(session.app.screen, ReaderScreen)
+        await session.press("escape")
+        assert isinstance(session.app.screen, NewTaskScreen)
+
+
+async def test_options_stand_under_headings_with_defaults_and_units() -> None:
+    options = [
+        Option("strategy", "strategy", OptionKind.PROSE, "how to go about it"),
+        Option("search.pages", "pages", OptionKind.NUMBER, "read at most", default="20", unit="pages"),
+        Option("style", "style", OptionKind.PROSE),
+    ]
+
+    class Grouped(Priced):
+        def options(self) -> Sequence[Option]:
+            return options
+
+    async with running([], drafting=lambda _: Grouped()) as session:
+        await session.press("n", "tab", "o")
+        rows = [line.strip(" │") for line in session.painted()]
+        order = [
+            one
+            for row in rows
+            for one in ("How it works", "strategy", "style", "Search", "pages")
+            if row.startswith(one)
+        ]
+        assert order == ["How it works", "strategy", "style", "Search", "pages"]
+        assert "default: 20" in session.text()
+        await session.press("j", "j", "enter", "7", "enter")
+        assert "7 pages" in session.text()
+
+
+def finished(number: int, minutes: float, *, noticed: bool = False) -> Task:
+    end = NOW + timedelta(minutes=minutes)
+    return task(
+        number, TaskStatus.DONE, provider="x", mode="m", created_at=NOW, finished_at=end, finish_observed=noticed
+    )
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [
+        ((8,), "8 min"),
+        ((4, 9), "5 to 8 min"),
+        ((0.5,), "30 s"),
+        ((120, 200), "2 to 3 h"),
+        ((4, 5, 6, 7, 700), "5 to 7 min"),
+    ],
+)
+def test_the_usual_time_is_the_middle_half_of_what_tasks_took(minutes: tuple[float, ...], text: str) -> None:
+    assert usual_times([finished(n, one) for n, one in enumerate(minutes)]) == {("x", "m"): text}
+
+
+def test_a_time_that_a_provider_told_beats_one_at_which_the_end_was_noticed() -> None:
+    assert usual_times([finished(0, 8), finished(1, 5000, noticed=True)]) == {("x", "m"): "8 min"}
+
+
+def test_tasks_that_failed_or_run_say_nothing_about_the_usual_time() -> None:
+    assert usual_times([task(0), task(1, TaskStatus.FAILED, finished_at=NOW)]) == {}
+
+
+@pytest.mark.parametrize(
+    ("before", "brief", "found"),
+    [
+        ("Grid storage: what is each technology for?", "storage technology for the grid", True),
+        ("Grid storage: what is each technology for?", "what is a leap second", False),
+        ("高速铁路的路线和经验", "日本高速铁路的经验", True),
+        ("高速铁路的路线和经验", "地震预警系统", False),
+        ("short", "", False),
+    ],
+)
+def test_similar_briefs_share_their_rarer_words(before: str, brief: str, found: bool) -> None:
+    assert bool(SimilarBriefs([task(0, prompt=before), task(1, prompt=None)]).find(brief)) is found
+
+
+@pytest.mark.parametrize(
+    ("cost", "text"),
+    [
+        (Cost(3.0, "USD", CostKind.ESTIMATE, at_least=0.5), "$0.50-3.00"),
+        (Cost(30, "credits", CostKind.CREDITS, at_least=5), "5-30 cr"),
+        (Cost(3.0, "USD", CostKind.PRICE_LIST), "≤$3.00"),
+        (Cost(), ""),
+    ],
+)
+def test_a_price_that_is_a_range_shows_both_ends(cost: Cost, text: str) -> None:
+    assert price_text(cost) == text

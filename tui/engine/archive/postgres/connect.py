@@ -1,0 +1,235 @@
+"""Connections to a server, by the rules of libpq: service file, `.pgpass`, `sslmode` and environment all count.
+
+No password is ever in a message: messages are made of host, port and database alone, and of what the server says.
+"""
+
+import contextlib
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, LiteralString
+
+from tui.domain.errors import ArchiveError, UsageError
+from tui.domain.redact import redact_text
+from tui.domain.secret import Secret
+from tui.domain.text import one_line
+from tui.engine.archive.person import whoami
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from tui.engine.archive.database import Parameters, ResultRows, SearchIndex
+
+_CONNECT_SECONDS = 5
+_DEFAULTS = {  # where the address does not say otherwise: a cut cable is noticed within some 20 seconds
+    "connect_timeout": str(_CONNECT_SECONDS),
+    "keepalives_idle": "10",
+    "keepalives_interval": "3",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+_PLACES = re.compile(r"('[^']*')|\?(\d*)|(?<![:\w]):([a-z_]+)|%")  # what stands in quotes is no place
+_DETAIL = 200
+
+
+class ServerGone(ArchiveError):
+    """The server cannot be reached, or the connection to it broke: trying again later may help."""
+
+
+class PostgresConnection:
+    """A connection as the rows of an archive use it; see `tui.engine.archive.database.Database`.
+
+    Every error of psycopg becomes an `ArchiveError`, one of the connection itself a `ServerGone`.
+    """
+
+    def __init__(self, raw: "psycopg.Connection[Any]", place: str) -> None:
+        self.raw = raw
+        self.person = whoami()
+        self.used = time.monotonic()
+        self.held: set[str] = set()  # session locks; they go with the connection
+        self._place = place
+
+    @property
+    def index(self) -> "SearchIndex":
+        """The full-text index."""
+        from tui.engine.archive.postgres import fts
+
+        return fts
+
+    def execute(self, sql: str, parameters: "Parameters" = (), /) -> "ResultRows":
+        """Carry out one statement, written with SQLite's placeholders."""
+        with self.explained():
+            return self.raw.execute(_ours(sql), _named(sql, parameters))
+
+    def executemany(self, sql: str, parameters: "Sequence[Parameters]", /) -> object:
+        """Carry out one statement for many values."""
+        with self.explained():
+            cursor = self.raw.cursor()
+            cursor.executemany(_ours(sql), [_named(sql, each) for each in parameters])
+            return cursor
+
+    def commit(self) -> None:
+        """End the transaction; on the server's disk when this returns."""
+        with self.explained():
+            self.raw.commit()
+
+    def roll_back(self) -> None:
+        """Undo the transaction; harmless on a broken connection."""
+        import psycopg
+
+        with contextlib.suppress(psycopg.Error):
+            self.raw.rollback()
+
+    @property
+    def broken(self) -> bool:
+        """Whether nothing more can be asked through it."""
+        return self.raw.closed
+
+    def close(self) -> None:
+        """Close it; harmless twice."""
+        self.raw.close()
+
+    @contextlib.contextmanager
+    def explained(self) -> Iterator[None]:
+        """Turn errors of psycopg inside the block into ours."""
+        import psycopg
+
+        try:
+            yield
+        except psycopg.Error as error:
+            raise explain(error, self._place, broken=self.raw.closed) from None
+        finally:
+            self.used = time.monotonic()
+
+
+def connect(url: str, *, read_only: bool = False, autocommit: bool = True) -> PostgresConnection:
+    """Connect to the server at `url`.
+
+    Raises:
+        ServerGone: it cannot be reached.
+        ArchiveError: it refuses.
+        UsageError: psycopg is not installed, or `url` cannot be read.
+    """
+    psycopg = load()
+    place = place_of(url)
+    options = {**_DEFAULTS, **_parts(url)}
+    if options.get("password"):
+        Secret(options["password"])  # known from now on, it is masked wherever it might be said
+    options.setdefault("application_name", "divewatch")
+    settings = "-c idle_in_transaction_session_timeout=20s -c lock_timeout=20s -c client_min_messages=warning"
+    settings += " -c synchronous_commit=on"  # an acknowledged write is on the server's disk, whatever its settings say
+    if read_only:
+        settings += " -c default_transaction_read_only=on"
+    options["options"] = f"{options.get('options') or os.environ.get('PGOPTIONS', '')} {settings}".strip()
+    try:
+        raw = psycopg.connect(psycopg.conninfo.make_conninfo("", **options), autocommit=autocommit)
+    except psycopg.Error as error:
+        raise explain(error, place, broken=True) from None  # the cause holds the whole address
+    return PostgresConnection(raw, place)
+
+
+def load() -> Any:
+    """Return psycopg.
+
+    Raises:
+        UsageError: it is not installed.
+    """
+    try:
+        import psycopg
+        import psycopg.conninfo
+    except ImportError as error:
+        raise UsageError(
+            "An archive on PostgreSQL needs psycopg, which is not installed.",
+            hint="Install it with `uv tool install 'divewatch[team]'` or `pip install 'divewatch[team]'`.",
+        ) from error
+    return psycopg
+
+
+def place_of(url: str) -> str:
+    """Return which server and database `url` means, without user, password or any option."""
+    parts = _parts(url)
+    if parts.get("service"):
+        return f"service {parts['service']} (PostgreSQL)"
+    host = parts.get("host") or os.environ.get("PGHOST", "") or "this machine"
+    port = f":{parts['port']}" if parts.get("port") else ""
+    database = parts.get("dbname") or os.environ.get("PGDATABASE", "") or "the default database"
+    return one_line(f"{database} on {host}{port} (PostgreSQL)", _DETAIL)
+
+
+def explain(error: "psycopg.Error", place: str, *, broken: bool) -> ArchiveError:
+    """Return `error` as an `ArchiveError` that says what it means and what to do."""
+    import psycopg
+
+    said = one_line(redact_text(_first_line(str(error))), _DETAIL)
+    code = error.sqlstate or ""
+    if code in {"28P01", "28000"} or "authentication failed" in said or "no password supplied" in said:
+        return ArchiveError(
+            f"The server does not let you in: {place}",
+            hint="Check user and password: `.pgpass`, PGPASSWORD or a service file, as for psql.",
+        )
+    if code == "3D000" or re.search(r'database "[^"]*" does not exist', said):
+        return ArchiveError(f"There is no such database: {place}", hint="`createdb` makes one.")
+    if code == "42501":
+        return ArchiveError(
+            f"Your role may not do that: {place} ({said})", hint="The README says which rights a role needs."
+        )
+    if code == "25006":
+        return ArchiveError(f"The archive is read-only: {place}", hint="The server, or this connection, only reads.")
+    if broken or (isinstance(error, psycopg.OperationalError) and code[:2] in {"", "08", "57"}):
+        return ServerGone(
+            f"The server of the archive cannot be reached: {place} ({said})",
+            hint="Nothing that was saved is lost; saving is tried again.",
+        )
+    if code[:2] == "53":
+        return ArchiveError(f"The server has no room: {place} ({said})", hint="Ask whoever runs it.")
+    return ArchiveError(f"The archive could not do that: {said}", hint=f"It is {place}.")
+
+
+def _parts(url: str) -> dict[str, str]:
+    psycopg = load()
+    try:
+        if not url.startswith(("postgresql://", "postgres://")):
+            raise psycopg.ProgrammingError("not PostgreSQL")
+        return {name: str(value) for name, value in psycopg.conninfo.conninfo_to_dict(url).items() if value is not None}
+    except psycopg.Error:
+        raise UsageError(  # libpq's own message may quote the password
+            "The address of the archive cannot be read.",
+            hint="It looks like postgresql://user@host/database; write @ and / inside a part as %40 and %2F.",
+        ) from None
+
+
+def _first_line(text: str) -> str:
+    return next((line for line in text.splitlines() if line.strip()), "no reason given")
+
+
+@lru_cache(maxsize=512)
+def _ours(sql: str) -> LiteralString:
+    def place(match: re.Match[str]) -> str:
+        if match[1] or match[0] == "%":
+            return match[0].replace("%", "%%")
+        if match[3]:
+            return f"%({match[3]})s"
+        return f"%(p{match[2]})s" if match[2] else "%s"
+
+    return _PLACES.sub(place, sql)
+
+
+@lru_cache(maxsize=512)
+def _is_numbered(sql: str) -> bool:
+    return re.search(r"\?\d", sql) is not None
+
+
+def _named(sql: str, parameters: "Parameters") -> "Sequence[Any] | Mapping[str, Any]":
+    if isinstance(parameters, Mapping):
+        return {name: _storable(value) for name, value in parameters.items()}
+    values = [_storable(value) for value in parameters]
+    if _is_numbered(sql):
+        return {f"p{number}": value for number, value in enumerate(values, start=1)}
+    return values
+
+
+def _storable(value: Any) -> Any:
+    """Return `value` as PostgreSQL can hold it: it has no character NUL."""
+    return value.replace("\0", "\ufffd") if isinstance(value, str) and "\0" in value else value

@@ -1,0 +1,115 @@
+"""The full-text index on a server: our own tokenizer's words as a `tsvector`, so that both databases find the same.
+
+Words are small and without accents, as FTS5's `unicode61 remove_diacritics 2` makes them; scripts without blanks stand
+character by character, and every term is a phrase. A text is cut into parts that overlap: positions in a `tsvector` end
+at 16383, and a phrase must not be lost at a cut.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterator
+
+from tui.engine.archive.database import Counted, Database, Wanted
+from tui.engine.archive.shared_sql import EVERYTHING
+from tui.engine.archive.text.searchable import document
+from tui.engine.archive.text.tokenizer import words
+
+_PART, _OVERLAP = 8000, 64  # words
+_LONGEST = 500  # characters of a word; PostgreSQL takes 2,046 bytes
+_GAP = 10  # positions between fields: no phrase goes from one to the next
+_WEIGHTS = "{0.1, 0.15, 0.45, 1.0}"  # D report, C sources, B prompt and note, A title
+
+
+def usable(db: Database) -> bool:
+    """Whether there is an index: always."""
+    return True
+
+
+def added(db: Database, n: int) -> None:
+    """Bring a new task row `n` into the index."""
+    made = document(db, n)
+    if made is None:
+        return
+    db.execute("DELETE FROM search WHERE task = ?", (n,))
+    title, prompt, report, sources, note = (folded_words(text) for text in made)
+    fields = [(title, "A"), (prompt, "B"), (note, "B"), (sources, "C"), (report, "D")]
+    rows = [(n, part, vector) for part, vector in enumerate(_vectors(fields))]
+    db.executemany("INSERT INTO search (task, part, words) VALUES (?, ?, ?::tsvector)", rows)
+
+
+def changing(db: Database, n: int, change: Callable[[], None]) -> None:
+    """Carry out `change`, which alters searchable text of task row `n`, and bring the index along."""
+    before = document(db, n)
+    change()
+    if document(db, n) != before:
+        added(db, n)
+
+
+def ranked(db: Database, wanted: Wanted, limit: int, offset: int, most: int) -> Counted:
+    """Return what is found, best first; what very common words find, latest first, titles before all others."""
+    phrases = [query for phrase in wanted.phrases if (query := _query(phrase))]
+    if wanted.open_end and phrases:
+        phrases[-1] += ":*"
+    if not phrases:
+        return [], 0, False
+    has = "EXISTS (SELECT 1 FROM search WHERE search.task = task.n AND words @@ ?::tsquery)"
+    in_all = " AND ".join("task.n IN (SELECT task FROM search WHERE words @@ ?::tsquery)" for _ in phrases)
+    matching = f"FROM task WHERE {in_all} AND {wanted.where}"
+    values = [*phrases, *wanted.values]
+    probe = db.execute(f"SELECT count(*) FROM (SELECT 1 {matching} LIMIT ?) AS found", (*values, most + 1)).fetchone()
+    limit = limit if limit >= 0 else EVERYTHING
+    if probe[0] > most:
+        in_title = " AND ".join(has for _ in phrases)
+        rows = db.execute(
+            f"SELECT n, CASE WHEN {in_title} THEN 1.0 ELSE 0.0 END::float8 AS score {matching} "
+            "ORDER BY score DESC, n DESC LIMIT ? OFFSET ?",
+            (*map(_in_title, phrases), *values, limit, offset),
+        ).fetchall()
+        return rows, most, True
+    any_of = " | ".join(f"({phrase})" for phrase in phrases)
+    rows = db.execute(
+        "SELECT n, (SELECT sum(ts_rank(?::real[], words, ?::tsquery)) FROM search "
+        f"WHERE search.task = task.n)::float8 AS score {matching} "
+        "ORDER BY score DESC, sort_at DESC LIMIT ? OFFSET ?",
+        (_WEIGHTS, any_of, *values, limit, offset),
+    ).fetchall()
+    return rows, int(probe[0]), False
+
+
+def folded_words(text: str) -> list[str]:
+    """Return the words of `text` as this index knows them."""
+    if not text.isascii():
+        apart = unicodedata.normalize("NFD", text)
+        text = unicodedata.normalize("NFC", "".join(char for char in apart if not unicodedata.combining(char)))
+    return [word[:_LONGEST] for word in words(text.lower())]
+
+
+def _vectors(fields: list[tuple[list[str], str]]) -> Iterator[str]:
+    """Yield the parts of a document as the text of a `tsvector`."""
+    part: list[str] = []
+    at = 0
+    for found, weight in fields:
+        start = 0
+        while start < len(found):
+            room = _PART - at
+            if room <= _OVERLAP:
+                yield " ".join(part)
+                part, at = [], 0
+                continue
+            some = found[start : start + room]
+            part += [f"'{word}':{at + number}{weight}" for number, word in enumerate(some, start=1)]
+            at += len(some) + _GAP
+            start += len(some)
+            if start < len(found):
+                start -= _OVERLAP
+    if part:
+        yield " ".join(part)
+
+
+def _query(phrase: list[str]) -> str:
+    """Return a phrase as the text of a `tsquery`; words hold letters and digits only, so nothing in them is syntax."""
+    return " <-> ".join(f"'{word}'" for word in folded_words(" ".join(phrase)))
+
+
+def _in_title(query: str) -> str:
+    """Return `query` for words of titles alone."""
+    return " <-> ".join(f"{word}A" if ":" in word else f"{word}:A" for word in query.split(" <-> "))

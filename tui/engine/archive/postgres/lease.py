@@ -1,0 +1,74 @@
+"""Who polls an account: an advisory lock of the writing connection, which the server frees when that breaks."""
+
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from typing import Protocol, TypeVar
+
+from tui.domain.errors import DivewatchError
+from tui.engine.archive.postgres.connect import PostgresConnection
+from tui.engine.archive.shared_sql import put_state
+
+T = TypeVar("T")
+_PATIENCE = 5.0  # seconds to wait for the writer; no answer is no lease
+_KEY = "lease."
+_NUMBER = "hashtextextended('divewatch poll ' || current_schema() || ' ' || ?, 0)"
+
+
+class _Write(Protocol):
+    def __call__(self, work: Callable[[PostgresConnection], T], *, alone: bool = False) -> "Future[T]": ...
+
+
+class AccountLease:
+    """The leases that this process holds: one for each account."""
+
+    def __init__(self, write: _Write, reading: Callable[[], AbstractContextManager[PostgresConnection]]) -> None:
+        self._write = write
+        self._reading = reading
+
+    def take(self, account: str) -> bool:
+        """Take or keep the lease of `account`; False if another process has it, or the server cannot be reached."""
+        try:
+            return self._write(lambda db: _take(db, account), alone=True).result(_PATIENCE)
+        except (DivewatchError, TimeoutError):
+            return False
+
+    def holder(self) -> str:
+        """Return who polls, or polled last, one after another; "" if nobody is known."""
+        with self._reading() as db:
+            found = db.execute(
+                "SELECT DISTINCT value FROM state WHERE substr(key, 1, ?) = ? ORDER BY value", (len(_KEY), _KEY)
+            ).fetchall()
+        return ", ".join(value for (value,) in found)
+
+    def release(self, account: str) -> None:
+        """Let others poll `account`; "" gives back everything, as the end of the connection does."""
+        try:
+            self._write(lambda db: _release(db, account), alone=True).result(_PATIENCE)
+        except (DivewatchError, TimeoutError):
+            return
+
+    def give_back(self) -> None:
+        """Let others poll everything, without waiting for it: the archive is about to be closed."""
+        self._write(lambda db: _release(db, ""), alone=True)
+
+
+def _take(db: PostgresConnection, account: str) -> bool:
+    if account in db.held:
+        db.execute("SELECT 1")  # a connection that broke unnoticed holds nothing
+        return True
+    if not db.execute(f"SELECT pg_try_advisory_lock({_NUMBER})", (account,)).fetchone()[0]:
+        return False
+    db.held.add(account)
+    since = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
+    put_state(db, _KEY + account, f"{db.person} (process {os.getpid()}) since {since}")
+    return True
+
+
+def _release(db: PostgresConnection, account: str) -> None:
+    for held in [account] if account else [*db.held]:
+        if held in db.held:
+            db.execute(f"SELECT pg_advisory_unlock({_NUMBER})", (held,))
+            db.held.discard(held)

@@ -1,0 +1,66 @@
+"""A thread that hears what other processes commit; while it cannot, looking often stands in for it."""
+
+import contextlib
+import threading
+from collections.abc import Callable
+
+import psycopg
+
+from tui.domain.errors import DivewatchError
+from tui.engine.archive.postgres.connect import PostgresConnection
+from tui.engine.archive.postgres.writer import CHANNEL
+
+_LOOK_UP = 1.0  # seconds after which it looks whether it is to end
+_PAUSE = 2.0  # seconds between attempts to reach the server
+
+
+class Listener:
+    """Listens on a connection of its own.
+
+    Args:
+        reach: makes a connection.
+        told: is called, on this thread, for what was committed, and once after each new connection.
+    """
+
+    def __init__(self, reach: Callable[[], PostgresConnection], told: Callable[[], None]) -> None:
+        self._reach = reach
+        self._told = told
+        self._news = threading.Event()
+        self._ready = threading.Event()  # whether silence means that nothing happened
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="archive-listener", daemon=True)
+        self._thread.start()
+
+    def heard(self) -> bool:
+        """Whether something was committed since the last call, or may have been, unheard."""
+        news = self._news.is_set()
+        self._news.clear()
+        return news or not self._ready.is_set()
+
+    def close(self) -> None:
+        """End the thread; it is not waited for."""
+        self._ended.set()
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            with contextlib.suppress(DivewatchError, psycopg.Error):
+                self._listen()
+            self._ready.clear()
+            self._ended.wait(_PAUSE)
+
+    def _listen(self) -> None:
+        db = self._reach()
+        try:
+            name = db.execute(f"SELECT '{CHANNEL}' || md5(current_schema())").fetchone()[0]
+            db.execute(f'LISTEN "{name}"')
+            self._ready.set()
+            self._tell()
+            while not self._ended.is_set():
+                for _ in db.raw.notifies(timeout=_LOOK_UP, stop_after=1):
+                    self._tell()
+        finally:
+            db.close()
+
+    def _tell(self) -> None:
+        self._news.set()
+        self._told()

@@ -1,0 +1,140 @@
+"""One archive on a server: a few connections to read from, the writer, the listener, the lease; knows no table."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import Literal, TypeVar
+
+from tui.domain.errors import ArchiveError, DivewatchError
+from tui.engine.archive.postgres.connect import PostgresConnection, connect, place_of
+from tui.engine.archive.postgres.lease import AccountLease
+from tui.engine.archive.postgres.listener import Listener
+from tui.engine.archive.postgres.writer import PostgresWriter, refused
+
+T = TypeVar("T")
+_IDLE_MOST = 2  # reading connections that are kept: a team of twenty shares the hundred that a server allows
+_FRESH = 5.0  # seconds after which a kept connection is tried before it is lent
+_LOOK_EVERY = 10.0  # seconds between looks for changes while the listener hears the server: the net under it
+
+
+class PostgresStore:
+    """Readers and the writer of one archive on a server.
+
+    Args:
+        url: where it is.
+        db: the writing connection, None for an archive that is only read.
+        version: the format that this program knows; a newer one is refused in the midst of things, too.
+        reader: a reading connection that is open already.
+    """
+
+    def __init__(
+        self, url: str, db: PostgresConnection | None, version: int, *, reader: PostgresConnection | None = None
+    ) -> None:
+        self._url = url
+        self._place = place_of(url)
+        self._version = version
+        self._idle = [] if reader is None else [reader]
+        self._lock = threading.Lock()
+        self._closed = False
+        self._looked = -_LOOK_EVERY
+        self._listener: Listener | None = None
+        self._writer = None if db is None else PostgresWriter(lambda: connect(url), db, self._known)
+        self.lease = AccountLease(self.write, self.reading)
+
+    @property
+    def kind(self) -> Literal["postgres"]:
+        """PostgreSQL."""
+        return "postgres"
+
+    @property
+    def place(self) -> str:
+        """Which database on which server, without any secret."""
+        return self._place
+
+    @property
+    def read_only(self) -> bool:
+        """Whether writes are refused."""
+        return self._writer is None
+
+    @contextmanager
+    def reading(self) -> Iterator[PostgresConnection]:
+        """Lend a connection that cannot write.
+
+        Raises:
+            ArchiveError: instead of every error of the database inside the block.
+        """
+        db = self._lend()
+        try:
+            yield db
+        finally:
+            self._give_back(db)
+
+    def write(self, work: Callable[[PostgresConnection], T], *, alone: bool = False) -> "Future[T]":
+        """Queue `work` for the writer; see `PostgresWriter.submit`."""
+        if self._writer is not None:
+            return self._writer.submit(work, alone=alone)
+        return refused(ArchiveError(f"The archive is read-only: {self._place}", hint="It was opened to be read."))
+
+    def foreign(self) -> bool:
+        """Whether others may have written since the last call: told so, or not heard of the server for a while."""
+        now = time.monotonic()
+        told = self._listener is None or self._listener.heard()
+        if told or now - self._looked >= _LOOK_EVERY:
+            self._looked = now
+            return True
+        return False
+
+    def listen(self, told: Callable[[], None]) -> None:
+        """Call `told` soon after another process has committed something."""
+        with self._lock:
+            if self._listener is None and not self._closed:
+                self._listener = Listener(lambda: connect(self._url, read_only=True), told)
+
+    def close(self, timeout: float) -> bool:
+        """Write what is queued and close; False if the writer was not done within `timeout` seconds."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for db in idle:
+            db.close()
+        if self._listener is not None:
+            self._listener.close()
+        self.lease.give_back()
+        return True if self._writer is None else self._writer.close(timeout)
+
+    def _known(self, db: PostgresConnection) -> None:
+        from tui.engine.archive.postgres.schema import newer
+
+        version = int(db.execute("SELECT version FROM divewatch_archive").fetchone()[0])
+        if version > self._version:
+            raise newer(version, self._version, self._place)
+
+    def _lend(self) -> PostgresConnection:
+        while True:
+            with self._lock:
+                if self._closed:
+                    raise ArchiveError("The archive is closed.")
+                db = self._idle.pop() if self._idle else None
+            if db is None:
+                return connect(self._url, read_only=True)
+            if time.monotonic() - db.used < _FRESH:
+                return db
+            with contextlib.suppress(DivewatchError):
+                db.execute("SELECT 1")
+                return db
+            db.close()
+
+    def _give_back(self, db: PostgresConnection) -> None:
+        with self._lock:
+            if not db.broken and not self._closed and len(self._idle) < _IDLE_MOST:
+                self._idle.append(db)
+                return
+            if db.broken:  # the others go the same way
+                rest, self._idle = [db, *self._idle], []
+            else:
+                rest = [db]
+        for each in rest:
+            each.close()

@@ -1,0 +1,35 @@
+"""What of a task is searched, read from its rows."""
+
+import zlib
+
+from tui.engine.archive.text.url_index import host_of_site
+
+TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
+if TYPE_CHECKING:
+    from tui.engine.archive.database import Database
+
+Document = tuple[str, str, str, str, str]
+"""Title, prompt, report, sources, note."""
+
+
+def report_text(db: "Database", n: int) -> str:
+    """Return the report of task row `n` as it is searched; "" without one."""
+    row = db.execute("SELECT data FROM text WHERE task = ?", (n,)).fetchone()
+    return zlib.decompress(row[0]).decode() if row else ""
+
+
+def source_text(db: "Database", n: int) -> str:
+    """Return titles and hosts of the sources of task row `n`."""
+    return "\n".join(
+        f"{title or ''} {host_of_site(site) if site else ''}"
+        for title, site in db.execute("SELECT title, site FROM source WHERE task = ? ORDER BY n", (n,))
+    )
+
+
+def document(db: "Database", n: int) -> "Document | None":
+    """Return what an index holds, or should hold, of task row `n`; None if there is no such row."""
+    row = db.execute("SELECT title, coalesce(prompt, ''), note FROM task WHERE n = ?", (n,)).fetchone()
+    if row is None:
+        return None
+    title, prompt, note = row
+    return title, prompt, report_text(db, n), source_text(db, n), note

@@ -1,0 +1,283 @@
+"""OpenAI's answers -> domain values; pure, and total but for `BadAnswer` (contract: openai.md)."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from tui.domain.actions import Action, Cancel, Outcome
+from tui.domain.detail import Deliverable, Detail, Image, Json, Report, ReportFormat
+from tui.domain.errors import BadAnswer
+from tui.domain.provider import AccountState, Draft
+from tui.domain.task import Cost, Task, TaskStatus
+from tui.domain.text import clean, join, one_line, plural
+from tui.providers.answer import inside, objects
+from tui.providers.http.sse import parse_events
+from tui.providers.openai import items
+from tui.providers.openai.items import Item
+from tui.providers.openai.models import OpenAIError, ResponseBody
+from tui.providers.openai.prices import cost
+from tui.providers.responses import final_message, response_report
+from tui.providers.sdk.json import Notes, as_text, clean_json, decode, facts
+from tui.providers.sdk.parts import Seen, TaskParts
+from tui.providers.sdk.prices import Usage
+from tui.providers.sdk.reader import SURE, JsonReader
+
+_UNSTORED = timedelta(minutes=10)  # what is not stored can be read about so long after its end (section 10)
+_FOREIGN_ITEMS = frozenset({"search_results", "fetch_url_results"})  # Perplexity answers in the same shape
+_ANNOTATIONS = frozenset({"url_citation", "file_citation", "container_file_citation", "file_path"})
+_UUID = re.compile(r"resp_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+class OpenAIReader(JsonReader[ResponseBody]):
+    """Reads what OpenAI answers, and what Azure and gateways answer in its name."""
+
+    body = ResponseBody
+    statuses: ClassVar = {
+        "queued": TaskStatus.QUEUED,
+        "in_progress": TaskStatus.RUNNING,
+        "completed": TaskStatus.DONE,
+        "incomplete": TaskStatus.PARTIAL,
+        "failed": TaskStatus.FAILED,
+        "cancelled": TaskStatus.CANCELLED,
+    }
+
+    def recognises(self, value: Mapping[str, Any]) -> int:
+        """Responses say that they are one; those of Perplexity say it, too, and are told by what only they have."""
+        value = self.task_of(value)
+        if value.get("object") != "response" or not str(value.get("id")).startswith("resp_"):
+            return 0
+        foreign = any(items.kind_of(item) in _FOREIGN_ITEMS for item in objects(value.get("output")))
+        named = isinstance(value.get("model"), str) and "/" in value["model"]
+        priced = isinstance(inside(value, "usage", "cost"), Mapping)
+        return 0 if foreign or named or priced or _UUID.fullmatch(str(value["id"])) else SURE + len(value)
+
+    def task_of(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the response, which events and webhooks wrap."""
+        inner = value.get("response")
+        return inner if isinstance(inner, Mapping) and isinstance(inner.get("id"), str) else value
+
+    def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> Detail:
+        """Read the answer to a get, a container of several, or the stream that a create was answered with."""
+        return super().read_task(_newest(body), remote_id=remote_id, received_at=received_at)
+
+    def read_created(self, body: bytes, *, draft: Draft, received_at: datetime) -> Task:
+        """Read the answer to a create: a response, or the beginning of a stream."""
+        return super().read_created(_newest(body), draft=draft, received_at=received_at)
+
+    def read_account(self, body: bytes) -> AccountState:
+        """Read the list of models: how many this key may use, and which of them end when."""
+        value = decode(body, Notes())
+        models = value.get("data") if isinstance(value, dict) else None
+        if not isinstance(models, list):
+            raise BadAnswer("the answer is no list of models")
+        ends = sorted(
+            (clean(one["shutdown_date"]), clean(str(one.get("id"))))
+            for one in objects(models)
+            if isinstance(one.get("shutdown_date"), str)
+        )
+        said = "; ".join(f"{name} {day}" for day, name in ends[:20])
+        return AccountState(facts(("models", plural(len(models), "model")), ("models that end", said)))
+
+    def outcome(self, action: Action, value: Mapping[str, Any], seen: Seen) -> Outcome:
+        """A cancel is answered with the response: it says whether it was cancelled."""
+        if isinstance(action, Cancel) and seen.status not in {TaskStatus.CANCELLED, TaskStatus.UNKNOWN}:
+            return Outcome(
+                f"cancel was sent; OpenAI says {seen.word}", None if seen.status.is_final else TaskStatus.CANCELLING
+            )
+        return super().outcome(action, value, seen)
+
+    def read(self, body: ResponseBody, seen: Seen) -> TaskParts:
+        """Read a response."""
+        output = items.output_of(body.output, items.from_events(seen.events("events")))
+        ended = seen.status.is_final
+        report = response_report(output, partial=seen.status is not TaskStatus.DONE, ended=ended)
+        asked = items.approval(output) if seen.status is TaskStatus.DONE and report is None else None
+        final = final_message(output, ended=ended) if report is not None else None
+        return TaskParts(
+            status=_status(seen.status, report, waits=asked is not None),
+            prompt=_prompt(seen.json("input")),
+            mode=body.model,
+            created_at=body.created_at,
+            finished_at=body.completed_at,
+            expires_at=_expiry(body),
+            counters=items.counters(output, body.max_tool_calls),
+            sources=None if report is None else sum(source.cited for source in report.sources),
+            cost=_cost(body, output),
+            error=_reason(body, seen, report),
+            warnings=_warnings(body, seen, output, report),
+            parent_id=body.previous_response_id,
+            report=report,
+            structured=_structured(report, body.text),
+            trace=items.steps(output, final),
+            interaction=asked,
+            images=_images(output),
+            deliverables=_files(output),
+            facts=_facts(body, final),
+        )
+
+
+def _newest(body: bytes) -> bytes:
+    """Return the newest whole response of an event stream; anything else as it is."""
+    if body.lstrip()[:6] not in {b"event:", b"data: "} and not body.startswith(b"data:"):
+        return body
+    for event in reversed(parse_events(body + b"\n\n")):
+        if '"response"' in event.data:
+            try:
+                value = json.loads(event.data)
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(value, dict) and isinstance(value.get("response"), dict):
+                return json.dumps(value["response"]).encode()
+    return body
+
+
+def _status(status: TaskStatus, report: Report | None, *, waits: bool) -> TaskStatus | None:
+    if waits:
+        return TaskStatus.WAITING
+    return TaskStatus.FAILED if status is TaskStatus.PARTIAL and report is None else None
+
+
+def _reason(body: ResponseBody, seen: Seen, report: Report | None) -> str | None:
+    """Why there is no report, or only a part of one, in the service's own words."""
+    if body.error is not None and (said := _said(body.error)):
+        return said
+    if seen.status is TaskStatus.PARTIAL and report is None:
+        return f"ended early without text: {_incomplete(body)}"
+    return None
+
+
+def _said(error: OpenAIError) -> str:
+    place = f" ({error.param})" if error.param else ""
+    known = error.message or ""
+    return f"{known}{place}" if not error.code else f"{error.code}: {known}{place}" if known else error.code
+
+
+def _incomplete(body: ResponseBody) -> str:
+    return (body.incomplete_details and body.incomplete_details.reason) or "no reason given"
+
+
+def _warnings(body: ResponseBody, seen: Seen, output: list[Item], report: Report | None) -> tuple[str, ...]:
+    found = [f"refused: {said}" for said in items.refusals(output)]
+    if wanted := items.calls_for_us(output):
+        found.append(f"it wants a function called, which cannot be done from here: {join(wanted)}")
+    if seen.status is TaskStatus.PARTIAL and report is not None:
+        found.append(f"ended early: {_incomplete(body)}")
+    if seen.status is TaskStatus.DONE and report is None and not found and items.approval(output) is None:
+        kinds = dict.fromkeys(items.kind_of(item) for item in output)
+        found.append(
+            f"ended without a text: {join([one_line(kind, 40) for kind in kinds]) if kinds else 'it is empty'}"
+        )
+    if seen.status is TaskStatus.DONE and report is not None and not items.searched(output):
+        found.append("no search was made: the answer is from the model's memory")
+    return tuple(one_line(said, 400) for said in found)
+
+
+def _expiry(body: ResponseBody) -> datetime | None:
+    return body.completed_at + _UNSTORED if body.store is False and body.completed_at is not None else None
+
+
+def _cost(body: ResponseBody, output: list[Item]) -> Cost:
+    """By tokens and searches. Where billed searches are not told, at most as many as were made."""
+    usage = body.usage
+    if usage is None:
+        return Cost()
+    told = body.tool_usage.web_search.num_requests if body.tool_usage and body.tool_usage.web_search else None
+    made = items.actions_of(output, "search")
+    calls = (0, made) if told is None else (told, told)
+    details = usage.input_tokens_details
+    cached = details.cached_tokens if details else None
+    return cost(
+        Usage(body.model, usage.input_tokens, usage.output_tokens, cached, {"web_search": calls}), body.service_tier
+    )
+
+
+def _prompt(listed: object) -> str | None:
+    """The newest thing a person said, of the input items (newest first)."""
+    for item in objects(inside(listed, "data")):
+        if item.get("role") == "user":
+            content = item.get("content")
+            texts = [content] if isinstance(content, str) else [part.get("text") for part in objects(content)]
+            if said := "\n\n".join(clean(text) for text in texts if isinstance(text, str) and text.strip()):
+                return said
+    return None
+
+
+def _structured(report: Report | None, text: Json) -> Json:
+    """The fields of a report that was asked for as JSON."""
+    if (
+        report is None
+        or report.format is not ReportFormat.JSON
+        or inside(text, "format", "type") not in ("json_schema", "json_object")
+    ):
+        return None
+    value: Json = json.loads(report.text)
+    return value
+
+
+def _images(output: list[Item]) -> tuple[Image, ...]:
+    found = []
+    for item in output:
+        for number, made in enumerate(objects(item.get("outputs")), 1):
+            if items.kind_of(made) == "image" and isinstance(made.get("url"), str):
+                found.append(Image(f"{clean(str(item.get('id')))}.{number}", "image", "made by code", made["url"]))
+    return tuple(found)
+
+
+def _files(output: list[Item]) -> tuple[Deliverable, ...]:
+    """Files of a container, which lives about 20 minutes longer than the run."""
+    found: dict[str, Deliverable] = {}
+    parts = (part for item in output for part in objects(item.get("content")))
+    for said in (said for part in parts for said in objects(part.get("annotations"))):
+        file, box = said.get("file_id"), said.get("container_id")
+        if not isinstance(file, str) or items.kind_of(said) not in {"container_file_citation", "file_path"}:
+            continue
+        place = f"containers/{box}/files/{file}" if isinstance(box, str) else f"files/{file}"
+        safe = re.fullmatch(r"[\w/-]+", place) is not None
+        name = one_line(said["filename"], 200) if isinstance(said.get("filename"), str) else one_line(file, 200)
+        kind = name.rpartition(".")[2] if "." in name else "file"
+        more = facts(("container", clean_json(box)))
+        url = f"/v1/{place}/content" if safe else None
+        found.setdefault(file, Deliverable(clean(file), kind, name, "", url, facts=more))
+    return tuple(found.values())
+
+
+def _facts(body: ResponseBody, final: Item | None) -> tuple[tuple[str, str], ...]:
+    usage, tools = body.usage, body.tool_usage
+    details = (usage.input_tokens_details, usage.output_tokens_details) if usage else (None, None)
+    listed = [one.get("type") for one in objects(body.tools)]
+    kinds = join([str(kind) for kind in listed if kind]) if listed else ""
+    parts = [*objects(final.get("content"))] if final else []
+    odd = [part for part in parts if items.kind_of(part) not in {"output_text", "text", "refusal"}]
+    odd += [one for part in parts for one in objects(part.get("annotations")) if items.kind_of(one) not in _ANNOTATIONS]
+    return facts(
+        ("ended because", body.incomplete_details.reason if body.incomplete_details else None),
+        ("error code", body.error.code if body.error else None),
+        ("error type", body.error.type if body.error else None),
+        ("input tokens", usage.input_tokens if usage else None),
+        ("of these cached", details[0].cached_tokens if details[0] else None),
+        ("written to the cache", details[0].cache_write_tokens if details[0] else None),
+        ("output tokens", usage.output_tokens if usage else None),
+        ("of these reasoning", details[1].reasoning_tokens if details[1] else None),
+        ("tokens", usage.total_tokens if usage else None),
+        ("billed searches", tools.web_search.num_requests if tools and tools.web_search else None),
+        ("pictures", tools.image_gen if tools else None),
+        ("paid by", body.billing),
+        ("tools", kinds),
+        ("tools as sent", body.tools or None),
+        ("tool choice", body.tool_choice),
+        ("reasoning", body.reasoning),
+        ("text", body.text),
+        ("instructions", body.instructions),
+        ("metadata", body.metadata or None),
+        ("conversation", body.conversation),
+        ("background", body.background),
+        ("stored", body.store),
+        ("service tier", body.service_tier),
+        ("output tokens at most", body.max_output_tokens),
+        ("tool calls at most", body.max_tool_calls),
+        ("content filters", body.content_filters),
+        ("message of the report", items.rest(final) if final else None),
+        ("other parts of the report", as_text(clean_json(odd)) if odd else None),
+    )

@@ -1,0 +1,238 @@
+"""Perplexity's answers -> domain values; pure, and total but for `BadAnswer` (contract: perplexity.md)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from tui.domain.actions import Cancel
+from tui.domain.detail import Deliverable, Image, Interaction, Json, Report, Step
+from tui.domain.task import Cost, CostKind, Counter, TaskStatus
+from tui.domain.text import clean, one_line
+from tui.providers.perplexity.models import PerplexityCost, PerplexityError, PerplexityRun, PerplexityUsage, PictureBody
+from tui.providers.perplexity.questions import APPROVAL, FUNCTION, interaction
+from tui.providers.perplexity.report import completion_report, final_message, kind_of, objects, run_report, texts_of
+from tui.providers.sdk.json import Notes, as_text, clean_json, facts, read, rest_facts, to_amount
+from tui.providers.sdk.parts import Seen, TaskParts
+from tui.providers.sdk.reader import SURE, JsonReader
+from tui.providers.sdk.reading import reason
+from tui.providers.sdk.spec import UUID
+
+_OWN_ITEMS = frozenset({"search_results", "fetch_url_results", "image_search_results", "share_file", "sandbox_results"})
+_CALLS = frozenset({FUNCTION, APPROVAL})
+_SEARCHES = frozenset({"search_results", "image_search_results", "people_search_results", "finance_results"})
+
+
+class PerplexityReader(JsonReader[PerplexityRun]):
+    """Reads what Perplexity answers."""
+
+    body = PerplexityRun
+    statuses: ClassVar = {
+        "queued": TaskStatus.QUEUED,
+        "created": TaskStatus.QUEUED,  # with the two below: the retired completions, in capitals
+        "in_progress": TaskStatus.RUNNING,
+        "requires_action": TaskStatus.WAITING,
+        "cancelling": TaskStatus.CANCELLING,  # only in the answer to a cancel
+        "completed": TaskStatus.DONE,
+        "incomplete": TaskStatus.PARTIAL,
+        "failed": TaskStatus.FAILED,
+        "cancelled": TaskStatus.CANCELLED,
+    }
+
+    done_words: ClassVar = {Cancel: "asked {title} to stop it; it says in a moment that it did, and never what it cost"}
+
+    def recognises(self, value: Mapping[str, Any]) -> int:
+        """OpenAI answers in the same shape: what only Perplexity has decides."""
+        if value.get("id") is None:
+            return 0
+        kinds = {kind_of(item) for item in objects(value.get("output"))}
+        usage = value.get("usage")
+        if re.fullmatch(rf"resp_{UUID}", str(value["id"])):  # OpenAI's ids have no dashes
+            return SURE + len(value)
+        sonar = isinstance(value.get("response"), dict) and "sonar" in str(value.get("model"))
+        run = value.get("object") == "response" and (
+            kinds & _OWN_ITEMS or {"preset", "effort"} & value.keys() or (isinstance(usage, dict) and "cost" in usage)
+        )
+        return SURE + len(value) if sonar or run else 0
+
+    def read(self, body: PerplexityRun, seen: Seen) -> TaskParts:
+        """Read a run."""
+        items = [*objects(body.output)]
+        ended = seen.status.is_final or seen.status is TaskStatus.WAITING
+        report, structured = run_report(items, seen.notes, partial=seen.status is not TaskStatus.DONE)
+        thoughts = ""
+        if isinstance(body.response, dict):
+            report, thoughts = completion_report(body.response, seen.notes)
+        report = report if ended else None
+        mode = body.effort or body.preset or body.model
+        results = sum(len([*objects(item.get("results"))]) for item in items if kind_of(item) == "search_results")
+        open_end = report is None and seen.status in {TaskStatus.DONE, TaskStatus.WAITING}
+        asked = interaction(items, clean_json([one for one in items if kind_of(one) in _CALLS])) if open_end else None
+        status, warnings = _settle(seen.status, items, report, asked)
+        final = final_message(items) if report else None
+        return TaskParts(
+            status=status,
+            mode=mode,
+            created_at=body.created_at,
+            finished_at=body.completed_at or body.failed_at,
+            counters=_counters(items),
+            sources=len(report.sources) if report else results or None,
+            cost=_cost(_usage(body, seen.notes)),
+            error=_error(body, status, seen.notes),
+            warnings=warnings,
+            parent_id=body.previous_response_id,
+            report=report,
+            structured=structured if report else None,
+            trace=tuple(_trace(items, final, thoughts)),
+            interaction=asked,
+            images=tuple(_images(items, seen.notes)),
+            deliverables=tuple(_files(items)),
+            facts=_facts(body, mode, seen.notes) + facts(("message", clean_json(final.get("id")) if final else None)),
+        )
+
+
+def _settle(
+    status: TaskStatus, items: list[dict[str, Any]], report: Report | None, asked: Interaction | None
+) -> tuple[TaskStatus, tuple[str, ...]]:
+    """A run that ended without a text is told as what it is: a question, a refusal, or nothing."""
+    if report is not None:
+        return status, ()
+    if asked is not None:
+        return TaskStatus.WAITING, ()
+    if status is TaskStatus.DONE:
+        refusals = (part.get("refusal") for item in items for part in objects(item.get("content")))
+        said = next((one_line(text, 300) for text in refusals if isinstance(text, str) and text.strip()), None)
+        return status, (f"it refused: {said}" if said else "completed without a text",)
+    return (TaskStatus.FAILED if status is TaskStatus.PARTIAL else status), ()
+
+
+def _counters(items: list[dict[str, Any]]) -> dict[str, Counter]:
+    """What was done so far: items are there while the run goes on."""
+    searches = sum(kind_of(item) in _SEARCHES for item in items)
+    pages = sum(len([*objects(item.get("contents"))]) for item in items)
+    found = {"searches": searches, "pages_read": pages}
+    return {name: Counter(value) for name, value in found.items() if value}
+
+
+def _usage(body: PerplexityRun, notes: Notes) -> PerplexityUsage | None:
+    if body.usage is None and isinstance(body.response, dict):
+        return read(PerplexityUsage, body.response.get("usage"), notes.at("response.usage"))
+    return body.usage
+
+
+def _cost(usage: PerplexityUsage | None) -> Cost:
+    """The figure of the service; there is none while a run goes on, or after a cancel."""
+    cost = usage.cost if usage else None
+    if cost is None:
+        return Cost()
+    parts = _cost_parts(cost)
+    total = cost.total_cost if cost.total_cost is not None else sum(amount for _, amount in parts) if parts else None
+    if total is None:
+        return Cost()
+    return Cost(round(total, 8), cost.currency or "USD", CostKind.REPORTED, parts)
+
+
+def _cost_parts(cost: PerplexityCost) -> tuple[tuple[str, float], ...]:
+    amounts = ((name, to_amount(value)) for name, value in cost.rest().items() if not isinstance(value, bool))
+    return tuple((name.replace("_cost", "").replace("_", " "), amount) for name, amount in amounts if amount)
+
+
+def _error(body: PerplexityRun, status: TaskStatus | None, notes: Notes) -> str | None:
+    error = read(PerplexityError, body.error, notes.at("error")) if isinstance(body.error, dict) else None
+    said = error.message if error else reason(body.error) or body.error_message
+    if not said and isinstance(body.incomplete_details, Mapping) and status in {TaskStatus.PARTIAL, TaskStatus.FAILED}:
+        said = f"ended early: {as_text(body.incomplete_details.get('reason'))}"
+    return said or None
+
+
+def _facts(body: PerplexityRun, mode: str | None, notes: Notes) -> tuple[tuple[str, str], ...]:
+    error = read(PerplexityError, body.error, notes.at("error")) if isinstance(body.error, dict) else None
+    usage = _usage(body, notes)
+    return (
+        facts(
+            ("model", body.model if body.model != mode else None),
+            ("preset", body.preset if body.preset != mode else None),
+            ("service tier", body.service_tier),
+            ("error type", error.type if error else None),
+            ("error code", error.code if error else None),
+            ("instructions", body.instructions),
+            ("ended early", body.incomplete_details),
+            ("tools", body.tools),
+            ("stored", body.store),
+            ("in the background", body.background),
+            ("text", body.text),
+            ("started", body.started_at),
+        )
+        + rest_facts(error.rest() if error else {})
+        + rest_facts(usage.rest() if usage else {})
+        + _cost_details(usage)
+    )
+
+
+def _cost_details(usage: PerplexityUsage | None) -> tuple[tuple[str, str], ...]:
+    """Members of the cost that are no amounts."""
+    rest = usage.cost.rest() if usage and usage.cost else {}
+    return rest_facts({name: value for name, value in rest.items() if isinstance(value, Mapping | list | str)})
+
+
+def _trace(items: list[dict[str, Any]], final: Mapping[str, Any] | None, thoughts: str) -> Iterator[Step]:
+    """Every item but the report, in order, with everything in it."""
+    if thoughts:
+        yield Step("assistant", "reasoning", clean(thoughts))
+    for item in items:
+        if item is final:
+            continue
+        kind = one_line(kind_of(item), 60)
+        data = clean_json(item)
+        if kind == "message":
+            text = "\n\n".join(clean(part["text"]) for part in texts_of(item))
+            yield Step(
+                one_line(as_text(clean_json(item.get("role"))), 40), "text", text, data=_beside(item) if text else data
+            )
+        elif kind == "reasoning":
+            said = (part.get("text") for part in objects(item.get("summary")))
+            yield Step(
+                "assistant", "reasoning", "\n\n".join(clean(text) for text in said if isinstance(text, str)), data=data
+            )
+        elif kind in _CALLS or kind.endswith("_call"):
+            tool = one_line(as_text(clean_json(item.get("name"))), 80)
+            yield Step("assistant", "call", one_line(as_text(clean_json(item.get("arguments"))), 300), tool, data)
+        else:
+            yield Step("tool", "result", _said(item), kind, data)
+
+
+def _beside(item: Mapping[str, Any]) -> Json:
+    """Return what a message holds beside its text."""
+    return clean_json({name: value for name, value in item.items() if name not in {"type", "role", "content"}})
+
+
+def _said(item: Mapping[str, Any]) -> str:
+    """One line for what a tool did: what was asked, what was read, what it is about."""
+    queries = item.get("queries")
+    if isinstance(queries, list):
+        return one_line("; ".join(query for query in queries if isinstance(query, str)), 300)
+    pages = [as_text(clean_json(page.get("title") or page.get("url"))) for page in objects(item.get("contents"))]
+    told = next((item[name] for name in ("filename", "code", "item_name", "name", "query") if item.get(name)), "")
+    return one_line("; ".join(pages) or as_text(clean_json(told)), 300)
+
+
+def _images(items: list[dict[str, Any]], notes: Notes) -> Iterator[Image]:
+    for number, item in enumerate(items, 1):
+        for row in objects(item.get("results")) if kind_of(item) == "image_search_results" else ():
+            body = read(PictureBody, row, notes)
+            if body is not None and body.image_url:
+                said = facts(("page", body.origin_url)) + rest_facts(body.rest())
+                name = one_line(body.title or "picture", 200)
+                yield Image(f"{number} {body.image_url}", "found", name, url=body.image_url, facts=said)
+
+
+def _files(items: list[dict[str, Any]]) -> Iterator[Deliverable]:
+    """Files that the sandbox shared; their address is a path of the service."""
+    for item in items:
+        if kind_of(item) == "share_file":
+            value = clean_json(item)
+            assert isinstance(value, dict)
+            name = one_line(as_text(value.get("filename")), 200) or "file"
+            url = value.get("url") if isinstance(value.get("url"), str) else None
+            kind = name.rpartition(".")[2].lower() if "." in name else "file"
+            rest = {key: one for key, one in value.items() if key not in {"type", "file_id", "filename", "url"}}
+            yield Deliverable(as_text(value.get("file_id")), kind, name, "completed", url, facts=rest_facts(rest))

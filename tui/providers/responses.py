@@ -1,0 +1,102 @@
+"""The shape of Responses, which several services answer in: output items, messages, annotations over their texts.
+
+Offsets count code points and end before `end_index` (measured on saved answers). In Responses they cover the link that
+stands in the text; Azure's cover its own markers, or the claim. Whether a character beyond U+FFFF counts once or twice
+was never measured: the unit with which more spans begin like a marker or hold their address counts.
+"""
+
+from typing import Any
+
+from tui.domain.anchors import MarkerAnchor, OffsetUnit, SpanAnchor, WholeAnchor
+from tui.domain.detail import Report
+from tui.providers.answer import Gathering, Object, cut, first, inside, objects, word
+
+_POINTS = OffsetUnit.CODE_POINTS
+
+
+def final_message(output: object, *, ended: bool = True) -> Object | None:
+    """Return the message that is the report: the last final answer, else the last with a text that is no interim note.
+
+    While a task is running, a message that does not call itself final may be a note on the way: it counts at the end.
+    """
+    messages = [item for item in objects(output) if item.get("type") == "message" and item.get("role") != "user"]
+    with_text = [item for item in messages if any(word(part.get("text")) for part in objects(item.get("content")))]
+    final = [item for item in with_text if item.get("phase") == "final_answer"]
+    if not ended:
+        return final[-1] if final else None
+    others = [item for item in with_text if item.get("phase") != "commentary"]
+    return next((kind[-1] for kind in (final, others, with_text) if kind), None)
+
+
+def response_report(
+    output: object, *, partial: bool = False, ended: bool = True, listed: object = None
+) -> Report | None:
+    """Return the report in the output items of a response, with its sources: cited ones, then those only consulted.
+
+    `listed` are addresses that stand beside the output (xAI).
+    """
+    gathering = Gathering()
+    message = final_message(output, ended=ended)
+    for part in objects(message.get("content")) if message else ():
+        if isinstance(part.get("text"), str):
+            number = gathering.text(part["text"])
+            annotate(gathering, part.get("annotations"), number)
+    _add_consulted(gathering, output, listed)
+    return gathering.report(partial=partial)
+
+
+def annotate(gathering: Gathering, annotations: object, part: int) -> None:
+    """Add the annotations of one text; members may stand in the annotation or one level below, under its type."""
+    told = [_flat(annotation) for annotation in objects(annotations)]
+    unit = _unit(gathering.piece(part), told)
+    for said in told:
+        name = first(said, "title", "filename", "file_name", "file_id")
+        source = gathering.source(said.get("url"), name, said.get("quote"), facts=_file_facts(said))
+        marker, at = said.get("text"), said.get("index")
+        place = (said.get("start_index"), said.get("end_index"), unit)
+        if said.get("end_index") is not None:
+            gathering.span(place, part, source, said=marker)
+        elif isinstance(marker, str) and marker:
+            gathering.cite(MarkerAnchor(marker), source)
+        elif said.get("type") == "file_citation" and isinstance(at, int) and 0 < at <= len(gathering.piece(part)):
+            gathering.cite(SpanAnchor(at - 1, at, _POINTS, part), source)  # a place between two characters
+        else:
+            gathering.cite(WholeAnchor(), source)
+
+
+def _flat(annotation: Object) -> dict[str, Any]:
+    """Return an annotation whose members may stand one level below, under its type."""
+    kind = annotation.get("type")
+    inner = annotation.get(kind) if isinstance(kind, str) else None
+    return {**annotation, **(inner if isinstance(inner, dict) else {})}
+
+
+def _unit(text: str, told: list[dict[str, Any]]) -> OffsetUnit:
+    """Return what the offsets of one text count; asked only where it makes a difference."""
+    if not text or max(text) <= "\uffff":
+        return _POINTS
+    fits = dict.fromkeys((_POINTS, OffsetUnit.UTF16), 0)
+    for said in told:
+        start, end, url = said.get("start_index"), said.get("end_index"), said.get("url")
+        if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end:
+            continue
+        for unit in fits:
+            covered = cut(text, start, end, unit)
+            fits[unit] += covered.startswith(("(", "[", "【", "sandbox:")) or (isinstance(url, str) and url in covered)
+    return max(fits, key=lambda unit: fits[unit])
+
+
+def _file_facts(said: Object) -> tuple[tuple[str, Any], ...]:
+    return (("file", said.get("file_id")),) if said.get("url") is None else ()
+
+
+def _add_consulted(gathering: Gathering, output: object, listed: object) -> None:
+    """Add the pages that searches name or that were opened, behind the cited ones."""
+    for item in objects(output):
+        for found in (inside(item, "action", "sources"), item.get("results")):
+            for source in objects(found):
+                name = first(source, "title", "filename")
+                gathering.source(source.get("url"), name, source.get("snippet"), cited=False)
+        gathering.source(inside(item, "action", "url"), cited=False)
+    for url in listed if isinstance(listed, list) else ():
+        gathering.source(url)

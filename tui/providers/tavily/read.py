@@ -1,0 +1,124 @@
+"""Tavily's answers -> domain values; pure, and total but for `BadAnswer`."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from tui.domain.detail import Json, Numbering, Report, ReportFormat, Source
+from tui.domain.errors import BadAnswer
+from tui.domain.provider import AccountState
+from tui.domain.task import Cost, CostKind, TaskStatus
+from tui.providers.sdk.format import fields_in
+from tui.providers.sdk.json import Notes, clean_json, decode, facts, indented, read, rest_facts, sound, to_amount
+from tui.providers.sdk.parts import Seen, TaskParts
+from tui.providers.sdk.reader import JsonReader
+from tui.providers.sdk.reading import reason
+from tui.providers.tavily.models import AccountBody, AllowanceBody, TavilySource, TavilyTask
+
+_OWN = frozenset({"content", "response_time", "input"})
+
+
+class TavilyReader(JsonReader[TavilyTask]):
+    """Reads what Tavily answers."""
+
+    body = TavilyTask
+    id_members = ("request_id",)
+    fewest_members = 2  # a finished answer may be nothing but status and content
+    # The last three are in no document; clients of others know them.
+    statuses: ClassVar = {
+        "pending": TaskStatus.QUEUED,
+        "in_progress": TaskStatus.RUNNING,
+        "completed": TaskStatus.DONE,
+        "failed": TaskStatus.FAILED,
+        "running": TaskStatus.RUNNING,
+        "error": TaskStatus.FAILED,
+        "cancelled": TaskStatus.CANCELLED,
+    }
+
+    def read(self, body: TavilyTask, seen: Seen) -> TaskParts:
+        """Answers about a task tell neither prompt nor time of its end."""
+        report, structured = report_of(body.content, body.sources, seen.notes)
+        failed = seen.status is TaskStatus.FAILED
+        used = body.usage.credits if body.usage else None
+        said = [reason(value) for value in (body.error, body.message) if value]
+        return TaskParts(
+            prompt=body.input,
+            mode=body.model,
+            created_at=body.created_at,
+            cost=self._cost(body.model, used),
+            error=(said[0] or None) if failed and said else None,
+            warnings=tuple(said) if not failed else (),
+            report=report,
+            structured=structured,
+            facts=facts(("response time in seconds", body.response_time if seen.status.is_final else None))
+            + (rest_facts(body.usage.rest()) if body.usage else ()),
+        )
+
+    def _cost(self, model: str | None, used: float | None) -> Cost:
+        if used is not None:
+            return Cost(used, "credits", CostKind.CREDITS)
+        return self.spec.price_of(model) if model else Cost(unit="credits")
+
+    def read_account(self, body: bytes) -> AccountState:
+        """Read the usage answer; of the key's and the plan's rest the smaller one counts."""
+        notes = Notes()
+        found = read(AccountBody, decode(body, notes), notes)
+        key, account = (found.key, found.account) if found else (None, None)
+        if key is None and account is None:
+            raise BadAnswer("the answer says nothing about the account")
+        key, account = key or AllowanceBody(), account or AllowanceBody()
+        allowed = [
+            (limit - (_figure(used) or 0.0), limit)
+            for used, given in ((key.usage, key.limit), (account.plan_usage, account.plan_limit))
+            if (limit := _figure(given)) is not None
+        ]
+        remaining, limit = min(allowed) if allowed else (None, None)
+        return AccountState(
+            facts=facts(
+                ("plan", account.current_plan),
+                ("credits used by this key", key.usage),
+                ("limit of this key", key.limit),
+                ("credits used of the plan", account.plan_usage),
+                ("credits of the plan", account.plan_limit),
+                ("pay as you go used", account.paygo_usage),
+                ("pay as you go limit", account.paygo_limit),
+            )
+            + rest_facts({f"key {name}": value for name, value in key.rest().items()})
+            + rest_facts(account.rest()),
+            remaining=max(0.0, remaining) if remaining is not None else None,
+            limit=limit,
+            unit="credits",
+        )
+
+    def recognises(self, value: Mapping[str, Any]) -> int:
+        """An id named `request_id` is in answers of many services."""
+        return super().recognises(value) if _OWN & value.keys() and "choices" not in value else 0
+
+
+def report_of(content: object, sources: tuple[TavilySource, ...], notes: Notes) -> tuple[Report | None, Json]:
+    """Return the report, and the structured output where it is that.
+
+    What `[n]` means is not documented: a list in the text where there is one, else the position in `sources`.
+    Nothing ties fields to sources.
+    """
+    listed = tuple(
+        Source(str(number), source.url, source.title, facts=rest_facts(source.rest()))
+        for number, source in enumerate(sources, 1)
+    )
+    if isinstance(content, str):
+        fields = fields_in(content)
+        if fields is None:
+            text = sound(content)
+            return (Report(text, ReportFormat.MARKDOWN, Numbering.NONE, listed) if text.strip() else None), None
+        content = fields
+    if not isinstance(content, dict | list):
+        if content is not None:
+            notes.reject("content", content, "is neither a text nor an object")
+        return None, None
+    if not content:
+        return None, None
+    structured = clean_json(content)
+    return Report(indented(structured), ReportFormat.JSON, Numbering.NONE, listed), structured
+
+
+def _figure(value: object) -> float | None:
+    return to_amount(value.replace(",", "") if isinstance(value, str) else value)

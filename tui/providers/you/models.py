@@ -1,0 +1,56 @@
+"""The objects of You.com's research: every member optional, every value lenient, unknown members kept."""
+
+from typing import Annotated, ClassVar
+
+from tui.providers.sdk.json import Body, Raw, Text, Time, Url, Words, many, one
+
+
+class YouSource(Body):
+    """A page with several quotes."""
+
+    keeps_own: ClassVar[bool] = True
+    url: Url = None
+    title: Text = None
+    snippets: Words = ()
+
+
+class YouOutput(Body):
+    """The result: text, or an object where a schema was sent."""
+
+    content: Raw = None
+    content_type: Text = None
+    sources: Annotated[tuple[YouSource, ...], many(YouSource, text_as="url")] = ()
+
+
+class YouResult(Body):
+    """What `result` of a task holds, and the whole of an answer at once."""
+
+    output: Annotated[YouOutput | None, one(YouOutput)] = None
+    warnings: Raw = None
+
+
+class YouInput(Body):
+    """What was asked, as the service repeats it."""
+
+    keeps_own: ClassVar[bool] = True
+    input: Text = None
+    research_effort: Text = None
+
+
+class YouTask(Body):
+    """The status answer, the handle a create answers with (`task_id`), and the report it may answer with instead."""
+
+    id: Raw = None
+    task_id: Raw = None
+    task_type: Text = None
+    type: Text = None
+    status: Raw = None
+    created_at: Time = None
+    updated_at: Time = None
+    completed_at: Time = None
+    error: Raw = None
+    input: Annotated[YouInput | None, one(YouInput)] = None
+    result: Annotated[YouResult | None, one(YouResult)] = None
+    output: Annotated[YouOutput | None, one(YouOutput)] = None
+    warnings: Raw = None
+    stream_url: Text = None

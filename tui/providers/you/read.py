@@ -1,0 +1,110 @@
+"""You.com's answers -> domain values; pure, and total but for `BadAnswer`."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from tui.domain.detail import Json, Numbering, Report, ReportFormat, Source
+from tui.domain.task import Cost, TaskStatus
+from tui.domain.text import one_line
+from tui.providers.sdk.format import fields_in
+from tui.providers.sdk.json import Notes, clean_json, facts, indented, rest_facts, sound
+from tui.providers.sdk.parts import Seen, TaskParts
+from tui.providers.sdk.reader import SURE, JsonReader
+from tui.providers.sdk.reading import reason
+from tui.providers.you.models import YouInput, YouOutput, YouSource, YouTask
+
+
+class YouReader(JsonReader[YouTask]):
+    """Reads what You.com answers."""
+
+    body = YouTask
+    id_members = ("id", "task_id")  # the second in the answer to a create
+    created_without_id = frozenset({TaskStatus.DONE})
+    statuses: ClassVar = {
+        "queued": TaskStatus.QUEUED,
+        "running": TaskStatus.RUNNING,
+        "completed": TaskStatus.DONE,
+        "failed": TaskStatus.FAILED,
+        "cancelled": TaskStatus.CANCELLED,
+    }
+
+    def status_word(self, value: Mapping[str, Any]) -> object:
+        """A report that came at once has no status."""
+        output = value.get("output")
+        at_once = "status" not in value and isinstance(output, dict) and output.get("content")
+        return "completed" if at_once else value.get("status")
+
+    def read(self, body: YouTask, seen: Seen) -> TaskParts:
+        """Warnings stand in the result by the schema, beside it in samples."""
+        asked = body.input or YouInput()
+        output = body.result.output if body.result and body.result.output else body.output
+        report, structured = report_of(output, seen.notes)
+        warnings = [*_texts(body.result.warnings if body.result else None), *_texts(body.warnings)]
+        error = reason(body.error) if body.error else ""
+        failed = seen.status in {TaskStatus.FAILED, TaskStatus.CANCELLED}
+        return TaskParts(
+            prompt=asked.input,
+            mode=asked.research_effort,
+            created_at=body.created_at,
+            updated_at=body.updated_at,
+            finished_at=body.completed_at,
+            cost=self.spec.price_of(asked.research_effort or "standard") if body.input else Cost(),
+            error=error or None if failed else None,
+            warnings=tuple(dict.fromkeys([*warnings, *([error] if error and not failed else [])])),
+            report=report,
+            structured=structured,
+            facts=facts(("task type", body.task_type or body.type), ("event stream", body.stream_url))
+            + rest_facts(asked.rest()),
+        )
+
+    def recognises(self, value: Mapping[str, Any]) -> int:
+        """Many services have tasks with an id, an input and a result; a report that came at once has no id."""
+        if "task_type" in value or "stream_url" in value:
+            return super().recognises(value)
+        output = value.get("output")
+        return SURE if isinstance(output, dict) and "content_type" in output and "basis" not in output else 0
+
+
+def report_of(output: YouOutput | None, notes: Notes) -> tuple[Report | None, Json]:
+    """Return the report, and the structured output where it is that; nothing ties fields to sources.
+
+    `[[n]]` in a text is the n-th source.
+    """
+    if output is None:
+        return None, None
+    content, announced = output.content, (output.content_type or "").lower() == "object"
+    sources = tuple(_source(number, source) for number, source in enumerate(output.sources, 1))
+    if isinstance(content, str):
+        fields = fields_in(content) if announced else None
+        if fields is None:
+            text = sound(content)
+            report = Report(text, ReportFormat.MARKDOWN, Numbering.BY_ID, sources) if text.strip() else None
+            return report, None
+        content = fields
+    if not isinstance(content, dict | list):
+        if content is not None:
+            notes.reject("content", content, "is neither a text nor an object")
+        return None, None
+    if not content:
+        return None, None
+    structured = clean_json(content)
+    return Report(indented(structured), ReportFormat.JSON, Numbering.NONE, sources), structured
+
+
+def _source(number: int, source: YouSource) -> Source:
+    first, *others = source.snippets or (None,)
+    return Source(
+        str(number),
+        source.url,
+        source.title,
+        first,
+        facts=rest_facts(source.rest()),
+        excerpts=tuple(filter(None, others)),
+    )
+
+
+def _texts(value: object) -> Iterator[str]:
+    """The warnings in a member: texts, or objects that say something."""
+    for item in value if isinstance(value, list) else [] if value is None else [value]:
+        if said := one_line(reason(item), 300):
+            yield said

@@ -1,0 +1,1 @@
+"""OpenAI's Responses API in background mode, simulated."""

@@ -1,0 +1,1 @@
+"""A simulated Parallel: the Task API with its results, events and groups."""

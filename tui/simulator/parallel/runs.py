@@ -1,0 +1,94 @@
+"""The runs of a simulated Parallel: how each is at any moment, and what the service says of it."""
+
+import re
+from typing import ClassVar
+
+from starlette.requests import Request
+
+from tui.simulator.clock import iso
+from tui.simulator.course import Moment
+from tui.simulator.json_body import Body, new_uuid, read_json
+from tui.simulator.parallel.outputs import SCRIPTS
+from tui.simulator.service import Service
+from tui.simulator.tasks import SimTask, asked_for
+
+_PROCESSOR = re.compile(r"(?:lite|base|core(?:2x)?|pro|ultra(?:2x|4x|8x)?)(?:-fast)?")
+
+
+class Runs(Service):
+    """What single runs and groups share."""
+
+    name = "parallel"
+    key_variable, url_variable, key_header = "PARALLEL_API_KEY", "PARALLEL_BASE_URL", "x-api-key"
+    key_prefix = "par-sim-"
+    creates = (("POST", "/v1/tasks/runs"),)
+    adds = (("POST", r"/v1/tasks/groups/[^/]+/runs"),)
+    texts: ClassVar = {
+        401: "Unauthorized: invalid or missing credentials",
+        402: "Payment required: insufficient credit in account",
+        403: "Forbidden: invalid processor in request",
+        404: "Run id not found",
+        408: "Request timed out; run still active",
+        422: "Unprocessable content: request validation error",
+        429: "Too many requests: quota temporarily exceeded",
+    }
+
+    def envelope(self, status: int, text: str) -> Body:
+        """An error object with a reference."""
+        return {"type": "error", "error": {"ref_id": new_uuid(self.setting.random), "message": text}}
+
+    async def body_of(self, request: Request) -> Body:
+        """The JSON body of a request."""
+        try:
+            body: Body = await read_json(request)
+        except ValueError:
+            raise self.refusal(422) from None
+        return body
+
+    def begin(self, body: Body, *, age: float = 0.0, **traits: str) -> SimTask:
+        """Start a run; its script is the one its question asks for, unless `traits` name one."""
+        if not _PROCESSOR.fullmatch(body["processor"]):
+            raise self.refusal(403)
+        asked = body["input"] if isinstance(body["input"], str) else str(body["input"])
+        script = traits.pop("script", None) or asked_for(asked, SCRIPTS, "done")
+        run_id = f"trun_{self.setting.random.getrandbits(128):032x}"
+        return self.start(asked, body, script, age=age, id=run_id, **traits)
+
+    def known(self, request: Request) -> SimTask:
+        """The run a request is about."""
+        task = self.tasks.get(request.path_params["run"])
+        if task is None or self.setting.faults.find(self.name, "vanish"):
+            raise self.refusal(404)
+        return task
+
+    def moment(self, task: SimTask) -> Moment:
+        """How a run is now."""
+        return SCRIPTS[task.script].at(self.elapsed(task), variety=task.spread(0.85, 1.15))
+
+    def run(self, task: SimTask) -> Body:
+        """The run object; its time changes with its status only."""
+        now, course = self.moment(task), SCRIPTS[task.script]
+        changed = now.changed if now.ended else course.queued if now.started else 0.0
+        found: Body = {
+            "run_id": task.id,
+            "interaction_id": task.id,
+            "status": now.ended or ("running" if now.started else "queued"),
+            "is_active": now.ended is None,
+            "processor": task.request["processor"],
+            "metadata": task.request.get("metadata") or {},
+            "created_at": iso(self.clock.stamp(task.created), "microseconds"),
+            "modified_at": iso(self.clock.stamp(task.created + changed), "microseconds"),
+        }
+        if "group" in task.traits:
+            found["taskgroup_id"] = task.traits["group"]
+        if course.traits.get("warnings"):
+            found["warnings"] = [
+                {"type": "spec_validation_warning", "message": 'Field "sources" duplicates the basis.', "detail": {}},
+                {"type": "warning", "message": "Error listing tools from MCP server wiki: 502.", "detail": {}},
+            ]
+        if now.ended == "failed" and not course.traits.get("silent"):
+            found["error"] = {"ref_id": "2f6b9f1e", "message": "Task run failed: the output did not fit the schema"}
+        if course.traits.get("nulls"):
+            del found["interaction_id"]
+            found = {"warnings": None, "error": None, "taskgroup_id": None} | found
+        return found

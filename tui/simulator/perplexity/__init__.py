@@ -1,0 +1,1 @@
+"""A simulated Perplexity: the Agent API with background runs."""

@@ -1,0 +1,29 @@
+"""The demo's runs at Perplexity."""
+
+from tui.simulator.demo_data import Cast
+from tui.simulator.perplexity.api import Perplexity
+from tui.simulator.tasks import Event
+
+_MINUTE, _HOUR = 60.0, 3600.0
+
+
+def populate(service: Perplexity, cast: Cast) -> None:
+    """Add runs in every state."""
+
+    def seed(script: str, preset: str, age: float, **asked: object) -> None:
+        report = cast.structured if asked else cast.next()
+        body = {"input": report.brief, "preset": preset, "background": True, **asked}
+        service.begin(report.brief, body, age=age, script=script, content=report.slug)
+
+    seed("done", "high", 26 * _HOUR)
+    seed("web-markers", "xhigh", 7 * _HOUR)
+    seed("files", "high", 3 * _HOUR)
+    seed("failed", "medium", 2 * _HOUR)
+    schema = {"type": "json_schema", "json_schema": {"name": "report", "schema": cast.schema}}
+    seed("done", "medium", 40 * _MINUTE, response_format=schema)
+    seed("approval", "high", 12 * _MINUTE)
+    seed("done", "xhigh", 1 * _MINUTE)
+    stopped = cast.next()
+    body = {"input": stopped.brief, "preset": "high", "background": True}
+    task = service.begin(stopped.brief, body, age=_HOUR, script="done", content=stopped.slug)
+    service.tasks.happen(task, Event(90.0, "cancel"))

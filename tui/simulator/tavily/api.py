@@ -1,0 +1,178 @@
+"""Tavily's endpoints: start research, ask for it, credits."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tui.simulator.checks import check
+from tui.simulator.clock import iso
+from tui.simulator.course import Moment
+from tui.simulator.events import event_stream, follow, frame
+from tui.simulator.json_body import Body, Refusal, answer, read_json
+from tui.simulator.service import Service
+from tui.simulator.tasks import SimTask, asked_for
+from tui.simulator.tavily import bodies
+from tui.simulator.tavily.scripts import CREDITS, SCRIPTS, SECONDS
+
+_TEXT_OR_NOT = {"type": ("string", "null")}
+_HOSTS = {"type": ("array", "null"), "max": 20, "items": {"type": "string"}}
+_CREATE = {
+    "type": "object",
+    "required": ["input"],
+    "properties": {
+        "input": {"type": "string", "min": 1},
+        "model": _TEXT_OR_NOT,
+        "stream": {"type": ("boolean", "null")},
+        "output_schema": {
+            "type": ("object", "null"),
+            "properties": {
+                "properties": {"type": "object"},
+                "required": {"type": ("array", "null"), "items": {"type": "string"}},
+            },
+        },
+        "citation_format": _TEXT_OR_NOT,
+        "include_domains": _HOSTS,
+        "exclude_domains": _HOSTS,
+        "output_length": _TEXT_OR_NOT,
+        "files": {
+            "type": ("array", "null"),
+            "max": 5,
+            "items": {"type": "object", "properties": {"name": _TEXT_OR_NOT, "content": _TEXT_OR_NOT}},
+        },
+    },
+}
+
+
+class Tavily(Service):
+    """The service at api.tavily.com, as far as research goes."""
+
+    name = "tavily"
+    key_variable, url_variable, key_header = "TAVILY_API_KEY", "TAVILY_BASE_URL", "authorization"
+    key_prefix = "tvly-sim-"
+    creates = (("POST", "/research"),)
+    texts: ClassVar = {
+        400: "Invalid request parameters",
+        401: "Unauthorized: missing or invalid API key.",
+        404: "Research task not found",
+        429: "Your request has been blocked due to excessive requests. Please reduce rate of requests.",
+        432: "This request exceeds your plan's set usage limit. Please upgrade your plan or contact support@tavily.com",
+        433: "This request exceeds the pay-as-you-go limit. You can increase your limit on the Tavily dashboard.",
+        500: "Error getting research status",
+    }
+    created_status = 200  # the documents say 201; the vendor's own client takes only 200
+    stream_required = False
+    plan_limit = 15_000
+
+    def routes(self) -> Sequence[Route]:
+        """The endpoints."""
+        return [
+            Route("/research", self.guarded(self.create), methods=["POST"]),
+            Route("/research/{task}", self.guarded(self.get), methods=["GET"]),
+            Route("/usage", self.guarded(self.usage), methods=["GET"]),
+        ]
+
+    def envelope(self, status: int, text: str) -> Body:
+        """An object under `detail`."""
+        return {"detail": {"error": text}}
+
+    async def create(self, request: Request) -> Response:
+        """Start research; with `stream` the answer is the run."""
+        try:
+            body = await read_json(request)
+        except ValueError:
+            raise self.refusal(400) from None
+        if findings := list(check(body, _CREATE)):
+            place = ".".join(map(str, findings[0].path)) or "body"
+            raise self.refusal(400, f"{place}: {findings[0].message}")
+        self._refuse(body)
+        task = self.begin(body)
+        if body.get("stream"):
+            return event_stream(follow(lambda: self._frames(task), lambda: self.moment(task).ended is not None))
+        created = {
+            "request_id": task.id,
+            "created_at": iso(self.clock.stamp(task.created), "microseconds").replace("Z", "+00:00"),
+            "status": "pending",
+            "input": task.prompt,
+            "model": self.model(task),
+            "response_time": 0.31,
+        }
+        return answer(created, self.created_status)
+
+    def _refuse(self, body: Body) -> None:
+        for word, status in (("sim:plan-used-up", 432), ("sim:limit-reached", 433), ("sim:too-fast", 429)):
+            if word in body["input"]:
+                raise self.refusal(status)
+        if not body.get("stream") and (self.stream_required or "sim:stream-required" in body["input"]):
+            told = {"error": "This request must use streaming.", "error_code": "research_stream_required"}
+            raise Refusal(400, {"detail": told})
+
+    def begin(self, body: Body, *, age: float = 0.0, **traits: Any) -> SimTask:
+        """Start a task; its script is the one the input asks for, unless `traits` name one."""
+        script = traits.pop("script", None) or asked_for(body["input"], SCRIPTS, "done")
+        return self.start(body["input"], body, script, age=age, **traits)
+
+    async def get(self, request: Request) -> Response:
+        """One task: HTTP 202 until it ends, 200 whether it completed or failed."""
+        task = self.tasks.get(request.path_params["task"])
+        if task is None or self.setting.faults.find(self.name, "vanish"):
+            raise self.refusal(404)
+        told = request.query_params.get("include_usage", "").lower() == "true"
+        ended = self.moment(task).ended is not None
+        return answer(self.body(task, usage=told), 200 if ended else 202)
+
+    async def usage(self, _: Request) -> Response:
+        """Credits of the key and of the account."""
+        used = sum(self.credits(task) for task in self.tasks if self.moment(task).ended == "completed")
+        key = {"usage": used, "limit": None, "research_usage": used}
+        plan = {"current_plan": "Bootstrap", "plan_usage": used, "plan_limit": self.plan_limit}
+        return answer({"key": key, "account": {**plan, "paygo_usage": 0, "paygo_limit": None, "research_usage": used}})
+
+    # -- state --------------------------------------------------------------------------------------------------------
+
+    def model(self, task: SimTask) -> str:
+        """The model asked for."""
+        return task.request.get("model") or "auto"
+
+    def moment(self, task: SimTask) -> Moment:
+        """How a task is now."""
+        variety = task.spread(0.85, 1.15) * SECONDS.get(self.model(task), SECONDS["auto"]) / 240
+        return SCRIPTS[task.script].at(self.elapsed(task), variety=variety)
+
+    def credits(self, task: SimTask) -> int:
+        """What a task uses."""
+        least, most = CREDITS.get(self.model(task), CREDITS["auto"])
+        return int(task.spread(least, least + (most - least) / 3))
+
+    def body(self, task: SimTask, *, usage: bool) -> Body:
+        """The answer to a get; while the task goes on it holds the status and nothing else."""
+        now, traits = self.moment(task), SCRIPTS[task.script].traits
+        status = now.ended or ("in_progress" if now.started else "pending")
+        body: Body = {"request_id": task.id, "status": status, "response_time": round(now.changed, 2) + 0.04}
+        if status == "completed":
+            report = self.report(task)
+            body |= {
+                "created_at": iso(self.clock.stamp(task.created), "microseconds").replace("Z", "+00:00"),
+                "content": bodies.content(report, task.request, traits),
+                "sources": bodies.sources(report, traits),
+            }
+        if status == "failed" and "error" in traits:
+            body["error"] = traits["error"]
+        if usage and now.ended is not None:
+            body["usage"] = {"credits": self.credits(task) if status == "completed" else 4}
+        return body
+
+    def _frames(self, task: SimTask) -> list[bytes]:
+        now = self.moment(task)
+        made = bodies.frames(task.id, self.model(task), self.report(task), now.share, task.request)
+        if now.ended == "completed":
+            return [*made, b"event: done\n\n"]
+        if now.ended is not None:
+            text = "An error occurred while streaming the research task"
+            return [*made, frame("error", {"id": task.id, "object": "error", "error": text})]
+        return made
+
+
+SERVICE = Tavily

@@ -1,0 +1,212 @@
+"""You.com's endpoints: start research, ask for it, follow its end."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tui.simulator.checks import check, validation_detail
+from tui.simulator.clock import iso
+from tui.simulator.content import DemoReport, replace_markers
+from tui.simulator.course import Moment
+from tui.simulator.events import event_stream, follow, frame
+from tui.simulator.json_body import Body, Refusal, answer, encode, read_json
+from tui.simulator.service import Service
+from tui.simulator.tasks import SimTask, asked_for
+from tui.simulator.you.scripts import SCRIPTS, SECONDS
+
+_TEXT_OR_NOT = {"type": ("string", "null")}
+_HOSTS = {"type": ("array", "null"), "max": 500, "items": {"type": "string"}}
+_CREATE = {
+    "type": "object",
+    "required": ["input"],
+    "properties": {
+        "input": {"type": "string", "min": 1, "max": 40_000},
+        "research_effort": _TEXT_OR_NOT,
+        "background": {"type": ("boolean", "null")},
+        "source_control": {
+            "type": ("object", "null"),
+            "properties": {
+                "include_domains": _HOSTS,
+                "exclude_domains": _HOSTS,
+                "boost_domains": _HOSTS,
+                "freshness": _TEXT_OR_NOT,
+                "country": _TEXT_OR_NOT,
+            },
+        },
+        "output_schema": {"type": ("object", "null")},
+    },
+}
+
+
+class You(Service):
+    """The service at api.you.com, as far as research goes."""
+
+    name = "you"
+    key_variable, url_variable, key_header = "YDC_API_KEY", "YOU_BASE_URL", "x-api-key"
+    key_prefix = "ydc-sim-"
+    creates = (("POST", "/v1/research"),)
+    texts: ClassVar = {
+        401: "Invalid or expired API key",
+        403: "Missing required scopes",
+        404: "Task not found",
+        429: "Rate limit exceeded",
+        500: "Internal server error",
+    }
+
+    def routes(self) -> Sequence[Route]:
+        """The endpoints."""
+        return [
+            Route("/v1/research", self.guarded(self.create), methods=["POST"]),
+            Route("/v1/research/{task}", self.guarded(self.get), methods=["GET"]),
+            Route("/v1/research/{task}/stream", self.guarded(self.stream), methods=["GET"]),
+        ]
+
+    async def create(self, request: Request) -> Response:
+        """Start research: a handle with `background`, else the report at once."""
+        try:
+            body = await read_json(request)
+        except ValueError:
+            raise Refusal(422, {"error": "the body is no JSON"}) from None
+        if findings := list(check(body, _CREATE)):
+            raise Refusal(422, validation_detail(findings))
+        self._refuse(body)
+        task = self.begin(body)
+        if task.script == "at-once" or not body.get("background"):
+            self.tasks.remove(task.id)
+            return answer({"output": self._output(task, {}), "warnings": []})
+        handle = {
+            "task_id": task.id,
+            "type": "research",
+            "status": "queued",
+            "stream_url": f"/v1/research/{task.id}/stream",
+            "created_at": self._stamp(task, 0.0),
+        }
+        return answer(handle)
+
+    def _refuse(self, body: Body) -> None:
+        """The refusals, in the three shapes in which they come."""
+        effort = body.get("research_effort")
+        if effort == "frontier" and not body.get("background"):
+            raise Refusal(422, {"error": "research_effort frontier requires background: true"})
+        if effort == "lite" and body.get("output_schema") is not None:
+            title = "output_schema is not supported with research_effort lite"
+            raise Refusal(422, {"errors": [{"status": "422", "code": "unsupported_output_schema", "title": title}]})
+        if "sim:used-up" in body["input"]:
+            used = {"limit": 1000, "used": 1000, "period": "month", "reset_at": "2026-12-01T00:00:00Z"}
+            told = {"error": "payment_required", "message": "Free tier limit exceeded."}
+            raise Refusal(402, {**told, "upgrade_url": "https://you.com/platform", **used})
+
+    def begin(self, body: Body, *, age: float = 0.0, **traits: Any) -> SimTask:
+        """Start a task; its script is the one the input asks for, unless `traits` name one."""
+        script = traits.pop("script", None) or asked_for(body["input"], SCRIPTS, "done")
+        return self.start(body["input"], body, script, age=age, **traits)
+
+    async def get(self, request: Request) -> Response:
+        """One task."""
+        return answer(self.body(self.known(request)))
+
+    async def stream(self, request: Request) -> Response:
+        """The end of a task, and nothing before it."""
+        task = self.known(request)
+        asked = request.query_params.get("from_id", "0")
+        first = int(asked) if asked.isdigit() else 0
+        frames = lambda: [one for number, one in self._frames(task) if number >= first]  # noqa: E731
+        return event_stream(follow(frames, lambda: self.moment(task).ended is not None))
+
+    def known(self, request: Request) -> SimTask:
+        """The task a request is about."""
+        task = self.tasks.get(request.path_params["task"])
+        if task is None or self.setting.faults.find(self.name, "vanish"):
+            raise self.refusal(404)
+        return task
+
+    # -- state --------------------------------------------------------------------------------------------------------
+
+    def moment(self, task: SimTask) -> Moment:
+        """How a task is now."""
+        seconds = SECONDS.get(task.request.get("research_effort") or "standard", 20)
+        return SCRIPTS[task.script].at(self.elapsed(task), variety=task.spread(0.85, 1.15) * seconds / 240)
+
+    def body(self, task: SimTask) -> Body:
+        """The status answer; `updated_at` is null until the task starts."""
+        now, traits = self.moment(task), SCRIPTS[task.script].traits
+        asked = {"research_effort": "standard", "output_schema": None, "source_control": None, **task.request}
+        body: Body = {
+            "id": task.id,
+            "task_type": "research",
+            "status": now.ended or ("running" if now.started else "queued"),
+            "created_at": self._stamp(task, 0.0),
+            "updated_at": self._stamp(task, now.changed) if now.started else None,
+            "completed_at": self._stamp(task, now.changed)
+            if now.ended in {"completed", "failed", "cancelled"}
+            else None,
+            "error": traits.get("error") if now.ended == "failed" else None,
+            "input": {**asked, "type": "research"},
+            "result": None,
+        }
+        if now.ended == "completed":
+            told = ["2 sources could not be opened"] if "warnings" in traits else []
+            body["result"] = {"output": self._output(task, traits)}
+            (body if traits.get("warnings") == "top" else body["result"])["warnings"] = told
+        return body
+
+    def _output(self, task: SimTask, traits: Mapping[str, Any]) -> Body:
+        report = self.report(task)
+        listed = [] if traits.get("bare") else _sources(report)
+        if traits.get("ragged"):
+            listed.append({**listed[0], "title": f"{listed[0]['title']} (annex)", "snippets": []})
+        schema = task.request.get("output_schema")
+        if schema is not None or traits.get("as_text"):
+            fields = _fields(report, schema or {})
+            value: Any = encode(fields).decode() if traits.get("as_text") else fields
+            return {"content": value, "content_type": "object", "sources": listed}
+        known = {source.id: f"[[{number}]]" for number, source in enumerate(report.sources, 1)}
+        text = replace_markers(report.markdown, known)
+        if traits.get("ragged"):
+            text += f"\nOne claim has no source that could be opened [[{len(listed) + 1}]].\n"
+        return {"content": text, "content_type": "text", "sources": listed}
+
+    def _frames(self, task: SimTask) -> list[tuple[int, bytes]]:
+        now = self.moment(task)
+        status = "running" if now.started else "queued"
+        connected = frame("connected", {"type": "connected", "task_id": task.id, "status": status}, 0)
+        if now.ended not in {"completed", "failed", "cancelled"}:
+            return [(0, connected)]
+        data = {"message": "Research failed", "error": "upstream"} if now.ended == "failed" else {}
+        ended = {"type": now.ended, "data": data, "sequence": 7, "task_id": task.id}
+        return [(0, connected), (7, frame(now.ended, ended, 7))]
+
+    def _stamp(self, task: SimTask, after: float) -> str:
+        return iso(self.clock.stamp(task.created + after), "seconds")
+
+
+def _sources(report: DemoReport) -> list[Body]:
+    """The list, each with one or two quotes."""
+    return [
+        {
+            "url": source.url,
+            "title": source.title,
+            "snippets": [text for text in (source.snippet, source.date and f"Published {source.date}.") if text],
+        }
+        for source in report.sources
+    ]
+
+
+def _fields(report: DemoReport, schema: Mapping[str, Any]) -> Body:
+    """A value for every property of a schema; the report's own fields without one."""
+    known = (report.structured or {}).get("fields")
+    fields = known if isinstance(known, dict) else {"title": report.title, "headings": report.headings}
+    properties = schema.get("properties")
+    if not isinstance(properties, dict):
+        return dict(fields)
+    made = {"array": [report.title], "object": {}, "number": 1.5, "integer": 3, "boolean": True}
+    return {
+        name: fields.get(name, made.get(str(part.get("type") if isinstance(part, dict) else ""), report.title))
+        for name, part in properties.items()
+    }
+
+
+SERVICE = You

@@ -1,0 +1,103 @@
+"""The lists of the answering form: the verdicts on a plan, and domains to keep or leave out."""
+
+from collections.abc import Mapping
+
+from tui.domain.cells import cell_len, fit
+from tui.domain.text import plural
+from tui.ui.checkpoint.form import Form, PlanVerdict
+from tui.ui.text.lines import Line
+from tui.ui.widgets.list_view import LineView
+
+_VERDICTS = {
+    PlanVerdict.APPROVE: "approve it as it is",
+    PlanVerdict.CHANGE: "change it, as written below",
+    PlanVerdict.STOP: "stop the task: it may be billed",
+}
+_CYCLE: Mapping[bool | None, bool | None] = {None: True, True: False, False: None}
+_SIGNS = {None: ("[·]", "dim"), True: ("[✓]", "good"), False: ("[✗]", "bad")}
+_DECIDED = {None: "", True: "  ← you: keep", False: "  ← you: drop"}
+_LONGEST_DOMAIN = 34
+
+
+class VerdictLines(LineView):
+    """What can be answered to a plan; where nothing was chosen, what is written below decides."""
+
+    def __init__(self, *, can_stop_task: bool) -> None:
+        super().__init__(name="verdicts")
+        self._rows = [one for one in PlanVerdict if one is not PlanVerdict.STOP or can_stop_task]
+        self.chosen: PlanVerdict | None = None
+        self.written = False
+
+    @property
+    def verdict(self) -> PlanVerdict:
+        """The verdict that would be sent now."""
+        return self.chosen or (PlanVerdict.CHANGE if self.written else PlanVerdict.APPROVE)
+
+    def line_count(self) -> int:
+        """Return the number of verdicts."""
+        return len(self._rows)
+
+    def line(self, number: int, width: int) -> Line:
+        """Return one verdict."""
+        row = self._rows[number]
+        now = row is self.verdict
+        return (
+            (" (x) " if now else " ( ) ", "accent" if now else "dim"),
+            (_VERDICTS[row], "strong" if now else "plain"),
+        )
+
+    def choose(self) -> None:
+        """Take the verdict under the cursor."""
+        self.chosen = self._rows[self.cursor]
+        self.lines_changed()
+
+    def follow(self, text: str) -> None:
+        """What is written below changed: it decides again."""
+        self.chosen, self.written = None, bool(text.strip())
+        self.lines_changed()
+
+
+class DomainLines(LineView):
+    """Domains, each kept, dropped or left to the provider."""
+
+    def __init__(self, form: Form) -> None:
+        super().__init__(name="domains")
+        self._form = form
+        self.kept: dict[str, bool] = {}
+
+    def line_count(self) -> int:
+        """Return the number of domains."""
+        return len(self._form.domains)
+
+    def line(self, number: int, width: int) -> Line:
+        """Return one domain with what is known about it and the person's decision."""
+        name = self._form.domains[number]
+        longest = min(_LONGEST_DOMAIN, max(map(cell_len, self._form.domains)))
+        sign, tone = _SIGNS[self.kept.get(name)]
+        about = (self._form.about or {}).get(name, "")
+        decided = _DECIDED[self.kept.get(name)]
+        return ((f" {sign} ", tone), (fit(name, longest), "plain"), (f"  {about}", "dim"), (decided, tone))
+
+    def cycle(self) -> None:
+        """Decide the other way about the domain under the cursor."""
+        self._decide([self._form.domains[self.cursor]], _CYCLE[self.kept.get(self._form.domains[self.cursor])])
+
+    def cycle_all(self) -> None:
+        """Decide the other way about all domains."""
+        first = self.kept.get(self._form.domains[0])
+        self._decide(self._form.domains, _CYCLE[first])
+
+    def _decide(self, names: "list[str] | tuple[str, ...]", verdict: bool | None) -> None:
+        for name in names:
+            if verdict is None:
+                self.kept.pop(name, None)
+            else:
+                self.kept[name] = verdict
+        self.lines_changed()
+
+    def summary(self, provider: str) -> str:
+        """Return how many are kept, dropped, and left to the provider."""
+        keep = sum(self.kept.values())
+        drop, left = len(self.kept) - keep, self.line_count() - len(self.kept)
+        told = [f"{keep} kept"] * bool(keep) + [f"{drop} dropped"] * bool(drop)
+        return ", ".join([*told, f"{plural(left, 'domain')} left to {provider}"] if left else told)

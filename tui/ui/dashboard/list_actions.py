@@ -1,0 +1,169 @@
+"""What one does with the list itself: filter, views, order, marks, groups, the next task that waits."""
+
+from collections.abc import Mapping, Sequence
+
+from textual.widgets import Input
+
+from tui.ui.commands.command import Argument
+from tui.ui.dashboard.dashboard import Actions, Dashboard
+from tui.ui.dashboard.navigation_actions import NavigationActions
+from tui.ui.dashboard.provider_actions import ProviderActions
+from tui.ui.dashboard.task_list import GROUP, SORTS
+from tui.ui.dashboard.views import BUILT_IN, MOST_SAVED, View, as_json, saved_views
+
+
+class ListActions(Actions):
+    """Changes what the list shows and in which order; the selected task stays selected."""
+
+    def __init__(self, dashboard: Dashboard, navigation: NavigationActions, at_provider: ProviderActions) -> None:
+        super().__init__(dashboard)
+        self._navigation = navigation
+        self._at_provider = at_provider
+        self.saved: tuple[View, ...] = ()
+
+    @property
+    def field(self) -> Input:
+        """The field of the filter."""
+        return self.dashboard.query_one("#filter", Input)
+
+    # Filter and views
+
+    def filter(self) -> None:
+        """Narrow the list as one types."""
+        self.dashboard.remove_class("-detail")
+        self.dashboard.type_into(self.field)
+
+    def set_filter(self, text: str) -> None:
+        """Narrow the list to a filter, or show all of it for ""."""
+        self.field.value = text
+        self.field.display = False  # the tab says which filter it is; / shows the words
+        self.dashboard.table.set_filter(text)
+        self.dashboard.table.focus()
+        self.dashboard.show_place()
+
+    @property
+    def views(self) -> Sequence[View]:
+        """The views there are, the user's own last."""
+        return (*BUILT_IN, *self.saved)
+
+    def restore_views(self) -> None:
+        """Take up the user's own views."""
+        self.saved = saved_views(self.shell.services.archive.state("views"))
+
+    def next_view(self) -> None:
+        """Show the next view."""
+        self._step(1)
+
+    def previous_view(self) -> None:
+        """Show the view before."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        present = self.dashboard.table.model.filter.strip()
+        at = next((place for place, view in enumerate(self.views) if view.filter == present), None)
+        following = (0 if by > 0 else -1) if at is None else (at + by) % len(self.views)
+        self.set_filter(self.views[following].filter)
+
+    def save_view(self) -> None:
+        """Keep the filter as a view under a name, or throw the view away that is shown."""
+        app, present = self.shell, self.dashboard.table.model.filter.strip()
+        kept = next((view for view in self.saved if view.filter == present), None)
+        if kept:
+            self._keep(tuple(view for view in self.saved if view is not kept))
+            app.say(f"the view {kept.title} is not kept any more")
+        elif not present or any(view.filter == present for view in BUILT_IN):
+            app.say("narrow the list with / first: a view is a filter with a name", problem=True)
+        elif len(self.saved) >= MOST_SAVED:
+            app.say(f"there are {MOST_SAVED} views already; show one and press V to throw it away", problem=True)
+        else:
+            self._ask_name(present)
+
+    def _ask_name(self, present: str) -> None:
+        from tui.ui.shell.dialogs import AskScreen
+
+        def answered(name: str | None) -> None:
+            if name and name.strip():
+                others = tuple(view for view in self.saved if view.name != name.strip())
+                self._keep((*others, View(name.strip(), present)))
+                self.shell.say(f"kept as the view {name.strip()}")
+
+        self.shell.show(AskScreen("Keep this filter as a view", f"Its name; the filter is {present}"), answered)
+
+    def _keep(self, views: tuple[View, ...]) -> None:
+        self.saved = views
+        self.shell.services.archive.remember("views", as_json(views))
+        self.dashboard.show_place()
+
+    # Order
+
+    def sort(self) -> None:
+        """Order by the next column."""
+        model = self.dashboard.table.model
+        self.sort_by(model.next_sort())
+
+    def reverse(self) -> None:
+        """Reverse the order."""
+        model = self.dashboard.table.model
+        self.sort_by(model.sort, reverse=not model.reverse)
+
+    def sort_by(self, name: str, *, reverse: bool = False) -> None:
+        """Order by one of `SORTS`, and remember it."""
+        self.dashboard.table.model.set_sort(name, reverse=reverse)
+        self.dashboard.table.relist()
+        self._navigation.remember_view()
+        self.shell.say(f"sorted by {name}{', reversed' if reverse else ''}")
+        self.dashboard.show_place()
+
+    def arguments(self) -> Mapping[str, Argument]:
+        """Return the words that take a value in the palette."""
+        filters = {view.name.casefold(): view.filter for view in self.views}
+        return {
+            "sort": Argument("Sort by", tuple(SORTS), self.sort_by),
+            "view": Argument("Show the view", tuple(filters), lambda name: self.set_filter(filters[name])),
+            "filter": Argument("Narrow the list to", (), self.set_filter),
+        }
+
+    # Rows
+
+    def next_waiting(self) -> None:
+        """Go to the next task that waits for an answer."""
+        table = self.dashboard.table
+        place = table.model.next_waiting(table.cursor)
+        if place is None:
+            self.shell.say("no task that is listed waits for you", problem=True)
+        else:
+            table.move_to(place)
+
+    def mark(self) -> None:
+        """Mark the row and go on."""
+        self.dashboard.table.mark()
+        self.dashboard.show_place()
+
+    def mark_all(self) -> None:
+        """Mark every listed task, or none."""
+        self.dashboard.table.model.toggle_all()
+        self.dashboard.table.relist()
+        self.dashboard.show_place()
+
+    def unfold(self) -> None:
+        """Unfold the group."""
+        self._fold(True)
+
+    def fold(self) -> None:
+        """Fold the group the row belongs to."""
+        self._fold(False)
+
+    def toggle_fold(self) -> None:
+        """Fold the selected group, or unfold it."""
+        table = self.dashboard.table
+        self._fold((table.selected or "") not in table.model.unfolded)
+
+    def _fold(self, unfold: bool) -> None:
+        table = self.dashboard.table
+        row = table.selected or ""
+        group = row if row.startswith(GROUP) else table.model.group_of(row) or ""
+        if table.model.fold(group, unfold):
+            table.relist()
+            if unfold:
+                self._at_provider.ask_about_batch()
+        self.dashboard.show_place()

@@ -1,0 +1,100 @@
+"""What one needs to see of the selected task first: what it asks, or how its report begins; pure."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tui.domain.cells import wrap
+from tui.domain.text import clean, one_line
+from tui.ui.text.formatting import ago
+from tui.ui.text.lines import EMPTY, Line
+
+if TYPE_CHECKING:
+    from tui.domain.detail import Interaction, Report
+
+_MOST = 24  # lines of a plan or a question; the form that answers it shows all of it
+_BEGINNING = 10  # lines of a report
+_LOOKED_AT = 6000  # characters of a text that are looked at: a preview must not read a book
+_HEADING = re.compile(r"#{1,6}\s+(.*?)\s*#*$")
+_ITEM = re.compile(r"(\s*(?:[-*+]|\d+[.)])\s+)(.*)$")
+_MARKS = (
+    (re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)"), r"\1"),  # a link, a picture: its words
+    (re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"`([^`\n]+)`"), r"\1"),
+)
+_FENCES = ("```", "~~~", "---", "|")
+
+
+def plain_lines(text: str, width: int, most: int) -> list[Line]:
+    """Return the beginning of a markdown text as at most `most` lines: headings strong, marks taken away."""
+    lines: list[Line] = []
+    for line in _pieces(text, width):
+        if line == EMPTY and (not lines or lines[-1] == EMPTY):
+            continue
+        if len(lines) == most:
+            lines[-1] = (("  …", "dim"),)
+            break
+        lines.append(line)
+    while lines and lines[-1] == EMPTY:
+        lines.pop()
+    return lines
+
+
+def _pieces(text: str, width: int) -> Iterator[Line]:
+    for raw in clean(text[:_LOOKED_AT]).split("\n"):
+        line = raw.rstrip()
+        if line.lstrip().startswith(_FENCES):
+            continue
+        for pattern, words in _MARKS:
+            line = pattern.sub(words, line)
+        if not line:
+            yield EMPTY
+        elif heading := _HEADING.match(line):
+            yield from (((f"  {one}", "strong"),) for one in wrap(heading[1], max(8, width - 2)))
+        else:
+            item = _ITEM.match(line)
+            mark, words = (item[1].lstrip(), item[2]) if item else ("", line.strip())
+            first, *rest = wrap(words, max(8, width - 2 - len(mark))) or [""]
+            yield ((f"  {mark}", "dim"), (first, "plain"))
+            yield from (((f"  {' ' * len(mark)}{one}", "plain"),) for one in rest)
+
+
+def asked_lines(asked: "Interaction", width: int, now: datetime) -> list[Line]:
+    """Return what a task asks as one would read it, until when one can answer, and by which key."""
+    kind = one_line(asked.title or asked.kind.replace("_", " "))
+    lines: list[Line] = [EMPTY, (("Waits for you", "head"), ("  a answers", "key"))]
+    lines += [((f"  {one}", "warn"),) for one in wrap(kind, max(8, width - 2))]
+    lines += [(("  " + one, "warn"),) for one in wrap(_until(asked, now), max(8, width - 2))]
+    if asked.text:
+        lines += [EMPTY, *plain_lines(asked.text, width, _MOST)]
+    if asked.questions:
+        lines.append(EMPTY)
+    for number, (question, _) in enumerate(asked.questions, 1):
+        lines += plain_lines(f"{number}. {one_line(question)}", width, _MOST)
+    if asked.choices:
+        names = [one_line(name) for name, _ in asked.choices]
+        lines += [EMPTY, *plain_lines("\n".join(f"- {name}" for name in names), width, _MOST)]
+    return lines
+
+
+def _until(asked: "Interaction", now: datetime) -> str:
+    if asked.held:
+        return "on hold: it waits however long it takes"
+    if asked.deadline is None:
+        return ""
+    if asked.deadline <= now:
+        return f"time to answer was over {ago(asked.deadline, now)}"
+    return f"{ago(asked.deadline, now).removeprefix('in ')} left to answer"
+
+
+def beginning(report: "Report", width: int) -> list[Line]:
+    """Return how a report begins, without its title; nothing of a format that is no text to read."""
+    from tui.domain.detail import ReportFormat  # what the first paint does without
+
+    if report.format not in {ReportFormat.MARKDOWN, ReportFormat.TEXT}:
+        return []
+    text = report.text[:_LOOKED_AT].lstrip()
+    if text.startswith("# "):
+        text = text.partition("\n")[2]
+    return plain_lines(text, width, _BEGINNING)

@@ -1,0 +1,57 @@
+"""What waiting tasks ask, and until when: read from their details, so that the list can say it beside them."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tui.domain.task import Task, TaskStatus
+from tui.ui.dashboard.columns import Ask
+from tui.ui.dashboard.dashboard import Actions, Dashboard
+
+if TYPE_CHECKING:
+    from tui.domain.detail import Detail, Interaction
+
+_KINDS = {
+    "planning_questions": "questions",
+    "plan_review": "plan",
+    "source_review": "sources",
+    "outline_review": "outline",
+}
+
+
+class WaitingQuestions(Actions):
+    """Keeps `TaskTable.asks` up to date: every task that waits is read once, and again when it changed."""
+
+    def __init__(self, dashboard: Dashboard) -> None:
+        super().__init__(dashboard)
+        self._read: dict[str, Task] = {}  # the value of each waiting task whose detail was asked for
+
+    def tasks_changed(self, changed: "Mapping[str, Task | None]") -> None:
+        """Look at what changed; at all tasks where some that wait were not read yet."""
+        for task_id, task in changed.items():
+            self._look(task_id, task)
+        model = self.dashboard.table.model
+        if model.statuses.get(TaskStatus.WAITING, 0) > len(self._read):
+            for task_id, task in model.tasks.items():
+                self._look(task_id, task)
+
+    def _look(self, task_id: str, task: Task | None) -> None:
+        engine = self.shell.engine
+        if task is None or task.status is not TaskStatus.WAITING:
+            if self._read.pop(task_id, None):
+                self.dashboard.table.set_ask(task_id, None)
+        elif engine is not None and self._read.get(task_id) != task:
+            self._read[task_id] = task
+            self.shell.when_done(engine.detail(task_id), partial(self._take, task_id))
+
+    def _take(self, task_id: str, detail: "Detail | None") -> None:
+        asked = detail.interaction if detail else None
+        if task_id in self._read:
+            self.dashboard.table.set_ask(task_id, ask_of(asked) if asked else None)
+
+
+def ask_of(asked: "Interaction") -> Ask:
+    """Return what is asked in one or two words, and until when one can answer."""
+    count = len(asked.choices) if asked.kind == "source_review" else len(asked.questions)
+    what = _KINDS.get(asked.kind, asked.kind.replace("_", " "))
+    return Ask(f"{count} {what}" if count > 1 else what, None if asked.held else asked.deadline)

@@ -1,0 +1,66 @@
+"""The sections of the task list: what waits for a person, what runs, what ended on which day; pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from tui.domain.task import Task, TaskStatus
+from tui.ui.text.lines import Line
+
+SECTION = "section:"
+"""What the id of a section's row begins with; its name follows."""
+TITLES: Mapping[str, tuple[str, str]] = {
+    "pinned": ("Pinned", "accent"),
+    "waiting": ("For you", "warn"),
+    "running": ("Running", "info"),
+    "today": ("Finished today", "head"),
+    "yesterday": ("Finished yesterday", "head"),
+    "earlier": ("Finished earlier", "head"),
+}
+"""Title and tone of each section, by name."""
+
+
+def stage(task: Task) -> int:
+    """Return 0 for a task that waits for a person, 1 for one under way, 2 for one that ended."""
+    return 0 if task.status is TaskStatus.WAITING else 2 if task.status.is_final else 1
+
+
+def ended_at(task: Task) -> datetime | None:
+    """Return when a task ended, as well as that is known."""
+    return task.finished_at or task.updated_at or task.created_at
+
+
+def section_of(task: Task, today: date, *, pinned: bool = False) -> str:
+    """Return the name of the section a task stands in; `today` is the local day."""
+    if pinned:
+        return "pinned"
+    if not task.status.is_final:
+        return ("waiting", "running")[stage(task)]
+    end = ended_at(task)
+    day = end.astimezone().date() if end else date.min
+    return "today" if day >= today else "yesterday" if day == today - timedelta(days=1) else "earlier"
+
+
+def with_sections(rows: Sequence[str], name_of: Callable[[str], str]) -> list[str]:
+    """Return rows with a section row before the first of each section."""
+    found: list[str] = []
+    last = ""
+    for row in rows:
+        name = name_of(row)
+        if name and name != last:
+            found.append(SECTION + name)
+            last = name
+        found.append(row)
+    return found
+
+
+def section_line(row: str, tasks: int, unread: int, width: int) -> Line:
+    """Return the line of a section: title, number of tasks, how many reports nobody opened yet."""
+    title, tone = TITLES[row.removeprefix(SECTION)]
+    told = f"{title} · {tasks:,}"
+    more = f" ({unread:,} unread)" if unread else ""
+    return (
+        ("── ", "rule"),
+        (told, tone),
+        (more, "dim"),
+        (" " + "─" * max(0, width - len(told) - len(more) - 4), "rule"),
+    )

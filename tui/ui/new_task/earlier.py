@@ -1,0 +1,126 @@
+"""What earlier tasks tell about a new one: how long they took, and which of them had a similar brief."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from math import log
+from statistics import quantiles
+
+from tui.domain.cells import fit
+from tui.domain.task import Task, TaskStatus
+from tui.domain.text import one_line
+from tui.ui.text.lines import Line
+from tui.ui.widgets.list_view import LineView
+
+_ENDED_WELL = {TaskStatus.DONE, TaskStatus.PARTIAL}
+_LEAST_SHARE = 0.4  # of a brief's words, weighed by how rare they are
+_LEAST_WORDS = 2
+_SHORTEST_WORD = 4
+_READ = 1000  # characters of a brief
+_WORD = re.compile(r"[^\W_]+")
+_NO_SPACES = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")  # Thai, kana, han, hangul
+
+
+def usual_times(tasks: Iterable[Task]) -> Mapping[tuple[str, str | None], str]:
+    """Return how long finished tasks took, by (provider, mode): "4 to 9 min", the middle half of them.
+
+    Times that a provider told beat times at which we noticed the end.
+    """
+    told: dict[tuple[str, str | None], list[float]] = {}
+    noticed: dict[tuple[str, str | None], list[float]] = {}
+    for task in tasks:
+        if task.status in _ENDED_WELL and task.created_at and task.finished_at:
+            seconds = (task.finished_at - task.created_at).total_seconds()
+            if seconds > 0:
+                kind = noticed if task.finish_observed else told
+                kind.setdefault((task.provider, task.mode), []).append(seconds)
+    return {key: _range_text(seconds) for key, seconds in (noticed | told).items()}
+
+
+def _range_text(seconds: Sequence[float]) -> str:
+    low, _, high = quantiles(seconds, n=4, method="inclusive") if len(seconds) > 1 else (seconds[0],) * 3
+    first, last = _rounded(low), _rounded(high)
+    if first == last:
+        return last
+    return f"{first.split()[0]} to {last}" if first.split()[1] == last.split()[1] else f"{first} to {last}"
+
+
+def _rounded(seconds: float) -> str:
+    """Return "40 s", "4 min" or "2 h"."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.0f} h"
+
+
+class SimilarBriefs:
+    """Finds tasks with a similar brief; every task is read once, of long briefs the beginning."""
+
+    def __init__(self, tasks: Iterable[Task]) -> None:
+        self._tasks = [task for task in tasks if task.prompt]
+        self._places: dict[str, list[int]] = {}
+        for number, task in enumerate(self._tasks):
+            for word in words_of((task.prompt or "")[:_READ]):
+                self._places.setdefault(word, []).append(number)
+
+    def find(self, brief: str, most: int = 6) -> list[Task]:
+        """Return the tasks whose briefs share most of the rarer words of `brief`, the most similar first."""
+        weights = {
+            word: 1 + log((len(self._tasks) + 1) / (len(self._places.get(word, ())) + 1))
+            for word in words_of(brief[:_READ])
+        }
+        scores: dict[int, float] = {}
+        shared: dict[int, int] = {}
+        for word, weight in weights.items():
+            for number in self._places.get(word, ()):
+                scores[number] = scores.get(number, 0.0) + weight
+                shared[number] = shared.get(number, 0) + 1
+        least = _LEAST_SHARE * sum(weights.values())
+        found = [number for number, score in scores.items() if score >= least and shared[number] >= _LEAST_WORDS]
+        found.sort(key=lambda number: (-scores[number], number))
+        return [self._tasks[number] for number in found[:most]]
+
+
+def words_of(text: str) -> set[str]:
+    """Return the words that tell what a brief is about; of scripts without spaces every two neighbours are one."""
+    folded = text.casefold()
+    words = {word for word in _WORD.findall(_NO_SPACES.sub(" ", folded)) if len(word) >= _SHORTEST_WORD}
+    for run in _NO_SPACES.findall(folded):
+        words |= {run[at : at + 2] for at in range(len(run) - 1)}
+    return words
+
+
+class EarlierLines(LineView):
+    """Similar tasks, one a line."""
+
+    def __init__(self) -> None:
+        super().__init__(name="earlier")
+        self.tasks: list[Task] = []
+
+    def set_tasks(self, tasks: list[Task]) -> None:
+        """Show these tasks; the same ones cost nothing."""
+        if tasks != self.tasks:
+            self.tasks = tasks
+            self.lines_changed()
+
+    @property
+    def current(self) -> Task | None:
+        """The task under the cursor."""
+        return self.tasks[self.cursor] if self.tasks else None
+
+    def line_count(self) -> int:
+        """Return the number of tasks."""
+        return len(self.tasks)
+
+    def line(self, number: int, width: int) -> Line:
+        """Return when and whom one asked, what became of it, and the title."""
+        task = self.tasks[number]
+        day = task.created_at.astimezone().strftime("%d %b %Y") if task.created_at else ""
+        asked = one_line(f"{task.provider} {task.mode or ''}")
+        found = f"{task.sources} sources" if task.sources is not None else ""
+        title = fit(one_line(task.title or task.prompt or task.id), max(10, width - 56))
+        return (
+            (f" {day:<11}  ", "dim"),
+            (f"{fit(asked, 18)}  ", "plain"),
+            (f"{fit(task.status.value, 8)}  ", "dim"),
+            (f"{title}  ", "strong"),
+            (found, "dim"),
+        )

@@ -1,0 +1,72 @@
+"""What sending would do: the sum against the budget, what cannot be stopped, every mode with its price; pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from tui.domain.amounts import at_most, newest_day, price_text
+from tui.domain.budget import Budget, Spent, outlook, warnings
+from tui.domain.capability import Capability
+from tui.domain.cells import wrap
+from tui.domain.task import Cost
+from tui.domain.text import join, one_line, plural
+from tui.domain.times import elapsed
+from tui.ui.new_task.planner import Choice
+from tui.ui.text.lines import Line
+
+Usual = Mapping[tuple[str, str | None], str]
+
+
+def outcome_lines(
+    prices: Sequence[Cost], chosen: Sequence[Choice], before: Spent, budget: Budget, width: int
+) -> list[Line]:
+    """Return what happens when the form is sent, the sum first."""
+    if not chosen:
+        return [((" nothing is chosen", "dim"),)]
+    tasks = f"{plural(len(chosen), 'task')}{', one set: c compares them' if len(chosen) > 1 else ''}"
+    lines: list[Line] = [((f" {at_most(prices)}", "strong"), (f"   {tasks}", "dim"))]
+    over = warnings(prices, before, budget)
+    lines += [((" ! ", "warn"), (text, "warn")) for text in over]
+    lines += [] if over else [((f" {text}", "plain"),) for text in outlook(prices, before, budget)]
+    stuck = [one_line(one.state.info.title) for one in chosen if Capability.CANCEL not in one.state.info.capabilities]
+    if stuck:
+        lines += _wrapped(f"{join(list(dict.fromkeys(stuck)))} cannot be stopped once started", width, "warn")
+    return lines
+
+
+def mode_lines(choice: Choice, price: Callable[[str], Cost], usual: Usual, width: int) -> list[Line]:
+    """Return every mode of a provider with its price and how long it usually takes, then what the provider cannot do.
+
+    In few columns the modes follow each other on a line.
+    """
+    info = choice.state.info
+    lines: list[Line] = []
+    rows = [
+        (mode.name, price_text(price(mode.name)), usual.get((info.name, mode.name)) or one_line(mode.note))
+        for mode in info.modes
+    ]
+    names, costs = (max((len(row[at]) for row in rows), default=0) for at in (0, 1))
+    for name, cost, takes in rows:
+        tone = "strong" if name == choice.mode_name else "plain"
+        lines.append(((f" {name:<{names}}  {cost:>{costs}}  ", tone), (takes, "dim")))
+    if info.open_modes:
+        lines += _wrapped(f"others can be typed (m): {one_line(info.title)} decides", width)
+    if day := newest_day(mode.known_on for mode in info.modes):
+        lines += _wrapped(f"prices as published on {day}", width)
+    if info.retention is not None:
+        kept = elapsed(info.retention.keeps.total_seconds())
+        lines += _wrapped(
+            f"kept there {kept}{f', {one_line(info.retention.note)}' if info.retention.note else ''}", width
+        )
+    for what in (Capability.CANCEL, Capability.LIST):
+        if what in info.missing:
+            lines += _wrapped(one_line(info.missing[what]), width)
+    return lines
+
+
+def modes_in_brief(choice: Choice, price: Callable[[str], Cost], width: int) -> list[Line]:
+    """Return the modes with their prices one behind the other."""
+    told = "   ".join(f"{mode.name} {price_text(price(mode.name))}".rstrip() for mode in choice.state.info.modes)
+    return _wrapped(told, width) if told else []
+
+
+def _wrapped(text: str, width: int, tone: str = "dim") -> list[Line]:
+    return [((f" {line}", tone),) for line in wrap(text, max(10, width - 2))]

@@ -1,0 +1,21 @@
+"""A part of a screen with its title on the upper edge and the keys that act inside it on the lower one."""
+
+from textual.containers import Container
+from textual.content import Content
+from textual.widget import Widget
+
+from tui.ui.commands.keymap import Keymap
+from tui.ui.commands.registry import COMMANDS
+
+
+class Box(Container):
+    """A frame around one widget; lists draw their lines themselves and have no edges of their own."""
+
+    def __init__(self, content: Widget, title: str, name: str) -> None:
+        super().__init__(content, id=name, classes="box")
+        self.border_title = Content(title)
+
+    def say_keys(self, keymap: Keymap, *commands: str) -> None:
+        """Show the keys of these commands; those without a key are passed over."""
+        shown = [(keymap.of(name), COMMANDS[name].label) for name in commands]
+        self.border_subtitle = Content("   ".join(f"{keys[0]} {label}" for keys, label in shown if keys))
