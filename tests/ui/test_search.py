@@ -14,9 +14,11 @@ from tui.engine.archive.rows.values import FoundPlaces
 from tui.engine.archive.search.places import places
 from tui.engine.archive.search.snippet import SnippetFinder
 from tui.report.read import read_report
-from tui.ui.search.preview import set_off
+from tui.ui.search.preview import set_off, without_markup
 from tui.ui.search.results import FoundScreen
-from tui.ui.shell.services import ExcerptHit
+from tui.ui.search.source_panel import panel_lines
+from tui.ui.search.sources import SourceRow
+from tui.ui.shell.services import ExcerptHit, UseRow
 
 TEXT = """# Report
 
@@ -70,8 +72,48 @@ def test_found_words_are_set_off_in_any_case() -> None:
     assert set_off("a", []) == (("a", "plain"),)
 
 
+def test_the_place_in_a_heading_shows_the_paragraph_below_it_too() -> None:
+    [place] = found_in("# About\n\n## Vacuum\n\nIt cleans.\n\nMore.\n").places
+    assert (place.paragraph, place.first_line) == ("## Vacuum\n\nIt cleans.", 3)
+
+
+def test_the_paragraph_of_a_place_begins_where_it_does_though_the_word_stands_above_too() -> None:
+    text = "One.\n\nA vacuum,\nand then\na vacuum.\n"
+    assert [(place.line, place.first_line) for place in found_in(text).places] == [(3, 3), (5, 3)]
+
+
+def test_markup_is_left_out_of_excerpts_unless_it_was_found() -> None:
+    text = "a **vacuum** [[16]](https://a.example/x) and `vacuum`"
+    shown, marks = without_markup(text, [(4, 10), (46, 52)])
+    assert shown == "a vacuum [16] and vacuum"
+    assert [shown[start:end] for start, end in marks] == ["vacuum", "vacuum"]
+    assert without_markup("[x](https://vacuum.example)", [(12, 18)]) == ("[x](https://vacuum.example)", [(12, 18)])
+
+
+def test_the_panel_of_a_source_lists_each_report_once_and_the_hosts_with_most_citations() -> None:
+    entry = SourceRow(
+        "https://a.org/x",
+        [
+            UseRow("t0", "1", "https://a.org/x", "A", 2, 9),
+            UseRow("t0", "2", "https://a.org/x", "A", 1, 4),
+            UseRow("t1", "1", "https://a.org/x", "A"),
+        ],
+    )
+    assert [(use.task_id, use.times, use.line) for use in entry.places] == [("t0", 3, 4), ("t1", 0, None)]
+    other = SourceRow("https://b.org/", [UseRow("t1", "9", "https://b.org/", "B", 12, 1)])
+    lines = panel_lines([entry, other], entry, 1, {one.id: one for one in DONE}, (60, 20))
+    shown = ["".join(text for text, _ in line) for line in lines]
+    assert "Report 0" in shown[0]
+    assert shown[0].endswith("3× ")
+    assert shown[1].startswith(" ▸ Report 1")
+    assert shown[1].endswith("never ")
+    assert shown[3] == " 2 hosts, by citations"
+    assert [line.split()[0] for line in shown[4:]] == ["b.org", "a.org"]
+    assert "12×" in shown[4]
+
+
 @asynccontextmanager
-async def searching(count: int = 8) -> AsyncIterator[tuple[Session, FoundScreen, FakeArchive]]:
+async def searching(count: int = 80) -> AsyncIterator[tuple[Session, FoundScreen, FakeArchive]]:
     engine, archive = FakeEngine(DONE), FakeArchive(DONE)
     engine.details = {one.id: replace(rich_detail(one), report=Report(TEXT, ReportFormat.MARKDOWN)) for one in DONE}
     archive.hits = [ExcerptHit(one.id, "vacuum", ((0, 6),), line=3, matched="vacuum") for one in DONE]
@@ -92,19 +134,19 @@ async def searching(count: int = 8) -> AsyncIterator[tuple[Session, FoundScreen,
 async def test_places_are_folded_under_their_report_with_counts() -> None:
     async with searching() as (session, screen, _):
         assert "2 reports, 114 places" in session.text()
+        shown = screen.rows.page // 2 - 2
+        assert shown > 10
         assert [(row.hit, row.place, row.more) for row in screen.listed] == [
             (0, None, 0),
-            (0, 0, 0),
-            (0, 1, 0),
-            (0, 2, 0),
-            (0, None, 5),
+            *((0, number, 0) for number in range(shown)),
+            (0, None, 80 - shown),
             (1, None, 0),
             (1, 0, 0),
         ]
         assert "114 places" in session.text()
         assert "1.3 Garbage" in session.text()
         await session.press("j", "l")
-        assert sum(row.place is not None for row in screen.listed if row.hit == 0) == 8
+        assert sum(row.place is not None for row in screen.listed if row.hit == 0) == 80
         assert screen.rows.cursor == 1
         await session.press("h")
         assert [row.hit for row in screen.listed] == [0, 0, 1, 1]

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tui.engine.archive.rows.values import FoundPlace
     from tui.report.document import Document
 
+_MARKUP = re.compile(r"\*\*|__|`|(?<=\])\([^\s()]*\)|(?<=\[)\[(?=[\w.:-]+\]\])|(?<=\])\](?=\()|\\(?=[|*_`\[\]])")
+
 
 class Preview(LineView):
     """Lines under a title; it takes no keys."""
@@ -74,11 +76,31 @@ def set_off(text: str, words: Sequence[str]) -> Line:
     return tuple((piece, "accent" if odd % 2 else "plain") for odd, piece in enumerate(pieces) if piece)
 
 
+def without_markup(text: str, marks: Sequence[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
+    """Return a piece of Markdown without what only marks emphasis and addresses of links, and where its marks are then.
+
+    Markup with a mark in it stays: it is what was found.
+    """
+    kept: list[str] = []
+    moved = list(marks)
+    at = 0
+    for markup in _MARKUP.finditer(text):
+        begin, end = markup.span()
+        if any(start < end and stop > begin for start, stop in marks):
+            continue
+        kept.append(text[at:begin])
+        at = end
+        moved = [
+            (one - (end - begin), two - (end - begin)) if old >= end else (one, two)
+            for (one, two), (old, _) in zip(moved, marks, strict=True)
+        ]
+    return "".join([*kept, text[at:]]), moved
+
+
 def source_lines(document: "Document", place: "FoundPlace", width: int) -> list[Line]:
     """Return the sources cited in the paragraph of a place, one a line."""
-    first = place.line - place.paragraph[: place.paragraph.find(place.matched)].count("\n")
-    last = first + place.paragraph.count("\n")
-    ids = dict.fromkeys(one for cite in document.citations if first <= cite.line <= last for one in cite.ids)
+    last = place.first_line + place.paragraph.count("\n")
+    ids = dict.fromkeys(one for cite in document.citations if place.first_line <= cite.line <= last for one in cite.ids)
     titles = {source.id: source.title or source.url or "untitled" for source in document.sources}
     cited = [(one, titles[one]) for one in ids if one in titles]
     if not cited:

@@ -13,7 +13,7 @@ from tui.domain.detail import Detail
 from tui.domain.text import one_line, plural
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
-from tui.ui.search.preview import Preview, paragraph_lines, plain_text, source_lines
+from tui.ui.search.preview import Preview, paragraph_lines, plain_text, source_lines, without_markup
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.services import ExcerptHit
 from tui.ui.shell.shell import ReportPlace, shell
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _LEAD = 16  # characters before the first found word: on a narrow screen it must still be seen
 _PAUSE = 0.15  # seconds after the last key before the archive is asked
 _SETTLED = 0.3  # seconds the cursor rests before its place is shown
-_FEW = 3  # places shown of a report that is not unfolded
+_FEW = 3  # places shown of a report that is not unfolded; more where the screen has room for them
 _MANY = 10_000
 _LOOKED_INTO = 50  # reports in which the places are counted
 _SAVED = "searches"  # what the archive remembers saved searches by
@@ -157,7 +157,8 @@ class FoundScreen(ListScreen[ReportPlace]):
         hit = self.hits[number]
         found = self.found.get(hit.task_id)
         places = len(found.places) if found else 1  # of a hit elsewhere the one excerpt
-        shown = min(places, self._shown_places.get(hit.task_id, _FEW))
+        few = max(_FEW, self.rows.page // len(self.hits) - 2)
+        shown = min(places, self._shown_places.get(hit.task_id, few))
         rows = [ResultRow(number), *(ResultRow(number, place) for place in range(shown))]
         return [*rows, ResultRow(number, more=places - shown)] if shown < places else rows
 
@@ -173,7 +174,8 @@ class FoundScreen(ListScreen[ReportPlace]):
             return ((f"    {section}  ", "info" if place else "dim"), *marked(shown))
         task = shell(self).tasks.get(hit.task_id)
         title = one_line(task.title or task.id) if task else hit.task_id
-        day = task.finished_at.astimezone() if task and task.finished_at else None
+        at = (task.finished_at or task.updated_at or task.created_at) if task else None
+        day = at.astimezone() if at else None
         count = plural(found.count, "place") if found else hit.where
         facts = [task.account_key if task else "", f"{day.day} {day:%b}" if day else "", count]
         right: Line = (("  ".join(fact for fact in facts if fact), "dim"), (" ", "plain"))
@@ -313,10 +315,11 @@ class FoundScreen(ListScreen[ReportPlace]):
 
 def marked(hit: ExcerptHit) -> Line:
     """Return the excerpt of a hit from shortly before the first found word, the found words set off."""
-    at = max(0, hit.marks[0][0] - _LEAD) if hit.marks else 0
+    excerpt, marks = without_markup(hit.excerpt, hit.marks)
+    at = max(0, marks[0][0] - _LEAD) if marks else 0
     pieces: list[tuple[str, str]] = [("…", "dim")] if at else []
-    for start, end in hit.marks:
-        pieces += [(hit.excerpt[at:start], "plain"), (hit.excerpt[start:end], "accent")]
+    for start, end in marks:
+        pieces += [(excerpt[at:start], "plain"), (excerpt[start:end], "accent")]
         at = end
-    pieces.append((hit.excerpt[at:], "plain"))
+    pieces.append((excerpt[at:], "plain"))
     return tuple((text.replace("\n", " "), tone) for text, tone in pieces if text) or EMPTY

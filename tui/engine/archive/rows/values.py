@@ -55,7 +55,8 @@ class FoundPlace:
     """A line of a report in which a searched word stands.
 
     `excerpt` is original text in one line with `marks` (start, end) in it; `paragraph` is the text as received between
-    the blank lines around it; `section` is the heading above, "" before the first one.
+    the blank lines around it, of a heading with the paragraph below; `section` is the heading above, "" before the
+    first one.
     """
 
     line: int  # of the report's text, from 1
@@ -64,6 +65,7 @@ class FoundPlace:
     marks: tuple[tuple[int, int], ...]
     matched: str  # the found word, as written there
     paragraph: str
+    first_line: int  # of `paragraph`, from 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,9 @@ def places(text: str, finder: SnippetFinder, most: int) -> FoundPlaces:
         line_end = text.find("\n", start)
         line_end = len(text) if line_end < 0 else line_end
         excerpt, marks = _excerpt(text, found[number:], line_end)
-        paragraph = _paragraph(text, start, end)
-        shown.append(FoundPlace(line + 1, section, excerpt, marks, text[start:end], paragraph))
+        begin, after = _paragraph(text, start, end)
+        first_line = line + 1 - text.count("\n", begin, start)
+        shown.append(FoundPlace(line + 1, section, excerpt, marks, text[start:end], text[begin:after], first_line))
         if len(shown) == most:
             break
     return FoundPlaces(len(found), tuple(shown))
@@ -44,9 +45,12 @@ def _excerpt(text: str, found: list[tuple[int, int, int]], line_end: int) -> tup
     return cut(text[begin:line_end], here, 0)
 
 
-def _paragraph(text: str, start: int, end: int) -> str:
-    """Return the text between the blank lines around a place."""
+def _paragraph(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return where the text between the blank lines around a place begins and ends; of a heading with what follows."""
     first = text.rfind("\n\n", max(0, start - _LONG), start)
-    last = text.find("\n\n", end, end + _LONG)
     first = first + 2 if first >= 0 else max(0, start - _LONG)
-    return text[first : last if last >= 0 else min(len(text), end + _LONG)]
+    last = text.find("\n\n", end, end + _LONG)
+    begin = first
+    while last >= 0 and _HEADING.fullmatch(text, begin, last):
+        begin, last = last + 2, text.find("\n\n", last + 2, last + _LONG)
+    return first, last if last >= 0 else min(len(text), end + _LONG)
