@@ -59,7 +59,7 @@ def plain_text(paragraph: str, parse: "Callable[[Report], Document] | None") -> 
 
 
 def paragraph_lines(texts: Sequence[str], words: Sequence[str], width: int) -> list[Line]:
-    """Return paragraphs in lines of at most `width` cells, with every one of `words` set off."""
+    """Return paragraphs in lines of at most `width` cells, with every one of `words` set off, also without colours."""
     lines: list[Line] = []
     for text in texts:
         rows = wrap(one_line(text), max(10, width - 2))
@@ -73,7 +73,7 @@ def set_off(text: str, words: Sequence[str]) -> Line:
     if not wanted:
         return ((text, "plain"),)
     pieces = re.split(f"({wanted})", text, flags=re.IGNORECASE)
-    return tuple((piece, "accent" if odd % 2 else "plain") for odd, piece in enumerate(pieces) if piece)
+    return tuple((piece, "key" if odd % 2 else "plain") for odd, piece in enumerate(pieces) if piece)
 
 
 def without_markup(text: str, marks: Sequence[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:

@@ -319,7 +319,7 @@ def marked(hit: ExcerptHit) -> Line:
     at = max(0, marks[0][0] - _LEAD) if marks else 0
     pieces: list[tuple[str, str]] = [("…", "dim")] if at else []
     for start, end in marks:
-        pieces += [(excerpt[at:start], "plain"), (excerpt[start:end], "accent")]
+        pieces += [(excerpt[at:start], "plain"), (excerpt[start:end], "key")]
         at = end
     pieces.append((excerpt[at:], "plain"))
     return tuple((text.replace("\n", " "), tone) for text, tone in pieces if text) or EMPTY

@@ -64,7 +64,7 @@ def host_lines(sources: Sequence[CitedSource], current: str, most: int, width: i
         lines.append(
             (
                 ("   ", "plain"),
-                (fit(host, _HOST), "accent" if host == current else "info"),
+                (fit(host, _HOST), "key" if host == current else "info"),
                 (f" {filled:<{size}}", "plain"),
                 (f" {cited[host]:>5,}×  {plural(pages[host], 'source')}", "dim"),
             )
