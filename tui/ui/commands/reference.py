@@ -1,4 +1,4 @@
-"""The key table of README and `divewatch keys`, made from the registry; must not import textual."""
+"""the key table of KEYS.md and `divewatch keys`, made from the registry; must not import textual."""
 
 from tui.ui.commands.keymap import Keymap
 from tui.ui.commands.registry import COMMANDS, TITLES
@@ -24,7 +24,7 @@ def key_table(keymap: Keymap) -> str:
 
 
 def key_markdown(keymap: Keymap) -> str:
-    """Return the keys as a markdown table for the README."""
+    """Return the keys as a markdown table for KEYS.md."""
     lines = ["| where | keys | what |", "| --- | --- | --- |"]
     for context, title in TITLES.items():
         for command in COMMANDS.values():
