@@ -12,6 +12,7 @@ from tui.cli import fast_path
 from tui.cli.command_table import help_of
 from tui.domain.amounts import plain_cost_text
 from tui.domain.cells import cell_len
+from tui.domain.detail import Detail
 from tui.domain.text import one_line
 from tui.domain.times import format_local, parse_time
 
@@ -94,6 +95,24 @@ def test_the_dashboard_without_a_terminal_says_what_to_use_instead(
 ) -> None:
     assert fast_path.run_fast(()) == 2
     assert "divewatch list" in capsys.readouterr().err
+
+
+def test_a_report_is_opened_without_click(monkeypatch: pytest.MonkeyPatch, home: Path, tmp_path: Path) -> None:
+    opened: list[str] = []
+
+    def run_reader(detail: Detail, *_: object, **__: object) -> int:
+        opened.append(detail.task.title)
+        return 7
+
+    monkeypatch.setattr("tui.ui.startup.run_reader", run_reader)
+    monkeypatch.setenv("TEXTUAL_DRIVER", "somebody else's screen")
+    file = tmp_path / "grids.md"
+    file.write_text("# Grids [1]", "utf-8")
+    assert fast_path.run_fast(("read", str(file))) == 7
+    assert opened == ["grids"]
+    assert fast_path.run_fast(("read", str(tmp_path / "nothing.md"))) == 5
+    assert fast_path.run_fast(("read", "--sources", str(file))) is None
+    assert fast_path.run_fast(("read",)) is None
 
 
 def test_completion_is_left_to_click(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,8 @@ def run_fast(arguments: "Sequence[str]") -> int | None:
         return _explained(_dashboard)
     if arguments[-1] in _ABOUT:
         return _about(arguments)
+    if len(arguments) == 2 and arguments[0] == "read" and (arguments[1] == "-" or not arguments[1].startswith("-")):
+        return _explained(lambda: _read(arguments[1]))
     parsed = _parse(arguments[1:], _LIST_OPTIONS if arguments[0] == "list" else ("--limit",))
     if parsed is None or arguments[0] not in {"list", "search"}:
         return None
@@ -66,6 +68,13 @@ def _dashboard() -> int:
     from tui.cli.context import Screen
 
     return dashboard(Screen())
+
+
+def _read(what: str) -> int:
+    from tui.cli.commands.open_ui import open_report
+    from tui.cli.context import Screen
+
+    return open_report(what, None, Screen())
 
 
 def _guarded(command: str, flag: str, limit: int | None, options: dict[str, str], words: list[str]) -> int:

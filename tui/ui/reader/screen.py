@@ -157,6 +157,8 @@ class ReaderScreen(CommandScreen[None]):
             self._loaded = True
         for widget in (self.panels.outline, self.panels.sources):
             widget.load(event.book)
+        if self._loading:
+            self.call_after_refresh(self._loading.go_on)
         if event.whole and event.book.document.problems:
             self.say(f"{plural(len(event.book.document.problems), 'remark')} on this report: A shows the audit")
         self.tell()
