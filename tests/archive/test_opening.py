@@ -326,12 +326,13 @@ sys.path[:0] = {path!r}
 from pathlib import Path
 from tests.archive.make import a_task
 from tui.domain.errors import ArchiveError
-from tui.engine.archive import Archive, records
+from tui.engine.archive import Archive
+from tui.engine.archive.search.json import listed
 os.setgid(65534); os.setuid(65534)
 archive = Archive.open(Path({file!r}))
 print(archive.read_only, archive.notes)
 print([task.id for task in archive.tasks()], archive.raw("t000"), archive.library.search("lithium").total)
-print(archive.take_lease(), len(list(records.listed({file!r}))))
+print(archive.take_lease(), len(list(listed({file!r}))))
 try:
     archive.put_tasks([a_task()]).result(60)
 except ArchiveError as error:

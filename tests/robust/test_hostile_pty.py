@@ -37,8 +37,12 @@ def filtered(user: Person, words: str) -> None:
 def test_the_dashboard_shows_everything_hostile_and_nothing_acts(hostile_home: Path) -> None:
     with session(hostile_home) as user:
         assert user.sees("Valyu")
+        filtered(user, "LOUD")
         assert user.sees("[bold red]LOUD[/]"), "markup is text"
+        user.press(ESCAPE)
+        filtered(user, "PWNED")
         assert user.sees("\u241b]0;PWNED-TITLE"), "what was there is seen as stand-ins"
+        user.press(ESCAPE)
         user.press(*[PAGE_DOWN] * 30, "G", "g", "s", "S", "z", "*", "*")
         user.press("?", ESCAPE, ":", ESCAPE, "L", ESCAPE, "B", PAGE_DOWN, ESCAPE, "$", ESCAPE)
         user.press(" ", " ", "c", PAGE_DOWN, ESCAPE)

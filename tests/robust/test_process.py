@@ -96,7 +96,7 @@ def test_a_crash_of_the_screen_exits_1_with_the_terminal_as_before(
             user.press("L")
         assert user.ends() == 1
         after = user.out[user.out.rfind(b"\x1b[?1049l") :]
-        assert b"RuntimeError: broken with ***" in after
+        assert "RuntimeError: broken with …".encode() in after
         assert b"PWNED\x07" not in user.out
         assert b"\x1bc" not in user.out
         (log,) = home.rglob("crash.log")

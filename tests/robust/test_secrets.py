@@ -185,7 +185,7 @@ def test_the_stage_was_really_played(stage: Stage) -> None:
     with _opened(stage) as archive:
         providers = {task.provider for task in archive.load_tasks()}
     assert providers == {*NAMES}, "every key was used"
-    assert any(b"RuntimeError" in one and b"***" in one for one in stage.written), "a crash was reported, masked"
+    assert any(b"RuntimeError: broken with \xe2\x80\xa6" in one for one in stage.written), "a crash was reported, masked"
     helpers = [*stage.outside.glob("helper-*.out")]
     assert helpers, "a link was opened by a helper"
     assert stage.processes

@@ -29,6 +29,7 @@ from tui.domain.actions import (
     Delete,
     Edit,
     ListVersions,
+    ListBatches,
     OpenBatch,
     ReadBatch,
     Respond,
@@ -223,7 +224,7 @@ VALYU: dict[str, Any] = {
     "valyu-batch-status-200.json": ActionAnswer(
         ReadBatch(), "the batch is processing, 10 total, 2 queued, 3 running, 4 completed and 1 failed"
     ),
-    "valyu-batch-list-200.json": ActionAnswer(OpenBatch(), "batch read"),
+    "valyu-batch-list-200.json": ActionAnswer(ListBatches(), "1 batch"),
     "valyu-batch-add-tasks-200.json": ActionAnswer(
         AddToBatch(()), "1 task added, 1 total and 1 queued", {"tasks.0.batch_id": V_BATCH, "tasks.0.status": Q}
     ),

@@ -16,10 +16,10 @@ Beyond that:
 - `archive.care`: `stats()`, `verify()`, `backup(target)`, `compact()`, `old_versions(before)`,
   `forget_versions(before)`
 
-Every failure is a `tui.domain.errors.ArchiveError` (or `NotFound`, `UsageError`) with a hint. `records.listed` and
-`records.found` serve `list --json` and `search --json` without domain, pydantic or providers.
+Every failure is a `tui.domain.errors.ArchiveError` (or `NotFound`, `UsageError`) with a hint. `search.json.listed` and
+`search.json.found` serve `list --json` and `search --json` without domain, pydantic or providers.
 
-Names are resolved on first use, so that importing `records` alone stays within the start-up budget of scripts.
+Names are resolved on first use, so that importing `search.json` alone stays within the start-up budget of scripts.
 """
 
 TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import

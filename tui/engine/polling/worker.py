@@ -120,6 +120,8 @@ class Worker:
         if self._keyless is not None or self.schedule.trouble is Trouble.KEY:
             await self.line.renew()
             self._keyless = None
+            if LIST not in self.schedule:
+                await self._check_key()
         self.schedule.hurry(keys or self.schedule.followed(), self._clock.monotonic())
         self._wake()
 

@@ -92,6 +92,7 @@ class DashboardScreen(CommandScreen[None]):
         self.listing.restore_views()
         self.table.model.lookup = shell(self).services.archive.having
         self.table.apply(dict(self._first))
+        self.table.opening = shell(self).loading
         self._first = {}
         self.query_one("#filter").display = False
         self.set_focus(self.table)
@@ -111,6 +112,7 @@ class DashboardScreen(CommandScreen[None]):
             ended = {task.id for task in flush.tasks.values() if task and task.status.is_final}
             self.annotations.added_changed(ended | flush.desk)
             self.table.apply(flush.tasks)
+            self.table.opening = self.table.opening and shell(self).loading
             if self.table.selected in flush.tasks:
                 self._follow(at_once=True)
         self.questions.tasks_changed(flush.tasks)

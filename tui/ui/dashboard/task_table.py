@@ -39,6 +39,7 @@ class TaskTable(LineView):
         super().__init__(name=name)
         self.model = TaskList()
         self.selected: str | None = None
+        self.opening = False  # rows are still being read, and nobody has moved: the cursor stays on the first one
         self.notice: Sequence[Line] = ()
         self.asks: dict[str, columns.Ask] = {}  # what waiting tasks ask, as far as it is known
         self._now = now
@@ -112,6 +113,8 @@ class TaskTable(LineView):
 
     def relist(self, *, keep_widths: bool = False) -> None:
         """Draw everything anew after the rows changed; the selected row stays selected, where it was on the screen."""
+        if self.opening:
+            self.selected, self.cursor = None, 0
         top, offset = self.scroll_offset.y, self.cursor - self.scroll_offset.y
         self._fit_columns(keep_widths)
         self._cells.clear()
@@ -146,6 +149,7 @@ class TaskTable(LineView):
 
     def move_to(self, number: int, *, middle: bool = False, tell: bool = True) -> None:
         """Put the cursor on a row; the row's id becomes the selection."""
+        self.opening = False
         super().move_to(number, middle=middle, tell=False)
         if tell:
             self._tell()

@@ -227,8 +227,9 @@ def condition_line(condition: "Condition | None") -> Line:
 def strip_line(states: "list[ProviderState]", now: datetime, width: int, before: Line = (), after: Line = ()) -> Line:
     """Return the strip: full words, then without balances, then names with a count, whichever fits first.
 
-    Where not even the names fit, accounts with nothing to tell are counted together, then names are cut. Accounts
-    without a key take no room beside one that has a key. `after` is what was spent, where there is room at the end.
+    Where not even the names fit, accounts with nothing to tell are counted together, then names are cut. If none has
+    anything to tell, all names are cut. Accounts without a key take no room beside one that has a key. `after` is what
+    was spent, where there is room at the end.
     """
     keyed = [state for state in states if state.link is not ConnectionState.NO_KEY]
     shown = keyed or states
@@ -238,9 +239,9 @@ def strip_line(states: "list[ProviderState]", now: datetime, width: int, before:
             if line_width(line) <= room:
                 return _with_end(line, after, width)
     line = before
-    busy = [state for state in shown if state.active or state.link is not ConnectionState.OK]
+    busy = [state for state in shown if state.active or state.link is not ConnectionState.OK] or shown
     rest = len(shown) - len(busy)
-    end: Line = ((f" ● {rest} more", "dim"),) if rest else ()
+    end: Line = ((f" ● {rest} more ok", "dim"),) if rest else ()
     for letters in (_LONGEST_NAME, *range(8, 1, -1)):
         line = (*sum((_account(state, now, 0, letters) for state in busy), before), *end)
         if line_width(line) <= width:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui.domain import source_key
+from tui.domain.redact import redact_url
 from tui.domain.url import host_of
 from tui.engine.archive.database import Database
 from tui.engine.archive.rows import responses, rows
@@ -55,7 +56,7 @@ def mark(db: Database, answer: int) -> ResponseFingerprint:
 def _show(db: Database, n: int, answer: int, reading: ParsedResponse, cited: Cited) -> bool:
     """Make `reading` the report people read; returns whether its text is another one."""
     db.execute("UPDATE task SET answer = ? WHERE n = ?", (answer, n))
-    text = storable(reading.text)
+    text = redact_url(storable(reading.text))  # words are looked for in it; the tokens of its addresses are no words
     new = [_source_row(source, cited) for source in reading.sources]
     old = db.execute("SELECT id, url, page, site, title, lines FROM source WHERE task = ? ORDER BY n", (n,)).fetchall()
     changed = text != report_text(db, n)

@@ -3,8 +3,8 @@
 Imports nothing heavy: of the domain only the words of a status, no pydantic, no provider: `sqlite3` and what it needs.
 An archive that has to be made, migrated or recovered first is opened once in the ordinary way.
 
-    for line in records.listed(path):            # one JSON object a task, newest first
-    for line in records.found(path, "lithium"):  # the same objects with a member "hit", best first
+    for line in json.listed(path):            # one JSON object a task, newest first
+    for line in json.found(path, "lithium"):  # the same objects with a member "hit", best first
 """
 
 import sqlite3
