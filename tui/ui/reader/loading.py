@@ -16,6 +16,7 @@ from tui.ui.reader.layout.indexed_report import IndexedReport
 
 _LONG = 150_000  # characters from which parsing takes long enough to be felt
 _FIRST = 24_000  # characters of the first screens
+_PREVIEWED = 48_000  # characters from which these come first
 _PAINTED = 1.0  # seconds within which a first screen is painted, whatever else goes on
 _TURN = 0.001  # seconds a thread keeps the interpreter while another waits
 Parse = Callable[[Report], Document]
@@ -79,7 +80,7 @@ def preview(report: Report) -> Iterator[Document]:
     """
     from tui.report.preview import head
 
-    if len(report.text) > _LONG and report.format in {ReportFormat.MARKDOWN, ReportFormat.TEXT}:
+    if len(report.text) > _PREVIEWED and report.format in {ReportFormat.MARKDOWN, ReportFormat.TEXT}:
         document = read(replace(report, text=head(report.text, _FIRST), partial=False))
         known = tuple(
             replace(citation, status=tuple(Resolution.TITLE for _ in citation.status))
