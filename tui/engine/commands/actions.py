@@ -35,13 +35,13 @@ from tui.domain.errors import DivewatchError, Gone, NotFound, ProviderError, Usa
 from tui.domain.provider import Draft
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import one_line
-from tui.domain.times import Clock
 from tui.engine.api import BatchPlan
 from tui.engine.commands.create import Starting, described, worker_of
 from tui.engine.ingest.merge import find_orphan, warned
 from tui.engine.ingest.pipeline import Intake, done
 from tui.engine.polling.discovery import new_id
 from tui.engine.polling.worker import EDIT_TIME, Worker
+from tui.engine.ports import Clock
 from tui.engine.state.state import EngineState
 from tui.providers.protocol import DownloadProgress, Page
 

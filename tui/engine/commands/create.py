@@ -14,12 +14,12 @@ from tui.domain.provider import Draft, Response
 from tui.domain.redact import redact_json
 from tui.domain.task import Cost, Task, TaskStatus
 from tui.domain.text import join, one_line, plural
-from tui.domain.times import Clock
 from tui.engine.api import BatchPlan
 from tui.engine.ingest.merge import UNKNOWN_OUTCOME, adopt, better_cost, warned
 from tui.engine.ingest.pipeline import Intake, done
 from tui.engine.polling.discovery import new_id
 from tui.engine.polling.worker import LIST, Worker
+from tui.engine.ports import Clock
 from tui.engine.state.state import EngineState
 
 LONGEST_WAIT = 60.0  # seconds before the one repetition of a create that was refused with 429

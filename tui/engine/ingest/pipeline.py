@@ -16,10 +16,9 @@ from tui.domain.errors import ArchiveError, BadAnswer
 from tui.domain.provider import Response
 from tui.domain.task import Counter, Task, TaskStatus
 from tui.domain.text import plural
-from tui.domain.times import Clock
 from tui.engine.ingest.merge import STALLED, UNREADABLE, UNSAVED, cleared, merge, warned
 from tui.engine.ingest.report_index import Derived, derive
-from tui.engine.ports import ArchivePort, ParsedResponse, ResponseFingerprint
+from tui.engine.ports import ArchivePort, Clock, ParsedResponse, ResponseFingerprint
 from tui.engine.state.state import EngineState
 from tui.providers.protocol import Reader
 from tui.providers.sdk.exchanges import MAGIC
