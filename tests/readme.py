@@ -1,4 +1,4 @@
-"""Write the generated parts of README.md, KEYS.md and tui/README.md: `python -m tests.readme`; a test asks for it."""
+"""Write the generated parts of README.md and tui/README.md: `python -m tests.readme`; a test asks for it."""
 
 import ast
 import re
@@ -9,8 +9,6 @@ from pathlib import Path
 from tui.cli.command_table import SECTIONS
 from tui.domain.capability import Capability
 from tui.providers import registry
-from tui.ui.commands.keymap import Keymap
-from tui.ui.commands.reference import key_markdown
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -76,7 +74,6 @@ def _sentence(file: Path) -> str:
 
 FILES: Mapping[Path, Mapping[str, Callable[[], str]]] = {
     ROOT / "README.md": {"commands": commands, "providers": providers},
-    ROOT / "KEYS.md": {"keys": lambda: key_markdown(Keymap.build()).rstrip()},
     ROOT / "tui" / "README.md": {"modules": modules},
 }
 
