@@ -33,7 +33,7 @@ from tui.ui.dashboard.screen import DashboardScreen
 from tui.ui.dashboard.task_table import TaskTable
 from tui.ui.help.command_palette import PaletteScreen
 from tui.ui.help.help_screen import HelpScreen
-from tui.ui.history.log import LogScreen
+from tui.ui.history.log import LogLines, LogScreen
 from tui.ui.shell.dialogs import AskScreen, ConfirmScreen
 from tui.ui.text.lines import Line
 
@@ -487,6 +487,7 @@ async def test_the_log_is_newest_first_and_its_cursor_stays_where_a_person_put_i
         session.engine.entries = [LogEntry(NOW, "poll", f"line {n}.", "t3") for n in range(50)]
         await session.press("L")
         assert isinstance(session.app.screen, LogScreen)
+        await session.press("2")
         assert session.text().index("line 49.") < session.text().index("line 48.")
         await session.press("G")
         session.engine.entries.append(LogEntry(NOW, "problem", "line 50."))
@@ -505,13 +506,17 @@ async def test_the_log_marks_what_is_new_since_one_last_looked() -> None:
         session.engine.entries = [LogEntry(NOW, "ended", "Bells is done", "t3")]
         await session.press("L")
         await session.arrive()
-        assert "new since" not in session.text()
+        assert "you last looked" not in session.text()
         await session.press("escape")
         session.engine.entries.append(LogEntry(NOW + timedelta(seconds=5), "failed", "Horns failed", "t4"))
         await session.press("L")
         await session.arrive()
         assert "1 new since you last looked" in session.text()
-        assert "• " in session.text() or "•" in session.text()
+        rows = [line for line in session.painted() if line.strip()]
+        heading = next(number for number, line in enumerate(rows) if line.startswith(" since you last looked, "))
+        assert "Horns failed" in rows[heading + 1]
+        assert rows[heading + 2].startswith(" earlier")
+        assert "Bells" in rows[heading + 3]
 
 
 async def test_equal_connection_errors_are_one_line_with_a_count() -> None:
@@ -523,8 +528,47 @@ async def test_equal_connection_errors_are_one_line_with_a_count() -> None:
             LogEntry(NOW + timedelta(seconds=n), "problem", "cannot be reached", f"t{n}", "valyu") for n in range(30)
         ]
         await session.press("L")
+        assert "nothing here yet; 1 line under the other tabs" in session.text()
+        await session.press("tab", "tab")
+        assert "Problems 1" in session.text()
         assert session.text().count("cannot be reached") == 1
         assert "30 times since" in session.text()
+
+
+async def test_the_log_says_how_a_task_ended_in_its_figures() -> None:
+    from tests.ui.fakes import NOW
+    from tui.domain.task import Cost, CostKind
+    from tui.engine.api import LogEntry
+
+    done = replace(
+        task(3, TaskStatus.DONE), title="Bells", citations=34, sources=26, cost=Cost(0.6, "USD", CostKind.REPORTED)
+    )
+    async with running([done]) as session:
+        session.engine.entries = [LogEntry(NOW, "ended", "Bells is done", done.id, "valyu")]
+        await session.press("L")
+        row = next(line for line in session.painted() if "Bells" in line)
+        assert row.rstrip().endswith("34 cit  26 src  $0.60")
+        assert "is done" not in row
+
+
+async def test_a_log_entry_that_arrives_while_one_reads_leaves_the_cursor_on_its_own_entry() -> None:
+    from tests.ui.fakes import NOW
+    from tui.engine.api import LogEntry, Logged
+
+    async with running(MANY) as session:
+        session.engine.entries = [
+            LogEntry(NOW + timedelta(seconds=n), "ended", f"task {n}. is done", f"t{n}") for n in range(9)
+        ]
+        await session.press("L", "j", "j")
+        screen = session.app.screen
+        assert isinstance(screen, LogScreen)
+        view = screen.query_one(LogLines)
+        before = view.entry
+        session.engine.entries.append(LogEntry(NOW + timedelta(minutes=1), "failed", "Horns failed", "t4"))
+        session.engine.tell(Logged(session.engine.entries[-1]))
+        await session.arrive()
+        assert "Horns" in session.text()
+        assert view.entry == before
 
 
 async def test_the_theme_changes_and_is_remembered() -> None:
@@ -546,8 +590,8 @@ async def test_escape_never_quits_and_q_does() -> None:
 async def test_the_first_run_says_how_to_get_started() -> None:
     states = [replace(state, link=ConnectionState.NO_KEY) for state in default_states()]
     async with running([], engine=FakeEngine([], states)) as session:
-        assert "export VALYU_API_KEY=" in session.text()
-        await session.press("enter", "j", "G", "space", "d", "l", "c", "1", "2", "3", "escape")
+        assert "VALYU_API_KEY" in session.text()
+        await session.press("j", "G", "space", "d", "l", "c", "1", "2", "3", "escape")
         assert session.app.is_running
         for key in ("n", "+"):
             await session.press(key)
@@ -773,3 +817,38 @@ async def test_ctrl_c_also_works_while_text_is_typed() -> None:
     async with running(MIXED) as session:
         await session.press("slash", "a", "ctrl+c")
         assert "once more" in session.said
+
+
+async def test_a_number_in_front_of_a_movement_repeats_it() -> None:
+    async with running(MANY) as session:
+        await session.press("7", "j")
+        assert session.dashboard.table.selected == "t7"
+        await session.press("4", "1", "j")
+        assert session.dashboard.table.selected == "t48", "1 goes on with the number, and is no pane then"
+        await session.press("8", "k")
+        assert session.dashboard.table.selected == "t40"
+        await session.press("4", "escape", "k")
+        assert session.dashboard.table.selected == "t39"
+        await session.press("4", "space")
+        assert session.dashboard.table.model.marked == {"t39", "t40", "t41", "t42"}
+
+
+async def test_all_from_the_last_marked_task_to_this_one_are_marked() -> None:
+    async with running(MANY) as session:
+        await session.press("M")
+        assert "mark the first one with space" in session.said
+        await session.press("j", "space", "j", "j", "M")
+        assert session.dashboard.table.model.marked == {"t1", "t2", "t3", "t4"}
+        await session.press("g", "M")
+        assert session.dashboard.table.model.marked == {"t0", "t1", "t2", "t3", "t4"}
+
+
+@pytest.mark.parametrize(("keys", "shown"), [(("+", "f1"), "Keep"), (("x", "?"), "Do it"), (("A", "?"), "Paste a key")])
+async def test_dialogs_and_screens_show_their_keys(keys: tuple[str, ...], shown: str) -> None:
+    async with running([task(1, TaskStatus.RUNNING)]) as session:
+        await session.press(*keys)
+        assert isinstance(session.app.screen, HelpScreen)
+        if shown != "Keep":
+            assert shown in session.text()
+        await session.press("escape")
+        assert not session.at_dashboard

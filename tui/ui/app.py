@@ -192,6 +192,13 @@ class DivewatchApp(AppActions):
         """How often changes were brought to the screens."""
         return self._bridge.flushes if self._bridge else 0
 
+    def restart_engine(self) -> None:
+        """Start an engine that finds keys and accounts anew; `Services.start_engine` ends the one before."""
+        if self._bridge:
+            self._bridge.close()
+        self.engine = self._bridge = None
+        self._start_engine()
+
     def _engine_failed(self, error: Exception) -> None:
         self.say(f"no provider is asked: {_message(error)}", problem=True)
 

@@ -98,6 +98,7 @@ class AppActions(ExactDisplay):
             "app.theme": self.action_theme,
             "app.log": self.action_log,
             "app.suspend": self.action_suspend,
+            "dialog.help": self.action_help,
             "dialog.quit": self.action_leave,
             "app.interrupt": self.action_interrupt,
             "dialog.interrupt": self.action_interrupt,

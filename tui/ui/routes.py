@@ -29,6 +29,10 @@ def screen_for(shell: Shell, route: routes.Route) -> Screen[Any]:
             from tui.ui.history.costs import CostsScreen
 
             return CostsScreen()
+        case routes.ProvidersRoute():
+            from tui.ui.providers.screen import ProvidersScreen
+
+            return ProvidersScreen()
         case routes.CompareRoute(sides, first):
             from tui.ui.compare.screen import CompareScreen
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.config.account_settings import AccountSettings
 from tui.config.paths import Paths
 from tui.config.schema import Config, ProviderTable
 from tui.domain.errors import ConfigError, DivewatchError
@@ -53,6 +54,7 @@ def run_app(
     Raises:
         ConfigError: keys or theme of the configuration cannot be used; nothing was drawn yet.
     """
+    settings = AccountSettings(paths)
     started: list[Engine] = []
     ended = threading.Event()
 
@@ -61,9 +63,13 @@ def run_app(
 
         if ended.is_set():  # the person left meanwhile: nothing may touch a closed archive
             raise DivewatchError("the program has ended")
-        engine = Runtime(archive, accounts() if callable(accounts) else accounts)
+        for before in started:
+            before.close()
+        found = accounts() if callable(accounts) else accounts
+        settings.found(found)
+        engine = Runtime(archive, found)
         engine.start()
-        started.append(engine)
+        started[:] = [engine]
         return engine
 
     secrets = () if callable(accounts) else tuple(account.key.key.reveal() for account in accounts if account.key)
@@ -77,6 +83,7 @@ def run_app(
         keymap=Keymap.build(config.ui.keymap, config.keys),
         looks=_looks(config, paths, mouse, theme or _kept_theme(port, config)),
         budget=config.budget.limits(),
+        accounts=settings if callable(accounts) else None,
         secrets=secrets,
         crash_log=paths.state / "crash.log",
         templates=paths.templates,

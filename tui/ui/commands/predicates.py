@@ -26,6 +26,11 @@ def rows(now: CommandContext) -> str | None:
     return None if now.tasks else "the list is empty"
 
 
+def something_to_open(now: CommandContext) -> str | None:
+    """There must be a row, or a first key to be given."""
+    return None if not (now.providers or now.filtered) else rows(now)
+
+
 def reports(now: CommandContext) -> str | None:
     """Some task must be marked, or the selected one must have a report."""
     return None if now.marked else report(now)
@@ -83,7 +88,7 @@ def two_versions(now: CommandContext) -> str | None:
 
 def create(now: CommandContext) -> str | None:
     """An account must have a key."""
-    return None if now.providers else "no provider has a key: divewatch auth set PROVIDER"
+    return None if now.providers else "no provider has a key: A takes one"
 
 
 cites = some("citations", "the report cites nothing")

@@ -23,17 +23,6 @@ def key_table(keymap: Keymap) -> str:
     return "\n".join(lines) + "\n"
 
 
-def key_markdown(keymap: Keymap) -> str:
-    """Return the keys as a markdown table for KEYS.md."""
-    lines = ["| where | keys | what |", "| --- | --- | --- |"]
-    for context, title in TITLES.items():
-        for command in COMMANDS.values():
-            if command.context == context:
-                keys = " ".join(f"`{key}`".replace("|", "\\|") for key in keymap.of(command.id))
-                lines.append(f"| {title} | {keys} | {command.help} |")
-    return "\n".join(lines) + "\n"
-
-
 def key_names(keymap: Keymap, command_id: str) -> str:
     """Return the keys of a command for a person: "k up"; ten digits as "0-9"."""
     keys = keymap.of(command_id)

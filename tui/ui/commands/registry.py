@@ -14,7 +14,7 @@ from tui.ui.commands.task_commands import FIRST_KEYS, TASKS
 __all__ = ["COMMANDS", "COMMAND_SCOPES", "TITLES", "Command", "CommandContext", "alive", "footer"]
 
 _APP = (
-    Command("app.help", ("?",), "help", "Show the keys of this screen", footer=90),
+    Command("app.help", ("?", "f1"), "help", "Show the keys of this screen", footer=90, typing=True),
     Command(
         "app.palette",
         (":", "ctrl+p"),
@@ -42,6 +42,7 @@ _APP = (
 
 _DIALOG = (
     Command("dialog.close", ("escape", "q"), "close", "Close without doing anything", footer=90, typing=True),
+    Command("dialog.help", ("?", "f1"), "help", "Show the keys of this dialog", footer=91, typing=True),
     Command("dialog.next_pane", ("tab",), "next field", "Move to the next field", typing=True),
     Command("dialog.previous_pane", ("shift+tab",), "field before", "Move to the field before", typing=True),
     Command("dialog.interrupt", ("ctrl+c",), "interrupt", "Leave the program, the second time", typing=True),
@@ -150,7 +151,15 @@ _FOUND = (
 _LOG = (
     Command("log.task", ("enter",), "task", "To the task of this line", can.rows, 1),
     Command("log.copy", ("y",), "copy", "Copy this line", can.rows, 2),
-    Command("log.filter", ("/",), "filter", "Narrow the list as you type", footer=3),
+    Command("log.filter", ("/",), "filter", "Narrow the list as you type", footer=4),
+    Command(
+        "log.part",
+        ("1", "2", "3", "4"),
+        "part",
+        "What happened, requests, problems, all (tab: the next)",
+        footer=3,
+        takes_key=True,
+    ),
 )
 
 _COMPARE = (
@@ -187,6 +196,16 @@ _COSTS = (
     Command("costs.earlier", ("[",), "month before", "The month before, at last all time", can.rows, 2),
     Command("costs.later", ("]",), "month after", "The month after", can.rows, 3),
     Command("costs.copy", ("y",), "copy", "Copy the table as text", can.rows, 4),
+)
+
+_ACCOUNTS = (
+    Command("accounts.key", ("enter", "K"), "paste a key", "Paste a key; it is kept and tried at once", can.rows, 1),
+    Command("accounts.store", ("ctrl+k",), "key store", "The same, kept in the desktop's key store", can.rows),
+    Command("accounts.page", ("o",), "key page", "Open the page where keys are made", can.url, 3),
+    Command("accounts.switch", ("x",), "off or on", "Switch the account off, or on again; its tasks stay", can.rows, 2),
+    Command("accounts.demo", ("d",), "demo", "Start the demo: a simulator on this machine", footer=4),
+    Command("accounts.read", ("f",), "open a file", "Read a report from a file", footer=5),
+    Command("accounts.track", ("+",), "track", "Adopt a task by its id or web address", can.create),
 )
 
 _FORM = (
@@ -289,6 +308,7 @@ COMMANDS: Mapping[str, Command] = _registry(
     _LOG,
     _COMPARE,
     _COSTS,
+    _ACCOUNTS,
     _VERSIONS,
     _FORM,
     _OPTIONS,
@@ -310,6 +330,7 @@ COMMAND_SCOPES: Mapping[str, tuple[str, ...]] = {
     "log": ("log", "list", "app"),
     "compare": ("compare", "list", "app"),
     "costs": ("costs", "list", "app"),
+    "accounts": ("accounts", "list", "app"),
     "form": ("form", "draft", "list", "app"),
     "versions": ("versions", "list", "app"),
     "options": ("options", "list", "dialog"),
@@ -337,6 +358,7 @@ TITLES: Mapping[str, str] = {
     "log": "Event log",
     "compare": "Compare",
     "costs": "Costs",
+    "accounts": "Provider accounts",
     "versions": "Versions of a report",
     "form": "New task",
     "options": "Options of a provider",

@@ -5,10 +5,11 @@ from tui.ui.commands import predicates as can
 from tui.ui.commands.command import Command, some
 
 TASKS = (
-    Command("tasks.open", ("enter",), "open", "Open the task, then its report", can.rows, footer=1),
+    Command("tasks.open", ("enter",), "open", "Open the task, then its report", can.something_to_open, 1),
     Command("tasks.new", ("n",), "new", "Start a task: the cost is shown before anything is sent", can.create, 2),
     Command("tasks.filter", ("/",), "filter", "Narrow the list as you type", footer=3),
     Command("tasks.mark", ("space",), "mark", "Mark the task and go on to the next", can.rows, 4),
+    Command("tasks.mark_range", ("M",), "mark to here", "Mark all from the last marked task to this one", can.rows),
     Command("tasks.mark_all", ("*",), "mark all", "Mark every listed task, or none", can.rows),
     Command("tasks.answer", ("a",), "answer", "Answer the question the task waits with", can.respond),
     Command("tasks.next", ("w",), "next for you", "To the next task that waits for your answer", can.rows),
@@ -81,6 +82,7 @@ TASKS = (
     Command("tasks.search", ("F",), "find", "Search the text of every saved report"),
     Command("tasks.sources", ("B",), "sources", "Every source of every report"),
     Command("tasks.costs", ("$",), "costs", "What was spent: by month, day, provider and mode"),
+    Command("tasks.accounts", ("A",), "accounts", "Provider accounts: keys, state, last answer, what is left"),
     Command("tasks.pane_1", ("1",), "list", "The list of tasks"),
     Command("tasks.pane_2", ("2",), "detail", "The detail of the selected task", can.rows),
     Command("tasks.pane_3", ("3",), "report", "The report of the selected task", can.report),

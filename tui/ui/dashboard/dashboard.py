@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 from textual.widget import Widget
 
 from tui.domain.task import Task
+from tui.ui.commands.command import Command
 from tui.ui.dashboard.detail_pane import TaskDetail
 from tui.ui.dashboard.task_table import TaskTable
 from tui.ui.shell.shell import Shell
@@ -47,6 +48,9 @@ class Dashboard(Protocol):
 
     def show_place(self) -> None:
         """Bring status line and key line up to date."""
+
+    def run_command(self, command: Command, key: str = "") -> None:
+        """Carry out a command, or say why that is not possible now."""
 
     def action_pane_detail(self) -> None:
         """Go to the detail pane."""

@@ -1,9 +1,10 @@
 """What stands where the list is empty: from nothing to a watched task without reading any documentation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui.domain.capability import ConnectionState
+from tui.domain.cells import fit
 from tui.domain.text import join, one_line
 from tui.ui.commands.keymap import Keymap
 from tui.ui.text.lines import EMPTY, Line
@@ -25,30 +26,46 @@ def first_run_lines(providers: "Mapping[str, ProviderState]", keymap: Keymap, as
     ]
     if not providers:
         return [EMPTY, (("  Looking for providers …", "title"),)]
-    lines: list[Line] = [EMPTY, (("  No tasks yet.", "title"),), EMPTY]
     if not ready:
-        lines.append((("  Give divewatch a key of at least one provider, then start it again:", "plain"),))
-        lines.append(EMPTY)
-        for state in providers.values():
-            variable = state.info.key_variables[0] if state.info.key_variables else ""
-            lines.append(((f"    export {variable}=…", "accent"), (f"   {one_line(state.info.key_page)}", "dim")))
-        lines += [
-            EMPTY,
-            (("    divewatch auth set PROVIDER", "accent"), ("   keeps a key in a file only you can read", "dim")),
-            EMPTY,
-            (("  Or look around first, without any key:", "plain"),),
-            EMPTY,
-            (("    divewatch demo", "accent"),),
-        ]
-        return lines
+        return [*_without_key(list(providers.values()), keymap)]
     key = {name: (*keymap.of(name), "")[0] for name in ("tasks.new", "tasks.track", "app.refresh", "app.help")}
     return [
-        *lines,
+        EMPTY,
+        (("  No tasks yet.", "title"),),
+        EMPTY,
         ((f"    {key['tasks.new']}  ", "key"), ("starts one; you see what it costs before anything is sent", "plain")),
         ((f"    {key['tasks.track']}  ", "key"), ("adopts one that runs already, by its id or web address", "plain")),
         ((f"    {key['app.refresh']}  ", "key"), ("asks the providers for tasks started elsewhere", "plain")),
         ((f"    {key['app.help']}  ", "key"), ("shows all keys", "plain")),
     ]
+
+
+def _without_key(states: "Sequence[ProviderState]", keymap: Keymap) -> Iterator[Line]:
+    """Yield what this is, how it gets a key, and what works without one."""
+    rejected = [one_line(state.info.title) for state in states if state.link is ConnectionState.BAD_KEY]
+    enter, accounts, demo = ((*keymap.of(one), "")[0] for one in ("tasks.open", "tasks.accounts", "accounts.demo"))
+    trouble = f"No tasks yet: {join(rejected)} rejects the key." if rejected else "No tasks and no key yet."
+    first = accounts if rejected else enter
+    yield from (EMPTY, ((f"  {trouble}", "title"), ("  Without one nothing is sent anywhere.", "dim")), EMPTY)
+    yield (f"    {fit(first, 8)}", "key"), ("takes a key (one is enough) or opens a report you have", "plain")
+    yield (f"    {fit(f'{first} {demo}', 8)}", "key"), ("starts the demo; nothing leaves this machine", "plain")
+    yield EMPTY
+    for state in states:
+        yield _key_line(state)
+    yield EMPTY
+    yield (
+        ("  From a script: ", "dim"),
+        ("divewatch auth set PROVIDER", "accent"),
+        (", ", "dim"),
+        ("divewatch demo", "accent"),
+    )
+
+
+def _key_line(state: "ProviderState") -> Line:
+    """Return where a provider's key is made, and which variable is read, too."""
+    variable = state.info.key_variables[0] if state.info.key_variables else ""
+    page = one_line(state.info.key_page).partition("//")[2]
+    return ((f"    {fit(one_line(state.info.title), 12)}", "strong"), (fit(page, 36), "dim"), (variable, "dim"))
 
 
 def nothing_matches(text: str, tasks: int, trouble: str = "") -> Sequence[Line]:

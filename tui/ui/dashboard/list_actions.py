@@ -139,6 +139,12 @@ class ListActions(Actions):
         self.dashboard.table.mark()
         self.dashboard.show_place()
 
+    def mark_range(self) -> None:
+        """Mark from the row marked last to the selected one."""
+        if not self.dashboard.table.mark_range():
+            self.shell.say("mark the first one with space, then go to the last", problem=True)
+        self.dashboard.show_place()
+
     def mark_all(self) -> None:
         """Mark every listed task, or none."""
         self.dashboard.table.model.toggle_all()

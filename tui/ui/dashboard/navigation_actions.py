@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tui.ui.commands.predicates import unwritten
+from tui.ui.commands.registry import COMMANDS
 from tui.ui.dashboard.annotation_actions import AnnotationActions
 from tui.ui.dashboard.dashboard import Actions, Dashboard
 from tui.ui.dashboard.task_list import DEFAULT_SORT, SORTS
@@ -10,6 +11,7 @@ from tui.ui.shell.shell import (
     CompareRoute,
     CompareSide,
     CostsRoute,
+    ProvidersRoute,
     ReportPlace,
     ReportRoute,
     SearchRoute,
@@ -90,6 +92,15 @@ class NavigationActions(Actions):
                 self.dashboard.table.select(task_id)
 
         self.shell.open(CostsRoute(), chosen)
+
+    def accounts(self) -> None:
+        """Show the provider accounts; what one wants to do then is done here."""
+
+        def chosen(command: str | None) -> None:
+            if command:
+                self.dashboard.run_command(COMMANDS[command])
+
+        self.shell.open(ProvidersRoute(), chosen)
 
     def compare(self) -> None:
         """Compare the marked tasks."""

@@ -29,13 +29,14 @@ from tui.ui.dashboard.spent import SpentMoney
 from tui.ui.dashboard.start_actions import StartActions
 from tui.ui.dashboard.task_list import DEFAULT_SORT, GROUP
 from tui.ui.dashboard.task_table import TaskTable
-from tui.ui.dashboard.views import ViewTabs, counts
+from tui.ui.dashboard.views import counts, view_tabs
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, ProviderStrip, StatusLine
 from tui.ui.widgets.divider import Divider
 from tui.ui.widgets.list_view import LineView
+from tui.ui.widgets.tabs import TabBar
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail
@@ -73,7 +74,7 @@ class DashboardScreen(CommandScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay the panes out."""
         yield ProviderStrip(name="strip")
-        yield ViewTabs()
+        yield TabBar("[ ]", "view", name="views")
         yield Input(
             placeholder="filter: words, or is:unread tag:… status:… provider:… mode:… after:… cost>1 host:…",
             id="filter",
@@ -147,7 +148,7 @@ class DashboardScreen(CommandScreen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """The strip depends on the width."""
         super().on_resize(event)
-        self.query_one(ViewTabs).display = event.size.height >= _TALL_ENOUGH
+        self.query_one(TabBar).display = event.size.height >= _TALL_ENOUGH
         self.call_after_refresh(self._strip)
 
     def on_screen_resume(self) -> None:
@@ -251,11 +252,11 @@ class DashboardScreen(CommandScreen[None]):
         self.query_one(StatusLine).place(self._left(), self._right())
         self.query_one(KeyBar).update(shell(self).keymap, self.situation())
         model = self.table.model
-        self.query_one(ViewTabs).update(self.listing.views, counts(model), model.filter)
+        self.query_one(TabBar).update(view_tabs(self.listing.views, counts(model), model.filter))
 
-    def on_view_tabs_chosen(self, event: ViewTabs.Chosen) -> None:
+    def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:
         """Show the clicked view."""
-        self.listing.set_filter(event.view.filter)
+        self.listing.set_filter(self.listing.views[event.number].filter)
 
     def on_task_table_head_clicked(self, event: TaskTable.HeadClicked) -> None:
         """Order by the clicked column; once more reverses."""
@@ -318,6 +319,7 @@ class DashboardScreen(CommandScreen[None]):
             "tasks.filter": self.listing.filter,
             "tasks.next": self.listing.next_waiting,
             "tasks.mark": self.listing.mark,
+            "tasks.mark_range": self.listing.mark_range,
             "tasks.mark_all": self.listing.mark_all,
             "tasks.answer": self.at_provider.answer,
             "tasks.steer": self.at_provider.steer,
@@ -353,6 +355,7 @@ class DashboardScreen(CommandScreen[None]):
             "tasks.search": self.navigation.search,
             "tasks.sources": self.navigation.sources,
             "tasks.costs": self.navigation.costs,
+            "tasks.accounts": self.navigation.accounts,
             "tasks.pane_1": self.action_pane_list,
             "tasks.pane_2": self.action_pane_detail,
             "tasks.pane_3": self.action_pane_report,
@@ -391,6 +394,8 @@ class DashboardScreen(CommandScreen[None]):
         row = self.table.selected or ""
         if self.detail.has_focus and self.detail.can_unfold:
             self.detail.unfold()
+        elif not row:
+            self.navigation.accounts()
         elif row.startswith(GROUP):
             self.listing.toggle_fold()
         elif self.detail.has_focus or self.wide:

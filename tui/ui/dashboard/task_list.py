@@ -4,7 +4,7 @@ A change of one task costs what that task costs; only one that changes the order
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -255,6 +255,11 @@ class TaskList:
         else:
             self.marked.update(ids)
         return frozenset((row, *ids))
+
+    def mark(self, rows: Sequence[str]) -> None:
+        """Mark these rows; a group is its members, a heading nothing."""
+        for row in rows:
+            self.marked.update(self.members(row) or ([row] if row in self.tasks else []))
 
     def toggle_all(self) -> None:
         """Mark every listed task, or none if all of them are marked."""

@@ -42,6 +42,7 @@ class TaskTable(LineView):
         self.opening = False  # rows are still being read, and nobody has moved: the cursor stays on the first one
         self.notice: Sequence[Line] = ()
         self.asks: dict[str, columns.Ask] = {}  # what waiting tasks ask, as far as it is known
+        self._marked_last = ""
         self._now = now
         self._needs: dict[str, int] = {}
         self._widths: dict[str, int] = {}
@@ -175,7 +176,22 @@ class TaskTable(LineView):
             for row in self.model.toggle_mark(self.selected):
                 self._cells.pop(row, None)
                 self._redraw(row)
+            self._marked_last = self.selected
             self.move_to(self.cursor + 1)
+
+    def mark_range(self) -> bool:
+        """Mark all from the row marked last to the selected one; False where that row is unmarked or not listed."""
+        rows, last = self.model.rows, self._marked_last
+        if (
+            last not in rows
+            or not self.selected
+            or not self.model.marked.intersection(self.model.members(last) or [last])
+        ):
+            return False
+        ends = sorted((rows.index(last), self.cursor))
+        self.model.mark(rows[ends[0] : ends[1] + 1])
+        self.relist()
+        return True
 
     @property
     def selected_task(self) -> Task | None:

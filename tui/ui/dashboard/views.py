@@ -4,14 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from textual import events
-from textual.message import Message
-
 from tui.domain.task import TaskStatus
 from tui.domain.text import one_line
 from tui.ui.dashboard.task_list import TaskList
-from tui.ui.text.lines import Line, cut_line, line_width
-from tui.ui.widgets.bars import LineBar
+from tui.ui.widgets.tabs import Tab
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json
@@ -69,48 +65,6 @@ def as_json(views: Sequence[View]) -> "Json":
     return [{"name": view.name, "filter": view.filter} for view in views]
 
 
-class ViewTabs(LineBar):
-    """One line of tabs; the present one stands between marks, so that it is told without colours, too."""
-
-    @dataclass
-    class Chosen(Message):
-        """A tab was clicked."""
-
-        view: View
-
-    def __init__(self) -> None:
-        super().__init__(name="views")
-        self._tabs: Sequence[tuple[View, Line]] = ()
-
-    def update(self, views: Sequence[View], numbers: Mapping[str, int], present: str) -> None:
-        """Show these views; `present` is the filter of the list."""
-        self._tabs = [(view, _tab(view, numbers.get(view.name), view.filter == present.strip())) for view in views]
-        self.show(sum((tab for _, tab in self._tabs), ()))
-
-    def compose_line(self, width: int) -> Line:
-        """Return the tabs, and at the right which keys go through them."""
-        keys: Line = (("[ ]", "key"), (" view ", "dim"))
-        room = width - line_width(keys)
-        if line_width(self.shown) >= room:
-            return cut_line(self.shown, width)
-        return (*self.shown, (" " * (room - line_width(self.shown)), "plain"), *keys)
-
-    def on_click(self, event: events.Click) -> None:
-        """Choose the clicked tab."""
-        end = 0
-        for view, tab in self._tabs:
-            end += line_width(tab)
-            if event.x < end:
-                self.post_message(self.Chosen(view))
-                return
-
-
-def _tab(view: View, number: int | None, present: bool) -> Line:
-    count = "" if number is None else f" {number:,}"
-    left, right = ("▐", "▌") if present else (" ", " ")
-    return (
-        (left, "accent"),
-        (view.title, "strong" if present else "dim"),
-        (count, "plain" if number else "dim"),
-        (right, "accent"),
-    )
+def view_tabs(views: Sequence[View], numbers: Mapping[str, int], present: str) -> list[Tab]:
+    """Return the tabs of these views; `present` is the filter of the list."""
+    return [Tab(view.title, numbers.get(view.name), view.filter == present.strip()) for view in views]

@@ -59,7 +59,7 @@ class HelpScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Lay the keys out."""
         with Vertical(classes="dialog tall") as box:
-            box.border_title = Content(f"Keys: {TITLES.get(self._about, 'everywhere')}")
+            box.border_title = Content(f"Keys: {TITLES.get(self._about, 'this dialog')}")
             box.border_subtitle = Content("/ search   escape close")
             yield Input(placeholder="search all keys", id="search")
             yield TextLines(name="help")

@@ -61,7 +61,7 @@ class CostsScreen(ListScreen[str]):
         self._show()
 
     def _show(self) -> None:
-        if self._spendings is None or not self.is_mounted:
+        if self._spendings is None or not self.is_attached:
             return
         app = shell(self)
         left = {state.key: text for state in app.providers().values() if (text := balance_text(state))}

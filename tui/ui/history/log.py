@@ -1,67 +1,73 @@
-"""`L`: what happened, from all processes, newest first, and what of it is new since one last looked."""
+"""`L`: what happened, from all processes, newest first, and what of it is new since one last looked; then requests."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from tui.domain.cells import fit
-from tui.domain.text import one_line, plural
+from tui.domain.text import plural
 from tui.domain.times import iso, parse_time
 from tui.engine.state.log_lines import LOOKED, LogLine, newest_first
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
+from tui.ui.history.log_rows import PARTS, LogHeading, Row, log_line, part_of, rows_of, time_cells
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.filter import matcher
-from tui.ui.text.formatting import clock
-from tui.ui.text.lines import Line
+from tui.ui.text.lines import EMPTY, Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineView
+from tui.ui.widgets.tabs import Tab, TabBar
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json
     from tui.ui.bridge import Flush
 
-_TONES = {"problem": "bad", "failed": "bad", "action": "info", "saved": "good", "ended": "good", "waiting": "warn"}
-_LOUD = frozenset({"problem", "failed"})
-
 
 class LogLines(LineView):
-    """Log entries, newest first; those that came since one last looked have a mark."""
+    """Log entries, newest first, under headings; the cursor rests on entries."""
 
     def __init__(self) -> None:
         super().__init__(name="log")
-        self.entries: Sequence[LogLine] = ()
-        self.filtered = False
-        self.looked: datetime | None = None
+        self.shown: Sequence[Row] = ()
+        self.notice = ""
+        self._times = 0
+
+    def show(self, lines: Sequence[LogLine], looked: datetime | None) -> None:
+        """Show these entries; the cursor stays on its own one, unless it is on the newest."""
+        newest = next((row for row in self.shown if isinstance(row, LogLine)), None)
+        kept = self.entry if self.entry != newest else None
+        self.shown = rows_of(lines, looked)
+        self._times = time_cells(lines, datetime.now(UTC))
+        self.lines_changed()
+        self.move_to(self.shown.index(kept) if kept in self.shown else 0, tell=False)
+
+    @property
+    def entry(self) -> LogLine | None:
+        """The selected entry."""
+        row = self.shown[self.cursor] if self.cursor < len(self.shown) else None
+        return row if isinstance(row, LogLine) else None
 
     def line_count(self) -> int:
-        """Return the number of entries."""
-        return len(self.entries)
+        """Return the number of entries and headings."""
+        return len(self.shown)
 
-    def is_new(self, line: LogLine) -> bool:
-        """Whether a line came since one last looked."""
-        return self.looked is not None and line.entry.at > self.looked
+    def can_stop(self, number: int) -> bool:
+        """The cursor rests on entries."""
+        return isinstance(self.shown[number], LogLine)
 
     def line(self, number: int, width: int) -> Line:
-        """Return one entry."""
-        shown = self.entries[number]
-        entry = shown.entry
-        return (
-            ("•" if self.is_new(shown) else " ", "accent"),
-            (f"{_moment(entry.at)}  ", "dim"),
-            (fit(entry.kind, 8), _TONES.get(entry.kind, "dim")),
-            (f"  {fit(entry.provider or '', 8)}  ", "dim"),
-            (one_line(shown.text), "bad" if entry.kind in _LOUD else "plain"),
-        )
+        """Return one entry or heading."""
+        row = self.shown[number]
+        if isinstance(row, LogHeading):
+            return ((f" {row.text}", "title"),)
+        return log_line(row, shell(self).tasks.get(row.entry.task_id or ""), datetime.now(UTC), width, self._times)
 
     def empty(self, width: int) -> list[Line]:
         """Say why there is nothing."""
-        why = "no line is like that; escape clears the filter" if self.filtered else "nothing has happened yet; r asks"
-        return [((f" {why}", "dim"),)]
+        return [EMPTY, ((f"  {self.notice}", "dim"),)]
 
 
 class LogScreen(CommandScreen[str]):
@@ -69,8 +75,15 @@ class LogScreen(CommandScreen[str]):
 
     CONTEXT = "log"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._part = 0
+        self._looked: datetime | None = None
+        self._newest: datetime | None = None
+
     def compose(self) -> ComposeResult:
         """Lay the log out."""
+        yield TabBar("1-4")
         yield Input(placeholder="filter", id="filter")
         yield LogLines()
         yield StatusLine()
@@ -85,15 +98,22 @@ class LogScreen(CommandScreen[str]):
         app.in_background(lambda: app.services.archive.state(LOOKED), self._looked_before)
 
     def _looked_before(self, value: "Json") -> None:
-        view = self.query_one(LogLines)
-        view.looked = parse_time(value)
-        self._fill()
-        if view.entries:
-            shell(self).services.archive.remember(LOOKED, iso(view.entries[0].entry.at))
+        self._looked = parse_time(value)
+        if self.is_attached:
+            self._fill()
+            self._remember()
+
+    def on_unmount(self) -> None:
+        """What came meanwhile was seen, too."""
+        self._remember()
+
+    def _remember(self) -> None:
+        if self._newest is not None:
+            shell(self).services.archive.remember(LOOKED, iso(self._newest))
 
     def situation(self) -> CommandContext:
         """Return what is possible."""
-        return CommandContext(tasks=len(self.query_one(LogLines).entries))
+        return CommandContext(tasks=len(self.query_one(LogLines).shown))
 
     def engine_changed(self, flush: "Flush") -> None:
         """Add new entries; the cursor stays on its line, unless it is on the newest."""
@@ -101,24 +121,54 @@ class LogScreen(CommandScreen[str]):
             self._fill()
 
     def _fill(self) -> None:
-        view = self.query_one(LogLines)
+        view, typed = self.query_one(LogLines), self.query_one(Input).value
         engine = shell(self).engine
-        matches = matcher(self.query_one(Input).value)
         every = newest_first(engine.log() if engine else ())
-        lines = [
-            line
-            for line in every
-            if matches(f"{line.entry.kind} {line.entry.provider or ''} {line.entry.text}".casefold())
+        self._newest = every[0].entry.at if every else self._newest
+        matches = matcher(typed)
+        found = [line for line in every if matches(_words(line))]
+        part = PARTS[self._part]
+        lines = [line for line in found if part.name in {"", part_of(line)}]
+        if typed.strip():
+            view.notice = "no line is like that; escape clears the filter"
+        elif engine is None:
+            view.notice = "the log is read once the engine has started …"
+        else:
+            elsewhere = f"; {plural(len(found), 'line')} under the other tabs" if found else "; r asks the providers"
+            view.notice = f"nothing here yet{elsewhere}"
+        view.show(lines, self._looked)
+        counts = [sum(one.name in {"", part_of(line)} for line in found) for one in PARTS]
+        tabs = [
+            Tab(one.title, count, number == self._part)
+            for number, (one, count) in enumerate(zip(PARTS, counts, strict=True))
         ]
-        kept = view.entries[view.cursor] if view.entries and view.cursor else None
-        view.entries, view.filtered = lines, bool(self.query_one(Input).value.strip())
-        view.lines_changed()
-        if kept in lines:
-            view.move_to(lines.index(kept), tell=False)
-        new = sum(map(view.is_new, lines))
-        told = f"event log  {plural(len(lines), 'line')}" + (f", {new:,} new since you last looked" if new else "")
+        self.query_one(TabBar).update(tabs)
+        self._place(lines, len(every))
+
+    def _place(self, lines: Sequence[LogLine], every: int) -> None:
+        new = sum(self._looked is not None and line.entry.at > self._looked for line in lines)
+        told = f"event log  {len(lines):,} of {plural(every, 'line')}" + (
+            f", {new:,} new since you last looked" if new else ""
+        )
         self.query_one(StatusLine).place(((told, "plain"),))
         self.query_one(KeyBar).update(shell(self).keymap, self.situation())
+
+    def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:
+        """Show the clicked part."""
+        self._show_part(event.number)
+
+    def _show_part(self, number: int) -> None:
+        self._part = number % len(PARTS)
+        self._fill()
+        self.query_one(LogLines).action_top()
+
+    def action_next_pane(self) -> None:
+        """Show the next part."""
+        self._show_part(self._part + 1)
+
+    def action_previous_pane(self) -> None:
+        """Show the part before."""
+        self._show_part(self._part - 1)
 
     def on_input_changed(self) -> None:
         """Narrow as one types."""
@@ -135,6 +185,7 @@ class LogScreen(CommandScreen[str]):
             "log.task": self.action_open,
             "log.copy": self.action_copy_line,
             "log.filter": self.action_filter,
+            "log.part": lambda key: self._show_part(int(key) - 1),
         }
 
     def action_filter(self) -> None:
@@ -151,13 +202,9 @@ class LogScreen(CommandScreen[str]):
         else:
             self.dismiss(None)
 
-    def _line(self) -> LogLine | None:
-        view = self.query_one(LogLines)
-        return view.entries[view.cursor] if view.entries else None
-
     def action_open(self) -> None:
         """Go to the task of this line."""
-        line = self._line()
+        line = self.query_one(LogLines).entry
         if line and line.entry.task_id:
             self.dismiss(line.entry.task_id)
         else:
@@ -169,13 +216,12 @@ class LogScreen(CommandScreen[str]):
 
     def action_copy_line(self) -> None:
         """Copy this line."""
-        line = self._line()
+        line = self.query_one(LogLines).entry
         if line:
             entry = line.entry
             shell(self).copy(f"{entry.at.isoformat()} {entry.kind} {entry.provider or ''} {line.text}", "line")
 
 
-def _moment(at: datetime) -> str:
-    """Return the time of day to the second, of another day also the date; always as wide."""
-    local = at.astimezone()
-    return f"      {clock(at)}" if local.date() == datetime.now(local.tzinfo).date() else f"{local:%y-%m-%d %H:%M}"
+def _words(line: LogLine) -> str:
+    """Return what the filter looks at."""
+    return f"{line.entry.kind} {line.entry.provider or ''} {line.entry.text}".casefold()

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from tui.domain.task import Task
 from tui.ui.commands.command import Argument, Handlers
 from tui.ui.commands.keymap import is_text, spelling
-from tui.ui.commands.registry import Command, CommandContext
+from tui.ui.commands.registry import COMMAND_SCOPES, Command, CommandContext
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line, cut_line
 from tui.ui.widgets.bars import KeyBar, LineBar, StatusLine
@@ -28,6 +28,10 @@ Result = TypeVar("Result")
 
 LEAST = (40, 10)
 """Columns and lines below which no screen can be laid out."""
+_MOST = 999  # times that a count repeats a command
+_COUNTED = {"list.down", "list.up", "list.page_down", "list.page_up", "list.half_down", "list.half_up"}
+_COUNTED |= {"tasks.mark", "versions.mark"}
+_WAYS_OUT = {"app.back", "dialog.close"}
 _PATIENCE = 1.0  # seconds for a field to get the focus; after that its screen's keys work without it
 
 
@@ -56,6 +60,7 @@ class CommandScreen(Screen[Result]):
             [] if self.BEGINS_TYPING else None
         )  # until the field has the focus
         self._patience: Timer | None = None
+        self._count = 0  # typed in front of a movement
 
     def on_mount(self) -> None:
         """Have something to say where nothing else fits."""
@@ -85,12 +90,29 @@ class CommandScreen(Screen[Result]):
         """Run the command of a key that no field consumed."""
         key = spelling(event.key, event.character)
         command = shell(self).keymap.command(self.CONTEXT, key)
-        if command is None or (self.typing and not (command.typing and not is_text(key))):
+        typing = self.typing
+        if not typing and key.isdecimal() and (command is None or self._count) and self._takes_counts:
+            event.stop()
+            self._count = min(self._count * 10 + int(key), _MOST)
+            shell(self).say(f"{self._count:,} times: a movement or mark")
+            return
+        if command is None or (typing and not (command.typing and not is_text(key))):
+            self._count = 0
             return
         event.stop()
         event.prevent_default()
         self.unsay()
-        self.run_command(command, key)
+        if self._count and command.id in _WAYS_OUT:
+            self._count = 0
+            return
+        times, self._count = self._count if command.id in _COUNTED else 0, 0
+        for _ in range(times or 1):
+            self.run_command(command, key)
+
+    @property
+    def _takes_counts(self) -> bool:
+        """Whether there is a list whose movements may have a number in front of them."""
+        return self.lines is not None and "list" in COMMAND_SCOPES[self.CONTEXT]
 
     def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
         """Run the command of a key that was clicked."""

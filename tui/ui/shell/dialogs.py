@@ -102,6 +102,7 @@ class AskScreen(FormScreen[str], Dialog[str]):
         *,
         check: Callable[[str], object] | None = None,
         kept: str = "",
+        secret: bool = False,
     ) -> None:
         super().__init__()
         self.kept = kept
@@ -109,13 +110,14 @@ class AskScreen(FormScreen[str], Dialog[str]):
         self._hint = hint
         self._value = value
         self._check = check
+        self._secret = secret  # what is typed is not shown
 
     def compose(self) -> ComposeResult:
         """Lay the field out."""
         with Vertical(classes="dialog") as box:
             box.border_title = Content(self._title)
             yield Static(Content(self._hint), classes="question")
-            yield Input(self._value)
+            yield Input(self._value, password=self._secret)
             yield Static(classes="trouble")
             yield Static(
                 Content.assemble(("enter ", "bold"), "goes on    ", ("escape ", "bold"), "leaves"), classes="choices"

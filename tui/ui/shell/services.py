@@ -12,6 +12,7 @@ from tui.domain.task import Cost, Task
 from tui.ui.commands.keymap import Keymap
 
 if TYPE_CHECKING:
+    from tui.config.account_settings import AccountSettings
     from tui.domain.detail import Detail, Json, Report
     from tui.domain.options import Option
     from tui.domain.provider import Draft
@@ -166,6 +167,7 @@ class Services:
         drafting: Finds a provider by name for the new-task form.
         parse: Parses a report; called on a helper thread.
         export: Writes (format, detail) into a folder and returns the path; called on a helper thread.
+        accounts: Keeps keys and switches accounts; None where the accounts are given.
         secrets: Values that must never be printed, e.g. in a crash report.
         crash_log: Where a crash report goes, 0600.
         templates: Folder of briefs kept as templates.
@@ -180,6 +182,7 @@ class Services:
     keymap: Keymap = field(default_factory=Keymap.build)
     looks: UiSettings = UiSettings()
     budget: Budget = field(default_factory=Budget)
+    accounts: "AccountSettings | None" = None
     secrets: tuple[str, ...] = ()
     crash_log: Path | None = None
     templates: Path | None = None

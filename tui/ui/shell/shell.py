@@ -76,6 +76,11 @@ class CostsRoute:  # the id of a task to go to
 
 
 @dataclass(frozen=True, slots=True)
+class ProvidersRoute:  # the id of a command of the task list
+    """The provider accounts: state, last answer, keys."""
+
+
+@dataclass(frozen=True, slots=True)
 class CompareRoute:  # (index of the side, line)
     """Two to four reports side by side; `first` names the part shown first."""
 
@@ -131,6 +136,7 @@ Route = (
     | SearchRoute
     | SourcesRoute
     | CostsRoute
+    | ProvidersRoute
     | CompareRoute
     | VersionsRoute
     | NewTaskRoute
@@ -184,6 +190,9 @@ class Shell(Protocol):
 
     def close_top(self) -> None:
         """Leave the screen on top."""
+
+    def restart_engine(self) -> None:
+        """End the engine and start another one, which finds keys and accounts anew."""
 
     def started(self, task: Task) -> None:
         """Tell every screen that a task of ours was sent."""

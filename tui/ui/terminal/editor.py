@@ -1,8 +1,9 @@
-"""A text in the person's own editor, the screen being suspended meanwhile."""
+"""Other programs in this terminal, the screen being suspended meanwhile: above all a text in the person's editor."""
 
 import os
 import shlex
 import tempfile
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +13,9 @@ from textual.app import SuspendNotSupported
 from tui.domain.redact import without_secrets
 from tui.domain.text import clean
 from tui.ui.terminal.job_control import Ended, run_in_terminal
+
+ENDED = -1
+"""In place of an exit code: the program was ended by a signal to us."""
 
 
 class Screenful(Protocol):
@@ -40,24 +44,35 @@ def edited(app: Screenful, text: str) -> str:
     except ValueError as error:
         app.say(f"$VISUAL or $EDITOR: {error}", problem=True)
         return text
-    problem: OSError | Ended | None = None
     with tempfile.TemporaryDirectory(prefix="divewatch-") as folder:
         path = Path(folder) / "brief.md"
         path.write_text(text, "utf-8")
-        try:
-            with app.batch_update(), app.suspend():
-                try:  # inside: nothing else takes the screen again
-                    code = run_in_terminal([*editor, str(path)], without_secrets(os.environ))
-                except (OSError, Ended) as error:
-                    problem = error
-        except SuspendNotSupported as error:
-            app.say(f"{editor[0]}: {error}", problem=True)
-            return text
-        whole = isinstance(problem, Ended) or (problem is None and code == 0)
-        left = clean(path.read_text("utf-8", "replace")).rstrip("\n") if whole else text
+        whole = run_outside(app, editor[0], [*editor, str(path)]) in {0, ENDED}
+        return clean(path.read_text("utf-8", "replace")).rstrip("\n") if whole else text
+
+
+def run_outside(app: Screenful, name: str, command: Sequence[str]) -> int | None:
+    """Run a program in the terminal while the screen is suspended, without our keys in its environment.
+
+    Returns:
+        Its exit code; `ENDED` where a signal to us ended it, and ends us now; None, with the reason said, where it
+        could not be run.
+    """
+    problem: OSError | Ended | None = None
+    code: int | None = None
+    try:
+        with app.batch_update(), app.suspend():
+            try:  # inside: nothing else takes the screen again
+                code = run_in_terminal([*command], without_secrets(os.environ))
+            except (OSError, Ended) as error:
+                problem = error
+    except SuspendNotSupported as error:
+        app.say(f"{name}: {error}", problem=True)
+        return None
     app.redraw()
     if isinstance(problem, Ended):
         app.end_by(problem.number)
-    elif problem is not None:
-        app.say(f"{editor[0]}: {problem.strerror or problem}", problem=True)
-    return left
+        return ENDED
+    if problem is not None:
+        app.say(f"{name}: {problem.strerror or problem}", problem=True)
+    return code

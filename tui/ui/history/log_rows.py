@@ -1,0 +1,123 @@
+"""The event log as it is shown: its parts, what is new under a heading of its own, an entry as a line."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tui.domain.amounts import cost_text
+from tui.domain.cells import cell_len, fit
+from tui.domain.task import Task
+from tui.domain.text import one_line
+from tui.domain.times import format_local
+from tui.engine.state.log_lines import LogLine
+from tui.ui.text.formatting import clock
+from tui.ui.text.lines import Line, line_width
+
+KINDS: Mapping[str, tuple[str, str, str]] = {
+    "ended": ("✓", "ended", "good"),
+    "failed": ("✗", "failed", "bad"),
+    "waiting": ("?", "waits", "warn"),
+    "action": ("→", "by you", "info"),
+    "saved": ("+", "saved", "good"),
+    "problem": ("!", "problem", "bad"),
+}
+"""Mark, word and tone of what happened; anything else is a request."""
+
+_HAPPENED = frozenset({"ended", "failed", "waiting", "action", "saved"})
+_TODAY, _DATED = 8, 12  # cells of a time
+_KIND, _PROVIDER = 9, 10
+_LEAST = 20  # cells of a text beside which figures are shown
+
+
+@dataclass(frozen=True, slots=True)
+class LogPart:
+    """One tab of the log."""
+
+    title: str
+    name: str
+
+
+PARTS = (
+    LogPart("What happened", "happened"),
+    LogPart("Requests", "requests"),
+    LogPart("Problems", "problems"),
+    LogPart("All", ""),
+)
+
+
+def part_of(line: LogLine) -> str:
+    """Return the name of the part a line belongs to."""
+    kind = line.entry.kind
+    return "happened" if kind in _HAPPENED else "problems" if kind == "problem" else "requests"
+
+
+@dataclass(frozen=True, slots=True)
+class LogHeading:
+    """A line above others."""
+
+    text: str
+
+
+Row = LogLine | LogHeading
+
+
+def rows_of(lines: Sequence[LogLine], looked: datetime | None) -> list[Row]:
+    """Return the lines, newest first, those since one last looked under a heading; without one on the first look."""
+    if looked is None or not lines:
+        return [*lines]
+    new = [line for line in lines if line.entry.at > looked]
+    since = f"you last looked, {format_local(looked)}"
+    old = lines[len(new) :]
+    if not new:
+        return [LogHeading(f"nothing new since {since}"), *old]
+    rows: list[Row] = [LogHeading(f"since {since}"), *new]
+    return [*rows, LogHeading("earlier"), *old] if old else rows
+
+
+def time_cells(lines: Sequence[LogLine], now: datetime) -> int:
+    """Return how wide times are: with the date where one is of another day."""
+    today = now.astimezone().date()
+    return _TODAY if all(line.entry.at.astimezone().date() == today for line in lines) else _DATED
+
+
+def log_line(line: LogLine, task: Task | None, now: datetime, room: int, times: int) -> Line:
+    """Return one entry: when, what, where, which task, and at the end how it ended.
+
+    Args:
+        line: The entry.
+        task: Its task, where that is still known.
+        now: The present time.
+        room: Cells of the line.
+        times: Cells of the time.
+    """
+    entry = line.entry
+    mark, word, tone = KINDS.get(entry.kind, ("·", one_line(entry.kind), "dim"))
+    before: Line = (
+        (f" {fit(_when(entry.at, now), times)}  ", "dim"),
+        (f"{mark} {fit(word, _KIND)}", tone),
+        (f"{fit(one_line(entry.provider or ''), _PROVIDER)} ", "dim"),
+    )
+    text, outcome = _said(line, task)
+    left = room - line_width(before)
+    if not outcome or left - cell_len(outcome) - 2 < _LEAST:
+        return (*before, (fit(one_line(line.text), left), "bad" if tone == "bad" else "plain"))
+    return (*before, (fit(text, left - cell_len(outcome) - 2), "plain"), (f"  {outcome}", "dim"))
+
+
+def _said(line: LogLine, task: Task | None) -> tuple[str, str]:
+    """Return (title, outcome) of an entry about a task, else (text, "")."""
+    title = one_line(task.title or task.id) if task else ""
+    if task is None or line.entry.kind != "ended" or not line.text.startswith(title):
+        return one_line(line.text), ""
+    words = one_line(line.text[len(title) :])
+    facts = [f"{task.citations:,} cit"] if task.citations is not None else []
+    facts += [f"{task.sources:,} src"] if task.sources is not None else []
+    facts += [cost_text(task.cost)] if task.cost.amount is not None else []
+    return title, "  ".join(facts) if words == "is done" and facts else words
+
+
+def _when(at: datetime, now: datetime) -> str:
+    local = at.astimezone()
+    if local.date() == now.astimezone().date():
+        return clock(at)
+    return f"{local.day:>2} {local:%b %H:%M}" if local.year == now.astimezone().year else f"{local:%Y-%m-%d}"

@@ -1,0 +1,1 @@
+"""One place for the provider accounts: how each of them stands, and its key."""

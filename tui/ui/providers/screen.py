@@ -1,0 +1,276 @@
+"""`A`: one place for the provider accounts: how each stands, its key, on or off; and what works without any key."""
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.content import Content
+
+from tui.domain.capability import ConnectionState
+from tui.domain.cells import fit
+from tui.domain.errors import UsageError
+from tui.domain.text import one_line
+from tui.ui.commands.command import CommandContext, Handlers
+from tui.ui.providers.lines import COLUMNS, AccountRow, account_line, detail_lines, first_steps, heading
+from tui.ui.shell.box import Box
+from tui.ui.shell.command_screen import CommandScreen
+from tui.ui.shell.dialogs import AskScreen
+from tui.ui.shell.shell import shell
+from tui.ui.text.lines import EMPTY, Line
+from tui.ui.widgets.bars import KeyBar, StatusLine
+from tui.ui.widgets.list_view import LineView, TextLines
+
+if TYPE_CHECKING:
+    from tui.ui.bridge import Flush
+
+_TIMES = 1.0  # seconds between two values of the times
+_ROOMY = 30  # lines of a screen on which the keys are explained beside the first steps
+
+
+class AccountLines(LineView):
+    """The accounts, a line each."""
+
+    def __init__(self) -> None:
+        super().__init__(name="accounts")
+        self.accounts: Sequence[AccountRow] = ()
+        self._lines: Sequence[Line] = ()
+
+    def show_accounts(self, accounts: Sequence[AccountRow], now: datetime) -> None:
+        """Show how the accounts stand; a line that says the same costs nothing, the cursor stays on its account."""
+        present = self.selected.key if self.selected else ""
+        same = [one.key for one in accounts] == [one.key for one in self.accounts]
+        lines = [account_line(one, now) for one in accounts]
+        changed = [number for number, pair in enumerate(zip(lines, self._lines, strict=False)) if pair[0] != pair[1]]
+        self.accounts, self._lines = accounts, lines
+        if same:
+            for number in changed:
+                self.line_changed(number)
+        else:
+            self.lines_changed()
+            if self.parent:
+                self.parent.styles.height = len(accounts) + 3  # header and frame
+            names = [one.key for one in accounts]
+            self.move_to(names.index(present) if present in names else 0, tell=False)
+
+    @property
+    def selected(self) -> AccountRow | None:
+        """The selected account."""
+        return self.accounts[self.cursor] if self.cursor < len(self.accounts) else None
+
+    def header(self, width: int) -> Line:
+        """Return the names of the columns."""
+        return (("   " + "".join(fit(name, cells) for name, cells in COLUMNS).replace("  ", " ", 1) + "left", "head"),)
+
+    def line_count(self) -> int:
+        """Return the number of accounts."""
+        return len(self.accounts)
+
+    def line(self, number: int, width: int) -> Line:
+        """Return one account."""
+        return self._lines[number]
+
+    def empty(self, width: int) -> Sequence[Line]:
+        """Say what is going on."""
+        return (EMPTY, (("  Looking for providers …", "dim"),))
+
+
+class ProvidersScreen(CommandScreen[str]):
+    """The accounts; leaves with the id of a command of the task list that is to run there, or without."""
+
+    CONTEXT = "accounts"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view, self._about, self._steps = AccountLines(), TextLines(name="about"), TextLines(name="steps")
+        self._boxes = (
+            Box(self._view, "Accounts", "accounts-box"),
+            Box(self._about, "", "about-box"),
+            Box(self._steps, "Or look around first", "steps-box"),
+        )
+        self._off: Sequence[str] = ()
+
+    def compose(self) -> ComposeResult:
+        """Lay the parts out."""
+        yield from self._boxes
+        yield StatusLine()
+        yield KeyBar(self.CONTEXT)
+
+    def on_mount(self) -> None:
+        """Show how the accounts stand; the times go on."""
+        app = shell(self)
+        self._boxes[0].say_keys(app.keymap, "accounts.key", "accounts.switch")
+        self._steps.set_lines(first_steps(app.keymap))
+        self._view.focus()
+        self.set_interval(_TIMES, self._show)
+        self._show()
+        if settings := app.services.accounts:
+            app.in_background(settings.switched_off, self._take_switched_off)
+
+    def _take_switched_off(self, accounts: Sequence[str]) -> None:
+        self._off = accounts
+        if self.is_attached:
+            self._show()
+
+    def engine_changed(self, flush: "Flush") -> None:
+        """An account stands differently, or there is a first task."""
+        if flush.providers or flush.tasks:
+            self._show()
+
+    def on_line_view_moved(self) -> None:
+        """What is said below and the key line follow."""
+        self._show()
+
+    def _show(self) -> None:
+        app, now = shell(self), datetime.now(UTC)
+        self._view.show_accounts(self._accounts(), now)
+        selected = self._view.selected
+        newcomer = not app.tasks
+        self._boxes[1].display = selected is not None
+        self._boxes[2].display = newcomer
+        if selected is not None:
+            brief = newcomer and self.size.height < _ROOMY
+            lines = detail_lines(selected, now, (self.size.width or 80) - 4, app.keymap, brief=brief)
+            self._boxes[1].border_title = Content(heading(selected))
+            if lines != self._about.lines_shown:
+                self._about.set_lines(lines)
+        self.query_one(StatusLine).place(self._place(newcomer=newcomer))
+        self.query_one(KeyBar).update(app.keymap, self.situation())
+
+    def _accounts(self) -> list[AccountRow]:
+        app = shell(self)
+        sources = app.services.accounts.sources if app.services.accounts else {}
+        counts: dict[str, int] = {}
+        for task in app.tasks.values():
+            counts[task.account_key] = counts.get(task.account_key, 0) + 1
+        states = app.providers()
+        known = [AccountRow(key, state, sources.get(key, ""), counts.get(key, 0)) for key, state in states.items()]
+        return [*known, *(AccountRow(key) for key in self._off if key not in states)]
+
+    def _place(self, *, newcomer: bool) -> Line:
+        if newcomer and not self._keyed:
+            return (("one key is enough", "strong"), ("; without one nothing is sent anywhere", "dim"))
+        return (("accounts", "strong"), ("  tasks, reports and search work whatever happens here", "dim"))
+
+    @property
+    def _keyed(self) -> int:
+        return sum(state.link is not ConnectionState.NO_KEY for state in shell(self).providers().values())
+
+    @property
+    def selected(self) -> AccountRow | None:
+        """The selected account."""
+        return self._view.selected
+
+    def situation(self) -> CommandContext:
+        """Return whether an account is selected, whether it has a page for keys, and how many have a key."""
+        page = bool(self.selected and self.selected.page)
+        return CommandContext(tasks=len(self._view.accounts), url=page, providers=self._keyed)
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            **super().command_handlers(),
+            "accounts.key": self.action_key,
+            "accounts.store": lambda: self._ask_key(in_store=True),
+            "accounts.switch": self.action_switch,
+            "accounts.page": self.action_page,
+            "accounts.demo": lambda: self._run("demo"),
+            "accounts.read": self.action_read,
+            "accounts.track": lambda: self.dismiss("tasks.track"),
+        }
+
+    def on_line_view_chosen(self) -> None:
+        """Take a key for the clicked account."""
+        self.action_key()
+
+    def action_page(self) -> None:
+        """Open the page where keys of the account's provider are made."""
+        if self.selected:
+            shell(self).follow_link(self.selected.page)
+
+    # Changing an account
+
+    def action_key(self) -> None:
+        """Take a key, keep it in a file, and try it at once; an account that is off is switched on."""
+        if self.selected and self.selected.state is None:
+            self.action_switch()
+        else:
+            self._ask_key(in_store=False)
+
+    def _ask_key(self, *, in_store: bool) -> None:
+        app, account = shell(self), self.selected
+        settings = app.services.accounts
+        if account is None or settings is None:
+            app.say("no key can be taken here: divewatch auth set PROVIDER", problem=True)
+            return
+
+        def answered(typed: str | None) -> None:
+            if typed:
+                app.in_background(lambda: settings.keep_key(account.key, typed, in_store=in_store), self._key_kept)
+
+        def check(typed: str) -> None:
+            from tui.config.keys import check_key
+
+            check_key(typed, "the field")
+
+        where = "the desktop's key store" if in_store else "a file only you can read"
+        hint = f"It is kept in {where}, tried at once, and never shown again."
+        made = f"Made at {one_line(account.page)}. " if account.page else ""
+        app.show(AskScreen(f"A key of {account.title}", f"{made}{hint}", check=check, secret=True), answered)
+
+    def _key_kept(self, where: str) -> None:
+        shell(self).say(f"kept in {where}; trying it now")
+        shell(self).restart_engine()
+
+    def action_switch(self) -> None:
+        """Have the account asked, or not any more; its tasks stay."""
+        app, account = shell(self), self.selected
+        settings = app.services.accounts
+        if account is None or settings is None:
+            app.say("accounts cannot be switched here", problem=True)
+            return
+        on = account.state is None
+
+        def change() -> Sequence[str]:
+            settings.switch(account.key, on=on)
+            return settings.switched_off()
+
+        def changed(off: Sequence[str]) -> None:
+            self._take_switched_off(off)
+            app.say(f"{account.title}: {'asked again' if on else 'switched off; its tasks stay in the archive'}")
+            app.restart_engine()
+
+        app.in_background(change, changed)
+
+    # Without a key
+
+    def action_read(self) -> None:
+        """Read a report from a file."""
+
+        def answered(path: str | None) -> None:
+            if path:
+                self._run("read", str(Path(path).expanduser()))
+
+        hint = "Markdown, HTML, JSON, or a provider's answer as it was saved: the path of the file."
+        shell(self).show(AskScreen("Read a report", hint, check=_readable), answered)
+
+    def _run(self, *arguments: str) -> None:
+        """Run another divewatch in this terminal until it is left."""
+        from tui.ui.terminal.editor import run_outside
+
+        app = shell(self)
+        code = run_outside(app, "divewatch", [sys.executable, "-m", "tui", *arguments])
+        if code is not None and code > 0:
+            app.say(f"it ended with exit code {code}; try divewatch {arguments[0]} in a shell", problem=True)
+
+
+def _readable(path: str) -> None:
+    """Refuse what is no file."""
+    try:
+        found = Path(path).expanduser().is_file()
+    except (OSError, RuntimeError, ValueError):
+        found = False
+    if not found:
+        raise UsageError("there is no such file")
