@@ -16,6 +16,7 @@ from html import unescape
 from itertools import groupby, islice
 from pathlib import Path
 
+from screenshots import film
 from screenshots.scenes import SCENES, Scene, presses
 from screenshots.stage import empty, frozen, peopled, picture, settle
 from tui.ui.app import DivewatchApp
@@ -53,6 +54,8 @@ def make(wanted: set[str]) -> dict[str, str]:
             world: AbstractContextManager[Services] = (empty if newcomer else peopled)(Path(folder))
             with world as given:
                 made |= {scene.name: asyncio.run(take(scene, given)) for scene in scenes}
+                if not newcomer and (not wanted or film.NAME in wanted):
+                    made[film.NAME] = asyncio.run(film.film(given))
     return made
 
 
@@ -66,7 +69,10 @@ def check(made: dict[str, str]) -> int:
             stale += 1
             print(f"{name}.svg is not current:")
             print("\n".join(islice(unified_diff(_words(before), _words(svg), lineterm="", n=0), 2, 2 + _SHOWN)))
-    extra = {file.stem for file in HERE.glob("*.svg")} - {scene.name for scene in SCENES}
+    if len(made.get(film.NAME, "").encode()) > film.LIMIT:
+        stale += 1
+        print(f"{film.NAME}.svg is larger than {film.LIMIT:,} bytes")
+    extra = {file.stem for file in HERE.glob("*.svg")} - {film.NAME} - {scene.name for scene in SCENES}
     for name in sorted(extra):
         print(f"{name}.svg: no scene makes it")
     if stale or extra:
@@ -108,9 +114,11 @@ def main() -> int:
         return check(made)
     for name, svg in made.items():
         file = HERE / f"{name}.svg"
-        if not file.exists() or file.read_text("utf-8") != svg or not file.with_suffix(".png").exists():
+        still = name != film.NAME
+        if not file.exists() or file.read_text("utf-8") != svg or (still and not file.with_suffix(".png").exists()):
             file.write_text(svg, "utf-8")
-            draw(name)
+            if still:
+                draw(name)
             print(name)
     return 0
 

@@ -36,7 +36,7 @@ from tui.ui.shell.services import Services
 
 MOMENT = datetime(2026, 11, 20, 14, 30, tzinfo=ZoneInfo("UTC"))
 _INTO = 30.0  # simulated seconds into the demo
-_FONT = "DejaVu Sans Mono, Menlo, Consolas, WenQuanYi Zen Hei, Noto Sans Mono CJK SC, monospace"
+FONT = "DejaVu Sans Mono, Menlo, Consolas, WenQuanYi Zen Hei, Noto Sans Mono CJK SC, monospace"
 _STEP, _STILL = 0.04, 3  # a picture is taken when so many looks, so many seconds apart, were the same
 _WORKERS = {"background", "reader", "audit"}  # threads that screens start
 _SLOTS: dict[str, object] = {**(Schedule.__init__.__kwdefaults__ or {}), "slots": 1}
@@ -117,7 +117,7 @@ def picture(app: DivewatchApp) -> str:
     svg = re.sub(r"<g[^>]*>\s*(<circle[^>]*/>\s*)+</g>", "", svg)
     svg = re.sub(r"terminal-\d+", "terminal", svg)
     svg = re.sub(r'(?<=textLength=")([\d.]+)("[^>]*>)([^<]+)', _wide, svg)
-    return svg.replace("Fira Code", _FONT).replace(f"{_FONT}, monospace", _FONT)
+    return svg.replace("Fira Code", FONT).replace(f"{FONT}, monospace", FONT)
 
 
 def _wide(found: re.Match[str]) -> str:

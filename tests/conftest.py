@@ -1,7 +1,10 @@
 """Fixtures every test may use, and the choice of the tier (see `tests/tiers.py`)."""
 
+import gc
+import itertools
 import os
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from tests import tiers
 from tests.corpora import SHARED, params
+from tests.idle import wait_for_idle
 
 pytest.register_assert_rewrite("tui.testing.contract")
 
@@ -21,6 +25,8 @@ settings.register_profile("thorough", _CALM, max_examples=1000, print_blob=True)
 settings.load_profile("suite")
 
 _MOST_WORKERS = 8  # each imports and collects everything; more of them end no sooner
+_OFTEN = 100  # tests between two looks at what has piled up
+_finished, _freeze = itertools.count(1), gc.freeze
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,6 +66,43 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not tiers.is_deep(item)]
     if seed := config.getoption("shuffle"):
         random.Random(seed).shuffle(items)
+
+
+def pytest_collection() -> None:
+    """Ten thousand collected tests are no garbage: nobody searches for it among them, neither now nor later."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.enable()
+    _keep()
+
+
+def pytest_runtest_logfinish() -> None:
+    """What is still there after many tests is kept anyway, such as their reports."""
+    if next(_finished) % _OFTEN == 0:
+        _keep()
+
+
+def _keep() -> None:
+    gc.collect()
+    _freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_else_is_frozen() -> Iterator[None]:
+    """The application freezes its objects once it has started; those of a test would be kept until the session ends."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gc, "freeze", lambda: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pilots_wait_for_what_is_to_be_done() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("textual.app", "textual.pilot"):
+            patch.setattr(f"{module}.wait_for_idle", wait_for_idle)
+        yield
 
 
 @pytest.fixture(scope="session", params=params())

@@ -7,8 +7,8 @@ from itertools import groupby
 from pathlib import Path
 
 from tui.cli.command_table import SECTIONS
-from tui.ui.commands.keymap import Keymap
-from tui.ui.commands.reference import key_markdown
+from tui.domain.capability import Capability
+from tui.providers import registry
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -17,6 +17,44 @@ def commands() -> str:
     """Return the table of commands."""
     rows = [f"| `{entry.name}` | {entry.about} |" for _, entries in SECTIONS for entry in entries]
     return "\n".join(["| command | does |", "| --- | --- |", *rows])
+
+
+TOLD: Mapping[str, tuple[str, str, str]] = {  # progress; report and its sources; what it may cost, before
+    "extruct": ("agents of a ceiling, iterations, sources", "markdown `[n]`, or fields with evidence", "credits"),
+    "yutori": ("elapsed time; counters at the end", "HTML or markdown, links as citations", "price list"),
+    "valyu": ("step n of an estimate, full trace", "markdown `[[n]](url)`, JSON, charts", "price list"),
+    "openai": ("searches, pages, headings of its reasoning", "markdown with links, or fields", "estimate"),
+    "gemini": ("searches, pages, reasoning", "markdown, addresses of a redirector", "a range"),
+    "perplexity": ("searches and pages as they come", "markdown `[n]` and `[web:n]`", "no: told at the end"),
+    "parallel": ("percent, pages, messages", "markdown with its list of references, or fields", "price list"),
+    "exa": ("searches, pages met", "text, or fields with evidence and confidence", "fixed, or up to a cap"),
+    "tavily": ("elapsed time", "markdown `[n]`, or fields", "a range of credits"),
+    "you": ("elapsed time", "markdown `[[n]]` with all quotes, or fields", "price list"),
+}
+CAN: Mapping[str, Capability] = {
+    "lists": Capability.LIST,
+    "asks you": Capability.RESPOND,
+    "follow-up": Capability.FOLLOW,
+    "batch": Capability.BATCH,
+    "cancel": Capability.CANCEL,
+    "stop and keep": Capability.STOP,
+    "delete": Capability.DELETE,
+    "what is left": Capability.ACCOUNT,
+}
+
+
+def providers() -> str:
+    """Return the table of providers: where the key comes from, what each tells, what each can do."""
+    lines = [
+        "| | key | progress | report and its sources | price before | can |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for name in registry.names():
+        info = registry.load(name).info
+        able = ", ".join(word for word, capability in CAN.items() if capability in info.capabilities)
+        key = f"`{info.key_variables[0]}`"
+        lines.append(f"| [{info.title}]({info.key_page}) | {key} | {' | '.join(TOLD[name])} | {able or '-'} |")
+    return "\n".join(lines)
 
 
 def modules() -> str:
@@ -35,7 +73,7 @@ def _sentence(file: Path) -> str:
 
 
 FILES: Mapping[Path, Mapping[str, Callable[[], str]]] = {
-    ROOT / "README.md": {"keys": lambda: key_markdown(Keymap.build()).rstrip(), "commands": commands},
+    ROOT / "README.md": {"commands": commands, "providers": providers},
     ROOT / "tui" / "README.md": {"modules": modules},
 }
 

@@ -1,11 +1,19 @@
 """The layers hold at run time too: what a front door imports is what it needs, looked up in a fresh interpreter."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.architecture.fresh import Fresh
+from tui.config.paths import find_paths
+from tui.domain.task import Cost, Task
+from tui.engine.archive import Archive
+
+ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.quick
 
@@ -105,8 +113,10 @@ COMMANDS: list[tuple[list[str], set[str]]] = [
     (["list", "--json"], ARCHIVE),
     (["list", "--jsonl", "--limit", "3"], ARCHIVE),
     (["search", "--json", "word"], ARCHIVE),
-    (["list"], {*CLICK, *ARCHIVE, "rich"}),
-    (["search", "word"], {*CLICK, *ARCHIVE, "rich"}),
+    (["list"], ARCHIVE),
+    (["search", "word"], ARCHIVE),
+    (["new", "--help"], set()),
+    (["archive", "stats", "-h"], set()),
     (["show", "word"], {*CLICK, *ARCHIVE, "rich"}),
     (["cost"], {*CLICK, *ARCHIVE, "rich"}),
     (["archive", "stats"], {*CLICK, *ARCHIVE, "rich"}),
@@ -145,3 +155,27 @@ def running(arguments: Sequence[str]) -> str:
         "sys.stdin = io.TextIOWrapper(io.BytesIO(b'x [1]'))\n"
         "from tui.__main__ import main\ntry:\n  main()\nexcept SystemExit: pass"
     )
+
+
+SLOW_TO_IMPORT = {"contextlib", "dataclasses", "enum", "inspect", "json", "pathlib", "re", "rich", "shutil", "typing"}
+
+
+@pytest.mark.parametrize(("command", "most"), [("--help", 8), ("new --help", 9), ("list", 28), ("list --json", 25)])
+def test_what_people_wait_for_imports_few_modules_and_none_that_is_slow(
+    command: str, most: int, tmp_path: Path
+) -> None:
+    archive = find_paths({"DIVEWATCH_HOME": str(tmp_path)}).archive
+    with Archive.open(archive) as opened:
+        title = "Grids in Kraków – “what” they cost" if command == "list" else "Grids"
+        opened.put_tasks([Task("one", "valyu", title=title, cost=Cost(1.5))]).result()
+    code = f"import sys\nsys.path.insert(0, {str(ROOT)!r})\nbefore = {{*sys.modules}}\n{running(command.split())}\n"
+    code += "print(*({*sys.modules} - before), sep='\\n', file=sys.stderr)"
+    environment = {"DIVEWATCH_HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code], capture_output=True, text=True, env=environment, check=True
+    )
+    imported = set(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert not imported & SLOW_TO_IMPORT
+    ours = {name for name in imported if name.partition(".")[0] == "tui"}
+    assert len(ours) <= most, ours

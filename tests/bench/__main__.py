@@ -19,6 +19,7 @@ from tests.bench.worlds import Worlds
 
 EXPERIMENTS: dict[str, Callable[..., Experiment]] = {
     "start": screens.start,
+    "cold": screens.cold,
     "keys": screens.keys,
     "reading": screens.reading,
     "polling": work.polling,

@@ -74,11 +74,15 @@ def commands(worlds: Worlds, *, quick: bool) -> Experiment:
         "--help": partial(_command, [*divewatch, "--help"], env),
         "--version": partial(_command, [*divewatch, "--version"], env),
         "list --json": partial(_command, [*divewatch, "list", "--json"], env),
+        "list": partial(_command, [*divewatch, "list"], env),
+        "new --help": partial(_command, [*divewatch, "new", "--help"], env),
     }
     rows = [
         Row("divewatch --help", "wall", "--help", 3, "python"),
         Row("divewatch --version", "wall", "--version", 3, "python"),
+        Row("divewatch new --help: CPU", "cpu", "new --help", 1.2, "--help"),
         Row("divewatch list --json, 1,000 tasks", "wall", "list --json", 4, "python, sqlite3"),
+        Row("divewatch list for people, 1,000 tasks: CPU", "cpu", "list", 2.5, "python, sqlite3"),
     ]
     return Experiment("commands", programs, rows, turns=5 if quick else 15)
 

@@ -18,6 +18,7 @@ import pytest
 
 from tui.cli.fast_path import run_fast
 from tui.cli.main import run
+from tui.domain.provider import Cadence
 from tui.providers import registry
 from tui.simulator.clock import SimulatedClock
 from tui.simulator.server import Simulator
@@ -77,6 +78,7 @@ def run_here(arguments: tuple[str, ...], *, stdin: bytes = b"", tty: bool = Fals
 
 Cli = Callable[..., Ended]
 _INFOS = [registry.load(name).info for name in registry.names()]
+_CADENCE = Cadence(0.2, 0.2, 1.0)  # seconds: two simulated minutes, so that nobody waits for the next question
 KEYS = {variable for info in _INFOS for variable in info.key_variables}
 _VARIABLES = (*sorted(KEYS), *(info.base_url_variable for info in _INFOS), "DIVEWATCH_CONFIG", "NO_COLOR")
 
@@ -118,7 +120,7 @@ def synchronised(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sim
     with pytest.MonkeyPatch.context() as patch, Simulator(clock=clock, world=True) as simulator:
         for name in simulator.keys:
             provider = registry.load(name)
-            patch.setattr(provider, "info", replace(provider.info, requests_per_second=500.0))
+            patch.setattr(provider, "info", replace(provider.info, requests_per_second=500.0, cadence=_CADENCE))
         with pytest.MonkeyPatch.context() as pointed:
             _point(pointed, simulator.exports, folder)
             ended = run_here(("sync",))

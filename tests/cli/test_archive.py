@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli, tasks
-from tui.cli.commands import archive
+from tui.cli import output
 from tui.domain.cells import cell_len
 from tui.engine.archive import Archive
 
@@ -202,7 +202,7 @@ def test_a_task_deleted_here_was_paid_for_all_the_same(world: Cli) -> None:
 def test_a_list_in_a_terminal_has_no_line_wider_than_it(
     world: Cli, monkeypatch: pytest.MonkeyPatch, width: int
 ) -> None:
-    monkeypatch.setattr(archive, "_terminal_width", lambda: width)
+    monkeypatch.setattr(output, "width_of_terminal", lambda: width)
     lines = world("list").out.splitlines()
     assert len(lines) > 30
     assert all(cell_len(line) <= max(width, 80) for line in lines)

@@ -1,6 +1,7 @@
 """The README says what is true: its tables are generated, its commands exist."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,21 @@ def test_every_command_named_exists(name: str) -> None:
 def test_every_picture_is_there() -> None:
     for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", TEXT):
         assert (README.parent / path).is_file(), path
+
+
+def test_the_moving_picture_is_small_fetches_nothing_and_shows_one_frame_at_a_time() -> None:
+    film = (ROOT / "screenshots" / "tour.svg").read_text("utf-8")
+    assert len(film.encode()) < 300_000
+    assert not re.search(r"<script|href=|url\(|@import", film)
+    frames = film.count('<g class="f ')
+    shown = [
+        (float(begin or 0), float(end))
+        for begin, end in re.findall(r"@keyframes k\d+\{.*?([\d.]+)%\{visibility:visible\}([\d.]+)%", film)
+    ]
+    assert len(shown) == frames > 5
+    assert (shown[0][0], shown[-1][1]) == (0, 100)
+    assert all(before[1] == after[0] for before, after in pairwise(shown))
+    assert "prefers-reduced-motion" in film
 
 
 def test_what_the_code_refers_to_is_in_the_repository() -> None:

@@ -4,7 +4,8 @@ import sqlite3
 
 import pytest
 
-from tui.domain.status import FINAL, FINAL_SQL, TaskStatus
+from tui.domain.status import FINAL, TaskStatus
+from tui.engine.archive.rows.columns import FINAL_SQL
 
 
 @pytest.mark.parametrize("status", TaskStatus)

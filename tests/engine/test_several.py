@@ -1,16 +1,19 @@
 """What the engine makes of services unlike the first three: several answers, no list, successors, slow ends."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from tests.engine.fakes import Bench, VirtualLoop, account, body, info, simulate
+from tests.engine.fakes import EPOCH, Bench, Reply, VirtualLoop, account, body, info, simulate
 from tui.domain.actions import Approve, Cancel, FollowUp, Stop, capability_of
 from tui.domain.capability import Capability, ConnectionState
-from tui.domain.errors import Unavailable, UsageError
+from tui.domain.errors import ProviderError, Refused, Unavailable, Unreachable, UsageError
 from tui.domain.provider import Draft, Response, Retention
-from tui.domain.task import TaskStatus
+from tui.domain.task import Task, TaskStatus
+from tui.engine.ingest.merge import UNKNOWN_OUTCOME, find_orphan
 from tui.engine.polling.worker import LIST
 
 NO_LIST = frozenset(Capability) - {Capability.LIST, Capability.ACCOUNT}
@@ -100,6 +103,9 @@ def test_without_a_list_and_without_a_key_that_is_known_before_anything_is_asked
             assert "SCRIPTED_KEY" in summary.errors["scripted"]
             assert dict(summary.seen) == {}
             assert bench.script.asked == []
+            await bench.core.refresh([])
+            await bench.after(1)
+            assert bench.state().link is ConnectionState.NO_KEY, "refresh finds no key either"
 
     simulate(main)
 
@@ -139,6 +145,109 @@ def test_an_approval_makes_a_successor_that_is_watched_and_names_where_it_came_f
             assert bench.row("tr").finish_observed
 
     simulate(main)
+
+
+STARTING: dict[str, Any] = {"capabilities": NO_LIST, "missing": WHY, "starting": frozenset({Approve})}
+APPROVE = Approve("i", approved=True)
+GOES_ON = b'{"message": "goes on", "successor": {"id": "s", "status": "queued"}}'
+
+
+def _plan(bench: Bench) -> None:
+    bench.known("r", status=TaskStatus.WAITING, title="The plan", prompt="What is X?", group_id="set", mode="deep")
+    bench.script.task("r", body("r", "waiting"))
+    bench.script.task("s", body("s", "done", "the report", prompt="What is X?"))
+
+
+def _others(bench: Bench) -> list[Task]:
+    return [task for task in bench.core.board.store if task.id != "tr"]
+
+
+def test_an_approval_that_starts_a_task_has_its_row_saved_before_it_is_sent() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, **STARTING)
+        _plan(bench)
+
+        async def approved() -> Response:
+            (row,) = [task for task in bench.keeper.rows.values() if task.id != "tr"]
+            assert (row.parent_id, row.remote_id, row.prompt, row.group_id) == ("r", None, "What is X?", "set")
+            return Response(200, GOES_ON, EPOCH)
+
+        bench.script.acts.append(approved)
+        async with bench:
+            outcome = await bench.core.actions.act("tr", APPROVE)
+            await bench.after(30)
+            (task,) = _others(bench)
+            assert outcome.successor is not None
+            assert (task.id, task.remote_id, task.has_report) == (outcome.successor.id, "s", True)
+            assert (task.parent_id, task.warnings) == ("r", ())
+            assert bench.row("tr").status is TaskStatus.DONE
+
+    simulate(main)
+
+
+def test_two_equal_approvals_at_the_same_time_are_sent_once() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, **STARTING)
+        _plan(bench)
+        bench.script.acts.append(GOES_ON)
+        async with bench:
+            both = await asyncio.gather(bench.core.actions.act("tr", APPROVE), bench.core.actions.act("tr", APPROVE))
+            assert both[0].successor == both[1].successor
+            assert len(bench.script.times("respond")) == 1
+            assert len(_others(bench)) == 1
+
+    simulate(main)
+
+
+@pytest.mark.parametrize(
+    "reply", [Unreachable("the connection broke", outcome_unknown=True), b"<html>", b'{"message": "taken"}']
+)
+def test_an_approval_whose_answer_is_lost_leaves_a_row_that_says_so(reply: Reply) -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, **STARTING)
+        _plan(bench)
+        bench.script.acts.append(reply)
+        async with bench:
+            with pytest.raises(ProviderError) as raised:
+                await bench.core.actions.act("tr", APPROVE)
+            assert "look before trying again" in (raised.value.hint or "")
+            (row,) = _others(bench)
+            assert (row.status, row.remote_id, row.parent_id) == (TaskStatus.UNKNOWN, None, "r")
+            assert row.warnings[0].startswith(UNKNOWN_OUTCOME)
+            await bench.after(30)
+            assert bench.row("tr").status is TaskStatus.WAITING  # whether it goes on is not known
+            adopted = await bench.core.actions.track("scripted", "s")
+            assert (adopted.id, adopted.remote_id, adopted.has_report) == (row.id, "s", True)
+            assert [task.id for task in _others(bench)] == [row.id]
+
+    simulate(main)
+
+
+def test_an_approval_that_is_refused_starts_nothing_and_the_task_still_waits() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, **STARTING)
+        _plan(bench)
+        bench.script.acts.append(Refused("no such plan"))
+        async with bench:
+            with pytest.raises(ProviderError, match="no such plan"):
+                await bench.core.actions.act("tr", APPROVE)
+            (row,) = _others(bench)
+            assert (row.status, row.provider_status) == (TaskStatus.FAILED, "not started")
+            await bench.after(30)
+            assert bench.row("tr").status is TaskStatus.WAITING
+
+    simulate(main)
+
+
+def test_a_lost_follow_up_is_found_in_the_list_by_the_task_it_goes_on_from() -> None:
+    orphan = Task("o", "scripted", prompt="And then?", created_at=EPOCH, parent_id="r")
+    entry = Task("", "scripted", "s", created_at=EPOCH + timedelta(minutes=1), parent_id="r")
+    assert find_orphan([orphan], entry) is orphan
+    assert find_orphan([orphan], replace(entry, parent_id="q")) is None
+    assert find_orphan([orphan], replace(entry, parent_id=None)) is None
+    assert find_orphan([orphan], replace(entry, prompt="Something else")) is None
+    assert find_orphan([orphan], replace(entry, prompt="And  then?", parent_id=None)) is orphan
+    assert find_orphan([orphan], replace(entry, prompt="And then?", parent_id="q")) is None
 
 
 def test_a_follow_up_is_a_create_with_its_row_first_and_is_sent_once() -> None:

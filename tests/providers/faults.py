@@ -131,8 +131,9 @@ async def _stall_in_the_middle(faults: Faults, _request: Seen, writer: asyncio.S
 
 async def drip(faults: Faults, data: bytes, writer: asyncio.StreamWriter) -> None:
     """Send a byte at a time, as long as anybody listens."""
+    wake = faults.wake  # of this fault: there is a new one for the next
     for byte in data:
-        if faults.wake.is_set():
+        if wake.is_set():
             return
         writer.write(bytes([byte]))
         await writer.drain()
@@ -149,8 +150,9 @@ async def _slow_body(faults: Faults, _request: Seen, writer: asyncio.StreamWrite
 
 
 async def _endless(faults: Faults, _request: Seen, writer: asyncio.StreamWriter) -> None:
+    wake = faults.wake
     writer.write(answer(200, b"[", length=False))
-    while not faults.wake.is_set():
+    while not wake.is_set():
         writer.write(b" " * 65536)
         await writer.drain()
 

@@ -202,8 +202,9 @@ def test_a_number_in_the_text_never_means_a_position_in_a_list_without_numbers()
         "run": {"run_id": "t", "status": "completed"},
         "output": {"type": "text", "content": "So [2].", "basis": basis},
     }
-    (citation,) = _document(value).citations
-    assert citation.urls == (None,)
+    marker, whole = _document(value).citations
+    assert (marker.marker, marker.urls) == ("[2]", (None,))
+    assert (whole.marker, whole.urls) == ("", tuple(row["url"] for row in _LIST))
 
 
 def test_fields_are_cited_by_their_basis() -> None:

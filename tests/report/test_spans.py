@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.domain.anchors import Anchor, Anchored, FieldAnchor, MarkerAnchor, OffsetUnit, Part, SpanAnchor
+from tui.domain.anchors import Anchor, Anchored, FieldAnchor, MarkerAnchor, OffsetUnit, Part, SpanAnchor, WholeAnchor
 from tui.domain.detail import Report, ReportFormat, Source
 from tui.report.citations.offsets import Ruler
 from tui.report.citations.spans import stretches
@@ -164,3 +164,28 @@ def test_line_ends_of_windows_shift_nothing() -> None:
     start = text.index("Two")
     (citation,) = _read(text, (SpanAnchor(start, len(text)), "1")).citations
     assert (citation.marker, citation.line, citation.col) == ("Two rose.", 3, 1)
+
+
+@pytest.mark.parametrize("text", ["# T\n\nBody.\n", "| a |\n| - |\n| b |", "- x\n  - y\n\n", "> said\n> so", "So [3]."])
+def test_sources_of_the_whole_stand_below_the_text_where_nothing_in_it_leads_anywhere(text: str) -> None:
+    document = _read(text, (WholeAnchor(), "1"), (WholeAnchor(), "2 1"))
+    last = document.citations[-1]
+    assert (last.marker, last.ids, last.urls) == ("", ("1", "2"), (_ONE.url, _TWO.url))
+    block = document.blocks[-1]
+    assert isinstance(block, Paragraph)
+    assert [(span.text, span.cite) for span in block.spans] == [("[1, 2]", len(document.citations) - 1)]
+    assert len(document.blocks) == len(_read(text).blocks) + 1
+
+
+def test_a_service_that_never_says_where_leaves_it_to_the_text() -> None:
+    document = _read("See [one](https://a.example/1).", (WholeAnchor(), "1 2"))
+    assert [one.urls for one in document.citations] == [("https://a.example/1",)]
+
+
+def test_beside_citations_with_a_place_stands_what_they_do_not_lead_to() -> None:
+    document = _read("It rose. It fell.", (SpanAnchor(0, 8), "1"), (WholeAnchor(), "1"), (WholeAnchor(), "2"))
+    assert [(one.marker, one.ids) for one in document.citations] == [("It rose.", ("1",)), ("", ("2",))]
+
+
+def test_sources_of_the_whole_are_no_part_of_code_that_never_ends() -> None:
+    assert _read("```\ncode", (WholeAnchor(), "1")).citations == ()

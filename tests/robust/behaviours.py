@@ -102,8 +102,9 @@ def _raw(data: bytes) -> Behave:
 
 
 async def _endless_chunks(faults: Faults, _request: Seen, writer: asyncio.StreamWriter) -> None:
+    wake = faults.wake
     writer.write(answer(200, b"", ("Transfer-Encoding", "chunked"), length=False))
-    while not faults.wake.is_set():
+    while not wake.is_set():
         writer.write(b"10000\r\n" + b" " * 65536 + b"\r\n")
         await writer.drain()
 

@@ -18,7 +18,7 @@ from tui.report.export import FORMATS
 
 pytestmark = pytest.mark.no_cover  # long, and what it runs is covered elsewhere: tracing would double its time
 
-FILE_FORMATS = ("md", "html")
+FILE_FORMATS = ("html", pytest.param("md", marks=pytest.mark.slow))
 PIECES = ("text", "error", "title", "\x1b[2J", "[bold]", "a OR b NEAR(", '"', "host:\x9b31m", "cites:\u202e", "%", "*")
 
 

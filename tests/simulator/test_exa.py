@@ -1,4 +1,4 @@
-"""The simulated Exa: with the vendor's SDK, with our own client, by its OpenAPI document."""
+"""The simulated Exa: with our own client, by its OpenAPI document."""
 
 import asyncio
 import json
@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 import httpx
 import pytest
-from exa_py import Exa
 from jsonschema import Draft202012Validator
 
 from tests.providers.conftest import NOW
@@ -49,11 +48,6 @@ def service(simulator: Simulator) -> Service:
     return found
 
 
-@pytest.fixture
-def sdk(simulator: Simulator) -> Exa:
-    return Exa(simulator.keys["exa"], base_url=simulator.base_url("exa"))
-
-
 def with_client(simulator: Simulator, call: Callable[[Client], Awaitable[T]]) -> T:
     async def main() -> T:
         client = PROVIDER.client(ClientSettings(simulator.base_url("exa"), Secret(simulator.keys["exa"])))
@@ -78,39 +72,6 @@ def fetched(simulator: Simulator, remote_id: str, previous: bytes | None = None)
     assert answer.trouble is None
     body = answer.body or b""
     return PROVIDER.reader().read_task(body, remote_id=remote_id, received_at=NOW), body
-
-
-# -- the vendor's SDK -------------------------------------------------------------------------------------------------
-
-
-def test_the_sdk_creates_polls_and_reads_a_run(sdk: Exa, clock: ManualClock) -> None:
-    run = sdk.agent.runs.create(query="What decides how caches reuse answers?", effort="high", output_schema=SCHEMA)
-    assert run.status == "queued"
-    clock.advance(60)
-    assert sdk.agent.runs.get(run.id).status == "running"
-    clock.advance(1000)
-    done = sdk.agent.runs.get(run.id)
-    assert (done.status, done.stop_reason) == ("completed", "schema_satisfied")
-    assert done.output is not None
-    assert done.output.grounding
-    assert [one.id for one in sdk.agent.runs.list().data] == [run.id]
-    assert sdk.agent.runs.events.list(run.id).data[0].event == "agent_run.created"
-
-
-def test_the_sdk_cancels_stops_and_deletes(sdk: Exa, clock: ManualClock) -> None:
-    runs = sdk.agent.runs
-    cancelled = runs.create(query="x", effort="high")
-    clock.advance(30)
-    assert runs.cancel(cancelled.id).status == "cancelled"
-    stopped = runs.create(query="y", effort="ultra")
-    clock.advance(600)
-    assert runs.stop(stopped.id).stop_reason == "stopped"
-    assert runs.delete(stopped.id).deleted
-    with pytest.raises(ValueError, match="404"):
-        runs.get(stopped.id)
-
-
-# -- our client -------------------------------------------------------------------------------------------------------
 
 
 def test_a_run_is_started_once_watched_and_read(simulator: Simulator, clock: ManualClock) -> None:

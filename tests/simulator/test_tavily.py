@@ -163,6 +163,23 @@ def test_refusals_are_told_apart_and_nothing_is_sent_twice(
     assert len(service.tasks) == 0
 
 
+def test_an_account_that_may_only_stream_streams_where_the_user_says_so() -> None:
+    draft = Draft("What decides how caches reuse answers?", "mini", options={"stream": True})
+    with Simulator(speed=2000.0, keys={"tavily": "tvly-test-key"}) as simulator:
+        found = simulator.simulation.services["tavily"]
+        assert isinstance(found, Service)
+        found.stream_required = True
+        answer = with_client(simulator, lambda client: client.create(draft))
+        made = PROVIDER.reader().read_created(answer.body or b"", draft=draft, received_at=answer.received_at)
+        assert (made.status, made.has_report) == (TaskStatus.DONE, True)
+        detail = PROVIDER.reader().read_task(
+            answer.body or b"", remote_id=made.remote_id, received_at=answer.received_at
+        )
+        assert detail.report is not None
+        assert read_report(detail.report).citations
+        assert len(simulator.creates("tavily")) == 1
+
+
 def test_both_statuses_of_a_create_are_taken(simulator: Simulator, service: Service) -> None:
     service.created_status = 201
     assert created(simulator, Draft("x"))

@@ -12,10 +12,9 @@ from tests.ui.pictures import compare, picture_of
 
 @pytest.fixture(autouse=True)
 def memory_as_before() -> Iterator[None]:
-    """The application freezes its objects after start-up; tests must not pile them up."""
+    """The application lets garbage lie longer after its start; tests must not pile it up."""
     thresholds = gc.get_threshold()
     yield
-    gc.unfreeze()
     gc.set_threshold(*thresholds)
 
 

@@ -1,7 +1,6 @@
 """Runs the application headless on the fakes, and reads what is painted."""
 
 import asyncio
-import sys
 import threading
 import time
 import unicodedata
@@ -14,6 +13,7 @@ from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_fro
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from tests.idle import threads_at_work
 from tests.ui.fakes import FakeArchive, FakeEngine, services
 from tui.domain.task import Task
 from tui.ui.app import DivewatchApp
@@ -57,9 +57,9 @@ class Session:
         """Let messages and threads do what is under way, however long; for one that a test holds back only a while."""
         await self.pilot.pause()
         end, soon = time.monotonic() + _LONGEST, time.monotonic() + _PATIENCE / 100
-        while background := [thread for thread in threading.enumerate() if thread.name == "background"]:
+        while any(thread.name == "background" for thread in threading.enumerate()):
             now = time.monotonic()
-            if now > end or (now > soon and all(map(_waits, background))):
+            if now > end or (now > soon and not threads_at_work()):
                 break
             await self.pilot.pause(0.01)
         await self.pilot.pause()
@@ -83,12 +83,6 @@ class Session:
 
     def text(self) -> str:
         return "\n".join(self.painted())
-
-
-def _waits(thread: threading.Thread) -> bool:
-    """Whether a thread does nothing but wait for another one, as it does when a test holds it back."""
-    frame = sys._current_frames().get(thread.ident or 0)
-    return frame is not None and frame.f_code.co_filename == threading.__file__
 
 
 def key_event(key: str) -> events.Key:

@@ -38,7 +38,7 @@ from tui.engine.api import (
     TaskEnded,
     TasksChanged,
 )
-from tui.engine.archive.rows.values import CostLine, StoredVersion
+from tui.engine.archive.rows.values import CostLine, FoundPlaces, StoredVersion
 from tui.providers.protocol import DownloadProgress
 from tui.ui.shell.services import ExcerptHit, Services, SourceList, UseRow
 
@@ -135,6 +135,7 @@ class FakeArchive:
         self.desk = FakeDesk(self.tasks)
         self.remembered: dict[str, Json] = {"tasks": {"sort": "newest"}}  # most tests number their rows
         self.hits: list[ExcerptHit] = []
+        self.found: dict[str, FoundPlaces] = {}
         self.drafts: dict[str, Draft] = {}
         self.other = ""  # who else asks the providers
         self.saved: dict[str, list[tuple[StoredVersion, Detail]]] = {}
@@ -174,6 +175,9 @@ class FakeArchive:
 
     def search(self, text: str) -> Sequence[ExcerptHit]:
         return [hit for hit in self.hits if text.casefold() in hit.excerpt.casefold()]
+
+    def places(self, text: str, task_ids: Sequence[str]) -> Mapping[str, FoundPlaces]:
+        return {one: self.found[one] for one in task_ids if one in self.found}
 
     def reports_with(self, url: str) -> Sequence[str]:
         return [use.task_id for use in self.uses if use.url == url]

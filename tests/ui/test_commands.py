@@ -13,7 +13,7 @@ from tui.domain.task import TaskStatus
 from tui.ui.app import DivewatchApp
 from tui.ui.checkpoint.screen import AnswerScreen
 from tui.ui.commands.keymap import PRESETS, Keymap
-from tui.ui.commands.reference import key_markdown, key_rows, key_table
+from tui.ui.commands.reference import key_rows, key_table
 from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, TITLES, Command, CommandContext, alive, footer
 from tui.ui.compare.screen import CompareScreen
 from tui.ui.dashboard.note_dialog import NoteScreen
@@ -151,9 +151,6 @@ def test_the_key_tables_name_every_command() -> None:
     keymap = Keymap.build()
     assert {row["id"] for row in key_rows(keymap)} == set(COMMANDS)
     assert all(command.help in key_table(keymap) for command in COMMANDS.values())
-    markdown = key_markdown(keymap).splitlines()
-    assert len(markdown) == len(COMMANDS) + 2
-    assert all(line.startswith("|") and line.endswith("|") for line in markdown)
 
 
 def test_registry_keymap_and_tables_come_without_textual() -> None:

@@ -73,7 +73,7 @@ async def test_searching_waits_for_a_pause_and_opens_at_the_line() -> None:
         await session.press(*"grid")
         await session.after(0.25)
         await session.settle()
-        assert "2 hits" in session.text()
+        assert "2 reports" in session.text()
         assert "grid storage is cheap" in session.text()
         await session.press("enter", "enter")
         assert opened == [("t1", 12)]
@@ -122,6 +122,8 @@ async def test_sources_of_all_reports_lead_to_the_reports_that_cite_them() -> No
         assert [entry.url for entry in screen.shown] == ["https://a.org/x", "https://b.org/"]
         await session.press("right_square_bracket")
         assert "2 of 2 reports: Report 2" in session.said
+        assert "2 reports with this source" in session.text()
+        assert "▸ Report 2" in session.text()
         await session.press("s")
         assert "by host" in session.text()
         await session.press("slash", *"rare", "enter")
@@ -149,7 +151,7 @@ async def test_sources_that_are_not_here_are_asked_for_as_one_types() -> None:
         await session.press("slash", *"page", "space", "7")
         await session.after(0.25)
         await session.settle()
-        assert "1 sources in all reports" in session.text()
+        assert "1 source in all reports" in session.text()
         assert "Page 7" in session.text()
         await session.press("escape")
         await session.after(0.25)

@@ -1,11 +1,14 @@
 """What arrives from the terminal becomes keys, reports and pastes, however it is cut, and nothing else ever does."""
 
+from select import select
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.events import AppFocus, Key, MouseDown, Paste, Resize
 from textual.message import Message
 
+from tui.ui.terminal.driver import WakingEvent
 from tui.ui.terminal.input import TerminalInput
 from tui.ui.terminal.textual_patches import LenientParser
 
@@ -170,3 +173,27 @@ def test_whatever_arrives_the_keys_behind_it_are_keys(parts: list[str]) -> None:
     before = len(line.keys)
     line.type("jk")
     assert line.keys[before:] == ["j", "k"]
+
+
+@pytest.mark.parametrize("begun", ["\x1b", "\x1b[", "\x1b[<0;1", "\x1b]52;c", "\x1b[200~words", "a"])
+def test_it_is_looked_at_again_only_while_an_end_may_be_missing(begun: str) -> None:
+    line = Line()
+    line.now += 10
+    waits = [line.source.waits]
+    line.type(begun)
+    waits.append(line.source.waits)
+    for _ in range(10):
+        line.wait(1)
+    assert [*waits, line.source.waits] == [False, True, False], "the thread may sleep where nothing is missing"
+
+
+def test_a_thread_that_waits_for_input_is_woken_to_end() -> None:
+    event = WakingEvent()
+    assert select([event], [], [], 0)[0] == []
+    for _ in range(100_000):  # more than a pipe holds
+        event.set()
+    assert event.is_set()
+    assert select([event], [], [], 0)[0] == [event]
+    event.clear()
+    event.set()
+    assert select([event], [], [], 0)[0] == [event], "set again after a suspension"

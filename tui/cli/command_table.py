@@ -1,5 +1,12 @@
 """Every command in one table: its place in `--help`, its module, its sentence; no imports, so that help is instant."""
 
+TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+HELP_COLUMNS = 80  # click lays help out for at most so many
+HELP_MARK = "\f"  # stands before each text in help.txt, and after it the names of the command
+
 
 class CommandEntry:
     """A command: where it is implemented ("module:attribute") and what it does, in one line."""
@@ -156,3 +163,13 @@ def help_text() -> str:
     lines += ["", "Exit codes: " + ", ".join(f"{code} {about}" for code, about in EXIT_CODES[:1])]
     lines[-1] += "; `divewatch help exit-codes` lists them all. Every command has --help."
     return "\n".join(lines) + "\n"
+
+
+def help_of(names: "Sequence[str]") -> str:
+    """Return what `divewatch NAMES --help` prints where there are `HELP_COLUMNS`; "" for an unknown name.
+
+    The texts are click's own, kept in `help.txt` because click takes ten times as long to import as to read them.
+    """
+    with open(f"{__file__.rpartition('/')[0]}/help.txt", encoding="utf-8") as file:  # noqa: PTH123
+        _, found, rest = f"\n{file.read()}".partition(f"\n{HELP_MARK}{' '.join(names)}\n")
+    return rest.partition(HELP_MARK)[0] if found else ""

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 VERSION_LINE = "divewatch {}"
+_VERSION = ("--version", "-V")
+_ABOUT = (*_VERSION, "--help", "-h")
 _FILTERS = ("status", "provider", "tag", "is")  # options of `list`, and filters of a query
 _LIST_OPTIONS = ("--limit", *(f"--{name}" for name in _FILTERS))
 
@@ -23,28 +25,33 @@ def run_fast(arguments: "Sequence[str]") -> int | None:
         return None
     if not arguments:
         return _explained(_dashboard)
-    if len(arguments) == 1:
-        return _about(arguments[0])
+    if arguments[-1] in _ABOUT:
+        return _about(arguments)
+    if len(arguments) == 2 and arguments[0] == "read" and (arguments[1] == "-" or not arguments[1].startswith("-")):
+        return _explained(lambda: _read(arguments[1]))
     parsed = _parse(arguments[1:], _LIST_OPTIONS if arguments[0] == "list" else ("--limit",))
     if parsed is None or arguments[0] not in {"list", "search"}:
         return None
     flags, options, words = parsed
     limit = _limit(options.get("--limit"))
-    if len(flags) != 1 or limit == 0 or (arguments[0] == "search" and not words):
+    if len(flags) > 1 or limit == 0 or (arguments[0] == "search" and not words):
         return None
-    return _guarded(arguments[0], flags == {"--jsonl"}, limit, options, words)
+    return _guarded(arguments[0], "".join(flags), limit, options, words)
 
 
-def _about(argument: str) -> int | None:
-    if argument in {"--help", "-h"}:
-        from tui.cli.command_table import help_text
-
-        text = help_text()
-    elif argument in {"--version", "-V"}:
+def _about(arguments: "Sequence[str]") -> int | None:
+    if arguments[-1] in _VERSION:
         from tui import __version__
 
-        text = VERSION_LINE.format(__version__) + "\n"
+        text = VERSION_LINE.format(__version__) + "\n" if len(arguments) == 1 else ""
     else:
+        from tui.cli.command_table import HELP_COLUMNS, help_of, help_text
+        from tui.cli.output import has_columns
+
+        if len(arguments) > 1 and not has_columns(HELP_COLUMNS):
+            return None
+        text = help_of(arguments[:-1]) if len(arguments) > 1 else help_text()
+    if not text:
         return None
     try:
         sys.stdout.write(text)
@@ -63,16 +70,30 @@ def _dashboard() -> int:
     return dashboard(Screen())
 
 
-def _guarded(command: str, lines: bool, limit: int | None, options: dict[str, str], words: list[str]) -> int:
+def _read(what: str) -> int:
+    from tui.cli.commands.open_ui import open_report
+    from tui.cli.context import Screen
+
+    return open_report(what, None, Screen())
+
+
+def _guarded(command: str, flag: str, limit: int | None, options: dict[str, str], words: list[str]) -> int:
     from tui.cli import listing
+
+    lines, query = flag == "--jsonl", " ".join(words)
 
     def carry_out() -> int:
         if command == "list":
             most = -1 if limit is None else limit
             filters = {name: options.get(f"--{name}", "") for name in _FILTERS}
-            listing.print_list(lines=lines, limit=most, filters=filters, words=" ".join(words))
+            if flag:
+                listing.print_list(lines=lines, limit=most, filters=filters, words=query)
+            else:
+                listing.print_table(limit=most, filters=filters, words=query)
+        elif flag:
+            listing.print_search(query, lines=lines, limit=limit or listing.SEARCH_LIMIT)
         else:
-            listing.print_search(" ".join(words), lines=lines, limit=limit or listing.SEARCH_LIMIT)
+            listing.print_places(query, limit=limit or listing.SEARCH_LIMIT)
         return 0
 
     return _explained(carry_out)
@@ -80,21 +101,20 @@ def _guarded(command: str, lines: bool, limit: int | None, options: dict[str, st
 
 def _explained(call: "Callable[[], int]") -> int:
     """Return what `call` returns, or the exit code of its error, which is said."""
-    from tui.cli.output import exit_code
-    from tui.domain.errors import DivewatchError
+    from tui.cli.output import complain, exit_code, reader_gone
 
     try:
         return exit_code(call())
-    except DivewatchError as error:
-        from tui.cli.output import complain
+    except BrokenPipeError:
+        reader_gone()
+        return 0
+    except Exception as error:
+        from tui.domain.errors import DivewatchError
 
+        if not isinstance(error, DivewatchError):
+            raise
         complain(error)
         return error.exit_code
-    except BrokenPipeError:
-        from tui.cli.output import reader_gone
-
-        reader_gone()
-    return 0
 
 
 def _parse(arguments: "Sequence[str]", known: tuple[str, ...]) -> tuple[set[str], dict[str, str], list[str]] | None:

@@ -1,10 +1,15 @@
-"""Lists and search results of the archive as JSON, for the fast lane and for commands; imports late what it needs."""
+"""Lists and search results of the archive, for the fast lane and for commands; imports late what it needs."""
 
 TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
 
 SEARCH_LIMIT = 50
+_ROOMY = 110  # columns of a terminal from which every column of the list has room
+_LEFT_OUT = frozenset({"mode", "sources"})
 NEXT_STEP = "the archive is empty: `divewatch sync` fetches your tasks, `divewatch demo` shows how it looks"
 
 
@@ -32,38 +37,68 @@ def print_search(query: str, *, lines: bool, limit: int = SEARCH_LIMIT) -> None:
     tell_search(shown, more)
 
 
+def print_table(*, limit: int = -1, filters: "Mapping[str, str]", words: str = "") -> None:
+    """Print the same tasks for people: in full, or in what a terminal that shows them has room for.
+
+    Raises:
+        ArchiveError: the archive cannot be read.
+        UsageError: a filter has a value that it cannot have.
+    """
+    from tui.cli.output import text, width_of_terminal
+    from tui.engine.archive.search import json
+
+    path = _archive()
+    shown, more = _cut(json.listed_cells(path, _query(filters, words), _one_more(limit)), limit)
+    _archive_notice(path)
+    if shown:
+        text(_task_table(shown, width_of_terminal()))
+    tell_list(shown, more, filtered=bool(words) or any(filters.values()))
+
+
+def print_places(query: str, *, limit: int = SEARCH_LIMIT) -> None:
+    """Print what `query` finds for people: the task, and the place in its text.
+
+    Raises:
+        ArchiveError: the archive cannot be read.
+        UsageError: a filter of the query cannot be.
+    """
+    import json
+
+    from tui.cli.output import text
+    from tui.domain.text import one_line
+
+    shown, more = found(query, limit)
+    for task in map(json.loads, shown):
+        hit = task["hit"]
+        place = f"{hit['where']}, line {hit['line']}" if hit["line"] else hit["where"]
+        text(f"{task['id']}  {one_line(task['title'], 100)}\n    {place}: {one_line(hit['snippet'])}\n")
+    tell_search(shown, more)
+
+
 def listed(limit: int, filters: "Mapping[str, str]", words: str = "") -> tuple[list[str], bool]:
     """Return at most `limit` tasks (-1: all) as JSON objects, newest first, and whether there are more.
 
     `filters` are terms of a filter by name, "" for none: status, provider, tag, is, by; `words` are words and terms.
     """
-    from os import environ
-
-    from tui.config.folders import archive_place
     from tui.engine.archive.search import json
 
-    path = archive_place(environ)
-    terms = [f'{name}:"{value.replace(chr(34), "")}"' for name, value in filters.items() if value]
-    query = " ".join([*terms, words])
-    shown = _cut(json.listed(path, query, limit + 1 if limit >= 0 else -1), limit)
+    path = _archive()
+    shown = _cut(json.listed(path, _query(filters, words), _one_more(limit)), limit)
     _archive_notice(path)
     return shown
 
 
 def found(query: str, limit: int) -> tuple[list[str], bool]:
     """Return at most `limit` tasks that `query` finds as JSON objects, best first, and whether there are more."""
-    from os import environ
-
-    from tui.config.folders import archive_place
     from tui.engine.archive.search import json
 
-    path = archive_place(environ)
+    path = _archive()
     shown = _cut(json.found(path, query, limit + 1), limit)
     _archive_notice(path)
     return shown
 
 
-def tell_list(shown: "Sequence[str]", more: bool, *, filtered: bool) -> None:
+def tell_list(shown: "Sequence[object]", more: bool, *, filtered: bool) -> None:
     """Say on stderr what a list does not show, or what a newcomer can do."""
     if more:
         _narrate(f"there are more than {len(shown)}: raise --limit")
@@ -79,9 +114,56 @@ def tell_search(shown: "Sequence[str]", more: bool) -> None:
         _narrate("nothing found")
 
 
-def _cut(rows: "Iterable[str]", limit: int) -> tuple[list[str], bool]:
+def _archive() -> str:
+    from os import environ
+
+    from tui.config.folders import archive_place
+
+    return archive_place(environ)
+
+
+def _query(filters: "Mapping[str, str]", words: str) -> str:
+    terms = [f'{name}:"{value.replace(chr(34), "")}"' for name, value in filters.items() if value]
+    return " ".join([*terms, words])
+
+
+def _one_more(limit: int) -> int:
+    return limit + 1 if limit >= 0 else -1
+
+
+def _cut(rows: "Iterable[T]", limit: int) -> "tuple[list[T], bool]":
     tasks = [*rows]
     return (tasks[:limit], True) if 0 <= limit < len(tasks) else (tasks, False)
+
+
+def _task_table(tasks: "Sequence[Sequence[Any]]", width: int | None) -> str:
+    """Return tasks, given as `CELLS` of the archive, in columns: all of them in full, or what fits the `width`."""
+    from tui.cli.tables import table
+    from tui.domain.amounts import plain_cost_text
+    from tui.domain.times import format_local, parse_time
+
+    short = width is not None
+    rows = [
+        [number, status, provider, mode or "", format_local(parse_time(created)), "" if cited is None else str(cited),
+         plain_cost_text(_cost(*cost), short=short), title]
+        for number, status, provider, mode, created, cited, *cost, title in tasks
+    ]  # fmt: skip
+    head = ["id", "status", "provider", "mode", "created", "sources", "cost", "title"]
+    if width is not None and width < _ROOMY:
+        kept = [place for place, name in enumerate(head) if name not in _LEFT_OUT]
+        head, *rows = [[line[place] for place in kept] for line in (head, *rows)]
+    right = [place for place, name in enumerate(head) if name == "sources"]
+    return table(head, rows, right=right, width=width)
+
+
+def _cost(amount: float | None, unit: str, kind: str, record: str | None) -> "Mapping[str, object]":
+    """Return a cost as its JSON object: of a range only the `record` of the archive tells where it begins."""
+    if record and '"at_least"' in record:
+        import json
+
+        cost: Mapping[str, object] = json.loads(record)
+        return cost
+    return {"amount": amount, "unit": unit, "kind": kind}
 
 
 def _print_tasks(shown: "Sequence[str]", more: bool, *, lines: bool) -> None:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from tui.domain.errors import DivewatchError
 
 
+_COLUMNS = 80
 _told: list[str] = []  # what happened to the archive and nobody has acknowledged: no command is a success
 
 
@@ -47,6 +48,34 @@ def data(text: str) -> None:
     stream.flush()
     stream.buffer.write(f"{escaped(without_keys(text))}\n".encode())
     stream.buffer.flush()
+
+
+def text(plain: str) -> None:
+    """Write text for people to stdout; what the locale's encoding lacks is shown as a question mark."""
+    ready()
+    sys.stdout.write(without_keys(plain))
+
+
+def width_of_terminal() -> int | None:
+    """Return the columns of the terminal that shows the output; None where it is none."""
+    return _columns() if sys.stdout.isatty() else None
+
+
+def has_columns(count: int) -> bool:
+    """Whether text of so many columns fits where it is shown; as click decides how to lay out help."""
+    return _columns() >= count
+
+
+def _columns() -> int:
+    """As `shutil.get_terminal_size`, whose module takes as long to import as all of `--help`."""
+    try:
+        columns = int(os.environ["COLUMNS"])
+    except (KeyError, ValueError):
+        columns = 0
+    try:
+        return columns if columns > 0 else os.get_terminal_size(1).columns or _COLUMNS
+    except OSError:
+        return _COLUMNS
 
 
 def narrate(text: str) -> None:

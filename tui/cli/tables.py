@@ -1,32 +1,55 @@
-"""Plain text in aligned columns, wide characters counted as the terminal draws them."""
+"""Plain text in aligned columns, wide characters counted as the terminal draws them; cheap to import."""
 
-from collections.abc import Sequence
+from tui.domain.narrow import is_narrow
 
-from tui.domain.cells import cell_len, cut
-from tui.domain.text import one_line
+TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 _LEAST = 10
 
 
 def table(
-    head: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), width: int | None = None
+    head: "Sequence[str]", rows: "Sequence[Sequence[str]]", *, right: "Sequence[int]" = (), width: int | None = None
 ) -> str:
     """Return `rows` under `head`, two blanks between columns, the columns `right` flush right, the last one free.
 
     With a `width` the last column is cut so that a line fits it, to no less than `_LEAST` cells.
     """
-    every = [head, *([one_line(cell) for cell in row] for row in rows)]
-    widths = [max(cell_len(row[column]) for row in every) for column in range(len(head))]
+    columns = [_Column(cells) for cells in zip(head, *rows, strict=True)]
     if width is not None:
-        room = max(_LEAST, width - sum(size + 2 for size in widths[:-1]))
-        every = [[*row[:-1], cut(row[-1], room)] for row in every]
-        widths[-1] = min(widths[-1], room)
-    return "".join(_line(row, widths, right) + "\n" for row in every)
+        columns[-1].cut(max(_LEAST, width - sum(column.width + 2 for column in columns[:-1])))
+    padded = [column.padded(right=place in right) for place, column in enumerate(columns)]
+    return "".join("  ".join(line).rstrip() + "\n" for line in zip(*padded, strict=True))
 
 
-def _line(row: Sequence[str], widths: Sequence[int], right: Sequence[int]) -> str:
-    cells = []
-    for column, (text, width) in enumerate(zip(row, widths, strict=True)):
-        gap = " " * (width - cell_len(text))
-        cells.append(gap + text if column in right else text + gap)
-    return "  ".join(cells).rstrip()
+class _Column:
+    """The cells of one column, cleaned, each on one line, and how wide they are."""
+
+    def __init__(self, cells: "Sequence[str]") -> None:
+        self._measure: Callable[[str], int] = len
+        if is_narrow("".join(cells)):
+            self._cells = [" ".join(cell.split()) for cell in cells]
+        else:
+            from tui.domain.cells import cell_len
+            from tui.domain.text import one_line
+
+            self._cells, self._measure = [one_line(cell) for cell in cells], cell_len
+
+    @property
+    def width(self) -> int:
+        return max(map(self._measure, self._cells))
+
+    def cut(self, room: int) -> None:
+        """Cut every cell to `room`."""
+        if self.width > room:
+            from tui.domain.cells import cut
+
+            self._cells = [cut(cell, room) for cell in self._cells]
+
+    def padded(self, *, right: bool) -> list[str]:
+        """Return the cells, all of one width."""
+        widths = [*map(self._measure, self._cells)]
+        most = max(widths)
+        gaps = [" " * (most - width) for width in widths]
+        return [gap + cell if right else cell + gap for cell, gap in zip(self._cells, gaps, strict=True)]

@@ -1,18 +1,22 @@
 """Money, credits and sizes as people read them: the same words on every screen and at the command line."""
 
 import math
-from collections.abc import Iterable, Mapping
 
-from tui.domain.task import Cost, CostKind
+TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
-SOURCES: Mapping[CostKind, str] = {
-    CostKind.REPORTED: "reported by the provider",
-    CostKind.CREDITS: "counted by the provider",
-    CostKind.PRICE_LIST: "by the price list",
-    CostKind.ESTIMATE: "estimate",
-    CostKind.UNKNOWN: "unknown",
+    from tui.domain.task import Cost
+
+SOURCES: "Mapping[str, str]" = {
+    "reported": "reported by the provider",
+    "credits": "counted by the provider",
+    "price_list": "by the price list",
+    "estimate": "estimate",
+    "unknown": "unknown",
 }
-"""Where a figure comes from."""
+"""Where a figure comes from, by the words of `CostKind`."""
+_SIGNS = {"estimate": "~", "price_list": "≤"}
 
 
 def amount_text(amount: float, unit: str, *, up: bool = False) -> str:
@@ -22,17 +26,12 @@ def amount_text(amount: float, unit: str, *, up: bool = False) -> str:
     return f"${math.ceil(amount * 100 - 1e-6) / 100 if up else amount:,.2f}"
 
 
-def cost_text(cost: Cost) -> str:
+def cost_text(cost: "Cost") -> str:
     """Return a cost in a few characters: "$1.20", "≤$1.20" by the price list, "$0.24-0.27", "12 cr", ""."""
-    if cost.amount is None:
-        return ""
-    sign = {CostKind.ESTIMATE: "~", CostKind.PRICE_LIST: "≤"}.get(cost.kind, "")
-    unit = "cr" if cost.unit == "credits" else cost.unit
-    low, high = _ends(cost, unit)
-    return f"{sign}{high}" if low == high else f"{low}-{high.removeprefix('$')}"
+    return _short(cost.amount, cost.at_least, cost.unit, cost.kind)
 
 
-def price_text(cost: Cost) -> str:
+def price_text(cost: "Cost") -> str:
     """Return a price before anything is sent, as `cost_text` but with both ends of a range: "$0.50-3.00"."""
     if cost.amount is None or cost.at_least is None or cost.at_least >= cost.amount:
         return cost_text(cost)
@@ -41,30 +40,36 @@ def price_text(cost: Cost) -> str:
     return f"{cost.at_least:,.10g}-{cost.amount:,.10g} {'cr' if cost.unit == 'credits' else cost.unit}"
 
 
-def cost_long(cost: Cost) -> str:
+def cost_long(cost: "Cost") -> str:
     """Return a cost with where the figure comes from: "$0.35, by the price list", "not known"."""
-    if cost.amount is None:
+    return _long(cost.amount, cost.at_least, cost.unit, cost.kind)
+
+
+def _short(amount: float | None, at_least: float | None, unit: str, kind: str) -> str:
+    if amount is None:
+        return ""
+    low, high = _ends(amount, at_least, "cr" if unit == "credits" else unit, kind)
+    return f"{_SIGNS.get(kind, '')}{high}" if low == high else f"{low}-{high.removeprefix('$')}"
+
+
+def _long(amount: float | None, at_least: float | None, unit: str, kind: str) -> str:
+    if amount is None:
         return "not known"
-    low, high = _ends(cost, cost.unit)
-    if low != high and cost.unit != "USD":
-        low = low.removesuffix(f" {cost.unit}")
-    return f"{high if low == high else f'{low} to {high}'}, {SOURCES[cost.kind]}"
+    low, high = _ends(amount, at_least, unit, kind)
+    if low != high and unit != "USD":
+        low = low.removesuffix(f" {unit}")
+    return f"{high if low == high else f'{low} to {high}'}, {SOURCES[kind]}"
 
 
-def _ends(cost: Cost, unit: str) -> tuple[str, str]:
-    """Return the lower and the upper end of a cost that is known; the same text twice where it is no range."""
-    assert cost.amount is not None, "only a known cost has ends"
-    high = amount_text(cost.amount, unit, up=cost.kind is CostKind.PRICE_LIST)
-    return (high, high) if cost.at_least is None else (amount_text(cost.at_least, unit), high)
+def _ends(amount: float, at_least: float | None, unit: str, kind: str) -> tuple[str, str]:
+    """Return the lower and the upper end of a cost; the same text twice where it is no range."""
+    high = amount_text(amount, unit, up=kind == "price_list")
+    return (high, high) if at_least is None else (amount_text(at_least, unit), high)
 
 
-def published(cost: Cost, day: str) -> str:
+def published(cost: "Cost", day: str) -> str:
     """Return where the figure of a cost comes from; of a published price also the `day` it was read."""
-    return (
-        f"{SOURCES[cost.kind]}, as published on {day}"
-        if day and cost.kind is CostKind.PRICE_LIST
-        else SOURCES[cost.kind]
-    )
+    return f"{SOURCES[cost.kind]}, as published on {day}" if day and cost.kind == "price_list" else SOURCES[cost.kind]
 
 
 def newest_day(days: "Iterable[str]") -> str:
@@ -74,15 +79,14 @@ def newest_day(days: "Iterable[str]") -> str:
 
 def plain_cost_text(plain: "Mapping[str, object]", *, short: bool = False) -> str:
     """Return a cost of a task's JSON object (amount, unit, kind) in words, or `short`; "" if it is not known."""
-    amount, least, unit = plain["amount"], plain.get("at_least"), str(plain["unit"])
+    amount, least = plain["amount"], plain.get("at_least")
     if not isinstance(amount, int | float):
         return ""
     at_least = float(least) if isinstance(least, int | float) else None
-    cost = Cost(amount, unit, CostKind(str(plain["kind"])), at_least=at_least)
-    return cost_text(cost) if short else cost_long(cost)
+    return (_short if short else _long)(amount, at_least, str(plain["unit"]), str(plain["kind"]))
 
 
-def cost_sums(costs: Iterable[Cost]) -> list[tuple[str, str, float, int]]:
+def cost_sums(costs: "Iterable[Cost]") -> list[tuple[str, str, float, int]]:
     """Return (source, unit, sum, count) per kind and unit; figures of different kinds are never added up."""
     sums: dict[tuple[str, str], tuple[float, int]] = {}
     for cost in costs:
@@ -92,7 +96,7 @@ def cost_sums(costs: Iterable[Cost]) -> list[tuple[str, str, float, int]]:
     return [(kind, unit, amount, count) for (kind, unit), (amount, count) in sums.items()]
 
 
-def at_most(costs: Iterable[Cost]) -> str:
+def at_most(costs: "Iterable[Cost]") -> str:
     """Return what several tasks may cost together, by unit: "at most $1.00, 40 credits; 1 not known"."""
     costs = list(costs)
     sums: dict[str, float] = {}

@@ -10,6 +10,7 @@ from tui.domain.errors import ProviderError
 from tui.domain.task import Cost
 
 if TYPE_CHECKING:
+    from tui.domain.actions import Action
     from tui.domain.detail import Json
 
 
@@ -69,6 +70,7 @@ class ProviderInfo:
     headers: Mapping[str, str] = field(default_factory=dict)  # environment variable -> header sent with it
     retention: Retention | None = None
     refunds_failures: bool = False  # charges of a task that failed go back
+    starting: "frozenset[type[Action]]" = frozenset()  # actions that start a further task, paid like any other
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,5 +24,3 @@ class TaskStatus(StrEnum):
 
 
 FINAL = frozenset({TaskStatus.DONE, TaskStatus.PARTIAL, TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.EXPIRED})
-FINAL_SQL = "status IN ({})".format(", ".join(repr(status.value) for status in TaskStatus if status in FINAL))
-"""The condition for rows of the task table whose status is final."""

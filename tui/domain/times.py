@@ -1,20 +1,9 @@
 """Parses and formats times: ISO 8601 in its many spellings, epoch seconds, epoch milliseconds."""
 
 from datetime import UTC, datetime
-from typing import Protocol
 
 _MILLISECONDS_FROM = 10**11  # as seconds this is the year 5138; every vendor's number above it is milliseconds
 _EARLIEST, _LATEST = 0, 4102444800  # 1970 .. 2100: anything else is a broken clock, not a date
-
-
-class Clock(Protocol):
-    """Where the engine reads time, so that a test can script days in milliseconds."""
-
-    def now(self) -> datetime:
-        """Return the wall clock, UTC, timezone aware: for showing and storing."""
-
-    def monotonic(self) -> float:
-        """Return seconds that never go back: for scheduling."""
 
 
 def parse_time(value: object) -> datetime | None:
@@ -58,7 +47,7 @@ def iso(moment: datetime | None) -> str | None:
 
 def format_local(moment: datetime | None) -> str:
     """Return a moment in local time, to the minute; "" for None."""
-    return "" if moment is None else moment.astimezone().strftime("%Y-%m-%d %H:%M")
+    return "" if moment is None else moment.astimezone().isoformat(" ", "minutes")[:16]
 
 
 def elapsed(seconds: float) -> str:

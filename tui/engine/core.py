@@ -16,7 +16,6 @@ from tui.domain.errors import ArchiveError, DivewatchError, NotFound, ProviderEr
 from tui.domain.redact import redact_text
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
-from tui.domain.times import Clock
 from tui.engine.api import LogEntry, SyncSummary
 from tui.engine.commands.actions import EngineActions
 from tui.engine.detail_cache import Answers
@@ -24,7 +23,7 @@ from tui.engine.ingest.merge import GONE, UNKNOWN_OUTCOME, warned
 from tui.engine.ingest.pipeline import Intake, done
 from tui.engine.polling.connection import NoKey, ServiceAccount
 from tui.engine.polling.worker import Worker
-from tui.engine.ports import NO_CHANGES, ArchivePort, Changes
+from tui.engine.ports import NO_CHANGES, ArchivePort, Changes, Clock
 from tui.engine.state.state import EngineState
 
 SHARE_EVERY = 2.0  # seconds between looks at what other processes did

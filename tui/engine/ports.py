@@ -1,4 +1,4 @@
-"""The archive as the engine needs it: a protocol, so that polling is tested without SQLite.
+"""The archive and the clock as the engine needs them: protocols, so that polling is tested without SQLite and waiting.
 
 Writes return futures that are done when the transaction is committed (or failed with an `ArchiveError`); they keep
 their order. Reads block and are called off the loop. Every method may be called from any thread.
@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from tui.domain.detail import Report, Source
     from tui.domain.provider import Draft
     from tui.engine.api import LogEntry
+
+
+class Clock(Protocol):
+    """Where the engine reads time, so that a test can script days in milliseconds."""
+
+    def now(self) -> datetime:
+        """Return the wall clock, UTC, timezone aware: for showing and storing."""
+
+    def monotonic(self) -> float:
+        """Return seconds that never go back: for scheduling."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,11 @@ from tui.domain.detail import Detail
 from tui.domain.errors import DivewatchError
 from tui.domain.provider import Draft
 from tui.domain.task import Task
-from tui.domain.times import Clock
 from tui.engine.api import BatchPlan, Condition, Engine, Listener, LogEntry, ProviderState, SyncSummary
 from tui.engine.core import Core, failed
 from tui.engine.executor import DaemonExecutor
 from tui.engine.polling.connection import ServiceAccount, account_of
-from tui.engine.ports import ArchivePort
+from tui.engine.ports import ArchivePort, Clock
 from tui.providers.protocol import DownloadProgress
 
 T = TypeVar("T")

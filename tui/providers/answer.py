@@ -5,15 +5,15 @@ exactly as received, because offsets count in them; everything else is cleaned.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tui.domain.anchors import Anchor, Anchored, OffsetUnit, Part, SpanAnchor
+from tui.domain.anchors import Anchor, Anchored, FieldAnchor, OffsetUnit, Part, SpanAnchor, WholeAnchor
 from tui.domain.detail import Numbering, Report, ReportFormat, Source
 from tui.domain.text import clean, one_line
-from tui.providers.sdk.format import fields_in
-from tui.providers.sdk.json import as_text, clean_json, indented, sound
+from tui.providers.sdk.format import field_at, fields_in
+from tui.providers.sdk.json import as_text, clean_json, indented, sound, to_count
 
 Object = Mapping[str, Any]
 _NUMBER = re.compile(r"[\[【［〔^]\s?(?:[a-z]+:\s{0,3})?\d{1,3}(?!\d)|<sup>\d", re.IGNORECASE)
@@ -44,6 +44,7 @@ class Gathering:
     anchored: list[Anchored] = field(default_factory=list)
     _length: int = 0
     _by_key: dict[str, str] = field(default_factory=dict)
+    _sizes: dict[tuple[int, OffsetUnit], int] = field(default_factory=dict)
 
     def text(self, text: str, between: str = "") -> int:
         """Add a part of the text, set off from the one before; return its number."""
@@ -96,16 +97,23 @@ class Gathering:
     ) -> None:
         """Add a citation of a stretch of a part: (start, end, unit); `said` is what the service says stands there.
 
-        Offsets that are no numbers are left out. Where the stretch is not what is said, the unit in which it is counts.
+        Offsets that name no stretch of the part leave a citation of the whole. Where the stretch is not what is said,
+        the unit in which it is counts.
         """
-        start, end, unit = place
-        if start is None:
-            start = 0  # protocols that leave out zeros
-        if not isinstance(start, int) or not isinstance(end, int) or start < 0 or end <= start:
+        unit = place[2]
+        start, end = to_count(0 if place[0] is None else place[0]), to_count(place[1])  # protocols may leave out zeros
+        if start is None or end is None or end < start or end == 0 or min(start, end - 1) >= self._size(part, unit):
+            self.cite(WholeAnchor(), *sources)
             return
         if isinstance(said, str) and said:
             unit = self._unit(start, end, unit, part, said)
-        self.cite(SpanAnchor(start, end, unit, part), *sources)
+        self.cite(SpanAnchor(min(start, end - 1), end, unit, part), *sources)  # a place is the character before it
+
+    def _size(self, part: int, unit: OffsetUnit) -> int:
+        """Return how long a part is in a unit; measured once."""
+        if (part, unit) not in self._sizes:
+            self._sizes[part, unit] = size(self.piece(part), unit)
+        return self._sizes[part, unit]
 
     def piece(self, part: int) -> str:
         """Return the text of a part."""
@@ -128,7 +136,7 @@ class Gathering:
             return None
         fields = fields_in(text)
         if fields is not None:
-            return replace(self.fields(fields), partial=partial)
+            return replace(self.fields(fields), partial=partial, anchored=in_fields(text, self.parts, self.anchored))
         if not _NUMBER.search(text):
             self._use_numbers()
         return Report(
@@ -153,6 +161,30 @@ class Gathering:
         """Return structured output as a report; `evidence` maps a path to ids of sources."""
         text = indented(clean_json(value))
         return Report(text, ReportFormat.JSON, sources=tuple(self.sources.values()), evidence=dict(evidence or {}))
+
+
+def in_fields(text: str, parts: Sequence[Part], anchored: Iterable[Anchored]) -> tuple[Anchored, ...]:
+    """Return the citations of stretches of a JSON text as those of the fields that they stand in."""
+    found = []
+    for one in anchored:
+        if isinstance(one.anchor, SpanAnchor):
+            part = parts[one.anchor.part]
+            piece = text[part.start : part.end]
+            start, end = (len(cut(piece, 0, at, one.anchor.unit)) for at in (one.anchor.start, one.anchor.end))
+            path = field_at(text, part.start + start, part.start + end)
+            found.append(replace(one, anchor=FieldAnchor(path)))
+    return tuple(found)
+
+
+def size(text: str, unit: OffsetUnit) -> int:
+    """Return the length of a text in a unit."""
+    if unit is OffsetUnit.CODE_POINTS:
+        return len(text)
+    return (
+        len(text.encode("utf-8", "replace"))
+        if unit is OffsetUnit.UTF8
+        else len(text.encode("utf-16-le", "replace")) // 2
+    )
 
 
 def cut(text: str, start: int, end: int, unit: OffsetUnit) -> str:

@@ -2,16 +2,20 @@
 
 Offsets count code points and end before `end_index` (measured on saved answers). In Responses they cover the link that
 stands in the text; Azure's cover its own markers, or the claim. Whether a character beyond U+FFFF counts once or twice
-was never measured: the unit with which more spans begin like a marker or hold their address counts.
+was never measured, and gateways count as they like: the unit with which more spans begin like a marker or hold their
+address counts.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from tui.domain.anchors import MarkerAnchor, OffsetUnit, SpanAnchor, WholeAnchor
 from tui.domain.detail import Report
 from tui.providers.answer import Gathering, Object, cut, first, inside, objects, word
+from tui.providers.sdk.json import to_count
 
 _POINTS = OffsetUnit.CODE_POINTS
+_TELLING = 50  # annotations that tell what offsets count
 
 
 def final_message(output: object, *, ended: bool = True) -> Object | None:
@@ -48,7 +52,7 @@ def response_report(
 def annotate(gathering: Gathering, annotations: object, part: int) -> None:
     """Add the annotations of one text; members may stand in the annotation or one level below, under its type."""
     told = [_flat(annotation) for annotation in objects(annotations)]
-    unit = _unit(gathering.piece(part), told)
+    unit = unit_of(gathering.piece(part), told)
     for said in told:
         name = first(said, "title", "filename", "file_name", "file_id")
         source = gathering.source(said.get("url"), name, said.get("quote"), facts=_file_facts(said))
@@ -71,14 +75,14 @@ def _flat(annotation: Object) -> dict[str, Any]:
     return {**annotation, **(inner if isinstance(inner, dict) else {})}
 
 
-def _unit(text: str, told: list[dict[str, Any]]) -> OffsetUnit:
+def unit_of(text: str, told: Sequence[Object]) -> OffsetUnit:
     """Return what the offsets of one text count; asked only where it makes a difference."""
-    if not text or max(text) <= "\uffff":
+    if text.isascii():
         return _POINTS
-    fits = dict.fromkeys((_POINTS, OffsetUnit.UTF16), 0)
-    for said in told:
-        start, end, url = said.get("start_index"), said.get("end_index"), said.get("url")
-        if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end:
+    fits = dict.fromkeys((_POINTS, OffsetUnit.UTF16, OffsetUnit.UTF8), 0)
+    for said in told[:_TELLING]:
+        start, end, url = to_count(said.get("start_index")), to_count(said.get("end_index")), said.get("url")
+        if start is None or end is None or start >= end:
             continue
         for unit in fits:
             covered = cut(text, start, end, unit)

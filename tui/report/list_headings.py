@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 
 # Nouns that can head a list of sources, lower case. Languages: those of known reports, and the usual words elsewhere.
 _NOUNS = """
@@ -165,7 +166,7 @@ _SECOND = (
     r"|notes|footnotes|resources|data sources|数据源|延伸阅读"
 )
 _ONE = rf"(?:(?:{_either(_QUALIFIERS)})(?:\s+|の|的)?){{0,2}}(?:{_either(_NOUNS)})(?:\s*(?:{_either(_SUFFIXES)}))?"
-_NAME = re.compile(rf"{_ONE}(?:{_JOINERS}(?:{_ONE}|{_SECOND})){{0,2}}")
+_PLAIN_NAMES = frozenset(_words(_NOUNS))
 _WEAK_NAME = re.compile(_either(_WEAK))
 _WORKS_CITED = re.compile(
     r"works cited|引用的著作|obras citadas|(?:trabajos|trabalhos|fuentes|referências) citad[ao]s"
@@ -234,7 +235,16 @@ def is_source_heading(text: str) -> bool:
     """Whether `text`, a heading with whatever markup, is the name of a list of sources."""
     if not text or len(text) > _LONGEST:
         return False
-    return bool(_NAME.fullmatch(plain_name(text)))
+    name = plain_name(text)
+    if name in _PLAIN_NAMES:
+        return True
+    return any(noun in name for noun in _PLAIN_NAMES) and bool(_full_name().fullmatch(name))
+
+
+@cache
+def _full_name() -> re.Pattern[str]:
+    """Return what a name is in full; compiled only for a report that needs it: that takes as long as to parse 30 KB."""
+    return re.compile(rf"{_ONE}(?:{_JOINERS}(?:{_ONE}|{_SECOND})){{0,2}}")
 
 
 def is_weak_heading(text: str) -> bool:

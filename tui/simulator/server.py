@@ -75,6 +75,7 @@ class Simulator:
         self.port: int = self._socket.getsockname()[1]
         self._server = uvicorn.Server(self._configuration())
         self._thread: threading.Thread | None = None
+        self._ended = asyncio.Event()
 
     @property
     def clock(self) -> SimulatedClock:
@@ -121,6 +122,7 @@ class Simulator:
 
     def __enter__(self) -> "Simulator":
         """Start to serve."""
+        self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
         self._thread.start()
         return self
@@ -133,20 +135,29 @@ class Simulator:
 
     def stop(self) -> None:
         """Stop serving and free the port. May be called twice."""
-        self._server.should_exit = True
-        self._server.force_exit = True
         if self._thread is not None:
+            with suppress(RuntimeError):  # it ended by itself
+                self._loop.call_soon_threadsafe(self._ended.set)
             self._thread.join()
             self._thread = None
         self._socket.close()
 
     def _run(self) -> None:
-        asyncio.run(self._serve())
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve())
 
     async def _serve(self) -> None:
-        await self._server.serve(sockets=[self._socket])
+        """Serve until `stop`, and end then: uvicorn looks for its end ten times a second, then waits as long again."""
+        serving = asyncio.create_task(self._server.serve(sockets=[self._socket]))
+        serving.add_done_callback(lambda _: self._ended.set())
+        await self._ended.wait()
+        serving.cancel()
         for transport in list(self._transports.values()):
             transport.abort()  # else a request under way would be answered with a 500 nobody meant
+        with suppress(asyncio.CancelledError):
+            await serving
+        for server in self._server.servers:
+            server.close()
 
     def _configuration(self) -> uvicorn.Config:
         register = self._transports

@@ -1,6 +1,6 @@
 """The engine's archive for the screens (`ArchiveReader`); a failure costs one answer, not the screen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tui.domain.provider import Draft
     from tui.domain.task_filter import FilterTerm
     from tui.engine.archive import Archive
-    from tui.engine.archive.rows.values import CostLine, StoredVersion
+    from tui.engine.archive.rows.values import CostLine, FoundPlaces, StoredVersion
 
 _HITS = 200
 _PAGES = 5000
@@ -70,6 +70,10 @@ class ArchivedTasks:
         """Return where `text` is found, best first."""
         found = self._archive.library.search(text, limit=_HITS)
         return [ExcerptHit(hit.task_id, hit.snippet, hit.marks, hit.where, hit.line, hit.matched) for hit in found.hits]
+
+    def places(self, text: str, task_ids: Sequence[str]) -> "Mapping[str, FoundPlaces]":
+        """Return where in the reports of some tasks `text` is found."""
+        return self._archive.library.places(text, task_ids)
 
     def reports_with(self, url: str) -> Sequence[str]:
         """Return the ids of tasks whose report has this address among its sources."""
@@ -128,6 +132,10 @@ class NoArchive:
     def search(self, text: str) -> Sequence[ExcerptHit]:
         """Nothing is found."""
         return ()
+
+    def places(self, text: str, task_ids: Sequence[str]) -> "Mapping[str, FoundPlaces]":
+        """Nothing is found."""
+        return {}
 
     def reports_with(self, url: str) -> Sequence[str]:
         """No other reports."""

@@ -223,3 +223,12 @@ def test_both_ways_of_searching_find_the_same(archive: Archive, typed: str) -> N
         indexed = ids(archive, typed)
         patch.setattr(fts, "usable", lambda db: False)
         assert ids(archive, typed) == indexed
+
+
+def test_the_places_in_reports_are_counted_for_the_tasks_asked_for(library: Archive) -> None:
+    found = library.library.places("is:unread electrolyte", ["batteries", "ai", "no such task"])
+    assert [*found] == ["batteries"]
+    assert (found["batteries"].count, [place.line for place in found["batteries"].places]) == (2, [3, 6])
+    assert {place.section for place in found["batteries"].places} == {"Solid-state batteries"}
+    one = library.library.places("electrolyte", ["batteries"], most=1)["batteries"]
+    assert (one.count, len(one.places)) == (2, 1)

@@ -40,7 +40,9 @@ RUNS = {
     "run-bare": Says(RUNNING, "running"),
     "run-unknown-words": Says(TaskStatus.UNKNOWN, "paused: awaiting_budget", (0.5, LIST), problems=1),
     "completed-fixture": Says(DONE, "completed", (0.02, PAID), (EXAMPLE,), (EXAMPLE,), begins='{\n  "companie'[:12]),
-    "completed-text-long": Says(DONE, "completed", (0.5, PAID), (), (A, B, C, J4, J8), begins="# Electric g"),
+    "completed-text-long": Says(
+        DONE, "completed", (0.5, PAID), (f"{A} {B} {C} {J4} {J8}",), (A, B, C, J4, J8), begins="# Electric g"
+    ),
     "completed-structured": Says(
         DONE, "completed", (0.8437, PAID), (A, A, J4, B), (A, A, J4, B), begins='{\n  "airport'
     ),
@@ -57,7 +59,9 @@ RUNS = {
     "cancelled": Says(CANCELLED, "cancelled", (0.12, PAID)),
 }
 OWN_RUNS = {
-    "text": Says(DONE, "completed", (0.5, PAID), ("?",), (ELING, WOODBRIDGE), begins="# Tide mills"),
+    "text": Says(
+        DONE, "completed", (0.5, PAID), ("?", f"{ELING} {WOODBRIDGE}"), (ELING, WOODBRIDGE), begins="# Tide mills"
+    ),
     "fields": Says(
         DONE,
         "completed",
@@ -66,7 +70,7 @@ OWN_RUNS = {
         (ELING, WOODBRIDGE, WOODBRIDGE, ELING),
         begins='{\n  "mills":',
     ),
-    "both": Says(DONE, "completed", (0.5, PAID), (), (ELING,), begins="# Tide mills"),
+    "both": Says(DONE, "completed", (0.5, PAID), (ELING,), (ELING,), begins="# Tide mills"),
     "new-reason": Says(DONE, "completed: awaiting_approval_of_budget", (0.5, PAID), begins="So far."),
     "running": Says(RUNNING, "running", (0.5, LIST)),
     "failed": Says(FAILED, "failed", error="no capacity"),
@@ -152,9 +156,9 @@ def test_what_supports_a_text_is_listed_and_no_number_of_the_text_is_a_position(
     detail = read(PROVIDER, (OWN / "text.json").read_bytes())
     assert detail.report is not None
     assert [one.anchor for one in detail.report.anchored] == [WholeAnchor()]
-    (citation,) = read_report(detail.report).citations
-    assert citation.marker == "[2]"
-    assert citation.urls in {(), (None,)}
+    number, whole = read_report(detail.report).citations
+    assert (number.marker, number.urls) == ("[2]", (None,))
+    assert whole.urls == (ELING, WOODBRIDGE)
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ CONTRACT: dict[str, Means] = {
     "budget_exceeded": Means("partial", cost=BAND, counters=_READ, warned="its budget is used up, before", steps=5),
     "idle": Means("unknown"),
     "unknown-steps": Means(
-        "done", cost=BAND, counters={"searches": 1}, report=True, cited=(("[cite: 1]", ()),), steps=2
+        "done", cost=BAND, counters={"searches": 1}, report=True, cited=(("[cite: 1]", ()), ("", ("X001==",))), steps=2
     ),
     "unknown-status": Means("unknown"),
 }

@@ -202,7 +202,7 @@ def test_the_requests_of_the_examples_are_what_is_sent(examples: Path) -> None:
         (Draft("x", options={"include_domains": ["a.example"] * 21}), "options.include_domains"),
         (Draft("x", options={"citation_format": "bibtex"}), "options.citation_format"),
         (Draft("x", options={"files": [{"name": "a.pdf", "base64": ""}]}), "options.files"),
-        (Draft("x", options={"stream": True}), "options.stream"),
+        (Draft("x", options={"stream": "always"}), "options.stream"),
         (Draft("x", output_schema={"type": "array"}), "output_schema"),
         (Draft("x", output_schema={"properties": {"a": {"type": "string"}}}), "output_schema"),
         (Draft("x", previous=("1",)), "previous"),
@@ -232,8 +232,6 @@ def test_an_answer_of_its_search_is_read_too() -> None:
 def streamed(examples: Path, name: str) -> Says | None:
     """What a saved stream says, as the row of a task."""
     text = (examples / f"tavily-{name}.txt").read_text()
-    with pytest.raises(BadAnswer):
-        read(PROVIDER, text.encode())
     answer = read_stream(text)
     return None if answer is None else said(Detail(Task("", "tavily", provider_status=answer.status), answer.report))
 
@@ -252,6 +250,35 @@ def test_a_saved_stream_is_put_together_from_its_pieces(examples: Path) -> None:
     assert answer is not None
     assert answer.report is not None
     assert (answer.status, answer.report.partial) == ("in_progress", True)
+
+
+RUN = "5b0f7d1e-93c4-4a8f-8d21-7e6c5b4a3f20"
+
+
+def _run(*deltas: dict[str, Any], end: str = "event: done\n\n") -> bytes:
+    frames = ({"id": RUN, "object": "chat.completion.chunk", "choices": [{"delta": one}]} for one in deltas)
+    return ("".join(f"event: chat.completion.chunk\ndata: {json.dumps(one)}\n\n" for one in frames) + end).encode()
+
+
+SOURCES = [{"url": FARES, "title": "Fares"}]
+
+
+def test_a_create_that_is_answered_with_the_stream_of_the_run_is_the_report() -> None:
+    body = _run({"tool_calls": {}}, {"content": "They "}, {"content": "rose [1]."}, {"sources": SOURCES})
+    made = PROVIDER.reader().read_created(body, draft=Draft("x", options={"stream": True}), received_at=NOW)
+    assert (made.remote_id, made.status, made.has_report) == (RUN, TaskStatus.DONE, True)
+    assert said(read(PROVIDER, body)) == Says(
+        TaskStatus.DONE, "completed", cited=(FARES,), sources=(FARES,), begins="They rose [1"
+    )
+
+
+def test_a_stream_that_broke_off_is_no_task_and_one_that_failed_says_why() -> None:
+    with pytest.raises(BadAnswer):
+        PROVIDER.reader().read_created(_run({"content": "They"}, end=""), draft=Draft("x"), received_at=NOW)
+    error = "event: error\ndata: " + json.dumps({"id": RUN, "object": "error", "error": "no model"}) + "\n\n"
+    made = PROVIDER.reader().read_created(_run({"content": "They"}, end=error), draft=Draft("x"), received_at=NOW)
+    assert (made.remote_id, made.error) == (RUN, "no model")
+    assert made.status in {TaskStatus.FAILED, TaskStatus.PARTIAL}
 
 
 def test_fields_of_a_stream_are_joined_name_by_name() -> None:

@@ -2,27 +2,21 @@
 
 import json
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
-from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tui.cli import common, listing, output
-from tui.cli.tables import table
-from tui.domain.amounts import plain_cost_text
 from tui.domain.errors import DivewatchError
 from tui.domain.redact import hide_values
-from tui.domain.text import clean, one_line
-from tui.domain.times import format_local, iso, parse_time
+from tui.domain.text import clean
+from tui.domain.times import iso
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail
     from tui.engine.archive import Archive
 
-_ROOMY = 110  # columns of a terminal from which every column of the list has room
-_LEFT_OUT = ("mode", "sources")
 _jsonl = click.option("--jsonl", is_flag=True, help="one JSON object per line")
 
 
@@ -58,9 +52,7 @@ def list_tasks(
     if as_json or jsonl:
         listing.print_list(lines=jsonl, limit=limit or -1, filters=filters, words=" ".join(words))
         return
-    shown, more = listing.listed(limit or -1, filters, " ".join(words))
-    click.echo(_task_table([json.loads(task) for task in shown], _terminal_width()), nl=False)
-    listing.tell_list(shown, more, filtered=bool(words) or any(filters.values()))
+    listing.print_table(limit=limit or -1, filters=filters, words=" ".join(words))
 
 
 @click.command()
@@ -104,12 +96,7 @@ def search(query: tuple[str, ...], limit: int, as_json: bool, jsonl: bool) -> No
     if as_json or jsonl:
         listing.print_search(words, lines=jsonl, limit=limit)
         return
-    shown, more = listing.found(words, limit)
-    for task in map(json.loads, shown):
-        hit = task["hit"]
-        place = f"{hit['where']}, line {hit['line']}" if hit["line"] else hit["where"]
-        click.echo(f"{task['id']}  {one_line(task['title'], 100)}\n    {place}: {one_line(hit['snippet'])}")
-    listing.tell_search(shown, more)
+    listing.print_places(words, limit=limit)
 
 
 def task_record(opened: "Archive", detail: "Detail") -> dict[str, Any]:
@@ -159,30 +146,6 @@ def _retention(detail: "Detail") -> dict[str, str | None]:
         retention = None
     until = kept_until(detail.task, retention.keeps if retention else None, detail)
     return {"kept_until": iso(until), "kept_there": retention_text(detail.task, until, datetime.now(UTC)) or None}
-
-
-def _terminal_width() -> int | None:
-    """Return the columns of the terminal that shows the output; None where it is none."""
-    return get_terminal_size().columns if sys.stdout.isatty() else None
-
-
-def _task_table(tasks: list[dict[str, Any]], width: int | None = None) -> str:
-    """Return tasks in columns: all of them in full, or what fits the `width` of a terminal."""
-    columns: dict[str, Callable[[dict[str, Any]], str]] = {
-        "id": lambda task: task["id"],
-        "status": lambda task: task["status"],
-        "provider": lambda task: task["provider"],
-        "mode": lambda task: task["mode"] or "",
-        "created": lambda task: format_local(parse_time(task["created_at"])),
-        "sources": lambda task: "" if task["sources"] is None else str(task["sources"]),
-        "cost": lambda task: plain_cost_text(task["cost"], short=width is not None),
-        "title": lambda task: task["title"],
-    }
-    for name in _LEFT_OUT if width is not None and width < _ROOMY else ():
-        del columns[name]
-    rows = [[text(task) for text in columns.values()] for task in tasks]
-    right = [place for place, name in enumerate(columns) if name == "sources"]
-    return table([*columns], rows, right=right, width=width) if rows else ""
 
 
 def _print_raw(body: bytes) -> None:

@@ -1,13 +1,10 @@
 """cite and read: a report's citations as data, and any report in the reader."""
 
-from contextlib import suppress
-
 import click
 
 from tui.cli import common
 from tui.cli import output as say
-from tui.domain.detail import Detail
-from tui.domain.errors import NotFound
+from tui.cli.commands.open_ui import find_detail, open_report
 from tui.domain.redact import hide_values
 from tui.domain.text import clean
 
@@ -32,7 +29,7 @@ def cite(what: str, sidecar: str | None, as_json: bool) -> None:
     """
     from tui.engine.files.documents import report_of
 
-    detail = _find(what, sidecar)
+    detail = find_detail(what, sidecar)
     report = report_of(detail)
     for warning in detail.task.warnings:
         common.narrate(warning)
@@ -56,21 +53,4 @@ def cite(what: str, sidecar: str | None, as_json: bool) -> None:
 @click.pass_obj
 def read(screen: common.Screen, what: str, sidecar: str | None) -> int:
     """Open any saved report or provider answer in the reader; "-" reads standard input."""
-    from tui.cli.commands.open_ui import open_reader
-    from tui.engine.files.documents import report_of
-
-    detail = _find(what, sidecar)
-    report_of(detail)
-    return open_reader(detail, screen)
-
-
-def _find(what: str, sidecar: str | None) -> Detail:
-    """Return the file `what`, or the task of the archive with that id prefix."""
-    from tui.engine.files.documents import is_document, open_document
-    from tui.engine.files.saved_detail import read_detail
-
-    if is_document(what):
-        return open_document(what, sidecar)
-    with suppress(NotFound), common.open_archive() as opened:
-        return read_detail(opened, opened.find(what))
-    raise NotFound(f"there is neither a file nor a task {clean(what)}", hint=common.NO_TASKS)
+    return open_report(what, sidecar, screen)

@@ -4,10 +4,12 @@ import gc
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from tui.cli import context, output
+from tui.domain.errors import NotFound
+from tui.domain.text import clean
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail
@@ -31,6 +33,41 @@ def open_reader(detail: "Detail", screen: context.Screen) -> int:
         from tui.ui.startup import run_reader
 
         return run_reader(detail, context.config(), context.paths(), mouse=screen.mouse, theme=screen.theme)
+
+
+def open_report(what: str, sidecar: str | None, screen: context.Screen) -> int:
+    """Open a saved report, or the report of a task of the archive, in the reader; returns the exit code.
+
+    Raises:
+        NotFound: there is no such file or task, or no report in it.
+        UsageError: the file is no report.
+    """
+    with _no_collecting():
+        from tui.engine.files.documents import report_of
+
+        detail = find_detail(what, sidecar)
+        report_of(detail)
+        return open_reader(detail, screen)
+
+
+def find_detail(what: str, sidecar: str | None) -> "Detail":
+    """Return the file `what`, or the task of the archive with that id prefix; `sidecar` holds sources of a file.
+
+    Raises:
+        NotFound: there is neither.
+        UsageError: the file is no report.
+    """
+    from tui.engine.files.documents import is_document, open_document
+
+    if is_document(what):
+        return open_document(what, sidecar)
+    from tui.engine.files.saved_detail import read_detail
+
+    with suppress(NotFound), context.open_archive() as opened:
+        return read_detail(opened, opened.find(what))
+    raise NotFound(
+        f"there is neither a file nor a task {clean(what)}", hint="`divewatch list` shows the ids of all tasks"
+    )
 
 
 @contextmanager

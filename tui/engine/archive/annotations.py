@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from tui.domain.annotations import Annotations
 from tui.domain.errors import UsageError
-from tui.domain.status import FINAL_SQL
 from tui.domain.text import clean
 from tui.engine.archive.database import Database, Store
 from tui.engine.archive.rows import rows
+from tui.engine.archive.rows.columns import FINAL_SQL
 from tui.engine.archive.rows.task_json import storable
 from tui.engine.archive.shared_sql import EVERYTHING, put_state
 

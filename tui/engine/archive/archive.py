@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING
 
 from tui.config.folders import is_url
 from tui.domain.errors import ArchiveError, NotFound
-from tui.domain.status import FINAL_SQL
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
 from tui.engine.archive.annotations import AnnotationStore
 from tui.engine.archive.database import Database, Store
 from tui.engine.archive.rows import drafts, indexed, responses, rows
 from tui.engine.archive.rows import log as events
-from tui.engine.archive.rows.columns import HAS_REPORT
+from tui.engine.archive.rows.columns import FINAL_SQL, HAS_REPORT
 from tui.engine.archive.rows.task_json import to_tasks
 from tui.engine.archive.shared_sql import EVERYTHING, STARTED_BY
 from tui.engine.ports import NO_CHANGES, Changes, ParsedResponse, ResponseFingerprint, StoredResponse

@@ -2,8 +2,9 @@
 
 Imports nothing that scripts would wait for.
 """
+# contextlib would take longer to import than all of this:
+# ruff: noqa: SIM105
 
-import contextlib
 import os
 
 ADVICE = "`divewatch archive acknowledge` ends this notice"
@@ -16,18 +17,22 @@ def read(archive: str) -> str:
         handle = os.open(_place(archive), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return ""
-    with os.fdopen(handle, "rb") as file, contextlib.suppress(OSError):
-        text = file.read(_LONGEST).decode("utf-8", "replace").strip()
-        return " ".join(text.split()) or "The archive was replaced."
-    return ""
+    try:
+        with os.fdopen(handle, "rb") as file:
+            text = file.read(_LONGEST).decode("utf-8", "replace")
+    except OSError:
+        return ""
+    return " ".join(text.split()) or "The archive was replaced."
 
 
 def write(archive: str, text: str) -> None:
     """Add `text` to what must be told; without room for it, it is told this once only."""
-    with contextlib.suppress(OSError):
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+    try:
         with os.fdopen(os.open(_place(archive), flags, 0o600), "ab") as file:
             file.write(f"{text}\n".encode("utf-8", "replace"))
+    except OSError:
+        pass
 
 
 def acknowledge(archive: str) -> str:
@@ -37,8 +42,10 @@ def acknowledge(archive: str) -> str:
         OSError: it cannot be removed.
     """
     text = read(archive)
-    with contextlib.suppress(FileNotFoundError):
+    try:
         os.unlink(_place(archive))  # noqa: PTH108 - pathlib takes as long as the whole of `list`
+    except FileNotFoundError:
+        pass
     return text
 
 

@@ -35,13 +35,13 @@ from tui.domain.errors import DivewatchError, Gone, NotFound, ProviderError, Usa
 from tui.domain.provider import Draft
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import one_line
-from tui.domain.times import Clock
 from tui.engine.api import BatchPlan
 from tui.engine.commands.create import Starting, described, worker_of
-from tui.engine.ingest.merge import warned
+from tui.engine.ingest.merge import find_orphan, warned
 from tui.engine.ingest.pipeline import Intake, done
 from tui.engine.polling.discovery import new_id
 from tui.engine.polling.worker import EDIT_TIME, Worker
+from tui.engine.ports import Clock
 from tui.engine.state.state import EngineState
 from tui.providers.protocol import DownloadProgress, Page
 
@@ -114,8 +114,8 @@ class EngineActions:
         task, worker = self._at_provider(task_id, action)
         if isinstance(action, FollowUp):
             return await self._follow_up(task, action)
-        self._log(task, f"{described(action)} sent")
-        outcome = await self._carry_out(worker, task, action)
+        starts = type(action) in worker.account.provider.info.starting
+        outcome = await self._carry_out(worker, task, action, starts=starts)
         await self._after(worker, task_id, action, outcome)
         if not isinstance(outcome, Pending):
             return outcome
@@ -154,9 +154,19 @@ class EngineActions:
         watch = await self.intake.watch(task)
         try:
             task = await self.intake.receive(task.id, answer, worker.line.reader, watch)
+            task = await self._as_orphan(task)
         finally:
             worker.follow([self.board.store.get(task.id) or task])
         self._log(task, f"adopted from {info.title}")
+        return task
+
+    async def _as_orphan(self, task: Task) -> Task:
+        """Fold an adopted task into the row that it was sent with, where the answer to the create was lost."""
+        orphan = find_orphan(self.board.store.orphans(task.provider, task.account), task)
+        if orphan is None:
+            return task
+        task = replace(task, id=orphan.id, title=task.title or orphan.title, group_id=orphan.group_id)
+        await self.intake.show(task)
         return task
 
     async def download(self, task_id: str, url: str, target: Path, progress: DownloadProgress | None = None) -> int:
@@ -168,14 +178,11 @@ class EngineActions:
 
     # -- actions on a task --------------------------------------------------------------------------------------------
 
-    async def _carry_out(self, worker: Worker, task: Task, action: Action) -> Outcome:
-        about = task.batch_id or "" if type(action) in BATCH_ACTIONS else task.remote_id
+    async def _carry_out(self, worker: Worker, task: Task, action: Action, *, starts: bool = False) -> Outcome:
         word = capability_of(action).value
+        self._log(task, f"{described(action)} sent")
         try:
-            answer = await worker.line.ask(methodcaller("act", action, about))
-            outcome = worker.line.reader.read_outcome(
-                action, answer.body or b"", received_at=answer.received_at, remote_id=about
-            )
+            outcome = await (self._starting.go_on(task, action) if starts else self._ask(worker, task, action))
         except DivewatchError as error:
             unknown = isinstance(error, ProviderError) and error.outcome_unknown
             tail = "it may have been carried out all the same: look before trying again" if unknown else ""
@@ -184,6 +191,13 @@ class EngineActions:
             raise
         self._log(task, f"{word}: {outcome.message}")
         return outcome
+
+    async def _ask(self, worker: Worker, task: Task, action: Action) -> Outcome:
+        about = task.batch_id or "" if type(action) in BATCH_ACTIONS else task.remote_id
+        answer = await worker.line.ask(methodcaller("act", action, about))
+        return worker.line.reader.read_outcome(
+            action, answer.body or b"", received_at=answer.received_at, remote_id=about
+        )
 
     async def _see_through(self, worker: Worker, task: Task, outcome: Outcome) -> Outcome:
         """Ask how an action goes on that the provider is still carrying out; returns what it says at the end."""
@@ -210,7 +224,7 @@ class EngineActions:
             worker.follow(await worker.discovery.take(Page(outcome.tasks)))
         if outcome.status is TaskStatus.CANCELLING and not task.status.is_final:
             await self.intake.show(replace(task, status=TaskStatus.CANCELLING))
-        if outcome.successor is not None:
+        if outcome.successor is not None and not outcome.successor.id:
             await self._go_on(worker, task, outcome.successor)
         if type(action) not in READING_ACTIONS:
             await worker.poll_now(task_id)
@@ -219,9 +233,6 @@ class EngineActions:
         """Start a task that goes on from another: a create like any other, with its row first and sent once."""
         draft = Draft(action.prompt, action.mode or task.mode, None, action.options, (task.remote_id or "",))
         created = await self._starting.create(task.account_key, draft)
-        if created.parent_id is None and created.remote_id is not None:
-            created = replace(created, parent_id=task.remote_id)
-            await self.intake.show(created)
         return Outcome(f"started as {created.id}", successor=created)
 
     async def _go_on(self, worker: Worker, task: Task, successor: Task) -> None:

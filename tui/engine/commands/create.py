@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from operator import methodcaller
 from typing import Any
 
-from tui.domain.actions import Action, AddToBatch, BatchOutcome, OpenBatch, capability_of
+from tui.domain.actions import Action, AddToBatch, BatchOutcome, OpenBatch, Outcome, capability_of
 from tui.domain.capability import Capability
 from tui.domain.detail import Json
 from tui.domain.errors import BadAnswer, DivewatchError, ProviderError, RateLimited, UsageError
@@ -14,12 +14,12 @@ from tui.domain.provider import Draft, Response
 from tui.domain.redact import redact_json
 from tui.domain.task import Cost, Task, TaskStatus
 from tui.domain.text import join, one_line, plural
-from tui.domain.times import Clock
 from tui.engine.api import BatchPlan
 from tui.engine.ingest.merge import UNKNOWN_OUTCOME, adopt, better_cost, warned
 from tui.engine.ingest.pipeline import Intake, done
 from tui.engine.polling.discovery import new_id
 from tui.engine.polling.worker import LIST, Worker
+from tui.engine.ports import Clock
 from tui.engine.state.state import EngineState
 
 LONGEST_WAIT = 60.0  # seconds before the one repetition of a create that was refused with 429
@@ -48,6 +48,7 @@ class Starting:
     clock: Clock
     _sending: list[_Sending] = field(default_factory=list)
     _confirmed: dict[str, "asyncio.Task[Any]"] = field(default_factory=dict)
+    _going_on: dict[tuple[str, str], "asyncio.Task[Outcome]"] = field(default_factory=dict)
 
     async def create(self, account_key: str, draft: Draft, confirmation: str = "", group: str | None = None) -> Task:
         """Start a task; see `Engine.create`.
@@ -83,6 +84,21 @@ class Starting:
         tasks: Sequence[Task] = await asyncio.shield(same)
         return tasks
 
+    async def go_on(self, task: Task, action: Action) -> Outcome:
+        """Carry out an action that starts a further task: its row is saved first, and it is sent once.
+
+        Raises:
+            ProviderError: it was refused, or its outcome is unknown; the row stays and says which.
+            ArchiveError: the row could not be saved, so nothing was sent.
+        """
+        key = (task.id, repr(action))
+        if key not in self._going_on:
+            worker = worker_of(self.workers, task.account_key)
+            self._going_on[key] = begun = self._begin(self._go_on(worker, task, action), "")
+            begun.add_done_callback(lambda _: self._going_on.pop(key))
+        outcome: Outcome = await asyncio.shield(self._going_on[key])
+        return outcome
+
     def _begin(self, work: Coroutine[Any, Any, Any], confirmation: str) -> "asyncio.Task[Any]":
         """Run `work` to its end whoever waits for it, and only once for one confirmation."""
         begun = asyncio.get_running_loop().create_task(work)
@@ -116,6 +132,7 @@ class Starting:
                 status=TaskStatus.UNKNOWN,
                 created_at=self.clock.now(),
                 warnings=(f"{UNKNOWN_OUTCOME}: being sent",),
+                parent_id=draft.previous[0] if len(draft.previous) == 1 else None,
                 group_id=group,
                 cost=worker.account.provider.cost_at_most(draft),
             )
@@ -216,6 +233,33 @@ class Starting:
             await done(self.intake.keeper.save_unreadable(row.id, body, error.message, received_at=at))
         except DivewatchError as trouble:
             self._log(row, f"could not keep the unreadable answer: {trouble.message}")
+
+    # -- a task that goes on as another one ---------------------------------------------------------------------------
+
+    async def _go_on(self, worker: Worker, task: Task, action: Action) -> Outcome:
+        assert task.remote_id is not None, "the caller looked"
+        await worker.line.ready()
+        draft = Draft(task.prompt or task.title, task.mode, previous=(task.remote_id,))
+        (row,) = await self._write_rows(worker, [draft], task.group_id)
+        self._log(row, f"goes on from {task.id}: {described(action)} sent")
+        try:
+            answer = await self._patiently(worker, row, methodcaller("act", action, task.remote_id))
+            outcome = worker.line.reader.read_outcome(
+                action, answer.body or b"", received_at=answer.received_at, remote_id=task.remote_id
+            )
+            if outcome.successor is None and outcome.status is None:
+                raise BadAnswer("the answer names no task", outcome_unknown=True)
+        except DivewatchError as error:
+            if isinstance(error, BadAnswer) or (isinstance(error, ProviderError) and error.outcome_unknown):
+                await self._orphaned(worker, row, error.message)
+                raise
+            raise await self._not_started(row, error) from error
+        finally:
+            worker.discovery.sending.discard(row.id)
+        if outcome.successor is None:  # it goes on as it is
+            await self._not_started(row, UsageError(outcome.message))
+            return outcome
+        return replace(outcome, successor=await self._started(worker, row, outcome.successor))
 
     # -- a batch ------------------------------------------------------------------------------------------------------
 

@@ -79,7 +79,7 @@ def detect_document(body: bytes, title: str, sidecar: str | None = None) -> Deta
         own = _exported_page(text, title)
         page = Detail(_file_task(title), report=Report(text, ReportFormat.HTML, Numbering.NONE, sources))
         return page if own is None else _with_sources(own, sources)
-    from tui.report.markups.reading import markup_of
+    from tui.report.markups.detect import markup_of
 
     markup = markup_of(text)
     report = Report(text, markup or ReportFormat.MARKDOWN, Numbering.NONE, sources, dialect=markup is None)

@@ -141,14 +141,22 @@ def contradicts(known: Task, entry: Task) -> bool:
 
 
 def find_orphan(orphans: Sequence[Task], entry: Task) -> Task | None:
-    """Return the created task without a remote id that this list entry is, by prompt and time of creation."""
-    words = clean(entry.prompt or "").split()
+    """Return the created task without a remote id that this entry is: by prompt or predecessor, and time."""
     near = [
         (abs(_apart(orphan, entry)), orphan.id, orphan)
         for orphan in orphans
-        if words and words == clean(orphan.prompt or "").split() and _EARLIEST <= _apart(orphan, entry) <= _LATEST
+        if _may_be(orphan, entry) and _EARLIEST <= _apart(orphan, entry) <= _LATEST
     ]
     return min(near)[2] if near else None
+
+
+def _may_be(orphan: Task, entry: Task) -> bool:
+    """Whether both have one prompt or, where the entry tells none, one predecessor."""
+    same_parent = orphan.parent_id == entry.parent_id
+    if orphan.parent_id and entry.parent_id and not same_parent:
+        return False
+    words = clean(entry.prompt or "").split()
+    return words == clean(orphan.prompt or "").split() if words else bool(entry.parent_id) and same_parent
 
 
 def adopt(orphan: Task, entry: Task) -> Task:

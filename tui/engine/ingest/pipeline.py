@@ -16,10 +16,9 @@ from tui.domain.errors import ArchiveError, BadAnswer
 from tui.domain.provider import Response
 from tui.domain.task import Counter, Task, TaskStatus
 from tui.domain.text import plural
-from tui.domain.times import Clock
 from tui.engine.ingest.merge import STALLED, UNREADABLE, UNSAVED, cleared, merge, warned
 from tui.engine.ingest.report_index import Derived, derive
-from tui.engine.ports import ArchivePort, ParsedResponse, ResponseFingerprint
+from tui.engine.ports import ArchivePort, Clock, ParsedResponse, ResponseFingerprint
 from tui.engine.state.state import EngineState
 from tui.providers.protocol import Reader
 from tui.providers.sdk.exchanges import MAGIC
@@ -324,7 +323,7 @@ class Intake:
         """A task that goes on as another one (an approved plan) waits no longer, whatever its provider still says."""
         here = (task.provider, task.account, task.remote_id)
         if task.status is not TaskStatus.WAITING or not any(
-            (one.provider, one.account, one.parent_id) == here for one in self.board.store
+            one.remote_id is not None and (one.provider, one.account, one.parent_id) == here for one in self.board.store
         ):
             return task
         return replace(task, status=TaskStatus.DONE, finished_at=self.clock.now(), finish_observed=True)

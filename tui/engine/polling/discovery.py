@@ -6,7 +6,7 @@ nothing new, so that a long history is read once.
 
 import hashlib
 import secrets
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import replace
 from operator import methodcaller
 
@@ -114,6 +114,7 @@ class Discovery:
         deleted = await self._intake.off_loop(self._intake.keeper.deleted_keys)
         info, account = self._account.provider.info, self._account.name
         rows: dict[str, Task] = {}
+        taken: set[str] = set()
         news = 0
         for summary in page.tasks:
             if summary.remote_id is None or (info.name, account, summary.remote_id) in deleted:
@@ -123,8 +124,9 @@ class Discovery:
             if known is not None:
                 rows[summary.remote_id] = fill(known, entry)
                 self._doubt(known, entry)
-            elif summary.remote_id not in rows and (row := self._adopt(entry, rows.values())) is not None:
+            elif summary.remote_id not in rows and (row := self._adopt(entry, taken)) is not None:
                 rows[summary.remote_id] = row
+                taken.add(row.id)
                 news += 1
         await self._intake.show(*rows.values())
         if news:
@@ -150,9 +152,11 @@ class Discovery:
             said = f'the list says "{entry.provider_status}", we know "{known.provider_status}": asked again'
             self._board.log("list", said, task_id=known.id, provider=self._account.key)
 
-    def _adopt(self, entry: Task, rows: Iterable[Task]) -> Task | None:
-        """Return the row for an unknown entry; None if it is most likely a create still being sent."""
-        taken = {row.id for row in rows}
+    def _adopt(self, entry: Task, taken: Collection[str]) -> Task | None:
+        """Return the row for an unknown entry; None if it is most likely a create still being sent.
+
+        `taken` are the ids of rows that the same page has found.
+        """
         orphans = [task for task in self._board.store.orphans(entry.provider, entry.account) if task.id not in taken]
         orphan = find_orphan([task for task in orphans if task.id not in self.sending], entry)
         if orphan is not None:

@@ -14,12 +14,12 @@ from tui.domain.errors import BadAnswer, BadKey, DivewatchError, Gone, ProviderE
 from tui.domain.provider import Response
 from tui.domain.redact import redact_text
 from tui.domain.task import NO_REPORT, Task, TaskStatus
-from tui.domain.times import Clock
 from tui.engine.ingest.merge import refused, warned
 from tui.engine.ingest.pipeline import Intake, Watch
 from tui.engine.polling.connection import Connection, NoKey, ServiceAccount, explain
 from tui.engine.polling.discovery import Discovery
 from tui.engine.polling.schedule import RETRY_AFTER, YOUNG, Schedule, Trouble, interval_of
+from tui.engine.ports import Clock
 from tui.engine.state.state import EngineState
 from tui.engine.state.waiters import Waiting
 

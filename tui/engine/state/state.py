@@ -10,7 +10,6 @@ from tui.domain.provider import ProviderInfo
 from tui.domain.redact import redact_text
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import one_line
-from tui.domain.times import Clock
 from tui.engine.api import (
     Condition,
     ConditionChanged,
@@ -24,6 +23,7 @@ from tui.engine.api import (
     TaskEnded,
     TasksChanged,
 )
+from tui.engine.ports import Clock
 from tui.engine.state.task_store import TaskStore
 from tui.engine.state.transitions import TransitionDetector, ended_text
 

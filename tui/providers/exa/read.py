@@ -121,7 +121,10 @@ def report_of(
         text, structured = None, clean_json(fields)
 
     def report(text: str, form: ReportFormat) -> Report:
-        return Report(text, form, Numbering.NONE, (*sources, *consulted), partial=partial, anchored=anchored)
+        told = anchored
+        if form is ReportFormat.MARKDOWN:  # a text has no fields: what supports those beside it supports the run
+            told = tuple(replace(one, anchor=WholeAnchor()) for one in anchored)
+        return Report(text, form, Numbering.NONE, (*sources, *consulted), partial=partial, anchored=told)
 
     if structured is not None and (text is None or _announces(text)):
         return report(indented(structured), ReportFormat.JSON), structured, text
@@ -143,6 +146,8 @@ def _grounding(entries: tuple[ExaGrounding, ...]) -> tuple[tuple[Source, ...], t
         told = facts(("field", place), ("confidence", entry.confidence), ("score", entry.score))
         ids = []
         for position, citation in enumerate(entry.citations, 1):
+            if not (citation.url or citation.title):
+                continue
             ids.append(f"g{number}.{position}")
             more = told + rest_facts(citation.rest()) + rest_facts(entry.rest())
             sources.append(Source(ids[-1], citation.url, citation.title, facts=more))

@@ -111,7 +111,7 @@ PROVIDER = ProviderSpec(
         actions={
             Cancel: POST("interactions", "{id}", "cancel"),
             Delete: DELETE("interactions", "{id}"),
-            Approve: POST("interactions", body=approval),
+            Approve: POST("interactions", body=approval, starts=True),
         },
     ),
     # A wrong key is 400 here; a form of the answer exists that says so in words alone (section 12).

@@ -158,7 +158,13 @@ PROVIDER = ProviderSpec(
         actions={
             Cancel: POST("responses", "{id}", "cancel"),
             Delete: DELETE("responses", "{id}"),
-            Approve: POST("responses", body=_approval, asks_first=True, on={404: Means(Refused, hint=_WRONG_MODEL)}),
+            Approve: POST(
+                "responses",
+                body=_approval,
+                asks_first=True,
+                starts=True,
+                on={404: Means(Refused, hint=_WRONG_MODEL)},
+            ),
         },
         assets=True,
     ),

@@ -68,8 +68,9 @@ def _sources(basis: tuple[BasisBody, ...], *, whole: bool) -> tuple[tuple[Source
     for entry in basis:
         name = entry.field or "output"
         first = len(sources)
-        for citation in entry.citations:
-            sources.append(_source(citation, f"{name}:{len(sources) - first + 1}"))
+        for number, citation in enumerate(entry.citations, 1):
+            if citation.url or citation.title or citation.excerpts:
+                sources.append(_source(citation, f"{name}:{number}"))
         ids = tuple(source.id for source in sources[first:])
         said = (entry.reasoning or "", entry.confidence or "")
         if ids or any(said):

@@ -13,7 +13,9 @@ from typing import Any
 
 from tui.domain.anchors import Anchored, MarkerAnchor, Part, SpanAnchor, WholeAnchor
 from tui.domain.detail import Json, Numbering, Report, ReportFormat, Source
+from tui.providers.answer import in_fields, size
 from tui.providers.perplexity.models import AnnotationBody, PageBody, PerplexityResult
+from tui.providers.responses import unit_of
 from tui.providers.sdk.json import Notes, clean_json, facts, indented, read, rest_facts, sound
 
 Object = Mapping[str, Any]
@@ -79,6 +81,8 @@ class Sources:
         for number, item, row in rows:
             body = read(PerplexityResult, row, self.notes)
             assert body is not None
+            if not (body.url or body.title or body.id or body.snippet):
+                continue
             unclear = body.id is None or len(addresses[str(row.get("id"))]) > 1
             if unclear and body.id is not None:
                 self.notes.problem(f"[{body.id}] names several sources: it leads to none")
@@ -118,13 +122,14 @@ def run_report(output: object, notes: Notes, *, partial: bool) -> tuple[Report |
         piece = sound(part["text"])
         parts.append(Part(len(text), len(text) + len(piece)))
         text += piece
-        anchored += _annotations(part.get("annotations"), len(parts) - 1, sources)
+        anchored += _annotations(part.get("annotations"), piece, len(parts) - 1, sources)
     if not text:
         return None, None
     value = _fields(text)
     if value is not None:
         found = tuple(sources.found.values())
-        return Report(indented(value), ReportFormat.JSON, sources=found, partial=partial), value
+        told = in_fields(text, parts, anchored)
+        return Report(indented(value), ReportFormat.JSON, sources=found, partial=partial, anchored=told), value
     for number in dict.fromkeys(_WEB.findall(text)):
         if number in sources.found:
             anchored.append(Anchored(MarkerAnchor(f"[web:{number}]"), (number,)))
@@ -134,15 +139,19 @@ def run_report(output: object, notes: Notes, *, partial: bool) -> tuple[Report |
     return replace(report, anchored=tuple(anchored)), None
 
 
-def _annotations(value: object, part: int, sources: Sources) -> list[Anchored]:
-    """Citations by offsets: code points, the end exclusive, as with OpenAI; no live answer had any."""
+def _annotations(value: object, text: str, part: int, sources: Sources) -> list[Anchored]:
+    """Citations by offsets, as with OpenAI; no live answer had any. Offsets outside the text leave one of the whole."""
     found = []
-    for annotation in objects(value):
+    told = [*objects(value)]
+    unit = unit_of(text, told)
+    length = size(text, unit)
+    for annotation in told:
         body = read(AnnotationBody, annotation, sources.notes)
         assert body is not None
         source = sources.cited(body)
-        if source is not None and body.start_index is not None and body.end_index:
-            found.append(Anchored(SpanAnchor(body.start_index, body.end_index, part=part), (source,)))
+        start, end = body.start_index, body.end_index
+        if source is not None and start is not None and end and start <= end and min(start, end - 1) < length:
+            found.append(Anchored(SpanAnchor(min(start, end - 1), end, unit, part), (source,)))
         elif source is not None:
             found.append(Anchored(WholeAnchor(), (source,)))
     return found

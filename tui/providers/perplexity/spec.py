@@ -134,9 +134,9 @@ PROVIDER = ProviderSpec(
                 },
             ),
             # An answer is a new run; which preset and tools it has is read from this one.
-            Approve: POST("agent", body=approve, asks_first=True),
-            Respond: POST("agent", body=respond, asks_first=True),
-            RespondJson: POST("agent", body=respond_json, asks_first=True),
+            Approve: POST("agent", body=approve, asks_first=True, starts=True),
+            Respond: POST("agent", body=respond, asks_first=True, starts=True),
+            RespondJson: POST("agent", body=respond_json, asks_first=True, starts=True),
         },
         assets=True,
     ),

@@ -56,9 +56,11 @@ class Endpoint:
         headers: constant headers, or a function like `body` (an idempotency key).
         version: instead of the service's own version segment; "" for none.
         on: what refusals mean here; tried before the service's own meanings.
-        seconds: deadline of the whole request, where 45 s are not enough (a create that is the run).
+        seconds: deadline of the whole request, where 45 s are not enough (a create that is the run); of a create,
+            also a function of the draft.
         asks_first: an action repeats something of its task (the model, the tools): the task is asked for first, and
             `body` gets that answer, decoded, as a third argument.
+        starts: an action that starts a further task, paid like any other: that task's row is saved before it is sent.
         opening: the answer to a create may be a live event stream: it is read until this says that enough is there,
             or until `seconds` have passed. An ordinary answer is read to its end.
     """
@@ -70,8 +72,9 @@ class Endpoint:
     headers: Mapping[str, str] | QueryOf = field(default_factory=dict)
     version: str | None = None
     on: Meanings = field(default_factory=dict)
-    seconds: float | None = None
+    seconds: float | Callable[[Any], float] | None = None
     asks_first: bool = False
+    starts: bool = False
     opening: Callable[[bytes], bool] | None = None
 
 

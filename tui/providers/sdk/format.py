@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from html import unescape
 
 from tui.domain.detail import Json, ReportFormat
@@ -12,6 +13,8 @@ _TAG = re.compile(
     r"(?:\s[^<>]*)?|br\s*/?|a\s[^<>]*href[^<>]*)>",
     re.IGNORECASE,
 )
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],]|[^\s{}\[\],:"]+', re.DOTALL)
+_COLON = re.compile(r"\s*:")
 _ONLY_PRE = re.compile(
     r"\s*(?:<(?:article|section|div)[^<>]*>\s*)*<pre[^<>]*>(?P<text>[^<]*)</pre>\s*(?:</(?:article|section|div)>\s*)*",
     re.IGNORECASE,
@@ -36,3 +39,34 @@ def fields_in(text: str) -> Json:
         return None
     rows = isinstance(value, list) and any(isinstance(item, dict) for item in value)
     return value if isinstance(value, dict) or rows else None
+
+
+def field_at(text: str, start: int, end: int) -> str:
+    """Return the path of the field whose value a stretch of a JSON text touches first; "$" where it touches none."""
+    return next((path for first, last, path in _values(text) if first < end and start < last), "$")
+
+
+def _values(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where each value stands that holds no others: its begin, its end (exclusive) and its path."""
+    open_: list[list[str | int]] = []  # for each object the name under way, for each list the position
+    for token in _TOKEN.finditer(text):
+        sign = token[0]
+        if sign in "{[":
+            open_.append(["{", ""] if sign == "{" else ["[", 0])
+        elif sign in "}]":
+            open_ = open_[:-1]
+        elif sign == ",":
+            if open_ and isinstance(open_[-1][1], int):
+                open_[-1][1] += 1
+        elif sign[0] == '"' and open_ and open_[-1][0] == "{" and _COLON.match(text, token.end()):
+            open_[-1][1] = _name(sign)
+        else:
+            parts = (f"[{at}]" if isinstance(at, int) else f".{at}" for _, at in open_)
+            yield token.start(), token.end(), "".join(parts).removeprefix(".")
+
+
+def _name(quoted: str) -> str:
+    try:
+        return str(json.loads(quoted, strict=False))
+    except ValueError:
+        return quoted.strip('"')

@@ -320,8 +320,11 @@ def one(model: type[Body]) -> PlainValidator:
     return PlainValidator(validate)
 
 
-def many(model: type[Body], *, text_as: str = "") -> PlainValidator:
-    """Return the field type of a list of objects; text becomes `{text_as: entry}`; bad entries are noted."""
+def many(model: type[Body], *, text_as: str = "", holes: bool = False) -> PlainValidator:
+    """Return the field type of a list of objects; text becomes `{text_as: entry}`; bad entries are noted.
+
+    With `holes`, an empty object takes the place of a bad entry: the places in the list mean something.
+    """
 
     def validate(value: object, info: ValidationInfo) -> tuple[Body, ...]:
         notes = _notes(info).at(str(info.field_name))
@@ -339,6 +342,8 @@ def many(model: type[Body], *, text_as: str = "") -> PlainValidator:
                 good.append(entry)
             else:
                 bad.append(item)
+                if holes:
+                    good.append(model())
         if bad:
             _notes(info).reject(
                 str(info.field_name), bad[:20], f"{len(bad):,} of {len(value):,} entries are unreadable"

@@ -145,7 +145,7 @@ class JsonClient:
             raise UsageError(self.spec.info.missing[Capability.CREATE])
         if endpoint.opening is None:
             return await self._ask(endpoint, "", about=draft)
-        seconds = endpoint.seconds or DEFAULT_LIMITS.total
+        seconds = (endpoint.seconds(draft) if callable(endpoint.seconds) else endpoint.seconds) or DEFAULT_LIMITS.total
         request = self._request(endpoint, "", about=draft)
         return await self._http.look(request, seconds, seconds, until=endpoint.opening)
 
@@ -210,7 +210,7 @@ class JsonClient:
             {**self.spec.constant_headers, **self._settings.headers, **typed, **own},
             content,
             meanings=(endpoint.on, self.spec.meanings),
-            seconds=endpoint.seconds,
+            seconds=endpoint.seconds(about) if callable(endpoint.seconds) else endpoint.seconds,
         )
 
 

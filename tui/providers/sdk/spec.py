@@ -221,6 +221,7 @@ class ProviderSpec:
             headers=self.headers,
             retention=self.retention,
             refunds_failures=self.refunds_failures,
+            starting=frozenset(action for action, endpoint in self.endpoints.actions.items() if endpoint.starts),
         )
 
     def _capabilities(self) -> frozenset[Capability]:

@@ -1,11 +1,11 @@
 """Saved answers of Tavily beside its tasks: texts with sources that tell no id, and the answers of its search."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from tui.domain.detail import Report
-from tui.providers.answer import Answer, Gathering, Object, inside, objects, word
+from tui.providers.answer import Answer, Gathering, Object, objects, word
+from tui.providers.tavily.stream import joined
 
 SERVICE = "tavily"
 
@@ -28,29 +28,12 @@ def read_frames(frames: Iterable[Object], *, done: bool) -> Answer | None:
         frames: the data of its events, in order.
         done: it ended with the event that says so; else the report is partial.
     """
-    content: Any = None
-    sources, failed = None, False
-    for frame in frames:
-        failed = failed or (frame.get("object") == "error" and bool(frame.get("error")))
-        for choice in objects(frame.get("choices")):
-            delta = inside(choice, "delta")
-            content = _joined(content, inside(delta, "content"))
-            listed = inside(delta, "sources")
-            sources = listed if isinstance(listed, list) else sources
+    content, sources, error = joined(frames)
     if sources is None:
         return None  # streams of chats look the same but for this list
-    status = "failed" if failed else "completed" if done else "in_progress"
+    status = "failed" if error else "completed" if done else "in_progress"
     report = _research({"content": content, "sources": sources})
     return Answer(SERVICE, status, report and replace(report, partial=status != "completed"))
-
-
-def _joined(known: Any, piece: object) -> Any:
-    """Return the content so far: strings are joined, also field by field; of other values the newest counts."""
-    if isinstance(known, str) and isinstance(piece, str):
-        return known + piece
-    if isinstance(known, dict) and isinstance(piece, Mapping):
-        return {**known, **{name: _joined(known.get(name), value) for name, value in piece.items()}}
-    return known if piece is None else piece
 
 
 def _research(value: Object) -> Report | None:

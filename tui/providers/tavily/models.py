@@ -27,7 +27,7 @@ class TavilyTask(Body):
     created_at: Time = None
     status: Raw = None
     content: Raw = None  # markdown, or an object where a schema was sent
-    sources: Annotated[tuple[TavilySource, ...], many(TavilySource, text_as="url")] = ()
+    sources: Annotated[tuple[TavilySource, ...], many(TavilySource, text_as="url", holes=True)] = ()
     response_time: Amount = None
     usage: Annotated[TavilyUsage | None, one(TavilyUsage)] = None
     error: Raw = None

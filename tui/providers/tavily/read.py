@@ -1,18 +1,20 @@
 """Tavily's answers -> domain values; pure, and total but for `BadAnswer`."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
-from tui.domain.detail import Json, Numbering, Report, ReportFormat, Source
+from tui.domain.detail import Detail, Json, Numbering, Report, ReportFormat, Source
 from tui.domain.errors import BadAnswer
-from tui.domain.provider import AccountState
-from tui.domain.task import Cost, CostKind, TaskStatus
+from tui.domain.provider import AccountState, Draft
+from tui.domain.task import Cost, CostKind, Task, TaskStatus
 from tui.providers.sdk.format import fields_in
 from tui.providers.sdk.json import Notes, clean_json, decode, facts, indented, read, rest_facts, sound, to_amount
 from tui.providers.sdk.parts import Seen, TaskParts
 from tui.providers.sdk.reader import JsonReader
 from tui.providers.sdk.reading import reason
 from tui.providers.tavily.models import AccountBody, AllowanceBody, TavilySource, TavilyTask
+from tui.providers.tavily.stream import whole
 
 _OWN = frozenset({"content", "response_time", "input"})
 
@@ -33,6 +35,14 @@ class TavilyReader(JsonReader[TavilyTask]):
         "error": TaskStatus.FAILED,
         "cancelled": TaskStatus.CANCELLED,
     }
+
+    def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> Detail:
+        """Read the answer to a get, or the stream that was a whole run."""
+        return super().read_task(whole(body), remote_id=remote_id, received_at=received_at)
+
+    def read_created(self, body: bytes, *, draft: Draft, received_at: datetime) -> Task:
+        """Read the answer to a create: a task, or the stream of a whole run."""
+        return super().read_created(whole(body), draft=draft, received_at=received_at)
 
     def read(self, body: TavilyTask, seen: Seen) -> TaskParts:
         """Answers about a task tell neither prompt nor time of its end."""
@@ -103,6 +113,7 @@ def report_of(content: object, sources: tuple[TavilySource, ...], notes: Notes) 
     listed = tuple(
         Source(str(number), source.url, source.title, facts=rest_facts(source.rest()))
         for number, source in enumerate(sources, 1)
+        if source.url or source.title
     )
     if isinstance(content, str):
         fields = fields_in(content)

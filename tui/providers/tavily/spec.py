@@ -13,11 +13,12 @@ from tui.providers.sdk.endpoints import GET, POST, Endpoints, Means
 from tui.providers.sdk.spec import UUID, Bearer, ProviderSpec, Reference, ServiceOption
 
 _DOMAINS, _FILES = 20, 5
+_STREAMED = 1200.0  # seconds; 15 minutes were seen
 _READABLE = (".txt", ".md", ".json")
 
 
 def create_body(draft: Draft) -> dict[str, Any]:
-    """Return the request body. Never with `stream`: that answer would be the run, and lost with the connection."""
+    """Return the request body; with `stream` only where the user asks for it: the answer is the run then."""
     body: dict[str, Any] = {"input": draft.prompt}
     if draft.mode is not None:
         body["model"] = draft.mode
@@ -27,6 +28,16 @@ def create_body(draft: Draft) -> dict[str, Any]:
             name: draft.output_schema[name] for name in ("properties", "required") if name in draft.output_schema
         }
     return body | PROVIDER.body_options(draft)
+
+
+def seconds_of(draft: Draft) -> float:
+    """Return how long a create may take: one that streams is the run."""
+    return _STREAMED if draft.options.get("stream") else 45.0
+
+
+def is_whole(body: bytes) -> bool:
+    """Whether the stream of a run has ended."""
+    return b"event: done" in body[-64:] or b"event: error" in body
 
 
 def check_schema(draft: Draft) -> Iterable[Complaint]:
@@ -75,7 +86,7 @@ PROVIDER = ProviderSpec(
     reference=Reference(UUID, ("tavily.com",), lower=True),
     reader_class="tui.providers.tavily.read:TavilyReader",
     endpoints=Endpoints(
-        create=POST("research", body=create_body),
+        create=POST("research", body=create_body, opening=is_whole, seconds=seconds_of),
         # HTTP 202 is a good answer here, and 200 may say "failed": only the body tells.
         fetch=GET("research", "{id}", query={"include_usage": "true"}),
         account=GET("usage"),
@@ -83,8 +94,8 @@ PROVIDER = ProviderSpec(
     meanings={
         "research_stream_required": Means(
             Refused,
-            "this Tavily account may only stream research, which cannot be watched or found again; nothing was started",
-            hint="ask support@tavily.com for research without streaming",
+            "this Tavily account may only stream research; nothing was started",
+            hint="set the option stream: it runs as long as divewatch stays open, and is lost with the connection",
         ),
         432: Means(PaymentNeeded, "the credits of the Tavily plan are used up"),
         433: Means(PaymentNeeded, "the limit for pay-as-you-go that is set at Tavily is reached"),
@@ -103,6 +114,12 @@ PROVIDER = ProviderSpec(
             OptionKind.CHOICE,
             "numbered if not set",
             ("numbered", "mla", "apa", "chicago"),
+        ),
+        ServiceOption(
+            "stream",
+            "stream",
+            OptionKind.FLAG,
+            "for accounts that may do nothing else; the run ends with the connection",
         ),
         ServiceOption("output_length", "length", OptionKind.CHOICE, "a target", ("short", "standard", "long")),
         ServiceOption(

@@ -19,7 +19,7 @@ class YouOutput(Body):
 
     content: Raw = None
     content_type: Text = None
-    sources: Annotated[tuple[YouSource, ...], many(YouSource, text_as="url")] = ()
+    sources: Annotated[tuple[YouSource, ...], many(YouSource, text_as="url", holes=True)] = ()
 
 
 class YouResult(Body):

@@ -73,7 +73,9 @@ def report_of(output: YouOutput | None, notes: Notes) -> tuple[Report | None, Js
     if output is None:
         return None, None
     content, announced = output.content, (output.content_type or "").lower() == "object"
-    sources = tuple(_source(number, source) for number, source in enumerate(output.sources, 1))
+    sources = tuple(
+        _source(number, source) for number, source in enumerate(output.sources, 1) if source.url or source.title
+    )
     if isinstance(content, str):
         fields = fields_in(content) if announced else None
         if fields is None:

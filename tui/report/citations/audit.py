@@ -11,12 +11,25 @@ from tui.domain.detail import Source
 from tui.domain.redirect import leads_to
 from tui.domain.url import host_of
 from tui.report.citations.build import count_words
-from tui.report.document import Block, Document, Item, List, Paragraph, Quote, Resolution, Spans, StructuredField, Table
+from tui.report.document import (
+    Block,
+    Document,
+    Item,
+    List,
+    Paragraph,
+    Quote,
+    Resolution,
+    Span,
+    Spans,
+    StructuredField,
+    Table,
+)
 
 _SENTENCE_END = re.compile(r"[.!?。！？…]+[\"'”’)\]）】]*(?=\s|\Z|[\u2e80-\u9fff])|\n")
 _FIGURE = re.compile(r"\d")
 _SHORTEST = 8  # words of a paragraph that is expected to have a source
 _EXAMPLES = 50
+_BETWEEN_CELLS = Span("  ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +165,7 @@ def prose(blocks: Sequence[Block | Item]) -> Iterator[tuple[int, Spans]]:
                 yield from prose(inner)
             case Table(rows=rows):
                 for row in rows:
-                    yield row.line, tuple(span for cell in row.cells for span in cell)
+                    yield row.line, tuple(span for cell in row.cells for span in (*cell, _BETWEEN_CELLS))
 
 
 def _sentences(spans: Spans) -> Iterator[tuple[str, bool, bool]]:

@@ -1,7 +1,8 @@
 """Citations that a service sends beside the text, by offsets or by marker, become citations of the document.
 
 A stretch that is a marker of the text (or its link) says where that marker leads; a stretch that is a claim gets a chip
-of its own behind it. Sources that the text lists by itself are joined to the service's by their address.
+of its own behind it. Sources of the whole get one below the text. Sources that the text lists by itself are joined to
+the service's by their address.
 
 A chip is put in by parsing a copy of the text with private-use marks in it, which the parser knows; lines and columns
 are told of the text as received.
@@ -12,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tui.domain.anchors import Anchor, MarkerAnchor, OffsetUnit, Part, SpanAnchor
+from tui.domain.anchors import Anchor, MarkerAnchor, OffsetUnit, Part, SpanAnchor, WholeAnchor
 from tui.domain.detail import Report, Source
 from tui.domain.source_key import loose
 from tui.report.citations.offsets import Ruler
@@ -33,6 +34,7 @@ class Stretch:
     start: int
     end: int
     sources: tuple[str, ...]
+    apart: bool = False  # in a paragraph of its own
 
 
 def stretches(report: Report) -> list[Stretch]:
@@ -67,10 +69,32 @@ def read_anchored(report: Report, parse: Parse) -> Document:
     bare = parse(text)
     weaver = _Weaver(text, bare.citations, given)
     chips = [chip for stretch in found if (chip := weaver.chip(stretch)) is not None]
+    chips += _of_whole(report, chips, weaver)
     document = replace(bare, citations=tuple(weaver.citations))
     if chips:
         document = replace(_with_chips(text, chips, given, parse, weaver), words=bare.words)
     return _joined(document, given)
+
+
+def _of_whole(report: Report, chips: list[Stretch], weaver: "_Weaver") -> list[Stretch]:
+    """Return the chip below the text for the sources that support all of it and that nothing in it leads to.
+
+    A service that never says where leaves that to the text: there is a chip only where nothing in it leads anywhere.
+    """
+    placed = any(not isinstance(one.anchor, WholeAnchor) for one in report.anchored)
+    ids, addresses = weaver.led_to(chips)
+    if (ids or addresses) and not placed:
+        return []
+    told = (number for one in report.anchored if isinstance(one.anchor, WholeAnchor) for number in one.sources)
+    left = tuple(
+        number
+        for number in dict.fromkeys(told)
+        if (source := weaver.given.get(number)) is not None
+        and number not in ids
+        and (loose(source.url) not in addresses if source.url else not placed)
+    )
+    end = len(weaver.text.rstrip())
+    return [Stretch(end, end, left, apart=True)] if left else []
 
 
 def _plain(text: str, found: list[Stretch]) -> tuple[str, list[Stretch]]:
@@ -95,6 +119,19 @@ class _Weaver:
         self.places = Places(text)
         self.starts = [self.places.to_offset(citation.line, citation.col) for citation in citations]
         self.told: dict[int, Citation] = {}  # by offset
+
+    def led_to(self, chips: list[Stretch]) -> tuple[set[str], set[str]]:
+        """Return the ids and the addresses of the sources that markers of the text or these chips lead to."""
+        ids = {number for chip in chips for number in chip.sources}
+        told = [
+            (number, url)
+            for one in self.citations
+            for number, url, status in zip(one.ids, one.urls, one.status, strict=True)
+            if status is not Resolution.DANGLING
+        ]
+        urls = [source.url for number in ids if (source := self.given.get(number)) is not None]
+        addresses = {loose(url) for url in (*urls, *(url for _, url in told)) if url}
+        return ids | {number for number, _ in told}, addresses
 
     def chip(self, stretch: Stretch) -> Stretch | None:
         """Return the chip that a stretch needs, as a stretch that ends where it stands; None if the text has one."""
@@ -167,11 +204,12 @@ def _woven(
     shifts: list[tuple[int, int]] = []  # from here on in the copy, so many more characters
     done = length = added = 0
     for one in sorted(chips, key=lambda chip: chip.end):
+        between = "\n\n" if one.apart else ""
         mark = "\ue200cite" + "".join(f"\ue202{number}" for number in one.sources) + "\ue201"
-        pieces += [text[done : one.end], mark]
-        length += one.end - done
+        pieces += [text[done : one.end], between, mark]
+        length += one.end - done + len(between)
         at[length] = one
-        length, added, done = length + len(mark), added + len(mark), one.end
+        length, added, done = length + len(mark), added + len(between + mark), one.end
         shifts.append((length, added))
     copy = "".join([*pieces, text[done:]])
     document, places = parse(copy), Places(copy)

@@ -26,19 +26,6 @@ _BLOCK = re.compile(r"^\[(?:\[[^\[\]\n]+\]|[a-z#.%][^\[\]\n]*)\][ \t]*$", re.MUL
 _ADDRESS = re.compile(r"https?://[^\s\[\]<>]+")
 
 
-def is_asciidoc(text: str) -> bool:
-    """Whether a text is written in AsciiDoc: titles with equals signs, and markup that only AsciiDoc has."""
-    head = text[:200_000]
-    if not re.search(r"^={1,5} \S.*(?<!=)$", head, re.MULTILINE) or re.search(r"^#{1,6} \S", head, re.MULTILINE):
-        return False
-    return bool(
-        re.match(r"\s*= \S", head)
-        or re.search(
-            r"\[\[\[|<<[^<>\n]+>>|footnote:|https?://\S+\[|^\[(?:source|bibliography)|^:[\w-]+:", head, re.MULTILINE
-        )
-    )
-
-
 def rewrite(text: str) -> Rewriting:
     """Return an AsciiDoc text as markdown."""
     made = Rewriting(text)

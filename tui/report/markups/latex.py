@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from tui.report.document import MarkerKind
 from tui.report.markups.bibliography import plain, read_bibtex
+from tui.report.markups.detect import LATEX_BEGIN
 from tui.report.markups.edits import Rewriting
 
 _CITE = re.compile(
@@ -28,7 +29,6 @@ _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 _EMBEDDED_END = "\\end{filecontents"
 _EMBEDDED = re.compile(r"\\begin\{filecontents\*?\}(?:\[[^\]]*\])?\{[^{}]*\.bib\}(.*?)\\end\{filecontents", re.DOTALL)
 _LONGEST_NOTE = 4000  # characters of a footnote that are looked at
-_BEGIN = "\\begin{document}"
 _GONE = re.compile(
     r"\\(?:maketitle|tableofcontents|newpage|clearpage|noindent|centering|medskip|bigskip|smallskip|hline|printbibliography"
     r"|appendix|newblock)\b(?:\[[^\]\n]*\])?"
@@ -42,15 +42,6 @@ _WORDS = re.compile(
 )
 _MEANT = {"``": "“", "''": "”", "--": "–", "---": "—", "~": "\u00a0"}
 _ADDRESS = re.compile(r"\\(?:url|href)\{([^{}\s]+)\}|(https?://[^\s{}\\]+)")
-
-
-def is_latex(text: str) -> bool:
-    """Whether a text is a LaTeX document, or a piece of one that cites."""
-    head = text[:200_000]
-    if re.match(r"\s*(?:%[^\n]*\n\s*)*\\documentclass\b", head) or f"\n{_BEGIN}" in head or head.startswith(_BEGIN):
-        return True
-    headings = re.search(r"^[ \t]*\\(?:sub){0,2}section\*?\{", head, re.MULTILINE)
-    return bool(headings and re.search(r"\\[a-z]*cite[a-z]*\*?(?:\[[^\]]*\])*\{|\\begin\{", head))
 
 
 def braces(text: str) -> dict[int, int]:
@@ -121,7 +112,7 @@ def _address(written: str) -> str:
 
 
 def _leave_out_preamble(made: Rewriting, closes: Mapping[int, int]) -> None:
-    begin = made.text.find(_BEGIN)
+    begin = made.text.find(LATEX_BEGIN)
     if begin < 0:
         return
     done = 0
@@ -130,7 +121,7 @@ def _leave_out_preamble(made: Rewriting, closes: Mapping[int, int]) -> None:
         if done <= match.start() < end < begin:
             made.put(done, match.start(), "")
             done = end + 1
-    made.put(done, begin + len(_BEGIN), "")
+    made.put(done, begin + len(LATEX_BEGIN), "")
 
 
 def _around(made: Rewriting, closes: Mapping[int, int], match: re.Match[str], before: str, after: str) -> None:

@@ -25,21 +25,6 @@ _LOOKS = (
 _ADDRESS = re.compile(r"https?://[^\s\[\]<>]+")
 
 
-def is_org(text: str) -> bool:
-    """Whether a text is written in Org: keywords of its kind, or headlines beside its links, notes or citations."""
-    head = text[:200_000]
-    if re.search(r"^#{1,6} \S", head.replace("# -*-", ""), re.MULTILINE):
-        return False
-    if re.search(
-        r"^[ \t]*#\+(?:title|author|begin_src|begin_quote|options|bibliography):?", head, re.MULTILINE | re.IGNORECASE
-    ):
-        return True
-    return bool(
-        re.search(r"^\*+ \S", head, re.MULTILINE)
-        and re.search(r"\[\[https?://[^\]\n]+\]|\[fn:|\[cite:?/?.*@|^[ \t]*:PROPERTIES:", head, re.MULTILINE)
-    )
-
-
 def rewrite(text: str) -> Rewriting:
     """Return an Org text as markdown."""
     made = Rewriting(text)

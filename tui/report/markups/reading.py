@@ -1,4 +1,4 @@
-"""Which markup a text is written in, and its document."""
+"""The document of a text in another markup than markdown."""
 
 from collections.abc import Callable, Sequence
 
@@ -7,13 +7,6 @@ from tui.report.document import Document
 from tui.report.markups import asciidoc, latex, org, rst, wikitext
 from tui.report.markups.edits import Parse, Rewriting, read_rewritten
 
-_TELLERS: tuple[tuple[ReportFormat, Callable[[str], bool]], ...] = (
-    (ReportFormat.LATEX, latex.is_latex),
-    (ReportFormat.ORG, org.is_org),
-    (ReportFormat.WIKITEXT, wikitext.is_wikitext),
-    (ReportFormat.ASCIIDOC, asciidoc.is_asciidoc),
-    (ReportFormat.RST, rst.is_rst),
-)
 _REWRITERS: dict[ReportFormat, Callable[[str], Rewriting]] = {
     ReportFormat.LATEX: latex.rewrite,
     ReportFormat.ORG: org.rewrite,
@@ -21,12 +14,6 @@ _REWRITERS: dict[ReportFormat, Callable[[str], Rewriting]] = {
     ReportFormat.ASCIIDOC: asciidoc.rewrite,
     ReportFormat.RST: rst.rewrite,
 }
-
-
-def markup_of(text: str) -> ReportFormat | None:
-    """Return the markup that a text is written in, if it is one that is neither markdown nor HTML."""
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    return next((markup for markup, tells in _TELLERS if tells(text)), None)
 
 
 def read_markup_text(text: str, markup: ReportFormat, parse: Parse, given: Sequence[Source]) -> Document:

@@ -21,19 +21,7 @@ _ROLE = re.compile(r"(?<!\w):[\w.+:-]{1,60}:`([^`\n]{1,500})`")
 _DIRECTIVE = re.compile(r"^([ \t]*)\.\. ([\w-]+)::[ \t]*(.*)$", re.MULTILINE)
 _CODE = frozenset({"code", "code-block", "sourcecode", "parsed-literal", "math"})
 _SPOKEN = frozenset("note warning tip important caution danger attention hint error seealso admonition topic".split())
-_STRONG = re.compile(
-    r"^\.\. (?:\[[^\]\n]+\][ \t]|_[^:\n]+:"
-    r"|(?:code-block|code|note|warning|image|figure|contents|toctree|raw|list-table)::)",
-    re.MULTILINE,
-)
-_ATX = re.compile(r"^#{1,6} \S", re.MULTILINE)
 _LITERAL = re.compile(r"^(?![ \t]*\.\. ).*::[ \t]*$", re.MULTILINE)
-
-
-def is_rst(text: str) -> bool:
-    """Whether a text is written in reStructuredText: explicit markup of its own, and no heading of markdown."""
-    head = text[:200_000]
-    return bool(_STRONG.search(head)) and not _ATX.search(head)
 
 
 def rewrite(text: str) -> Rewriting:

@@ -31,20 +31,6 @@ _URLS = ("url", "chapter-url", "archive-url")
 _TITLES = ("title", "titel", "titre", "título", "chapter")
 
 
-def is_wikitext(text: str) -> bool:
-    """Whether a text is written in wikitext: references of its kind, or its headings with its links or looks."""
-    head = text[:200_000]
-    if re.search(r"^#{1,6} \S", head, re.MULTILINE) or re.match(r"\s*<(?:!doctype|html)", head, re.IGNORECASE):
-        return False
-    if (_OPEN.search(head) and re.search(r"</ref|/>", head)) or re.search(
-        r"\{\{\s*(?:cite (?:web|book|news|journal)|reflist)\b", head, re.IGNORECASE
-    ):
-        return True
-    return bool(
-        re.search(r"^==+[^=\n]+==+[ \t]*$", head, re.MULTILINE) and re.search(r"'''|\[\[|\{\{|\[https?://", head)
-    )
-
-
 def rewrite(text: str) -> Rewriting:
     """Return a wikitext as markdown."""
     made = Rewriting(text)

@@ -55,6 +55,11 @@ def web_page(now: CommandContext) -> str | None:
     return selected(now) or (None if now.task and now.task.web_url else "the provider names no web page for this task")
 
 
+def typed(now: CommandContext) -> str | None:
+    """Something must be typed."""
+    return None if now.filtered else "type what to look for first"
+
+
 def compare(now: CommandContext) -> str | None:
     """Two to four tasks must be marked."""
     return None if 2 <= now.marked <= 4 else "mark two to four tasks with space first"

@@ -1,4 +1,4 @@
-"""The key table of README and `divewatch keys`, made from the registry; must not import textual."""
+"""the key table of KEYS.md and `divewatch keys`, made from the registry; must not import textual."""
 
 from tui.ui.commands.keymap import Keymap
 from tui.ui.commands.registry import COMMANDS, TITLES
@@ -20,17 +20,6 @@ def key_table(keymap: Keymap) -> str:
         for command in COMMANDS.values():
             if command.context == context:
                 lines.append(f"  {key_names(keymap, command.id):<24} {command.help:<60} {command.id}".rstrip())
-    return "\n".join(lines) + "\n"
-
-
-def key_markdown(keymap: Keymap) -> str:
-    """Return the keys as a markdown table for the README."""
-    lines = ["| where | keys | what |", "| --- | --- | --- |"]
-    for context, title in TITLES.items():
-        for command in COMMANDS.values():
-            if command.context == context:
-                keys = " ".join(f"`{key}`".replace("|", "\\|") for key in keymap.of(command.id))
-                lines.append(f"| {title} | {keys} | {command.help} |")
     return "\n".join(lines) + "\n"
 
 

@@ -143,6 +143,9 @@ _SOURCES = (
 _FOUND = (
     Command("found.open", ("enter",), "open", "Open the report at the hit", some("hits", "nothing found"), 1),
     Command("found.edit", ("/",), "search", "Change what is searched for", footer=2),
+    Command("found.unfold", ("l", "right"), "unfold", "Every place in this report", some("hits", "nothing found"), 3),
+    Command("found.fold", ("h", "left"), "fold", "This report without its places", some("hits", "nothing found")),
+    Command("found.save", ("S",), "keep", "Keep this search, or forget a kept one", can.typed, 4),
 )
 
 _LOG = (

@@ -21,7 +21,7 @@ from tui.ui.compare.diff import by_url, cited_at
 from tui.ui.text.formatting import status_word, took_text
 from tui.ui.text.lines import EMPTY, Line, bar, spread
 
-LABEL = 12
+LABEL = 14
 """Cells of the names at the left."""
 _BAR = 24  # cells of the longest bar
 _LISTED = 5  # sources that only one found, fields, numbers: the first ones are named
@@ -91,11 +91,11 @@ def _figures(reports: Sequence[ComparedReport], now: datetime, width: int) -> It
     yield counted("headings", [len(report.document.outline) for report in reports])
     yield told("lead nowhere", [_share(report.audit.dangling) for report in reports])
     yield told("never cited", [_share(report.audit.uncited) for report in reports])
-    yield told("no citation", [f"{_share(report.audit.bare_claims)} claims" for report in reports])
+    yield told("no citation", [_share(report.audit.bare_claims, "claims") for report in reports])
 
 
-def _share(share: Fraction) -> str:
-    return f"{share.count:,} of {share.of:,}" if share.of else "none"
+def _share(share: Fraction, what: str = "") -> str:
+    return f"{share.count:,} of {share.of:,} {what}".rstrip() if share.of else f"no {what}" if what else "none"
 
 
 # Sources

@@ -36,7 +36,7 @@ def header_line(task: Task, section: str, width: int) -> Line:
     while facts and width - sum(map(len, facts)) - 3 * len(facts) < _LEAST:
         facts.pop()
     right: Line = ((" · ".join(facts), "dim"), (" ", "plain")) if facts else EMPTY
-    room = width - line_width(right) - 2
+    room = width - line_width(right) - 3
     title, part = one_line(task.title or task.id), one_line(section)
     if not part or part == title:
         return spread(((" ", "plain"), (cut(title, room), "strong")), right, width)

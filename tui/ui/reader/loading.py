@@ -16,6 +16,8 @@ from tui.ui.reader.layout.indexed_report import IndexedReport
 
 _LONG = 150_000  # characters from which parsing takes long enough to be felt
 _FIRST = 24_000  # characters of the first screens
+_PREVIEWED = 48_000  # characters from which these come first
+_PAINTED = 1.0  # seconds within which a first screen is painted, whatever else goes on
 _TURN = 0.001  # seconds a thread keeps the interpreter while another waits
 Parse = Callable[[Report], Document]
 
@@ -78,7 +80,7 @@ def preview(report: Report) -> Iterator[Document]:
     """
     from tui.report.preview import head
 
-    if len(report.text) > _LONG and report.format in {ReportFormat.MARKDOWN, ReportFormat.TEXT}:
+    if len(report.text) > _PREVIEWED and report.format in {ReportFormat.MARKDOWN, ReportFormat.TEXT}:
         document = read(replace(report, text=head(report.text, _FIRST), partial=False))
         known = tuple(
             replace(citation, status=tuple(Resolution.TITLE for _ in citation.status))
@@ -114,11 +116,17 @@ class Loading:
         self._report, self._images = report, images
         self._parse, self._preview, self._deliver = parse, preview, deliver
         self._cancelled = threading.Event()
+        self._seen = threading.Event()
         threading.Thread(target=self._run, name="reader", daemon=True).start()
 
     def cancel(self) -> None:
         """Deliver nothing more."""
         self._cancelled.set()
+        self._seen.set()
+
+    def go_on(self) -> None:
+        """Read the rest: what came so far is painted, and need not share the processor any more."""
+        self._seen.set()
 
     def _run(self) -> None:
         report, images = self._report, self._images
@@ -126,6 +134,7 @@ class Loading:
             try:
                 for document in self._preview(report):
                     self._give(IndexedReport.of(document, images), whole=False)
+                    self._seen.wait(_PAINTED)
                 document = self._parse(report)
             except Exception as error:  # noqa: BLE001  the boundary between a stranger's text and the screen
                 document = _failed(report, error)

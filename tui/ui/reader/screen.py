@@ -38,6 +38,7 @@ from tui.ui.widgets.list_view import LineView
 if TYPE_CHECKING:
     from tui.ui.bridge import Flush
 
+_PAINTED = 0.1  # seconds after which a book is on the terminal
 Preview = Callable[[Report], Iterator[Document]]
 
 
@@ -157,6 +158,8 @@ class ReaderScreen(CommandScreen[None]):
             self._loaded = True
         for widget in (self.panels.outline, self.panels.sources):
             widget.load(event.book)
+        if self._loading:
+            self.set_timer(_PAINTED, self._loading.go_on)
         if event.whole and event.book.document.problems:
             self.say(f"{plural(len(event.book.document.problems), 'remark')} on this report: A shows the audit")
         self.tell()

@@ -1,20 +1,46 @@
-"""`F`: search in the text of every saved report; enter opens the report at the hit."""
+"""`F`: search in the text of every saved report: reports with counts, the places folded under them, a preview."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.timer import Timer
 
 from tui.domain.cells import fit
+from tui.domain.detail import Detail
 from tui.domain.text import one_line, plural
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
+from tui.ui.search.preview import Preview, paragraph_lines, plain_text, source_lines, without_markup
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.services import ExcerptHit
 from tui.ui.shell.shell import ReportPlace, shell
-from tui.ui.text.lines import EMPTY, Line
+from tui.ui.text.lines import EMPTY, Line, spread
+from tui.ui.widgets.bars import KeyBar, StatusLine
+from tui.ui.widgets.list_view import LineView
+
+if TYPE_CHECKING:
+    from tui.engine.archive.rows.values import FoundPlace, FoundPlaces
+    from tui.report.document import Document
 
 _LEAD = 16  # characters before the first found word: on a narrow screen it must still be seen
 _PAUSE = 0.15  # seconds after the last key before the archive is asked
+_SETTLED = 0.3  # seconds the cursor rests before its place is shown
+_FEW = 3  # places shown of a report that is not unfolded; more where the screen has room for them
+_MANY = 10_000
+_LOOKED_INTO = 50  # reports in which the places are counted
+_SAVED = "searches"  # what the archive remembers saved searches by
+_MOST_SAVED = 20
+
+
+class ResultRow(NamedTuple):
+    """A line of the list: a report, one of its places, or how many more there are."""
+
+    hit: int
+    place: int | None = None
+    more: int = 0
 
 
 class FoundScreen(ListScreen[ReportPlace]):
@@ -29,16 +55,43 @@ class FoundScreen(ListScreen[ReportPlace]):
     AUTO_FOCUS = ""  # its first focus is the field's
     PLACEHOLDER = "words in any report, brief, source or note; tag: is: status: host: before:"
     FIELD_SHOWN = True
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  declared so by Screen
+    DEFAULT_CSS = """
+    FoundScreen {
+        & #results { height: 1fr; }
+        & #preview { dock: bottom; width: 100%; height: 40%; display: none; }
+        &.-found #preview { display: block; }
+        &.-wide #preview { dock: right; width: 48%; height: 100%; }
+    }
+    """
 
     def __init__(self, go: Callable[[ReportPlace], None] | None = None) -> None:
         super().__init__()
         self._go = go or self.dismiss
         self.hits: Sequence[ExcerptHit] = ()
+        self.found: Mapping[str, FoundPlaces] = {}
+        self.listed: list[ResultRow] = []
+        self.saved: list[str] = []
+        self._shown_places: dict[str, int] = {}  # of reports that were folded or unfolded
+        self._documents: dict[str, Document] = {}
+        self._preview = Preview()
         self._timer: Timer | None = None
+        self._settling: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay the list out, with the preview beside or below it."""
+        yield self.field
+        with Horizontal(id="results"):
+            yield self.rows
+            yield self._preview
+        yield StatusLine()
+        yield KeyBar(self.CONTEXT)
 
     def begin(self) -> None:
-        """Say how to begin."""
-        self._show("", ())
+        """Say how to begin, and what was searched for and kept."""
+        kept = shell(self).services.archive.state(_SAVED)
+        self.saved = [one for one in kept if isinstance(one, str)] if isinstance(kept, list) else []
+        self._show("", (), {})
 
     def typed(self, text: str) -> None:
         """Search when the typing pauses."""
@@ -48,31 +101,151 @@ class FoundScreen(ListScreen[ReportPlace]):
 
     def _search(self, text: str) -> None:
         if not text.strip():
-            self._show(text, ())
+            self._show(text, (), {})
             return
         archive = shell(self).services.archive
 
-        def show(hits: Sequence[ExcerptHit]) -> None:
+        def search() -> "tuple[Sequence[ExcerptHit], Mapping[str, FoundPlaces]]":
+            hits = archive.search(text)
+            return hits, archive.places(text, [hit.task_id for hit in hits[:_LOOKED_INTO]])
+
+        def show(answer: "tuple[Sequence[ExcerptHit], Mapping[str, FoundPlaces]]") -> None:
             if self.is_attached and self.field.value == text:
-                self._show(text, hits)
+                self._show(text, *answer)
 
-        shell(self).in_background(lambda: archive.search(text), show)
+        shell(self).in_background(search, show)
 
-    def _show(self, text: str, hits: Sequence[ExcerptHit]) -> None:
-        self.hits = hits
+    def _show(self, text: str, hits: Sequence[ExcerptHit], found: "Mapping[str, FoundPlaces]") -> None:
+        self.hits, self.found = hits, found
+        self._shown_places = {}
         self.rows.cursor = 0
-        notice = f"nothing saved contains {one_line(text, 60)}" if text.strip() else "type what to look for"
-        self.rows.set_rows([self._line(hit) for hit in hits], notice)
-        self.place(plural(len(hits), "hit") if text.strip() else "search in all reports")
+        if bool(hits) != self.has_class("-found"):  # the list gets another width
+            self.set_class(bool(hits), "-found")
+            self.call_after_refresh(self._fill)
+        self._fill()
+        if not text.strip():
+            self.place("search in all reports", plural(len(self.saved), "saved search", "saved searches"))
+        else:
+            places = sum(one.count for one in found.values())
+            told = f", {plural(places, 'place')}" if places else ""
+            self.place(plural(len(hits), "report") + told)
+        self._settle()
 
-    def _line(self, hit: ExcerptHit) -> Line:
+    def on_resize(self, event: events.Resize) -> None:
+        """Fit the lines."""
+        super().on_resize(event)
+        self.call_after_refresh(self._fill)
+
+    # The list
+
+    def _fill(self) -> None:
+        text = self.field.value
+        if not text.strip():
+            self.listed = []
+            lines: list[Line] = [((f"  {one_line(query, 200)}", "plain"),) for query in self.saved]
+            self.rows.head_line = ((" saved searches", "head"),) if lines else None
+            self.rows.set_rows(lines, "type what to look for")
+            return
+        self.listed = [row for number in range(len(self.hits)) for row in self._rows_of(number)]
+        width = self.rows.size.width or 80
+        self.rows.head_line = None
+        self.rows.set_rows(
+            [self._line(row, width) for row in self.listed], f"nothing saved contains {one_line(text, 60)}"
+        )
+
+    def _rows_of(self, number: int) -> list[ResultRow]:
+        hit = self.hits[number]
+        found = self.found.get(hit.task_id)
+        places = len(found.places) if found else 1  # of a hit elsewhere the one excerpt
+        few = max(_FEW, self.rows.page // len(self.hits) - 2)
+        shown = min(places, self._shown_places.get(hit.task_id, few))
+        rows = [ResultRow(number), *(ResultRow(number, place) for place in range(shown))]
+        return [*rows, ResultRow(number, more=places - shown)] if shown < places else rows
+
+    def _line(self, row: ResultRow, width: int) -> Line:
+        hit = self.hits[row.hit]
+        found = self.found.get(hit.task_id)
+        if row.more:
+            return ((f"    … {row.more} more, l unfolds", "dim"),)
+        if row.place is not None:
+            place = found.places[row.place] if found else None
+            section = fit(one_line(place.section if place else f"in the {hit.where}"), min(22, width // 4))
+            shown = ExcerptHit(hit.task_id, place.excerpt, place.marks) if place else hit
+            return ((f"    {section}  ", "info" if place else "dim"), *marked(shown))
         task = shell(self).tasks.get(hit.task_id)
         title = one_line(task.title or task.id) if task else hit.task_id
-        return ((f" {fit(title, 30)}  ", "strong"), (fit(hit.where, 7), "dim"), ("  ", "plain"), *marked(hit))
+        at = (task.finished_at or task.updated_at or task.created_at) if task else None
+        day = at.astimezone() if at else None
+        count = plural(found.count, "place") if found else hit.where
+        facts = [task.account_key if task else "", f"{day.day} {day:%b}" if day else "", count]
+        right: Line = (("  ".join(fact for fact in facts if fact), "dim"), (" ", "plain"))
+        return spread(((f" {title}", "strong"),), right, width)
+
+    @property
+    def _row(self) -> ResultRow | None:
+        return self.listed[self.rows.cursor] if self.rows.cursor < len(self.listed) else None
+
+    # The preview
+
+    def on_line_view_moved(self, event: LineView.Moved) -> None:
+        """Show the place once the cursor has settled: a list that is walked costs no previews."""
+        self._settle()
+
+    def _settle(self) -> None:
+        if self._settling:
+            self._settling.stop()
+        self._settling = self.set_timer(_SETTLED, self._preview_row)
+
+    def _preview_row(self) -> None:
+        row = self._row
+        if row is None:
+            return
+        hit = self.hits[row.hit]
+        found = self.found.get(hit.task_id)
+        width = self._preview.size.width or 60
+        if not found:
+            self._preview.show(hit.where, paragraph_lines([hit.excerpt], [hit.matched], width))
+            return
+        number = row.place or 0
+        place = found.places[number]
+        parse = shell(self).services.parse
+        title = f"{place.section or 'beginning'}: place {number + 1} of {found.count}"
+
+        def show(texts: Sequence[str]) -> None:
+            if self._row == row:
+                words = [place.excerpt[start:end] for start, end in place.marks]
+                lines = paragraph_lines(texts, words, width)
+                self._preview.show(title, lines)
+                self._add_sources(hit.task_id, row, place, title, lines)
+
+        shell(self).in_background(lambda: plain_text(place.paragraph, parse), show)
+
+    def _add_sources(self, task_id: str, row: ResultRow, place: "FoundPlace", title: str, lines: list[Line]) -> None:
+        """Add the sources of the paragraph, once the report is read; it is read once."""
+        app = shell(self)
+        parse = app.services.parse
+
+        def known(document: "Document") -> None:
+            self._documents[task_id] = document
+            if self._row == row and self.is_attached:
+                self._preview.show(title, [*lines, *source_lines(document, place, self._preview.size.width)])
+
+        def read(detail: Detail | None) -> None:
+            report = detail.report if detail else None
+            if parse is not None and report is not None:
+                app.in_background(lambda: parse(report), known)
+
+        if task_id in self._documents:
+            known(self._documents[task_id])
+        elif app.engine is not None:
+            app.when_done(app.engine.detail(task_id), read)
+
+    # Keys
 
     def situation(self) -> CommandContext:
         """Return what is found."""
-        return CommandContext(hits=len(self.hits), tasks=len(self.hits))
+        rows = len(self.rows.rows)
+        return CommandContext(hits=rows, tasks=rows, filtered=bool(self.field.value.strip()))
 
     def command_handlers(self) -> Handlers:
         """Return the functions of the commands here, by command id."""
@@ -80,12 +253,27 @@ class FoundScreen(ListScreen[ReportPlace]):
             **super().command_handlers(),
             "found.open": self.action_open,
             "found.edit": self.action_edit,
+            "found.unfold": self.action_unfold,
+            "found.fold": self.action_fold,
+            "found.save": self.action_save,
         }
 
     def action_open(self) -> None:
-        """Open the report at the hit."""
-        hit = self.hits[self.rows.cursor]
-        self._go(ReportPlace(hit.task_id, hit.line, hit.matched))
+        """Open the report at the place; search again for a saved search."""
+        row = self._row
+        if row is None:
+            self.field.value = self.saved[self.rows.cursor]
+            return
+        if row.more:
+            self.action_unfold()
+            return
+        hit = self.hits[row.hit]
+        found = self.found.get(hit.task_id)
+        if found and row.place is not None:
+            place = found.places[row.place]
+            self._go(ReportPlace(hit.task_id, place.line, place.matched))
+        else:
+            self._go(ReportPlace(hit.task_id, hit.line, hit.matched))
 
     def on_line_view_chosen(self) -> None:
         """Open the clicked one."""
@@ -95,13 +283,43 @@ class FoundScreen(ListScreen[ReportPlace]):
         """Change the words."""
         self.field.focus()
 
+    def action_unfold(self) -> None:
+        """Show every place of this report."""
+        self._fold(_MANY)
+
+    def action_fold(self) -> None:
+        """Show the report alone."""
+        self._fold(0)
+
+    def _fold(self, shown: int) -> None:
+        row = self._row
+        if row is None:
+            return
+        self._shown_places[self.hits[row.hit].task_id] = shown
+        self._fill()
+        self.rows.move_to(self.listed.index(ResultRow(row.hit, row.place if shown else None)), tell=False)
+        self._settle()
+
+    def action_save(self) -> None:
+        """Keep this search, or forget it if it was kept."""
+        query = self.field.value.strip()
+        if query in self.saved:
+            self.saved.remove(query)
+            said = f"no longer kept: {one_line(query, 60)}"
+        else:
+            self.saved = [query, *self.saved][:_MOST_SAVED]
+            said = f"kept: {one_line(query, 60)}; an empty search lists what is kept"
+        shell(self).services.archive.remember(_SAVED, list(self.saved))
+        shell(self).say(said)
+
 
 def marked(hit: ExcerptHit) -> Line:
     """Return the excerpt of a hit from shortly before the first found word, the found words set off."""
-    at = max(0, hit.marks[0][0] - _LEAD) if hit.marks else 0
+    excerpt, marks = without_markup(hit.excerpt, hit.marks)
+    at = max(0, marks[0][0] - _LEAD) if marks else 0
     pieces: list[tuple[str, str]] = [("…", "dim")] if at else []
-    for start, end in hit.marks:
-        pieces += [(hit.excerpt[at:start], "plain"), (hit.excerpt[start:end], "accent")]
+    for start, end in marks:
+        pieces += [(excerpt[at:start], "plain"), (excerpt[start:end], "key")]
         at = end
-    pieces.append((hit.excerpt[at:], "plain"))
+    pieces.append((excerpt[at:], "plain"))
     return tuple((text.replace("\n", " "), tone) for text, tone in pieces if text) or EMPTY

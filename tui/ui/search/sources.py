@@ -1,10 +1,13 @@
 """`B`: every address that any saved report rests on; which reports, how often cited."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import overload
 
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.timer import Timer
 
 from tui.domain.cells import fit
@@ -12,13 +15,17 @@ from tui.domain.text import one_line, plural
 from tui.domain.url import host_of
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
+from tui.ui.search.preview import Preview
+from tui.ui.search.source_panel import panel_lines
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.services import SourceList, UseRow
 from tui.ui.shell.shell import ReportPlace, shell
 from tui.ui.text.filter import matcher
 from tui.ui.text.lines import Line
+from tui.ui.widgets.bars import KeyBar, StatusLine
 
 _PAUSE = 0.15  # seconds after the last key before the archive is asked
+_SETTLED = 0.3  # seconds the cursor rests before the reports of its source are shown
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,16 @@ class SourceRow:
     def haystack(self) -> str:
         """What the words of a filter are looked for in."""
         return f"{self.url} {' '.join(use.title for use in self.uses)}".casefold()
+
+    @cached_property
+    def places(self) -> Sequence[UseRow]:
+        """One use a report: its first citation, and how often that report cites any of its entries for this address."""
+        found: dict[str, UseRow] = {}
+        for use in self.uses:
+            one = found.get(use.task_id, replace(use, times=0, line=None))
+            line = min((at for at in (one.line, use.line) if at is not None), default=None)
+            found[use.task_id] = replace(one, times=one.times + use.times, line=line)
+        return [*found.values()]
 
     @property
     def line(self) -> Line:
@@ -98,6 +115,15 @@ class SourcesScreen(ListScreen[ReportPlace]):
 
     CONTEXT = "sources"
     PLACEHOLDER = "filter: words of title or address"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  declared so by Screen
+    DEFAULT_CSS = """
+    SourcesScreen {
+        & #sources { height: 1fr; }
+        & #preview { dock: bottom; width: 100%; height: 8; display: none; }
+        &.-found #preview { display: block; }
+        &.-wide #preview { dock: right; width: 45%; height: 100%; }
+    }
+    """
 
     def __init__(self, go: Callable[[ReportPlace], None] | None = None) -> None:
         super().__init__()
@@ -109,7 +135,18 @@ class SourcesScreen(ListScreen[ReportPlace]):
         self._timer: Timer | None = None
         self.shown: list[SourceRow] = []
         self._order = next(iter(_ORDERS))
-        self._use = 0  # which of a source's uses is the next to go to
+        self._use = 0  # which of the reports with a source is the next to go to
+        self._preview = Preview()
+        self._settling: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay the list out, with the reports of the chosen source beside or below it."""
+        yield self.field
+        with Horizontal(id="sources"):
+            yield self.rows
+            yield self._preview
+        yield StatusLine()
+        yield KeyBar(self.CONTEXT)
 
     def begin(self) -> None:
         """Read the sources."""
@@ -145,11 +182,30 @@ class SourcesScreen(ListScreen[ReportPlace]):
         else:
             notice = "no source matches; escape clears the filter" if self.field.value else "no report has sources yet"
         self.rows.set_rows(_Lines(self.shown), notice)
+        self.set_class(bool(self.shown), "-found")
         self._tell()
 
     def _tell(self) -> None:
         of_all = f" of {self._addresses:,}" if len(self.shown) < self._addresses else ""
-        self.place(f"{len(self.shown):,}{of_all} sources in all reports", f"by {self._order} ")
+        self.place(
+            f"{len(self.shown):,}{of_all} {'source' if len(self.shown) == 1 else 'sources'} in all reports",
+            f"by {self._order} ",
+        )
+        if self._settling:
+            self._settling.stop()
+        self._settling = self.set_timer(_SETTLED, self._preview_source)
+
+    def _preview_source(self) -> None:
+        if not self.shown:
+            return
+        entry, size = self.shown[self.rows.cursor], self._preview.size
+        lines = panel_lines(self.shown, entry, self._use, shell(self).tasks, (size.width, size.height - 1))
+        self._preview.show(f"{plural(entry.reports, 'report')} with this source", lines)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fit the panel."""
+        super().on_resize(event)
+        self.call_after_refresh(self._preview_source)
 
     def on_line_view_moved(self) -> None:
         """Say which one."""
@@ -191,7 +247,7 @@ class SourcesScreen(ListScreen[ReportPlace]):
 
     def action_jump(self) -> None:
         """Go to the report that was chosen with the citation keys, else the first that rests on this source."""
-        use = self.shown[self.rows.cursor].uses[self._use]
+        use = self.shown[self.rows.cursor].places[self._use]
         self._go(ReportPlace(use.task_id, use.line))
 
     def action_next_citation(self) -> None:
@@ -203,11 +259,12 @@ class SourcesScreen(ListScreen[ReportPlace]):
         self._step(-1)
 
     def _step(self, by: int) -> None:
-        uses = self.shown[self.rows.cursor].uses
+        uses = self.shown[self.rows.cursor].places
         self._use = (self._use + by) % len(uses)
         task = shell(self).tasks.get(uses[self._use].task_id)
         title = one_line(task.title or task.id, 60) if task else uses[self._use].task_id
         shell(self).say(f"{self._use + 1} of {plural(len(uses), 'report')}: {title}; enter opens it")
+        self._preview_source()
 
     def on_line_view_chosen(self) -> None:
         """Go to the clicked one."""

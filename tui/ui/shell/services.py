@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tui.domain.provider import Draft
     from tui.domain.task_filter import FilterTerm
     from tui.engine.api import Engine
-    from tui.engine.archive.rows.values import CostLine, StoredVersion
+    from tui.engine.archive.rows.values import CostLine, FoundPlaces, StoredVersion
     from tui.report.document import Document
 
 
@@ -110,6 +110,9 @@ class ArchiveReader(Protocol):
 
     def search(self, text: str) -> Sequence[ExcerptHit]:
         """Return where `text` is found in all reports, best first."""
+
+    def places(self, text: str, task_ids: Sequence[str]) -> "Mapping[str, FoundPlaces]":
+        """Return where in the reports of some tasks `text` is found, by task; without those where it is not."""
 
     def draft(self, task_id: str) -> "Draft | None":
         """Return what a task was started with; None if it was started elsewhere."""

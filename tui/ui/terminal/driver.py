@@ -11,6 +11,7 @@ import sys
 import threading
 from codecs import getincrementaldecoder
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from textual.drivers.linux_driver import LinuxDriver
@@ -38,6 +39,39 @@ class DrivenApp(Protocol):
         """Paint everything again: another program had the terminal."""
 
 
+class WakingEvent(threading.Event):
+    """An event that a thread can wait for together with input: `fileno` is readable once it is set.
+
+    Textual's input thread looks ten times a second whether it is to end, for as long as the program runs; with this it
+    sleeps until something is typed, and ends at once instead of a tenth of a second later.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._reader, self._writer = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+
+    def set(self) -> None:
+        """Set it, and wake whoever waits for `fileno`."""
+        super().set()
+        with suppress(BlockingIOError):  # as good as written: there is something to read
+            os.write(self._writer, b"x")
+
+    def clear(self) -> None:
+        """Unset it."""
+        super().clear()
+        with suppress(BlockingIOError):
+            while os.read(self._reader, _READ):
+                pass
+
+    def fileno(self) -> int:
+        """Return what to select on."""
+        return self._reader
+
+    def __del__(self) -> None:
+        os.close(self._reader)
+        os.close(self._writer)
+
+
 LARGEST = Size(1000, 400)
 """Columns and lines that are painted at most; a larger window stays empty beyond."""
 _READ = 65_536  # bytes
@@ -58,6 +92,7 @@ class TerminalDriver(LinuxDriver):
         assert sys.__stdout__ is not None, "nothing was started without a terminal"
         self._file = cast("TextIOWrapper", PlainFile(sys.__stdout__))  # standard error may be a file
         self._size = self._size or self._get_terminal_size()  # or the application finds another one by itself
+        self.exit_event = self._ended = WakingEvent()
         self._away = False  # the shell has the terminal
         for number in (signal.SIGTSTP, signal.SIGCONT):  # Textual's own, which write from anywhere
             signal.signal(number, signal.SIG_DFL)
@@ -99,8 +134,10 @@ class TerminalDriver(LinuxDriver):
         source = TerminalInput(LenientParser(self._debug))
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
-            while not self.exit_event.is_set():
-                if selector.select(_TICK):
+            selector.register(self._ended, selectors.EVENT_READ)
+            while not self._ended.is_set():
+                ready = selector.select(_TICK if source.waits else None)
+                if any(key.fd == self.fileno for key, _ in ready):
                     data = self._read()
                     if not data:
                         self._loop.call_soon_threadsafe(cast("DrivenApp", self._app).hang_up)

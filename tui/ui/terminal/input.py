@@ -30,6 +30,7 @@ _USED = re.compile(
 _REPORT_WAITS = 2.0  # seconds for the rest of a report: nobody types the beginning of one
 _PASTE_WAITS = 2.0  # for the end of a paste whose end mark was lost
 _STRING_WAITS = 1.0
+_PARSER_WAITS = 1.0  # longer than Textual's parser keeps anything
 _LONGEST = 200  # characters of a sequence
 
 
@@ -64,6 +65,12 @@ class TerminalInput:
                 text, escape, rest = data.partition(_ESC)
                 yield from self._parser.feed(text)
                 data = escape + rest
+
+    @property
+    def waits(self) -> bool:
+        """Whether something was kept whose end may not come: `tick` must be asked again."""
+        kept = bool(self._held) or self._string or self._paste is not None
+        return kept or self._clock() - self._last < _PARSER_WAITS
 
     def tick(self) -> Iterator[Message]:
         """Return the events of what was kept and is not going on."""

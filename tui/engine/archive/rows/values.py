@@ -51,6 +51,32 @@ class SearchHit:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundPlace:
+    """A line of a report in which a searched word stands.
+
+    `excerpt` is original text in one line with `marks` (start, end) in it; `paragraph` is the text as received between
+    the blank lines around it, of a heading with the paragraph below; `section` is the heading above, "" before the
+    first one.
+    """
+
+    line: int  # of the report's text, from 1
+    section: str
+    excerpt: str
+    marks: tuple[tuple[int, int], ...]
+    matched: str  # the found word, as written there
+    paragraph: str
+    first_line: int  # of `paragraph`, from 1
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPlaces:
+    """How many words of a query a report has (of frequent words not all are counted), and the first places."""
+
+    count: int
+    places: tuple[FoundPlace, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """The result of a search: at most `limit` hits, and how many tasks match in all (with `more`: beyond `total`)."""
 

@@ -1,4 +1,4 @@
-"""`list --json` and `search --json` as a SELECT and a join of strings, for scripts that call them all the time.
+"""`list` and `search` as a SELECT and a join of strings, for scripts that call them all the time.
 
 Imports nothing heavy: of the domain only the words of a status, no pydantic, no provider: `sqlite3` and what it needs.
 An archive that has to be made, migrated or recovered first is opened once in the ordinary way.
@@ -14,10 +14,12 @@ from tui.config.folders import is_url
 from tui.engine.archive.rows.columns import UNREAD
 from tui.engine.archive.shared_sql import EVERYTHING
 from tui.engine.archive.sqlite.connect import ArchiveConnection, open_reader
-from tui.engine.archive.sqlite.errors import explain
 
 TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
 if TYPE_CHECKING:
+    from typing import Any
+
+    from tui.domain.errors import ArchiveError
     from tui.engine.archive.database import Database
 
 _CLOSE_SECONDS = 2.0
@@ -29,6 +31,10 @@ OBJECT = f"""substr(record, 1, length(record) - 1)
     || ',"hidden":' || CASE WHEN hidden THEN 'true' ELSE 'false' END || '}}'"""
 
 
+CELLS = """id, status, provider, json_extract(record, '$.mode'), json_extract(record, '$.created_at'),
+    json_extract(record, '$.sources'), cost_amount, cost_unit, cost_kind, json_extract(record, '$.cost'), title"""
+
+
 def listed(path: str, query: str = "", limit: int = -1) -> Iterator[str]:
     """Yield the tasks that are not deleted as JSON objects, newest first; `query` may hold words and filters.
 
@@ -38,20 +44,18 @@ def listed(path: str, query: str = "", limit: int = -1) -> Iterator[str]:
         ArchiveError: the archive cannot be read.
         UsageError: a filter of `query` cannot be.
     """
-    db = reader(path)
-    if db is None:
-        return
-    try:
-        if query.strip():
-            yield from _matching(db, query, limit)
-        else:
-            statement = f"SELECT {OBJECT} FROM task WHERE deleted_at IS NULL ORDER BY sort_at DESC, n DESC LIMIT ?"
-            for (line,) in db.execute(statement, (limit if limit >= 0 else EVERYTHING,)):
-                yield line
-    except sqlite3.Error as error:
-        raise explain(error, path) from error
-    finally:
-        db.close()
+    for (line,) in _selected(OBJECT, path, query, limit):
+        yield line
+
+
+def listed_cells(path: str, query: str = "", limit: int = -1) -> "Iterator[tuple[Any, ...]]":
+    """Yield the same tasks as `CELLS`, which a table for people needs; cost is a JSON object, numbers may be texts.
+
+    Raises:
+        ArchiveError: the archive cannot be read.
+        UsageError: a filter of `query` cannot be.
+    """
+    return _selected(CELLS, path, query, limit)
 
 
 def found(path: str, query: str, limit: int = 50, offset: int = 0) -> Iterator[str]:
@@ -78,7 +82,26 @@ def found(path: str, query: str, limit: int = 50, offset: int = 0) -> Iterator[s
             hit = {"score": score, **dict(zip(names, place, strict=True))}
             yield f'{line[:-1]},"hit":{json.dumps(hit, ensure_ascii=False, separators=(",", ":"))}}}'
     except sqlite3.Error as error:
-        raise explain(error, path) from error
+        raise _explained(error, path) from error
+    finally:
+        db.close()
+
+
+def _selected(columns: str, path: str, query: str, limit: int) -> "Iterator[Any]":
+    db = reader(path)
+    if db is None:
+        return
+    try:
+        if query.strip():
+            from tui.engine.archive.search import search
+
+            for n in search.numbers(db, query, limit):
+                yield db.execute(f"SELECT {columns} FROM task WHERE n = ?", (n,)).fetchone()
+        else:
+            statement = f"SELECT {columns} FROM task WHERE deleted_at IS NULL ORDER BY sort_at DESC, n DESC LIMIT ?"
+            yield from db.execute(statement, (limit if limit >= 0 else EVERYTHING,))
+    except sqlite3.Error as error:
+        raise _explained(error, path) from error
     finally:
         db.close()
 
@@ -143,8 +166,7 @@ def _thorough(path: str) -> ArchiveConnection:
     return open_reader(path, how)
 
 
-def _matching(db: "Database", query: str, limit: int) -> Iterator[str]:
-    from tui.engine.archive.search import search
+def _explained(error: sqlite3.Error, path: str) -> "ArchiveError":
+    from tui.engine.archive.sqlite.errors import explain
 
-    for n in search.numbers(db, query, limit):
-        yield db.execute(f"SELECT {OBJECT} FROM task WHERE n = ?", (n,)).fetchone()[0]
+    return explain(error, path)

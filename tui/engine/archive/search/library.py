@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from tui.domain import source_key
 from tui.domain.task_filter import FilterTerm
 from tui.engine.archive.database import Database, Store
-from tui.engine.archive.rows.values import SearchHit, SearchResult, SourcePage, SourceUse
+from tui.engine.archive.rows.values import FoundPlaces, SearchHit, SearchResult, SourcePage, SourceUse
 from tui.engine.archive.search import search
-from tui.engine.archive.search.query import condition_sql
+from tui.engine.archive.search.places import places
+from tui.engine.archive.search.query import condition_sql, parse
+from tui.engine.archive.search.snippet import SnippetFinder
+from tui.engine.archive.text.searchable import report_text
 from tui.engine.archive.text.url_index import host_of_site, site_of
 
 _USE = (
@@ -38,6 +41,25 @@ class Library:
             rows, total, more = search.run(db, query, limit, offset)
             ids = {n: db.execute("SELECT id FROM task WHERE n = ?", (n,)).fetchone()[0] for n, _, _ in rows}
         return SearchResult(tuple(SearchHit(ids[n], score, *place) for n, score, place in rows), total, more)
+
+    def places(self, query: str, task_ids: Sequence[str], most: int = 100) -> dict[str, FoundPlaces]:
+        """Return where in the reports of some tasks the words of a query stand; without a task that has none there.
+
+        Args:
+            query: as for `search`; its filters are not asked again.
+            task_ids: the tasks.
+            most: lines a report.
+        """
+        parsed = parse(query)
+        finder = SnippetFinder(parsed.terms, growing=parsed.growing)
+        found: dict[str, FoundPlaces] = {}
+        with self._store.reading() as db:
+            for task_id in task_ids:
+                row = db.execute("SELECT n FROM task WHERE id = ?", (task_id,)).fetchone()
+                here = places(report_text(db, row[0]), finder, most) if row else None
+                if here and here.count:
+                    found[task_id] = here
+        return found
 
     def having(self, condition: FilterTerm) -> list[str]:
         """Return the ids of the tasks for which a term of a filter holds."""

@@ -33,6 +33,26 @@ def test_previews_come_before_the_whole() -> None:
     assert [(len(book.document.citations), whole) for book, whole in delivered] == [(5, False), (20, True)]
 
 
+def test_the_rest_is_read_when_the_first_screen_is_painted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.ui.reader.loading._PAINTED", 60.0)
+    shown, done = threading.Event(), threading.Event()
+    parsed: list[bool] = []
+
+    def parse(_: Report) -> Document:
+        parsed.append(painted)
+        return sample(20)
+
+    painted = False
+    given = [shown, done]
+    loading = Loading(report(), (), parse, lambda _: iter([sample(5)]), lambda _book, whole: given[whole].set())
+    assert shown.wait(20)
+    assert parsed == []
+    painted = True
+    loading.go_on()
+    assert done.wait(20)
+    assert parsed == [True]
+
+
 def test_nothing_is_delivered_after_it_was_cancelled() -> None:
     delivered: Delivered = []
     begun, go, over = threading.Event(), threading.Event(), threading.Event()
@@ -74,7 +94,6 @@ def test_a_long_report_leaves_the_interpreter_as_it_was(broken: bool) -> None:
     assert not during[0][1]
     assert sys.getswitchinterval() == interval
     assert gc.isenabled()
-    gc.unfreeze()
 
 
 def test_the_raw_text_is_a_book_whose_lines_are_those_of_the_text() -> None:

@@ -1,0 +1,215 @@
+"""Search in all reports: places folded under reports, a preview with sources, searches that are kept."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+
+from tests.ui.driving import WIDE, Session, running
+from tests.ui.fakes import FakeArchive, FakeEngine, rich_detail, task
+from tui.domain.detail import Report, ReportFormat
+from tui.domain.task import TaskStatus
+from tui.engine.archive.rows.values import FoundPlaces
+from tui.engine.archive.search.places import places
+from tui.engine.archive.search.snippet import SnippetFinder
+from tui.report.read import read_report
+from tui.ui.search.preview import set_off, without_markup
+from tui.ui.search.results import FoundScreen
+from tui.ui.search.source_panel import panel_lines
+from tui.ui.search.sources import SourceRow
+from tui.ui.shell.services import ExcerptHit, UseRow
+
+TEXT = """# Report
+
+Vacuum cleans. It is a background process [1].
+
+## 1.3 Garbage
+
+No vacuum here,
+but a vacuum there [2].
+
+## Sources
+
+[1] Routine Vacuuming https://a.example/one
+[2] Manual https://a.example/two
+"""
+DONE = [task(n, TaskStatus.DONE, title=f"Report {n}", has_report=True) for n in range(2)]
+
+
+def found_in(text: str = TEXT, *terms: str, most: int = 100) -> FoundPlaces:
+    return places(text, SnippetFinder([*(terms or ("vacuum",))], growing=False), most)
+
+
+def test_places_are_lines_with_their_section_and_paragraph() -> None:
+    found = found_in()
+    assert found.count == 3
+    assert [(place.line, place.section, place.matched) for place in found.places] == [
+        (3, "Report", "Vacuum"),
+        (7, "1.3 Garbage", "vacuum"),
+        (8, "1.3 Garbage", "vacuum"),
+    ]
+    assert found.places[1].paragraph == "No vacuum here,\nbut a vacuum there [2]."
+    start, end = found.places[2].marks[-1]
+    assert found.places[2].excerpt[start:end] == "vacuum"
+
+
+def test_two_words_in_one_line_are_one_place_and_places_are_limited() -> None:
+    assert len(found_in("a vacuum and a vacuum\n").places) == 1
+    many = found_in("vacuum\n" * 50, most=7)
+    assert (many.count, len(many.places), many.places[-1].line) == (50, 7, 7)
+    assert found_in("nothing").places == ()
+
+
+def test_found_words_are_set_off_in_any_case() -> None:
+    assert set_off("A Vacuum, a vacuum", ["vacuum"]) == (
+        ("A ", "plain"),
+        ("Vacuum", "key"),
+        (", a ", "plain"),
+        ("vacuum", "key"),
+    )
+    assert set_off("(a", ["("]) == (("(", "key"), ("a", "plain"))
+    assert set_off("a", []) == (("a", "plain"),)
+
+
+def test_the_place_in_a_heading_shows_the_paragraph_below_it_too() -> None:
+    [place] = found_in("# About\n\n## Vacuum\n\nIt cleans.\n\nMore.\n").places
+    assert (place.paragraph, place.first_line) == ("## Vacuum\n\nIt cleans.", 3)
+
+
+def test_the_paragraph_of_a_place_begins_where_it_does_though_the_word_stands_above_too() -> None:
+    text = "One.\n\nA vacuum,\nand then\na vacuum.\n"
+    assert [(place.line, place.first_line) for place in found_in(text).places] == [(3, 3), (5, 3)]
+
+
+def test_markup_is_left_out_of_excerpts_unless_it_was_found() -> None:
+    text = "a **vacuum** [[16]](https://a.example/x) and `vacuum`"
+    shown, marks = without_markup(text, [(4, 10), (46, 52)])
+    assert shown == "a vacuum [16] and vacuum"
+    assert [shown[start:end] for start, end in marks] == ["vacuum", "vacuum"]
+    assert without_markup("[x](https://vacuum.example)", [(12, 18)]) == ("[x](https://vacuum.example)", [(12, 18)])
+
+
+def test_the_panel_of_a_source_lists_each_report_once_and_the_hosts_with_most_citations() -> None:
+    entry = SourceRow(
+        "https://a.org/x",
+        [
+            UseRow("t0", "1", "https://a.org/x", "A", 2, 9),
+            UseRow("t0", "2", "https://a.org/x", "A", 1, 4),
+            UseRow("t1", "1", "https://a.org/x", "A"),
+        ],
+    )
+    assert [(use.task_id, use.times, use.line) for use in entry.places] == [("t0", 3, 4), ("t1", 0, None)]
+    other = SourceRow("https://b.org/", [UseRow("t1", "9", "https://b.org/", "B", 12, 1)])
+    lines = panel_lines([entry, other], entry, 1, {one.id: one for one in DONE}, (60, 20))
+    shown = ["".join(text for text, _ in line) for line in lines]
+    assert "Report 0" in shown[0]
+    assert shown[0].endswith("3× ")
+    assert shown[1].startswith(" ▸ Report 1")
+    assert shown[1].endswith("never ")
+    assert shown[3] == " 2 hosts, by citations"
+    assert [line.split()[0] for line in shown[4:]] == ["b.org", "a.org"]
+    assert "12×" in shown[4]
+
+
+@asynccontextmanager
+async def searching(count: int = 80) -> AsyncIterator[tuple[Session, FoundScreen, FakeArchive]]:
+    engine, archive = FakeEngine(DONE), FakeArchive(DONE)
+    engine.details = {one.id: replace(rich_detail(one), report=Report(TEXT, ReportFormat.MARKDOWN)) for one in DONE}
+    archive.hits = [ExcerptHit(one.id, "vacuum", ((0, 6),), line=3, matched="vacuum") for one in DONE]
+    place = found_in().places[1]
+    archive.found = {
+        "t0": FoundPlaces(114, (place,) * 1 + tuple(replace(place, line=n) for n in range(20, 19 + count)))
+    }
+    async with running(DONE, engine=engine, archive=archive, size=WIDE, parse=read_report) as session:
+        await session.press("F", *"vacuum")
+        await session.after(0.25)
+        await session.settle()
+        screen = session.app.screen
+        assert isinstance(screen, FoundScreen)
+        await session.press("enter")
+        yield session, screen, archive
+
+
+async def test_places_are_folded_under_their_report_with_counts() -> None:
+    async with searching() as (session, screen, _):
+        assert "2 reports, 114 places" in session.text()
+        shown = screen.rows.page // 2 - 2
+        assert shown > 10
+        assert [(row.hit, row.place, row.more) for row in screen.listed] == [
+            (0, None, 0),
+            *((0, number, 0) for number in range(shown)),
+            (0, None, 80 - shown),
+            (1, None, 0),
+            (1, 0, 0),
+        ]
+        assert "114 places" in session.text()
+        assert "1.3 Garbage" in session.text()
+        await session.press("j", "l")
+        assert sum(row.place is not None for row in screen.listed if row.hit == 0) == 80
+        assert screen.rows.cursor == 1
+        await session.press("h")
+        assert [row.hit for row in screen.listed] == [0, 0, 1, 1]
+        assert screen.rows.cursor == 0
+
+
+async def test_the_preview_shows_paragraph_and_sources_once_the_cursor_has_settled() -> None:
+    async with searching() as (session, screen, _):
+        await session.press("j", "j")
+        assert "place 2 of 114" not in session.text()
+        await session.after(0.4)
+        await session.settle()
+        assert "1.3 Garbage: place 2 of 114" in session.text()
+        await session.press("k")
+        await session.after(0.4)
+        await session.settle()
+        shown = session.text()
+        assert "1.3 Garbage: place 1 of 114" in shown
+        assert "No vacuum here, but a vacuum there [2]." in shown
+        assert "sources in this paragraph" in shown
+        assert "[2] Manual" in shown
+        assert "[1] Routine" not in shown
+        assert screen._preview.size.width > 40
+
+
+async def test_enter_opens_the_report_at_the_place() -> None:
+    async with searching() as (session, screen, _):
+        opened: list[tuple[str | None, int | None, str]] = []
+        navigation = session.dashboard.navigation
+        navigation.open_report = lambda task_id=None, line=None, find="": opened.append((task_id, line, find))  # type: ignore[method-assign]
+        await session.press("j", "j", "enter")
+        assert opened == [("t0", 20, "vacuum")]
+        await session.press("j", "j", "enter")
+        assert screen.rows.cursor == 0 or len(screen.listed) > 6
+
+
+async def test_a_search_is_kept_listed_and_forgotten() -> None:
+    async with searching() as (session, screen, archive):
+        await session.press("S")
+        assert archive.remembered["searches"] == ["vacuum"]
+        await session.press("slash", *["backspace"] * 6)
+        await session.after(0.25)
+        await session.settle()
+        assert "saved searches" in session.text()
+        await session.press("enter", "enter")
+        await session.after(0.25)
+        await session.settle()
+        assert screen.field.value == "vacuum"
+        assert "2 reports, 114 places" in session.text()
+        await session.press("S")
+        assert archive.remembered["searches"] == []
+
+
+@pytest.mark.parametrize("width", [80, 120])
+async def test_the_preview_is_beside_the_list_or_below_it(width: int) -> None:
+    engine, archive = FakeEngine(DONE), FakeArchive(DONE)
+    archive.hits = [ExcerptHit("t0", "vacuum", ((0, 6),), line=3)]
+    async with running(DONE, engine=engine, archive=archive, size=(width, 30)) as session:
+        await session.press("F", *"vacuum")
+        await session.after(0.25)
+        await session.settle()
+        screen = session.app.screen
+        assert isinstance(screen, FoundScreen)
+        await session.settle()
+        below = screen._preview.region.y > screen.rows.region.y
+        assert below is (width == 80)

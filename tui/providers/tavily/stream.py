@@ -1,0 +1,55 @@
+"""The stream of a run: pieces of text, or of fields, and a list of sources; for accounts that may do nothing else."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from tui.providers.answer import Object, inside, objects
+from tui.providers.http.sse import parse_events
+
+
+def whole(body: bytes) -> bytes:
+    """Return the task that the stream of a run tells of, once it has ended; anything else as it is."""
+    if not body.lstrip().startswith((b"event:", b"data:")):
+        return body
+    events = parse_events(body + b"\n\n")
+    frames = [value for event in events if isinstance(value := _json(event.data), dict)]
+    content, sources, error = joined(frames)
+    failed = any(frame.get("object") == "error" for frame in frames)
+    if not failed and all(event.name != "done" for event in events):
+        return body
+    named = next((frame["id"] for frame in frames if isinstance(frame.get("id"), str)), None)
+    task = {"request_id": named, "status": "failed" if failed else "completed", "content": content, "sources": sources}
+    return json.dumps(task | ({"error": error} if failed else {})).encode()
+
+
+def _json(text: str) -> object:
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def joined(frames: Iterable[Object]) -> tuple[Any, list[Any] | None, Any]:
+    """Return content, sources and error that the frames of a stream tell; None for what none of them tells."""
+    content: Any = None
+    sources: list[Any] | None = None
+    error: Any = None
+    for frame in frames:
+        if frame.get("object") == "error":
+            error = error or frame.get("error")
+        for choice in objects(frame.get("choices")):
+            delta = inside(choice, "delta")
+            content = _joined(content, inside(delta, "content"))
+            listed = inside(delta, "sources")
+            sources = listed if isinstance(listed, list) else sources
+    return content, sources, error
+
+
+def _joined(known: Any, piece: object) -> Any:
+    """Return the content so far: strings are joined, also field by field; of other values the newest counts."""
+    if isinstance(known, str) and isinstance(piece, str):
+        return known + piece
+    if isinstance(known, dict) and isinstance(piece, Mapping):
+        return {**known, **{name: _joined(known.get(name), value) for name, value in piece.items()}}
+    return known if piece is None else piece

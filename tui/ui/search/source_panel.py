@@ -1,0 +1,89 @@
+"""What stands beside the sources of all reports: which reports rest on one, and the hosts with most. Pure."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from tui.domain.cells import fit
+from tui.domain.task import Task
+from tui.domain.text import one_line, plural
+from tui.ui.shell.services import UseRow
+from tui.ui.text.lines import EMPTY, Line, bar, spread
+
+_BAR = 12  # cells of the longest bar
+_HOST = 24
+
+
+class CitedSource(Protocol):
+    """What the panel knows of a source."""
+
+    @property
+    def host(self) -> str:
+        """Where it is."""
+
+    @property
+    def times(self) -> int:
+        """How often all reports cite it."""
+
+    @property
+    def places(self) -> Sequence[UseRow]:
+        """The reports that rest on it."""
+
+
+def use_lines(uses: Sequence[UseRow], chosen: int, tasks: Mapping[str, Task], width: int) -> list[Line]:
+    """Return the reports that rest on a source, one a line; the chosen one, to which enter goes, is set off."""
+    lines: list[Line] = []
+    for number, use in enumerate(uses):
+        task = tasks.get(use.task_id)
+        title = one_line(task.title or task.id) if task else use.task_id
+        mark, tone = ("▸", "accent") if number == chosen else (" ", "plain")
+        told = f"{task.account_key}  " if task else ""
+        cited = f"{use.times:>4,}× " if use.times else "never "
+        lines.append(spread(((f" {mark} ", "accent"), (title, tone)), ((f"  {told}{cited}", "dim"),), width))
+    return lines
+
+
+def host_lines(sources: Sequence[CitedSource], current: str, most: int, width: int) -> list[Line]:
+    """Return the `most` hosts that are cited most, with bars; the current one is among them wherever it stands."""
+    cited: Counter[str] = Counter()
+    pages: Counter[str] = Counter()
+    for source in sources:
+        cited[source.host] += source.times
+        pages[source.host] += 1
+    hosts = sorted(pages, key=lambda host: (-cited[host], -pages[host], host))
+    shown = hosts[: max(0, most - 1)]
+    if current in pages and current not in shown:
+        shown = [*shown[: max(0, most - 2)], current]
+    if not shown:
+        return []
+    longest = max(cited[hosts[0]], 1)
+    size = max(4, min(_BAR, width - _HOST - 26))
+    lines: list[Line] = [((f" {plural(len(hosts), 'host')}, by citations", "head"),)]
+    for host in shown:
+        filled = bar(cited[host] / longest, size)[0]
+        lines.append(
+            (
+                ("   ", "plain"),
+                (fit(host, _HOST), "key" if host == current else "info"),
+                (f" {filled:<{size}}", "plain"),
+                (f" {cited[host]:>5,}×  {plural(pages[host], 'source')}", "dim"),
+            )
+        )
+    return lines
+
+
+def panel_lines(
+    sources: Sequence[CitedSource],
+    source: CitedSource,
+    chosen: int,
+    tasks: Mapping[str, Task],
+    size: tuple[int, int],
+) -> list[Line]:
+    """Return the lines of the panel for a source; hosts only where there are lines left."""
+    width, height = size
+    lines = use_lines(source.places, chosen, tasks, width)
+    if len(lines) > height:  # the chosen one stays in sight
+        top = max(0, min(chosen - height // 2, len(lines) - height))
+        return lines[top : top + height]
+    left = height - len(lines) - 1
+    return lines if left < 3 else [*lines, EMPTY, *host_lines(sources, source.host, left, width)]
