@@ -158,9 +158,9 @@ class AuditScreen(ListScreen[AuditFinding]):
     def begin(self) -> None:
         """Count, which for a long report takes longer than a frame."""
         self.place("audit of the citations", "counting…")
-        threading.Thread(target=self._count, name="audit", daemon=True).start()
+        threading.Thread(target=self._show_count, name="audit", daemon=True).start()
 
-    def _count(self) -> None:
+    def _show_count(self) -> None:
         self.post_message(self.Counted(audit(self.book.document, self._listed)))
 
     def on_audit_screen_counted(self, event: Counted) -> None:
