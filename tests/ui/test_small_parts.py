@@ -293,9 +293,9 @@ def test_other_months_and_all_time_are_ledgers_too() -> None:
 
 def test_found_words_are_set_off() -> None:
     assert marked(ExcerptHit("t", "grid and\nGRID", ((0, 4), (9, 13)))) == (
-        ("grid", "accent"),
+        ("grid", "key"),
         (" and ", "plain"),
-        ("GRID", "accent"),
+        ("GRID", "key"),
     )
     assert marked(ExcerptHit("t", "")) == ()
 
