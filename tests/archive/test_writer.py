@@ -124,7 +124,7 @@ def test_another_writer_is_waited_for(writer: Writer, path: Path) -> None:
 def test_another_writer_is_not_waited_for_without_end(
     writer: Writer, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writer_module, "_PATIENCE", 0.0)
+    monkeypatch.setattr(writer_module, "_LOCK_TIMEOUT", 0.0)
     other = sqlite3.connect(path, isolation_level=None, factory=ArchiveConnection)
     other.execute("BEGIN IMMEDIATE")
     error = writer.submit(insert("x")).exception(10)

@@ -117,3 +117,10 @@ class Gone(Refused):
     """404 or 410: the provider does not have it (any more)."""
 
     exit_code = 5
+
+
+def in_one_line(error: Exception) -> str:
+    """Return what happened and what to do about it, for a status line."""
+    if isinstance(error, DivewatchError):
+        return f"{error.message}. {error.hint}" if error.hint else error.message
+    return f"{type(error).__name__}: {error}"

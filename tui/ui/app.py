@@ -18,9 +18,9 @@ from textual.filter import LineFilter
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
-from tui.domain.errors import DivewatchError
+from tui.domain.errors import in_one_line
 from tui.domain.task import Task
-from tui.engine.state.transitions import ended_text
+from tui.engine.state.transitions import ended_event, ended_text
 from tui.ui import crash_report
 from tui.ui.app_actions import AppActions
 from tui.ui.shell.command_screen import CommandScreen
@@ -42,9 +42,9 @@ Value = TypeVar("Value")
 FIRST_TASKS = 200
 """How many of the newest tasks are read before the first paint; the others come right after it."""
 _REST_AT_ONCE = 2000
-_BREATH = 0.02  # seconds between two portions
-_PATIENCE = 1.0  # seconds for a field to act on a key
-_CALM = 1.0  # seconds after the first paint
+_BETWEEN_PORTIONS = 0.02  # seconds between two portions
+_FIELD_TIMEOUT = 1.0  # seconds for a field to act on a key
+_IDLE_BEFORE_IMPORTS = 1.0  # seconds after the first paint
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 
 
@@ -155,7 +155,7 @@ class DivewatchApp(AppActions):
         self.loading = len(tasks) > _REST_AT_ONCE
         self._take(Flush(some))
         if self.loading:
-            self.set_timer(_BREATH, lambda: self._take_rest(tasks[_REST_AT_ONCE:]))
+            self.set_timer(_BETWEEN_PORTIONS, lambda: self._take_rest(tasks[_REST_AT_ONCE:]))
         else:
             self._start_engine()
 
@@ -167,7 +167,7 @@ class DivewatchApp(AppActions):
     def _start_engine(self) -> None:
         if self.services.start_engine is not None:
             self.in_background(self.services.start_engine, self._engine_started, self._engine_failed)
-            self.set_timer(_CALM, self._make_ready)
+            self.set_timer(_IDLE_BEFORE_IMPORTS, self._make_ready)
 
     def _make_ready(self) -> None:
         """Import what the first report needs while nobody waits for it."""
@@ -200,7 +200,7 @@ class DivewatchApp(AppActions):
         self._start_engine()
 
     def _engine_failed(self, error: Exception) -> None:
-        self.say(f"no provider is asked: {_message(error)}", problem=True)
+        self.say(f"no provider is asked: {in_one_line(error)}", problem=True)
 
     def end_by(self, number: int) -> None:
         """End as after a signal: with the terminal as it was, and the exit code that shells use."""
@@ -251,17 +251,7 @@ class DivewatchApp(AppActions):
 
     def _announce(self, task: Task) -> None:
         self.news(ended_text(task))
-        payload = {
-            "schema_version": 1,
-            "event": "ended" if task.status.is_final else "waiting",
-            "id": task.id,
-            "provider": task.provider,
-            "remote_id": task.remote_id,
-            "title": task.title,
-            "status": task.status.value,
-            "error": task.error,
-        }
-        self.terminal.attention("divewatch", ended_text(task), payload)
+        self.terminal.attention("divewatch", ended_text(task), ended_event(task))
 
     def show_title(self) -> None:
         """Say in the window title what is under way."""
@@ -330,7 +320,7 @@ class DivewatchApp(AppActions):
             done = asyncio.Event()
             if node.call_later(done.set):
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(done.wait(), _PATIENCE)
+                    await asyncio.wait_for(done.wait(), _FIELD_TIMEOUT)
             node = node._parent
 
     # Threads
@@ -397,15 +387,9 @@ class DivewatchApp(AppActions):
 
     def say_error(self, error: Exception) -> None:
         """Say an error in one line, with what to do about it."""
-        self.say(_message(error), problem=True)
+        self.say(in_one_line(error), problem=True)
 
     def write_terminal(self, sequence: str) -> None:
         """Send a control sequence of ours to the terminal."""
         if self._driver is not None and not self.is_headless:
             self._driver.write(sequence)
-
-
-def _message(error: Exception) -> str:
-    if isinstance(error, DivewatchError):
-        return f"{error.message}. {error.hint}" if error.hint else error.message
-    return f"{type(error).__name__}: {error}"

@@ -1,7 +1,6 @@
 """The archive as one object: the engine's `ArchivePort` and the queries of the front ends."""
 
 import hashlib
-import json
 import secrets
 import threading
 from collections.abc import Callable, Sequence
@@ -189,11 +188,7 @@ class Archive:
     def deleted_keys(self) -> frozenset[tuple[str, str, str | None]]:
         """Return `Task.key` of the tasks deleted here: a provider's list must not bring them back."""
         with self._store.reading() as db:
-            found = db.execute("SELECT provider, account, remote_id FROM task WHERE deleted_at IS NOT NULL").fetchall()
-            purged = db.execute(
-                "SELECT key FROM state WHERE substr(key, 1, ?) = ?", (len(rows.PURGED), rows.PURGED)
-            ).fetchall()
-        return frozenset(found) | {tuple(json.loads(key.removeprefix(rows.PURGED))) for (key,) in purged}
+            return rows.deleted_keys(db)
 
     def put_tasks(self, tasks: Sequence[Task]) -> "Future[None]":
         """Insert or replace rows by local id; before a POST, so that nothing started is ever lost.
@@ -327,14 +322,7 @@ class Archive:
     def with_body(self, body: bytes) -> list[str]:
         """Return the ids of tasks that have exactly this answer: importing it again adds nothing."""
         with self._store.reading() as db:
-            return [
-                task_id
-                for (task_id,) in db.execute(
-                    "SELECT DISTINCT task.id FROM task JOIN answer ON answer.task = task.n "
-                    "JOIN body ON body.n = answer.body WHERE sha256 = ?",
-                    (hashlib.sha256(body).digest(),),
-                )
-            ]
+            return responses.tasks_with(db, body)
 
     def copy_into(self, target: "Archive", told: Callable[[int], object] = lambda count: None) -> "Copied":
         """Copy everything that `target` lacks; doing it again goes on, and adds nothing twice.

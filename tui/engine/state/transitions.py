@@ -1,5 +1,8 @@
 """Detects status changes that deserve a notification or a log line, and words them."""
 
+from collections.abc import Mapping
+
+from tui.domain.detail import Json
 from tui.domain.task import Task, TaskStatus
 
 
@@ -30,3 +33,17 @@ def ended_text(task: Task) -> str:
         TaskStatus.EXPIRED: "is no longer kept by the provider",
     }
     return f"{task.title or task.id} {words.get(task.status, task.status.value)}"
+
+
+def ended_event(task: Task) -> Mapping[str, Json]:
+    """Return what a notify command gets as JSON on its standard input about a task that ended or waits."""
+    return {
+        "schema_version": 1,
+        "event": "ended" if task.status.is_final else "waiting",
+        "id": task.id,
+        "provider": task.provider,
+        "remote_id": task.remote_id,
+        "title": task.title,
+        "status": task.status.value,
+        "error": task.error,
+    }

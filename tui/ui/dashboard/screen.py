@@ -13,11 +13,11 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Input
 
-from tui.domain.capability import Capability, ConnectionState
 from tui.domain.task import Task, TaskStatus
 from tui.ui.commands.command import Argument, Command, Handlers
 from tui.ui.commands.predicates import unwritten
 from tui.ui.commands.registry import CommandContext
+from tui.ui.dashboard import status
 from tui.ui.dashboard.annotation_actions import AnnotationActions
 from tui.ui.dashboard.detail_pane import TaskDetail
 from tui.ui.dashboard.empty_state import first_run_lines, nothing_matches
@@ -25,9 +25,10 @@ from tui.ui.dashboard.list_actions import ListActions
 from tui.ui.dashboard.navigation_actions import NavigationActions
 from tui.ui.dashboard.provider_actions import ProviderActions
 from tui.ui.dashboard.questions import WaitingQuestions
+from tui.ui.dashboard.situation import situation_of
 from tui.ui.dashboard.spent import SpentMoney
 from tui.ui.dashboard.start_actions import StartActions
-from tui.ui.dashboard.task_list import DEFAULT_SORT, GROUP
+from tui.ui.dashboard.task_list import GROUP
 from tui.ui.dashboard.task_table import TaskTable
 from tui.ui.dashboard.views import counts, view_tabs
 from tui.ui.shell.command_screen import CommandScreen
@@ -156,10 +157,6 @@ class DashboardScreen(CommandScreen[None]):
         self.table.tick()
         self.show_place()
 
-    def _asked_by(self) -> str:
-        condition = shell(self).condition()
-        return condition.asks_elsewhere if condition else ""
-
     def _say_nothing_there(self) -> None:
         model = self.table.model
         if model.rows:
@@ -167,7 +164,10 @@ class DashboardScreen(CommandScreen[None]):
         if model.filter.strip():
             self.table.notice = nothing_matches(model.filter, len(model.tasks), model.trouble)
         else:
-            self.table.notice = first_run_lines(shell(self).providers(), shell(self).keymap, self._asked_by())
+            app = shell(self)
+            condition = app.condition()
+            asked_by = condition.asks_elsewhere if condition else ""
+            self.table.notice = first_run_lines(app.providers(), app.keymap, asked_by)
         self.table.refresh()
 
     # Selection
@@ -224,24 +224,7 @@ class DashboardScreen(CommandScreen[None]):
 
     def situation(self) -> CommandContext:
         """Return what is selected."""
-        task = self.table.selected_task
-        row = self.table.selected or ""
-        providers = shell(self).providers()
-        group = tuple(self.group_tasks)
-        about = task or next(iter(group), None)
-        account = providers.get(about.account_key) if about else None
-        ready = [state.info for state in providers.values() if state.link is not ConnectionState.NO_KEY]
-        return CommandContext(
-            task=task,
-            provider=account.info if account else None,
-            tasks=self.table.model.row_count,
-            marked=len(self.table.model.marked_tasks()),
-            filtered=bool(self.table.model.filter),
-            grouped=row.startswith(GROUP) or (task is not None and self.table.model.group_of(task.id) is not None),
-            group=group,
-            providers=len(ready),
-            batches=sum(Capability.BATCH in info.capabilities for info in ready),
-        )
+        return situation_of(self.table.model, self.table.selected, shell(self).providers())
 
     # Saying where one is
 
@@ -264,44 +247,15 @@ class DashboardScreen(CommandScreen[None]):
         self.listing.sort_by(event.sort, reverse=model.sort == event.sort and not model.reverse)
 
     def _left(self) -> Line:
-        model = self.table.model
-        place = f"{model.position(self.table.cursor):,}/{model.row_count:,}" if model.rows else "none"
-        pieces = [*self._panes(), (place, "plain"), ("  reading the archive …" if shell(self).loading else "", "dim")]
-        if model.filter.strip():
-            pieces.append((f"  filter: {model.listed:,} of {len(model.tasks):,}", "accent"))
-        if model.sort != DEFAULT_SORT or model.reverse:
-            pieces.append((f"  by {model.sort}{', reversed' if model.reverse else ''}", "dim"))
-        if model.marked:
-            pieces.append((f"  {len(model.marked):,} marked", "accent"))
-        if model.show_hidden:
-            pieces.append(("  hidden ones shown", "dim"))
-        return tuple(pieces)
-
-    def _panes(self) -> Line:
-        if self.wide:
-            return (("tasks ", "strong"),)
         reading = self.has_class("-detail")
-        return (("1 list", "dim" if reading else "strong"), ("  2 detail  ", "strong" if reading else "dim"))
+        panes = status.WIDE if self.wide else status.narrow(reading_detail=reading)
+        return (*panes, *status.left(self.table.model, self.table.cursor, loading=shell(self).loading))
 
     def _right(self) -> Line:
-        counts = self.table.model.statuses
-        waiting = counts.get(TaskStatus.WAITING, 0)
-        running = sum(counts.get(one, 0) for one in (TaskStatus.RUNNING, TaskStatus.QUEUED, TaskStatus.CANCELLING))
-        pieces: list[tuple[str, str]] = []
-        if shell(self).paused:
-            pieces.append(("paused  ", "warn"))
-        if waiting:
-            pieces.append((f"◆ {waiting} for you  ", "warn"))
-            task = self.table.selected_task
-            if (
-                key := next(iter(shell(self).keymap.of("tasks.next")), "")
-                if not task or task.status is not TaskStatus.WAITING
-                else ""
-            ):
-                pieces[-1:] = [(f"◆ {waiting} for you: ", "warn"), (key, "key"), (" next  ", "plain")]
-        if running:
-            pieces.append((f"● {running} running", "info"))
-        return tuple(pieces)
+        app, task = shell(self), self.table.selected_task
+        waits = task is not None and task.status is TaskStatus.WAITING
+        key = "" if waits else next(iter(app.keymap.of("tasks.next")), "")
+        return status.right(self.table.model.statuses, key, paused=app.paused)
 
     # Panes
 

@@ -32,7 +32,7 @@ _MOST = 999  # times that a count repeats a command
 _COUNTED = {"list.down", "list.up", "list.page_down", "list.page_up", "list.half_down", "list.half_up"}
 _COUNTED |= {"tasks.mark", "versions.mark"}
 _WAYS_OUT = {"app.back", "dialog.close"}
-_PATIENCE = 1.0  # seconds for a field to get the focus; after that its screen's keys work without it
+_FOCUS_TIMEOUT = 1.0  # seconds for a field to get the focus; after that its screen's keys work without it
 
 
 class TooSmall(LineBar):
@@ -66,7 +66,7 @@ class CommandScreen(Screen[Result]):
         """Have something to say where nothing else fits."""
         self.mount(TooSmall())
         if self._early is not None:
-            self._patience = self.set_timer(_PATIENCE, self._begin)
+            self._patience = self.set_timer(_FOCUS_TIMEOUT, self._begin)
 
     def on_resize(self, event: events.Resize) -> None:
         """Below a usable size only one line is shown; the keys go on working."""

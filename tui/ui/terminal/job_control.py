@@ -10,7 +10,7 @@ from types import FrameType
 
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
 _PASSED_OVER = (signal.SIGINT, signal.SIGQUIT)
-_PATIENCE = 2.0  # seconds that a program has to end after it was told to
+_EXIT_TIMEOUT = 2.0  # seconds that a program has to end after it was told to
 
 
 class Ended(Exception):
@@ -87,7 +87,7 @@ def _end(child: "subprocess.Popen[bytes]", number: int) -> None:
     child.send_signal(number)
     child.send_signal(signal.SIGCONT)
     try:
-        child.wait(_PATIENCE)
+        child.wait(_EXIT_TIMEOUT)
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()

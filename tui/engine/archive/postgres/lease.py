@@ -12,7 +12,7 @@ from tui.engine.archive.postgres.connect import PostgresConnection
 from tui.engine.archive.shared_sql import put_state
 
 T = TypeVar("T")
-_PATIENCE = 5.0  # seconds to wait for the writer; no answer is no lease
+_WRITE_TIMEOUT = 5.0  # seconds to wait for the writer; no answer is no lease
 _KEY = "lease."
 _NUMBER = "hashtextextended('divewatch poll ' || current_schema() || ' ' || ?, 0)"
 
@@ -31,7 +31,7 @@ class AccountLease:
     def take(self, account: str) -> bool:
         """Take or keep the lease of `account`; False if another process has it, or the server cannot be reached."""
         try:
-            return self._write(lambda db: _take(db, account), alone=True).result(_PATIENCE)
+            return self._write(lambda db: _take(db, account), alone=True).result(_WRITE_TIMEOUT)
         except (DivewatchError, TimeoutError):
             return False
 
@@ -46,7 +46,7 @@ class AccountLease:
     def release(self, account: str) -> None:
         """Let others poll `account`; "" gives back everything, as the end of the connection does."""
         try:
-            self._write(lambda db: _release(db, account), alone=True).result(_PATIENCE)
+            self._write(lambda db: _release(db, account), alone=True).result(_WRITE_TIMEOUT)
         except (DivewatchError, TimeoutError):
             return
 

@@ -64,6 +64,16 @@ def latest_with(db: Database, task: int, digest: str) -> int:
     return int(found[0])
 
 
+def tasks_with(db: Database, body: bytes) -> list[str]:
+    """Return the ids of tasks that have exactly this answer."""
+    found = db.execute(
+        "SELECT DISTINCT task.id FROM task JOIN answer ON answer.task = task.n "
+        "JOIN body ON body.n = answer.body WHERE sha256 = ?",
+        (hashlib.sha256(body).digest(),),
+    ).fetchall()
+    return [task_id for (task_id,) in found]
+
+
 def drop_interim(db: Database, task: int, keep: int) -> None:
     """Remove what an unfinished task said before answer `keep`: it was read, and only the latest is of use."""
     _drop(db, task, "state = 'interim' AND n <> ?", (keep,))

@@ -1,5 +1,6 @@
 """Task rows: found by local id, written before anything is sent, joined when two processes met the same task."""
 
+import json
 import time
 from dataclasses import replace
 
@@ -155,6 +156,13 @@ def _join(db: Database, twin: int, n: int) -> None:
     db.index.changing(db, twin, lambda: db.index.changing(db, n, change))
     db.index.changing(db, twin, remove)
     db.execute("INSERT INTO alias VALUES (?, ?, ?)", (old_id, n, micros(time.time())))
+
+
+def deleted_keys(db: Database) -> frozenset[tuple[str, str, str | None]]:
+    """Return `Task.key` of the tasks deleted here, also of those whose rows are gone."""
+    found = db.execute("SELECT provider, account, remote_id FROM task WHERE deleted_at IS NOT NULL").fetchall()
+    purged = db.execute("SELECT key FROM state WHERE substr(key, 1, ?) = ?", (len(PURGED), PURGED)).fetchall()
+    return frozenset(found) | {tuple(json.loads(key.removeprefix(PURGED))) for (key,) in purged}
 
 
 def find(db: Database, prefix: str) -> str:

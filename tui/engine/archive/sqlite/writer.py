@@ -15,7 +15,7 @@ from tui.engine.archive.sqlite.errors import explain, is_busy
 T = TypeVar("T")
 _AT_ONCE = 200  # jobs in one transaction
 _IDLE = 1.0  # seconds without a job before the log is folded into the file
-_PATIENCE = 30.0  # seconds to wait for another writer, beyond SQLite's own busy time-out
+_LOCK_TIMEOUT = 30.0  # seconds to wait for another writer, beyond SQLite's own busy time-out
 
 
 class _Job:
@@ -144,7 +144,7 @@ class Writer:
         return outcomes
 
     def _begin(self) -> None:
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + _LOCK_TIMEOUT
         while True:
             try:
                 self._db.execute("BEGIN IMMEDIATE")

@@ -1,0 +1,32 @@
+"""What of the dashboard decides which commands are possible: the selected row, its account, the marks, the accounts."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from tui.domain.capability import Capability, ConnectionState
+from tui.ui.commands.registry import CommandContext
+from tui.ui.dashboard.task_list import GROUP, TaskList
+
+if TYPE_CHECKING:
+    from tui.engine.api import ProviderState
+
+
+def situation_of(model: TaskList, selected: str | None, providers: "Mapping[str, ProviderState]") -> CommandContext:
+    """Return the situation while row `selected` is under the cursor: a task's id, a group, or None in an empty list."""
+    row = selected or ""
+    task = model.tasks.get(row)
+    group = tuple(model.tasks[task_id] for task_id in model.members(row))
+    about = task or next(iter(group), None)
+    account = providers.get(about.account_key) if about else None
+    ready = [state.info for state in providers.values() if state.link is not ConnectionState.NO_KEY]
+    return CommandContext(
+        task=task,
+        provider=account.info if account else None,
+        tasks=model.row_count,
+        marked=len(model.marked_tasks()),
+        filtered=bool(model.filter),
+        grouped=row.startswith(GROUP) or (task is not None and model.group_of(task.id) is not None),
+        group=group,
+        providers=len(ready),
+        batches=sum(Capability.BATCH in info.capabilities for info in ready),
+    )

@@ -1,0 +1,44 @@
+"""What the status line of the dashboard says: the place in the list, what narrows it, how much waits and runs."""
+
+from collections.abc import Mapping
+
+from tui.domain.task import TaskStatus
+from tui.ui.dashboard.task_list import DEFAULT_SORT, TaskList
+from tui.ui.text.lines import Line
+
+WIDE: Line = (("tasks ", "strong"),)
+"""Before the place, where list and detail stand side by side."""
+
+
+def narrow(*, reading_detail: bool) -> Line:
+    """Return the two panes, the one that is shown set off; where there is room for one only."""
+    return (("1 list", "dim" if reading_detail else "strong"), ("  2 detail  ", "strong" if reading_detail else "dim"))
+
+
+def left(model: TaskList, cursor: int, *, loading: bool) -> Line:
+    """Return the place of the cursor, and whatever makes the list another one than usual."""
+    place = f"{model.position(cursor):,}/{model.row_count:,}" if model.rows else "none"
+    pieces = [(place, "plain"), ("  reading the archive …" if loading else "", "dim")]
+    if model.filter.strip():
+        pieces.append((f"  filter: {model.listed:,} of {len(model.tasks):,}", "accent"))
+    if model.sort != DEFAULT_SORT or model.reverse:
+        pieces.append((f"  by {model.sort}{', reversed' if model.reverse else ''}", "dim"))
+    if model.marked:
+        pieces.append((f"  {len(model.marked):,} marked", "accent"))
+    if model.show_hidden:
+        pieces.append(("  hidden ones shown", "dim"))
+    return tuple(pieces)
+
+
+def right(statuses: Mapping[TaskStatus, int], next_key: str, *, paused: bool) -> Line:
+    """Return how many tasks wait and run; `next_key` leads to the next that waits, "" where that need not be said."""
+    waiting = statuses.get(TaskStatus.WAITING, 0)
+    running = sum(statuses.get(one, 0) for one in (TaskStatus.RUNNING, TaskStatus.QUEUED, TaskStatus.CANCELLING))
+    pieces: list[tuple[str, str]] = [("paused  ", "warn")] if paused else []
+    if waiting and next_key:
+        pieces += [(f"◆ {waiting} for you: ", "warn"), (next_key, "key"), (" next  ", "plain")]
+    elif waiting:
+        pieces.append((f"◆ {waiting} for you  ", "warn"))
+    if running:
+        pieces.append((f"● {running} running", "info"))
+    return tuple(pieces)
