@@ -1,9 +1,12 @@
 """Detects status changes that deserve a notification or a log line, and words them."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from tui.domain.detail import Json
 from tui.domain.task import Task, TaskStatus
+
+if TYPE_CHECKING:
+    from tui.domain.detail import Json
 
 
 class TransitionDetector:
@@ -35,7 +38,7 @@ def ended_text(task: Task) -> str:
     return f"{task.title or task.id} {words.get(task.status, task.status.value)}"
 
 
-def ended_event(task: Task) -> Mapping[str, Json]:
+def ended_event(task: Task) -> "Mapping[str, Json]":
     """Return what a notify command gets as JSON on its standard input about a task that ended or waits."""
     return {
         "schema_version": 1,
