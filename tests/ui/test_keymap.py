@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from tui.domain.errors import ConfigError
-from tui.ui.commands.keymap import Keymap, check, spelling
+from tui.ui.commands.keymap import PRESETS, Keymap, check, spelling
+from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, alive
 
 
 def test_a_command_gets_other_keys_and_loses_the_old_ones() -> None:
@@ -32,8 +33,8 @@ def test_an_empty_list_takes_the_key_away() -> None:
     ("overrides", "said"),
     [
         ({"tasks.opne": "o"}, "no command 'tasks.opne', did you mean 'tasks.open'?"),
-        ({"tasks.new": "q"}, "'q' is claimed by both"),
-        ({"tasks.new": "x"}, "'x' is claimed by both tasks.new and tasks.cancel"),
+        ({"tasks.new": "x", "tasks.cancel": "x"}, "'x' is claimed by both tasks.new and tasks.cancel"),
+        ({"tasks.new": list(COMMANDS["app.quit"].keys)}, "keys.app.quit: this command needs at least one key"),
         ({"tasks.sort": "ctrl+i"}, "same byte as 'tab'"),
         ({"tasks.sort": "entr"}, "'entr' is not a key, did you mean 'enter'?"),
         ({"tasks.sort": "ctrl+Q"}, "is not a key"),
@@ -48,7 +49,26 @@ def test_a_problem_names_command_and_remedy(overrides: Mapping[str, str | Sequen
 
 
 def test_all_problems_are_said_together() -> None:
-    assert len(check({"nope": "a", "tasks.sort": "entr", "tasks.new": "q"})) == 3
+    assert len(check({"nope": "a", "tasks.sort": "entr", "tasks.new": "b", "tasks.cancel": "b"})) == 3
+
+
+def test_a_users_key_is_taken_from_the_command_that_has_it_by_default() -> None:
+    keymap = Keymap.build(overrides={"tasks.new": "x"})
+    new = keymap.command("tasks", "x")
+    assert new is not None
+    assert new.id == "tasks.new"
+    assert "x" not in keymap.of("tasks.cancel")
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_no_default_of_this_or_a_later_version_refuses_a_key_of_the_users_own(preset: str) -> None:
+    needed = {key for name in ("app.back", "app.quit") for key in Keymap.build(preset).of(name)}
+    for context in COMMAND_SCOPES:
+        first = next(command for command in alive(context) if command.id not in {"app.back", "app.quit"})
+        for key in {key for command in alive(context) for key in command.keys} - needed:
+            found = Keymap.build(preset, {first.id: key}).command(context, key)
+            assert found is not None
+            assert found.id == first.id
 
 
 def test_an_unknown_preset_is_an_error() -> None:

@@ -113,9 +113,10 @@ def test_a_users_theme_is_found_and_checked(paths: Paths) -> None:
         startup._looks(Config(), paths, None, "mine")
 
 
-def test_stolen_keys_are_refused_before_the_screen_is_taken(paths: Paths) -> None:
+def test_one_key_given_to_two_commands_is_refused_before_the_screen_is_taken(paths: Paths) -> None:
+    twice = Config(keys={"tasks.new": "x", "tasks.cancel": "x"})
     with pytest.raises(ConfigError, match="claimed by both"):
-        startup.run_reader(rich_detail(task(1, TaskStatus.DONE)), Config(keys={"tasks.new": "q"}), paths)
+        startup.run_reader(rich_detail(task(1, TaskStatus.DONE)), twice, paths)
 
 
 def test_flags_win_over_the_configuration(paths: Paths) -> None:

@@ -77,7 +77,11 @@ class Keymap:
 
 
 def check(overrides: Mapping[str, str | Sequence[str]], preset: str = "default") -> list[str]:
-    """Return what is wrong with a user's keymap, one line each: unknown ids and keys, stolen keys, lost ways out."""
+    """Return what is wrong with a user's keymap, one line each: unknown ids and keys, one key for two, lost ways out.
+
+    A key that the user gives to one command is taken from every other that has it by default, so that a later version
+    with more defaults refuses no keymap; only two choices of the user's own can clash.
+    """
     if preset not in PRESETS:
         return [f"keys.preset: no preset {preset!r}{_nearest(preset, PRESETS)}"]
     problems = [f"keys: no command {name!r}{_nearest(name, COMMANDS)}" for name in overrides if name not in COMMANDS]
@@ -92,8 +96,12 @@ def check(overrides: Mapping[str, str | Sequence[str]], preset: str = "default")
 def _merged(overrides: Mapping[str, str | Sequence[str]], preset: str) -> dict[str, tuple[str, ...]]:
     keys = {command.id: command.keys for command in COMMANDS.values()}
     keys.update(PRESETS[preset])
-    keys.update((name, _listed(value)) for name, value in overrides.items())
-    return keys
+    own = {name: _listed(value) for name, value in overrides.items()}
+    for context in COMMAND_SCOPES:
+        commands = alive(context)
+        taken = {key for command in commands for key in own.get(command.id, ())}
+        keys.update((command.id, tuple(key for key in keys[command.id] if key not in taken)) for command in commands)
+    return keys | own
 
 
 def _listed(value: str | Sequence[str]) -> tuple[str, ...]:
