@@ -108,7 +108,7 @@ def test_a_crash_of_the_screen_exits_1_with_the_terminal_as_before(
 def test_a_fault_of_the_engine_leaves_the_screen_alive(home: Path, env: dict[str, str], broken: str) -> None:
     with session(home, env={**env, "BREAK": broken}, module="tests.robust.broken") as user:
         user.settle()
-        user.press("L")
+        user.press("L", "3")
         if broken == "engine":
             assert user.sees("RuntimeError"), "the log says what happened"
             assert b"sk_sim" not in user.out
@@ -214,7 +214,7 @@ def test_through_every_fault_the_screen_answers(home: Path, env: dict[str, str],
             assert user.waits(partial(_more_than, asked, simulator)), fault
             assert user.process.poll() is None, fault
         simulator.faults.clear()
-        user.press("r", "L")
+        user.press("r", "L", "4")
         assert user.sees("in trouble"), "the log tells of it"
         user.press(ESCAPE)
         user.type(QUIT)
