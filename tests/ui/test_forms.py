@@ -1,7 +1,9 @@
 """Every screen with a field: keys act in the order typed; what was typed is kept until it is sent or thrown away."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from textual.events import Paste
@@ -11,7 +13,8 @@ from tests.ui.driving import Session, key_event, running
 from tests.ui.fakes import FakeArchive, FakeEngine, rich_detail, task
 from tests.ui.test_screens import Priced
 from tui.domain.actions import Approve, Edit, Steer
-from tui.domain.task import TaskStatus
+from tui.domain.errors import UsageError
+from tui.domain.task import Task, TaskStatus
 from tui.ui.shell.services import ExcerptHit
 
 TEXT = "bridges"
@@ -242,6 +245,75 @@ async def test_what_could_not_be_sent_is_a_draft_again() -> None:
         assert typed(session) == TEXT
 
     await in_form("edit", do, (engine, archive))
+
+
+@pytest.mark.parametrize("name", ["new", "batch", "again"])
+async def test_a_brief_that_was_refused_is_a_draft_again_and_one_that_was_sent_is_none(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Priced, "check", lambda *_: ())
+    engine, archive = world(name)
+    engine.failure = UsageError("no way")
+    begun: list[str] = []
+
+    async def refused(session: Session) -> None:
+        begun.append(typed(session))
+        await session.press(*TEXT, "ctrl+s", "y")
+        assert "no way" in session.said
+        assert [asked[0] for asked in engine.asked if asked[0] in {"create", "batch"}]
+        engine.failure = None
+
+    async def send(session: Session) -> None:
+        assert typed(session) == with_text(name, begun[0])
+        await session.press("ctrl+s", "y")
+
+    async def look(session: Session) -> None:
+        assert typed(session) == begun[0]
+
+    for do in (refused, send, look):
+        await in_form(name, do, (engine, archive))
+
+
+async def test_a_brief_that_one_of_two_refused_is_a_draft_for_that_one_alone() -> None:
+    engine, archive = world("new")
+    create = engine.create
+
+    def one_refuses(account: str, *args: Any, **kwargs: Any) -> "Future[Task]":
+        engine.failure = None if [asked for asked in engine.asked if asked[0] == "create"] else UsageError("no way")
+        return create(account, *args, **kwargs)
+
+    engine.create = one_refuses  # type: ignore[method-assign, assignment]
+
+    async def send(session: Session) -> None:
+        await session.press(*"xyz", "tab", "j", "space", "ctrl+s")
+        assert "Start 2 tasks?" in session.text()
+        await session.press("y")
+
+    async def look(session: Session) -> None:
+        assert typed(session) == "xyz"
+        await session.press("ctrl+s")
+        first = next(asked[1] for asked in engine.asked if asked[0] == "create")
+        assert f"To {first}: " in session.text()
+        assert "Start this task?" in session.text()
+
+    await in_form("new", send, (engine, archive))
+    await in_form("new", look, (engine, archive))
+
+
+async def test_a_draft_written_since_is_not_replaced_by_one_that_was_refused() -> None:
+    engine, archive = world("new")
+    waiting: Future[Task] = Future()
+    engine.create = lambda *args, **kwargs: waiting  # type: ignore[method-assign]
+
+    async def do(session: Session) -> None:
+        await session.press(*"xyz", "ctrl+s", "y", "n", *"newer", "escape")
+        waiting.set_exception(UsageError("no way"))
+        await session.settle()
+        assert "no way" in session.said
+        await session.press("n")
+        assert typed(session) == "newer"
+
+    await in_form("new", do, (engine, archive))
 
 
 async def test_providers_and_modes_that_were_chosen_are_part_of_the_draft() -> None:

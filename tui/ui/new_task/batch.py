@@ -214,7 +214,7 @@ class BatchScreen(BriefForm):
     def _send(self, confirmation: str) -> None:
         app = shell(self)
         assert app.engine is not None, "nothing is sent without one"
-        plan = BatchPlan(tuple(self._prompts), self.view.mode, self.view.batch_name)
+        typed, plan = self.typed(), BatchPlan(tuple(self._prompts), self.view.mode, self.view.batch_name)
         future = app.engine.batch(self.view.choice.state.key, plan, confirmation=confirmation)
 
         def started(tasks: Sequence[Task]) -> None:
@@ -222,5 +222,5 @@ class BatchScreen(BriefForm):
                 app.started(task)
             app.say(f"batch of {plural(len(tasks), 'task')} sent")
 
-        app.when_done(future, started)
+        app.when_done(future, started, lambda: self.keep_again(typed))
         app.say(f"sending {plural(len(plan.prompts), 'task')}")

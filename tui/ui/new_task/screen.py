@@ -1,6 +1,7 @@
 """The new-task form: brief, providers, modes, options, schema; checked per field, priced, confirmed, then sent once."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from textual import events
 from textual.app import ComposeResult
@@ -313,12 +314,21 @@ class NewTaskScreen(BriefForm):
     def _send(self, confirmation: str) -> None:
         app = shell(self)
         assert app.engine is not None, "nothing is sent without one"
-        chosen = self.plan.chosen
+        chosen, refused = self.plan.chosen, set[str]()
         group = confirmation if len(chosen) > 1 else None
+        brief = super().typed()
+
+        def failed(key: str) -> None:
+            """The draft is kept for those that did not start it: the others are not asked twice."""
+            refused.add(key)
+            for choice in self.plan.choices:
+                choice.chosen = choice.state.key in refused
+            self.keep_again({**brief, **self.plan.chosen_values()})
+
         for choice in chosen:
             token = f"{confirmation}:{choice.state.key}"
             future = app.engine.create(choice.state.key, self.plan.draft(choice), confirmation=token, group=group)
-            app.when_done(future, app.started)
+            app.when_done(future, app.started, partial(failed, choice.state.key))
         app.say(f"sent to {plural(len(chosen), 'provider')}")
 
 

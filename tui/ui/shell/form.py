@@ -90,9 +90,11 @@ class FormScreen(CommandScreen[Result]):
             shell(self).services.archive.remember(_PLACE + self.kept, None)
 
     def keep_again(self, typed: "Mapping[str, Json]") -> None:
-        """What was typed could not be sent: it is a draft again, although the form is gone."""
-        if self.kept:
-            shell(self).services.archive.remember(_PLACE + self.kept, dict(typed))
+        """What was typed could not be sent: it is a draft again, although the form is gone; a newer draft stays."""
+        archive = shell(self).services.archive
+        if self.kept and archive.state(_PLACE + self.kept) in (None, self._written):
+            self._written = typed
+            archive.remember(_PLACE + self.kept, dict(typed))
 
     def _on_unmount(self) -> None:
         self.keep()
