@@ -17,6 +17,7 @@ from tests.corpora import SHARED
 from tests.providers.saying import Says, read, said
 from tui.domain.anchors import FieldAnchor
 from tui.domain.errors import BadAnswer
+from tui.domain.task import TaskStatus
 from tui.providers.protocol import Provider
 from tui.report.read import read_report
 
@@ -234,3 +235,11 @@ def test_a_stretch_of_fields_sent_as_text_is_a_citation_of_its_field(service: st
     assert report is not None
     assert [one.anchor for one in report.anchored] == [FieldAnchor("year"), FieldAnchor("by[0].name")]
     assert [urls for _, urls in _cited(service, value)] == [(A,), (B,)]
+
+
+def test_an_error_beside_a_report_is_told_and_the_report_stays() -> None:
+    body = b'{"task_id": "y1", "status": "succeeded", "result": "A report.", "error": "two pages could not be read"}'
+    detail = read(_provider("yutori"), body)
+    assert detail.task.status is TaskStatus.DONE
+    assert detail.task.error == "two pages could not be read"
+    assert detail.report is not None

@@ -116,9 +116,9 @@ def _settle(status: TaskStatus, body: YutoriTask, received_at: datetime) -> tupl
 
 
 def _error(status: TaskStatus, body: YutoriTask) -> str | None:
-    """Why a task failed, in plain words; most failures have no reason at all (section 9)."""
+    """Why a task failed, in plain words; most failures have no reason at all (section 9). Else what it calls an error."""
     if status is not TaskStatus.FAILED:
-        return None
+        return reason(body.error) or None
     said = [reason(part) for part in (body.error, body.message)]
     refused = (body.rejection_reason or "").strip()
     if refused:
