@@ -238,7 +238,8 @@ def test_a_stretch_of_fields_sent_as_text_is_a_citation_of_its_field(service: st
 
 
 def test_an_error_beside_a_report_is_told_and_the_report_stays() -> None:
-    body = b'{"task_id": "y1", "status": "succeeded", "result": "A report.", "error": "two pages could not be read"}'
+    done = {"task_id": "y1", "status": "succeeded", "result": "A report.", "error": "two pages could not be read"}
+    body = json.dumps(done).encode()
     detail = read(_provider("yutori"), body)
     assert detail.task.status is TaskStatus.DONE
     assert detail.task.error == "two pages could not be read"
