@@ -116,7 +116,7 @@ def _settle(status: TaskStatus, body: YutoriTask, received_at: datetime) -> tupl
 
 
 def _error(status: TaskStatus, body: YutoriTask) -> str | None:
-    """Why a task failed, in plain words; most failures have no reason (section 9). Else what the answer calls an error."""
+    """Why a task failed, in plain words; most failures have no reason (section 9). Else what it calls an error."""
     if status is not TaskStatus.FAILED:
         return reason(body.error) or None
     said = [reason(part) for part in (body.error, body.message)]
