@@ -90,7 +90,7 @@ def test_a_broken_configuration_is_bad(cli: Cli, home: Path) -> None:
     ended = cli("doctor", "--json")
     assert ended.code == 1
     assert "nonsense" in found(ended, "config.toml")[0][1]
-    (home / "config" / "config.toml").write_text("[keys]\n'app.log' = 'q'\n")
+    (home / "config" / "config.toml").write_text("[keys]\n'app.log' = 'Z'\n'tasks.new' = 'Z'\n")
     assert found(cli("doctor", "--offline", "--json"), "keys")[0][0] == "bad"
     (home / "config" / "config.toml").write_text("[providers.nobody]\nenabled = true\n")
     assert found(cli("doctor", "--offline", "--json"), "accounts")[0][0] == "bad"

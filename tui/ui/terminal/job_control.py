@@ -67,7 +67,7 @@ def run_in_terminal(command: Sequence[str], env: Mapping[str, str]) -> int:
         Ended: SIGTERM or SIGHUP came; the program was told to end and had time to.
         OSError: it could not be started.
     """
-    with _signals_while_away():
+    with _signals_while_away() as continued:
         child = subprocess.Popen(command, env=dict(env))  # noqa: S603  the person's own program
         try:
             while True:
@@ -75,8 +75,9 @@ def run_in_terminal(command: Sequence[str], env: Mapping[str, str]) -> int:
                 if not os.WIFSTOPPED(status):
                     child.returncode = os.waitstatus_to_exitcode(status)
                     return child.returncode
-                if has_shell():
+                if has_shell() and not continued:  # else both were stopped, and the shell has brought both back
                     os.kill(os.getpid(), signal.SIGSTOP)
+                continued.clear()
                 os.kill(child.pid, signal.SIGCONT)
         except Ended as ended:
             _end(child, ended.number)
@@ -94,8 +95,15 @@ def _end(child: "subprocess.Popen[bytes]", number: int) -> None:
 
 
 @contextmanager
-def _signals_while_away() -> Iterator[None]:
-    """SIGTERM and SIGHUP end the wait, SIGINT and SIGQUIT are for the other program, SIGTSTP stops both."""
+def _signals_while_away() -> Iterator[list[int]]:
+    """SIGTERM and SIGHUP end the wait, SIGINT and SIGQUIT are for the other program, SIGTSTP stops both.
+
+    Yields the SIGCONTs that came since the list was last cleared.
+    """
+    continued: list[int] = []
+
+    def note(number: int, _: FrameType | None) -> None:
+        continued.append(number)
 
     def end(number: int, _: FrameType | None) -> None:
         for other in _ENDING:
@@ -105,9 +113,12 @@ def _signals_while_away() -> Iterator[None]:
     wakeup = signal.set_wakeup_fd(-1)  # the event loop is not to hear of them afterwards
     handlers = dict.fromkeys(_ENDING, end) | dict.fromkeys(_PASSED_OVER, _nothing)
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
-    stops = {number: signal.signal(number, signal.SIG_DFL) for number in (signal.SIGTSTP, signal.SIGCONT)}
+    stops = {
+        signal.SIGTSTP: signal.signal(signal.SIGTSTP, signal.SIG_DFL),
+        signal.SIGCONT: signal.signal(signal.SIGCONT, note),
+    }
     try:
-        yield
+        yield continued
     finally:
         for number, handler in (before | stops).items():
             signal.signal(number, handler)
