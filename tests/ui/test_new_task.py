@@ -46,6 +46,18 @@ async def test_a_brief_goes_to_ten_providers_with_four_keys_at_the_smallest_size
         assert [asked[1] for asked in session.engine.asked if asked[0] == "create"] == [*TEN]
 
 
+async def test_accounts_without_a_key_share_one_line_beside_those_that_have_one() -> None:
+    states = [
+        state if state.info.name in TEN[:3] else replace(state, link=ConnectionState.NO_KEY) for state in ten_states()
+    ]
+    async with running([], engine=FakeEngine([], states), drafting=lambda _: Priced(), size=SMALL) as session:
+        await session.press("n", "tab")
+        shown = session.text()
+        assert "Ask whom: 1 of 3" in shown
+        assert "7 more without a key: " in shown
+        assert "Gemini no key" not in shown
+
+
 async def test_choosing_all_again_chooses_none() -> None:
     async with running([], engine=FakeEngine([], ten_states()), drafting=lambda _: Priced()) as session:
         await session.press("n", "tab", "*", "*")

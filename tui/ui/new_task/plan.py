@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from tui.domain.account import account_key
 from tui.domain.amounts import price_text
+from tui.domain.capability import ConnectionState
 from tui.domain.cells import cell_len, fit
 from tui.domain.options import Option
 from tui.domain.task import Cost
@@ -36,10 +37,19 @@ class PlanLines(LineView):
     def list_rows(self) -> None:
         """List the rows anew; the cursor stays on its line number."""
         rows: list[tuple[str, Choice | None, str]] = [("trouble", None, text) for text in self.troubles.get("", ())]
-        for choice in self.plan.choices:
+        for choice in self.shown:
             rows.append(("account", choice, ""))
             rows += [("trouble", choice, text) for text in self.troubles.get(choice.state.key, ())]
+        keyless = [_name(choice) for choice in self.plan.choices if choice not in self.shown]
+        if keyless:
+            rows.append(("keyless", None, f"{len(keyless)} more without a key: {join(keyless)}"))
         self._rows = [*rows, ("schema", None, ""), ("template", None, "")]
+
+    @property
+    def shown(self) -> list[Choice]:
+        """The accounts with a line of their own: those with a key, or all where there is no key at all."""
+        choices = self.plan.choices
+        return [choice for choice in choices if choice.state.link is not ConnectionState.NO_KEY] or [*choices]
 
     def options(self, choice: Choice) -> Sequence[Option]:
         """Return the options of a provider."""
@@ -51,7 +61,7 @@ class PlanLines(LineView):
 
     def can_stop(self, number: int) -> bool:
         """Rest only where something can be changed."""
-        return self._rows[number][0] != "trouble"
+        return self._rows[number][0] not in {"trouble", "keyless"}
 
     @property
     def current(self) -> tuple[str, Choice | None]:
@@ -70,6 +80,8 @@ class PlanLines(LineView):
         kind, choice, text = self._rows[number]
         if kind == "trouble":
             return (("     ✗ ", "bad"), (text, "bad"))
+        if kind == "keyless":
+            return ((" [-] ", "dim"), (text, "dim"))
         if kind == "schema":
             return ((" answer as  ", "dim"), (_schema(self.plan), "plain"))
         if kind == "template" or choice is None:
@@ -78,7 +90,7 @@ class PlanLines(LineView):
 
     def _columns(self, width: int) -> tuple[int, int, int, int]:
         """Return the widths of name, mode, price and usual time; what is left is for the options."""
-        choices = self.plan.choices
+        choices = self.shown
         name = min(_LONGEST_NAME, max((cell_len(_name(choice)) for choice in choices), default=8))
         mode = min(_LONGEST_MODE, max((cell_len(choice.mode_name or "") for choice in choices), default=4))
         price = max(7, *(cell_len(price_text(cost)) for cost in self.prices.values())) if self.prices else 7

@@ -118,7 +118,7 @@ class NewTaskScreen(BriefForm):
         view.prices = {choice.state.key: self.plan.price(choice, app.services.drafting) for choice in every}
         view.list_rows()
         view.lines_changed()
-        self.parts["plan"].border_title = Content(f"Ask whom: {len(self.plan.chosen)} of {len(every)}")
+        self.parts["plan"].border_title = Content(f"Ask whom: {len(self.plan.chosen)} of {len(view.shown)}")
         self.earlier.set_tasks(self._similar.find(self.brief.text))
         written = f"{len(self.plan.prompt):,} characters"
         self.query_one(StatusLine).place(
