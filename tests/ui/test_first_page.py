@@ -108,3 +108,18 @@ async def test_a_rest_that_cannot_be_read_is_said_and_the_engine_starts_all_the_
     async with running(MANY, archive=archive) as session:
         assert session.app.engine is not None
         assert not session.app.loading
+
+
+async def test_in_a_list_that_began_empty_the_cursor_waits_on_top_for_a_first_choice() -> None:
+    async with running([]) as session:
+        table = session.dashboard.table
+        for number in (9, 8, 7):  # each is newer than the one before
+            session.engine.put(task(number, TaskStatus.RUNNING))
+            await session.arrive()
+            assert table.selected == f"t{number}", "nobody has chosen a row: the cursor is on the first one"
+        await session.press("j")
+        chosen = table.selected
+        assert chosen == "t8"
+        session.engine.put(task(4, TaskStatus.RUNNING))
+        await session.arrive()
+        assert table.selected == chosen

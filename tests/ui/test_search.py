@@ -87,6 +87,9 @@ def test_markup_is_left_out_of_excerpts_unless_it_was_found() -> None:
     shown, marks = without_markup(text, [(4, 10), (46, 52)])
     assert shown == "a vacuum [16] and vacuum"
     assert [shown[start:end] for start, end in marks] == ["vacuum", "vacuum"]
+    shown, marks = without_markup("<p>the &quot;old&quot; vacuum</p>", [(23, 29)])
+    assert (shown, [shown[start:end] for start, end in marks]) == ('the "old" vacuum', ["vacuum"])
+    assert without_markup("a < b && c > d", [])[0] == "a < b && c > d"
     assert without_markup("[x](https://vacuum.example)", [(12, 18)]) == ("[x](https://vacuum.example)", [(12, 18)])
 
 

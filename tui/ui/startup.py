@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tui.domain.detail import Detail, Report
     from tui.engine.api import Engine
     from tui.engine.archive import Archive
+    from tui.engine.runtime import Runtime
     from tui.report.document import Document
 
 
@@ -55,28 +56,12 @@ def run_app(
         ConfigError: keys or theme of the configuration cannot be used; nothing was drawn yet.
     """
     settings = AccountSettings(paths)
-    started: list[Engine] = []
-    ended = threading.Event()
-
-    def start_engine() -> "Engine":
-        from tui.engine.runtime import Runtime
-
-        if ended.is_set():  # the person left meanwhile: nothing may touch a closed archive
-            raise DivewatchError("the program has ended")
-        for before in started:
-            before.close()
-        found = accounts() if callable(accounts) else accounts
-        settings.found(found)
-        engine = Runtime(archive, found)
-        engine.start()
-        started[:] = [engine]
-        return engine
-
+    starter = _EngineStarter(archive, accounts, settings)
     secrets = () if callable(accounts) else tuple(account.key.key.reveal() for account in accounts if account.key)
     port = ArchivedTasks(archive)
     services = Services(
         archive=port,
-        start_engine=start_engine,
+        start_engine=starter.start,
         drafting=lambda name: _drafting(config, name),
         parse=_parse,
         export=_export,
@@ -91,13 +76,51 @@ def run_app(
     try:
         return _run(services)
     finally:
-        ended.set()
-        active = 0
-        for engine in started:
-            active += sum(not task.status.is_final for task in engine.tasks().values())
-            engine.close()
-        if active:
+        if active := starter.close():
             sys.stderr.write(f"{plural(active, 'task')} under way: they go on at their providers\n")
+
+
+class _EngineStarter:
+    """Starts the engine, again when accounts have changed, and closes it with the program."""
+
+    def __init__(
+        self,
+        archive: "Archive",
+        accounts: "Sequence[Account] | Callable[[], Sequence[Account]]",
+        settings: AccountSettings,
+    ) -> None:
+        self._archive, self._accounts, self._settings = archive, accounts, settings
+        self._engine: Runtime | None = None
+        self._ended = threading.Event()
+
+    def start(self) -> "Engine":
+        """Start the engine with the accounts there are now; on any thread but the screens'.
+
+        Raises:
+            DivewatchError: the program has ended.
+        """
+        from tui.engine.runtime import Runtime
+
+        if self._ended.is_set():  # the person left meanwhile: nothing may touch a closed archive
+            raise DivewatchError("the program has ended")
+        if self._engine is not None:
+            self._engine.close()
+        found = self._accounts() if callable(self._accounts) else self._accounts
+        self._settings.found(found)
+        engine = Runtime(self._archive, found)
+        engine.start()
+        self._engine = engine
+        return engine
+
+    def close(self) -> int:
+        """End the engine and return how many tasks are under way."""
+        self._ended.set()
+        engine = self._engine
+        if engine is None:
+            return 0
+        active = sum(not task.status.is_final for task in engine.tasks().values())
+        engine.close()
+        return active
 
 
 def run_reader(

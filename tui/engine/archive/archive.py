@@ -20,7 +20,7 @@ from tui.engine.archive.rows import drafts, indexed, responses, rows
 from tui.engine.archive.rows import log as events
 from tui.engine.archive.rows.columns import FINAL_SQL, HAS_REPORT
 from tui.engine.archive.rows.task_json import to_tasks
-from tui.engine.archive.shared_sql import EVERYTHING, STARTED_BY
+from tui.engine.archive.shared_sql import EVERYTHING
 from tui.engine.ports import NO_CHANGES, Changes, ParsedResponse, ResponseFingerprint, StoredResponse
 
 if TYPE_CHECKING:
@@ -314,10 +314,7 @@ class Archive:
     def started_by(self) -> dict[str, str]:
         """Return who started the tasks that were started from an archive, as "name@host", by their local ids."""
         with self._store.reading() as db:
-            found = db.execute(
-                "SELECT key, value FROM state WHERE substr(key, 1, ?) = ?", (len(STARTED_BY), STARTED_BY)
-            ).fetchall()
-        return {key.removeprefix(STARTED_BY): person for key, person in found}
+            return rows.started_by(db)
 
     def with_body(self, body: bytes) -> list[str]:
         """Return the ids of tasks that have exactly this answer: importing it again adds nothing."""

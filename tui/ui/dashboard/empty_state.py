@@ -11,6 +11,16 @@ from tui.ui.text.lines import EMPTY, Line
 
 if TYPE_CHECKING:
     from tui.engine.api import ProviderState
+    from tui.ui.dashboard.task_list import TaskList
+    from tui.ui.shell.shell import Shell
+
+
+def empty_notice(model: "TaskList", app: "Shell") -> Sequence[Line]:
+    """Return what stands in an empty list: that the filter leaves nothing, or the way to a first task."""
+    if model.filter.strip():
+        return nothing_matches(model.filter, len(model.tasks), model.trouble)
+    condition = app.condition()
+    return first_run_lines(app.providers(), app.keymap, condition.asks_elsewhere if condition else "")
 
 
 def first_run_lines(providers: "Mapping[str, ProviderState]", keymap: Keymap, asker: str = "") -> Sequence[Line]:

@@ -20,7 +20,7 @@ from tui.ui.commands.registry import CommandContext
 from tui.ui.dashboard import status
 from tui.ui.dashboard.annotation_actions import AnnotationActions
 from tui.ui.dashboard.detail_pane import TaskDetail
-from tui.ui.dashboard.empty_state import first_run_lines, nothing_matches
+from tui.ui.dashboard.empty_state import empty_notice
 from tui.ui.dashboard.list_actions import ListActions
 from tui.ui.dashboard.navigation_actions import NavigationActions
 from tui.ui.dashboard.provider_actions import ProviderActions
@@ -68,6 +68,7 @@ class DashboardScreen(CommandScreen[None]):
         self.money = SpentMoney(self, self._strip)
         self.detail.keeps = self._keeps
         self._first = tasks
+        self._began_empty = not tasks  # nobody has chosen a row: until then the cursor stays on the first one
         self._wanted: Timer | None = None
         self._countdown: Timer
         self._attended: str | None = None  # the row that detail and status line are about
@@ -94,7 +95,7 @@ class DashboardScreen(CommandScreen[None]):
         self.listing.restore_views()
         self.table.model.lookup = shell(self).services.archive.having
         self.table.apply(dict(self._first))
-        self.table.opening = shell(self).loading
+        self.table.opening = self._began_empty or shell(self).loading
         self._first = {}
         self.query_one("#filter").display = False
         self.set_focus(self.table)
@@ -114,7 +115,7 @@ class DashboardScreen(CommandScreen[None]):
             ended = {task.id for task in flush.tasks.values() if task and task.status.is_final}
             self.annotations.added_changed(ended | flush.desk)
             self.table.apply(flush.tasks)
-            self.table.opening = self.table.opening and shell(self).loading
+            self.table.opening = self.table.opening and (self._began_empty or shell(self).loading)
             if self.table.selected in flush.tasks:
                 self._follow(at_once=True)
         self.questions.tasks_changed(flush.tasks)
@@ -158,22 +159,15 @@ class DashboardScreen(CommandScreen[None]):
         self.show_place()
 
     def _say_nothing_there(self) -> None:
-        model = self.table.model
-        if model.rows:
-            return
-        if model.filter.strip():
-            self.table.notice = nothing_matches(model.filter, len(model.tasks), model.trouble)
-        else:
-            app = shell(self)
-            condition = app.condition()
-            asked_by = condition.asks_elsewhere if condition else ""
-            self.table.notice = first_run_lines(app.providers(), app.keymap, asked_by)
-        self.table.refresh()
+        if not self.table.model.rows:
+            self.table.notice = empty_notice(self.table.model, shell(self))
+            self.table.refresh()
 
     # Selection
 
     def run_command(self, command: Command, key: str = "") -> None:
         """Carry out a command; what follows the selection is painted with it, in one frame."""
+        self.table.opening = False
         super().run_command(command, key)
         self._attend()
 

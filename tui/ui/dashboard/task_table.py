@@ -39,7 +39,7 @@ class TaskTable(LineView):
         super().__init__(name=name)
         self.model = TaskList()
         self.selected: str | None = None
-        self.opening = False  # rows are still being read, and nobody has moved: the cursor stays on the first one
+        self.opening = False  # the first rows are coming, and nobody has chosen one: the cursor stays on the first
         self.notice: Sequence[Line] = ()
         self.asks: dict[str, columns.Ask] = {}  # what waiting tasks ask, as far as it is known
         self._marked_last = ""

@@ -109,7 +109,7 @@ def _facts(account: AccountRow, now: datetime) -> Iterator[tuple[str, str]]:
 
 def _labelled(label: str, value: str, width: int) -> Iterator[Line]:
     for number, text in enumerate(wrap(one_line(value), max(8, width - _LABEL)) if value else ()):
-        yield (fit("" if number else label, _LABEL), "dim"), (text, "plain")
+        yield (fit("" if number else f" {label}", _LABEL), "dim"), (text, "plain")
 
 
 def _deeds(account: AccountRow, keymap: Keymap) -> Sequence[Line]:

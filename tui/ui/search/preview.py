@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from html import unescape
 from typing import TYPE_CHECKING
 
 from tui.domain.cells import cell_len, cut, wrap
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
     from tui.engine.archive.rows.values import FoundPlace
     from tui.report.document import Document
 
-_MARKUP = re.compile(r"\*\*|__|`|(?<=\])\([^\s()]*\)|(?<=\[)\[(?=[\w.:-]+\]\])|(?<=\])\](?=\()|\\(?=[|*_`\[\]])")
+_MARKUP = re.compile(
+    r"\*\*|__|`|(?<=\])\([^\s()]*\)|(?<=\[)\[(?=[\w.:-]+\]\])|(?<=\])\](?=\()|\\(?=[|*_`\[\]])"
+    r"|</?[a-z][^<>]*>|&(?:\w{2,8}|#\d{1,6});",
+    re.IGNORECASE,
+)
 
 
 class Preview(LineView):
@@ -77,9 +82,10 @@ def set_off(text: str, words: Sequence[str]) -> Line:
 
 
 def without_markup(text: str, marks: Sequence[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
-    """Return a piece of Markdown without what only marks emphasis and addresses of links, and where its marks are then.
+    """Return a piece of Markdown or HTML without what is no text in it, and where its marks are then.
 
-    Markup with a mark in it stays: it is what was found.
+    Left out are emphasis, addresses of links and tags; entities become their characters. Markup with a mark in it
+    stays: it is what was found.
     """
     kept: list[str] = []
     moved = list(marks)
@@ -88,10 +94,11 @@ def without_markup(text: str, marks: Sequence[tuple[int, int]]) -> tuple[str, li
         begin, end = markup.span()
         if any(start < end and stop > begin for start, stop in marks):
             continue
-        kept.append(text[at:begin])
-        at = end
+        meant = unescape(markup[0]) if markup[0].startswith("&") else ""
+        kept += [text[at:begin], meant]
+        at, less = end, end - begin - len(meant)
         moved = [
-            (one - (end - begin), two - (end - begin)) if old >= end else (one, two)
+            (one - less, two - less) if old >= end else (one, two)
             for (one, two), (old, _) in zip(moved, marks, strict=True)
         ]
     return "".join([*kept, text[at:]]), moved

@@ -165,6 +165,14 @@ def deleted_keys(db: Database) -> frozenset[tuple[str, str, str | None]]:
     return frozenset(found) | {tuple(json.loads(key.removeprefix(PURGED))) for (key,) in purged}
 
 
+def started_by(db: Database) -> dict[str, str]:
+    """Return who started the tasks that were started from an archive, as "name@host", by their local ids."""
+    found = db.execute(
+        "SELECT key, value FROM state WHERE substr(key, 1, ?) = ?", (len(STARTED_BY), STARTED_BY)
+    ).fetchall()
+    return {key.removeprefix(STARTED_BY): person for key, person in found}
+
+
 def find(db: Database, prefix: str) -> str:
     """Return the one local id, or else remote id, that begins with `prefix`, as a local id.
 
