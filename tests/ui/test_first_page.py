@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from tests.ui.driving import Session, running
-from tests.ui.fakes import FakeArchive, task
+from tests.ui.fakes import FakeArchive, FakeEngine, default_states, task
+from tui.domain.capability import ConnectionState
 from tui.domain.detail import Json
 from tui.domain.errors import ArchiveError
 from tui.domain.task import Task, TaskStatus
@@ -110,16 +112,24 @@ async def test_a_rest_that_cannot_be_read_is_said_and_the_engine_starts_all_the_
         assert not session.app.loading
 
 
-async def test_in_a_list_that_began_empty_the_cursor_waits_on_top_for_a_first_choice() -> None:
-    async with running([]) as session:
+async def test_until_every_account_has_answered_the_cursor_waits_on_top_for_a_first_choice() -> None:
+    states = [replace(state, link=ConnectionState.STARTING) for state in default_states()]
+    async with running([], engine=FakeEngine([], states)) as session:
         table = session.dashboard.table
         for number in (9, 8, 7):  # each is newer than the one before
             session.engine.put(task(number, TaskStatus.RUNNING))
             await session.arrive()
             assert table.selected == f"t{number}", "nobody has chosen a row: the cursor is on the first one"
         await session.press("j")
-        chosen = table.selected
-        assert chosen == "t8"
+        assert table.selected == "t8"
         session.engine.put(task(4, TaskStatus.RUNNING))
         await session.arrive()
-        assert table.selected == chosen
+        assert table.selected == "t8"
+
+
+async def test_once_every_account_has_answered_what_arrives_moves_nothing() -> None:
+    async with running([]) as session:
+        for number in (9, 8, 7):
+            session.engine.put(task(number, TaskStatus.RUNNING))
+            await session.arrive()
+        assert session.dashboard.table.selected == "t9"

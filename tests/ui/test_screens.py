@@ -336,11 +336,16 @@ async def test_a_schema_is_pasted_over_several_lines_and_refused_while_it_is_non
         assert "prose; enter for fields" in session.text()
 
 
-async def test_a_provider_without_key_cannot_be_chosen_and_says_why() -> None:
-    states = [replace(default_states()[0], link=ConnectionState.NO_KEY), *default_states()[1:]]
+async def test_a_rejected_key_is_said_when_its_account_is_chosen_and_one_without_a_key_cannot_be() -> None:
+    states = [
+        replace(default_states()[0], link=ConnectionState.BAD_KEY),
+        replace(default_states()[1], link=ConnectionState.NO_KEY),
+        *default_states()[2:],
+    ]
     async with running([], engine=FakeEngine([], states)) as session:
         await session.press("n", "tab", "g", "space")
-        assert "no key: set EXTRUCT_API_KEY" in session.said
+        assert "set EXTRUCT_API_KEY" in session.said
+        assert "1 more without a key: Yutori" in session.text()
 
 
 async def test_what_was_written_is_not_lost_by_one_escape() -> None:

@@ -25,7 +25,7 @@ from tui.ui.dashboard.list_actions import ListActions
 from tui.ui.dashboard.navigation_actions import NavigationActions
 from tui.ui.dashboard.provider_actions import ProviderActions
 from tui.ui.dashboard.questions import WaitingQuestions
-from tui.ui.dashboard.situation import situation_of
+from tui.ui.dashboard.situation import is_filling, situation_of
 from tui.ui.dashboard.spent import SpentMoney
 from tui.ui.dashboard.start_actions import StartActions
 from tui.ui.dashboard.task_list import GROUP
@@ -68,7 +68,6 @@ class DashboardScreen(CommandScreen[None]):
         self.money = SpentMoney(self, self._strip)
         self.detail.keeps = self._keeps
         self._first = tasks
-        self._began_empty = not tasks  # nobody has chosen a row: until then the cursor stays on the first one
         self._wanted: Timer | None = None
         self._countdown: Timer
         self._attended: str | None = None  # the row that detail and status line are about
@@ -95,7 +94,7 @@ class DashboardScreen(CommandScreen[None]):
         self.listing.restore_views()
         self.table.model.lookup = shell(self).services.archive.having
         self.table.apply(dict(self._first))
-        self.table.opening = self._began_empty or shell(self).loading
+        self.table.opening = True
         self._first = {}
         self.query_one("#filter").display = False
         self.set_focus(self.table)
@@ -115,7 +114,7 @@ class DashboardScreen(CommandScreen[None]):
             ended = {task.id for task in flush.tasks.values() if task and task.status.is_final}
             self.annotations.added_changed(ended | flush.desk)
             self.table.apply(flush.tasks)
-            self.table.opening = self.table.opening and (self._began_empty or shell(self).loading)
+            self.table.opening = self.table.opening and is_filling(shell(self), self.table.model)
             if self.table.selected in flush.tasks:
                 self._follow(at_once=True)
         self.questions.tasks_changed(flush.tasks)

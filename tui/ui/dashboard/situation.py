@@ -1,4 +1,4 @@
-"""What of the dashboard decides which commands are possible: the selected row, its account, the marks, the accounts."""
+"""What of the dashboard decides which commands are possible, and whether its first rows are still coming."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -9,6 +9,14 @@ from tui.ui.dashboard.task_list import GROUP, TaskList
 
 if TYPE_CHECKING:
     from tui.engine.api import ProviderState
+    from tui.ui.shell.shell import Shell
+
+
+def is_filling(app: "Shell", model: TaskList) -> bool:
+    """Whether the first rows are still coming: from the archive, or from an account that has not answered yet."""
+    states = app.providers().values()
+    asking = not states or any(state.link is ConnectionState.STARTING for state in states)
+    return app.loading or asking or not model.rows
 
 
 def situation_of(model: TaskList, selected: str | None, providers: "Mapping[str, ProviderState]") -> CommandContext:

@@ -150,9 +150,9 @@ class TaskTable(LineView):
 
     def move_to(self, number: int, *, middle: bool = False, tell: bool = True) -> None:
         """Put the cursor on a row; the row's id becomes the selection."""
-        self.opening = False
         super().move_to(number, middle=middle, tell=False)
-        if tell:
+        if tell:  # a choice, and not a new size
+            self.opening = False
             self._tell()
 
     def select(self, row: str) -> bool:
