@@ -17,7 +17,7 @@ from tui.providers.saved import read_saved, read_stream
 from tui.providers.sdk.reader import JsonReader
 from tui.providers.tavily import PROVIDER
 from tui.providers.tavily.answer import read_frames
-from tui.providers.tavily.spec import create_body
+from tui.providers.tavily.spec import create_body, is_whole
 from tui.testing.contract import ProviderContract
 
 OWN = Path(__file__).parent / "bodies"
@@ -270,6 +270,14 @@ def test_a_create_that_is_answered_with_the_stream_of_the_run_is_the_report() ->
     assert said(read(PROVIDER, body)) == Says(
         TaskStatus.DONE, "completed", cited=(FARES,), sources=(FARES,), begins="They rose [1"
     )
+
+
+def test_a_stream_ends_with_its_own_event_and_not_with_what_a_report_says_of_events() -> None:
+    said = b'event: message\ndata: {"choices": [{"delta": {"content": "an event: error and an event: done\\n"}}]}\n\n'
+    assert not is_whole(said)
+    assert is_whole(said + b"event: done\n\n")
+    assert is_whole(said + b"event: error\ndata: {}\n\n")
+    assert is_whole(b"event: error\ndata: {}\n\n")
 
 
 def test_a_stream_that_broke_off_is_no_task_and_one_that_failed_says_why() -> None:

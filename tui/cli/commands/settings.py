@@ -12,6 +12,7 @@ import click
 from tui.cli import common
 from tui.cli.command_table import EXIT_CODES, JSON_MEMBERS, VARIABLES
 from tui.config import load as config_file
+from tui.config.account_settings import AccountSettings
 from tui.config.keys import check_key, key_file
 from tui.config.schema import Config
 from tui.config.validate import json_schema, plain
@@ -160,15 +161,15 @@ def auth_status(as_json: bool) -> None:
 def auth_set(provider: str, account: str) -> None:
     """Keep a key in a file only you can read; it is asked for, or read from standard input."""
     info = common.info(provider)
-    file = _kept(provider, account)
+    _kept(provider, account)  # before anything is asked: the name must be one
     if sys.stdin.isatty():
         common.narrate(f"A key for {info.title} is made at {info.key_page}")
         raw = click.prompt("Key", hide_input=True, err=True)
     else:
         raw = sys.stdin.readline()
     key = check_key(raw, "the input")
-    config_file.write_private(file, key.reveal() + "\n")
-    common.narrate(f"kept in {file} ({key.hint})")
+    where = AccountSettings(common.paths()).keep_key(account_key(provider, account), raw)
+    common.narrate(f"kept in {where} ({key.hint})")
 
 
 @auth.command("remove")

@@ -13,6 +13,7 @@ from tui.providers.sdk.endpoints import GET, POST, Endpoints, Means
 from tui.providers.sdk.spec import UUID, Bearer, ProviderSpec, Reference, ServiceOption
 
 _DOMAINS, _FILES = 20, 5
+_LAST_EVENT = 2048  # bytes in which the last event of a stream begins
 _STREAMED = 1200.0  # seconds; 15 minutes were seen
 _READABLE = (".txt", ".md", ".json")
 
@@ -36,8 +37,9 @@ def seconds_of(draft: Draft) -> float:
 
 
 def is_whole(body: bytes) -> bool:
-    """Whether the stream of a run has ended."""
-    return b"event: done" in body[-64:] or b"event: error" in body
+    """Whether the stream of a run has ended; what a report says of events stands inside a line of data."""
+    end = body[-_LAST_EVENT:]
+    return b"\nevent: done" in end or b"\nevent: error" in end or end.startswith(b"event: error")
 
 
 def check_schema(draft: Draft) -> Iterable[Complaint]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _LABEL = 15  # cells
 _NO_KEY = "no key: "  # what an account without any says; another reason is said
-COLUMNS = (("account", 18), ("state", 15), ("tasks", 11), ("last answer", 14))
+COLUMNS = {"account": 16, "state": 15, "tasks": 11, "last answer": 14}  # cells; what is left fills the line
 OFF: Line = (("switched off: nothing is asked or sent", "plain"),)
 
 
@@ -45,20 +45,21 @@ class AccountRow:
 def account_line(account: AccountRow, now: datetime) -> Line:
     """Return an account in one line: state, running tasks, last answer, what is left."""
     state = account.state
+    name, said, tasks, last = COLUMNS.values()
     if state is None:
-        return ((" ‖ ", "dim"), (fit(account.title, 16), "dim"), ("switched off", "dim"))
+        return ((" ‖ ", "dim"), (fit(account.title, name), "dim"), ("switched off", "dim"))
     glyph, tone = LINK[state.link]
     calm = state.link in {ConnectionState.OK, ConnectionState.STARTING, ConnectionState.ELSEWHERE}
     if state.link is ConnectionState.NO_KEY:
         page = one_line(state.info.key_page.partition("//")[2])
         made = f"  made at {page}" if page else ""
-        return (f" {glyph} ", tone), (fit(account.title, 16), "strong"), ("no key", "plain"), (made, "dim")
+        return (f" {glyph} ", tone), (fit(account.title, name), "strong"), ("no key", "plain"), (made, "dim")
     return (
         (f" {glyph} ", tone),
-        (fit(account.title, 16), "strong"),
-        (fit(state.link.value, 15), "plain" if calm else tone),
-        (fit(f"{state.active} active" if state.active else "", 11), "plain"),
-        (fit(ago(state.last_ok, now), 14), "dim"),
+        (fit(account.title, name), "strong"),
+        (fit(state.link.value, said), "plain" if calm else tone),
+        (fit(f"{state.active} active" if state.active else "", tasks), "plain"),
+        (fit(ago(state.last_ok, now), last), "dim"),
         (one_line(balance_text(state)), "dim"),
     )
 

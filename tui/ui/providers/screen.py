@@ -1,7 +1,8 @@
 """`A`: one place for the provider accounts: how each stands, its key, on or off; and what works without any key."""
 
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,7 +63,7 @@ class AccountLines(LineView):
 
     def header(self, width: int) -> Line:
         """Return the names of the columns."""
-        return (("   " + "".join(fit(name, cells) for name, cells in COLUMNS).replace("  ", " ", 1) + "left", "head"),)
+        return (("   " + "".join(fit(name, cells) for name, cells in COLUMNS.items()) + "left", "head"),)
 
     def line_count(self) -> int:
         """Return the number of accounts."""
@@ -91,6 +92,7 @@ class ProvidersScreen(CommandScreen[str]):
             Box(self._steps, "Or look around first", "steps-box"),
         )
         self._off: Sequence[str] = ()
+        self._counts: Mapping[str, int] = {}  # tasks of each account
 
     def compose(self) -> ComposeResult:
         """Lay the parts out."""
@@ -105,6 +107,7 @@ class ProvidersScreen(CommandScreen[str]):
         self._steps.set_lines(first_steps(app.keymap))
         self._view.focus()
         self.set_interval(_TIMES, self._show)
+        self._count()
         self._show()
         if settings := app.services.accounts:
             app.in_background(settings.switched_off, self._take_switched_off)
@@ -116,6 +119,8 @@ class ProvidersScreen(CommandScreen[str]):
 
     def engine_changed(self, flush: "Flush") -> None:
         """An account stands differently, or there is a first task."""
+        if flush.tasks:
+            self._count()
         if flush.providers or flush.tasks:
             self._show()
 
@@ -139,13 +144,13 @@ class ProvidersScreen(CommandScreen[str]):
         self.query_one(StatusLine).place(self._place(newcomer=newcomer))
         self.query_one(KeyBar).update(app.keymap, self.situation())
 
+    def _count(self) -> None:
+        self._counts = Counter(task.account_key for task in shell(self).tasks.values())
+
     def _accounts(self) -> list[AccountRow]:
         app = shell(self)
         sources = app.services.accounts.sources if app.services.accounts else {}
-        counts: dict[str, int] = {}
-        for task in app.tasks.values():
-            counts[task.account_key] = counts.get(task.account_key, 0) + 1
-        states = app.providers()
+        states, counts = app.providers(), self._counts
         known = [AccountRow(key, state, sources.get(key, ""), counts.get(key, 0)) for key, state in states.items()]
         return [*known, *(AccountRow(key) for key in self._off if key not in states)]
 
