@@ -144,7 +144,7 @@ class NewTaskScreen(BriefForm):
         below = 0 if wide or not parts["outcome"].display else _OUTCOME
         wanted = max(self.lines_view.line_count() + 3, _OUTCOME * 2 if wide else 0) + below
         crowded = wanted > height - _BRIEF and not wide
-        parts["outcome"].styles.height = "100%" if wide else _OUTCOME - crowded
+        parts["outcome"].styles.height = "100%" if wide else _OUTCOME - 2 * crowded
         self.query_one("#choices").styles.height = max(4, min(wanted, height - _BRIEF + crowded))
         self.call_after_refresh(self._tell_outcome)
 
