@@ -324,6 +324,18 @@ async def test_the_outline_shows_where_one_is_and_leads_elsewhere() -> None:
         assert not app.reader.panels.has_class("-list")
 
 
+async def test_keys_that_come_before_the_outline_is_laid_out_move_its_cursor() -> None:
+    app = reader_of(sample())
+    async with reading(app, (140, 40)) as pilot:
+        await pilot.press("right_curly_bracket", "right_curly_bracket")
+        app.reader.lists.outline()
+        outline = app.reader.panels.outline
+        outline.action_cursor_down()
+        outline.action_cursor_down()
+        await pilot.pause()
+        assert (outline.now, outline.cursor) == (2, 4)
+
+
 async def test_back_forward_marks_and_percent() -> None:
     app = reader_of(sample())
     async with reading(app) as pilot:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from textual.events import MouseScrollDown
+from textual.events import Key, MouseScrollDown
 from textual.geometry import Region
 from textual.widgets import Input
 
@@ -34,6 +34,7 @@ from tui.ui.dashboard.task_table import TaskTable
 from tui.ui.help.command_palette import PaletteScreen
 from tui.ui.help.help_screen import HelpScreen
 from tui.ui.history.log import LogLines, LogScreen
+from tui.ui.reader.screen import ReaderScreen
 from tui.ui.shell.dialogs import AskScreen, ConfirmScreen
 from tui.ui.text.lines import Line
 
@@ -852,3 +853,14 @@ async def test_dialogs_and_screens_show_their_keys(keys: tuple[str, ...], shown:
             assert shown in session.text()
         await session.press("escape")
         assert not session.at_dashboard
+
+
+async def test_enter_right_after_tab_is_for_the_detail_pane() -> None:
+    done = task(0, TaskStatus.DONE)
+    engine = FakeEngine([done])
+    engine.details["t0"] = rich_detail(done)
+    async with running([done], engine=engine, size=SMALL) as session:
+        for key in ("tab", "enter"):  # in one write, as over a slow line
+            session.app.post_message(Key(key, None))
+        await session.settle()
+        assert isinstance(session.app.screen, ReaderScreen)

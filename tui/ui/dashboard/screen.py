@@ -93,9 +93,8 @@ class DashboardScreen(CommandScreen[None]):
         self.navigation.restore_view()
         self.listing.restore_views()
         self.table.model.lookup = shell(self).services.archive.having
-        self.table.apply(dict(self._first))
+        self.table.apply(self._first)
         self.table.opening = True
-        self._first = {}
         self.query_one("#filter").display = False
         self.set_focus(self.table)
         self._say_nothing_there()
@@ -240,14 +239,13 @@ class DashboardScreen(CommandScreen[None]):
         self.listing.sort_by(event.sort, reverse=model.sort == event.sort and not model.reverse)
 
     def _left(self) -> Line:
-        reading = self.has_class("-detail")
-        panes = status.WIDE if self.wide else status.narrow(reading_detail=reading)
+        panes = status.WIDE if self.wide else status.narrow(reading_detail=self.has_class("-detail"))
         return (*panes, *status.left(self.table.model, self.table.cursor, loading=shell(self).loading))
 
     def _right(self) -> Line:
         app, task = shell(self), self.table.selected_task
-        waits = task is not None and task.status is TaskStatus.WAITING
-        key = "" if waits else next(iter(app.keymap.of("tasks.next")), "")
+        elsewhere = task is None or task.status is not TaskStatus.WAITING
+        key = next(iter(app.keymap.of("tasks.next")), "") if elsewhere else ""
         return status.right(self.table.model.statuses, key, paused=app.paused)
 
     # Panes
@@ -312,16 +310,22 @@ class DashboardScreen(CommandScreen[None]):
         """Return the words that take a value in the palette."""
         return self.listing.arguments()
 
+    @property
+    def _in_detail(self) -> bool:
+        return self.focused is self.detail  # `has_focus` is told a message later, after the next key
+
     def action_pane_list(self) -> None:
         """Go to the list."""
         self.remove_class("-detail")
-        self.table.focus()
+        self.app.stylesheet.update(self)
+        self.set_focus(self.table)
         self.show_place()
 
     def action_pane_detail(self) -> None:
         """Go to the detail."""
         self.add_class("-detail")
-        self.call_after_refresh(self.detail.focus)
+        self.app.stylesheet.update(self)  # now: a hidden pane takes no focus, and the next key may be for it
+        self.set_focus(self.detail)
         self.show_place()
 
     def action_pane_report(self) -> None:
@@ -330,22 +334,20 @@ class DashboardScreen(CommandScreen[None]):
 
     def action_next_pane(self) -> None:
         """To the other pane."""
-        (self.action_pane_list if self.detail.has_focus else self.action_pane_detail)()
+        (self.action_pane_list if self._in_detail else self.action_pane_detail)()
 
-    def action_previous_pane(self) -> None:
-        """To the other pane: there are two."""
-        self.action_next_pane()
+    action_previous_pane = action_next_pane  # there are two
 
     def action_open(self) -> None:
         """One level in: unfold, then detail, then report."""
         row = self.table.selected or ""
-        if self.detail.has_focus and self.detail.can_unfold:
+        if self._in_detail and self.detail.can_unfold:
             self.detail.unfold()
         elif not row:
             self.navigation.accounts()
         elif row.startswith(GROUP):
             self.listing.toggle_fold()
-        elif self.detail.has_focus or self.wide:
+        elif self._in_detail or self.wide:
             self._report_or_detail()
         else:
             self.action_pane_detail()
@@ -354,7 +356,7 @@ class DashboardScreen(CommandScreen[None]):
         task = self.table.selected_task
         if task and task.has_report:
             self.navigation.open_report()
-        elif self.detail.has_focus:
+        elif self._in_detail:
             shell(self).say(unwritten(task), problem=True)
         else:
             self.action_pane_detail()
@@ -374,7 +376,7 @@ class DashboardScreen(CommandScreen[None]):
             field.value = ""
             field.display = False
             self.set_focus(self.table)
-        elif self.detail.has_focus or self.has_class("-detail"):
+        elif self._in_detail or self.has_class("-detail"):
             self.action_pane_list()
         elif self.table.model.marked:
             self.table.model.marked.clear()

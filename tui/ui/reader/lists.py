@@ -23,7 +23,12 @@ class ReaderLists(ReaderActions):
         outline.now = None
         heading = self.view.reading.heading
         outline.mark(heading)
-        self.view.call_after_refresh(lambda: outline.move_to(heading or 0, middle=True, tell=False))
+        outline.cursor = heading or 0
+        self._bring_into_view(outline)
+
+    def _bring_into_view(self, widget: LineView) -> None:
+        """Scroll to the cursor once the list has its size; keys that came meanwhile have moved it already."""
+        self.view.call_after_refresh(lambda: widget.move_to(widget.cursor, middle=True, tell=False))
 
     def sources(self) -> None:
         """Show the list of sources, or leave it."""
@@ -40,8 +45,8 @@ class ReaderLists(ReaderActions):
         sources = self.reader.panels.sources
         self._show(sources)
         if entry is not None:
-            wanted = entry
-            self.view.call_after_refresh(lambda: sources.move_to_entry(wanted))
+            sources.select(entry)
+            self._bring_into_view(sources)
 
     def hide(self) -> None:
         """Leave the lists for the report."""

@@ -128,10 +128,10 @@ class SourcePanel(LineView):
         row = self._rows[self.cursor] if self.cursor < len(self._rows) else None
         return self.book.document.sources[row] if self.book and isinstance(row, int) else None
 
-    def move_to_entry(self, entry: Entry) -> None:
-        """Put the cursor on a source, in the middle of the list."""
+    def select(self, entry: Entry) -> None:
+        """Put the cursor on a source; the list may not have its size yet, so it is not scrolled."""
         if self.book and (position := self.book.positions.get(entry.id)) in self._rows:
-            self.move_to(self._rows.index(position), middle=True, tell=False)
+            self.cursor = self._rows.index(position)
 
     def line_count(self) -> int:
         """One line a source and a line for each host that has several."""
