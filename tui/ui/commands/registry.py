@@ -163,7 +163,14 @@ _LOG = (
 )
 
 _COMPARE = (
-    Command("compare.part", ("v",), "part", "Next part: overview, sources, outline, text", footer=1),
+    Command(
+        "compare.part",
+        ("v", "1", "2", "3", "4"),
+        "next part",
+        "Overview, sources, outline, text by number; the next one with v or tab",
+        footer=1,
+        takes_key=True,
+    ),
     Command("compare.swap", ("x",), "swap", "Swap left and right, or the next pair of several", footer=2),
     Command("compare.open", ("enter",), "open", "Open the source, or the report at the heading", footer=3),
     Command("compare.copy", ("y",), "copy URL", "Copy the address", can.url, 4),
