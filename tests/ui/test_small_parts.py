@@ -172,7 +172,7 @@ def test_domains_are_kept_dropped_or_left() -> None:
     one = asked("source_review", {"domains": domains})
     form = form_of(one)
     assert form.domains == ("a.org", "b.org", "c.org")
-    assert (form.about or {})["a.org"] == "3 sources, relevance 0.90, suggested: include"
+    assert (form.about or {})["a.org"] == "3 sources, relevance 0.90, suggested: keep"
     assert action_of(one, {}, {"a.org": True, "b.org": False}) == Select("i1", ("a.org",), ("b.org",))
 
 

@@ -138,6 +138,10 @@ class KeyBar(LineBar):
         """Show as many keys as there is room for."""
         self._show_keys()
 
+    def again(self) -> None:
+        """Show the keys that act now, in the situation last told."""
+        self._show_keys()
+
     def _commands(self) -> list[tuple[Command, str]]:
         if not self._shown:
             return []
