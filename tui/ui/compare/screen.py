@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from itertools import permutations
 
 from textual import events
@@ -60,7 +61,11 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
             elif app.engine is None:
                 self.rows.set_rows([], "The engine is still starting; escape, then try again.")
             else:
-                app.when_done(app.engine.detail(side.task.id), lambda detail, number=number: self._read(number, detail))  # type: ignore[misc]
+                future = app.engine.detail(side.task.id)
+                app.when_done(future, partial(self._read, number), partial(self._unread, side.name))
+
+    def _unread(self, name: str) -> None:
+        self.rows.set_rows([], f"“{one_line(name, 60)}” could not be read; escape leaves.")
 
     def _read(self, number: int, detail: Detail | None) -> None:
         app = shell(self)
