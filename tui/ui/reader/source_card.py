@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tui.domain.redirect import is_opaque, leads_to
-from tui.domain.text import plural
+from tui.domain.text import one_line, plural
 from tui.domain.url import Verdict, check_url, host_of
 from tui.report.document import (
     Block,
@@ -40,6 +40,8 @@ def card(
     citation: Citation | None,
     others: Sequence[str] | None,
     here: int | None = None,
+    *,
+    brief: bool = False,
 ) -> SourceCard:
     """Return the panel's text.
 
@@ -49,30 +51,38 @@ def card(
         citation: The citation one came from, if any; its further sources follow the first.
         others: Titles of other reports with this address; None while that is not known.
         here: The current citation, by its index in the document.
+        brief: In few lines: the places are what one comes for, the rest is one line each.
     """
     if entry is None:
         return SourceCard(_nowhere(citation))
     shown: list[int] = []
-    blocks = _about(entry)
+    blocks = _about(entry, brief=brief)[brief:]  # the title over a brief card is its heading
     further: list[Entry] = []
     if citation:
         further = [source for source in book.sources_of(citation) if source.id != entry.id]
         listed = {entry.url, *(source.url for source in further)}
         blocks += [block for url in citation.urls if url not in listed and url for block in _address(url)][:3]
-    blocks += _places(book, entry, here, shown)
+    blocks += _places(book, entry, here, shown, headed=not brief or here not in book.cited.get(entry.id, ()))
     if others:
         items = tuple(Item(1, "•", (Paragraph(1, (Span(title),)),)) for title in others)
         blocks += [Paragraph(1, (Span(f"Also in {plural(len(others), 'other report')}", Look.BOLD),))]
         blocks.append(List(1, False, True, items))
     for source in further:
-        blocks += [Rule(1), *_about(source), *_places(book, source, here, shown)]
+        blocks += [Rule(1), *_about(source, brief=brief), *_places(book, source, here, shown)]
     return SourceCard(Document(tuple(blocks), tuple(book.document.citations[cite] for cite in shown)), tuple(shown))
 
 
-def card_title(book: IndexedReport, entry: Entry | None, here: int | None) -> str:
-    """Return what stands over the panel: which source of how many, and which of the places that cite it."""
+def card_title(book: IndexedReport, entry: Entry | None, here: int | None, *, brief: bool = False) -> str:
+    """Return what stands over the panel: which source of how many, and which of the places that cite it.
+
+    A `brief` card has no title of its own: it stands here, too.
+    """
     if entry is None:
         return "leads nowhere"
+    if brief:
+        cites = book.cited.get(entry.id, ())
+        place = f" place {cites.index(here) + 1} of {len(cites)}:" if here in cites else ""
+        return f"[{entry.id}]{place} {one_line(_title(entry))}"
     title = (
         f"Source {book.positions[entry.id] + 1} of {len(book.document.sources)}" if entry.id in book.positions else ""
     )
@@ -80,17 +90,28 @@ def card_title(book: IndexedReport, entry: Entry | None, here: int | None) -> st
     return f"{title}, place {cites.index(here) + 1} of {len(cites)}" if here in cites else title
 
 
-def _about(entry: Entry) -> list[Block]:
-    title = entry.title or (host_of(leads_to(entry.url)) if entry.url else "untitled")
-    blocks: list[Block] = [Heading(1, 3, (Span(f"[{entry.id}] "), Span(title)), "source"), *_address(entry.url)]
+def _title(entry: Entry) -> str:
+    return entry.title or (host_of(leads_to(entry.url)) if entry.url else "untitled")
+
+
+def _about(entry: Entry, *, brief: bool) -> list[Block]:
+    address = _address(entry.url)
+    blocks: list[Block] = [Heading(1, 3, (Span(f"[{entry.id}] "), Span(_title(entry))), "source"), *address]
+    if brief:
+        facts = " · ".join(f"{name} {value}" for name, value in entry.facts)
+        named = address[0].spans
+        if len(named) == 3 and entry.url and named[0].text in entry.url:
+            named = named[2:]  # the address says its host, and nothing else has to be said of it
+        told = (*named, *((Span(f"\n{facts}"),) if facts else ()))
+        blocks[1:] = [Paragraph(1, told)]
     if entry.snippet:
         text = entry.snippet if len(entry.snippet) <= _SNIPPET else entry.snippet[:_SNIPPET].rstrip() + "…"
         blocks.append(Quote(1, (Paragraph(1, (Span(text),)),)))
-    if entry.facts:
-        facts = tuple(
+    if entry.facts and not brief:
+        items = tuple(
             Item(1, "•", (Paragraph(1, (Span(f"{name}: ", Look.BOLD), Span(value))),)) for name, value in entry.facts
         )
-        blocks.append(List(1, False, True, facts))
+        blocks.append(List(1, False, True, items))
     return blocks
 
 
@@ -117,7 +138,7 @@ def _nowhere(citation: Citation | None) -> Document:
     return Document((Heading(1, 3, (Span(marker),), "source"), Paragraph(1, (Span(text),))))
 
 
-def _address(url: str | None) -> list[Block]:
+def _address(url: str | None) -> list[Paragraph]:
     if not url:
         return [Paragraph(1, (Span("The report gives no address for this source.", Look.ITALIC),))]
     judged = check_url(url)
@@ -133,7 +154,9 @@ def _address(url: str | None) -> list[Block]:
     return [Paragraph(1, (*spans, Span("\n"), link) if spans else (link,))]
 
 
-def _places(book: IndexedReport, entry: Entry, here: int | None, shown: list[int]) -> list[Block]:
+def _places(
+    book: IndexedReport, entry: Entry, here: int | None, shown: list[int], *, headed: bool = True
+) -> list[Block]:
     """Return the places that cite a source, numbered, those around `here`; each is added to `shown`."""
     cites = book.cited.get(entry.id, ())
     if not cites:
@@ -150,7 +173,8 @@ def _places(book: IndexedReport, entry: Entry, here: int | None, shown: list[int
         items.append(Item(1, "•", (Paragraph(1, (Span(f"and {len(cites) - _PLACES} more"),)),)))
     times = "once" if len(cites) == 1 else "twice" if len(cites) == 2 else f"{len(cites)} times"
     which = f", this is {at + 1} of {len(cites)}" if at is not None and len(cites) > 1 else ""
-    return [Paragraph(1, (Span(f"Cited here {times}{which}", Look.BOLD),)), List(1, True, True, tuple(items))]
+    heading = Paragraph(1, (Span(f"Cited here {times}{which}", Look.BOLD),))
+    return [*((heading,) if headed else ()), List(1, True, True, tuple(items))]
 
 
 def _around(book: IndexedReport, cite: int) -> tuple[str, str, str]:
