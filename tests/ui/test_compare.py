@@ -7,7 +7,7 @@ from tests.reader.documents import citation, para
 from tests.ui.driving import WIDE, running
 from tests.ui.fakes import FakeEngine, rich_detail, task
 from tui.domain.task import Cost, CostKind, TaskStatus
-from tui.report.document import Document, Entry, Span, StructuredField
+from tui.report.document import Document, Entry, Section, Span, StructuredField
 from tui.ui.compare.overview import ComparedReport, Opens, overview
 from tui.ui.compare.screen import CompareScreen
 from tui.ui.compare.source_table import source_head, source_rows
@@ -81,6 +81,23 @@ def test_numbers_that_only_one_names_are_listed_and_open_their_line() -> None:
     assert lines[-2].split() == ["only", "1", "2", "92.4%", "$1,500"]
     assert lines[-1].split() == ["only", "2", "1", "34%"]
     assert overview([one, two], NOW, 120)[-1][1] == Opens(1, 3)
+
+
+def test_headings_that_only_one_has_are_named_and_open_there() -> None:
+    def headed(name: str, *titles: str) -> ComparedReport:
+        outline = tuple(Section(1, title, title.lower(), 7 * number) for number, title in enumerate(titles, 1))
+        return ComparedReport.of(name, task(1), Document((para(3, "x"),), outline=outline))
+
+    one, two = headed("One", "Summary", "Costs"), headed("Two", "summary", "Risks", "Outlook")
+    lines = page(one, two)
+    assert title(lines, "Headings: 4 different")
+    assert line(lines[lines.index(next(one for one in lines if "Headings:" in one)) :], "in both")[2:] == [
+        "1",
+        "Summary",
+    ]
+    assert lines[-2].split() == ["only", "1", "1", "Costs"]
+    assert lines[-1].split() == ["only", "2", "2", "Risks", "Outlook"]
+    assert overview([one, two], NOW, 120)[-1][1] == Opens(1, 14)
 
 
 def test_fields_of_structured_reports_that_differ_are_side_by_side() -> None:

@@ -71,7 +71,8 @@ OverviewRow = tuple[Line, Opens | None]
 def overview(reports: Sequence[ComparedReport], now: datetime, width: int) -> list[OverviewRow]:
     """Return the page, each line with what it opens."""
     rows: list[OverviewRow] = [(line, None) for line in _figures(reports, now, width)]
-    for part in (_shared_sources(reports, width), _fields_that_differ(reports, width), _numbers_apart(reports, width)):
+    parts = (_shared_sources(reports, width), _fields_that_differ(reports, width), _headings_apart(reports, width))
+    for part in (*parts, _numbers_apart(reports, width)):
         if part:
             rows += [(EMPTY, None), *part]
     return rows
@@ -191,6 +192,27 @@ def _fields(document: Document) -> Iterator[tuple[str, str]]:
                 yield block.path, text
 
 
+def _headings_apart(reports: Sequence[ComparedReport], width: int) -> list[OverviewRow]:
+    """Return which headings, by their words, all have, and which only one."""
+    named = [{one.title.casefold(): one for one in report.document.outline} for report in reports]
+    times = Counter(title for one in named for title in one)
+    if not times:
+        return []
+    common = [one.title for title, one in named[0].items() if times[title] == len(reports)]
+    rows: list[OverviewRow] = [(ruled(f"Headings: {len(times):,} different", width), None)]
+    rows.append((_named(in_all(len(reports)), common), None))
+    for number, one in enumerate(named):
+        own = [section for title, section in one.items() if times[title] == 1]
+        opens = Opens(number, own[0].line) if own else None
+        rows.append((_named(f"only {number + 1}", [section.title for section in own]), opens))
+    return rows
+
+
+def _named(label: str, names: Sequence[str]) -> Line:
+    shown = "  ".join(one_line(name, 60) for name in names[: 3 * _LISTED]) + ("  …" if len(names) > 3 * _LISTED else "")
+    return (f"  {label:<{LABEL}}", "dim"), (f"{len(names):>5,}  ", "plain"), (shown, "plain")
+
+
 def _numbers_apart(reports: Sequence[ComparedReport], width: int) -> list[OverviewRow]:
     times = Counter(number for report in reports for number in report.numbers)
     if not times:
@@ -201,9 +223,7 @@ def _numbers_apart(reports: Sequence[ComparedReport], width: int) -> list[Overvi
     for at, report in enumerate(reports):
         own = [number for number in report.numbers if times[number] == 1]
         if own:
-            named = "  ".join(own[: 3 * _LISTED]) + ("  …" if len(own) > 3 * _LISTED else "")
-            line: Line = ((f"  only {at + 1:<{LABEL - 5}}", "dim"), (f"{len(own):>5,}  ", "plain"), (named, "plain"))
-            rows.append((line, Opens(at, report.numbers[own[0]])))
+            rows.append((_named(f"only {at + 1}", own), Opens(at, report.numbers[own[0]])))
     return rows
 
 

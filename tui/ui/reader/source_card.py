@@ -1,8 +1,10 @@
 """What is known about one source, as a small document for the panel beside the report. Pure."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from tui.domain.cells import cell_len, cut
 from tui.domain.redirect import is_opaque, leads_to
 from tui.domain.text import one_line, plural
 from tui.domain.url import Verdict, check_url, host_of
@@ -24,6 +26,7 @@ from tui.ui.reader.layout.indexed_report import IndexedReport
 
 _AROUND = 60  # characters of the report shown around a citation
 _PLACES = 12
+_NEARBY, _LONGEST_TITLE = 8, 28  # other sources of a section; cells of their titles
 _SNIPPET = 900
 
 
@@ -67,6 +70,8 @@ def card(
         items = tuple(Item(1, "•", (Paragraph(1, (Span(title),)),)) for title in others)
         blocks += [Paragraph(1, (Span(f"Also in {plural(len(others), 'other report')}", Look.BOLD),))]
         blocks.append(List(1, False, True, items))
+    if here is not None and not brief:
+        blocks += _nearby(book, here, {entry.id, *(source.id for source in further)}, shown)
     for source in further:
         blocks += [Rule(1), *_about(source, brief=brief), *_places(book, source, here, shown)]
     return SourceCard(Document(tuple(blocks), tuple(book.document.citations[cite] for cite in shown)), tuple(shown))
@@ -175,6 +180,37 @@ def _places(
     which = f", this is {at + 1} of {len(cites)}" if at is not None and len(cites) > 1 else ""
     heading = Paragraph(1, (Span(f"Cited here {times}{which}", Look.BOLD),))
     return [*((heading,) if headed else ()), List(1, True, True, tuple(items))]
+
+
+def _nearby(book: IndexedReport, here: int, told: Collection[str], shown: list[int]) -> list[Block]:
+    """Return the other sources cited in the section of the citation `here`, each with a citation that leads there."""
+    target = book.cites[here]
+    if target is None:
+        return []
+    at = bisect_right(book.headings, target.unit)
+    first = book.headings[at - 1] if at else 0
+    end = book.headings[at] if at < len(book.headings) else len(book.units)
+    found: dict[str, list[int]] = {}
+    for cite, place in enumerate(book.cites):
+        if place is not None and first <= place.unit < end:
+            for source in book.sources_of(book.document.citations[cite]):
+                found.setdefault(source.id, []).append(cite)
+    items = []
+    for name, cites in [pair for pair in found.items() if pair[0] not in told][:_NEARBY]:
+        source = book.document.sources[book.positions[name]]
+        spans = Span(f"[{name}]", cite=len(shown)), Span(f" {len(cites)}×  {_short(_title(source))}")
+        items.append(Item(1, "•", (Paragraph(1, spans),)))
+        shown.append(cites[0])
+    if not items:
+        return []
+    return [Paragraph(1, (Span("Also cited in this section", Look.BOLD),)), List(1, False, True, tuple(items))]
+
+
+def _short(title: str) -> str:
+    """Return a title in one line of the card: without its first part, mostly that of the site, where it is too long."""
+    title = one_line(title)
+    rest = title.partition(": ")[2] if cell_len(title) > _LONGEST_TITLE else ""
+    return cut(rest or title, _LONGEST_TITLE)
 
 
 def _around(book: IndexedReport, cite: int) -> tuple[str, str, str]:
