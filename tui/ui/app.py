@@ -20,8 +20,6 @@ from textual.screen import Screen
 
 from tui.domain.errors import in_one_line
 from tui.domain.task import Task
-from tui.engine.state.transitions import ended_event, ended_text
-from tui.ui import crash_report
 from tui.ui.app_actions import AppActions
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.services import Services
@@ -173,6 +171,8 @@ class DivewatchApp(AppActions):
         """Import what the first report needs while nobody waits for it."""
 
         def load() -> None:
+            import tui.ui.crash_report
+            import tui.ui.dashboard.provider_actions
             import tui.ui.reader.screen  # noqa: F401
             from tui.ui.reader.loading import make_ready
 
@@ -220,6 +220,8 @@ class DivewatchApp(AppActions):
         """Say what broke without variables, keys or control characters (Textual prints all locals)."""
         import sys
 
+        from tui.ui import crash_report
+
         error = sys.exc_info()[1]
         text = crash_report.report(error, self.services.secrets) if error else "divewatch ended unexpectedly"
         path = self.services.crash_log
@@ -250,6 +252,8 @@ class DivewatchApp(AppActions):
             self.show_title()
 
     def _announce(self, task: Task) -> None:
+        from tui.engine.state.transitions import ended_event, ended_text
+
         self.news(ended_text(task))
         self.terminal.attention("divewatch", ended_text(task), ended_event(task))
 
