@@ -82,7 +82,9 @@ class DashboardScreen(CommandScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay the panes out."""
         yield ProviderStrip(name="strip")
-        yield TabBar("[ ]", "view", name="views")
+        tabs = TabBar("[ ]", "view", name="views")
+        tabs.display = self.app.size.height >= _TALL_ENOUGH
+        yield tabs
         yield Input(
             placeholder="filter: words, or is:unread tag:… status:… provider:… mode:… after:… cost>1 host:…",
             id="filter",
