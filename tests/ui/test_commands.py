@@ -67,7 +67,9 @@ def test_every_context_has_a_screen_that_says_so() -> None:
 
 @pytest.mark.parametrize("context", COMMAND_SCOPES)
 def test_every_command_of_a_screen_is_bound_to_a_function(context: str) -> None:
-    places = (SCREENS[context], LineView, DivewatchApp, *([ProviderActions] if context == "tasks" else []))
+    places: list[type] = [SCREENS[context], LineView, DivewatchApp]
+    if context == "tasks":
+        places.append(ProviderActions)  # imported with the first key
     bound = {name for place in places for name in bound_by(place)}
     assert [one.id for one in alive(context) if one.id not in bound] == []
 
