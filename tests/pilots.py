@@ -7,7 +7,7 @@ import pytest
 
 from tests.idle import wait_for_idle
 
-_UPDATE = 0.001  # seconds between two looks at what is to be painted anew; Textual has a 60th, and tests wait for it
+_UPDATE = 0.002  # seconds between two looks at what is to be painted anew; Textual has a 60th, and tests wait for it
 
 
 def make_cheap(patch: pytest.MonkeyPatch) -> None:
