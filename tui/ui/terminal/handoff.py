@@ -31,7 +31,6 @@ _COPY_TOOLS = (
     ("xsel", ("xsel", "--clipboard", "--input"), "DISPLAY"),
     ("clip.exe", ("clip.exe",), "WSL_DISTRO_NAME"),
 )
-NOTIFY_WAYS = ("off", "bell", "osc9", "osc777", "osc99")
 
 
 class HandoffResult(NamedTuple):
@@ -62,7 +61,7 @@ class Terminal:
         write: Sends a control sequence to the terminal (UI thread only).
         hop: Runs a function on the UI thread; called from helper threads.
         browser: The configured program and arguments that open a link; empty looks for one.
-        notify: How the terminal is told, one of `NOTIFY_WAYS`.
+        notify: How the terminal is told, "off", "bell", "osc9", "osc777" or "osc99".
         notify_command: Program and arguments that get a JSON object on standard input.
         env: The environment; the process's own by default.
     """

@@ -184,12 +184,6 @@ def _key_pieces(command: Command, key: str, situation: CommandContext) -> Line:
     return (f" {key}", "key" if possible else "dim"), (f" {command.label} ", "plain" if possible else "dim")
 
 
-def footer_line(context: str, keymap: Keymap, situation: CommandContext, *, typing: bool = False) -> Line:
-    """Return the footer of a screen; while text is typed only keys that are no text, and the way out of the field."""
-    pairs = footer_commands(context, keymap, situation, typing=typing)
-    return tuple(piece for pair in pairs for piece in _key_pieces(*pair, situation))
-
-
 class ProviderStrip(LineBar):
     """Every provider account in one line: how the way to it is, what is under way, credits or quota left."""
 
