@@ -11,7 +11,7 @@ from tui.domain.text import one_line
 from tui.providers.gemini import stream
 from tui.providers.gemini.answer import interaction_report, report_content
 from tui.providers.gemini.models import FaultBody, GeminiInteraction, GeminiUsage, StepBody
-from tui.providers.gemini.spec import DEFAULT_AGENT
+from tui.providers.gemini.spec import CONSENT, DEFAULT_AGENT
 from tui.providers.gemini.trace import counters_of, has_trace, trace_of
 from tui.providers.sdk.json import Notes, clean_json, decode, facts, read, rest_facts, to_count
 from tui.providers.sdk.parts import Seen, TaskParts
@@ -160,7 +160,7 @@ def _prompt(body: GeminiInteraction) -> str | None:
     for step in body.steps:
         if step.type == "user_input":
             said = "\n\n".join(part.text for part in step.content if part.text)
-            return said or None
+            return said if said != CONSENT else None  # of the plan, which is about the brief
     return body.input if isinstance(body.input, str) else None
 
 
