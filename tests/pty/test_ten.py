@@ -148,4 +148,4 @@ def test_one_brief_goes_to_ten_services_is_answered_compared_and_exported(
     assert {task["status"] for task in listed} == {"done"}
     assert len({task["group_id"] for task in listed}) == 1
     (plan,) = [task for task in listed if not task["has_report"]]
-    assert plan["provider"] == "gemini"
+    assert (plan["provider"], plan["warnings"]) == ("gemini", [])

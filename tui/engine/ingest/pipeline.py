@@ -319,12 +319,16 @@ class Intake:
             return warned(task, STALLED, f"no counter has moved for {int(STALL_AFTER // 60)} minutes; it may be stuck")
         return task
 
+    def goes_on(self, task: Task) -> bool:
+        """Whether another task is known that goes on from this one."""
+        here = (task.provider, task.account, task.remote_id)
+        return any(
+            one.remote_id is not None and (one.provider, one.account, one.parent_id) == here for one in self.board.store
+        )
+
     def gone_on(self, task: Task) -> Task:
         """A task that goes on as another one (an approved plan) waits no longer, whatever its provider still says."""
-        here = (task.provider, task.account, task.remote_id)
-        if task.status is not TaskStatus.WAITING or not any(
-            one.remote_id is not None and (one.provider, one.account, one.parent_id) == here for one in self.board.store
-        ):
+        if task.status is not TaskStatus.WAITING or not self.goes_on(task):
             return task
         return replace(task, status=TaskStatus.DONE, finished_at=self.clock.now(), finish_observed=True)
 
