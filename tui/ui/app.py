@@ -278,7 +278,8 @@ class DivewatchApp(AppActions):
             if isinstance(screen, CommandScreen):
                 screen.task_started(task)
         problem = task.warnings[0] if task.remote_id is None and task.warnings else ""
-        self.say(problem or f"started at {task.provider}", problem=bool(problem))
+        state = self.providers().get(task.account_key)
+        self.say(problem or f"started at {state.info.title if state else task.provider}", problem=bool(problem))
 
     # Screens
 
