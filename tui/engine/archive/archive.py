@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from tui.config.folders import is_url
+from tui.domain.away import Away
 from tui.domain.errors import ArchiveError, NotFound
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
 from tui.engine.archive.annotations import AnnotationStore
@@ -110,6 +111,11 @@ class Archive:
     def read_only(self) -> bool:
         """Whether writes are refused."""
         return self._store.read_only
+
+    @property
+    def away(self) -> Away | None:
+        """Since when the server cannot be reached; None while it can, and always for a file."""
+        return self._store.away
 
     def close(self, timeout: float = 2.0) -> bool:
         """Write what is queued, free the lease, close; False if writing took longer than `timeout` seconds."""

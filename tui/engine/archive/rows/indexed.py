@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui.domain import source_key
+from tui.domain.errors import NotFound
 from tui.domain.redact import redact_url
 from tui.domain.url import host_of
 from tui.engine.archive.database import Database
@@ -46,10 +47,17 @@ def save_unreadable(db: Database, task: int, answer: int, why: str) -> None:
 
 
 def mark(db: Database, answer: int) -> ResponseFingerprint:
-    """Return what is remembered of a stored answer."""
-    digest, etag, chars = db.execute(
+    """Return what is remembered of a stored answer.
+
+    Raises:
+        NotFound: it is not here: a copy does not have every answer.
+    """
+    found = db.execute(
         "SELECT sha256, etag, report_chars FROM answer JOIN body ON body.n = answer.body WHERE answer.n = ?", (answer,)
     ).fetchone()
+    if found is None:
+        raise NotFound("That answer is not here.")
+    digest, etag, chars = found
     return ResponseFingerprint(digest.hex(), etag, chars)
 
 

@@ -123,11 +123,15 @@ def load(db: Database, answer: int) -> tuple[bytes, str, datetime]:
     """Return body, digest and time of arrival of an answer.
 
     Raises:
+        NotFound: it is not here: a copy does not have every answer.
         ArchiveError: the bytes are not those that were stored (SQLite itself has no checksums).
     """
-    digest, data, at = db.execute(
+    found = db.execute(
         "SELECT sha256, data, received_at FROM answer JOIN body ON body.n = answer.body WHERE answer.n = ?", (answer,)
     ).fetchone()
+    if found is None:
+        raise NotFound("That answer is not here.")
+    digest, data, at = found
     body = unpack(data, digest)
     if body is None:
         raise ArchiveError(
