@@ -1,5 +1,6 @@
 """Whether a server can be reached, as all threads of this process find it."""
 
+import math
 import random
 import threading
 import time
@@ -17,13 +18,14 @@ class Link:
 
     Attributes:
         known: set once it has been tried.
+        lost_at: when it was lost the last time, monotonic.
     """
 
     def __init__(self) -> None:
         self.known = threading.Event()
         self._lock = threading.Lock()
         self._since: datetime | None = None
-        self._lost_at = 0.0
+        self.lost_at = -math.inf
         self._next_try: datetime | None = None
         self._attempts = 0
         self._why = ""
@@ -39,7 +41,7 @@ class Link:
     def seconds(self) -> float:
         """For how long it has not been reached; 0 while it can be."""
         with self._lock:
-            return 0.0 if self._since is None else time.monotonic() - self._lost_at
+            return 0.0 if self._since is None else time.monotonic() - self.lost_at
 
     def tell(self, told: Callable[[], None]) -> None:
         """Call `told` whenever it is lost or found."""
@@ -61,7 +63,7 @@ class Link:
             self._why = why.message if isinstance(why, DivewatchError) else type(why).__name__
             news = self._since is None
             if news:
-                self._since, self._lost_at = datetime.now(UTC), time.monotonic()
+                self._since, self.lost_at = datetime.now(UTC), time.monotonic()
             self.known.set()
         if news:
             self._told()

@@ -56,9 +56,10 @@ class Listener:
         try:
             name = db.execute(f"SELECT '{CHANNEL}' || md5(current_schema())").fetchone()[0]
             db.execute(f'LISTEN "{name}"')
+            self._news.set()  # before silence means anything
             self._ready.set()
             self._link.reached()
-            self._tell()
+            self._told()
             while not self._ended.is_set():
                 for _ in db.raw.notifies(timeout=_LOOK_UP, stop_after=1):
                     self._tell()

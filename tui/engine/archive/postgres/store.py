@@ -1,6 +1,7 @@
 """One archive on a server: a few connections to read from, the writer, the listener, the lease; knows no table."""
 
 import contextlib
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -51,7 +52,7 @@ class PostgresStore:
         self._idle = [] if reader is None else [reader]
         self._lock = threading.Lock()
         self._closed = False
-        self._looked = -_LOOK_EVERY
+        self._looked = -math.inf
         self._listener: Listener | None = None
         writes = db is not None or reach is not None
         self._writer = PostgresWriter(reach or (lambda: connect(url)), db, self._known, self.link) if writes else None
@@ -87,15 +88,20 @@ class PostgresStore:
         try:
             db = self._lend()
         except ServerGone as error:
-            self.link.lost(error)
+            self.lost(error)
             raise
         try:
             yield db
         except ServerGone as error:
-            self.link.lost(error)
+            self.lost(error)
             raise
         finally:
             self._give_back(db)
+
+    def lost(self, error: ServerGone) -> None:
+        """A question was not answered: what it was about is looked at again."""
+        self._looked = -math.inf
+        self.link.lost(error)
 
     def write(self, work: Callable[[PostgresConnection], T], *, alone: bool = False) -> "Future[T]":
         """Queue `work` for the writer; see `PostgresWriter.submit`."""
@@ -148,7 +154,7 @@ class PostgresStore:
                 db = connect(self._url, read_only=True)
                 self.link.reached()
                 return db
-            if time.monotonic() - db.used < _FRESH:
+            if db.used > max(time.monotonic() - _FRESH, self.link.lost_at):
                 return db
             with contextlib.suppress(DivewatchError):
                 db.execute("SELECT 1")
