@@ -74,6 +74,22 @@ def test_a_second_process_sees_changes_within_two_seconds_and_may_act() -> None:
     simulate(main)
 
 
+def test_a_process_that_watches_syncs_only_what_no_other_process_asks_about() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, keeper=MemoryKeeper(lease=False))
+        bench.known("r")
+        bench.script.task("r", body("r", "done", "R"))
+        async with bench:
+            summary = await bench.core.sync()
+            assert bench.script.asked == []
+            assert (summary.seen, summary.errors, summary.exit_code) == ({}, {}, 0)
+            bench.keeper.lease = True
+            await bench.core.sync()
+            assert bench.task("tr").status is TaskStatus.DONE
+
+    simulate(main)
+
+
 def test_while_the_archive_server_is_away_nobody_asks_and_it_is_said_until_it_is_back() -> None:
     async def main(loop: VirtualLoop) -> None:
         bench = Bench(loop)

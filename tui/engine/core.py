@@ -145,18 +145,21 @@ class Core:
         self._follow(kept)
 
     async def sync(self) -> SyncSummary:
-        """Fetch every list and every unfinished task once."""
+        """Fetch every list and every unfinished task once; who watches leaves out what another process asks about."""
         before = self.board.store.snapshot()
-        results = await asyncio.gather(*(worker.sync() for worker in self.workers.values()))
+        workers = await self.intake.off_loop(self._own) if self._watch else self.workers
+        results = await asyncio.gather(*(worker.sync() for worker in workers.values()))
         seen: dict[str, int] = {}
         errors, worst = {}, 0
         # A service without a list was asked about its unfinished tasks alone, which may be none.
         unlisted = {
             key for key, worker in self.workers.items() if Capability.LIST in worker.account.provider.info.missing
         }
-        asked = [one for key, one in zip(self.workers, results, strict=True) if key not in unlisted or one[1]]
-        keyless = all(any(isinstance(error, NoKey) for error in failed) for _, failed in asked)
-        for key, (count, failed) in zip(self.workers, results, strict=True):
+        asked = [one for key, one in zip(workers, results, strict=True) if key not in unlisted or one[1]]
+        keyless = len(workers) == len(self.workers) and all(
+            any(isinstance(error, NoKey) for error in failed) for _, failed in asked
+        )
+        for key, (count, failed) in zip(workers, results, strict=True):
             if count is not None and key not in unlisted:
                 seen[key] = count
             troubles = [error for error in failed if keyless or not isinstance(error, NoKey)]
@@ -238,6 +241,11 @@ class Core:
         self.board.set_condition(replace(self.board.condition, away=away))
         if away is None and before is not None:
             await self.intake.save_held()
+
+    def _own(self) -> Mapping[str, Worker]:
+        """Return the accounts that no other process asks about."""
+        led = self._led()
+        return {key: worker for key, worker in self.workers.items() if worker.keyless or key in led}
 
     def _led(self) -> frozenset[str]:
         """Take the lease of every account that can be asked from here; one without a key is left to others."""
