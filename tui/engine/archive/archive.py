@@ -9,9 +9,10 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from tui.config.folders import is_url
+from tui.domain.away import Away
 from tui.domain.errors import ArchiveError, NotFound
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
 from tui.engine.archive.annotations import AnnotationStore
@@ -112,6 +113,11 @@ class Archive:
         """Whether writes are refused."""
         return self._store.read_only
 
+    @property
+    def away(self) -> Away | None:
+        """Since when the server cannot be reached; None while it can, and always for a file."""
+        return self._store.away
+
     def close(self, timeout: float = 2.0) -> bool:
         """Write what is queued, free the lease, close; False if writing took longer than `timeout` seconds."""
         done = self._store.close(timeout)
@@ -119,7 +125,7 @@ class Archive:
             self._store.lease.release("")
         return done
 
-    def __enter__(self) -> "Archive":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -232,8 +238,6 @@ class Archive:
             frozenset(task_id for _, _, alive, task_id, *_ in foreign if not alive),
         )
 
-    # -- answers
-
     def save_answer(
         self, task_id: str, body: bytes, *, digest: str = "", received_at: datetime, final: bool
     ) -> "Future[None]":
@@ -335,8 +339,6 @@ class Archive:
 
         return copy(self._store, target._store, told)
 
-    # -- several processes
-
     def take_lease(self, account: str = "") -> bool:
         """Become, or stay, the one process that polls `account`; False if another one is.
 
@@ -355,8 +357,6 @@ class Archive:
     def listen(self, told: Callable[[], None]) -> None:
         """Call `told`, from any thread, soon after another process changed something, where that can be known."""
         self._store.listen(told)
-
-    # -- log and cost
 
     def add_log(self, entries: "Sequence[LogEntry]") -> "Future[None]":
         """Append lines to the event log; the oldest beyond 5,000 go."""

@@ -155,7 +155,7 @@ class DashboardScreen(CommandScreen[None]):
         providers = app.providers()
         now = datetime.now(UTC)
         self.query_one(ProviderStrip).update(providers, now, app.condition(), self.money.line(now, self.size.width))
-        (self._countdown.resume if ProviderStrip.counts_down(providers) else self._countdown.pause)()
+        (self._countdown.resume if ProviderStrip.counts_down(providers, app.condition()) else self._countdown.pause)()
 
     def on_resize(self, event: events.Resize) -> None:
         """The strip depends on the width."""
