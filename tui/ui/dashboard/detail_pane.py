@@ -10,6 +10,7 @@ from tui.domain.retention import kept_until, retention_text
 from tui.domain.task import Task
 from tui.ui.dashboard.detail_lines import page
 from tui.ui.dashboard.empty_state import welcome_lines
+from tui.ui.shell.shell import shell
 from tui.ui.text.folding import FoldedPage
 from tui.ui.text.formatting import leading_counter
 from tui.ui.text.lines import Line
@@ -33,7 +34,6 @@ class TaskDetail(LineView):
         self._page = FoldedPage.of(())
         self._stale = False  # what is painted is another task
         self._now = now
-        self._welcome = False  # there is no task at all: say what this is
         self.keeps: Callable[[Task], timedelta | None] = lambda task: None  # how long its provider keeps a task
         self.added: Callable[[str], Annotations] = lambda task_id: NO_ANNOTATIONS  # what the user added to a task
 
@@ -103,10 +103,10 @@ class TaskDetail(LineView):
         """Drop what was remembered of a task that is gone."""
         self._history.pop(task_id, None)
 
-    def on_resize(self) -> None:
+    def fit(self) -> None:
         """Wrap for the new width."""
         self._rebuild()
-        super().on_resize()
+        super().fit()
 
     def line_count(self) -> int:
         """Return the number of lines."""
@@ -116,15 +116,9 @@ class TaskDetail(LineView):
         """Return one line, one cell in from the edge."""
         return ((" ", "plain"), *self._page.line(number))
 
-    def greet(self, welcome: bool) -> None:
-        """Say what this program is where no task is shown, or say nothing there."""
-        if welcome != self._welcome:
-            self._welcome = welcome
-            self.refresh()
-
     def empty(self, width: int) -> list[Line]:
         """Return what this program is, as long as there is no task."""
-        return welcome_lines(width) if self._welcome else []
+        return [] if shell(self).tasks else welcome_lines(width)
 
     @property
     def can_unfold(self) -> bool:

@@ -1,7 +1,7 @@
 """`B`: every address that any saved report rests on; which reports, how often cited."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import overload
 
@@ -65,9 +65,9 @@ class SourceRow:
         """One use a report: its first citation, and how often that report cites any of its entries for this address."""
         found: dict[str, UseRow] = {}
         for use in self.uses:
-            one = found.get(use.task_id, replace(use, times=0, line=None))
+            one = found.get(use.task_id, use._replace(times=0, line=None))
             line = min((at for at in (one.line, use.line) if at is not None), default=None)
-            found[use.task_id] = replace(one, times=one.times + use.times, line=line)
+            found[use.task_id] = one._replace(times=one.times + use.times, line=line)
         return [*found.values()]
 
     @property

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from tui.domain.account import account_key
+from tui.domain.away import Away
 from tui.domain.capability import ConnectionState
 from tui.domain.text import one_line, plural
 from tui.ui.commands.keymap import Keymap, is_text
@@ -190,7 +191,7 @@ def panel_commands(
     context: str, keymap: Keymap, situation: CommandContext, labels: Mapping[str, str]
 ) -> list[tuple[Command, str]]:
     """Return the commands of the panel that has the keys, as they are called there, then those everywhere."""
-    own = [(replace(command, label=labels[command.id]), command) for command in alive(context) if command.id in labels]
+    own = [(command._replace(label=labels[command.id]), command) for command in alive(context) if command.id in labels]
     own.sort(key=lambda pair: [*labels].index(pair[1].id))
     everywhere = [pair for pair in footer_commands(context, keymap, situation) if pair[0].context in {"app", "dialog"}]
     return [*((shown, keymap.of(command.id)[0]) for shown, command in own if keymap.of(command.id)), *everywhere]
@@ -199,12 +200,6 @@ def panel_commands(
 def _key_pieces(command: Command, key: str, situation: CommandContext) -> Line:
     possible = command.why_not(situation) is None
     return (f" {key}", "key" if possible else "dim"), (f" {command.label} ", "plain" if possible else "dim")
-
-
-def footer_line(context: str, keymap: Keymap, situation: CommandContext, *, typing: bool = False) -> Line:
-    """Return the footer of a screen; while text is typed only keys that are no text, and the way out of the field."""
-    pairs = footer_commands(context, keymap, situation, typing=typing)
-    return tuple(piece for pair in pairs for piece in _key_pieces(*pair, situation))
 
 
 class ProviderStrip(LineBar):
@@ -218,19 +213,22 @@ class ProviderStrip(LineBar):
         spent: Line = (),
     ) -> None:
         """Show these accounts, in front of them what is wrong with the engine itself, at the end what was spent."""
-        before, width = condition_line(condition), self.size.width or 80
+        before, width = condition_line(condition, now), self.size.width or 80
         self.show(strip_line(list(providers.values()), now, width, before, spent))
 
     @staticmethod
-    def counts_down(providers: "Mapping[str, ProviderState]") -> bool:
+    def counts_down(providers: "Mapping[str, ProviderState]", condition: "Condition | None") -> bool:
         """Whether the strip shows a time that runs."""
-        return any(state.next_try for state in providers.values())
+        away = condition is not None and condition.away is not None
+        return away or any(state.next_try for state in providers.values())
 
 
-def condition_line(condition: "Condition | None") -> Line:
+def condition_line(condition: "Condition | None", now: datetime) -> Line:
     """Return what stands before the accounts: that something is not saved and why, or who asks in our place."""
     if condition is None:
         return ()
+    if condition.away is not None:
+        return away_line(condition.away, condition.unsaved, now)
     if condition.trouble:
         what = f"{plural(condition.unsaved, 'task')} not saved" if condition.unsaved else "nothing can be saved"
         return ((f" ✗ {what}", "bad"), (f" {one_line(condition.trouble, 80)} ", "dim"))
@@ -239,6 +237,17 @@ def condition_line(condition: "Condition | None") -> Line:
     if condition.asks_elsewhere:
         return ((f" asked by {one_line(condition.asks_elsewhere, 80)} ", "dim"),)
     return ()
+
+
+def away_line(away: Away, unsaved: int, now: datetime) -> Line:
+    """Return that the server of the archive cannot be reached, since when, and what is not saved yet."""
+    told = f" since {away.since.astimezone():%H:%M}, showing what is here"
+    waiting = away.waiting + unsaved
+    if waiting:
+        told += f", {plural(waiting, 'change')} not saved yet"
+    if away.next_try is not None and away.next_try > now:
+        told += f"; next try in {(away.next_try - now).total_seconds():.0f} s"
+    return ((" ✗ archive server away", "bad"), (f"{told} ", "dim"))
 
 
 def strip_line(states: "list[ProviderState]", now: datetime, width: int, before: Line = (), after: Line = ()) -> Line:
