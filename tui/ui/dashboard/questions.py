@@ -16,7 +16,7 @@ _KINDS = {
     "plan_review": "plan",
     "source_review": "sources",
     "outline_review": "outline",
-    "tool_use": "use of a tool",
+    "tool_use": "tool use",
     "function_call": "a result",
     "several": "several things",
 }
