@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from tui.domain.cells import cut
 from tui.domain.task import Task, TaskStatus
 
 if TYPE_CHECKING:
@@ -25,8 +26,11 @@ class TransitionDetector:
         return task.status is TaskStatus.WAITING and before is not None and before is not TaskStatus.WAITING
 
 
-def ended_text(task: Task) -> str:
-    """Return one line about a task that ended or waits, for notifications and the event log."""
+def ended_text(task: Task, longest: int = 0) -> str:
+    """Return one line about a task that ended or waits, for notifications and the event log.
+
+    A title of more than `longest` cells is cut, so that what became of the task is seen; 0 leaves it whole.
+    """
     words = {
         TaskStatus.DONE: "is done",
         TaskStatus.PARTIAL: "ended early, with something to read",
@@ -35,7 +39,8 @@ def ended_text(task: Task) -> str:
         TaskStatus.CANCELLED: "was cancelled",
         TaskStatus.EXPIRED: "is no longer kept by the provider",
     }
-    return f"{task.title or task.id} {words.get(task.status, task.status.value)}"
+    title = task.title or task.id
+    return f"{cut(title, longest) if longest else title} {words.get(task.status, task.status.value)}"
 
 
 def ended_event(task: Task) -> "Mapping[str, Json]":
