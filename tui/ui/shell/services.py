@@ -152,6 +152,7 @@ class UiSettings:
     mouse: bool = True
     hyperlinks: str = "auto"
     measure: int = 100
+    cursor: str = "hidden"
     browser: tuple[str, ...] = ()
     notify: str = "bell"
     notify_command: tuple[str, ...] = ()
