@@ -124,8 +124,8 @@ async def test_sources_of_all_reports_lead_to_the_reports_that_cite_them() -> No
         assert "2 of 2 reports: Report 2" in session.said
         assert "2 reports with this source" in session.text()
         assert "▸ Report 2" in session.text()
-        await session.press("s")
-        assert "by host" in session.text()
+        await session.press("s", "s")
+        assert "by title" in session.text()
         await session.press("slash", *"rare", "enter")
         assert [entry.url for entry in screen.shown] == ["https://b.org/"]
         await session.press("enter")

@@ -53,6 +53,7 @@ class DashboardScreen(CommandScreen[None]):
     """The lowest screen."""
 
     CONTEXT = "tasks"
+    ENTER_GOES_TO = "to the list"
 
     def __init__(self, tasks: Mapping[str, Task]) -> None:
         super().__init__()
@@ -297,7 +298,7 @@ class DashboardScreen(CommandScreen[None]):
             "tasks.save_view": self.listing.save_view,
             "tasks.unfold": self.listing.unfold,
             "tasks.fold": self.listing.fold,
-            "tasks.search": self.navigation.search,
+            "tasks.search": lambda: self.navigation.search(self.listing.keep_search),
             "tasks.sources": self.navigation.sources,
             "tasks.costs": self.navigation.costs,
             "tasks.accounts": self.navigation.accounts,

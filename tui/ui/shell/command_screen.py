@@ -52,6 +52,7 @@ class CommandScreen(Screen[Result]):
 
     CONTEXT: ClassVar[str] = "app"
     BEGINS_TYPING: ClassVar[bool] = False
+    ENTER_GOES_TO: ClassVar[str] = ""  # where enter leads from a field of one line
     AUTO_FOCUS: ClassVar[str | None] = "LineView"  # never a field that is hidden, which would swallow every key
 
     def __init__(self, name: str | None = None) -> None:

@@ -50,6 +50,7 @@ class ListScreen(CommandScreen[Result]):
 
     PLACEHOLDER: ClassVar[str] = "filter"
     FIELD_SHOWN: ClassVar[bool] = False
+    ENTER_GOES_TO = "to the list"
 
     def __init__(self) -> None:
         super().__init__()

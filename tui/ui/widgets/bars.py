@@ -11,6 +11,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.widgets import Input
 
 from tui.domain.account import account_key
 from tui.domain.capability import ConnectionState
@@ -147,11 +148,20 @@ class KeyBar(LineBar):
 
     def _show_keys(self) -> None:
         if self._shown:
-            self.show(tuple(piece for pair in self._commands() for piece in _key_pieces(*pair, self._shown[1])))
+            keys = (piece for pair in self._commands() for piece in _key_pieces(*pair, self._shown[1]))
+            self.show((*self._enter(), *keys))
+
+    def _enter(self) -> Line:
+        """Return what enter does in the field that has the keys."""
+        where = getattr(self.screen, "ENTER_GOES_TO", "") if isinstance(self.screen.focused, Input) else ""
+        return ((" enter", "key"), (f" {where} ", "plain")) if where else EMPTY
 
     def on_click(self, event: events.Click) -> None:
         """Carry the clicked command out, as its key would."""
-        end = 0
+        end = line_width(self._enter())
+        if event.x < end and isinstance(self.screen.focused, Input):
+            self.call_later(self.screen.focused.action_submit)
+            return
         for command, key in self._commands():
             end += line_width(_key_pieces(command, key, CommandContext()))
             if event.x < end:
