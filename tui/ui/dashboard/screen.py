@@ -75,7 +75,7 @@ class DashboardScreen(CommandScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay the panes out."""
-        yield ProviderStrip(name="strip")
+        yield ProviderStrip(name="strip", clicked="tasks.accounts")
         yield TabBar("[ ]", "view", name="views")
         yield Input(
             placeholder="filter: words, or is:unread tag:… status:… provider:… mode:… after:… cost>1 host:…",
@@ -86,7 +86,7 @@ class DashboardScreen(CommandScreen[None]):
             yield self.table
             yield Divider(id="divider")
             yield self.detail
-        yield StatusLine()
+        yield StatusLine(clicked="tasks.next")
         yield KeyBar(self.CONTEXT)
 
     def on_mount(self) -> None:

@@ -1,14 +1,17 @@
 """`?`: the keys of the screen one came from, and of everywhere; searchable, generated from the registry."""
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input
 
+from tui.domain.cells import cell_len, fit, wrap
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.keymap import Keymap
 from tui.ui.commands.reference import key_names
 from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, TITLES, CommandContext
+from tui.ui.help.symbols import SYMBOLS
 from tui.ui.shell.dialogs import Dialog
 from tui.ui.shell.shell import shell
 from tui.ui.text.filter import matcher
@@ -18,31 +21,41 @@ from tui.ui.widgets.list_view import TextLines
 _KEYS = 14  # longer ones push the sentence to the right
 
 
-def help_lines(context: str, keymap: Keymap, situation: CommandContext, search: str = "") -> list[Line]:
-    """Return the help for a screen; with `search` over all screens, narrowed."""
+def help_lines(
+    context: str, keymap: Keymap, situation: CommandContext, search: str = "", width: int = 200
+) -> list[Line]:
+    """Return the help for a screen, its signs last; with `search` over all screens, narrowed."""
     matches = matcher(search)
-    groups = COMMAND_SCOPES[context] if not search.strip() else tuple(TITLES)
+    here = COMMAND_SCOPES[context]
+    groups = here if not search.strip() else tuple(TITLES)
     lines: list[Line] = []
     for group in groups:
         rows: list[Line] = []
         for command in COMMANDS.values():
             keys = key_names(keymap, command.id)
-            if command.context != group or not matches(
-                f"{keys} {command.help} {command.id} {command.label}".casefold()
-            ):
-                continue
-            reason = command.why_not(situation) if group in COMMAND_SCOPES[context] else None
-            tone = "dim" if reason else "plain"
-            rows.append(
-                (
-                    (f" {keys:<{_KEYS}} ", "dim" if reason else "key"),
-                    (command.help, tone),
-                    (f"  ({reason})" if reason else "", "dim"),
-                )
-            )
-        if rows:
-            lines += [*([EMPTY] if lines else []), ((f" {TITLES[group]}", "title"),), *rows]
+            if command.context == group and matches(f"{keys} {command.help} {command.id} {command.label}".casefold()):
+                reason = command.why_not(situation) if group in here else None
+                rows += _row(keys, command.help, reason or "", width)
+        lines += _part(TITLES[group], rows, lines)
+    for group in (context,) if not search.strip() else SYMBOLS:
+        signs = [one for one in SYMBOLS.get(group, ()) if matches(f"{one[0]} {one[1]} symbol".casefold())]
+        rows = [row for sign, meaning in signs for row in _row(sign, meaning, "", width)]
+        lines += _part(f"Symbols: {TITLES.get(group, group)}", rows, lines)
     return lines or [((" no key is about that", "dim"),)]
+
+
+def _part(title: str, rows: list[Line], before: list[Line]) -> list[Line]:
+    return [*([EMPTY] if before else []), ((f" {title}", "title"),), *rows] if rows else []
+
+
+def _row(keys: str, text: str, reason: str, width: int) -> list[Line]:
+    """Return a key or sign with what it does, in as many lines as that takes."""
+    room = max(20, width - max(_KEYS, cell_len(keys)) - 3)
+    told = f"{text}  ({reason})" if reason and cell_len(text) + cell_len(reason) + 4 <= room else text
+    texts = [*wrap(told, room), *(wrap(f"({reason})", room) if reason and told == text else ())]
+    tone = "dim" if reason else "plain"
+    first: Line = ((f" {fit(keys, max(_KEYS, cell_len(keys)))} ", "dim" if reason else "key"), (texts[0], tone))
+    return [first, *(((" " * (_KEYS + 2), "plain"), (more, tone)) for more in texts[1:])]
 
 
 class HelpScreen(Dialog[None]):
@@ -72,7 +85,13 @@ class HelpScreen(Dialog[None]):
 
     def _fill(self) -> None:
         view = self.query_one(TextLines)
-        view.set_lines(help_lines(self._about, shell(self).keymap, self._situation_there, self._search))
+        width = view.size.width or 200
+        view.set_lines(help_lines(self._about, shell(self).keymap, self._situation_there, self._search, width))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Break the lines for the new width."""
+        super().on_resize(event)
+        self.call_after_refresh(self._fill)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow as one types."""

@@ -18,7 +18,7 @@ from tui.ui.commands.registry import CommandContext
 from tui.ui.search.hosts import HEAD, HostRow, by_report, hosts_of
 from tui.ui.search.preview import Preview
 from tui.ui.search.source_panel import host_panel_lines, panel_lines
-from tui.ui.shell.list_screen import ListScreen
+from tui.ui.shell.list_screen import ListScreen, Rows
 from tui.ui.shell.services import SourceList, UseRow
 from tui.ui.shell.shell import ReportPlace, shell
 from tui.ui.text.filter import matcher
@@ -263,6 +263,11 @@ class SourcesScreen(ListScreen[ReportPlace]):
     def _sort_by(self, order: str) -> None:
         self._order, self._host = order, None
         self._fill()
+
+    def on_rows_head_clicked(self, event: Rows.HeadClicked) -> None:
+        """Order by the clicked column; that of the hosts lists them."""
+        orders = {"host": _MOST if self._lists_hosts else _BY_HOST, "title": "title"}
+        self._sort_by(orders.get(event.name, _MOST))
 
     def arguments(self) -> Mapping[str, Argument]:
         """Return the words that take a value in the palette."""

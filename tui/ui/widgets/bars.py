@@ -17,7 +17,7 @@ from tui.domain.account import account_key
 from tui.domain.capability import ConnectionState
 from tui.domain.text import one_line, plural
 from tui.ui.commands.keymap import Keymap, is_text
-from tui.ui.commands.registry import Command, CommandContext, alive, footer
+from tui.ui.commands.registry import COMMANDS, Command, CommandContext, alive, footer
 from tui.ui.text.formatting import LINK, balance_text, link_text
 from tui.ui.text.lines import EMPTY, Line, cut_line, difference, line_width, spread
 from tui.ui.widgets.painted import Drawn
@@ -73,11 +73,22 @@ class LineBar(Drawn):
 class StatusLine(LineBar):
     """Where one is on the left, the state on the right; a message takes the left side until the next key."""
 
-    def __init__(self, *, name: str | None = "status") -> None:
+    def __init__(self, *, name: str | None = "status", clicked: str = "") -> None:
         super().__init__(name=name)
+        self._clicked = clicked  # the command of a click on the state
         self._left: Line = EMPTY
         self._right: Line = EMPTY
         self._message: Line = EMPTY
+
+    def on_click(self, event: events.Click) -> None:
+        """Run the command of the state on the right."""
+        if self._clicked and event.x >= self.size.width - line_width(self._right) - 1 and self._shows_state:
+            self.post_message(KeyBar.Pressed(COMMANDS[self._clicked], ""))
+
+    @property
+    def _shows_state(self) -> bool:
+        left = line_width(self._message or self._left) + 1
+        return not self._message or left + line_width(self._right) + 2 <= self.size.width
 
     def place(self, left: Line, right: Line = EMPTY) -> None:
         """Say where one is."""
@@ -202,6 +213,14 @@ def footer_line(context: str, keymap: Keymap, situation: CommandContext, *, typi
 
 class ProviderStrip(LineBar):
     """Every provider account in one line: how the way to it is, what is under way, credits or quota left."""
+
+    def __init__(self, *, name: str | None = None, clicked: str) -> None:
+        super().__init__(name=name)
+        self._clicked = clicked
+
+    def on_click(self) -> None:
+        """Run the command of a click anywhere in it."""
+        self.post_message(KeyBar.Pressed(COMMANDS[self._clicked], ""))
 
     def update(
         self,
