@@ -201,7 +201,7 @@ _VERSIONS = (
 )
 
 _COSTS = (
-    Command("costs.task", ("enter",), "task", "To the task of this line", can.rows, 1),
+    Command("costs.task", ("enter",), "open", "To the task of this line, or the modes of a provider", can.rows, 1),
     Command("costs.earlier", ("[",), "month before", "The month before, at last all time", can.rows, 2),
     Command("costs.later", ("]",), "month after", "The month after", can.rows, 3),
     Command("costs.copy", ("y",), "copy", "Copy the table as text", can.rows, 4),
