@@ -147,14 +147,7 @@ _FOUND = (
     Command("found.fold", ("h", "left"), "fold", "This report without its places", can.found),
     Command("found.next", ("n",), "next place", "To the next place, in whatever report", can.found, 4),
     Command("found.previous", ("N",), "place before", "To the place before", can.found),
-    Command(
-        "found.save",
-        ("S", "+"),
-        "keep",
-        "Keep this search, also as a view of the task list; or forget a kept one",
-        can.typed,
-        5,
-    ),
+    Command("found.save", ("S", "+"), "keep", "Keep this search, also as a view; or forget it", can.typed, 5),
 )
 
 _LOG = (
