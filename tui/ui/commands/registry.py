@@ -91,7 +91,7 @@ _READER = (
         some("sources", "the report has no sources"),
         takes_key=True,
     ),
-    Command("reader.hints", ("f",), "hints", "Letters on every visible citation: one letter jumps", can.cites, 6),
+    Command("reader.hints", ("f",), "hints", "Letters on citations, links and pictures: one letter follows", footer=6),
     Command("reader.open", ("o",), "open", "Open the source in the browser", can.url, 3),
     Command("reader.copy", ("y",), "copy URL", "Copy the address of the source", can.url),
     Command(
