@@ -296,8 +296,13 @@ class TaskList:
         return self._places.get(row) if row is not None else None
 
     def position(self, place: int) -> int:
-        """Return which of the rows stands at a place, from 1; section rows are not counted."""
-        return place + 1 - bisect_left(self._heads, place)
+        """Return which of the listed tasks stands at a place, from 1; a group row stands for its first task."""
+        tasks = place + 1 - bisect_left(self._heads, place)
+        for group, members in self._members.items():
+            at = self.place(group)
+            if at is not None and at < place:
+                tasks += -1 if group in self.unfolded else len(members) - 1
+        return tasks
 
     @property
     def row_count(self) -> int:

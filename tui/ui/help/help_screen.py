@@ -1,6 +1,7 @@
 """`?`: the keys of the screen one came from, and of everywhere; searchable, generated from the registry."""
 
-from textual import events
+from collections.abc import Callable
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -58,6 +59,28 @@ def _row(keys: str, text: str, reason: str, width: int) -> list[Line]:
     return [first, *(((" " * (_KEYS + 2), "plain"), (more, tone)) for more in texts[1:])]
 
 
+class HelpLines(TextLines):
+    """Lines that are made for the width of the view, before they are painted for the first time.
+
+    Args:
+        make: returns the lines for a width.
+    """
+
+    def __init__(self, make: Callable[[int], list[Line]]) -> None:
+        super().__init__(name="help")
+        self._make = make
+
+    def fill(self) -> None:
+        """Make the lines anew."""
+        if self.size.width:
+            self.set_lines(self._make(self.size.width))
+
+    def on_resize(self) -> None:
+        """Break the lines for the new width."""
+        self.fill()
+        super().on_resize()
+
+
 class HelpScreen(Dialog[None]):
     """The keys of one screen."""
 
@@ -75,32 +98,24 @@ class HelpScreen(Dialog[None]):
             box.border_title = Content(f"Keys: {TITLES.get(self._about, 'this dialog')}")
             box.border_subtitle = Content("/ search   escape close")
             yield Input(placeholder="search all keys", id="search")
-            yield TextLines(name="help")
+            yield HelpLines(self._lines_for)
 
     def on_mount(self) -> None:
         """Show all keys of that screen."""
         self.query_one(Input).display = False
-        self._fill()
-        self.query_one(TextLines).focus()
+        self.query_one(HelpLines).focus()
 
-    def _fill(self) -> None:
-        view = self.query_one(TextLines)
-        width = view.size.width or 200
-        view.set_lines(help_lines(self._about, shell(self).keymap, self._situation_there, self._search, width))
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Break the lines for the new width."""
-        super().on_resize(event)
-        self.call_after_refresh(self._fill)
+    def _lines_for(self, width: int) -> list[Line]:
+        return help_lines(self._about, shell(self).keymap, self._situation_there, self._search, width)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow as one types."""
         self._search = event.value
-        self._fill()
+        self.query_one(HelpLines).fill()
 
     def on_input_submitted(self) -> None:
         """Back to the keys."""
-        self.query_one(TextLines).focus()
+        self.query_one(HelpLines).focus()
 
     def command_handlers(self) -> Handlers:
         """Return the functions of the commands here, by command id."""
@@ -118,6 +133,6 @@ class HelpScreen(Dialog[None]):
         if self._search:
             self.query_one(Input).value = ""
             self.query_one(Input).display = False
-            self.query_one(TextLines).focus()
+            self.query_one(HelpLines).focus()
         else:
             self.dismiss(None)

@@ -154,7 +154,7 @@ class KeyBar(LineBar):
         if not self._shown:
             return []
         typing = bool(getattr(self.screen, "typing", False))
-        limit = _KEYS if self.size.width < _WIDE else _KEYS_WHERE_WIDE
+        limit = next(most for width, most in _KEYS_BY_WIDTH if self.size.width >= width)
         return footer_commands(self._screen_context, *self._shown, typing=typing, limit=limit)
 
     def _show_keys(self) -> None:
@@ -180,7 +180,9 @@ class KeyBar(LineBar):
                 return
 
 
-_KEYS, _KEYS_WHERE_WIDE, _WIDE = 6, 10, 110
+_KEYS = 6
+_KEYS_BY_WIDTH = ((150, 14), (110, 10), (0, _KEYS))
+"""How many keys a screen of at least so many cells shows."""
 _WITH_A_FIELD = {"app.back", "app.next_pane", "dialog.close", "dialog.next_pane", "options.done"}
 
 
