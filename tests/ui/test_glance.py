@@ -113,9 +113,20 @@ async def test_a_group_is_told_with_its_states_its_cost_and_its_tasks(size: tupl
 def test_no_line_is_wider_than_the_screen() -> None:
     members = [task(n, title="深" * 100) for n in range(9)]
     view = glance.Glance()
-    view.show("深" * 100, glance.group_lines(members, NOW))
+    view.title, view._lines = "深" * 100, glance.group_lines(members, NOW)
     for width in (40, 80):
         assert all(line_width(view.line(number, width)) <= width for number in range(view.line_count()))
         head = view.header(width)
         assert head is not None
         assert line_width(head) <= width
+
+
+async def test_it_says_something_from_the_first_paint_on_and_fits_another_width() -> None:
+    prompt = "Which batteries can be bought today? " * 9
+    async with running([task(0, prompt=prompt)], size=SMALL, start=False, whole=False) as session:
+        assert shown(session)[0].startswith("── Task number 0 ─")
+        assert "Which batteries" in shown(session)[2]
+        await session.pilot.resize_terminal(60, 24)
+        await session.settle()
+        assert all(len(line.rstrip()) <= 60 for line in shown(session))
+        assert "Which batteries" in shown(session)[2]

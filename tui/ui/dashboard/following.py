@@ -36,6 +36,8 @@ class Following(Actions):
             self._read()
         elif table.selected:
             self._wanted = table.set_timer(_SETTLE, self._read)
+        if task and not self.glance.title:
+            self._glance_at(task, None)
         self.dashboard.set_class(table.selected is not None, "-selected")
 
     def _read(self) -> None:
@@ -59,10 +61,11 @@ class Following(Actions):
         self.shell.when_done(engine.detail(task.id), show)
 
     def _glance_at(self, task: "Task", detail: "Detail | None") -> None:
-        if self.glance.size:
-            self.glance.show(title_of(task), task_lines(task, detail, self.glance.size.width, datetime.now(UTC)))
+        now = datetime.now(UTC)
+        self.glance.show(title_of(task), lambda width: task_lines(task, detail, width, now))
 
     def _show_group(self, tasks: "list[Task]") -> None:
         self.dashboard.detail.show_group(tasks)
-        if tasks and self.glance.size:
-            self.glance.show(title_of(tasks[0]), group_lines(tasks, datetime.now(UTC)))
+        if tasks:
+            now = datetime.now(UTC)
+            self.glance.show(title_of(tasks[0]), lambda width: group_lines(tasks, now))

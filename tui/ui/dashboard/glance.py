@@ -1,6 +1,6 @@
 """A few lines below the list of a narrow screen: what one needs to know of the selected row before opening it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -29,23 +29,31 @@ class Glance(LineView):
 
     def __init__(self, *, name: str | None = None) -> None:
         super().__init__(name=name)
-        self._title = ""
+        self.title = ""
+        self._make: Callable[[int], Sequence[Line]] = lambda width: ()
         self._lines: Sequence[Line] = ()
 
-    def show(self, title: str, lines: Sequence[Line]) -> None:
-        """Show another row, painting only the lines that are different."""
-        before, self._lines = self._lines, lines
-        if title != self._title or len(before) != len(lines):
-            self._title = title
+    def show(self, title: str, make: Callable[[int], Sequence[Line]]) -> None:
+        """Show another row, whose lines `make` returns for a width; only the lines that are different are painted."""
+        other, self.title, self._make = title != self.title, title, make
+        if not self.size:
+            return  # it is laid out later, or never
+        before, self._lines = self._lines, make(self.size.width)
+        if other or len(before) != len(self._lines):
             self.lines_changed()
             return
-        for number, (old, new) in enumerate(zip(before, lines, strict=True)):
+        for number, (old, new) in enumerate(zip(before, self._lines, strict=True)):
             if old != new:
                 self.line_changed(number)
 
+    def on_resize(self) -> None:
+        """Make the lines for the new width."""
+        self._lines = self._make(self.size.width)
+        super().on_resize()
+
     def header(self, width: int) -> Line | None:
         """Return the title in a rule."""
-        title = cut(self._title, max(1, width - 4))
+        title = cut(self.title, max(1, width - 4))
         return ("── ", "rule"), (title, "strong"), (f" {'─' * max(0, width - 4 - cell_len(title))}", "rule")
 
     def line_count(self) -> int:
