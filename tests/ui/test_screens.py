@@ -289,7 +289,7 @@ async def test_a_new_task_is_priced_confirmed_and_sent_exactly_once() -> None:
         assert "at most $2.50" in session.text()
         await session.press("ctrl+s")
         assert isinstance(session.app.screen, ConfirmScreen)
-        assert "To extruct: at most $2.50" in session.text()
+        assert "To Extruct: at most $2.50" in session.text()
         await session.press("y", "y")
         created = [asked for asked in session.engine.asked if asked[0] == "create"]
         assert len(created) == 1

@@ -346,3 +346,20 @@ async def test_sources_take_an_order_and_a_filter_in_the_palette() -> None:
         assert "by title" in session.text()
         await session.press("colon", *"filter b.org", "enter")
         assert [one.host for one in screen.shown] == ["b.org"]
+
+
+async def test_a_report_found_by_its_title_is_one_row_at_which_n_stops() -> None:
+    engine, archive = FakeEngine(DONE), FakeArchive(DONE)
+    archive.hits = [ExcerptHit("t0", "Report 0", ((0, 6),), where="title"), ExcerptHit("t1", "a report", ((2, 8),))]
+    archive.found = {"t1": FoundPlaces(1, (found_in().places[0],))}
+    async with running(DONE, engine=engine, archive=archive, size=WIDE) as session:
+        await session.press("F", *"report")
+        await session.after(0.25)
+        await session.settle()
+        screen = session.app.screen
+        assert isinstance(screen, FoundScreen)
+        assert [(row.hit, row.place) for row in screen.listed] == [(0, None), (1, None), (1, 0)]
+        await session.press("enter", "n")
+        assert screen.rows.cursor == 2
+        await session.press("N")
+        assert screen.rows.cursor == 0

@@ -20,8 +20,6 @@ from textual.screen import Screen
 
 from tui.domain.errors import in_one_line
 from tui.domain.task import Task
-from tui.engine.state.transitions import ended_event, ended_text
-from tui.ui import crash_report
 from tui.ui.app_actions import AppActions
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.services import Services
@@ -174,6 +172,8 @@ class DivewatchApp(AppActions):
         """Import what the first report needs while nobody waits for it."""
 
         def load() -> None:
+            import tui.ui.crash_report
+            import tui.ui.dashboard.provider_actions
             import tui.ui.reader.screen  # noqa: F401
             from tui.ui.reader.loading import make_ready
 
@@ -221,6 +221,8 @@ class DivewatchApp(AppActions):
         """Say what broke without variables, keys or control characters (Textual prints all locals)."""
         import sys
 
+        from tui.ui import crash_report
+
         error = sys.exc_info()[1]
         text = crash_report.report(error, self.services.secrets) if error else "divewatch ended unexpectedly"
         path = self.services.crash_log
@@ -251,6 +253,8 @@ class DivewatchApp(AppActions):
             self.show_title()
 
     def _announce(self, task: Task) -> None:
+        from tui.engine.state.transitions import ended_event, ended_text
+
         self.news(ended_text(task))
         self.terminal.attention("divewatch", ended_text(task), ended_event(task))
 
@@ -275,7 +279,8 @@ class DivewatchApp(AppActions):
             if isinstance(screen, CommandScreen):
                 screen.task_started(task)
         problem = task.warnings[0] if task.remote_id is None and task.warnings else ""
-        self.say(problem or f"started at {task.provider}", problem=bool(problem))
+        state = self.providers().get(task.account_key)
+        self.say(problem or f"started at {state.info.title if state else task.provider}", problem=bool(problem))
 
     # Screens
 

@@ -120,9 +120,10 @@ def calls_for_us(items: Iterable[Item]) -> list[str]:
     ]
 
 
-def approval(items: Iterable[Item]) -> Interaction | None:
-    """Return the first request to use a tool that waits for an answer."""
+def approval(items: Iterable[Item], behind: Item | None = None) -> Interaction | None:
+    """Return the first request to use a tool that waits for an answer and was made after the item `behind`."""
     items = list(items)
+    items = items[next((at for at, item in enumerate(items, 1) if item is behind), 0) :]
     answered = {_words(item, "approval_request_id") for item in items}
     for item in items:
         name = item.get("id")

@@ -37,7 +37,8 @@ class ParallelRun(Body):
     created_at: Time = None
     modified_at: Time = None
     warnings: Annotated[tuple[WarningBody, ...], many(WarningBody, text_as="message")] = ()
-    error: Annotated[ParallelError | None, one(ParallelError)] = None
+    error: Annotated[ParallelError | None, one(ParallelError, text_as="message")] = None
+    errors: Clean = None  # in a stale page of the documents
     input: Raw = None
     output: Raw = None
     basis: Raw = None

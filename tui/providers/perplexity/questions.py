@@ -5,7 +5,6 @@ from typing import Any
 
 from tui.domain.actions import Approve, Respond, RespondJson
 from tui.domain.detail import Interaction, Json, Reply
-from tui.domain.errors import UsageError
 from tui.domain.text import clean, join, one_line
 
 FUNCTION, APPROVAL = "function_call", "mcp_approval_request"
@@ -64,13 +63,18 @@ def approve(action: Approve, remote_id: str, asked: object) -> dict[str, Any]:
 def respond(action: Respond, remote_id: str, asked: object) -> dict[str, Any]:
     """Hand over the results of functions, in the order in which they were asked for."""
     names = action.interaction_id.split()
-    if len(names) != len(action.answers):
-        raise UsageError(f"Perplexity asks for {len(names)} results, not {len(action.answers)}")
     answers = [
         {"type": "function_call_output", "call_id": name, "output": answer}
         for name, (_, answer) in zip(names, action.answers, strict=True)
     ]
     return _goes_on(remote_id, asked, answers)
+
+
+def check_results(action: Respond) -> str | None:
+    """Every function that was called needs its result."""
+    names = action.interaction_id.split()
+    few = f"Perplexity asks for {len(names)} results, not {len(action.answers)}"
+    return few if len(names) != len(action.answers) else None
 
 
 def respond_json(action: RespondJson, remote_id: str, asked: object) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from tui.domain.errors import Refused
 from tui.domain.options import OptionKind
 from tui.domain.provider import Cadence, Draft, Mode
 from tui.domain.task import Cost
-from tui.providers.perplexity.questions import approve, respond, respond_json
+from tui.providers.perplexity.questions import approve, check_results, respond, respond_json
 from tui.providers.sdk.draft_rules import Complaint, list_of, text, whole
 from tui.providers.sdk.endpoints import GET, POST, Endpoints, Means
 from tui.providers.sdk.spec import Bearer, ProviderSpec, Reference, ServiceOption, put
@@ -135,7 +135,7 @@ PROVIDER = ProviderSpec(
             ),
             # An answer is a new run; which preset and tools it has is read from this one.
             Approve: POST("agent", body=approve, asks_first=True, starts=True),
-            Respond: POST("agent", body=respond, asks_first=True, starts=True),
+            Respond: POST("agent", body=respond, check=check_results, asks_first=True, starts=True),
             RespondJson: POST("agent", body=respond_json, asks_first=True, starts=True),
         },
         assets=True,

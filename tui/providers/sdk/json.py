@@ -311,10 +311,11 @@ Raw = Annotated[Any, PlainValidator(lambda value: value)]  # looked at by the re
 Clean = Annotated[Any, PlainValidator(_cleaned)]  # any JSON, cleaned; Any, as pydantic cannot spell a recursive type
 
 
-def one(model: type[Body]) -> PlainValidator:
-    """Return the field type of an object inside an object."""
+def one(model: type[Body], *, text_as: str = "") -> PlainValidator:
+    """Return the field type of an object inside an object; text becomes `{text_as: text}`."""
 
     def validate(value: object, info: ValidationInfo) -> Body | None:
+        value = {text_as: value} if text_as and isinstance(value, str) else value
         return read(model, value, _notes(info).at(str(info.field_name)))
 
     return PlainValidator(validate)

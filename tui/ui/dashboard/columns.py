@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from tui.domain.amounts import cost_text
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
@@ -20,8 +20,7 @@ _GOOD_TITLE = 32
 _CODE = re.compile(r"^[a-z]+(?:_[a-z]+)+: (?=\S)")
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell: its pieces, shorter ways to say the same, and whether it is set to the right."""
 
     pieces: Line
@@ -29,8 +28,7 @@ class Cell:
     shorter: tuple[Line, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column: what it shows, how wide it may be, and how early it gives way on narrow screens (0 never)."""
 
     name: str
@@ -44,8 +42,7 @@ class Column:
     right: bool = False  # its head is set to the right
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """What a task waits for: a plan, answers; until when, None where it goes on waiting."""
 
     what: str

@@ -115,10 +115,10 @@ class TaskDetail(LineView):
         """Drop what was remembered of a task that is gone."""
         self._history.pop(task_id, None)
 
-    def on_resize(self) -> None:
+    def fit(self) -> None:
         """Wrap for the new width."""
         self._rebuild()
-        super().on_resize()
+        super().fit()
 
     def line_count(self) -> int:
         """Return the number of lines."""

@@ -1,6 +1,6 @@
 """What one does with the list itself: filter, views, order, marks, groups, the next task that waits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from textual.widgets import Input
 
@@ -8,7 +8,6 @@ from tui.domain.task_filter import with_words_in_texts
 from tui.ui.commands.command import Argument
 from tui.ui.dashboard.dashboard import Actions, Dashboard
 from tui.ui.dashboard.navigation_actions import NavigationActions
-from tui.ui.dashboard.provider_actions import ProviderActions
 from tui.ui.dashboard.task_list import GROUP, SORTS
 from tui.ui.dashboard.views import BUILT_IN, MOST_SAVED, View, as_json, saved_views
 
@@ -16,10 +15,10 @@ from tui.ui.dashboard.views import BUILT_IN, MOST_SAVED, View, as_json, saved_vi
 class ListActions(Actions):
     """Changes what the list shows and in which order; the selected task stays selected."""
 
-    def __init__(self, dashboard: Dashboard, navigation: NavigationActions, at_provider: ProviderActions) -> None:
+    def __init__(self, dashboard: Dashboard, navigation: NavigationActions, group_unfolded: Callable[[], None]) -> None:
         super().__init__(dashboard)
         self._navigation = navigation
-        self._at_provider = at_provider
+        self._group_unfolded = group_unfolded
         self.saved: tuple[View, ...] = ()
 
     @property
@@ -181,5 +180,5 @@ class ListActions(Actions):
         if table.model.fold(group, unfold):
             table.relist()
             if unfold:
-                self._at_provider.ask_about_batch()
+                self._group_unfolded()
         self.dashboard.show_place()

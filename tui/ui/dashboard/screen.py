@@ -5,6 +5,7 @@ Everything the table shows stays addressed by task id; what arrives never moves 
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -25,7 +26,6 @@ from tui.ui.dashboard.following import Following
 from tui.ui.dashboard.glance import Glance
 from tui.ui.dashboard.list_actions import ListActions
 from tui.ui.dashboard.navigation_actions import NavigationActions
-from tui.ui.dashboard.provider_actions import ProviderActions
 from tui.ui.dashboard.questions import WaitingQuestions
 from tui.ui.dashboard.situation import is_filling, situation_of
 from tui.ui.dashboard.spent import SpentMoney
@@ -43,6 +43,7 @@ from tui.ui.widgets.tabs import TabBar
 
 if TYPE_CHECKING:
     from tui.ui.bridge import Flush
+    from tui.ui.dashboard.provider_actions import ProviderActions
 
 _COUNT = 1.0  # seconds between two values of a countdown in the strip
 _TALL_ENOUGH = 16  # lines of a screen that has one to spare for the tabs
@@ -64,8 +65,7 @@ class DashboardScreen(CommandScreen[None]):
         self.annotations = AnnotationActions(self)
         self.navigation = NavigationActions(self, self.annotations)
         self.starts = StartActions(self)
-        self.at_provider = ProviderActions(self)
-        self.listing = ListActions(self, self.navigation, self.at_provider)
+        self.listing = ListActions(self, self.navigation, self._group_unfolded)
         self.questions = WaitingQuestions(self)
         self.money = SpentMoney(self, self._strip)
         self.detail.keeps = self._keeps
@@ -75,10 +75,21 @@ class DashboardScreen(CommandScreen[None]):
         self._countdown: Timer
         self._attended: str | None = None  # the row that detail and status line are about
 
+    @cached_property
+    def at_provider(self) -> "ProviderActions":
+        """What acts at providers; imported with the first key."""
+        from tui.ui.dashboard.provider_actions import ProviderActions
+
+        return ProviderActions(self)
+
     def compose(self) -> ComposeResult:
         """Lay the panes out."""
         yield ProviderStrip(name="strip", clicked="tasks.accounts")
-        yield TabBar("[ ]", "view", name="views")
+        tabs = TabBar("[ ]", "view", name="views")
+        tabs.display = self.app.size.height >= _TALL_ENOUGH
+        self.set_class(self.app.size.height >= _TALL, "-tall")
+        self.set_class(bool(self._first), "-selected")
+        yield tabs
         yield Input(
             placeholder="filter: words, or is:unread tag:… status:… provider:… mode:… after:… cost>1 host:…",
             id="filter",
@@ -142,12 +153,15 @@ class DashboardScreen(CommandScreen[None]):
             self.table.tick()
             self.detail.tick()
 
+    def _group_unfolded(self) -> None:
+        self.at_provider.ask_about_batch()
+
     def _strip(self) -> None:
         app = shell(self)
         providers = app.providers()
         now = datetime.now(UTC)
         self.query_one(ProviderStrip).update(providers, now, app.condition(), self.money.line(now, self.size.width))
-        (self._countdown.resume if ProviderStrip.counts_down(providers) else self._countdown.pause)()
+        (self._countdown.resume if ProviderStrip.counts_down(providers, app.condition()) else self._countdown.pause)()
 
     def on_resize(self, event: events.Resize) -> None:
         """The strip depends on the width."""
@@ -237,6 +251,7 @@ class DashboardScreen(CommandScreen[None]):
         """Return the functions of the commands here, by command id."""
         return {
             **super().command_handlers(),
+            **self.at_provider.command_handlers(),
             "tasks.open": self.action_open,
             "tasks.new": self.starts.new,
             "tasks.filter": self.listing.filter,
@@ -244,10 +259,6 @@ class DashboardScreen(CommandScreen[None]):
             "tasks.mark": self.listing.mark,
             "tasks.mark_range": self.listing.mark_range,
             "tasks.mark_all": self.listing.mark_all,
-            "tasks.answer": self.at_provider.answer,
-            "tasks.steer": self.at_provider.steer,
-            "tasks.cancel": self.at_provider.cancel,
-            "tasks.delete": self.at_provider.delete,
             "tasks.archive": self.annotations.hide,
             "tasks.hidden": self.annotations.toggle_hidden,
             "tasks.note": self.annotations.note,
@@ -258,15 +269,8 @@ class DashboardScreen(CommandScreen[None]):
             "tasks.again": self.starts.again,
             "tasks.follow": self.starts.follow,
             "tasks.batch": self.starts.batch,
-            "tasks.versions": self.at_provider.versions,
-            "tasks.edit": self.at_provider.edit,
-            "tasks.track": self.at_provider.track,
-            "tasks.share": self.at_provider.share,
             "tasks.files": self.navigation.files,
             "tasks.export": self.navigation.export,
-            "tasks.web": self.at_provider.web,
-            "tasks.copy_id": self.at_provider.copy_id,
-            "tasks.copy_report": self.at_provider.copy_report,
             "tasks.compare": self.navigation.compare,
             "tasks.sort": self.listing.sort,
             "tasks.reverse": self.listing.reverse,

@@ -1,8 +1,7 @@
 """The views of the task list as tabs: filters with a name and a count; the user's own come last."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.domain.task import TaskStatus
 from tui.domain.text import one_line
@@ -17,8 +16,7 @@ MOST_SAVED = 12
 """How many views a user can save."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """A filter with a name."""
 
     name: str

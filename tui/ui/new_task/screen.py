@@ -302,7 +302,8 @@ class NewTaskScreen(BriefForm):
             app.say("not sent: see the marked fields", problem=True)
             return
         prices = self.plan.prices(app.services.drafting)
-        names = ", ".join(key for key, _ in prices)
+        states = app.providers()
+        names = ", ".join(states[key].info.title if key == states[key].info.name else key for key, _ in prices)
         question = (
             f"To {names}: {at_most(cost for _, cost in prices)}. It is sent once and cannot be taken back from here."
         )

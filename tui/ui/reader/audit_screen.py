@@ -22,6 +22,7 @@ from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.lines import LinePosition
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import shell
+from tui.ui.text.filter import matcher
 from tui.ui.text.lines import EMPTY, Line
 
 Row = tuple[Line, Citation | Entry | Gap | None]
@@ -170,9 +171,9 @@ class AuditScreen(ListScreen[AuditFinding]):
         self.rows.move_to(self._row, middle=True)
 
     def typed(self, text: str) -> None:
-        """Keep the lines that contain what was typed."""
-        wanted = text.casefold()
-        self._about = [row for row in self._all if wanted in "".join(part for part, _ in row[0]).casefold()]
+        """Keep the lines that contain the words typed."""
+        kept = matcher(text)
+        self._about = [row for row in self._all if kept("".join(part for part, _ in row[0]).casefold())]
         self.rows.set_rows([line for line, _ in self._about], "nothing of that kind")
         self.place("audit of the citations", f"{len(self.book.document.citations):,} citations")
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
@@ -65,9 +65,9 @@ def by_report(uses: Iterable[UseRow]) -> list[UseRow]:
     """Return one use a report: its first citation of any of them, and how often it cites them together."""
     found: dict[str, UseRow] = {}
     for use in uses:
-        one = found.get(use.task_id, replace(use, times=0, line=None))
+        one = found.get(use.task_id, use._replace(times=0, line=None))
         line = min((at for at in (one.line, use.line) if at is not None), default=None)
-        found[use.task_id] = replace(one, times=one.times + use.times, line=line)
+        found[use.task_id] = one._replace(times=one.times + use.times, line=line)
     return [*found.values()]
 
 

@@ -160,7 +160,8 @@ class FoundScreen(ListScreen[ReportPlace]):
     def _rows_of(self, number: int) -> list[ResultRow]:
         hit = self.hits[number]
         found = self.found.get(hit.task_id)
-        places = len(found.places) if found else 1  # of a hit elsewhere the one excerpt
+        # of a hit elsewhere the one excerpt; one in the title stands in the row of the report already
+        places = len(found.places) if found else int(hit.where != "title")
         few = max(_FEW, self.rows.page // len(self.hits) - 2)
         shown = min(places, self._shown_places.get(hit.task_id, few))
         rows = [ResultRow(number), *(ResultRow(number, place) for place in range(shown))]
@@ -330,12 +331,16 @@ class FoundScreen(ListScreen[ReportPlace]):
                 self._shown_places[self.hits[row.hit].task_id] = _MANY
                 self._fill()
                 at += row.more - 1 if by < 0 else 0
-            elif row.place is None:
+            elif row.place is None and self._has_places(row.hit):
                 at += by
             else:
                 self.rows.move_to(at)
                 return
         shell(self).say("this is the last place" if by > 0 else "this is the first place")
+
+    def _has_places(self, hit: int) -> bool:
+        """Whether places of a report are listed, or could be."""
+        return self.hits[hit].task_id in self.found or self.hits[hit].where != "title"
 
     def action_back(self) -> None:
         """From the preview to the list, then out."""

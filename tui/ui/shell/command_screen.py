@@ -70,6 +70,13 @@ class CommandScreen(Screen[Result]):
         if self._early is not None:
             self._patience = self.set_timer(_FOCUS_TIMEOUT, self._begin)
 
+    def on_compose(self) -> None:
+        """Take the style classes of this size before anything is laid out: Textual gives them after the first paint."""
+        classes = self._get_breakpoint_classes(
+            self.app.size.width, list(self.HORIZONTAL_BREAKPOINTS or self.app.HORIZONTAL_BREAKPOINTS or ())
+        )
+        self.update_classes(dict.fromkeys(classes, True), update=False)
+
     def on_resize(self, event: events.Resize) -> None:
         """Below a usable size only one line is shown; the keys go on working."""
         self.set_class(event.size.width < LEAST[0] or event.size.height < LEAST[1], "-too-small")

@@ -14,6 +14,7 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from tui.domain.account import account_key
+from tui.domain.away import Away
 from tui.domain.capability import ConnectionState
 from tui.domain.text import one_line, plural
 from tui.ui.commands.keymap import Keymap, is_text
@@ -207,12 +208,6 @@ def _key_pieces(command: Command, key: str, situation: CommandContext) -> Line:
     return (f" {key}", "key" if possible else "dim"), (f" {command.label} ", "plain" if possible else "dim")
 
 
-def footer_line(context: str, keymap: Keymap, situation: CommandContext, *, typing: bool = False) -> Line:
-    """Return the footer of a screen; while text is typed only keys that are no text, and the way out of the field."""
-    pairs = footer_commands(context, keymap, situation, typing=typing)
-    return tuple(piece for pair in pairs for piece in _key_pieces(*pair, situation))
-
-
 class ProviderStrip(LineBar):
     """Every provider account in one line: how the way to it is, what is under way, credits or quota left."""
 
@@ -232,19 +227,22 @@ class ProviderStrip(LineBar):
         spent: Line = (),
     ) -> None:
         """Show these accounts, in front of them what is wrong with the engine itself, at the end what was spent."""
-        before, width = condition_line(condition), self.size.width or 80
+        before, width = condition_line(condition, now), self.size.width or 80
         self.show(strip_line(list(providers.values()), now, width, before, spent))
 
     @staticmethod
-    def counts_down(providers: "Mapping[str, ProviderState]") -> bool:
+    def counts_down(providers: "Mapping[str, ProviderState]", condition: "Condition | None") -> bool:
         """Whether the strip shows a time that runs."""
-        return any(state.next_try for state in providers.values())
+        away = condition is not None and condition.away is not None
+        return away or any(state.next_try for state in providers.values())
 
 
-def condition_line(condition: "Condition | None") -> Line:
+def condition_line(condition: "Condition | None", now: datetime) -> Line:
     """Return what stands before the accounts: that something is not saved and why, or who asks in our place."""
     if condition is None:
         return ()
+    if condition.away is not None:
+        return away_line(condition.away, condition.unsaved, now)
     if condition.trouble:
         what = f"{plural(condition.unsaved, 'task')} not saved" if condition.unsaved else "nothing can be saved"
         return ((f" ✗ {what}", "bad"), (f" {one_line(condition.trouble, 80)} ", "dim"))
@@ -253,6 +251,17 @@ def condition_line(condition: "Condition | None") -> Line:
     if condition.asks_elsewhere:
         return ((f" asked by {one_line(condition.asks_elsewhere, 80)} ", "dim"),)
     return ()
+
+
+def away_line(away: Away, unsaved: int, now: datetime) -> Line:
+    """Return that the server of the archive cannot be reached, since when, and what is not saved yet."""
+    told = f" since {away.since.astimezone():%H:%M}, showing what is here"
+    waiting = away.waiting + unsaved
+    if waiting:
+        told += f", {plural(waiting, 'change')} not saved yet"
+    if away.next_try is not None and away.next_try > now:
+        told += f"; next try in {(away.next_try - now).total_seconds():.0f} s"
+    return ((" ✗ archive server away", "bad"), (f"{told} ", "dim"))
 
 
 def strip_line(states: "list[ProviderState]", now: datetime, width: int, before: Line = (), after: Line = ()) -> Line:

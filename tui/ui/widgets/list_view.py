@@ -61,6 +61,7 @@ class LineView(Drawn, ScrollView, can_focus=True):
         super().__init__(name=name, id=name, classes=classes)
         self.cursor = 0
         self._strips: dict[int, Strip] = {}
+        self._fitted: Size | None = None
 
     # What a subclass says
 
@@ -265,7 +266,19 @@ class LineView(Drawn, ScrollView, can_focus=True):
         """Learn the size."""
         self._measure()
 
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        """Fit before the paint that the new size brings; the event comes after it, and would bring a second one."""
+        changed = super()._size_updated(size, virtual_size, container_size, layout)
+        self.on_resize()
+        return changed
+
     def on_resize(self) -> None:
+        """Fit to another size."""
+        if self.size != self._fitted:
+            self._fitted = self.size
+            self.fit()
+
+    def fit(self) -> None:
         """Lay out for the new width; the cursor stays on the screen."""
         self._strips.clear()
         self._measure()
