@@ -1,8 +1,8 @@
 """Kills and cuts: `python -m tests.team.kills [--server 100] [--clients 100] [--cuts 100]`.
 
-Dashboards, a `watch` process and processes that start tasks work on one server. Again and again the server is stopped at
-once (its kill -9), a client is killed, or the way to the server is cut in the midst of whatever is passed on. After each, a
-change must reach every dashboard; at the end everything acknowledged must be there, and no task begun twice.
+Dashboards, a `watch` process and processes that start tasks work on one server. Again and again the server is stopped
+at once (its kill -9), a client is killed, or the way to the server is cut in the midst of whatever is passed on. After
+each, a change must reach every dashboard; at the end everything acknowledged must be there, and no task begun twice.
 """
 
 import argparse

@@ -29,7 +29,7 @@ from tui.ui import crash_report
 from tui.ui.checkpoint.form import action_of, form_of
 from tui.ui.commands.keymap import Keymap, is_text
 from tui.ui.commands.registry import COMMAND_SCOPES, CommandContext
-from tui.ui.compare.diff import outline, sources
+from tui.ui.compare.diff import outline
 from tui.ui.dashboard.empty_state import first_run_lines, nothing_matches
 from tui.ui.history.ledger import ledger, months
 from tui.ui.history.spendings import Spending
@@ -173,7 +173,7 @@ def test_domains_are_kept_dropped_or_left() -> None:
     one = asked("source_review", {"domains": domains})
     form = form_of(one)
     assert form.domains == ("a.org", "b.org", "c.org")
-    assert (form.about or {})["a.org"] == "3 sources, relevance 0.90, suggested: include"
+    assert (form.about or {})["a.org"] == "3 sources, relevance 0.90, suggested: keep"
     assert action_of(one, {}, {"a.org": True, "b.org": False}) == Select("i1", ("a.org",), ("b.org",))
 
 
@@ -211,17 +211,6 @@ def document(urls: Sequence[str], titles: Sequence[str]) -> Document:
         outline=tuple(Section(1 + n % 2, title, title.lower(), n) for n, title in enumerate(titles, 1)),
         words=1000,
     )
-
-
-def test_sources_are_common_by_address_whatever_its_spelling() -> None:
-    left = document(["https://www.a.org/x/", "https://b.org"], [])
-    right = document(["https://c.org", "http://a.org/x#:~:text=y"], [])
-    rows = sources(left, right)
-    assert [(row.side, row.left_line, row.right_line) for row in rows] == [
-        ("both", 11, 12),
-        ("left", 12, None),
-        ("right", None, 11),
-    ]
 
 
 def test_like_headings_stand_beside_each_other_in_order() -> None:

@@ -1,6 +1,7 @@
 """The lists of the answering form: the verdicts on a plan, and domains to keep or leave out."""
 
 from collections.abc import Mapping
+from itertools import zip_longest
 
 from tui.domain.cells import cell_len, fit
 from tui.domain.text import plural
@@ -13,17 +14,24 @@ _VERDICTS = {
     PlanVerdict.CHANGE: "change it, as written below",
     PlanVerdict.STOP: "stop the task: it may be billed",
 }
+_TOOL_VERDICTS = {
+    PlanVerdict.APPROVE: "yes, it may",
+    PlanVerdict.CHANGE: "no, for the reason written below",
+    PlanVerdict.STOP: "stop the task: it may be billed",
+}
 _CYCLE: Mapping[bool | None, bool | None] = {None: True, True: False, False: None}
 _SIGNS = {None: ("[·]", "dim"), True: ("[✓]", "good"), False: ("[✗]", "bad")}
 _DECIDED = {None: "", True: "  ← you: keep", False: "  ← you: drop"}
+_MEANING = {True: "keep", False: "drop", None: "the provider decides"}
 _LONGEST_DOMAIN = 34
 
 
 class VerdictLines(LineView):
     """What can be answered to a plan; where nothing was chosen, what is written below decides."""
 
-    def __init__(self, *, can_stop_task: bool) -> None:
+    def __init__(self, *, can_stop_task: bool, tool: bool = False) -> None:
         super().__init__(name="verdicts")
+        self._words = _TOOL_VERDICTS if tool else _VERDICTS
         self._rows = [one for one in PlanVerdict if one is not PlanVerdict.STOP or can_stop_task]
         self.chosen: PlanVerdict | None = None
         self.written = False
@@ -43,7 +51,7 @@ class VerdictLines(LineView):
         now = row is self.verdict
         return (
             (" (x) " if now else " ( ) ", "accent" if now else "dim"),
-            (_VERDICTS[row], "strong" if now else "plain"),
+            (self._words[row], "strong" if now else "plain"),
         )
 
     def choose(self) -> None:
@@ -64,6 +72,13 @@ class DomainLines(LineView):
         super().__init__(name="domains")
         self._form = form
         self.kept: dict[str, bool] = {}
+        self._facts = {name: (form.about or {}).get(name, "").split(", ") for name in form.domains}
+        self._columns = [max(map(cell_len, column)) for column in zip_longest(*self._facts.values(), fillvalue="")]
+
+    def header(self, width: int) -> Line:
+        """Say what the signs mean."""
+        signs = (piece for verdict, told in _MEANING.items() for piece in (_SIGNS[verdict], (f" {told}   ", "dim")))
+        return ((" ", "dim"), *signs)
 
     def line_count(self) -> int:
         """Return the number of domains."""
@@ -74,7 +89,7 @@ class DomainLines(LineView):
         name = self._form.domains[number]
         longest = min(_LONGEST_DOMAIN, max(map(cell_len, self._form.domains)))
         sign, tone = _SIGNS[self.kept.get(name)]
-        about = (self._form.about or {}).get(name, "")
+        about = "  ".join(fit(fact, cells) for fact, cells in zip(self._facts[name], self._columns, strict=False))
         decided = _DECIDED[self.kept.get(name)]
         return ((f" {sign} ", tone), (fit(name, longest), "plain"), (f"  {about}", "dim"), (decided, tone))
 

@@ -43,7 +43,7 @@ _APP = (
 _DIALOG = (
     Command("dialog.close", ("escape", "q"), "close", "Close without doing anything", footer=90, typing=True),
     Command("dialog.help", ("?", "f1"), "help", "Show the keys of this dialog", footer=91, typing=True),
-    Command("dialog.next_pane", ("tab",), "next field", "Move to the next field", typing=True),
+    Command("dialog.next_pane", ("tab",), "next", "Move to the next field", typing=True),
     Command("dialog.previous_pane", ("shift+tab",), "field before", "Move to the field before", typing=True),
     Command("dialog.interrupt", ("ctrl+c",), "interrupt", "Leave the program, the second time", typing=True),
     Command("dialog.quit", ("ctrl+q",), "quit", "Quit; tasks go on at their providers", typing=True),
@@ -165,7 +165,14 @@ _LOG = (
 )
 
 _COMPARE = (
-    Command("compare.part", ("v",), "part", "Next part: overview, sources, outline, text", footer=1),
+    Command(
+        "compare.part",
+        ("v", "1", "2", "3", "4"),
+        "next part",
+        "Overview, sources, outline, text by number; the next one with v or tab",
+        footer=1,
+        takes_key=True,
+    ),
     Command("compare.swap", ("x",), "swap", "Swap left and right, or the next pair of several", footer=2),
     Command("compare.open", ("enter",), "open", "Open the source, or the report at the heading", footer=3),
     Command("compare.copy", ("y",), "copy URL", "Copy the address", can.url, 4),
@@ -266,9 +273,7 @@ _ANSWER = (
     ),
     Command("answer.all", ("*",), "all", "Keep all domains, drop all, or leave all to the provider", can.domains),
     Command("answer.editor", ("ctrl+e",), "editor", "Change the plan in $EDITOR", can.decide, 3, typing=True),
-    Command(
-        "answer.next", ("w", "ctrl+n"), "next waiting", "Answer the next task that waits", can.others, 4, typing=True
-    ),
+    Command("answer.next", ("w", "ctrl+n"), "next task", "Answer the next task that waits", can.others, 4, typing=True),
 )
 
 _NOTE = (Command("note.save", ("ctrl+s", "ctrl+j"), "save", "Save note and tags", footer=1, typing=True),)

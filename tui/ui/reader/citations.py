@@ -70,12 +70,12 @@ class ReaderCitations(ReaderActions):
 
     def _fill(self, entry: Entry | None, cite: int | None, others: Sequence[str] | None) -> None:
         citation = self.book.document.citations[cite] if cite is not None else None
-        here = self.view.reading.cite
-        shown = card(self.book, entry, citation, others, here)
+        here, brief = self.view.reading.cite, not self.reader.is_wide
+        shown = card(self.book, entry, citation, others, here, brief=brief)
         self._places = shown.places
         current = shown.places.index(here) if here in shown.places else None
         self.reader.panels.fill_card(
-            card_title(self.book, entry, here), IndexedReport.of(shown.document), Anchor(cite=current)
+            card_title(self.book, entry, here, brief=brief), IndexedReport.of(shown.document), Anchor(cite=current)
         )
 
     def _others_known(self, entry: Entry | None, cite: int | None, done: "Future[Sequence[str]]") -> None:

@@ -158,6 +158,8 @@ class CommandScreen(Screen[Result]):
 
     async def _do_early(self) -> None:
         early, self._early = self._early or (), None
+        for bar in self.query(KeyBar):
+            bar.again()  # keys that are text act from now on, where no field has the focus
         for event in early:
             await self.app.on_event(event)
 

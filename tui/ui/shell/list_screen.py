@@ -1,7 +1,7 @@
 """A screen that is one list with a field above it: search results, sources, costs share this shape."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -40,10 +40,14 @@ class Rows(LineView):
         self.rows: Sequence[Line] = ()
         self.notice: list[Line] = []
         self.head_line: Line | None = None
+        self._headings: Collection[int] = ()
 
-    def set_rows(self, rows: Sequence[Line], notice: str = "") -> None:
-        """Show other rows, which may be made when they are looked at; the cursor stays on its line number."""
-        self.rows = rows
+    def set_rows(self, rows: Sequence[Line], notice: str = "", headings: Collection[int] = ()) -> None:
+        """Show other rows, which may be made when they are looked at; the cursor stays on its line number.
+
+        It does not rest on rows that are `headings`.
+        """
+        self.rows, self._headings = rows, headings
         self.notice = [EMPTY, ((f"  {notice}", "dim"),)] if notice else []
         self.lines_changed()
 
@@ -54,6 +58,10 @@ class Rows(LineView):
     def line_count(self) -> int:
         """Return the number of rows."""
         return len(self.rows)
+
+    def can_stop(self, number: int) -> bool:
+        """The cursor does not rest on headings."""
+        return number not in self._headings
 
     def line(self, number: int, width: int) -> Line:
         """Return one row."""

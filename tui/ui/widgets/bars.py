@@ -151,10 +151,17 @@ class KeyBar(LineBar):
         """Show as many keys as there is room for."""
         self._show_keys()
 
+    def again(self) -> None:
+        """Show the keys that act now, in the situation last told."""
+        self._show_keys()
+
     def _commands(self) -> list[tuple[Command, str]]:
         if not self._shown:
             return []
         typing = bool(getattr(self.screen, "typing", False))
+        panel: Mapping[str, str] = getattr(self.screen, "panel_keys", {})
+        if panel and not typing:
+            return panel_commands(self._screen_context, *self._shown, panel)
         limit = next(most for width, most in _KEYS_BY_WIDTH if self.size.width >= width)
         return footer_commands(self._screen_context, *self._shown, typing=typing, limit=limit)
 
@@ -201,6 +208,16 @@ def footer_commands(
         (command, [key for key in keymap.of(command.id) if not (typing and is_text(key))]) for command in commands
     )
     return [(command, keys[0]) for command, keys in usable if keys]
+
+
+def panel_commands(
+    context: str, keymap: Keymap, situation: CommandContext, labels: Mapping[str, str]
+) -> list[tuple[Command, str]]:
+    """Return the commands of the panel that has the keys, as they are called there, then those everywhere."""
+    own = [(command._replace(label=labels[command.id]), command) for command in alive(context) if command.id in labels]
+    own.sort(key=lambda pair: [*labels].index(pair[1].id))
+    everywhere = [pair for pair in footer_commands(context, keymap, situation) if pair[0].context in {"app", "dialog"}]
+    return [*((shown, keymap.of(command.id)[0]) for shown, command in own if keymap.of(command.id)), *everywhere]
 
 
 def _key_pieces(command: Command, key: str, situation: CommandContext) -> Line:
