@@ -77,7 +77,10 @@ class CostsScreen(ListScreen[str]):
             unfolded=self._unfolded,
         )
         nothing = "no task was started yet: nothing was spent"
-        self.rows.set_rows([one.line for one in self._lines] if self._spendings else [], nothing)
+        lines = [one.line for one in self._lines] if self._spendings else []
+        headings = {number for number, line in enumerate(lines) if not line or line[0][1] in {"rule", "head"}}
+        self.rows.set_rows(lines, nothing, headings)
+        self.rows.move_to(self.rows.cursor, tell=False)
         self._place()
 
     def _place(self) -> None:
