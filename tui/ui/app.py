@@ -62,6 +62,7 @@ class DivewatchApp(AppActions):
         self.services = services
         self.keymap = services.keymap
         looks = services.looks
+        self.shows_cursor = looks.cursor == "visible"
         self.terminal = Terminal(
             self.write_terminal,
             self.call_on_ui_thread,
