@@ -75,7 +75,7 @@ class Trouble:
             self._members.dashboard()
         self._program("tui", "watch")
         for number in range(_STARTERS):
-            self._program("tests.team.starter", str(number), "0.5")
+            self._program("tests.team.starter", str(number), "1.0")
         self._members.see("divewatch", _RECOVERED_BY)
 
     def stop_server(self) -> None:
@@ -133,7 +133,8 @@ class Trouble:
             self._replace(one)
         for command, process in [*self._programs]:
             if process.poll() is not None:
-                self.kills.crashed.append(f"{after}: {' '.join(command)} ended with {process.returncode}")
+                if self._members.has_begun(process):  # else it found no server at its start, and said so
+                    self.kills.crashed.append(f"{after}: {' '.join(command)} ended with {process.returncode}")
                 self._programs.remove((command, process))
                 self._program(*command)
 
