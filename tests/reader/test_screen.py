@@ -209,7 +209,7 @@ async def test_hints_on_a_screen_without_targets_say_so() -> None:
     app = reader_of(replace(sample(cites=False), citations=(citation("1"),)))
     async with reading(app) as pilot:
         await pilot.press("f")
-        assert app.messages[-1] == "no citation or link on the screen"
+        assert app.messages[-1] == "no citation, link or picture on the screen"
 
 
 async def test_links_and_anchors_are_followed() -> None:
@@ -516,7 +516,7 @@ async def test_a_click_on_a_chip_shows_its_source_and_on_a_link_follows_it() -> 
         assert len(app.followed) == 1
 
 
-async def test_a_picture_is_opened_only_by_a_click_and_never_linked() -> None:
+async def test_a_picture_is_opened_by_the_program_only_and_never_linked() -> None:
     token = "https://api.example/assets/1?token=secret"
     app = reader_of(Document((para(1, Span("Chart", Look.IMAGE, url=token)),), (citation("1"),)))
     async with reading(app) as pilot:

@@ -1,8 +1,8 @@
 """Kills and cuts: `python -m tests.team.kills [--server 100] [--clients 100] [--cuts 100]`.
 
-Dashboards, a `watch` process and processes that start tasks work on one server. Again and again the server is stopped at
-once (its kill -9), a client is killed, or the way to the server is cut in the midst of whatever is passed on. After each, a
-change must reach every dashboard; at the end everything acknowledged must be there, and no task begun twice.
+Dashboards, a `watch` process and processes that start tasks work on one server. Again and again the server is stopped
+at once (its kill -9), a client is killed, or the way to the server is cut in the midst of whatever is passed on. After
+each, a change must reach every dashboard; at the end everything acknowledged must be there, and no task begun twice.
 """
 
 import argparse
@@ -75,7 +75,7 @@ class Trouble:
             self._members.dashboard()
         self._program("tui", "watch")
         for number in range(_STARTERS):
-            self._program("tests.team.starter", str(number), "0.5")
+            self._program("tests.team.starter", str(number), "1.0")
         self._members.see("divewatch", _RECOVERED_BY)
 
     def stop_server(self) -> None:
@@ -133,7 +133,8 @@ class Trouble:
             self._replace(one)
         for command, process in [*self._programs]:
             if process.poll() is not None:
-                self.kills.crashed.append(f"{after}: {' '.join(command)} ended with {process.returncode}")
+                if self._members.has_begun(process):  # else it found no server at its start, and said so
+                    self.kills.crashed.append(f"{after}: {' '.join(command)} ended with {process.returncode}")
                 self._programs.remove((command, process))
                 self._program(*command)
 

@@ -9,6 +9,7 @@ import argparse
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.postgres import running
 from tests.team.people import Team, team
 from tests.team.ways import Ways
 from tests.team.witness import Found, compare, sync
+from tui.domain.errors import NotFound
 from tui.domain.task import Task, TaskStatus
 from tui.engine.archive import Archive
 from tui.simulator.server import Simulator
@@ -113,9 +115,12 @@ def probe(number: int) -> str:
 
 
 def put_probe(archive: Archive, number: int) -> None:
-    """Commit a new task on top of every list."""
-    name = f"probe-{number}"
-    task = Task(name, "valyu", title=probe(number), status=TaskStatus.CANCELLED, created_at=datetime.now(UTC))
+    """Commit a new task on top of every list, however that is sorted, in the place of the one before."""
+    with suppress(NotFound):
+        archive.desk.delete([f"probe-{number - 1}"]).result()
+    task = Task(
+        f"probe-{number}", "valyu", title=probe(number), status=TaskStatus.WAITING, created_at=datetime.now(UTC)
+    )
     archive.put_tasks([task]).result()
 
 

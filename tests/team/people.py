@@ -14,6 +14,8 @@ from typing import Any
 
 from tests.pty.terminal import Person
 
+_TOP = "\x1b[H"
+_DRAWN = 0.5  # seconds
 _KEPT = 200_000  # bytes of a terminal's output that are searched
 PYTHON = sys.executable
 
@@ -74,6 +76,10 @@ class Team:
         self.others.append((process, out))
         return process
 
+    def has_begun(self, process: "subprocess.Popen[bytes]") -> bool:
+        """Whether that program has printed anything."""
+        return any(out.stat().st_size > 0 for one, out in self.others if one is process)
+
     def lines(self) -> list[tuple[str, Any]]:
         """Return what the processes that start tasks have said: (word, value)."""
         said = []
@@ -85,9 +91,11 @@ class Team:
         return said
 
     def forget(self) -> None:
-        """Look only at what the dashboards write from now on."""
+        """Go to the top of every list, which stays at its cursor, and look only at what is written from now on."""
         for one in self.dashboards:
-            one.glance()
+            one.type(_TOP)
+        self.rest(_DRAWN)
+        for one in self.dashboards:
             one.written = b""
 
     def see(self, text: str, seconds: float, who: Sequence[Dashboard] | None = None) -> list[float | None]:

@@ -12,6 +12,8 @@ from tui.domain.actions import Action, Approve, Cancel, Select
 from tui.domain.detail import TOOL_USE, Detail, Interaction, Reply
 from tui.domain.task import Task, TaskStatus
 from tui.ui.checkpoint.consequence import consequence, time_left
+from tui.ui.checkpoint.form import form_of
+from tui.ui.checkpoint.lines import DomainLines
 from tui.ui.checkpoint.screen import AnswerScreen
 from tui.ui.text.lines import line_width
 from tui.ui.text.short_markdown import markdown_lines
@@ -135,7 +137,7 @@ async def test_sources_are_a_checklist_that_says_what_is_left_to_the_provider() 
         await session.press("space", "j", "space", "space")
         shown = session.text()
         assert "[✓] keep   [✗] drop   [·] the provider decides" in shown
-        assert "[✓] a.org  1 source   relevance 0.90  suggested: include  ← you: keep" in shown
+        assert "[✓] a.org  1 source   relevance 0.90 █████▍  suggested: include  ← you: keep" in shown
         assert "[✗] b.org  2 sources" in shown
         assert "The brief 0" in shown  # also where the list stands above it
         assert "1 kept, 1 dropped" in shown
@@ -215,3 +217,13 @@ def test_a_short_text_fits_its_width_whatever_is_in_it(text: str, width: int) ->
 
 def test_a_plan_in_json_is_a_numbered_list() -> None:
     assert ["".join(text for text, _ in line) for line in markdown_lines('["one", "two"]', 20)] == ["1. one", "2. two"]
+
+
+def test_bars_of_the_relevance_give_way_to_what_was_decided() -> None:
+    about = tuple((name, "12 sources, relevance 0.50, suggested: keep") for name in ("en.wikipedia.org", "b.org"))
+    view = DomainLines(form_of(Interaction("i", "source_review", None, reply=Reply.SELECTION, choices=about)))
+    view.kept = {"b.org": False}
+    wide, narrow = ("".join(text for text, _ in view.line(1, width)) for width in (90, 70))
+    assert "relevance 0.50 ███     suggested: keep  ← you: drop" in wide
+    assert "relevance 0.50  suggested: keep  ← you: drop" in narrow
+    assert len(wide) <= 90

@@ -37,8 +37,7 @@ if TYPE_CHECKING:
     from tui.ui.shell.shell import Route
 
 Value = TypeVar("Value")
-FIRST_TASKS = 200
-"""How many of the newest tasks are read before the first paint; the others come right after it."""
+FIRST_TASKS = 200  # of the newest are read before the first paint; the others come right after it
 _REST_AT_ONCE = 2000
 _BETWEEN_PORTIONS = 0.02  # seconds between two portions
 _FIELD_TIMEOUT = 1.0  # seconds for a field to act on a key
@@ -61,6 +60,7 @@ class DivewatchApp(AppActions):
         self.services = services
         self.keymap = services.keymap
         looks = services.looks
+        self.shows_cursor = looks.cursor == "visible"
         self.terminal = Terminal(
             self.write_terminal,
             self.call_on_ui_thread,

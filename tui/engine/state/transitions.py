@@ -30,6 +30,8 @@ def ended_text(task: Task, longest: int = 0) -> str:
 
     A title of more than `longest` cells is cut, so that what became of the task is seen; 0 leaves it whole.
     """
+    from tui.domain.cells import cut  # rich measures them: what only runs the engine does not load it
+
     words = {
         TaskStatus.DONE: "is done",
         TaskStatus.PARTIAL: "ended early, with something to read",

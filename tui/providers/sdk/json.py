@@ -91,6 +91,12 @@ class Body(BaseModel):
         return {one_line(name, 80): clean_json(value) for name, value in (self.model_extra or {}).items()}
 
 
+class OpenBody(Body):
+    """A JSON object whose unknown members are shown beside it."""
+
+    keeps_own: ClassVar[bool] = True
+
+
 B = TypeVar("B", bound=Body)
 
 

@@ -11,12 +11,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from tui.domain.actions import (
+    BATCH_ACTIONS,
     Action,
     Approve,
     Cancel,
     Delete,
     Edit,
     FollowUp,
+    ListVersions,
     Outcome,
     Respond,
     RespondJson,
@@ -37,6 +39,7 @@ from tui.providers.protocol import Page
 from tui.providers.sdk.endpoints import WITH_RESULT, Paging
 from tui.providers.sdk.exchanges import MAGIC, Received, unpack
 from tui.providers.sdk.json import Body, Notes, decode, line, read
+from tui.providers.sdk.outcomes import usual_outcome
 from tui.providers.sdk.parts import Seen, TaskParts
 from tui.providers.sdk.reading import status_of, task_object, title, with_draft
 from tui.providers.sdk.transcripts import Event, events_of, objects_of, whole_of
@@ -66,6 +69,8 @@ _DONE_WORDS: Mapping[type[Action], str] = {
     Share: "sharing changed",
     Edit: "edit asked for",
     FollowUp: "started at {title}",
+    ListVersions: "versions read",
+    **dict.fromkeys(BATCH_ACTIONS, "batch read"),
 }
 B = TypeVar("B", bound=Body)
 
@@ -118,9 +123,13 @@ class JsonReader(ABC, Generic[B]):
     def outcome(self, action: Action, value: Mapping[str, Any], seen: Seen) -> Outcome:
         """Return what a non-empty answer to an action says.
 
-        By default: a task with another id is the successor, one with the same id tells the new status.
+        By default: edits, versions and batches in their usual shapes; a task with another id is the successor, one
+        with the same id tells the new status.
         """
         words = self.done(action)
+        usual = usual_outcome(action, value, words, lambda item: self.task_in(item, seen), self.id_members[0])
+        if usual is not None:
+            return usual
         found = self._id_in(value, self.id_members)
         if found is not None and (seen.remote_id is None or not self.same_id(seen.remote_id, found)):
             task = replace(self.task_in(value, seen), parent_id=seen.remote_id)
@@ -335,7 +344,7 @@ class JsonReader(ABC, Generic[B]):
         meant = parts.status or status
         no_reason = f"{self.spec.title} gave no reason"
         report = parts.report
-        if report is not None and meant.is_final and meant is not TaskStatus.DONE:
+        if report is not None and (status is not TaskStatus.DONE or (meant.is_final and meant is not TaskStatus.DONE)):
             report = replace(report, partial=True)
         keeps = self.spec.retention.keeps if self.spec.retention else None
         expires = parts.expires_at or (parts.finished_at + keeps if parts.finished_at and keeps else None)

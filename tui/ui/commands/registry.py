@@ -91,7 +91,7 @@ _READER = (
         some("sources", "the report has no sources"),
         takes_key=True,
     ),
-    Command("reader.hints", ("f",), "hints", "Letters on every visible citation: one letter jumps", can.cites, 6),
+    Command("reader.hints", ("f",), "hints", "Letters on citations, links and pictures: one letter follows", footer=6),
     Command("reader.open", ("o",), "open", "Open the source in the browser", can.url, 3),
     Command("reader.copy", ("y",), "copy URL", "Copy the address of the source", can.url),
     Command(
@@ -137,15 +137,17 @@ _SOURCES = (
     Command("sources.open", ("o",), "open", "Open the source in the browser", can.url, 3),
     Command("sources.copy", ("y",), "copy URL", "Copy the address", can.url, 4),
     Command("sources.filter", ("/",), "filter", "Narrow the list as you type", footer=5),
-    Command("sources.sort", ("s",), "sort", "Change the order"),
+    Command("sources.sort", ("s",), "sort", "Change the order, or list the hosts", footer=6),
 )
 
 _FOUND = (
-    Command("found.open", ("enter",), "open", "Open the report at the hit", some("hits", "nothing found"), 1),
+    Command("found.open", ("enter",), "open", "Open the report at the hit", can.found, 1),
     Command("found.edit", ("/",), "search", "Change what is searched for", footer=2),
-    Command("found.unfold", ("l", "right"), "unfold", "Every place in this report", some("hits", "nothing found"), 3),
-    Command("found.fold", ("h", "left"), "fold", "This report without its places", some("hits", "nothing found")),
-    Command("found.save", ("S",), "keep", "Keep this search, or forget a kept one", can.typed, 4),
+    Command("found.unfold", ("l", "right"), "unfold", "Every place in this report", can.found, 3),
+    Command("found.fold", ("h", "left"), "fold", "This report without its places", can.found),
+    Command("found.next", ("n",), "next place", "To the next place, in whatever report", can.found, 4),
+    Command("found.previous", ("N",), "place before", "To the place before", can.found),
+    Command("found.save", ("S", "+"), "keep", "Keep this search, also as a view; or forget it", can.typed, 5),
 )
 
 _LOG = (
@@ -199,7 +201,7 @@ _VERSIONS = (
 )
 
 _COSTS = (
-    Command("costs.task", ("enter",), "task", "To the task of this line", can.rows, 1),
+    Command("costs.task", ("enter",), "open", "To the task of this line, or the modes of a provider", can.rows, 1),
     Command("costs.earlier", ("[",), "month before", "The month before, at last all time", can.rows, 2),
     Command("costs.later", ("]",), "month after", "The month after", can.rows, 3),
     Command("costs.copy", ("y",), "copy", "Copy the table as text", can.rows, 4),

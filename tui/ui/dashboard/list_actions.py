@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from textual.widgets import Input
 
+from tui.domain.task_filter import with_words_in_texts
 from tui.ui.commands.command import Argument
 from tui.ui.dashboard.dashboard import Actions, Dashboard
 from tui.ui.dashboard.navigation_actions import NavigationActions
@@ -87,6 +88,15 @@ class ListActions(Actions):
                 self.shell.say(f"kept as the view {name.strip()}")
 
         self.shell.show(AskScreen("Keep this filter as a view", f"Its name; the filter is {present}"), answered)
+
+    def keep_search(self, query: str, kept: bool) -> str:
+        """Show what a search finds as a view of the list from now on, or no longer; returns what to say about it."""
+        view = View(query, with_words_in_texts(query))
+        others = tuple(one for one in self.saved if one.filter != view.filter)
+        if kept and len(others) >= MOST_SAVED:
+            return f"there are {MOST_SAVED} views already, so it is none"
+        self._keep((*others, view) if kept else others)
+        return "a view of the list shows its reports" if kept else "its view is gone, too"
 
     def _keep(self, views: tuple[View, ...]) -> None:
         self.saved = views

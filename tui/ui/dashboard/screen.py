@@ -22,6 +22,8 @@ from tui.ui.dashboard import status
 from tui.ui.dashboard.annotation_actions import AnnotationActions
 from tui.ui.dashboard.detail_pane import TaskDetail
 from tui.ui.dashboard.empty_state import empty_notice
+from tui.ui.dashboard.following import Following
+from tui.ui.dashboard.glance import Glance
 from tui.ui.dashboard.list_actions import ListActions
 from tui.ui.dashboard.navigation_actions import NavigationActions
 from tui.ui.dashboard.questions import WaitingQuestions
@@ -40,13 +42,12 @@ from tui.ui.widgets.list_view import LineView
 from tui.ui.widgets.tabs import TabBar
 
 if TYPE_CHECKING:
-    from tui.domain.detail import Detail
     from tui.ui.bridge import Flush
     from tui.ui.dashboard.provider_actions import ProviderActions
 
-_SETTLE = 0.15  # seconds a row stays selected before its detail is read from the archive
 _COUNT = 1.0  # seconds between two values of a countdown in the strip
 _TALL_ENOUGH = 16  # lines of a screen that has one to spare for the tabs
+_TALL = 24  # lines of a screen that has some to spare for a glance at the selected row
 _TIMES = 5.0  # seconds between two values of running times
 
 
@@ -54,6 +55,7 @@ class DashboardScreen(CommandScreen[None]):
     """The lowest screen."""
 
     CONTEXT = "tasks"
+    ENTER_GOES_TO = "to the list"
 
     def __init__(self, tasks: Mapping[str, Task]) -> None:
         super().__init__()
@@ -68,7 +70,8 @@ class DashboardScreen(CommandScreen[None]):
         self.money = SpentMoney(self, self._strip)
         self.detail.keeps = self._keeps
         self._first = tasks
-        self._wanted: Timer | None = None
+        self.glance = Glance(name="glance")
+        self.following = Following(self, self.glance)
         self._countdown: Timer
         self._attended: str | None = None  # the row that detail and status line are about
 
@@ -81,9 +84,11 @@ class DashboardScreen(CommandScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay the panes out."""
-        yield ProviderStrip(name="strip")
+        yield ProviderStrip(name="strip", clicked="tasks.accounts")
         tabs = TabBar("[ ]", "view", name="views")
         tabs.display = self.app.size.height >= _TALL_ENOUGH
+        self.set_class(self.app.size.height >= _TALL, "-tall")
+        self.set_class(bool(self._first), "-selected")
         yield tabs
         yield Input(
             placeholder="filter: words, or is:unread tag:… status:… provider:… mode:… after:… cost>1 host:…",
@@ -94,7 +99,8 @@ class DashboardScreen(CommandScreen[None]):
             yield self.table
             yield Divider(id="divider")
             yield self.detail
-        yield StatusLine()
+        yield self.glance
+        yield StatusLine(clicked="tasks.next")
         yield KeyBar(self.CONTEXT)
 
     def on_mount(self) -> None:
@@ -124,7 +130,7 @@ class DashboardScreen(CommandScreen[None]):
             self.table.apply(flush.tasks)
             self.table.opening = self.table.opening and is_filling(shell(self), self.table.model)
             if self.table.selected in flush.tasks:
-                self._follow(at_once=True)
+                self.following.follow(at_once=True)
         self.questions.tasks_changed(flush.tasks)
         self.money.tasks_changed(flush.tasks.values())
         if flush.providers:
@@ -161,6 +167,7 @@ class DashboardScreen(CommandScreen[None]):
         """The strip depends on the width."""
         super().on_resize(event)
         self.query_one(TabBar).display = event.size.height >= _TALL_ENOUGH
+        self.set_class(event.size.height >= _TALL, "-tall")
         self.call_after_refresh(self._strip)
 
     def on_screen_resume(self) -> None:
@@ -190,35 +197,8 @@ class DashboardScreen(CommandScreen[None]):
         if row != self._attended:
             self._attended = row
             shell(self).fresh.discard(row or "")
-            self._follow()
+            self.following.follow()
             self.show_place()
-
-    def _follow(self, *, at_once: bool = False) -> None:
-        """Show the selected task beside the list; while a key is held down only where it comes to rest."""
-        hurrying = self._wanted is not None and not at_once
-        if self._wanted:
-            self._wanted.stop()
-            self._wanted = None
-        task = self.table.selected_task
-        self.detail.show(task, paint=not hurrying or task is None)
-        if task and at_once:
-            self._read_detail()
-        elif task:
-            self._wanted = self.set_timer(_SETTLE, self._read_detail)
-
-    def _read_detail(self) -> None:
-        self._wanted = None
-        task, engine = self.table.selected_task, shell(self).engine
-        self.detail.show(task)
-        if task is None or engine is None:
-            return
-
-        def show(detail: "Detail | None") -> None:
-            now = self.table.selected_task
-            if detail and now and now.id == detail.task.id:
-                self.detail.show(now, detail)
-
-        shell(self).when_done(engine.detail(task.id), show)
 
     @property
     def group_tasks(self) -> list[Task]:
@@ -299,7 +279,7 @@ class DashboardScreen(CommandScreen[None]):
             "tasks.save_view": self.listing.save_view,
             "tasks.unfold": self.listing.unfold,
             "tasks.fold": self.listing.fold,
-            "tasks.search": self.navigation.search,
+            "tasks.search": lambda: self.navigation.search(self.listing.keep_search),
             "tasks.sources": self.navigation.sources,
             "tasks.costs": self.navigation.costs,
             "tasks.accounts": self.navigation.accounts,

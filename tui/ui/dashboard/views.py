@@ -42,7 +42,7 @@ def counts(model: TaskList) -> Mapping[str, int]:
     states = model.statuses
     under_way = (TaskStatus.RUNNING, TaskStatus.QUEUED, TaskStatus.CANCELLING, TaskStatus.UNKNOWN)
     return {
-        "All": len(model.tasks),
+        "All": len(model.tasks) if model.show_hidden else len(model.tasks) - len(model.hidden & model.tasks.keys()),
         "For you": states.get(TaskStatus.WAITING, 0),
         "Running": sum(states.get(state, 0) for state in under_way),
         "Unread": model.unread,

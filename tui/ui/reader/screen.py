@@ -369,7 +369,7 @@ class ReaderScreen(CommandScreen[None]):
 
     def on_report_view_picked(self, event: ReportView.Picked) -> None:
         """Follow what was clicked."""
-        self.citations.picked(event.span, event.view)
+        self.citations.follow(event.span, event.view)
 
     def tell(self) -> None:
         """Say in the status line where one is, and in the key bar what is possible."""

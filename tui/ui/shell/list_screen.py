@@ -1,9 +1,13 @@
 """A screen that is one list with a field above it: search results, sources, costs share this shape."""
 
+import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
+from textual.message import Message
 from textual.widgets import Input
 
 from tui.ui.shell.command_screen import CommandScreen, Result
@@ -15,6 +19,21 @@ from tui.ui.widgets.list_view import LineView
 
 class Rows(LineView):
     """Lines given by the screen, with a notice where there are none."""
+
+    @dataclass
+    class HeadClicked(Message):
+        """A word of the line with the names of the columns was clicked; "" beside them."""
+
+        name: str
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell a click on the name of a column."""
+        if event.y or self.head_line is None:
+            super().on_click(event)
+            return
+        text = "".join(piece for piece, _ in self.head_line)
+        word = next((word for word in re.finditer(r"\S+", text) if word.start() <= event.x <= word.end()), None)
+        self.post_message(self.HeadClicked(word[0] if word else ""))
 
     def __init__(self) -> None:
         super().__init__(name="rows")
@@ -58,6 +77,7 @@ class ListScreen(CommandScreen[Result]):
 
     PLACEHOLDER: ClassVar[str] = "filter"
     FIELD_SHOWN: ClassVar[bool] = False
+    ENTER_GOES_TO = "to the list"
 
     def __init__(self) -> None:
         super().__init__()

@@ -148,6 +148,7 @@ class UiSettings(NamedTuple):
     mouse: bool = True
     hyperlinks: str = "auto"
     measure: int = 100
+    cursor: str = "hidden"
     browser: tuple[str, ...] = ()
     notify: str = "bell"
     notify_command: tuple[str, ...] = ()

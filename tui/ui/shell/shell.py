@@ -54,9 +54,13 @@ class ReportRoute(NamedTuple):  # nothing
 
 
 class SearchRoute(NamedTuple):  # nothing
-    """Search in the text of every report; `go` opens a place over the list of hits."""
+    """Search in the text of every report; `go` opens a place over the list of hits.
+
+    `keep` makes a search a view of the task list, or with False no longer, and returns what to say about it.
+    """
 
     go: Callable[[ReportPlace], None]
+    keep: Callable[[str, bool], str]
 
 
 class SourcesRoute(NamedTuple):  # nothing

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -117,6 +117,10 @@ class LineView(Drawn, ScrollView, can_focus=True):
     def page(self) -> int:
         """Lines visible at once."""
         return max(1, self.size.height - self.head)
+
+    def terminal_cursor(self) -> Offset:
+        """Return the place of the selected line; of the first one where none can be selected."""
+        return Offset(0, self.head + self.cursor - self.scroll_offset.y) if self.has_cursor else Offset(0, 0)
 
     def shown_lines(self) -> range:
         """Return the numbers of the lines on the screen."""
