@@ -93,8 +93,7 @@ class DivewatchApp(AppActions):
             return open_reader(self, self.services.only)
         from tui.ui.dashboard.screen import DashboardScreen
 
-        first = self._first_tasks()
-        self.tasks = {task.id: task for task in first}
+        self.tasks = {task.id: task for task in self._first_tasks()}
         return DashboardScreen(self.tasks)
 
     def _first_tasks(self) -> Sequence[Task]:
