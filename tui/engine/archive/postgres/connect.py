@@ -30,6 +30,7 @@ _DEFAULTS = {  # where the address does not say otherwise: a cut cable is notice
     "keepalives_count": "3",
     "tcp_user_timeout": "15000",
 }
+_SECRETS = ("password", "_secret", "_client_key", "_server_key")  # endings of libpq's parameters
 _PLACES = re.compile(r"('[^']*')|\?(\d*)|(?<![:\w]):([a-z_]+)|%")  # what stands in quotes is no place
 _DETAIL = 200
 
@@ -115,8 +116,9 @@ def connect(url: str, *, read_only: bool = False, autocommit: bool = True) -> Po
     psycopg = load()
     place = place_of(url)
     options = {**_DEFAULTS, **_parts(url)}
-    if options.get("password"):
-        Secret(options["password"])  # known from now on, it is masked wherever it might be said
+    for name, value in options.items():
+        if value and name.endswith(_SECRETS):
+            Secret(value)  # known from now on, it is masked wherever it might be said
     options.setdefault("application_name", "divewatch")
     settings = "-c idle_in_transaction_session_timeout=20s -c lock_timeout=20s -c client_min_messages=warning"
     settings += " -c synchronous_commit=on"  # an acknowledged write is on the server's disk, whatever its settings say
