@@ -1,4 +1,4 @@
-"""What the user adds to a task on this machine."""
+"""What people add to a task, and who they are; nothing of it reaches a provider."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from tui.domain.task import Task
 
 @dataclass(frozen=True, slots=True)
 class Annotations:
-    """What the user added to a task; never leaves this machine."""
+    """What the user added to a task; on a shared archive note and tags are everybody's, the marks one's own."""
 
     note: str = ""
     tags: tuple[str, ...] = ()
@@ -16,6 +16,16 @@ class Annotations:
     hidden: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who did what to a task, each as "name@host"; "" where it is not known."""
+
+    started: str = ""
+    note: str = ""  # who changed the note last
+    tags: tuple[tuple[str, str], ...] = ()  # (tag, who gave it)
+
+
+NOBODY = People()
 NO_ANNOTATIONS = Annotations(read=True)
 """Most tasks: read, and nothing added."""
 

@@ -132,15 +132,11 @@ class Archive:
 
     def first_tasks(self, limit: int) -> list[Task]:
         """Return the newest `limit` tasks, and the pinned ones: what stands on top of a list."""
-        newest = f"SELECT n FROM task WHERE deleted_at IS NULL {_NEWEST} LIMIT ?"
         with self._store.reading() as db:
-            return to_tasks(
-                db.execute(
-                    f"SELECT record, prompt FROM task WHERE deleted_at IS NULL AND n IN ({newest}) OR "
-                    f"n IN (SELECT n FROM task WHERE pinned AND deleted_at IS NULL) {_NEWEST}",
-                    (limit,),
-                ).fetchall()
-            )
+            newest = f"SELECT n FROM (SELECT n FROM task WHERE deleted_at IS NULL {_NEWEST} LIMIT ?) AS newest"
+            pinned = f"SELECT n FROM {db.tasks} WHERE pinned AND deleted_at IS NULL"
+            statement = f"SELECT record, prompt FROM task WHERE n IN ({newest} UNION {pinned}) {_NEWEST}"
+            return to_tasks(db.execute(statement, (limit,)).fetchall())
 
     def tasks(self, limit: int = -1, offset: int = 0) -> list[Task]:
         """Return at most `limit` tasks (-1: all) after the first `offset`, newest first, without deleted ones."""

@@ -20,7 +20,7 @@ from tui.engine.archive.person import whoami
 if TYPE_CHECKING:
     import psycopg
 
-    from tui.engine.archive.database import Parameters, ResultRows, SearchIndex
+    from tui.engine.archive.database import Marks, Parameters, ResultRows, SearchIndex
 
 _CONNECT_SECONDS = 5
 _DEFAULTS = {  # where the address does not say otherwise: a cut cable is noticed within some 20 seconds
@@ -45,12 +45,24 @@ class PostgresConnection:
     Every error of psycopg becomes an `ArchiveError`, one of the connection itself a `ServerGone`.
     """
 
-    def __init__(self, raw: "psycopg.Connection[Any]", place: str) -> None:
+    def __init__(self, raw: "psycopg.Connection[Any]", place: str, person: str) -> None:
         self.raw = raw
-        self.person = whoami()
+        self.person = person
         self.used = time.monotonic()
         self.held: set[str] = set()  # session locks; they go with the connection
         self._place = place
+
+    @property
+    def tasks(self) -> str:
+        """The tasks with this person's marks."""
+        return "own_task AS task"
+
+    @property
+    def marks(self) -> "Marks":
+        """What marks tasks for this person."""
+        from tui.engine.archive.postgres import marks
+
+        return marks
 
     @property
     def index(self) -> "SearchIndex":
@@ -105,8 +117,8 @@ class PostgresConnection:
             self.used = time.monotonic()
 
 
-def connect(url: str, *, read_only: bool = False, autocommit: bool = True) -> PostgresConnection:
-    """Connect to the server at `url`.
+def connect(url: str, *, read_only: bool = False, autocommit: bool = True, person: str = "") -> PostgresConnection:
+    """Connect to the server at `url`, as `person` (by default whoever uses this process).
 
     Raises:
         ServerGone: it cannot be reached.
@@ -122,6 +134,8 @@ def connect(url: str, *, read_only: bool = False, autocommit: bool = True) -> Po
     options.setdefault("application_name", "divewatch")
     settings = "-c idle_in_transaction_session_timeout=20s -c lock_timeout=20s -c client_min_messages=warning"
     settings += " -c synchronous_commit=on"  # an acknowledged write is on the server's disk, whatever its settings say
+    person = person or whoami()
+    settings += f" -c divewatch.person={person.replace(chr(92), 2 * chr(92))}"
     if read_only:
         settings += " -c default_transaction_read_only=on"
     options["options"] = f"{options.get('options') or os.environ.get('PGOPTIONS', '')} {settings}".strip()
@@ -129,7 +143,7 @@ def connect(url: str, *, read_only: bool = False, autocommit: bool = True) -> Po
         raw = psycopg.connect(psycopg.conninfo.make_conninfo("", **options), autocommit=autocommit)
     except psycopg.Error as error:
         raise explain(error, place, broken=True) from None  # the cause holds the whole address
-    return PostgresConnection(raw, place)
+    return PostgresConnection(raw, place, person)
 
 
 def load() -> Any:

@@ -1,7 +1,7 @@
 """Opening an archive on a server: made, or brought to the newest format, by one process at a time."""
 
 from tui.domain.errors import ArchiveError
-from tui.engine.archive.postgres import schema
+from tui.engine.archive.postgres import marks, schema
 from tui.engine.archive.postgres.connect import PostgresConnection, connect, place_of
 from tui.engine.archive.postgres.store import PostgresStore
 
@@ -28,6 +28,7 @@ def open_server(
     db = connect(url)
     try:
         told = migrate(db, url, steps)
+        marks.arrive(db)
     except BaseException:
         db.close()
         raise

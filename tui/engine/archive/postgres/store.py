@@ -41,7 +41,9 @@ class PostgresStore:
         self._closed = False
         self._looked = -_LOOK_EVERY
         self._listener: Listener | None = None
-        self._writer = None if db is None else PostgresWriter(lambda: connect(url), db, self._known)
+        first = db or reader
+        self._person = person = first.person if first else ""
+        self._writer = None if db is None else PostgresWriter(lambda: connect(url, person=person), db, self._known)
         self.lease = AccountLease(self.write, self.reading)
 
     @property
@@ -91,7 +93,7 @@ class PostgresStore:
         """Call `told` soon after another process has committed something."""
         with self._lock:
             if self._listener is None and not self._closed:
-                self._listener = Listener(lambda: connect(self._url, read_only=True), told)
+                self._listener = Listener(lambda: connect(self._url, read_only=True, person=self._person), told)
 
     def close(self, timeout: float) -> bool:
         """Write what is queued and close; False if the writer was not done within `timeout` seconds."""
@@ -119,7 +121,7 @@ class PostgresStore:
                     raise ArchiveError("The archive is closed.")
                 db = self._idle.pop() if self._idle else None
             if db is None:
-                return connect(self._url, read_only=True)
+                return connect(self._url, read_only=True, person=self._person)
             if time.monotonic() - db.used < _FRESH:
                 return db
             with contextlib.suppress(DivewatchError):

@@ -8,10 +8,9 @@ from tui.domain.errors import NotFound, UsageError
 from tui.domain.task import Task
 from tui.engine.archive.database import Database
 from tui.engine.archive.rows.task_json import storable, to_record
-from tui.engine.archive.shared_sql import STARTED_BY, put_state
+from tui.engine.archive.shared_sql import SEEN_BEFORE, STARTED_BY, put_state, under
 
 NEXT = "(SELECT coalesce(max(changed), 0) + 1 FROM task)"
-SEEN_BEFORE = -1  # in column `seen`: over before this archive knew the account, or read before there was an answer
 PURGED = "purged."  # keys of deleted tasks whose rows are gone, in table `state`
 
 
@@ -161,15 +160,13 @@ def _join(db: Database, twin: int, n: int) -> None:
 def deleted_keys(db: Database) -> frozenset[tuple[str, str, str | None]]:
     """Return `Task.key` of the tasks deleted here, also of those whose rows are gone."""
     found = db.execute("SELECT provider, account, remote_id FROM task WHERE deleted_at IS NOT NULL").fetchall()
-    purged = db.execute("SELECT key FROM state WHERE substr(key, 1, ?) = ?", (len(PURGED), PURGED)).fetchall()
+    purged = db.execute(f"SELECT key FROM state WHERE {under(PURGED)}").fetchall()
     return frozenset(found) | {tuple(json.loads(key.removeprefix(PURGED))) for (key,) in purged}
 
 
 def started_by(db: Database) -> dict[str, str]:
     """Return who started the tasks that were started from an archive, as "name@host", by their local ids."""
-    found = db.execute(
-        "SELECT key, value FROM state WHERE substr(key, 1, ?) = ?", (len(STARTED_BY), STARTED_BY)
-    ).fetchall()
+    found = db.execute(f"SELECT key, value FROM state WHERE {under(STARTED_BY)}").fetchall()
     return {key.removeprefix(STARTED_BY): person for key, person in found}
 
 

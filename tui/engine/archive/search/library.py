@@ -65,7 +65,7 @@ class Library:
         """Return the ids of the tasks for which a term of a filter holds."""
         sql, bound = condition_sql(condition)
         with self._store.reading() as db:
-            return [row[0] for row in db.execute(f"SELECT id FROM task WHERE {sql}", bound)]
+            return [row[0] for row in db.execute(f"SELECT id FROM {db.tasks} WHERE {sql}", bound)]
 
     def pages(self, *, host: str = "", words: str = "", limit: int = 500, offset: int = 0) -> list[SourcePage]:
         """Return the cited addresses of all reports, those that most reports rest on first.
