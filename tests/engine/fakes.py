@@ -17,6 +17,7 @@ from tui.domain.capability import Capability
 from tui.domain.detail import Detail, Json, Report, ReportFormat
 from tui.domain.errors import ArchiveError, BadAnswer, DivewatchError, Gone, Unreachable
 from tui.domain.options import Option
+from tui.domain.people import NOBODY, People
 from tui.domain.provider import AccountState, Cadence, Draft, ProviderInfo, Response
 from tui.domain.secret import Secret
 from tui.domain.task import Cost, Counter, Task, TaskStatus
@@ -181,6 +182,9 @@ class MemoryKeeper:
         kept = self.answers.get(task_id, [])
         digest = self.current.get(task_id)
         return next((one for one, _ in kept if one.digest == digest), kept[-1][0] if kept else None)
+
+    def people(self, task_id: str) -> People:
+        return NOBODY
 
     def mark(self, task_id: str) -> ResponseFingerprint | None:
         digest = self.current.get(task_id)

@@ -105,11 +105,12 @@ def budget_warnings(costs: "Sequence[Cost]") -> list[str]:
     """Return a sentence for each limit that new tasks could exceed, with all that was spent in its period."""
     from datetime import UTC, datetime
 
-    from tui.domain.budget import Spent, month_start, spent, warnings
+    from tui.domain.budget import Spent, month_start, spent_by, warnings
+    from tui.engine.archive.person import whoami
 
     now, before = datetime.now(UTC), Spent()
     with suppress(NotFound), open_archive() as opened:
-        before = spent(((line.at, line.cost) for line in opened.costs(month_start(now))), now)
+        before = spent_by(opened.costs(month_start(now)), now, whoami())
     return warnings(costs, before, config().budget.limits())
 
 

@@ -16,16 +16,6 @@ class Annotations:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class People:
-    """Who did what to a task, each as "name@host"; "" where it is not known."""
-
-    started: str = ""
-    note: str = ""  # who changed the note last
-    tags: tuple[tuple[str, str], ...] = ()  # (tag, who gave it)
-
-
-NOBODY = People()
 NO_ANNOTATIONS = Annotations(read=True)
 """Most tasks: read, and nothing added."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from tui.domain.people import People
 from tui.domain.task import Task
 
 if TYPE_CHECKING:
@@ -112,6 +113,9 @@ class ArchivePort(Protocol):
 
     def current_answer(self, task_id: str) -> StoredResponse | None:
         """Return the answer to show: the one with the current report, else the latest."""
+
+    def people(self, task_id: str) -> People:
+        """Return who started a task, wrote its note and gave it its tags; raises `NotFound`."""
 
     def mark(self, task_id: str) -> ResponseFingerprint | None:
         """Return the mark of the answer `current_answer` would return."""

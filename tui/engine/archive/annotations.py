@@ -7,8 +7,9 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from tui.domain.annotations import Annotations, People
+from tui.domain.annotations import Annotations
 from tui.domain.errors import UsageError
+from tui.domain.people import People
 from tui.domain.text import clean
 from tui.engine.archive.database import Database, Store
 from tui.engine.archive.rows import rows

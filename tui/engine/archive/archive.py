@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from tui.config.folders import is_url
 from tui.domain.errors import ArchiveError, NotFound
-from tui.domain.task import Cost, CostKind, Task, TaskStatus
+from tui.domain.task import Task
 from tui.engine.archive.annotations import AnnotationStore
 from tui.engine.archive.database import Database, Store
+from tui.engine.archive.person import whoami
 from tui.engine.archive.rows import drafts, indexed, responses, rows
 from tui.engine.archive.rows import log as events
 from tui.engine.archive.rows.columns import FINAL_SQL, HAS_REPORT
@@ -24,6 +25,7 @@ from tui.engine.archive.shared_sql import EVERYTHING
 from tui.engine.ports import NO_CHANGES, Changes, ParsedResponse, ResponseFingerprint, StoredResponse
 
 if TYPE_CHECKING:
+    from tui.domain.people import People
     from tui.domain.provider import Draft
     from tui.engine.api import LogEntry
     from tui.engine.archive.care import Care
@@ -157,6 +159,15 @@ class Archive:
         with self._store.reading() as db:
             n = rows.row_of(db, task_id)
             return to_tasks(db.execute("SELECT record, prompt FROM task WHERE n = ?", (n,)).fetchall())[0]
+
+    def people(self, task_id: str) -> "People":
+        """Return who started a task and added what to it; in a file one's own name says nothing and is left out.
+
+        Raises:
+            NotFound: there is no such task.
+        """
+        found = self.desk.people(task_id)
+        return found if self._store.kind == "postgres" else found.without(whoami())
 
     def find(self, prefix: str) -> str:
         """Return the one local id, or else remote id, that begins with `prefix`, as a local id.
@@ -307,11 +318,6 @@ class Archive:
         with self._store.reading() as db:
             return StoredResponse(*responses.load(db, responses.numbered(db, rows.row_of(db, task_id), version)))
 
-    def started_by(self) -> dict[str, str]:
-        """Return who started the tasks that were started from an archive, as "name@host", by their local ids."""
-        with self._store.reading() as db:
-            return rows.started_by(db)
-
     def with_body(self, body: bytes) -> list[str]:
         """Return the ids of tasks that have exactly this answer: importing it again adds nothing."""
         with self._store.reading() as db:
@@ -366,22 +372,10 @@ class Archive:
 
     def costs(self, since: datetime | None = None, until: datetime | None = None) -> "list[CostLine]":
         """Return what the tasks created in [since, until) cost, oldest first; also of deleted ones."""
-        from tui.engine.archive.rows.values import CostLine
+        from tui.engine.archive.rows import costs
 
-        low = -EVERYTHING if since is None else rows.micros(since.timestamp())
-        high = EVERYTHING if until is None else rows.micros(until.timestamp())
         with self._store.reading() as db:
-            found = db.execute(
-                "SELECT id, provider, account, status, sort_at, cost_amount, cost_unit, cost_kind FROM task "
-                "WHERE sort_at >= ? AND sort_at < ? ORDER BY sort_at, n",
-                (low, high),
-            ).fetchall()
-        return [
-            CostLine(
-                task_id, provider, account, TaskStatus(status), responses.moment(at), Cost(amount, unit, CostKind(kind))
-            )
-            for task_id, provider, account, status, at, amount, unit, kind in found
-        ]
+            return costs.lines(db, since, until)
 
 
 def _open(place: Path | str, read_only: bool, journal: str) -> tuple[Store, tuple[str, ...]]:

@@ -114,7 +114,7 @@ class DashboardScreen(CommandScreen[None]):
             self.annotations.added_changed(ended | flush.desk)
             self.table.apply(flush.tasks)
             self.table.opening = self.table.opening and is_filling(shell(self), self.table.model)
-            if self.table.selected in flush.tasks:
+            if self.table.selected in flush.tasks or self.table.selected in flush.desk:
                 self._follow(at_once=True)
         self.questions.tasks_changed(flush.tasks)
         self.money.tasks_changed(flush.tasks.values())

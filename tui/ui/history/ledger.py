@@ -30,6 +30,7 @@ class Spending:
     at: datetime
     cost: Cost
     task: Task | None = None
+    person: str = ""  # who started it; "" if that is not known
 
     @property
     def month(self) -> str:
@@ -79,7 +80,8 @@ def ledger(
     parts: list[list[Line]] = [
         _sums(those, month, width, now, budget),
         _days(those, month, width) if month != ALL_TIME else [],
-        _table("By provider and mode", those, width),
+        _table("By provider and mode", those, width, _by_mode),
+        _table("By person", those, width, _by_person) if len({one.person for one in spendings} - {""}) > 1 else [],
     ]
     lines = [LedgerLine(line) for part in parts if part for line in (*part, EMPTY)]
     lines += _dearest(those, width)
@@ -165,11 +167,19 @@ def _eighths(share: float, row: int) -> int:
     return max(0, min(8, filled - (row - 1) * 8))
 
 
-def _table(title: str, those: Sequence[Spending], width: int) -> list[Line]:
+def _by_mode(one: Spending) -> str:
+    mode = one.task.mode if one.task else None
+    return f"{one.account} {one_line(mode)}" if mode else one.account
+
+
+def _by_person(one: Spending) -> str:
+    return one_line(one.person) or "not known"
+
+
+def _table(title: str, those: Sequence[Spending], width: int, group_of: Callable[[Spending], str]) -> list[Line]:
     groups: dict[str, list[Spending]] = defaultdict(list)
     for one in those:
-        mode = one.task.mode if one.task else None
-        groups[f"{one.account} {one_line(mode)}" if mode else one.account].append(one)
+        groups[group_of(one)].append(one)
     if not groups:
         return []
     name = max(12, min(28, max(map(len, groups)) + 2))

@@ -92,7 +92,8 @@ def _insert(db: Database, task: Task, writer: int) -> int:
     places = ", ".join(f":{name}" for name in values)
     made = db.execute(f"INSERT INTO task (changed, {columns}) VALUES ({NEXT}, {places}) RETURNING n", values)
     n = int(made.fetchone()[0])
-    if task.remote_id is None:  # it is about to be created, by whoever sits here; what a list showed may be anybody's
+    if task.remote_id is None and not task.status.is_final:
+        # It is about to be created, by whoever sits here; what a list showed may be anybody's, a file was never started.
         put_state(db, STARTED_BY + task.id, db.person)
     db.index.added(db, n)
     return n
@@ -162,12 +163,6 @@ def deleted_keys(db: Database) -> frozenset[tuple[str, str, str | None]]:
     found = db.execute("SELECT provider, account, remote_id FROM task WHERE deleted_at IS NOT NULL").fetchall()
     purged = db.execute(f"SELECT key FROM state WHERE {under(PURGED)}").fetchall()
     return frozenset(found) | {tuple(json.loads(key.removeprefix(PURGED))) for (key,) in purged}
-
-
-def started_by(db: Database) -> dict[str, str]:
-    """Return who started the tasks that were started from an archive, as "name@host", by their local ids."""
-    found = db.execute(f"SELECT key, value FROM state WHERE {under(STARTED_BY)}").fetchall()
-    return {key.removeprefix(STARTED_BY): person for key, person in found}
 
 
 def find(db: Database, prefix: str) -> str:
