@@ -93,7 +93,7 @@ def _insert(db: Database, task: Task, writer: int) -> int:
     made = db.execute(f"INSERT INTO task (changed, {columns}) VALUES ({NEXT}, {places}) RETURNING n", values)
     n = int(made.fetchone()[0])
     if task.remote_id is None and not task.status.is_final:
-        # It is about to be created, by whoever sits here; what a list showed may be anybody's, a file was never started.
+        # It is about to be created, by whoever sits here; what a list showed may be anybody's, a file nobody started.
         put_state(db, STARTED_BY + task.id, db.person)
     db.index.added(db, n)
     return n
