@@ -183,6 +183,10 @@ class MemoryKeeper:
         digest = self.current.get(task_id)
         return next((one for one, _ in kept if one.digest == digest), kept[-1][0] if kept else None)
 
+    @property
+    def queue(self) -> None:
+        return None
+
     def people(self, task_id: str) -> People:
         return NOBODY
 

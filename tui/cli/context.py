@@ -120,7 +120,7 @@ def open_engine(
 
     every = accounts()
     with open_archive(read_only=False) as opened:
-        engine = Runtime(opened, every, watch=watch)
+        engine = Runtime(opened, every, watch=watch, budget=config().budget.limits())
         if listener is not None:
             engine.subscribe(listener)
         engine.start()

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from tui.config.folders import is_url
 from tui.domain.errors import ArchiveError, NotFound
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from tui.engine.api import LogEntry
     from tui.engine.archive.care import Care
     from tui.engine.archive.copying import Copied
+    from tui.engine.archive.postgres.store import PostgresStore
     from tui.engine.archive.rows.values import CostLine, StoredVersion
     from tui.engine.archive.search.library import Library
+    from tui.engine.ports import CreateQueue
 
 _NEWEST = "ORDER BY sort_at DESC, n DESC"
 
@@ -81,6 +83,15 @@ class Archive:
         from tui.engine.archive.search.library import Library
 
         return Library(self._store)
+
+    @cached_property
+    def queue(self) -> "CreateQueue | None":
+        """The creates that people without a key ask for; None for a file."""
+        if self._store.kind == "sqlite":
+            return None
+        from tui.engine.archive.postgres.queue import PostgresQueue
+
+        return PostgresQueue(cast("PostgresStore", self._store), self._writer)
 
     @cached_property
     def care(self) -> "Care":

@@ -62,6 +62,7 @@ class Worker:
         self._poke = asyncio.Event()
         self._error: ProviderError | None = None
         self._keyless: NoKey | None = None
+        self._sender = ""  # who sends what is queued for this account, where there is no key here
         self._unlisted_ready = False  # there is a key, and no list to ask for with it
         self._allowed = True  # this process holds the polling lease
         self._running = True  # the user has not paused
@@ -145,6 +146,12 @@ class Worker:
     def keyless(self) -> bool:
         """Whether there is no key for this account here, as far as that was tried."""
         return self._keyless is not None
+
+    def sent_by(self, sender: str) -> None:
+        """Note who sends what people without a key queue; "" for nobody."""
+        if self._keyless is not None and sender != self._sender:
+            self._sender = sender
+            self.show_link()
 
     def allow(self, *, lease: bool | None = None, running: bool | None = None) -> None:
         """Ask by itself only with the lease and while the user wants it."""
@@ -338,6 +345,7 @@ class Worker:
                 state,
                 link=link,
                 message=redact_text(message),
+                sender=self._sender if self._keyless is not None else "",
                 next_try=next_try,
                 last_ok=self._clock.now() if answered else state.last_ok,
                 active=len(self.schedule) - sum(errand in self.schedule for errand in _ERRANDS),
@@ -345,6 +353,8 @@ class Worker:
         )
 
     def _link(self, before: ConnectionState, answered: bool) -> tuple[ConnectionState, str]:
+        if self._keyless is not None and self._sender:
+            return ConnectionState.ELSEWHERE, f"no key here: asked, and started for you, by {self._sender}"
         if self._keyless is not None:
             return (
                 ConnectionState.NO_KEY,

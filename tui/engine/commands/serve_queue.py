@@ -1,0 +1,124 @@
+"""Sends what people without a key queued on a shared archive: each create once, within the budgets of this process."""
+
+import asyncio
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from tui.domain.amounts import at_most
+from tui.domain.budget import Budget, month_start, spent_by, warnings
+from tui.domain.errors import ArchiveError, DivewatchError, UsageError
+from tui.domain.task import Cost, Task, TaskStatus
+from tui.engine.commands.create import Starting, check
+from tui.engine.commands.queue_up import BEING_SENT, batch_plan
+from tui.engine.ingest.pipeline import Intake, done
+from tui.engine.polling.worker import Worker
+from tui.engine.ports import CreateQueue, QueuedCreate
+from tui.engine.state.state import EngineState
+
+
+@dataclass(slots=True)
+class QueueServer:
+    """Takes creates out of the queue, for the accounts that this process polls.
+
+    A create was agreed to by its author at a price; it is not sent where it would cost more here, or where it could
+    exceed a budget of this process: nobody sits here who could say yes to that.
+    """
+
+    workers: Mapping[str, Worker]
+    starting: Starting
+    intake: Intake
+    board: EngineState
+    budget: Budget
+    _attempts: dict[str, str] = field(default_factory=dict)
+    _serving: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
+    _ended: bool = False
+
+    def serve(self, accounts: Collection[str]) -> None:
+        """Begin to send what waits for these accounts; one after the other for each."""
+        queue = self.intake.keeper.queue
+        for key in accounts:
+            if queue is not None and key in self.workers and key not in self._serving and not self._ended:
+                self._serving[key] = begun = asyncio.get_running_loop().create_task(self._serve(queue, key))
+                begun.add_done_callback(partial(self._served, key))
+
+    def _served(self, key: str, _: "asyncio.Task[None]") -> None:
+        del self._serving[key]
+
+    async def close(self, seconds: float) -> None:
+        """Take nothing more, and let what is being sent end within so many seconds."""
+        self._ended = True
+        if self._serving:
+            await asyncio.wait(self._serving.values(), timeout=seconds)
+
+    async def _serve(self, queue: CreateQueue, key: str) -> None:
+        worker = self.workers[key]
+        while not self._ended:
+            attempt = self._attempts.setdefault(key, secrets.token_hex(16))
+            try:
+                taken = await done(queue.take(key, attempt, _begun))
+            except ArchiveError as error:  # the same attempt later finds what this one took
+                self.board.log("problem", f"could not look into the queue: {error.message}", provider=key)
+                return
+            if not taken:
+                return
+            del self._attempts[key]
+            await self._send(queue, worker, taken)
+
+    async def _send(self, queue: CreateQueue, worker: Worker, taken: Sequence[QueuedCreate]) -> None:
+        rows = [one.task for one in taken]
+        self.board.put(rows)
+        try:
+            reason = await self._refusal(queue, worker, taken)
+            if reason is not None:
+                for row in rows:
+                    await self.starting.not_started(row, reason)
+            elif taken[0].together:
+                plan = batch_plan(taken[0].together, [one.draft.prompt for one in taken])
+                await self.starting.send_batch(worker, plan, rows)
+            else:
+                await self.starting.send(worker, taken[0].draft, rows[0])
+        except DivewatchError:
+            pass  # it is in the row, and in the log
+        try:
+            await done(queue.finish([row.id for row in rows]))
+        except ArchiveError as error:  # it stays marked as taken: nobody sends it again
+            self.board.log("problem", f"could not tidy the queue: {error.message}", provider=worker.account.key)
+
+    async def _refusal(
+        self, queue: CreateQueue, worker: Worker, taken: Sequence[QueuedCreate]
+    ) -> DivewatchError | None:
+        """Return why these are not sent; None if they are."""
+        try:
+            check(worker, [one.draft for one in taken])
+            await worker.line.ready()
+            costs = [worker.account.provider.cost_at_most(one.draft) for one in taken]
+            for one, cost in zip(taken, costs, strict=True):
+                if _dearer(cost, one.task.cost):
+                    raise UsageError(f"{at_most([cost])} here, but the yes was to {at_most([one.task.cost])}")
+            if over := await self._over_budget(queue, taken, costs):
+                raise UsageError(f"the budget of the process that sends: {over[0]}")
+        except DivewatchError as error:
+            return error
+        return None
+
+    async def _over_budget(
+        self, queue: CreateQueue, taken: Sequence[QueuedCreate], costs: Sequence[Cost]
+    ) -> Sequence[str]:
+        now, ids = self.intake.clock.now(), [one.task.id for one in taken]
+        charges = await self.intake.off_loop(queue.charges, month_start(now), ids)
+        people = await self.intake.off_loop(self.intake.keeper.people, ids[0])
+        return warnings(costs, spent_by(charges, now, people.started), self.budget)
+
+
+def _begun(row: Task) -> Task:
+    """Return a row that waited as one that is being sent: should this process end now, nobody knows whether it was."""
+    return replace(row, status=TaskStatus.UNKNOWN, provider_status="", warnings=(BEING_SENT,))
+
+
+def _dearer(here: Cost, agreed: Cost) -> bool:
+    """Whether a task costs more here than what its author has agreed to."""
+    if here.amount is None or agreed.amount is None:
+        return False
+    return here.unit != agreed.unit or here.amount > agreed.amount + 1e-9
