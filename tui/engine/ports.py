@@ -102,8 +102,10 @@ class CreateQueue(Protocol):
     def put(self, account: str, created: Sequence[tuple[Task, "Draft"]], together: str = "") -> "Future[None]":
         """Save new rows with what they are started with, and queue them; `together` makes a batch of them."""
 
-    def take(self, account: str, attempt: str, begin: Callable[[Task], Task]) -> "Future[Sequence[QueuedCreate]]":
-        """Take what waits longest for `account`, a task or a batch; nothing where this process does not poll it.
+    def take(
+        self, account: str, attempt: str, begin: Callable[[Task], Task]
+    ) -> "Future[Sequence[QueuedCreate] | None]":
+        """Take what waits longest for `account`, a task or a batch; None where this process does not poll it.
 
         Args:
             account: the key of the account.

@@ -270,7 +270,7 @@ class EngineActions:
         if task.remote_id is None:
             raise UsageError("this task is not known to be at the provider", hint=task.error or "")
         worker = worker_of(self.workers, task.account_key)
-        if worker.keyless:
+        if worker.keyless and not isinstance(action, FollowUp):  # that is a create, which may be queued
             key = join(worker.account.provider.info.key_variables, "or")
             raise NoKey(
                 f"this needs the key of {task.account_key}, which is not here", hint=f"set {key}, or ask who has it"

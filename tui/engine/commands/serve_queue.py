@@ -17,6 +17,16 @@ from tui.engine.polling.worker import Worker
 from tui.engine.ports import CreateQueue, QueuedCreate
 from tui.engine.state.state import EngineState
 
+_SAME_ATTEMPT = 60.0  # seconds; what an attempt took that was not heard of for longer stays unsure, and is not sent
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """A look into the queue: repeated under the same name, it finds what it took, whatever broke in between."""
+
+    name: str
+    since: float
+
 
 @dataclass(slots=True)
 class QueueServer:
@@ -31,14 +41,14 @@ class QueueServer:
     intake: Intake
     board: EngineState
     budget: Budget
-    _attempts: dict[str, str] = field(default_factory=dict)
+    _attempts: dict[str, _Attempt] = field(default_factory=dict)  # those of which it is not known what they took
     _serving: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
     _ended: bool = False
 
     def serve(self, accounts: Collection[str]) -> None:
         """Begin to send what waits for these accounts; one after the other for each."""
         queue = self.intake.keeper.queue
-        for key in accounts:
+        for key in {*accounts, *self._attempts}:
             if queue is not None and key in self.workers and key not in self._serving and not self._ended:
                 self._serving[key] = begun = asyncio.get_running_loop().create_task(self._serve(queue, key))
                 begun.add_done_callback(partial(self._served, key))
@@ -55,15 +65,20 @@ class QueueServer:
     async def _serve(self, queue: CreateQueue, key: str) -> None:
         worker = self.workers[key]
         while not self._ended:
-            attempt = self._attempts.setdefault(key, secrets.token_hex(16))
+            now = self.intake.clock.monotonic()
+            attempt = self._attempts.get(key)
+            if attempt is None or now - attempt.since > _SAME_ATTEMPT:
+                attempt = self._attempts[key] = _Attempt(secrets.token_hex(16), now)
             try:
-                taken = await done(queue.take(key, attempt, _begun))
-            except ArchiveError as error:  # the same attempt later finds what this one took
+                taken = await done(queue.take(key, attempt.name, _begun))
+            except ArchiveError as error:
                 self.board.log("problem", f"could not look into the queue: {error.message}", provider=key)
                 return
-            if not taken:
+            if taken is None:
                 return
             del self._attempts[key]
+            if not taken:
+                return
             await self._send(queue, worker, taken)
 
     async def _send(self, queue: CreateQueue, worker: Worker, taken: Sequence[QueuedCreate]) -> None:

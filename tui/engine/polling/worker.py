@@ -170,7 +170,7 @@ class Worker:
 
     async def run(self) -> None:
         """Ask for ever; ends only by cancellation (which touches no request)."""
-        if LIST not in self.schedule:
+        if LIST not in self.schedule or self._intake.keeper.queue is not None:  # who asks may be another process
             await self._check_key()
         while True:
             now = self._clock.monotonic()
@@ -322,7 +322,7 @@ class Worker:
         except NoKey as error:
             self._no_key(error)
             return [error]
-        self._keyless, self._unlisted_ready = None, True
+        self._keyless, self._unlisted_ready = None, LIST not in self.schedule
         self.show_link()
         return []
 

@@ -68,12 +68,14 @@ class PostgresQueue:
 
         return self._store.write(work)
 
-    def take(self, account: str, attempt: str, begin: Callable[[Task], Task]) -> "Future[Sequence[QueuedCreate]]":
-        """Take what waits longest for `account`."""
+    def take(
+        self, account: str, attempt: str, begin: Callable[[Task], Task]
+    ) -> "Future[Sequence[QueuedCreate] | None]":
+        """Take what waits longest for `account`; None without the lease on it, which a connection that broke had."""
 
-        def work(db: PostgresConnection) -> Sequence[QueuedCreate]:
+        def work(db: PostgresConnection) -> Sequence[QueuedCreate] | None:
             if account not in db.held:
-                return ()
+                return None
             taken = _taken(db, attempt)
             if not taken and _claim(db, account, attempt):
                 taken = _taken(db, attempt)
