@@ -8,7 +8,7 @@ import pytest
 
 from tests.archive.make import a_task, save
 from tests.postgres import NoServer, Server, running
-from tui.domain.errors import ArchiveError, UsageError
+from tui.domain.errors import ArchiveError, NotFound, UsageError
 from tui.domain.task import Task
 from tui.engine.archive import Archive
 from tui.engine.archive.postgres import connect, fts, schema
@@ -137,7 +137,7 @@ def test_tables_of_another_program_are_left_alone(url: str) -> None:
 
 
 def test_an_archive_that_nobody_made_yet_is_not_made_by_reading(url: str) -> None:
-    with pytest.raises(ArchiveError, match="no archive yet"):
+    with pytest.raises(NotFound, match="no archive yet"):
         Archive.open(url, read_only=True)
 
 

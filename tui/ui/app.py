@@ -19,7 +19,7 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 from tui.domain.errors import in_one_line
-from tui.domain.task import Task
+from tui.domain.task import IN_QUEUE, Task
 from tui.engine.state.transitions import ended_event, ended_text
 from tui.ui import crash_report
 from tui.ui.app_actions import AppActions
@@ -274,7 +274,8 @@ class DivewatchApp(AppActions):
             if isinstance(screen, CommandScreen):
                 screen.task_started(task)
         problem = task.warnings[0] if task.remote_id is None and task.warnings else ""
-        self.say(problem or f"started at {task.provider}", problem=bool(problem))
+        done = f"{IN_QUEUE}; x takes it back" if task.waits_in_queue else f"started at {task.provider}"
+        self.say(problem or done, problem=bool(problem))
 
     # Screens
 

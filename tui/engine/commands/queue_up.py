@@ -9,7 +9,7 @@ from tui.domain.provider import Draft
 from tui.domain.redact import without_credentials
 from tui.domain.task import IN_QUEUE, Cost, Task, TaskStatus
 from tui.domain.text import one_line, plural
-from tui.engine.api import BatchPlan
+from tui.engine.api import NOBODY_SENDS, BatchPlan
 from tui.engine.ingest.merge import UNKNOWN_OUTCOME
 from tui.engine.ingest.pipeline import Intake, done
 from tui.engine.polling.connection import NoKey
@@ -36,9 +36,6 @@ async def has_key(worker: Worker, intake: Intake) -> bool:
         hint = "; ".join(filter(None, (error.hint, f"or {NOBODY_SENDS}")))
         raise NoKey(f"{error.message}, and nobody on this archive has it now", hint=hint) from error
     return True
-
-
-NOBODY_SENDS = "start `divewatch watch` on a machine with the key: it sends what others ask for"
 
 
 async def queue_up(

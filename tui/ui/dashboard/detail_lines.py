@@ -49,11 +49,15 @@ def page(
     history: Sequence[float] = (),
     added: Annotations = NO_ANNOTATIONS,
     kept: str = "",
+    queued: str = "",
 ) -> FoldedPage:
     """Return the page of a task: at once from the task alone, complete once `detail` is there."""
     width = max(20, width)
     people = detail.people if detail else NOBODY
-    facts, progress = Fixed(_facts_of(task, width, now, kept, people)), Fixed(_progress(task, width, history))
+    facts, progress = (
+        Fixed(_facts_of(task, width, now, kept=kept, people=people, queued=queued)),
+        Fixed(_progress(task, width, history)),
+    )
     blocks: list[Block] = [Fixed([*_head(task, width), *added_lines(task, added, people, width)])]
     if detail and detail.interaction:
         blocks.append(Fixed(asked_lines(detail.interaction, width, now)))
@@ -99,7 +103,7 @@ def _head(task: Task, width: int) -> list[Line]:
     return lines
 
 
-def _facts_of(task: Task, width: int, now: datetime, kept: str, people: People) -> list[Line]:
+def _facts_of(task: Task, width: int, now: datetime, *, kept: str, people: People, queued: str) -> list[Line]:
     lines: list[Line] = [EMPTY]
     spent = took_text(task, now)
     seen = ", as first seen" if task.finish_observed else ""
@@ -114,7 +118,7 @@ def _facts_of(task: Task, width: int, now: datetime, kept: str, people: People) 
         ("cost", cost_long(task.cost)),
         ("kept there", kept),
         ("at least", "" if task.cost.at_least is None else cost_long(replace(task.cost, amount=task.cost.at_least))),
-        ("id", task.remote_id or "none yet: the answer to the create was lost or is under way"),
+        ("id", task.remote_id or queued or "none yet: the answer to the create was lost or is under way"),
         ("web", host_of(task.web_url) if task.web_url else ""),
         ("part of", f"batch {task.batch_id}" if task.batch_id else ""),
         ("follows", task.parent_id or ""),

@@ -25,7 +25,7 @@ from tui.ui.dashboard.list_actions import ListActions
 from tui.ui.dashboard.navigation_actions import NavigationActions
 from tui.ui.dashboard.provider_actions import ProviderActions
 from tui.ui.dashboard.questions import WaitingQuestions
-from tui.ui.dashboard.situation import is_filling, situation_of
+from tui.ui.dashboard.situation import is_filling, queue_text, situation_of
 from tui.ui.dashboard.spent import SpentMoney
 from tui.ui.dashboard.start_actions import StartActions
 from tui.ui.dashboard.task_list import GROUP
@@ -67,6 +67,7 @@ class DashboardScreen(CommandScreen[None]):
         self.questions = WaitingQuestions(self)
         self.money = SpentMoney(self, self._strip)
         self.detail.keeps = self._keeps
+        self.detail.queued = lambda task: queue_text(task, shell(self).providers())
         self._first = tasks
         self._wanted: Timer | None = None
         self._countdown: Timer

@@ -1,6 +1,6 @@
 """Opening an archive on a server: made, or brought to the newest format, by one process at a time."""
 
-from tui.domain.errors import ArchiveError
+from tui.domain.errors import ArchiveError, NotFound
 from tui.engine.archive.postgres import marks, schema
 from tui.engine.archive.postgres.connect import PostgresConnection, connect, place_of
 from tui.engine.archive.postgres.store import PostgresStore
@@ -15,6 +15,7 @@ def open_server(
 
     Raises:
         ArchiveError: the server cannot be reached, the archive belongs to a newer divewatch or another program.
+        NotFound: there is no archive yet, and it is only to be read.
         UsageError: psycopg is not installed, or `url` cannot be read.
     """
     if read_only:
@@ -102,10 +103,10 @@ def version_of(db: PostgresConnection, url: str) -> int:
 
 
 def with_version(db: PostgresConnection, url: str, wanted: int) -> None:
-    """Raise an `ArchiveError` unless the archive has the format `wanted`; for those who only read."""
+    """Raise `NotFound` or an `ArchiveError` unless the archive has the format `wanted`; for those who only read."""
     version = _checked(version_of(db, url), wanted, url)
     if version == 0:
-        raise ArchiveError(
+        raise NotFound(
             f"There is no archive yet: {place_of(url)}", hint="`divewatch sync`, by somebody who may write, makes it."
         )
     if version < wanted:
