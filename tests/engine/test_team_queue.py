@@ -154,7 +154,9 @@ def test_a_holder_of_the_key_who_went_away_is_no_sender_any_more(start: Start) -
     server.engine.close()
     server.archive.close()
     asker.until(lambda: sender_of(asker) == "")
-    assert asker.engine.providers()["valyu"].link is ConnectionState.NO_KEY
+    state = asker.engine.providers()["valyu"]
+    assert state.link is ConnectionState.NO_KEY
+    assert "divewatch watch" in state.message
 
 
 def test_what_waits_is_served_by_the_next_process_with_the_key_and_may_be_taken_back(

@@ -127,8 +127,7 @@ def need_keys(chosen: "Sequence[str]") -> None:
     Raises:
         NoKey: an account has none, or one that cannot be used, and nobody on a shared archive polls it.
     """
-    from tui.domain.task import IN_QUEUE
-    from tui.engine.api import NOBODY_SENDS
+    from tui.domain.task import IN_QUEUE, NOBODY_SENDS
     from tui.engine.polling.connection import NoKey
 
     without = [account for account in accounts() if account.account_key in chosen and account.key is None]

@@ -8,13 +8,15 @@ from enum import StrEnum
 from tui.domain.account import account_key
 from tui.domain.status import TaskStatus
 
-__all__ = ["IN_QUEUE", "NO_REPORT", "Cost", "CostKind", "Counter", "Task", "TaskStatus", "TotalKind"]
+__all__ = ["IN_QUEUE", "NOBODY_SENDS", "NO_REPORT", "Cost", "CostKind", "Counter", "Task", "TaskStatus", "TotalKind"]
 
 NO_REPORT = "finished without a report"
 """The warning of a task that was asked about often enough after its end and has no report."""
 
 IN_QUEUE = "queued at the team's server"
 """The provider's word of a task that was not sent yet: a process that has the key of its account will send it."""
+NOBODY_SENDS = "start `divewatch watch` on a machine with the key: it sends what others ask for"
+"""What to do where no process has the key."""
 
 
 class TotalKind(StrEnum):

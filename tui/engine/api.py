@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from tui.providers.protocol import DownloadProgress
 
 
-NOBODY_SENDS = "start `divewatch watch` on a machine with the key: it sends what others ask for"
-
-
 @dataclass(frozen=True, slots=True)
 class ProviderState:
     """One provider account as the strip shows it; times are UTC wall clock."""

@@ -7,9 +7,9 @@ from dataclasses import replace
 from tui.domain.errors import ArchiveError, UsageError
 from tui.domain.provider import Draft
 from tui.domain.redact import without_credentials
-from tui.domain.task import IN_QUEUE, Cost, Task, TaskStatus
+from tui.domain.task import IN_QUEUE, NOBODY_SENDS, Cost, Task, TaskStatus
 from tui.domain.text import one_line, plural
-from tui.engine.api import NOBODY_SENDS, BatchPlan
+from tui.engine.api import BatchPlan
 from tui.engine.ingest.merge import UNKNOWN_OUTCOME
 from tui.engine.ingest.pipeline import Intake, done
 from tui.engine.polling.connection import NoKey

@@ -13,7 +13,7 @@ from tui.domain.capability import Capability, ConnectionState
 from tui.domain.errors import BadAnswer, BadKey, DivewatchError, Gone, ProviderError, Refused
 from tui.domain.provider import Response
 from tui.domain.redact import redact_text
-from tui.domain.task import NO_REPORT, Task, TaskStatus
+from tui.domain.task import NO_REPORT, NOBODY_SENDS, Task, TaskStatus
 from tui.engine.ingest.merge import refused, warned
 from tui.engine.ingest.pipeline import Intake, Watch
 from tui.engine.polling.connection import Connection, NoKey, ServiceAccount, explain
@@ -355,11 +355,11 @@ class Worker:
     def _link(self, before: ConnectionState, answered: bool) -> tuple[ConnectionState, str]:
         if self._keyless is not None and self._sender:
             return ConnectionState.ELSEWHERE, f"no key here: asked, and started for you, by {self._sender}"
+        if self._keyless is not None and self._intake.keeper.queue is not None:
+            return ConnectionState.NO_KEY, f"no key here, and nobody who has it is there now: {NOBODY_SENDS}"
         if self._keyless is not None:
-            return (
-                ConnectionState.NO_KEY,
-                f"{self._keyless.message}{f'; {self._keyless.hint}' if self._keyless.hint else ''}",
-            )
+            hint = f"; {self._keyless.hint}" if self._keyless.hint else ""
+            return ConnectionState.NO_KEY, f"{self._keyless.message}{hint}"
         if self._error is not None:
             kind = {Trouble.LIMIT: ConnectionState.RATE_LIMITED, Trouble.KEY: ConnectionState.BAD_KEY}
             link = (

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tui.domain.capability import Capability, ConnectionState
-from tui.domain.task import IN_QUEUE, Task
+from tui.domain.task import IN_QUEUE, NOBODY_SENDS, Task
 from tui.domain.text import one_line
-from tui.engine.api import NOBODY_SENDS
 from tui.ui.commands.registry import CommandContext
 from tui.ui.dashboard.task_list import GROUP, TaskList
 
