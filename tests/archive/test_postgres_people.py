@@ -142,10 +142,9 @@ def test_two_notes_written_at_the_same_time_are_both_kept(archive_of: As) -> Non
 
 
 def test_the_marks_that_a_team_shared_before_are_kept_for_everybody_who_was_there(
-    url: str, be: Callable[[str], None], archive_of: As, monkeypatch: pytest.MonkeyPatch
+    url: str, be: Callable[[str], None], archive_of: As
 ) -> None:
     be("nina@laptop")
-    monkeypatch.setattr("tui.engine.archive.postgres.marks.arrive", lambda db: None)
     store = open_server(url, steps=schema.STEPS[:1])[0]
 
     def before(db: object) -> None:
@@ -165,7 +164,6 @@ def test_the_marks_that_a_team_shared_before_are_kept_for_everybody_who_was_ther
 
     store.write(before).result(60)
     store.close(10)
-    monkeypatch.undo()
     for name in ("nina@laptop", "ops@server"):
         archive = archive_of(name)
         assert "format 2" in "".join(archive.notes) or name != "nina@laptop"

@@ -45,7 +45,7 @@ async def queue_up(
 
     Raises:
         UsageError: one holds a credential, which is not for the archive to keep; nothing was queued.
-        ArchiveError: it is not known whether they were queued.
+        ArchiveError: nothing was queued; or that is not known, which the hint says.
     """
     assert intake.keeper.queue is not None, "the caller looked"
     for draft in drafts:
@@ -59,6 +59,8 @@ async def queue_up(
     try:
         await done(intake.keeper.queue.put(worker.account.key, created, together))
     except ArchiveError as error:
+        if not error.outcome_unknown:
+            raise
         hint = "; ".join(
             filter(None, ("it may be queued all the same: look at the list before trying again", error.hint))
         )

@@ -38,6 +38,8 @@ _DETAIL = 200
 class ServerGone(ArchiveError):
     """The server cannot be reached, or the connection to it broke: trying again later may help."""
 
+    outcome_unknown = True  # a commit may have arrived whose answer did not
+
 
 class PostgresConnection:
     """A connection as the rows of an archive use it; see `tui.engine.archive.database.Database`.

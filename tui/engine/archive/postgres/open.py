@@ -19,21 +19,31 @@ def open_server(
         UsageError: psycopg is not installed, or `url` cannot be read.
     """
     if read_only:
-        reader = connect(url, read_only=True)
-        try:
-            with_version(reader, url, len(steps))
-        except BaseException:
-            reader.close()
-            raise
-        return PostgresStore(url, None, len(steps), reader=reader), ()
+        return _open_reading(url, steps), ()
     db = connect(url)
     try:
         told = migrate(db, url, steps)
-        marks.arrive(db)
+        writable = db.execute("SELECT has_table_privilege('task', 'UPDATE') AND NOT pg_is_in_recovery()").fetchone()[0]
+        if writable and len(steps) > 1:
+            marks.arrive(db)
     except BaseException:
         db.close()
         raise
+    if not writable:
+        db.close()
+        note = f"The archive is read-only (no permission): {place_of(url)}. It is shown as it is; nothing can be saved."
+        return _open_reading(url, steps), (note,)
     return PostgresStore(url, db, len(steps)), tuple(told)
+
+
+def _open_reading(url: str, steps: schema.Steps) -> PostgresStore:
+    reader = connect(url, read_only=True)
+    try:
+        with_version(reader, url, len(steps))
+    except BaseException:
+        reader.close()
+        raise
+    return PostgresStore(url, None, len(steps), reader=reader)
 
 
 def open_reader(url: str) -> PostgresConnection | None:
@@ -59,6 +69,8 @@ def migrate(db: PostgresConnection, url: str, steps: schema.Steps) -> list[str]:
     told: list[str] = []
     if _checked(version_of(db, url), len(steps), url) == len(steps):
         return told
+    if not db.execute("SELECT has_schema_privilege(current_schema(), 'CREATE')").fetchone()[0]:
+        with_version(db, url, len(steps))  # says what there is instead
     db.execute(f"SELECT pg_advisory_lock({_SETUP})")
     try:
         while (version := _checked(version_of(db, url), len(steps), url)) < len(steps):
@@ -107,12 +119,13 @@ def with_version(db: PostgresConnection, url: str, wanted: int) -> None:
     version = _checked(version_of(db, url), wanted, url)
     if version == 0:
         raise NotFound(
-            f"There is no archive yet: {place_of(url)}", hint="`divewatch sync`, by somebody who may write, makes it."
+            f"There is no archive yet: {place_of(url)}",
+            hint="The owner of the database makes it with `divewatch sync`.",
         )
     if version < wanted:
         raise ArchiveError(
             f"The archive has format {version}, this divewatch reads {wanted}: {place_of(url)}",
-            hint="Open it once where it can be written.",
+            hint="The owner of its tables must start the new version first.",
         )
 
 
