@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 
@@ -18,6 +19,7 @@ from tui.domain.provider import Draft
 from tui.domain.task import IN_QUEUE, Cost, CostKind, Task, TaskStatus
 from tui.engine.api import BatchPlan
 from tui.engine.archive import Archive
+from tui.engine.commands.queue_up import BEING_SENT
 from tui.engine.ingest.merge import UNKNOWN_OUTCOME
 from tui.engine.polling.connection import NoKey, ServiceAccount
 from tui.engine.runtime import Runtime
@@ -196,6 +198,41 @@ def test_a_lost_answer_is_unsure_for_everybody_and_never_sent_again(start: Start
     task = asker.engine.create("valyu", BRIEF).result(WAIT)
     asker.until(lambda: asker.task(task.id).provider_status != IN_QUEUE)
     asker.until(lambda: asker.task(task.id).remote_id is not None)  # its list has it
+    assert created(simulator) == 1
+
+
+def test_a_task_that_waited_for_hours_is_found_in_the_list_where_its_answer_is_lost(
+    start: Start, simulator: Simulator
+) -> None:
+    with _held("valyu", start):
+        asker = start(keys=False)
+        task = asker.engine.create("valyu", BRIEF).result(WAIT)
+        early = replace(task, created_at=task.created_at - timedelta(hours=3)) if task.created_at else task
+        asker.archive.put_tasks([early]).result(WAIT)
+    simulator.faults.switch_on("create-lost", method="POST")
+    server = start(keys=True)
+    server.until(lambda: server.task(task.id).remote_id is not None)
+    assert created(simulator) == len(server.engine.tasks()) == 1
+
+
+def test_a_sender_that_dies_while_it_sends_leaves_an_unsure_task_that_nobody_sends_again(
+    start: Start, simulator: Simulator
+) -> None:
+    with _held("valyu", start):
+        asker = start(keys=False)
+        first, second = (
+            asker.engine.create("valyu", replace(BRIEF, prompt=text)).result(WAIT) for text in ("a b", "c d")
+        )
+    dying = start(keys=False, names=()).archive
+    assert dying.take_lease("valyu")
+    assert dying.queue is not None
+    being_sent = replace(first, status=TaskStatus.UNKNOWN, provider_status="", warnings=(BEING_SENT,))
+    assert dying.queue.take("valyu", "its attempt", lambda row: being_sent).result(WAIT)
+    dying.close()  # and with it the lease
+    server = start(keys=True)
+    asker.until(lambda: asker.task(second.id).remote_id is not None)
+    assert [one.remote_id for one in (asker.task(first.id), server.task(first.id))] == [None, None]
+    assert asker.task(first.id).warnings == (BEING_SENT,)
     assert created(simulator) == 1
 
 

@@ -70,7 +70,7 @@ class QueueServer:
             if attempt is None or now - attempt.since > _SAME_ATTEMPT:
                 attempt = self._attempts[key] = _Attempt(secrets.token_hex(16), now)
             try:
-                taken = await done(queue.take(key, attempt.name, _begun))
+                taken = await done(queue.take(key, attempt.name, self._begun))
             except ArchiveError as error:
                 self.board.log("problem", f"could not look into the queue: {error.message}", provider=key)
                 return
@@ -80,6 +80,14 @@ class QueueServer:
             if not taken:
                 return
             await self._send(queue, worker, taken)
+
+    def _begun(self, row: Task) -> Task:
+        """Return a row that waited as one that is being sent: should this process end now, it is unsure.
+
+        It begins now, however long it waited: by that time it is found in its provider's list.
+        """
+        begins = self.intake.clock.now()
+        return replace(row, status=TaskStatus.UNKNOWN, provider_status="", warnings=(BEING_SENT,), created_at=begins)
 
     async def _send(self, queue: CreateQueue, worker: Worker, taken: Sequence[QueuedCreate]) -> None:
         rows = [one.task for one in taken]
@@ -125,11 +133,6 @@ class QueueServer:
         charges = await self.intake.off_loop(queue.charges, month_start(now), ids)
         people = await self.intake.off_loop(self.intake.keeper.people, ids[0])
         return warnings(costs, spent_by(charges, now, people.started), self.budget)
-
-
-def _begun(row: Task) -> Task:
-    """Return a row that waited as one that is being sent: should this process end now, nobody knows whether it was."""
-    return replace(row, status=TaskStatus.UNKNOWN, provider_status="", warnings=(BEING_SENT,))
 
 
 def _dearer(here: Cost, agreed: Cost) -> bool:
