@@ -15,7 +15,7 @@ from tui.domain.provider import Draft
 from tui.domain.task import IN_QUEUE, Cost, CostKind, Task, TaskStatus
 from tui.engine.archive import Archive
 from tui.engine.archive.postgres.connect import PostgresConnection, ServerGone
-from tui.engine.ports import CreateQueue, QueuedCreate
+from tui.engine.ports import Errand, QueuedCreate, TeamQueue
 
 PRICE = Cost(2.0, "USD", CostKind.PRICE_LIST)
 
@@ -48,7 +48,7 @@ def sender(url: str) -> Iterator[Archive]:
         yield archive
 
 
-def queue_of(archive: Archive) -> CreateQueue:
+def queue_of(archive: Archive) -> TeamQueue:
     assert archive.queue is not None
     return archive.queue
 
@@ -250,3 +250,34 @@ def test_a_copy_of_an_archive_sends_nothing(asker: Archive, server: Server) -> N
 def test_an_archive_opened_to_be_read_queues_nothing(asker: Archive, url: str) -> None:
     with Archive.open(url, read_only=True) as archive, pytest.raises(ArchiveError, match="read-only"):
         put(archive, "t1")
+
+
+def ask(archive: Archive, errand: str, task_id: str = "t1", account: str = "valyu") -> None:
+    queue_of(archive).ask(Errand(errand, task_id, '{"action": "Cancel"}'), account).result(60)
+
+
+def test_an_action_is_taken_once_and_its_outcome_told_to_who_asked(asker: Archive, sender: Archive) -> None:
+    asker.put_tasks([a_task("t1", remote_id="r1", status=TaskStatus.RUNNING)]).result(60)
+    ask(asker, "e1")
+    ask(asker, "e1")  # carried out twice
+    ask(asker, "e2")
+    assert queue_of(sender).waiting() == {"valyu"}
+    assert queue_of(asker).take_errand("valyu", "a").result(60) is None, "without the lease nothing is given"
+    for attempt, errand in (("a", "e1"), ("a", "e1"), ("b", "e2")):
+        assert queue_of(sender).take_errand("valyu", attempt).result(60) == Errand(errand, "t1", '{"action": "Cancel"}')
+    assert queue_of(sender).take_errand("valyu", "c").result(60) is None
+    assert queue_of(sender).waiting() == frozenset()
+    assert queue_of(asker).answer("e1") is None
+    queue_of(sender).settle("e1", "done").result(60)
+    assert [queue_of(asker).answer(name) for name in ("e1", "e2", "nobody")] == ["done", None, None]
+
+
+def test_an_action_is_not_asked_for_any_more_unless_it_was_taken(asker: Archive, sender: Archive) -> None:
+    asker.put_tasks([a_task("t1", remote_id="r1", status=TaskStatus.RUNNING)]).result(60)
+    ask(asker, "e1")
+    ask(asker, "e2")
+    assert queue_of(sender).take_errand("valyu", "a").result(60) is not None
+    assert queue_of(asker).dismiss("e1").result(60) is False
+    assert queue_of(asker).dismiss("e2").result(60) is True
+    assert queue_of(asker).dismiss("e2").result(60) is True
+    assert queue_of(sender).take_errand("valyu", "b").result(60) is None

@@ -11,14 +11,15 @@ import pytest
 from tests.engine.sockets import WAIT, Events, Fast, accounts
 from tests.postgres import NoServer, Server
 from tests.postgres import running as server_running
-from tui.domain.actions import Cancel, FollowUp, Steer
+from tui.domain.actions import Cancel, FollowUp, Share, Steer
 from tui.domain.budget import Budget, Limits
 from tui.domain.capability import ConnectionState
-from tui.domain.errors import DivewatchError, UsageError
+from tui.domain.errors import DivewatchError, ProviderError, UsageError
 from tui.domain.provider import Draft
 from tui.domain.task import IN_QUEUE, Cost, CostKind, Task, TaskStatus
 from tui.engine.api import BatchPlan
 from tui.engine.archive import Archive
+from tui.engine.commands import ask_errand
 from tui.engine.commands.queue_up import BEING_SENT
 from tui.engine.ingest.merge import UNKNOWN_OUTCOME
 from tui.engine.polling.connection import NoKey, ServiceAccount
@@ -175,8 +176,6 @@ def test_what_waits_is_served_by_the_next_process_with_the_key_and_may_be_taken_
         assert (gone.status, gone.provider_status, gone.cost) == (TaskStatus.CANCELLED, "not sent", Cost())
     start(keys=True)
     asker.until(lambda: asker.task(second.id).remote_id is not None)
-    with pytest.raises(DivewatchError, match="needs the key"):
-        asker.engine.act(second.id, Cancel()).result(WAIT)
     assert asker.task(first.id).status is TaskStatus.CANCELLED
     assert created(simulator) == 1
 
@@ -303,14 +302,73 @@ def test_the_same_brief_to_several_services_waits_for_each_of_them(start: Start,
     assert created(simulator) == 2
 
 
-def test_what_is_no_create_needs_the_key_and_says_so(start: Start) -> None:
+def test_instructions_answers_and_cancelling_go_through_who_has_the_key_once(
+    start: Start, simulator: Simulator
+) -> None:
+    start(keys=True)
+    asker = start(keys=False)
+    asker.until(lambda: sender_of(asker) != "")
+    task = asker.engine.create("valyu", BRIEF).result(WAIT)
+    asker.until(lambda: asker.task(task.id).remote_id is not None)
+    assert asker.engine.act(task.id, Steer("hurry, Zoë")).result(WAIT).message
+    assert asker.engine.act(task.id, Cancel()).result(WAIT).message
+    asker.until(lambda: asker.task(task.id).status is TaskStatus.CANCELLED)
+    sent = [one.path.rsplit("/", 1)[-1] for one in simulator.requests if one.method == "POST"]
+    assert sent == ["tasks", "update", "cancel"]
+    with pytest.raises(DivewatchError) as caught:  # the service refuses, there
+        asker.engine.act(task.id, Steer("too late")).result(WAIT)
+    assert caught.value.message
+
+
+def test_an_action_that_nobody_takes_was_not_sent_and_says_so(
+    start: Start, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ask_errand, "PATIENCE", 1.0)
+    server, asker = start(keys=True), start(keys=False)
+    asker.until(lambda: sender_of(asker) != "")
+    task = asker.engine.create("valyu", BRIEF).result(WAIT)
+    asker.until(lambda: asker.task(task.id).remote_id is not None)
+    server.engine.close()
+    server.archive.close()
+    asker.until(lambda: sender_of(asker) == "")
+    with _held("valyu", start):
+        before = len(simulator.requests)
+        with pytest.raises(DivewatchError, match="nothing was sent"):
+            asker.engine.act(task.id, Steer("hurry")).result(WAIT)
+    start(keys=True)
+    assert not [one for one in simulator.requests[before:] if one.method == "POST"], "and is not sent later"
+
+
+def test_an_action_that_was_taken_and_of_which_nothing_is_heard_is_unsure(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ask_errand, "PATIENCE", 1.0)
+    server, asker = start(keys=True), start(keys=False)
+    asker.until(lambda: sender_of(asker) != "")
+    task = asker.engine.create("valyu", BRIEF).result(WAIT)
+    asker.until(lambda: asker.task(task.id).remote_id is not None)
+    server.engine.close()
+    server.archive.close()
+    holder = start(keys=False, names=()).archive
+    assert holder.take_lease("valyu")
+    assert holder.queue is not None
+    coming = asker.engine.act(task.id, Steer("hurry"))
+    while holder.queue.take_errand("valyu", "its attempt").result(WAIT) is None:
+        assert not coming.done()
+    with pytest.raises(ProviderError, match="no word") as caught:
+        coming.result(WAIT)
+    assert caught.value.outcome_unknown
+    assert "look before trying again" in caught.value.hint
+
+
+def test_what_others_do_not_carry_out_needs_the_key_and_says_so(start: Start) -> None:
     start(keys=True)
     asker = start(keys=False)
     asker.until(lambda: sender_of(asker) != "")
     task = asker.engine.create("valyu", BRIEF).result(WAIT)
     asker.until(lambda: asker.task(task.id).remote_id is not None)
     with pytest.raises(NoKey, match="this needs the key of valyu, which is not here"):
-        asker.engine.act(task.id, Steer("hurry")).result(WAIT)
+        asker.engine.act(task.id, Share(public=True)).result(WAIT)
     follow = asker.engine.act(task.id, FollowUp("and then?")).result(WAIT)
     assert follow.successor is not None
     assert follow.successor.provider_status == IN_QUEUE

@@ -8,7 +8,7 @@ import pytest
 from tests.ui.driving import Session, running
 from tests.ui.fakes import NOW, FakeEngine, default_states, task
 from tests.ui.test_screens import Priced
-from tui.domain.actions import Cancel
+from tui.domain.actions import Cancel, Steer
 from tui.domain.annotations import Annotations
 from tui.domain.budget import Budget
 from tui.domain.capability import Capability, ConnectionState
@@ -93,14 +93,21 @@ async def test_a_task_without_a_key_is_started_through_who_has_it() -> None:
 
 
 async def test_what_needs_the_key_says_so_and_sends_nothing() -> None:
+    one = task(0, TaskStatus.DONE)
+    engine = FakeEngine([one], SERVED)
+    async with running([one], engine=engine) as session:
+        for key in ("E", "u", "D"):
+            await session.press(key)
+            assert "this needs the key of valyu, which is not on this machine" in session.said, key
+        assert not [asked for asked in engine.asked if asked[0] == "act"]
+
+
+async def test_instructions_go_through_who_has_the_key() -> None:
     one = task(0, TaskStatus.RUNNING)
     engine = FakeEngine([one], SERVED)
     async with running([one], engine=engine) as session:
-        await session.press("i")
-        assert "this needs the key of valyu, which is not on this machine" in session.said
-        await session.press("x")
-        assert "this needs the key of valyu" in session.said
-        assert not [asked for asked in engine.asked if asked[0] == "act"]
+        await session.press("i", *"hurry", "enter")
+        assert [asked[2] for asked in engine.asked if asked[0] == "act"] == [Steer("hurry")]
 
 
 async def test_x_takes_a_waiting_task_back() -> None:

@@ -82,7 +82,9 @@ class Core:
             account.key: Worker(account, self.intake, self.board, clock, rng) for account in accounts
         }
         self.actions = EngineActions(self.workers, self.intake, self.board, clock)
-        self.queue = QueueServer(self.workers, self.actions.starting, self.intake, self.board, budget or Budget())
+        self.queue = QueueServer(
+            self.workers, self.actions.starting, self.actions.act, self.intake, self.board, budget or Budget()
+        )
         self.answers = Answers(self.workers, self.intake, self.board)
         self._keeper = keeper
         self._clock = clock

@@ -84,7 +84,16 @@ class QueuedCreate:
     together: str = ""  # the same for all of one batch; "" for a single task
 
 
-class CreateQueue(Protocol):
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """An action that somebody without the key asks for: on which task; what, as `tui.domain.action_text` writes it."""
+
+    id: str
+    task_id: str
+    action: str
+
+
+class TeamQueue(Protocol):
     """Creates that people without a key put in and a process with the key takes out, on an archive that a team shares.
 
     Each is taken once. Whoever took it has the intent to send it in its row, in the same transaction.
@@ -94,7 +103,7 @@ class CreateQueue(Protocol):
         """Return who polls each account now, and sends what is queued for it: "nina@server (process 7) since ..."."""
 
     def waiting(self) -> frozenset[str]:
-        """Return the accounts for which something waits."""
+        """Return the accounts for which a create or an action waits."""
 
     def gone(self, task_ids: Collection[str]) -> frozenset[str]:
         """Return which of these tasks, whose rows say that they wait, are in no queue any more."""
@@ -119,6 +128,24 @@ class CreateQueue(Protocol):
     def withdraw(self, task_id: str, ended: Callable[[Task], Task]) -> "Future[Task | None]":
         """Take a task back that still waits, and save what `ended` makes of its row; None if it was taken already."""
 
+    def ask(self, errand: Errand, account: str) -> "Future[None]":
+        """Ask for an action on a task by whoever has the key; `answer` tells what came of it."""
+
+    def take_errand(self, account: str, attempt: str) -> "Future[Errand | None]":
+        """Take the oldest action that is asked for; None where there is none, or this process does not poll `account`.
+
+        The same attempt again, after a failure, returns what the one before took.
+        """
+
+    def settle(self, errand_id: str, outcome: str) -> "Future[None]":
+        """Tell whoever asked what came of an action."""
+
+    def answer(self, errand_id: str) -> str | None:
+        """Return what came of an action; None while that is not known."""
+
+    def dismiss(self, errand_id: str) -> "Future[bool]":
+        """Ask no more for an action: False if it was taken, and may have been carried out."""
+
     def charges(self, since: datetime, without: Collection[str]) -> "Sequence[Charge]":
         """Return what the tasks created since then cost that were sent, or are being sent, without some."""
 
@@ -127,7 +154,7 @@ class ArchivePort(Protocol):
     """The archive as the engine sees it."""
 
     @property
-    def queue(self) -> CreateQueue | None:
+    def queue(self) -> TeamQueue | None:
         """The queue of creates; None where nobody shares the archive."""
 
     @property

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tui.engine.archive.postgres.store import PostgresStore
     from tui.engine.archive.rows.values import CostLine, StoredVersion
     from tui.engine.archive.search.library import Library
-    from tui.engine.ports import CreateQueue
+    from tui.engine.ports import TeamQueue
 
 _NEWEST = "ORDER BY sort_at DESC, n DESC"
 
@@ -85,7 +85,7 @@ class Archive:
         return Library(self._store)
 
     @cached_property
-    def queue(self) -> "CreateQueue | None":
+    def queue(self) -> "TeamQueue | None":
         """The creates that people without a key ask for; None for a file."""
         if self._store.kind == "sqlite":
             return None

@@ -35,13 +35,13 @@ from tui.domain.detail import Detail
 from tui.domain.errors import DivewatchError, Gone, NotFound, ProviderError, UsageError
 from tui.domain.provider import Draft
 from tui.domain.task import IN_QUEUE, Task, TaskStatus
-from tui.domain.text import join, one_line
+from tui.domain.text import one_line
 from tui.engine.api import BatchPlan
+from tui.engine.commands.ask_errand import ask_errand
 from tui.engine.commands.create import Starting, described, worker_of
 from tui.engine.commands.queue_up import take_back
 from tui.engine.ingest.merge import find_orphan, warned
 from tui.engine.ingest.pipeline import Intake, done
-from tui.engine.polling.connection import NoKey
 from tui.engine.polling.discovery import new_id
 from tui.engine.polling.worker import EDIT_TIME, Worker
 from tui.engine.ports import Clock
@@ -121,6 +121,8 @@ class EngineActions:
         task, worker = self._at_provider(task_id, action)
         if isinstance(action, FollowUp):
             return await self._follow_up(task, action)
+        if worker.keyless:
+            return await ask_errand(self.intake, worker, task, action)
         starts = type(action) in worker.account.provider.info.starting
         outcome = await self._carry_out(worker, task, action, starts=starts)
         await self._after(worker, task_id, action, outcome)
@@ -270,11 +272,6 @@ class EngineActions:
         if task.remote_id is None:
             raise UsageError("this task is not known to be at the provider", hint=task.error or "")
         worker = worker_of(self.workers, task.account_key)
-        if worker.keyless and not isinstance(action, FollowUp):  # that is a create, which may be queued
-            key = join(worker.account.provider.info.key_variables, "or")
-            raise NoKey(
-                f"this needs the key of {task.account_key}, which is not here", hint=f"set {key}, or ask who has it"
-            )
         info = worker.account.provider.info
         if action is not None and (capability := capability_of(action)) not in info.capabilities:
             raise UsageError(info.missing.get(capability) or f"{info.title} cannot {capability.value} a task")

@@ -2,19 +2,23 @@
 
 import asyncio
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
+from tui.domain.action_text import read
+from tui.domain.actions import Action, Outcome
 from tui.domain.amounts import at_most
 from tui.domain.budget import Budget, month_start, spent_by, warnings
 from tui.domain.errors import ArchiveError, DivewatchError, UsageError
 from tui.domain.task import Cost, Task, TaskStatus
+from tui.engine.commands.ask_errand import told
 from tui.engine.commands.create import Starting, check
 from tui.engine.commands.queue_up import BEING_SENT, batch_plan
 from tui.engine.ingest.pipeline import Intake, done
 from tui.engine.polling.worker import Worker
-from tui.engine.ports import CreateQueue, QueuedCreate
+from tui.engine.ports import Errand, QueuedCreate, TeamQueue
 from tui.engine.state.state import EngineState
 
 _SAME_ATTEMPT = 60.0  # seconds; what an attempt took that was not heard of for longer stays unsure, and is not sent
@@ -38,6 +42,7 @@ class QueueServer:
 
     workers: Mapping[str, Worker]
     starting: Starting
+    act: Callable[[str, Action], Awaitable[Outcome]]
     intake: Intake
     board: EngineState
     budget: Budget
@@ -46,15 +51,17 @@ class QueueServer:
     _ended: bool = False
 
     def serve(self, accounts: Collection[str]) -> None:
-        """Begin to send what waits for these accounts; one after the other for each."""
+        """Begin to send what waits for these accounts: creates one after the other, and actions beside them."""
         queue = self.intake.keeper.queue
         for key in {*accounts, *self._attempts}:
-            if queue is not None and key in self.workers and key not in self._serving and not self._ended:
-                self._serving[key] = begun = asyncio.get_running_loop().create_task(self._serve(queue, key))
-                begun.add_done_callback(partial(self._served, key))
+            if queue is not None and key in self.workers and not self._ended:
+                for work in (self._serve, self._serve_errands):
+                    self._begin(f"{work.__name__} {key}", partial(work, queue, key))
 
-    def _served(self, key: str, _: "asyncio.Task[None]") -> None:
-        del self._serving[key]
+    def _begin(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        if name not in self._serving:
+            self._serving[name] = begun = asyncio.get_running_loop().create_task(work())
+            begun.add_done_callback(lambda _: self._serving.pop(name))
 
     async def close(self, seconds: float) -> None:
         """Take nothing more, and let what is being sent end within so many seconds."""
@@ -62,7 +69,25 @@ class QueueServer:
         if self._serving:
             await asyncio.wait(self._serving.values(), timeout=seconds)
 
-    async def _serve(self, queue: CreateQueue, key: str) -> None:
+    async def _serve_errands(self, queue: TeamQueue, key: str) -> None:
+        """Carry out the actions that are asked for; one whose outcome cannot be told is unknown to who asked."""
+        while not self._ended:
+            try:
+                errand = await done(queue.take_errand(key, secrets.token_hex(16)))
+                if errand is None:
+                    return
+                await done(queue.settle(errand.id, told(await self._carried_out(errand))))
+            except ArchiveError as error:
+                self.board.log("problem", f"could not serve what was asked for: {error.message}", provider=key)
+                return
+
+    async def _carried_out(self, errand: Errand) -> Outcome | DivewatchError:
+        try:
+            return await self.act(errand.task_id, read(errand.action))
+        except DivewatchError as error:
+            return error
+
+    async def _serve(self, queue: TeamQueue, key: str) -> None:
         worker = self.workers[key]
         while not self._ended:
             now = self.intake.clock.monotonic()
@@ -89,7 +114,7 @@ class QueueServer:
         begins = self.intake.clock.now()
         return replace(row, status=TaskStatus.UNKNOWN, provider_status="", warnings=(BEING_SENT,), created_at=begins)
 
-    async def _send(self, queue: CreateQueue, worker: Worker, taken: Sequence[QueuedCreate]) -> None:
+    async def _send(self, queue: TeamQueue, worker: Worker, taken: Sequence[QueuedCreate]) -> None:
         rows = [one.task for one in taken]
         self.board.put(rows)
         try:
@@ -109,9 +134,7 @@ class QueueServer:
         except ArchiveError as error:  # it stays marked as taken: nobody sends it again
             self.board.log("problem", f"could not tidy the queue: {error.message}", provider=worker.account.key)
 
-    async def _refusal(
-        self, queue: CreateQueue, worker: Worker, taken: Sequence[QueuedCreate]
-    ) -> DivewatchError | None:
+    async def _refusal(self, queue: TeamQueue, worker: Worker, taken: Sequence[QueuedCreate]) -> DivewatchError | None:
         """Return why these are not sent; None if they are."""
         try:
             check(worker, [one.draft for one in taken])
@@ -127,7 +150,7 @@ class QueueServer:
         return None
 
     async def _over_budget(
-        self, queue: CreateQueue, taken: Sequence[QueuedCreate], costs: Sequence[Cost]
+        self, queue: TeamQueue, taken: Sequence[QueuedCreate], costs: Sequence[Cost]
     ) -> Sequence[str]:
         now, ids = self.intake.clock.now(), [one.task.id for one in taken]
         charges = await self.intake.off_loop(queue.charges, month_start(now), ids)

@@ -113,7 +113,7 @@ def capable(capability: Capability) -> Predicate:
 def while_state(capability: Capability, *, with_key: bool = True) -> Predicate:
     """Return a predicate: the provider can do this and the task is in a state that wants it, else the reason.
 
-    `with_key` is False for what can be queued for a process that has the key.
+    `with_key` is False for what a process that has the key does for others.
     """
     able = capable(capability)
 

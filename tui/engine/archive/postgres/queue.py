@@ -1,5 +1,6 @@
 """Creates that wait for a process with the key: rows that the holder of an account's polling lease takes, each once."""
 
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
@@ -13,18 +14,19 @@ from tui.engine.archive.postgres.lease import polled
 from tui.engine.archive.postgres.store import PostgresStore
 from tui.engine.archive.rows import costs, drafts, rows
 from tui.engine.archive.rows.task_json import to_tasks
-from tui.engine.ports import QueuedCreate
+from tui.engine.ports import Errand, QueuedCreate
 
 if TYPE_CHECKING:
     from tui.domain.budget import Charge
 
+_FORGOTTEN = 24 * 3600 * 1_000_000  # microseconds after which nobody waits for the outcome of an action any more
 _WAITING = (  # what was deleted here waits for its return
     "FROM queue JOIN task ON task.n = queue.task WHERE taken IS NULL AND deleted_at IS NULL AND remote_id IS NULL"
 )
 
 
 class PostgresQueue:
-    """The queue of one archive; see `tui.engine.ports.CreateQueue`.
+    """The queue of one archive; see `tui.engine.ports.TeamQueue`.
 
     Every change of it is also one of a task's row, in the same transaction. The writer may carry a change out twice,
     where the answer to the first commit was lost; each is written so that the second time changes nothing.
@@ -42,7 +44,8 @@ class PostgresQueue:
     def waiting(self) -> frozenset[str]:
         """Return the accounts for which something waits."""
         with self._store.reading() as db:
-            found = db.execute(f"SELECT DISTINCT queue.account {_WAITING}").fetchall()
+            asked = "SELECT account FROM errand WHERE taken IS NULL"
+            found = db.execute(f"SELECT queue.account {_WAITING} UNION {asked}").fetchall()
         return frozenset(account for (account,) in found)
 
     def gone(self, task_ids: Collection[str]) -> frozenset[str]:
@@ -106,6 +109,61 @@ class PostgresQueue:
             task = ended(task)
             rows.put(db, task, self._writer)
             return task
+
+        return self._store.write(work)
+
+    def ask(self, errand: Errand, account: str) -> "Future[None]":
+        """Ask for an action on a task."""
+
+        def work(db: PostgresConnection) -> None:
+            now = rows.micros(time.time())
+            db.execute("DELETE FROM errand WHERE at < ?", (now - _FORGOTTEN,))
+            db.execute(
+                "INSERT INTO errand (id, task, account, action, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+                (errand.id, rows.row_of(db, errand.task_id), account, errand.action, now),
+            )
+
+        return self._store.write(work)
+
+    def take_errand(self, account: str, attempt: str) -> "Future[Errand | None]":
+        """Take the oldest action that is asked for."""
+
+        def work(db: PostgresConnection) -> Errand | None:
+            if account not in db.held:
+                return None
+            db.execute(
+                "UPDATE errand SET taken = ? WHERE NOT EXISTS (SELECT 1 FROM errand WHERE taken = ?) AND n = "
+                "(SELECT n FROM errand WHERE account = ? AND taken IS NULL ORDER BY n LIMIT 1 FOR UPDATE SKIP LOCKED)",
+                (attempt, attempt, account),
+            )
+            found = db.execute(
+                "SELECT errand.id, task.id, action FROM errand JOIN task ON task.n = errand.task WHERE taken = ?",
+                (attempt,),
+            ).fetchone()
+            return None if found is None else Errand(*found)
+
+        return self._store.write(work)
+
+    def settle(self, errand_id: str, outcome: str) -> "Future[None]":
+        """Tell whoever asked what came of an action."""
+
+        def work(db: PostgresConnection) -> None:
+            db.execute("UPDATE errand SET outcome = ? WHERE id = ?", (outcome, errand_id))
+
+        return self._store.write(work)
+
+    def answer(self, errand_id: str) -> str | None:
+        """Return what came of an action."""
+        with self._store.reading() as db:
+            found = db.execute("SELECT outcome FROM errand WHERE id = ?", (errand_id,)).fetchone()
+        return None if found is None else found[0]
+
+    def dismiss(self, errand_id: str) -> "Future[bool]":
+        """Ask no more for an action."""
+
+        def work(db: PostgresConnection) -> bool:
+            db.execute("DELETE FROM errand WHERE id = ? AND taken IS NULL", (errand_id,))
+            return db.execute("SELECT 1 FROM errand WHERE id = ?", (errand_id,)).fetchone() is None
 
         return self._store.write(work)
 
