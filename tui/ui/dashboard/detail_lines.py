@@ -112,6 +112,7 @@ def _facts_of(task: Task, width: int, now: datetime, *, kept: str, people: Peopl
             "started",
             f"{format_local(task.created_at)}" + (f"  ({ago(task.created_at, now)})" if task.created_at else ""),
         ),
+        ("by", people.started),
         ("ended", f"{format_local(task.finished_at)}{seen}" if task.finished_at else ""),
         ("took" if task.status.is_final else "running", spent),
         ("kept until", _kept_until(task, now)),
@@ -122,7 +123,6 @@ def _facts_of(task: Task, width: int, now: datetime, *, kept: str, people: Peopl
         ("web", host_of(task.web_url) if task.web_url else ""),
         ("part of", f"batch {task.batch_id}" if task.batch_id else ""),
         ("follows", task.parent_id or ""),
-        ("by", people.started),
     ]
     lines += [line for label, value in pairs if value for line in _labelled(label, value, width)]
     lines += [
