@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.archive.make import a_task
+from tests.archive.make import a_task, save
+from tui.domain.annotations import Annotations
 from tui.domain.people import People
 from tui.domain.task import TaskStatus
 from tui.engine.archive import Archive, person
@@ -58,3 +59,41 @@ def test_notes_and_tags_name_their_author(archive: Archive) -> None:
 def test_tasks_one_started_oneself_are_a_filter(archive: Archive, place: Path | str) -> None:
     archive.put_tasks([a_task("t1", status=TaskStatus.QUEUED), a_task("t2", remote_id="r2")]).result(60)
     assert [json.loads(line)["id"] for line in records.listed(str(place), "by:me")] == ["t1"]
+
+
+def test_two_notes_written_at_the_same_time_are_both_kept(archive: Archive) -> None:
+    archive.put_tasks([a_task("t1")]).result(60)
+    archive.desk.set_note("t1", "first").result(60)
+    for note, before, kept in (
+        ("second", "first", "second"),
+        ("mine", "first", "second\nmine"),
+        ("second\nmine", "first", "second\nmine"),
+        ("", "first", "second\nmine"),
+        ("", "second\nmine", ""),
+        ("new", "second\nmine", "new"),
+    ):
+        archive.desk.set_note("t1", note, before).result(60)
+        assert archive.desk.local("t1").note == kept, note
+
+
+def test_marks_and_states_are_there_when_one_comes_again(archive: Archive, place: Path | str) -> None:
+    archive.put_tasks([a_task("t1", status=TaskStatus.RUNNING, remote_id="t1")]).result(60)
+    save(archive, a_task("t1", remote_id="t1", has_report=True), "a report")
+    archive.desk.set_read(["t1"]).result(60)
+    archive.desk.set_pinned(["t1"]).result(60)
+    archive.desk.set_state("views", ["hers"]).result(60)
+    archive.desk.set_state("sort", ["title"]).result(60)
+    archive.desk.set_state("sort", None).result(60)
+    with Archive.open(place) as again:
+        assert again.desk.local("t1") == Annotations(read=True, pinned=True)
+        assert (again.desk.state("views"), again.desk.state("sort")) == (["hers"], None)
+
+
+def test_what_a_file_was_imported_from_nobody_started(archive: Archive) -> None:
+    archive.put_tasks([a_task("t1")]).result(60)
+    assert archive.desk.people("t1").started == ""
+    assert archive.people("t1") == People()
+
+
+def test_only_a_shared_archive_has_a_queue(archive: Archive, place: Path | str) -> None:
+    assert (archive.queue is None) == isinstance(place, Path)
