@@ -272,6 +272,15 @@ def test_an_action_is_taken_once_and_its_outcome_told_to_who_asked(asker: Archiv
     assert [queue_of(asker).answer(name) for name in ("e1", "e2", "nobody")] == ["done", None, None]
 
 
+def test_an_action_whose_author_is_gone_is_not_carried_out_later(asker: Archive, sender: Archive, url: str) -> None:
+    asker.put_tasks([a_task("t1", remote_id="r1", status=TaskStatus.RUNNING)]).result(60)
+    ask(asker, "e1")
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute("UPDATE errand SET at = at - 61000000")
+    assert queue_of(sender).waiting() == frozenset()
+    assert queue_of(sender).take_errand("valyu", "a").result(60) is None
+
+
 def test_an_action_is_not_asked_for_any_more_unless_it_was_taken(asker: Archive, sender: Archive) -> None:
     asker.put_tasks([a_task("t1", remote_id="r1", status=TaskStatus.RUNNING)]).result(60)
     ask(asker, "e1")

@@ -52,7 +52,8 @@ class QueueServer:
 
     def serve(self, accounts: Collection[str]) -> None:
         """Begin to send what waits for these accounts: creates one after the other, and actions beside them."""
-        queue = self.intake.keeper.queue
+        queue, now = self.intake.keeper.queue, self.intake.clock.monotonic()
+        self._attempts = {key: one for key, one in self._attempts.items() if now - one.since < _SAME_ATTEMPT}
         for key in {*accounts, *self._attempts}:
             if queue is not None and key in self.workers and not self._ended:
                 for work in (self._serve, self._serve_errands):
@@ -90,10 +91,8 @@ class QueueServer:
     async def _serve(self, queue: TeamQueue, key: str) -> None:
         worker = self.workers[key]
         while not self._ended:
-            now = self.intake.clock.monotonic()
-            attempt = self._attempts.get(key)
-            if attempt is None or now - attempt.since > _SAME_ATTEMPT:
-                attempt = self._attempts[key] = _Attempt(secrets.token_hex(16), now)
+            attempt = self._attempts.get(key) or _Attempt(secrets.token_hex(16), self.intake.clock.monotonic())
+            self._attempts[key] = attempt
             try:
                 taken = await done(queue.take(key, attempt.name, self._begun))
             except ArchiveError as error:
@@ -101,7 +100,7 @@ class QueueServer:
                 return
             if taken is None:
                 return
-            del self._attempts[key]
+            self._attempts.pop(key, None)
             if not taken:
                 return
             await self._send(queue, worker, taken)

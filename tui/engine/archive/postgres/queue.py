@@ -1,6 +1,5 @@
 """Creates that wait for a process with the key: rows that the holder of an account's polling lease takes, each once."""
 
-import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
@@ -19,7 +18,9 @@ from tui.engine.ports import Errand, QueuedCreate
 if TYPE_CHECKING:
     from tui.domain.budget import Charge
 
-_FORGOTTEN = 24 * 3600 * 1_000_000  # microseconds after which nobody waits for the outcome of an action any more
+_NOW = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"  # the server's clock, for whoever asks or takes
+_ASKED = f"taken IS NULL AND at > {_NOW} - 60000000"  # who asked waits for less: what is older nobody asks for any more
+_FORGOTTEN = 24 * 3600 * 1_000_000  # microseconds after which nobody looks for the outcome of an action any more
 _WAITING = (  # what was deleted here waits for its return
     "FROM queue JOIN task ON task.n = queue.task WHERE taken IS NULL AND deleted_at IS NULL AND remote_id IS NULL"
 )
@@ -44,8 +45,9 @@ class PostgresQueue:
     def waiting(self) -> frozenset[str]:
         """Return the accounts for which something waits."""
         with self._store.reading() as db:
-            asked = "SELECT account FROM errand WHERE taken IS NULL"
-            found = db.execute(f"SELECT queue.account {_WAITING} UNION {asked}").fetchall()
+            found = db.execute(
+                f"SELECT queue.account {_WAITING} UNION SELECT account FROM errand WHERE {_ASKED}"
+            ).fetchall()
         return frozenset(account for (account,) in found)
 
     def gone(self, task_ids: Collection[str]) -> frozenset[str]:
@@ -116,11 +118,11 @@ class PostgresQueue:
         """Ask for an action on a task."""
 
         def work(db: PostgresConnection) -> None:
-            now = rows.micros(time.time())
-            db.execute("DELETE FROM errand WHERE at < ?", (now - _FORGOTTEN,))
+            db.execute(f"DELETE FROM errand WHERE at < {_NOW} - {_FORGOTTEN}")
             db.execute(
-                "INSERT INTO errand (id, task, account, action, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-                (errand.id, rows.row_of(db, errand.task_id), account, errand.action, now),
+                "INSERT INTO errand (id, task, account, action, at) "
+                f"VALUES (?, ?, ?, ?, {_NOW}) ON CONFLICT (id) DO NOTHING",
+                (errand.id, rows.row_of(db, errand.task_id), account, errand.action),
             )
 
         return self._store.write(work)
@@ -133,7 +135,7 @@ class PostgresQueue:
                 return None
             db.execute(
                 "UPDATE errand SET taken = ? WHERE NOT EXISTS (SELECT 1 FROM errand WHERE taken = ?) AND n = "
-                "(SELECT n FROM errand WHERE account = ? AND taken IS NULL ORDER BY n LIMIT 1 FOR UPDATE SKIP LOCKED)",
+                f"(SELECT n FROM errand WHERE account = ? AND {_ASKED} ORDER BY n LIMIT 1 FOR UPDATE SKIP LOCKED)",
                 (attempt, attempt, account),
             )
             found = db.execute(
