@@ -20,7 +20,8 @@ from tui.engine.api import ProviderState
 from tui.ui.dashboard.added_lines import added_lines
 from tui.ui.dashboard.detail_lines import page
 from tui.ui.dashboard.situation import queue_text
-from tui.ui.history.ledger import Spending, ledger
+from tui.ui.history.ledger import ledger
+from tui.ui.history.spendings import Spending
 from tui.ui.text.formatting import status_word
 from tui.ui.text.lines import Line
 

@@ -52,8 +52,6 @@ __all__ = [
 ]
 
 _QUEUE_SECONDS = 10.0  # that a command waits for a process with the key to send what was queued
-NO_TASKS = "`divewatch list` shows the ids of all tasks"
-
 as_json_option = click.option("--json", "as_json", is_flag=True, help="machine-readable output")
 
 

@@ -9,15 +9,16 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Self, cast
 
 from tui.config.folders import is_url
+from tui.domain.away import Away
 from tui.domain.errors import ArchiveError, NotFound
 from tui.domain.task import Task
 from tui.engine.archive.annotations import AnnotationStore
 from tui.engine.archive.database import Database, Store
 from tui.engine.archive.person import whoami
-from tui.engine.archive.rows import drafts, indexed, responses, rows
+from tui.engine.archive.rows import drafts, responses, rows
 from tui.engine.archive.rows import log as events
 from tui.engine.archive.rows.columns import FINAL_SQL, HAS_REPORT
 from tui.engine.archive.rows.task_json import to_tasks
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from tui.engine.archive.care import Care
     from tui.engine.archive.copying import Copied
     from tui.engine.archive.postgres.store import PostgresStore
+    from tui.engine.archive.rows.indexed import Cited
     from tui.engine.archive.rows.values import CostLine, StoredVersion
     from tui.engine.archive.search.library import Library
     from tui.engine.ports import TeamQueue
@@ -84,14 +86,15 @@ class Archive:
 
         return Library(self._store)
 
-    @cached_property
+    @property
     def queue(self) -> "TeamQueue | None":
-        """The creates that people without a key ask for; None for a file."""
+        """What people without a key ask for; None for a file."""
         if self._store.kind == "sqlite":
             return None
         from tui.engine.archive.postgres.queue import PostgresQueue
 
-        return PostgresQueue(cast("PostgresStore", self._store), self._writer)
+        store = cast("PostgresStore", self._store)
+        return PostgresQueue(lambda: store, self._writer)
 
     @cached_property
     def care(self) -> "Care":
@@ -124,6 +127,11 @@ class Archive:
         """Whether writes are refused."""
         return self._store.read_only
 
+    @property
+    def away(self) -> Away | None:
+        """Since when the server cannot be reached; None while it can, and always for a file."""
+        return self._store.away
+
     def close(self, timeout: float = 2.0) -> bool:
         """Write what is queued, free the lease, close; False if writing took longer than `timeout` seconds."""
         done = self._store.close(timeout)
@@ -131,7 +139,7 @@ class Archive:
             self._store.lease.release("")
         return done
 
-    def __enter__(self) -> "Archive":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -249,8 +257,6 @@ class Archive:
             frozenset(task_id for _, _, alive, task_id, *_ in foreign if not alive),
         )
 
-    # -- answers
-
     def save_answer(
         self, task_id: str, body: bytes, *, digest: str = "", received_at: datetime, final: bool
     ) -> "Future[None]":
@@ -267,15 +273,18 @@ class Archive:
 
         return self._store.write(work)
 
-    def save_reading(self, reading: ParsedResponse, cited: indexed.Cited | None = None) -> "Future[None]":
+    def save_reading(self, reading: ParsedResponse, cited: "Cited | None" = None) -> "Future[None]":
         """Store what was understood of the answer `reading.mark.digest`, and the task's new value.
 
         `cited` tells, by source id, on which lines of the report each source is cited.
         """
+        from tui.engine.archive.rows import indexed
+
         return self._store.write(lambda db: indexed.save(db, reading, cited or {}, self._writer))
 
     def save_unreadable(self, task_id: str, body: bytes, why: str, *, received_at: datetime) -> "Future[None]":
         """Keep an answer that could not be parsed, with the reason; `save_answer` before it is not needed."""
+        from tui.engine.archive.rows import indexed
 
         def work(db: Database) -> None:
             n = rows.row_of(db, task_id)
@@ -298,7 +307,7 @@ class Archive:
         """Return the mark of the answer `current_answer` would return."""
         with self._store.reading() as db:
             answer = responses.current(db, rows.row_of(db, task_id))
-            return None if answer is None else indexed.mark(db, answer)
+            return None if answer is None else responses.mark(db, answer)
 
     def versions(self, task_id: str) -> "list[StoredVersion]":
         """Return every stored answer of a task, oldest first."""
@@ -344,8 +353,6 @@ class Archive:
 
         return copy(self._store, target._store, told)
 
-    # -- several processes
-
     def take_lease(self, account: str = "") -> bool:
         """Become, or stay, the one process that polls `account`; False if another one is.
 
@@ -364,8 +371,6 @@ class Archive:
     def listen(self, told: Callable[[], None]) -> None:
         """Call `told`, from any thread, soon after another process changed something, where that can be known."""
         self._store.listen(told)
-
-    # -- log and cost
 
     def add_log(self, entries: "Sequence[LogEntry]") -> "Future[None]":
         """Append lines to the event log; the oldest beyond 5,000 go."""

@@ -10,6 +10,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeVar
 
+from tui.domain.away import Away
+
 T = TypeVar("T")
 Parameters = Sequence[Any] | Mapping[str, Any]
 
@@ -147,6 +149,10 @@ class Store(Protocol):
     @property
     def read_only(self) -> bool:
         """Whether writes are refused."""
+
+    @property
+    def away(self) -> Away | None:
+        """Since when the server cannot be reached; None while it can, and always for a file."""
 
     def reading(self) -> AbstractContextManager[Database]:
         """Lend a connection that cannot write; it sees everything that was committed before.

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
 EVERYTHING = 1 << 62  # as a limit: no database has so many rows; also later than every time
 SEEN_BEFORE = -1  # in column `seen`: over before this archive knew the account, or read before there was an answer
 STARTED_BY = "by."  # who started the task with that local id, in table `state`
+OWN_TASKS = "own_task AS task"  # on a server: tasks with the marks of whoever asks
 NOTED_BY = "noted."  # who changed its note last
 TAGGED_BY = "tagged."  # who gave it which tag: a JSON object
 

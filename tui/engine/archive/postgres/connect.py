@@ -16,6 +16,7 @@ from tui.domain.redact import redact_text
 from tui.domain.secret import Secret
 from tui.domain.text import one_line
 from tui.engine.archive.person import whoami
+from tui.engine.archive.shared_sql import OWN_TASKS
 
 if TYPE_CHECKING:
     import psycopg
@@ -31,6 +32,17 @@ _DEFAULTS = {  # where the address does not say otherwise: a cut cable is notice
     "tcp_user_timeout": "15000",
 }
 _SECRETS = ("password", "_secret", "_client_key", "_server_key")  # endings of libpq's parameters
+_SETTINGS = (  # "-c name=value" of every session
+    "idle_in_transaction_session_timeout=20s",
+    "lock_timeout=20s",
+    "client_min_messages=warning",
+    "synchronous_commit=on",  # an acknowledged write is on the server's disk, whatever its settings say
+    # The server notices within some 20 seconds, too, that this machine is gone: then it frees locks and leases.
+    "tcp_keepalives_idle=10",
+    "tcp_keepalives_interval=3",
+    "tcp_keepalives_count=3",
+    "tcp_user_timeout=15000",
+)
 _PLACES = re.compile(r"('[^']*')|\?(\d*)|(?<![:\w]):([a-z_]+)|%")  # what stands in quotes is no place
 _DETAIL = 200
 
@@ -57,7 +69,7 @@ class PostgresConnection:
     @property
     def tasks(self) -> str:
         """The tasks with this person's marks."""
-        return "own_task AS task"
+        return OWN_TASKS
 
     @property
     def marks(self) -> "Marks":
@@ -134,13 +146,11 @@ def connect(url: str, *, read_only: bool = False, autocommit: bool = True, perso
         if value and name.endswith(_SECRETS):
             Secret(value)  # known from now on, it is masked wherever it might be said
     options.setdefault("application_name", "divewatch")
-    settings = "-c idle_in_transaction_session_timeout=20s -c lock_timeout=20s -c client_min_messages=warning"
-    settings += " -c synchronous_commit=on"  # an acknowledged write is on the server's disk, whatever its settings say
     person = person or whoami()
-    settings += f" -c divewatch.person={person.replace(chr(92), 2 * chr(92))}"
-    if read_only:
-        settings += " -c default_transaction_read_only=on"
-    options["options"] = f"{options.get('options') or os.environ.get('PGOPTIONS', '')} {settings}".strip()
+    settings = [*_SETTINGS, f"divewatch.person={person.replace(chr(92), 2 * chr(92))}"]
+    settings += ["default_transaction_read_only=on"] if read_only else []
+    given = options.get("options") or os.environ.get("PGOPTIONS", "")
+    options["options"] = " ".join([given, *(f"-c {setting}" for setting in settings)]).strip()
     try:
         raw = psycopg.connect(psycopg.conninfo.make_conninfo("", **options), autocommit=autocommit)
     except psycopg.Error as error:

@@ -1,6 +1,7 @@
 """Opening an archive on a server: made, or brought to the newest format, by one process at a time."""
 
 from tui.domain.errors import ArchiveError, NotFound
+from tui.engine.archive.database import Database
 from tui.engine.archive.postgres import marks, schema
 from tui.engine.archive.postgres.connect import PostgresConnection, connect, place_of
 from tui.engine.archive.postgres.store import PostgresStore
@@ -23,7 +24,7 @@ def open_server(
     db = connect(url)
     try:
         told = migrate(db, url, steps)
-        writable = db.execute("SELECT has_table_privilege('task', 'UPDATE') AND NOT pg_is_in_recovery()").fetchone()[0]
+        writable = _is_writable(db)
         if writable and len(steps) > 1:
             marks.arrive(db)
     except BaseException:
@@ -36,6 +37,11 @@ def open_server(
     return PostgresStore(url, db, len(steps)), tuple(told)
 
 
+def _is_writable(db: PostgresConnection) -> bool:
+    may = db.execute("SELECT has_table_privilege('task', 'UPDATE') AND NOT pg_is_in_recovery()").fetchone()
+    return bool(may[0])
+
+
 def _open_reading(url: str, steps: schema.Steps) -> PostgresStore:
     reader = connect(url, read_only=True)
     try:
@@ -44,6 +50,36 @@ def _open_reading(url: str, steps: schema.Steps) -> PostgresStore:
         reader.close()
         raise
     return PostgresStore(url, None, len(steps), reader=reader)
+
+
+def open_later(url: str, *, steps: schema.Steps = schema.STEPS) -> PostgresStore:
+    """Return the archive at `url` without reaching the server now; its tables are seen to when it is reached.
+
+    Raises:
+        UsageError: psycopg is not installed, or `url` cannot be read.
+    """
+
+    def reach() -> PostgresConnection:
+        db = connect(url)
+        try:
+            migrate(db, url, steps)
+            if _is_writable(db):
+                marks.arrive(db)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    return PostgresStore(url, None, len(steps), reach=reach)
+
+
+def origin_of(db: Database) -> tuple[str, int]:
+    """Return which archive this is, and the number of its latest change; a new one in the same place is another."""
+    origin, latest = db.execute(
+        "SELECT 'divewatch_archive'::regclass::oid::text || '.' || "
+        "(SELECT oid FROM pg_database WHERE datname = current_database()), (SELECT coalesce(max(changed), 0) FROM task)"
+    ).fetchone()
+    return str(origin), int(latest)
 
 
 def open_reader(url: str) -> PostgresConnection | None:

@@ -33,18 +33,18 @@ class PostgresQueue:
     where the answer to the first commit was lost; each is written so that the second time changes nothing.
     """
 
-    def __init__(self, store: PostgresStore, writer: int) -> None:
+    def __init__(self, store: Callable[[], PostgresStore], writer: int) -> None:
         self._store = store
         self._writer = writer
 
     def senders(self) -> Mapping[str, str]:
         """Return who polls each account now."""
-        with self._store.reading() as db:
+        with self._store().reading() as db:
             return polled(db)
 
     def waiting(self) -> frozenset[str]:
         """Return the accounts for which something waits."""
-        with self._store.reading() as db:
+        with self._store().reading() as db:
             found = db.execute(
                 f"SELECT queue.account {_WAITING} UNION SELECT account FROM errand WHERE {_ASKED}"
             ).fetchall()
@@ -53,7 +53,7 @@ class PostgresQueue:
     def gone(self, task_ids: Collection[str]) -> frozenset[str]:
         """Return which of these tasks are in no queue any more."""
         left: set[str] = set(task_ids)
-        with self._store.reading() as db:
+        with self._store().reading() as db:
             for (task_id,) in db.execute("SELECT id FROM queue JOIN task ON task.n = queue.task").fetchall():
                 left.discard(task_id)
         return frozenset(left)
@@ -71,7 +71,7 @@ class PostgresQueue:
                     "INSERT INTO queue (task, account, together) VALUES (?, ?, ?)", (n, account, together or None)
                 )
 
-        return self._store.write(work)
+        return self._store().write(work)
 
     def take(
         self, account: str, attempt: str, begin: Callable[[Task], Task]
@@ -88,7 +88,7 @@ class PostgresQueue:
                     rows.put(db, begin(one.task), self._writer)
             return tuple(QueuedCreate(begin(one.task), one.draft, one.together) for one in taken)
 
-        return self._store.write(work)
+        return self._store().write(work)
 
     def finish(self, task_ids: Sequence[str]) -> "Future[None]":
         """Forget creates whose outcome is in their rows."""
@@ -97,7 +97,7 @@ class PostgresQueue:
             for task_id in task_ids:
                 db.execute("DELETE FROM queue WHERE task = ? AND taken IS NOT NULL", (rows.row_of(db, task_id),))
 
-        return self._store.write(work)
+        return self._store().write(work)
 
     def withdraw(self, task_id: str, ended: Callable[[Task], Task]) -> "Future[Task | None]":
         """Take a task back that still waits."""
@@ -112,7 +112,7 @@ class PostgresQueue:
             rows.put(db, task, self._writer)
             return task
 
-        return self._store.write(work)
+        return self._store().write(work)
 
     def ask(self, errand: Errand, account: str) -> "Future[None]":
         """Ask for an action on a task."""
@@ -125,7 +125,7 @@ class PostgresQueue:
                 (errand.id, rows.row_of(db, errand.task_id), account, errand.action),
             )
 
-        return self._store.write(work)
+        return self._store().write(work)
 
     def take_errand(self, account: str, attempt: str) -> "Future[Errand | None]":
         """Take the oldest action that is asked for."""
@@ -144,7 +144,7 @@ class PostgresQueue:
             ).fetchone()
             return None if found is None else Errand(*found)
 
-        return self._store.write(work)
+        return self._store().write(work)
 
     def settle(self, errand_id: str, outcome: str) -> "Future[None]":
         """Tell whoever asked what came of an action."""
@@ -152,11 +152,11 @@ class PostgresQueue:
         def work(db: PostgresConnection) -> None:
             db.execute("UPDATE errand SET outcome = ? WHERE id = ?", (outcome, errand_id))
 
-        return self._store.write(work)
+        return self._store().write(work)
 
     def answer(self, errand_id: str) -> str | None:
         """Return what came of an action."""
-        with self._store.reading() as db:
+        with self._store().reading() as db:
             found = db.execute("SELECT outcome FROM errand WHERE id = ?", (errand_id,)).fetchone()
         return None if found is None else found[0]
 
@@ -167,11 +167,11 @@ class PostgresQueue:
             db.execute("DELETE FROM errand WHERE id = ? AND taken IS NULL", (errand_id,))
             return db.execute("SELECT 1 FROM errand WHERE id = ?", (errand_id,)).fetchone() is None
 
-        return self._store.write(work)
+        return self._store().write(work)
 
     def charges(self, since: datetime, without: Collection[str]) -> "Sequence[Charge]":
         """Return what the tasks created since then cost that do not wait."""
-        with self._store.reading() as db:
+        with self._store().reading() as db:
             waiting = {
                 task_id
                 for (task_id,) in db.execute(
