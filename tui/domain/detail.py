@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tui.domain.anchors import Anchored, Part
+from tui.domain.people import NOBODY, People
 from tui.domain.task import Task
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
@@ -179,3 +180,4 @@ class Detail:
     facts: tuple[tuple[str, str], ...] = ()
     extra: Mapping[str, Json] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    people: People = NOBODY  # who started it, and who added what; known here, not received

@@ -49,7 +49,9 @@ class NotFound(DivewatchError):
 
 
 class ArchiveError(DivewatchError):
-    """The archive cannot be read or written."""
+    """The archive cannot be read or written; `outcome_unknown` where a write may have been carried out all the same."""
+
+    outcome_unknown = False
 
 
 class Waits(ArchiveError):

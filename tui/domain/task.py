@@ -8,10 +8,15 @@ from enum import StrEnum
 from tui.domain.account import account_key
 from tui.domain.status import TaskStatus
 
-__all__ = ["NO_REPORT", "Cost", "CostKind", "Counter", "Task", "TaskStatus", "TotalKind"]
+__all__ = ["IN_QUEUE", "NOBODY_SENDS", "NO_REPORT", "Cost", "CostKind", "Counter", "Task", "TaskStatus", "TotalKind"]
 
 NO_REPORT = "finished without a report"
 """The warning of a task that was asked about often enough after its end and has no report."""
+
+IN_QUEUE = "queued at the team's server"
+"""The provider's word of a task that was not sent yet: a process that has the key of its account will send it."""
+NOBODY_SENDS = "start `divewatch watch` on a machine with the key: it sends what others ask for"
+"""What to do where no process has the key."""
 
 
 class TotalKind(StrEnum):
@@ -98,6 +103,11 @@ class Task:
     def account_key(self) -> str:
         """The account as it is named everywhere: "valyu" or "valyu:work"."""
         return account_key(self.provider, self.account)
+
+    @property
+    def waits_in_queue(self) -> bool:
+        """Whether it was not sent yet, and waits for a process that has the key."""
+        return self.remote_id is None and self.provider_status == IN_QUEUE and not self.status.is_final
 
     @property
     def key(self) -> tuple[str, str, str | None]:

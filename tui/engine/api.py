@@ -34,6 +34,7 @@ class ProviderState:
     last_ok: datetime | None = None
     balance: "AccountState | None" = None
     active: int = 0  # tasks being polled
+    sender: str = ""  # who sends what is started here, where this process has no key for the account
 
     @property
     def key(self) -> str:

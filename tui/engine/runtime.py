@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from tui.config.accounts import Account as Configured
 from tui.domain.actions import Action, Batch, Outcome
+from tui.domain.budget import Budget
 from tui.domain.detail import Detail
 from tui.domain.errors import DivewatchError
 from tui.domain.provider import Draft
@@ -50,6 +51,7 @@ class Runtime(Engine):
         keeper: the open archive.
         accounts: as configured, or ready-made; in display order.
         watch: ask by itself, as the dashboard does; False only carries out what it is told.
+        budget: what may be spent on what people without a key queue.
         clock: time; for tests.
         rng: jitter; for tests.
     """
@@ -60,6 +62,7 @@ class Runtime(Engine):
         accounts: Sequence[Configured | ServiceAccount],
         *,
         watch: bool = True,
+        budget: Budget | None = None,
         clock: Clock | None = None,
         rng: random.Random | None = None,
     ) -> None:
@@ -70,6 +73,7 @@ class Runtime(Engine):
             workers=self._threads,
             clock=clock or SystemClock(),
             watch=watch,
+            budget=budget,
             rng=rng,
         )
         self._loop = asyncio.new_event_loop()

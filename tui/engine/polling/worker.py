@@ -13,7 +13,7 @@ from tui.domain.capability import Capability, ConnectionState
 from tui.domain.errors import BadAnswer, BadKey, DivewatchError, Gone, ProviderError, Refused
 from tui.domain.provider import Response
 from tui.domain.redact import redact_text
-from tui.domain.task import NO_REPORT, Task, TaskStatus
+from tui.domain.task import NO_REPORT, NOBODY_SENDS, Task, TaskStatus
 from tui.engine.ingest.merge import refused, warned
 from tui.engine.ingest.pipeline import Intake, Watch
 from tui.engine.polling.connection import Connection, NoKey, ServiceAccount, explain
@@ -62,6 +62,7 @@ class Worker:
         self._poke = asyncio.Event()
         self._error: ProviderError | None = None
         self._keyless: NoKey | None = None
+        self._sender = ""  # who sends what is queued for this account, where there is no key here
         self._unlisted_ready = False  # there is a key, and no list to ask for with it
         self._allowed = True  # this process holds the polling lease
         self._running = True  # the user has not paused
@@ -146,6 +147,12 @@ class Worker:
         """Whether there is no key for this account here, as far as that was tried."""
         return self._keyless is not None
 
+    def sent_by(self, sender: str) -> None:
+        """Note who sends what people without a key queue; "" for nobody."""
+        if self._keyless is not None and sender != self._sender:
+            self._sender = sender
+            self.show_link()
+
     def allow(self, *, lease: bool | None = None, running: bool | None = None) -> None:
         """Ask by itself only with the lease and while the user wants it."""
         self._allowed = self._allowed if lease is None else lease
@@ -163,7 +170,7 @@ class Worker:
 
     async def run(self) -> None:
         """Ask for ever; ends only by cancellation (which touches no request)."""
-        if LIST not in self.schedule:
+        if LIST not in self.schedule or self._intake.keeper.queue is not None:  # who asks may be another process
             await self._check_key()
         while True:
             now = self._clock.monotonic()
@@ -315,7 +322,7 @@ class Worker:
         except NoKey as error:
             self._no_key(error)
             return [error]
-        self._keyless, self._unlisted_ready = None, True
+        self._keyless, self._unlisted_ready = None, LIST not in self.schedule
         self.show_link()
         return []
 
@@ -338,6 +345,7 @@ class Worker:
                 state,
                 link=link,
                 message=redact_text(message),
+                sender=self._sender if self._keyless is not None else "",
                 next_try=next_try,
                 last_ok=self._clock.now() if answered else state.last_ok,
                 active=len(self.schedule) - sum(errand in self.schedule for errand in _ERRANDS),
@@ -345,11 +353,13 @@ class Worker:
         )
 
     def _link(self, before: ConnectionState, answered: bool) -> tuple[ConnectionState, str]:
+        if self._keyless is not None and self._sender:
+            return ConnectionState.ELSEWHERE, f"no key here: asked, and started for you, by {self._sender}"
+        if self._keyless is not None and self._intake.keeper.queue is not None:
+            return ConnectionState.NO_KEY, f"no key here, and nobody who has it is there now: {NOBODY_SENDS}"
         if self._keyless is not None:
-            return (
-                ConnectionState.NO_KEY,
-                f"{self._keyless.message}{f'; {self._keyless.hint}' if self._keyless.hint else ''}",
-            )
+            hint = f"; {self._keyless.hint}" if self._keyless.hint else ""
+            return ConnectionState.NO_KEY, f"{self._keyless.message}{hint}"
         if self._error is not None:
             kind = {Trouble.LIMIT: ConnectionState.RATE_LIMITED, Trouble.KEY: ConnectionState.BAD_KEY}
             link = (
