@@ -450,6 +450,9 @@ class ScriptedProvider:
     def check(self, draft: Draft) -> Sequence[tuple[str, str]]:
         return () if draft.prompt else (("prompt", "is empty"),)
 
+    def check_action(self, action: Action) -> str | None:
+        return None
+
     def options(self) -> Sequence[Option]:
         return ()
 

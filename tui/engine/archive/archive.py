@@ -17,7 +17,7 @@ from tui.domain.errors import ArchiveError, NotFound
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
 from tui.engine.archive.annotations import AnnotationStore
 from tui.engine.archive.database import Database, Store
-from tui.engine.archive.rows import drafts, indexed, responses, rows
+from tui.engine.archive.rows import drafts, responses, rows
 from tui.engine.archive.rows import log as events
 from tui.engine.archive.rows.columns import FINAL_SQL, HAS_REPORT
 from tui.engine.archive.rows.task_json import to_tasks
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tui.engine.api import LogEntry
     from tui.engine.archive.care import Care
     from tui.engine.archive.copying import Copied
+    from tui.engine.archive.rows.indexed import Cited
     from tui.engine.archive.rows.values import CostLine, StoredVersion
     from tui.engine.archive.search.library import Library
 
@@ -250,15 +251,18 @@ class Archive:
 
         return self._store.write(work)
 
-    def save_reading(self, reading: ParsedResponse, cited: indexed.Cited | None = None) -> "Future[None]":
+    def save_reading(self, reading: ParsedResponse, cited: "Cited | None" = None) -> "Future[None]":
         """Store what was understood of the answer `reading.mark.digest`, and the task's new value.
 
         `cited` tells, by source id, on which lines of the report each source is cited.
         """
+        from tui.engine.archive.rows import indexed
+
         return self._store.write(lambda db: indexed.save(db, reading, cited or {}, self._writer))
 
     def save_unreadable(self, task_id: str, body: bytes, why: str, *, received_at: datetime) -> "Future[None]":
         """Keep an answer that could not be parsed, with the reason; `save_answer` before it is not needed."""
+        from tui.engine.archive.rows import indexed
 
         def work(db: Database) -> None:
             n = rows.row_of(db, task_id)
@@ -281,7 +285,7 @@ class Archive:
         """Return the mark of the answer `current_answer` would return."""
         with self._store.reading() as db:
             answer = responses.current(db, rows.row_of(db, task_id))
-            return None if answer is None else indexed.mark(db, answer)
+            return None if answer is None else responses.mark(db, answer)
 
     def versions(self, task_id: str) -> "list[StoredVersion]":
         """Return every stored answer of a task, oldest first."""

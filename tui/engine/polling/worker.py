@@ -268,7 +268,7 @@ class Worker:
             return self._interval(task) if told is None else min(max(told, RETRY_AFTER[0]), RETRY_AFTER[1])
         if self._clock.monotonic() < watch.edited_until or self._intake.is_lost(task):
             return steady
-        if task.status not in _ENDED or task.has_report:
+        if task.status not in _ENDED or task.has_report or self._intake.goes_on(task):
             return None
         watch.asked += 1
         if watch.asked <= ASK_AGAIN:

@@ -8,7 +8,6 @@ from tui.domain.errors import Waits
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
 from tui.ui.dashboard.dashboard import Actions
-from tui.ui.shell.dialogs import ConfirmScreen
 
 if TYPE_CHECKING:
     from tui.ui.dashboard.note_dialog import Annotation
@@ -140,6 +139,8 @@ class AnnotationActions(Actions):
 
     def remove(self) -> None:
         """Delete the tasks here, after a yes that knows what goes."""
+        from tui.ui.shell.dialogs import ConfirmScreen
+
         app, tasks = self.shell, self._meant
 
         def answered(sure: bool | None) -> None:

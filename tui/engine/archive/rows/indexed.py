@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui.domain import source_key
-from tui.domain.errors import NotFound
 from tui.domain.redact import redact_url
 from tui.domain.url import host_of
 from tui.engine.archive.database import Database
@@ -13,7 +12,7 @@ from tui.engine.archive.rows import responses, rows
 from tui.engine.archive.rows.task_json import storable
 from tui.engine.archive.text.searchable import report_text
 from tui.engine.archive.text.url_index import site_of
-from tui.engine.ports import ParsedResponse, ResponseFingerprint
+from tui.engine.ports import ParsedResponse
 
 if TYPE_CHECKING:
     from tui.domain.detail import Source
@@ -44,21 +43,6 @@ def save(db: Database, reading: ParsedResponse, cited: Cited, writer: int) -> No
 def save_unreadable(db: Database, task: int, answer: int, why: str) -> None:
     """Note why a stored answer could not be read; its bytes stay."""
     db.execute("UPDATE answer SET state = 'unreadable', why = ? WHERE n = ?", (storable(why), answer))
-
-
-def mark(db: Database, answer: int) -> ResponseFingerprint:
-    """Return what is remembered of a stored answer.
-
-    Raises:
-        NotFound: it is not here: a copy does not have every answer.
-    """
-    found = db.execute(
-        "SELECT sha256, etag, report_chars FROM answer JOIN body ON body.n = answer.body WHERE answer.n = ?", (answer,)
-    ).fetchone()
-    if found is None:
-        raise NotFound("That answer is not here.")
-    digest, etag, chars = found
-    return ResponseFingerprint(digest.hex(), etag, chars)
 
 
 def _show(db: Database, n: int, answer: int, reading: ParsedResponse, cited: Cited) -> bool:
