@@ -4,6 +4,7 @@ import gc
 import itertools
 import os
 import random
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from hypothesis import HealthCheck, settings
 
 from tests import pilots, tiers
 from tests.corpora import SHARED, params
+
+# Some images forbid it. Then each worker, and each program that a test starts, compiles everything anew: half the time.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 pytest.register_assert_rewrite("tui.testing.contract")
 

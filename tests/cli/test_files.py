@@ -206,6 +206,41 @@ def test_answers_of_providers_become_their_tasks(cli: Cli, corpus: Path) -> None
     assert again["added"] == []
 
 
+def test_every_task_of_a_saved_list_is_imported(cli: Cli, tmp_path: Path) -> None:
+    runs = [
+        {
+            "id": f"agent_run_{at}",
+            "object": "agent_run",
+            "status": "completed",
+            "output": {"text": f"# Run {at}\nDone."},
+        }
+        for at in range(3)
+    ]
+    saved = tmp_path / "list.json"
+    saved.write_text(json.dumps({"object": "list", "data": runs, "hasMore": False, "nextCursor": None}))
+    added = cli("import", str(saved), "--json").json["added"]
+    assert [(task["provider"], task["title"]) for task in added] == [("exa", f"Run {at}") for at in range(3)]
+    assert cli("import", str(saved), "--json").json["known"] == 3
+    assert cli("show", added[1]["id"], "--json").json["report"] == "# Run 1\nDone."
+    assert cli("cite", str(saved)).code == 0
+
+
+def test_json_of_nobody_is_imported_as_it_is(cli: Cli, tmp_path: Path) -> None:
+    saved = tmp_path / "settings.json"
+    saved.write_text(json.dumps({"a": 1}, indent=2))  # as it is shown
+    (task,) = cli("import", str(saved), "--json").json["added"]
+    assert task["provider"] == "file"
+
+
+def test_a_saved_stream_is_imported_as_its_services_task(cli: Cli, tmp_path: Path) -> None:
+    run = {"id": "agent_run_1", "object": "agent_run", "status": "completed", "output": {"text": "# Run\nDone."}}
+    saved = tmp_path / "run.txt"
+    saved.write_text(f"id: 1\nevent: agent_run.completed\ndata: {json.dumps(run)}\n")
+    (task,) = cli("import", str(saved), "--json").json["added"]
+    assert (task["provider"], task["status"], task["title"]) == ("exa", "done", "Run")
+    assert cli("show", task["id"], "--json").json["report"] == "# Run\nDone."
+
+
 def test_an_answer_of_a_known_task_adds_nothing(world: Cli, tmp_path: Path) -> None:
     task = tasks(world, status="done", provider="extruct")[0]
     raw = world("show", task["id"], "--raw").raw

@@ -14,7 +14,7 @@ E = CostKind.ESTIMATE
         (Cost(0.271, "USD", E, at_least=0.242), "$0.24-0.27", "$0.24 to $0.27, estimate"),
         (Cost(0.271, "USD", E, at_least=0.2709), "~$0.27", "$0.27, estimate"),
         (Cost(0.271, "USD", E), "~$0.27", "$0.27, estimate"),
-        (Cost(3.0, "units", E, at_least=1.5), "1.5 units-3 units", "1.5 to 3 units, estimate"),
+        (Cost(3.0, "units", E, at_least=1.5), "1.5-3 units", "1.5 to 3 units, estimate"),
         (Cost(25.0, "credits", CostKind.CREDITS), "25 cr", "25 credits, counted by the provider"),
         (Cost(None), "", "not known"),
     ],

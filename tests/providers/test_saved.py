@@ -216,6 +216,15 @@ def test_fields_are_cited_by_their_basis() -> None:
     assert [one.urls for one in _document(run).citations] == [(_URL,)]
 
 
+def test_a_task_of_linkup_is_read_by_what_was_asked_for() -> None:
+    task = {"status": "completed", "output": {"answer": "It rose [1].", "sources": [{"name": "One", "url": _URL}]}}
+    answered = _document({**task, "input": {"outputType": "sourcedAnswer"}})
+    assert [one.urls for one in answered.citations] == [(_URL,)]
+    fields = detect_document(json.dumps({**task, "input": {"outputType": "structured"}}).encode(), "saved").report
+    assert fields is not None
+    assert json.loads(fields.text) == task["output"]
+
+
 def test_an_answer_without_a_text_says_how_far_it_is() -> None:
     detail = detect_document(b'{"object": "response", "status": "queued", "output": []}', "saved")
     assert (detail.report, detail.task.provider_status) == (None, "queued")

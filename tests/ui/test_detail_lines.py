@@ -229,6 +229,7 @@ def test_a_question_without_a_deadline_or_with_one_that_is_over_says_so() -> Non
 
 
 def test_a_report_begins_in_the_pane_without_its_title() -> None:
+    assert texts(plain_lines("So ([doi.org](https://doi.org/10.1016/S0(21)02-0)).", 60, 2)) == ["So (doi.org)."]
     report = Report("# Title\n\nFirst *words* [1].\n\n```\ncode\n```\n" + "more\n" * 50, ReportFormat.MARKDOWN)
     lines = texts(beginning(report, 60))
     assert lines[0] == "First *words* [1]."

@@ -48,7 +48,9 @@ def cost_long(cost: "Cost") -> str:
 def _short(amount: float | None, at_least: float | None, unit: str, kind: str) -> str:
     if amount is None:
         return ""
-    low, high = _ends(amount, at_least, "cr" if unit == "credits" else unit, kind)
+    unit = "cr" if unit == "credits" else unit
+    low, high = _ends(amount, at_least, unit, kind)
+    low = low if low == high else low.removesuffix(f" {unit}")
     return f"{_SIGNS.get(kind, '')}{high}" if low == high else f"{low}-{high.removeprefix('$')}"
 
 

@@ -41,7 +41,12 @@ class FieldAnchor:
 
 @dataclass(frozen=True, slots=True)
 class WholeAnchor:
-    """The report as a whole: the service says that the source was used, not where."""
+    """The report as a whole: the service says that the source was used, not where.
+
+    `lost` is set where it did name a place, but one that cannot be found: offsets that are missing or impossible.
+    """
+
+    lost: bool = False
 
 
 Anchor = SpanAnchor | MarkerAnchor | FieldAnchor | WholeAnchor

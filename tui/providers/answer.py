@@ -103,7 +103,7 @@ class Gathering:
         unit = place[2]
         start, end = to_count(0 if place[0] is None else place[0]), to_count(place[1])  # protocols may leave out zeros
         if start is None or end is None or end < start or end == 0 or min(start, end - 1) >= self._size(part, unit):
-            self.cite(WholeAnchor(), *sources)
+            self.cite(WholeAnchor(lost=True), *sources)
             return
         if isinstance(said, str) and said:
             unit = self._unit(start, end, unit, part, said)
@@ -164,7 +164,7 @@ class Gathering:
 
 
 def in_fields(text: str, parts: Sequence[Part], anchored: Iterable[Anchored]) -> tuple[Anchored, ...]:
-    """Return the citations of stretches of a JSON text as those of the fields that they stand in."""
+    """Return the citations of stretches of a JSON text as those of the fields that they stand in, and of all of it."""
     found = []
     for one in anchored:
         if isinstance(one.anchor, SpanAnchor):
@@ -173,6 +173,8 @@ def in_fields(text: str, parts: Sequence[Part], anchored: Iterable[Anchored]) ->
             start, end = (len(cut(piece, 0, at, one.anchor.unit)) for at in (one.anchor.start, one.anchor.end))
             path = field_at(text, part.start + start, part.start + end)
             found.append(replace(one, anchor=FieldAnchor(path)))
+        elif isinstance(one.anchor, WholeAnchor):
+            found.append(one)
     return tuple(found)
 
 

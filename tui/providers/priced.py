@@ -8,6 +8,7 @@ from tui.domain.task import Cost, CostKind
 from tui.providers.protocol import Client, ClientSettings, Provider, Reader
 
 if TYPE_CHECKING:
+    from tui.domain.actions import Action
     from tui.domain.options import Option
     from tui.domain.provider import Draft, Mode
 
@@ -52,6 +53,10 @@ class Priced:
     def check(self, draft: "Draft") -> Sequence[tuple[str, str]]:
         """Return what the service would refuse."""
         return self._base.check(draft)
+
+    def check_action(self, action: "Action") -> str | None:
+        """Return why `action` could not be sent as it is."""
+        return self._base.check_action(action)
 
     def options(self) -> "Sequence[Option]":
         """Return the service's own options."""

@@ -135,6 +135,9 @@ class Provider(Protocol):
     def check(self, draft: "Draft") -> Sequence[tuple[str, str]]:
         """Return (field, what is wrong) for every limit of the contract that `draft` breaks."""
 
+    def check_action(self, action: "Action") -> str | None:
+        """Return why `action` could not be sent as it is; None if it can be."""
+
     def options(self) -> "Sequence[Option]":
         """Return the service's own options of a new task, in the order a form shows them."""
 

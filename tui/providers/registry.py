@@ -19,6 +19,7 @@ GROUP = "divewatch.providers"
 # The services of this package come first and cannot be shadowed by a third party; they load in a bare checkout, too,
 # where no distribution has registered their entry points.
 _ORDER = ("extruct", "yutori", "valyu", "openai", "gemini", "perplexity", "parallel", "exa", "tavily", "you")
+_MOST_FRAMES = 50  # of a saved stream, from its end, that are looked at
 _SHARED = frozenset({"http", "sdk"})
 
 
@@ -57,21 +58,28 @@ def recognise(body: bytes, *, received_at: datetime) -> "tuple[str, Detail] | No
     from tui.providers.sdk.exchanges import provider_of
     from tui.providers.sdk.json import Notes, decode
     from tui.providers.sdk.reader import SURE
+    from tui.providers.sdk.transcripts import events_of, objects_of
 
     if (owner := provider_of(body)) is not None:
         with suppress(BadAnswer, NotFound, ConfigError):
             return owner, load(owner).reader().read_task(body, remote_id=None, received_at=received_at)
         return None
-    try:
-        value = decode(body, Notes())
-    except BadAnswer:
-        return None
-    if not isinstance(value, dict):
-        return None
-    readers = ((name, load(name).reader()) for name in names())
-    scored = ((reader.recognises(value), name, reader) for name, reader in readers)
-    fitting = [(score, name, reader) for score, name, reader in scored if score > 0]
+    if events := events_of(body):
+        values = objects_of(events)[-_MOST_FRAMES:]
+    else:
+        try:
+            values = [decode(body, Notes())]
+        except BadAnswer:
+            return None
+    readers = [(name, load(name).reader()) for name in names()]
+    fitting = [
+        (max(reader.recognises(value) for value in values), name, reader)
+        for name, reader in readers
+        if values and all(isinstance(value, dict) for value in values)
+    ]
     for score, name, reader in sorted(fitting, key=lambda found: -found[0]):
+        if score <= 0:
+            break
         with suppress(Exception):  # what it does to the bytes of a stranger is a "no"
             detail = reader.read_task(body, remote_id=None, received_at=received_at)
             if score >= SURE or detail.task.has_report:

@@ -24,12 +24,18 @@ def final_message(output: object, *, ended: bool = True) -> Object | None:
     While a task is running, a message that does not call itself final may be a note on the way: it counts at the end.
     """
     messages = [item for item in objects(output) if item.get("type") == "message" and item.get("role") != "user"]
-    with_text = [item for item in messages if any(word(part.get("text")) for part in objects(item.get("content")))]
+    with_text = [item for item in messages if any(word(part.get("text")) for part in parts_of(item))]
     final = [item for item in with_text if item.get("phase") == "final_answer"]
     if not ended:
         return final[-1] if final else None
     others = [item for item in with_text if item.get("phase") != "commentary"]
     return next((kind[-1] for kind in (final, others, with_text) if kind), None)
+
+
+def parts_of(message: Object) -> list[Object]:
+    """Return the content of a message part by part; a bare text is one part."""
+    content = message.get("content")
+    return [{"type": "output_text", "text": content}] if isinstance(content, str) else [*objects(content)]
 
 
 def response_report(
@@ -41,7 +47,7 @@ def response_report(
     """
     gathering = Gathering()
     message = final_message(output, ended=ended)
-    for part in objects(message.get("content")) if message else ():
+    for part in parts_of(message) if message else ():
         if isinstance(part.get("text"), str):
             number = gathering.text(part["text"])
             annotate(gathering, part.get("annotations"), number)
@@ -65,7 +71,7 @@ def annotate(gathering: Gathering, annotations: object, part: int) -> None:
         elif said.get("type") == "file_citation" and isinstance(at, int) and 0 < at <= len(gathering.piece(part)):
             gathering.cite(SpanAnchor(at - 1, at, _POINTS, part), source)  # a place between two characters
         else:
-            gathering.cite(WholeAnchor(), source)
+            gathering.cite(WholeAnchor(lost=True), source)
 
 
 def _flat(annotation: Object) -> dict[str, Any]:

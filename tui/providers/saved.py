@@ -13,7 +13,7 @@ from tui.providers.sdk.json import Notes, decode
 # The more particular a shape, the earlier: Perplexity and Azure answer in the shapes of OpenAI.
 _MOST = 50  # answers of one list, or frames of one stream, that are looked at
 _WRAPPERS = ("response", "body")  # as batches and logs keep answers
-_SERVICES = ("parallel", "exa", "perplexity", "gemini", "anthropic", "you", "cohere", "openai", "tavily")
+_SERVICES = ("parallel", "exa", "perplexity", "gemini", "anthropic", "you", "linkup", "cohere", "openai", "tavily")
 
 
 class _AnswerModule(Protocol):
@@ -29,13 +29,15 @@ def read_saved(body: bytes) -> Answer | None:
 
 
 def read_stream(text: str) -> Answer | None:
-    """Return the answer of a saved event stream: the last whole one with a report, else the one its pieces make."""
+    """Return the answer of a saved stream: the last whole one with a report, else the one its pieces make, else any."""
     frames = [line[5:] for line in re.split(r"\r\n|\n|\r", text) if line.startswith("data:")]
+    newest = None
     for frame in reversed(frames[-_MOST:]):
         answer = read_value(_json(frame))
         if answer is not None and answer.report is not None:
             return answer
-    return _in_pieces(frames, done="event: done" in text[-200:])
+        newest = newest or answer
+    return _in_pieces(frames, done="event: done" in text[-200:]) or newest
 
 
 def _in_pieces(frames: list[str], *, done: bool) -> Answer | None:

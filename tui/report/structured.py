@@ -2,16 +2,27 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tui.domain.anchors import FieldAnchor
+from tui.domain.anchors import FieldAnchor, WholeAnchor
 from tui.domain.detail import Json, Report, Source
 from tui.domain.text import clean
 from tui.report.address import is_url
 from tui.report.citations.build import count_words
 from tui.report.citations.resolve import entry_of
-from tui.report.document import Block, Citation, Document, Entry, MarkerKind, Resolution, Section, Span, StructuredField
+from tui.report.document import (
+    Block,
+    Citation,
+    Document,
+    Entry,
+    MarkerKind,
+    Paragraph,
+    Resolution,
+    Section,
+    Span,
+    StructuredField,
+)
 from tui.report.parse import parse
 
 _PART = re.compile(r"[^.\[\]/]+")
@@ -39,6 +50,7 @@ def read_fields(report: Report) -> Document:
             path = path_of(cited.anchor.path)
             reader.evidence[path] = (*reader.evidence.get(path, ()), *cited.sources)
     reader.value((), "", value, 0)
+    reader.whole(number for one in report.anchored if isinstance(one.anchor, WholeAnchor) for number in one.sources)
     unused = [".".join(path) for path in reader.evidence if path not in reader.seen]
     return Document(
         blocks=tuple(reader.blocks),
@@ -97,6 +109,14 @@ class _Reader:
                 self.value((*path, str(key)), label, member, depth, () if name else evidence)
         else:
             self._add(path, name, value, depth, evidence)
+
+    def whole(self, numbers: Iterable[str]) -> None:
+        """Add, below the fields, what supports all of them and none in particular."""
+        cited = {number for citation in self.citations for number in citation.ids}
+        left = [number for number in dict.fromkeys(numbers) if number in self.sources and number not in cited]
+        spans = [span for number in left for span in (Span(" "), self._cite(number))]
+        if spans:
+            self.blocks.append(Paragraph(self._line, (Span("All of it:"), *spans)))
 
     def _follow(self, *needles: str) -> None:
         """Go on to where a key or value stands in the text; stay where it is not found."""

@@ -12,6 +12,7 @@ from tests.archive.make import NOW, a_task, save
 from tui.domain.detail import Source
 from tui.domain.errors import UsageError
 from tui.domain.task import TaskStatus
+from tui.domain.task_filter import parse
 from tui.engine.archive import Archive
 from tui.engine.archive.search import search
 from tui.engine.archive.sqlite import fts
@@ -94,6 +95,10 @@ FINDS: Mapping[str, set[str]] = {
     "host:https://www.nature.com/anything": {"batteries"},
     "cites:https://www.nature.com/articles/x/": {"batteries"},
     "cites:https://www.nature.com/articles/z": set(),
+    "text:superionic": {"batteries"},
+    "text:superion": set(),
+    'text:"solid state" text:dendrites': {"batteries"},
+    "text:lithium status:failed": {"broken"},
     "tag:energy": {"broken"},
     "tag:ener": set(),
     "is:unread": {"batteries", "ai"},
@@ -232,3 +237,17 @@ def test_the_places_in_reports_are_counted_for_the_tasks_asked_for(library: Arch
     assert {place.section for place in found["batteries"].places} == {"Solid-state batteries"}
     one = library.library.places("electrolyte", ["batteries"], most=1)["batteries"]
     assert (one.count, len(one.places)) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("text:superionic", {"batteries"}),
+        ("text:superion", {"batteries"}),
+        ("text:superion ", set()),
+        ('text:"nothing of this"', set()),
+    ],
+)
+def test_a_word_in_texts_is_a_term_of_the_list(library: Archive, typed: str, found: set[str]) -> None:
+    [term] = parse(typed, typing=True).conditions
+    assert set(library.library.having(term)) == found

@@ -14,6 +14,7 @@ from tui.domain.detail import ReportFormat
 from tui.domain.errors import BadAnswer, BadKey, Forbidden, Gone, PaymentNeeded, RateLimited, Refused, Unavailable
 from tui.domain.provider import Draft
 from tui.domain.task import CostKind, TaskStatus
+from tui.providers.answer import Answer
 from tui.providers.exa import PROVIDER
 from tui.providers.exa.spec import create_body
 from tui.providers.registry import recognise
@@ -327,8 +328,8 @@ def test_a_saved_stream_ends_with_its_run(examples: Path) -> None:
     assert answer is not None
     assert answer.report is not None
     assert [source.url for source in answer.report.sources] == [A]
-    for name in ("stream-failed", "stream-lifecycle-published"):
-        assert read_stream((examples / f"exa-{name}.txt").read_text()) is None
+    for name, status in (("stream-failed", "failed"), ("stream-lifecycle-published", "completed")):
+        assert read_stream((examples / f"exa-{name}.txt").read_text()) == Answer("exa", status)
 
 
 def test_an_output_alone_is_read_like_a_run() -> None:

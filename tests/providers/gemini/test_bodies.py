@@ -15,6 +15,7 @@ from tui.domain.detail import Detail, Reply
 from tui.domain.errors import BadAnswer
 from tui.domain.task import CostKind
 from tui.engine.files.documents import detect_document
+from tui.providers.answer import Answer
 from tui.providers.gemini import PROVIDER
 from tui.providers.http.errors import Failure, refusal
 from tui.providers.registry import recognise
@@ -253,7 +254,7 @@ def test_a_saved_stream_is_joined_to_its_report(
 ) -> None:
     found = read_stream(contract(f"{name}.txt").decode())
     if not cited and cited is not None:
-        assert found is None
+        assert found == Answer("gemini", "in_progress")  # an error of the stream is none of the task
         return
     assert found is not None
     assert (found.service, found.status) == ("gemini", "completed")

@@ -37,7 +37,7 @@ ROWS = {
     "cancelled": Row(S.CANCELLED),
     "completed-background": Row(S.DONE, 4, 2, 4, (0.261994, 0.271107)),
     "completed-code-interpreter-real": Row(S.DONE, 3, 0, 1),
-    "completed-container-file": Row(S.DONE, 1, 0, 2, TOKENS),
+    "completed-container-file": Row(S.DONE, 1, 0, 3, TOKENS),
     "completed-deep-research-long": Row(S.DONE, 12, 6, 41, (0.301994, 0.311107)),
     "completed-empty-output": Row(S.DONE, cost=TOKENS, said="ended without a text: it is empty"),
     "completed-mcp_approval_request-real": Row(S.WAITING, 0, 0),

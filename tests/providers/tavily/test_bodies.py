@@ -244,7 +244,7 @@ def test_a_saved_stream_is_put_together_from_its_pieces(examples: Path) -> None:
     assert streamed(examples, "stream-structured") == Says(
         unknown, "completed", sources=(FREE,), begins='{\n  "company'
     )
-    assert streamed(examples, "stream-error") is None
+    assert streamed(examples, "stream-error") == Says(unknown, "failed")
     cut = (examples / "tavily-stream-report.txt").read_text().removesuffix("event: done\n\n").rstrip()
     answer = read_stream(cut.removesuffix("event: done"))
     assert answer is not None

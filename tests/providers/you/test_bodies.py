@@ -50,9 +50,9 @@ TASKS = {
     ),
     "completed-structured": Says(DONE, "completed", DEEP, sources=(PROTEIN,), begins='{\n  "measure'),
     "completed-content-string-object": Says(DONE, "completed", EXHAUSTIVE, begins='{\n  "a": 1\n}'),
-    "failed": Says(FAILED, "failed", EXHAUSTIVE, error="Research failed: upstream model error"),
-    "failed-no-reason": Says(FAILED, "failed", EXHAUSTIVE, error="You.com gave no reason"),
-    "cancelled": Says(TaskStatus.CANCELLED, "cancelled", EXHAUSTIVE),
+    "failed": Says(FAILED, "failed", error="Research failed: upstream model error"),
+    "failed-no-reason": Says(FAILED, "failed", error="You.com gave no reason"),
+    "cancelled": Says(TaskStatus.CANCELLED, "cancelled"),
     "unknown-status": Says(TaskStatus.UNKNOWN, "archived", EXHAUSTIVE, problems=1),
 }
 AT_ONCE = {
@@ -72,7 +72,7 @@ OWN_TASKS = {
     "text": Says(DONE, "completed", DEEP, (f"{KEEPERS} {STAFFED}", "?"), (STAFFED, KEEPERS), begins="# Lights\n\nTh"),
     "at-once": Says(DONE, "completed", cited=(STAFFED,), sources=(STAFFED,), begins="Three are [["),
     "no-type": Says(DONE, "completed", DEEP, (STAFFED,), (STAFFED,), begins="Three [[1]]."),
-    "failed-object": Says(FAILED, "failed", DEEP, error="the model is down"),
+    "failed-object": Says(FAILED, "failed", error="the model is down"),
     "handle": Says(QUEUED, "queued"),
 }
 ERRORS = {

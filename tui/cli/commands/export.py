@@ -73,19 +73,17 @@ def import_files(names: tuple[str, ...], as_json: bool) -> int:
     with common.open_archive(read_only=False) as opened:
         for path in _files(names):
             try:
-                task = import_file(opened, path)
+                tasks = import_file(opened, path)
             except (UsageError, NotFound) as error:
                 refused[clean(str(path))] = error.message
                 continue
-            if task is None:
-                known += 1
-            else:
-                added.append(task)
+            known += tasks.count(None)
+            added += filter(None, tasks)
         if added:
             note(opened, f"import: {plural(len(added), 'task')} added")
     if as_json:
-        tasks = [common.plain_task(task) for task in added]
-        common.emit({"schema_version": 1, "added": tasks, "known": known, "refused": refused})
+        listed = [common.plain_task(task) for task in added]
+        common.emit({"schema_version": 1, "added": listed, "known": known, "refused": refused})
     else:
         for task in added:
             click.echo(f"{task.id}  {one_line(task.title)}")

@@ -238,6 +238,8 @@ class Starting:
 
     async def _go_on(self, worker: Worker, task: Task, action: Action) -> Outcome:
         assert task.remote_id is not None, "the caller looked"
+        if (why := worker.account.provider.check_action(action)) is not None:
+            raise UsageError(why)
         await worker.line.ready()
         draft = Draft(task.prompt or task.title, task.mode, previous=(task.remote_id,))
         (row,) = await self._write_rows(worker, [draft], task.group_id)
@@ -259,7 +261,9 @@ class Starting:
         if outcome.successor is None:  # it goes on as it is
             await self._not_started(row, UsageError(outcome.message))
             return outcome
-        return replace(outcome, successor=await self._started(worker, row, outcome.successor))
+        successor = await self._started(worker, row, outcome.successor)
+        await self.intake.show(self.intake.gone_on(self.board.store.get(task.id) or task))
+        return replace(outcome, successor=successor)
 
     # -- a batch ------------------------------------------------------------------------------------------------------
 

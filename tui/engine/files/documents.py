@@ -16,6 +16,7 @@ from tui.domain.text import clean, one_line
 
 UNKNOWN_JSON = "unknown JSON, shown as it is"
 _DEEPEST = 200  # levels of JSON; what is nested more deeply is shown as the text it is
+_LOOKED_AT = 5  # entries of a list that tell whether it is one of tasks
 _LARGEST = 256 * 2**20  # bytes; a file above this is no report
 
 
@@ -71,10 +72,9 @@ def detect_document(body: bytes, title: str, sidecar: str | None = None) -> Deta
         if detail is not None:
             return _with_sources(detail, sources)
     text = decoded(body)
-    if text.startswith(("event:", "data:")):
-        answer = _streamed(text, title)
-        if answer is not None:
-            return answer
+    answer = _streamed(body, text, title)
+    if answer is not None:
+        return answer
     if is_html(text):
         own = _exported_page(text, title)
         page = Detail(_file_task(title), report=Report(text, ReportFormat.HTML, Numbering.NONE, sources))
@@ -136,6 +136,9 @@ def _structured(body: bytes, title: str) -> Detail | None:
     if answer is not None:
         task = _file_task(title, answer.status, has_report=answer.report is not None)
         return Detail(task, report=answer.report)
+    listed = [found[1] for entry in entries_of(body) if (found := recognise(entry, received_at=datetime.now(UTC)))]
+    if listed:
+        return next((detail for detail in listed if detail.report is not None), listed[0])
     try:
         value = map_json(clean_json(decode(body, Notes())), same, deepest=_DEEPEST)
         if isinstance(value, dict) and is_notebook(value):
@@ -144,6 +147,25 @@ def _structured(body: bytes, title: str) -> Detail | None:
         return None
     task = replace(_file_task(title), warnings=(UNKNOWN_JSON,))
     return Detail(task, report=Report(indented(value), ReportFormat.JSON), structured=value)
+
+
+def entries_of(body: bytes) -> list[bytes]:
+    """Return the tasks of a saved list of a service, each as an answer of its own; none of anything else."""
+    from tui.providers.registry import recognise
+    from tui.providers.sdk.json import Notes, decode
+
+    try:
+        value = decode(body, Notes())
+    except BadAnswer:
+        return []
+    if isinstance(value, dict):
+        lists = [item for item in value.values() if isinstance(item, list) and item]
+        value = lists[0] if len(lists) == 1 else []
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        return []
+    bodies = [json.dumps(item, ensure_ascii=False).encode() for item in value]
+    ours = all(recognise(entry, received_at=datetime.now(UTC)) is not None for entry in bodies[:_LOOKED_AT])
+    return bodies if ours else []
 
 
 def _exported_page(text: str, title: str) -> Detail | None:
@@ -163,12 +185,25 @@ def _exported(body: bytes, title: str) -> Detail | None:
         return None
 
 
-def _streamed(text: str, title: str) -> Detail | None:
-    """Return the whole answer that a saved event stream ends with; None if it holds none."""
+def _streamed(body: bytes, text: str, title: str) -> Detail | None:
+    """Return the answer that a saved event stream tells of: whole, in pieces, or only how far it is; None if none."""
+    from tui.providers.sdk.transcripts import events_of
+
+    if not events_of(body):
+        return None
+    from tui.providers.registry import recognise
     from tui.providers.saved import read_stream
 
+    found = recognise(body, received_at=datetime.now(UTC))
+    if found is not None and found[1].report is not None:
+        return found[1]
     answer = read_stream(text)
-    return Detail(_file_task(title, answer.status), report=answer.report) if answer else None
+    if answer is not None and (answer.report is not None or found is None):
+        return Detail(
+            _file_task(title, answer.status, has_report=answer.report is not None),
+            report=answer.report,
+        )
+    return found[1] if found is not None else None
 
 
 def _with_sources(detail: Detail, sources: tuple[Source, ...]) -> Detail:

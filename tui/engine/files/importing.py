@@ -14,7 +14,7 @@ from tui.domain.detail import Detail
 from tui.domain.errors import UsageError
 from tui.domain.task import Task
 from tui.domain.text import clean, one_line
-from tui.engine.files.documents import decoded, detect_document, read_bytes
+from tui.engine.files.documents import decoded, detect_document, entries_of, read_bytes
 from tui.engine.files.saved_detail import FILE
 from tui.engine.ingest.merge import merge
 from tui.engine.ingest.report_index import Derived, derive
@@ -29,8 +29,8 @@ _REPORTS = frozenset(
 )
 
 
-def import_file(archive: "Archive", path: Path) -> Task | None:
-    """Adopt one file; returns its task, or None if the archive has it already.
+def import_file(archive: "Archive", path: Path) -> list[Task | None]:
+    """Adopt one file; returns its task, or each of the tasks of a saved list; None for what the archive has already.
 
     Raises:
         NotFound: the file cannot be read.
@@ -38,6 +38,10 @@ def import_file(archive: "Archive", path: Path) -> Task | None:
         ArchiveError: it could not be saved.
     """
     body = read_bytes(str(path))
+    return [_import_body(archive, entry, path) for entry in entries_of(body) or [body]]
+
+
+def _import_body(archive: "Archive", body: bytes, path: Path) -> Task | None:
     if archive.with_body(body):
         return None
     detail = _understood(body, path)
@@ -83,7 +87,7 @@ def _understood(body: bytes, path: Path) -> Detail:
     if report is None:
         raise UsageError(f"{name} is an answer without a report: {detail.task.provider_status or 'unfinished'}")
     is_the_file = report.text.strip() == decoded(body).strip()
-    if is_the_file and path.suffix.lower() == ".json":  # what is JSON was read as such
+    if is_the_file and detail.structured is None and path.suffix.lower() == ".json":  # what is JSON was read as such
         raise UsageError(f"{name} is broken JSON")
     return detail
 

@@ -212,7 +212,7 @@ class Intake:
     async def _unchanged(self, task_id: str, watch: Watch) -> Task:
         watch.misses = 0
         known = self._task(task_id)
-        task = self._stalled(known if task_id in self._held else cleared(known), watch)
+        task = self.gone_on(self._stalled(known if task_id in self._held else cleared(known), watch))
         await self.show(task)
         return task
 
@@ -260,7 +260,7 @@ class Intake:
             now=self.clock.now(),
             watched=watch.seen_unfinished,
         )
-        task = self._gone_on(self._stalled(merged.task, watch))
+        task = self.gone_on(self._stalled(merged.task, watch))
         if merged.current and derived.citations is not None:
             task = replace(task, citations=derived.citations, sources=task.sources or len(derived.sources) or None)
         mark = ResponseFingerprint(read.digest, read.answer.etag, len(report.text) if report else 0)
@@ -319,12 +319,16 @@ class Intake:
             return warned(task, STALLED, f"no counter has moved for {int(STALL_AFTER // 60)} minutes; it may be stuck")
         return task
 
-    def _gone_on(self, task: Task) -> Task:
-        """A task that goes on as another one (an approved plan) waits no longer, whatever its provider still says."""
+    def goes_on(self, task: Task) -> bool:
+        """Whether another task is known that goes on from this one."""
         here = (task.provider, task.account, task.remote_id)
-        if task.status is not TaskStatus.WAITING or not any(
+        return any(
             one.remote_id is not None and (one.provider, one.account, one.parent_id) == here for one in self.board.store
-        ):
+        )
+
+    def gone_on(self, task: Task) -> Task:
+        """A task that goes on as another one (an approved plan) waits no longer, whatever its provider still says."""
+        if task.status is not TaskStatus.WAITING or not self.goes_on(task):
             return task
         return replace(task, status=TaskStatus.DONE, finished_at=self.clock.now(), finish_observed=True)
 

@@ -268,7 +268,7 @@ class Worker:
             return self._interval(task) if told is None else min(max(told, RETRY_AFTER[0]), RETRY_AFTER[1])
         if self._clock.monotonic() < watch.edited_until or self._intake.is_lost(task):
             return steady
-        if task.status not in _ENDED or task.has_report:
+        if task.status not in _ENDED or task.has_report or self._intake.goes_on(task):
             return None
         watch.asked += 1
         if watch.asked <= ASK_AGAIN:
@@ -360,6 +360,8 @@ class Worker:
             return link, explain(self._error, self.line.info)
         if not self._running:
             return ConnectionState.PAUSED, "paused: asks only when told to"
+        if self._board.condition.away is not None:
+            return ConnectionState.ELSEWHERE, "not asked: the archive server cannot be reached"
         if holder := self._board.condition.asks_elsewhere:
             return ConnectionState.ELSEWHERE, f"another divewatch asks: {holder}"
         asked = before not in {ConnectionState.STARTING, ConnectionState.NO_KEY, ConnectionState.ELSEWHERE}

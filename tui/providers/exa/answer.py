@@ -10,7 +10,8 @@ SERVICE = "exa"
 def read(value: Object) -> Answer | None:
     """Return what a saved answer says; None if it is none of Exa's."""
     output = value.get("output")
-    run = value.get("object") == "agent_run" or str(value.get("id", "")).startswith("agent_run_")
+    named = str(value.get("id", "")).startswith("agent_run_") and "status" in value
+    run = named or value.get("object") == "agent_run"
     if run or (isinstance(output, dict) and "grounding" in output):
         return Answer(SERVICE, word(value.get("status")) or "unknown", _run(output, word(value.get("stopReason"))))
     if "answer" in value and isinstance(value.get("citations"), list):

@@ -1,14 +1,13 @@
 """The objects of Exa's Agent API: every member optional, every value lenient, unknown members kept."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
-from tui.providers.sdk.json import Amount, Body, Clean, Exact, Flag, Raw, Text, Time, Url, many, one
+from tui.providers.sdk.json import Amount, Body, Clean, Exact, Flag, OpenBody, Raw, Text, Time, Url, many, one
 
 
-class RequestBody(Body):
+class RequestBody(OpenBody):
     """What was asked, as the service repeats it."""
 
-    keeps_own: ClassVar[bool] = True
     query: Text = None
     effort: Text = None
     systemPrompt: Text = None
@@ -16,18 +15,16 @@ class RequestBody(Body):
     budget: Clean = None
 
 
-class ExaCitation(Body):
+class ExaCitation(OpenBody):
     """A page that supports a field."""
 
-    keeps_own: ClassVar[bool] = True
     url: Url = None
     title: Text = None
 
 
-class ExaGrounding(Body):
+class ExaGrounding(OpenBody):
     """What supports one field: `structured.companies[0].name`, or the text."""
 
-    keeps_own: ClassVar[bool] = True
     field: Text = None
     citations: Annotated[tuple[ExaCitation, ...], many(ExaCitation, text_as="url")] = ()
     confidence: Clean = None  # low, medium, high
@@ -42,10 +39,9 @@ class ExaOutput(Body):
     grounding: Annotated[tuple[ExaGrounding, ...], many(ExaGrounding)] = ()
 
 
-class ExaUsage(Body):
+class ExaUsage(OpenBody):
     """What was used; zeros until the end."""
 
-    keeps_own: ClassVar[bool] = True
     agentComputeUnits: Amount = None
     searches: Amount = None
     emails: Amount = None
@@ -53,10 +49,9 @@ class ExaUsage(Body):
     dataSources: Clean = None
 
 
-class ExaCost(Body):
+class ExaCost(OpenBody):
     """What was billed, in dollars; zeros until the end."""
 
-    keeps_own: ClassVar[bool] = True
     total: Amount = None
     agentCompute: Amount = None
     search: Amount = None

@@ -15,11 +15,11 @@ from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus
 from tui.domain.text import clean, one_line
 from tui.providers.exa.events import ExaProgress, read_progress
 from tui.providers.exa.models import ExaCost, ExaGrounding, ExaOutput, ExaRun, ExaUsage, RequestBody
-from tui.providers.exa.spec import cost_of
+from tui.providers.exa.spec import METERED, cost_of
 from tui.providers.sdk.format import fields_in
 from tui.providers.sdk.json import Notes, as_text, clean_json, decode, facts, indented, rest_facts, to_amount
 from tui.providers.sdk.parts import Seen, TaskParts
-from tui.providers.sdk.reader import JsonReader
+from tui.providers.sdk.reader import SURE, JsonReader
 from tui.providers.sdk.reading import reason
 
 _CUT_SHORT = frozenset(
@@ -42,6 +42,11 @@ class ExaReader(JsonReader[ExaRun]):
         "failed": TaskStatus.FAILED,
         "cancelled": TaskStatus.CANCELLED,
     }
+
+    def recognises(self, value: Mapping[str, Any]) -> int:
+        """Ids say whose they are."""
+        ours = str(value.get("id")).startswith("agent_run_") and "status" in value
+        return SURE if ours else super().recognises(value)
 
     def read(self, body: ExaRun, seen: Seen) -> TaskParts:
         """A run that was cut short says "completed", with a stop reason."""
@@ -176,8 +181,12 @@ def _counters(usage: ExaUsage, progress: ExaProgress, report: Report | None) -> 
 def _cost(body: ExaRun, status: TaskStatus) -> Cost:
     """What was billed once it is final; before, the price of the effort, since figures under way are not final."""
     billed = body.costDollars
-    if status.is_final and billed is not None and billed.total is not None:
-        return Cost(billed.total, "USD", CostKind.REPORTED, tuple(_parts(billed)))
+    if status.is_final and billed is not None:
+        parts = tuple(_parts(billed))
+        metered = body.request is None or (body.request.effort or "auto") in METERED  # a fixed price is no sum of parts
+        total = sum(amount for _, amount in parts) if billed.total is None and parts and metered else billed.total
+        if total is not None:
+            return Cost(round(total, 8), "USD", CostKind.REPORTED, parts)
     if body.request is None or status in {TaskStatus.FAILED, TaskStatus.CANCELLED}:
         return Cost()
     budget = body.request.budget

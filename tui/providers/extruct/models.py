@@ -1,6 +1,6 @@
 """The JSON objects of Extruct's API as lenient models (extruct.md sections 4, 7 and 10)."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from tui.providers.sdk.json import (
     Amount,
@@ -10,6 +10,7 @@ from tui.providers.sdk.json import (
     Exact,
     Flag,
     Ident,
+    OpenBody,
     Raw,
     Text,
     Time,
@@ -27,10 +28,9 @@ class OwnerBody(Body):
     email: Text = None
 
 
-class ExtructSource(Body):
+class ExtructSource(OpenBody):
     """One source: an id that the text cites, and an address."""
 
-    keeps_own: ClassVar[bool] = True
     id: Ident = None
     url: Url = None
 

@@ -84,7 +84,7 @@ def _annotate(gathering: Gathering, annotations: object, part: int) -> None:
         place = f"{word(name) or word(url) or 'file'}, page {page}" if isinstance(page, int) else None
         source = gathering.source(url, name, given_id=place, facts=facts)
         if annotation.get("end_index") is None:
-            gathering.cite(WholeAnchor(), source)
+            gathering.cite(WholeAnchor(lost=True), source)
         else:
             gathering.span((annotation.get("start_index"), annotation["end_index"], _BYTES), part, source)
 

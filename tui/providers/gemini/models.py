@@ -1,8 +1,8 @@
 """The JSON objects of Gemini's Interactions API as lenient models."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
-from tui.providers.sdk.json import Body, Clean, Count, Exact, Flag, Ident, Raw, Text, Time, Url, many, one
+from tui.providers.sdk.json import Body, Clean, Count, Exact, Flag, Ident, OpenBody, Raw, Text, Time, Url, many, one
 
 
 class ContentBody(Body):
@@ -25,10 +25,9 @@ class FaultBody(Body):
     details: Clean = None
 
 
-class StepBody(Body):
+class StepBody(OpenBody):
     """One step: what was asked, thought, called, got back, or written; the set of types is open."""
 
-    keeps_own: ClassVar[bool] = True
     type: Text = None
     content: Annotated[tuple[ContentBody, ...], many(ContentBody)] = ()
     summary: Annotated[tuple[ContentBody, ...], many(ContentBody)] = ()
@@ -51,10 +50,9 @@ class GeminiGrounding(Body):
     count: Count = None
 
 
-class GeminiUsage(Body):
+class GeminiUsage(OpenBody):
     """Tokens and searches; the rest are the same figures by kind of content."""
 
-    keeps_own: ClassVar[bool] = True
     total_tokens: Count = None
     total_input_tokens: Count = None
     total_output_tokens: Count = None

@@ -11,7 +11,7 @@ from tui.domain.text import one_line
 from tui.providers.gemini import stream
 from tui.providers.gemini.answer import interaction_report, report_content
 from tui.providers.gemini.models import FaultBody, GeminiInteraction, GeminiUsage, StepBody
-from tui.providers.gemini.spec import DEFAULT_AGENT
+from tui.providers.gemini.spec import CONSENT, DEFAULT_AGENT
 from tui.providers.gemini.trace import counters_of, has_trace, trace_of
 from tui.providers.sdk.json import Notes, clean_json, decode, facts, read, rest_facts, to_count
 from tui.providers.sdk.parts import Seen, TaskParts
@@ -47,6 +47,14 @@ class GeminiReader(JsonReader[GeminiInteraction]):
         inner = value.get("interaction")
         return inner if isinstance(inner, dict) and "status" not in value else value
 
+    def of_stream(self, events: Sequence[stream.Event]) -> Mapping[str, Any] | None:
+        """The last frame has no steps: they are put together from the pieces."""
+        newest = super().of_stream(events)
+        if newest is None:
+            return None
+        task = self.task_of(newest)
+        return {**task, "steps": task.get("steps") or stream.steps_of(events)}
+
     def recognises(self, value: Mapping[str, Any]) -> int:
         """An interaction says so itself, by its object or by its id; many of its members have other services, too."""
         value = self.task_of(value)
@@ -74,7 +82,9 @@ class GeminiReader(JsonReader[GeminiInteraction]):
         value = self.task_of(seen.value)
         usage = body.usage or read(GeminiUsage, stream.completed(events).get("usage"), seen.notes.at("usage"))
         report = interaction_report(value, partial=seen.status is not TaskStatus.DONE)
-        error = _error(body, events, seen.status)
+        said = _error(body, events, seen.status)
+        whole = seen.status is TaskStatus.DONE and report is not None and _unwritten(body) is None
+        error, diagnosis = (None, said) if whole else (said, None)
         status = _settled(seen.status, report, error)
         waits = None
         if status is TaskStatus.DONE and report is not None and _is_plan(body):
@@ -89,7 +99,7 @@ class GeminiReader(JsonReader[GeminiInteraction]):
             counters={**counters_of(steps, usage), **_tokens(usage, events, status)},
             cost=self._cost(body, usage, status),
             error=error,
-            warnings=_warnings(body, report, status, steps),
+            warnings=(*filter(None, [diagnosis]), *_warnings(body, report, status, steps)),
             parent_id=body.previous_interaction_id,
             report=report,
             structured=_structured(report, seen.notes),
@@ -129,13 +139,17 @@ def _settled(status: TaskStatus, report: Report | None, error: str | None) -> Ta
 
 
 def _error(body: GeminiInteraction, events: Sequence[stream.Event], status: TaskStatus) -> str | None:
-    outputs = [step for step in body.steps if step.type == "model_output"]
-    written = outputs[-1].error if outputs else None
-    said = [_fault(one) for one in (*body.errors, body.error, written) if one is not None]
+    said = [_fault(one) for one in (*body.errors, body.error, _unwritten(body)) if one is not None]
     if status is TaskStatus.FAILED and not any(said):
         told = stream.fault(events)
         said = [one_line(str(told.get("message") or told.get("code") or ""))] if isinstance(told, dict) else []
     return "; ".join(dict.fromkeys(filter(None, said))) or None
+
+
+def _unwritten(body: GeminiInteraction) -> FaultBody | None:
+    """Why the last output is not whole; what stands in `errors` beside a whole one are diagnostics."""
+    outputs = [step for step in body.steps if step.type == "model_output"]
+    return outputs[-1].error if outputs else None
 
 
 def _fault(fault: FaultBody) -> str:
@@ -146,7 +160,7 @@ def _prompt(body: GeminiInteraction) -> str | None:
     for step in body.steps:
         if step.type == "user_input":
             said = "\n\n".join(part.text for part in step.content if part.text)
-            return said or None
+            return said if said != CONSENT else None  # of the plan, which is about the brief
     return body.input if isinstance(body.input, str) else None
 
 

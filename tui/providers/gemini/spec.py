@@ -7,7 +7,7 @@ from typing import Any
 
 from tui.domain.actions import Approve, Cancel, Delete
 from tui.domain.capability import Capability
-from tui.domain.errors import BadKey, PaymentNeeded, RateLimited, Refused, UsageError
+from tui.domain.errors import BadKey, PaymentNeeded, RateLimited, Refused
 from tui.domain.provider import Cadence, Draft, Mode, Retention
 from tui.domain.task import Cost, CostKind
 from tui.providers.gemini.options import OPTIONS, check_together, is_model, settle
@@ -16,7 +16,7 @@ from tui.providers.sdk.spec import HeaderKey, ProviderSpec, Reference
 
 DEFAULT_AGENT = "deep-research-preview-04-2026"
 KNOWN_ON = "2026-11-28"
-_CONSENT = "The plan is good. Please start."
+CONSENT = "The plan is good. Please start."
 _RUN = {"background": True, "store": True}  # agents run in no other way (section 3)
 
 
@@ -48,16 +48,21 @@ def approval(action: Approve, remote_id: str) -> dict[str, Any]:
     Both are new interactions. The checkpoint's id is the agent's name: a plan is carried out by the agent that made it.
     """
     changes = action.changes.strip()
-    if not action.approved and not changes:
-        raise UsageError("Gemini has nothing to refuse: say what to change in the plan, or leave it")
     again = not action.approved
     config = {"type": "deep-research", "thinking_summaries": "auto", "collaborative_planning": again}
     agent = action.interaction_id if "deep-research" in action.interaction_id else DEFAULT_AGENT
     return (
-        {"agent": agent, "input": changes or _CONSENT, "previous_interaction_id": remote_id}
+        {"agent": agent, "input": changes or CONSENT, "previous_interaction_id": remote_id}
         | _RUN
         | {"agent_config": config}
     )
+
+
+def check_approval(action: Approve) -> str | None:
+    """A plan that nobody answers is never carried out: there is nothing to refuse."""
+    if action.approved or action.changes.strip():
+        return None
+    return "Gemini has nothing to refuse: say what to change in the plan, or leave it"
 
 
 def cost_at_most(draft: Draft) -> Cost:
@@ -111,7 +116,7 @@ PROVIDER = ProviderSpec(
         actions={
             Cancel: POST("interactions", "{id}", "cancel"),
             Delete: DELETE("interactions", "{id}"),
-            Approve: POST("interactions", body=approval, starts=True),
+            Approve: POST("interactions", body=approval, check=check_approval, starts=True),
         },
     ),
     # A wrong key is 400 here; a form of the answer exists that says so in words alone (section 12).

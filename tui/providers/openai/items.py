@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tui.domain.detail import Interaction, Json, Reply, Step
+from tui.domain.detail import TOOL_USE, Interaction, Json, Reply, Step
 from tui.domain.task import Counter, TotalKind
 from tui.domain.text import clean, one_line
 from tui.providers.answer import objects, texts
@@ -120,9 +120,10 @@ def calls_for_us(items: Iterable[Item]) -> list[str]:
     ]
 
 
-def approval(items: Iterable[Item]) -> Interaction | None:
-    """Return the first request to use a tool that waits for an answer."""
+def approval(items: Iterable[Item], behind: Item | None = None) -> Interaction | None:
+    """Return the first request to use a tool that waits for an answer and was made after the item `behind`."""
     items = list(items)
+    items = items[next((at for at, item in enumerate(items, 1) if item is behind), 0) :]
     answered = {_words(item, "approval_request_id") for item in items}
     for item in items:
         name = item.get("id")
@@ -130,7 +131,7 @@ def approval(items: Iterable[Item]) -> Interaction | None:
             wanted = ".".join(filter(None, (_words(item, "server_label"), _words(item, "name"))))
             return Interaction(
                 clean(name),
-                "mcp_approval_request",
+                TOOL_USE,
                 rest(item),
                 reply=Reply.APPROVAL,
                 title=f"May it call {one_line(wanted, 80) or 'a tool'}?",

@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from tui.domain.actions import Action, Cancel, Outcome
-from tui.domain.detail import Deliverable, Detail, Image, Json, Report, ReportFormat
+from tui.domain.detail import Deliverable, Image, Json, Report, ReportFormat
 from tui.domain.errors import BadAnswer
-from tui.domain.provider import AccountState, Draft
-from tui.domain.task import Cost, Task, TaskStatus
+from tui.domain.provider import AccountState
+from tui.domain.task import Cost, TaskStatus
 from tui.domain.text import clean, join, one_line, plural
 from tui.providers.answer import inside, objects
-from tui.providers.http.sse import parse_events
 from tui.providers.openai import items
 from tui.providers.openai.items import Item
 from tui.providers.openai.models import OpenAIError, ResponseBody
@@ -58,14 +57,6 @@ class OpenAIReader(JsonReader[ResponseBody]):
         inner = value.get("response")
         return inner if isinstance(inner, Mapping) and isinstance(inner.get("id"), str) else value
 
-    def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> Detail:
-        """Read the answer to a get, a container of several, or the stream that a create was answered with."""
-        return super().read_task(_newest(body), remote_id=remote_id, received_at=received_at)
-
-    def read_created(self, body: bytes, *, draft: Draft, received_at: datetime) -> Task:
-        """Read the answer to a create: a response, or the beginning of a stream."""
-        return super().read_created(_newest(body), draft=draft, received_at=received_at)
-
     def read_account(self, body: bytes) -> AccountState:
         """Read the list of models: how many this key may use, and which of them end when."""
         value = decode(body, Notes())
@@ -93,8 +84,10 @@ class OpenAIReader(JsonReader[ResponseBody]):
         output = items.output_of(body.output, items.from_events(seen.events("events")))
         ended = seen.status.is_final
         report = response_report(output, partial=seen.status is not TaskStatus.DONE, ended=ended)
-        asked = items.approval(output) if seen.status is TaskStatus.DONE and report is None else None
         final = final_message(output, ended=ended) if report is not None else None
+        asked = items.approval(output, behind=final) if seen.status is TaskStatus.DONE else None
+        if asked is not None:
+            report = final = None  # what was written before is a note on the way
         return TaskParts(
             status=_status(seen.status, report, waits=asked is not None),
             prompt=_prompt(seen.json("input")),
@@ -106,7 +99,7 @@ class OpenAIReader(JsonReader[ResponseBody]):
             sources=None if report is None else sum(source.cited for source in report.sources),
             cost=_cost(body, output),
             error=_reason(body, seen, report),
-            warnings=_warnings(body, seen, output, report),
+            warnings=_warnings(body, seen, output, report, waits=asked is not None),
             parent_id=body.previous_response_id,
             report=report,
             structured=_structured(report, body.text),
@@ -116,21 +109,6 @@ class OpenAIReader(JsonReader[ResponseBody]):
             deliverables=_files(output),
             facts=_facts(body, final),
         )
-
-
-def _newest(body: bytes) -> bytes:
-    """Return the newest whole response of an event stream; anything else as it is."""
-    if body.lstrip()[:6] not in {b"event:", b"data: "} and not body.startswith(b"data:"):
-        return body
-    for event in reversed(parse_events(body + b"\n\n")):
-        if '"response"' in event.data:
-            try:
-                value = json.loads(event.data)
-            except (ValueError, RecursionError):
-                continue
-            if isinstance(value, dict) and isinstance(value.get("response"), dict):
-                return json.dumps(value["response"]).encode()
-    return body
 
 
 def _status(status: TaskStatus, report: Report | None, *, waits: bool) -> TaskStatus | None:
@@ -158,13 +136,15 @@ def _incomplete(body: ResponseBody) -> str:
     return (body.incomplete_details and body.incomplete_details.reason) or "no reason given"
 
 
-def _warnings(body: ResponseBody, seen: Seen, output: list[Item], report: Report | None) -> tuple[str, ...]:
+def _warnings(
+    body: ResponseBody, seen: Seen, output: list[Item], report: Report | None, *, waits: bool
+) -> tuple[str, ...]:
     found = [f"refused: {said}" for said in items.refusals(output)]
     if wanted := items.calls_for_us(output):
         found.append(f"it wants a function called, which cannot be done from here: {join(wanted)}")
     if seen.status is TaskStatus.PARTIAL and report is not None:
         found.append(f"ended early: {_incomplete(body)}")
-    if seen.status is TaskStatus.DONE and report is None and not found and items.approval(output) is None:
+    if seen.status is TaskStatus.DONE and report is None and not found and not waits:
         kinds = dict.fromkeys(items.kind_of(item) for item in output)
         found.append(
             f"ended without a text: {join([one_line(kind, 40) for kind in kinds]) if kinds else 'it is empty'}"

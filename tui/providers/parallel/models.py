@@ -1,23 +1,21 @@
 """The JSON objects of Parallel's API as lenient models."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
-from tui.providers.sdk.json import Body, Clean, Count, Flag, Ident, Raw, Text, Time, Url, Words, many, one
+from tui.providers.sdk.json import Body, Clean, Count, Flag, Ident, OpenBody, Raw, Text, Time, Url, Words, many, one
 
 
-class WarningBody(Body):
+class WarningBody(OpenBody):
     """Something that went wrong while the run went on."""
 
-    keeps_own: ClassVar[bool] = True
     type: Text = None
     message: Text = None
     detail: Clean = None
 
 
-class ParallelError(Body):
+class ParallelError(OpenBody):
     """Why a run failed; one page of the documents says `details`."""
 
-    keeps_own: ClassVar[bool] = True
     ref_id: Text = None
     message: Text = None
     detail: Clean = None
@@ -37,36 +35,34 @@ class ParallelRun(Body):
     created_at: Time = None
     modified_at: Time = None
     warnings: Annotated[tuple[WarningBody, ...], many(WarningBody, text_as="message")] = ()
-    error: Annotated[ParallelError | None, one(ParallelError)] = None
+    error: Annotated[ParallelError | None, one(ParallelError, text_as="message")] = None
+    errors: Clean = None  # in a stale page of the documents
     input: Raw = None
     output: Raw = None
     basis: Raw = None
     output_schema: Raw = None
 
 
-class ParallelCitation(Body):
+class ParallelCitation(OpenBody):
     """A page that supports a field, with quotes."""
 
-    keeps_own: ClassVar[bool] = True
     url: Url = None
     title: Text = None
     excerpts: Words = ()
 
 
-class BasisBody(Body):
+class BasisBody(OpenBody):
     """What a field rests on; of a text one entry, whatever its name."""
 
-    keeps_own: ClassVar[bool] = True
     field: Text = None
     reasoning: Text = None
     confidence: Text = None
     citations: Annotated[tuple[ParallelCitation, ...], many(ParallelCitation, text_as="url")] = ()
 
 
-class CallBody(Body):
+class CallBody(OpenBody):
     """A call of a tool of an MCP server."""
 
-    keeps_own: ClassVar[bool] = True
     tool_call_id: Ident = None
     server_name: Text = None
     tool_name: Text = None
@@ -75,10 +71,9 @@ class CallBody(Body):
     error: Clean = None
 
 
-class ParallelOutput(Body):
+class ParallelOutput(OpenBody):
     """The output of a run."""
 
-    keeps_own: ClassVar[bool] = True
     type: Text = None
     content: Raw = None
     basis: Annotated[tuple[BasisBody, ...], many(BasisBody)] = ()
@@ -86,19 +81,17 @@ class ParallelOutput(Body):
     output_schema: Clean = None
 
 
-class SourceStatsBody(Body):
+class SourceStatsBody(OpenBody):
     """How many pages were looked at."""
 
-    keeps_own: ClassVar[bool] = True
     num_sources_considered: Count = None
     num_sources_read: Count = None
     sources_read_sample: Words = ()
 
 
-class ParallelInput(Body):
+class ParallelInput(OpenBody):
     """What a run was asked."""
 
-    keeps_own: ClassVar[bool] = True
     input: Raw = None
     processor: Text = None
     previous_interaction_id: Ident = None

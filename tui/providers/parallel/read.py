@@ -10,10 +10,11 @@ from tui.domain.task import Cost, Task, TaskStatus
 from tui.domain.text import clean, one_line, plural
 from tui.providers.parallel.events import ParallelProgress, read_events
 from tui.providers.parallel.models import ParallelInput, ParallelOutput, ParallelRun, WarningBody
-from tui.providers.parallel.report import output_body, output_of, output_report
+from tui.providers.parallel.report import is_page, output_body, output_of, output_report
 from tui.providers.sdk.json import as_text, clean_json, facts, read, rest_facts
 from tui.providers.sdk.parts import Seen, TaskParts
 from tui.providers.sdk.reader import SURE, JsonReader
+from tui.providers.sdk.reading import reason
 
 _PAGE = "https://platform.parallel.ai/play/deep-research/{}"
 _SECRET_HEADERS = re.compile(r"(?is)\bheaders: .*")  # a warning about an MCP server quotes the headers sent to it
@@ -47,8 +48,7 @@ class ParallelReader(JsonReader[ParallelRun]):
         """By the run's id or its processor; a file of the web application by the basis beside its output."""
         run = self.task_of(value)
         ours = str(run.get("run_id", "")).startswith("trun_") or ("run_id" in run and "processor" in run)
-        of_page = {"input", "output", "basis"} <= value.keys() and isinstance(value["basis"], list)
-        return SURE + len(value) if ours or of_page else 0
+        return SURE + len(value) if ours or ("input" in value and is_page(value)) else 0
 
     def read(self, body: ParallelRun, seen: Seen) -> TaskParts:
         """Read a run with what came beside it."""
@@ -73,7 +73,7 @@ class ParallelReader(JsonReader[ParallelRun]):
             finished_at=body.modified_at if ended else None,
             counters={name: one for name, one in progress.counters.items() if name != "percent" or not ended},
             cost=self._cost(processor, status),
-            error=body.error.message if body.error else None,
+            error=_reason(body),
             warnings=(*map(_warning, body.warnings), *_waiting(status)),
             web_url=_PAGE.format(body.run_id) if re.fullmatch(r"trun_\w+", str(body.run_id)) else None,
             parent_id=asked.previous_interaction_id if asked else None,
@@ -122,6 +122,16 @@ class ParallelReader(JsonReader[ParallelRun]):
         return super().outcome(action, value, seen)
 
 
+def _reason(body: ParallelRun) -> str | None:
+    """Why a run failed: in words, else by whatever its error holds."""
+    error = body.error
+    if error is not None and error.message:
+        return error.message
+    detail = (error.detail if error.detail is not None else error.details) if error is not None else None
+    said = reason(detail) or (as_text(detail) if detail else "") or reason(body.errors)
+    return said or (as_text(error.rest()) if error is not None and error.rest() else None)
+
+
 def _waiting(status: TaskStatus) -> tuple[str, ...]:
     said = "it waits for somebody to act; what is wanted, and how to answer, Parallel does not say"
     return (said,) if status is TaskStatus.WAITING else ()
@@ -144,6 +154,7 @@ def _facts(
         facts(
             ("error reference", error.ref_id if error else None),
             ("error detail", (error.detail if error.detail is not None else error.details) if error else None),
+            ("errors", body.errors),
             ("interaction", body.interaction_id if body.interaction_id != str(body.run_id) else None),
             ("active", body.is_active),
             ("metadata", body.metadata or None),

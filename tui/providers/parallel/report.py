@@ -15,16 +15,24 @@ from tui.domain.detail import Json, Numbering, Report, ReportFormat, Source
 from tui.providers.parallel.models import BasisBody, ParallelCitation, ParallelOutput
 from tui.providers.sdk.json import Notes, clean_json, indented, read, rest_facts, sound
 
+_ALL = frozenset({"output", "content", "$"})
+_PAGES = ({"input", "output", "basis"}, {"input", "output", "basis", "output_schema"})
+
 
 def output_of(value: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Return the output in an answer; of a file of the web application, one made of its members."""
     output = value.get("output")
-    if isinstance(output, dict) and "content" in output:
-        return output
-    if isinstance(value.get("basis"), list) and output is not None and "run_id" not in value:
+    if is_page(value):
         kept = {name: value[name] for name in ("basis", "output_schema") if name in value}
         return {"type": "text" if isinstance(output, str) else "json", "content": output, **kept}
-    return None
+    return output if isinstance(output, dict) and "content" in output else None
+
+
+def is_page(value: Mapping[str, Any]) -> bool:
+    """Whether this is a file of the web application: the content itself, with its basis beside it, and no run."""
+    if value.get("output") is None or value.keys() & {"run", "run_id"}:
+        return False
+    return isinstance(value.get("basis"), list) or value.keys() in _PAGES
 
 
 def output_body(output: Mapping[str, Any], notes: Notes) -> ParallelOutput:
@@ -40,12 +48,12 @@ def output_report(body: ParallelOutput) -> tuple[Report | None, Json]:
     if isinstance(content, str):
         if not content.strip():
             return None, None
-        sources, anchored = _sources(body.basis, whole=True)
+        sources, anchored = _sources(body.basis, None)
         text = sound(content)
         return Report(text, ReportFormat.MARKDOWN, Numbering.NONE, sources, anchored=anchored), None
     if content is None or content in ({}, []):
         return None, None
-    sources, anchored = _sources(body.basis, whole=False)
+    sources, anchored = _sources(body.basis, content)
     fields = clean_json(content)
     return Report(indented(fields), ReportFormat.JSON, Numbering.NONE, sources, anchored=anchored), fields
 
@@ -61,8 +69,11 @@ def _content(body: ParallelOutput) -> Any:
     return content
 
 
-def _sources(basis: tuple[BasisBody, ...], *, whole: bool) -> tuple[tuple[Source, ...], tuple[Anchored, ...]]:
-    """Return a source for every citation of the basis, and what each entry says about its field."""
+def _sources(basis: tuple[BasisBody, ...], content: object) -> tuple[tuple[Source, ...], tuple[Anchored, ...]]:
+    """Return a source for every citation of the basis, and what each entry says about its field of the content.
+
+    The one entry of a text is about all of it; so is one of fields that names no field but the output.
+    """
     sources: list[Source] = []
     anchored: list[Anchored] = []
     for entry in basis:
@@ -74,6 +85,7 @@ def _sources(basis: tuple[BasisBody, ...], *, whole: bool) -> tuple[tuple[Source
         ids = tuple(source.id for source in sources[first:])
         said = (entry.reasoning or "", entry.confidence or "")
         if ids or any(said):
+            whole = content is None or (name in _ALL and not (isinstance(content, dict) and name in content))
             anchored.append(Anchored(WholeAnchor() if whole else FieldAnchor(name), ids, *said))
     return tuple(sources), tuple(anchored)
 

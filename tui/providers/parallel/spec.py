@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from tui.domain.actions import AddToBatch, OpenBatch
@@ -13,7 +12,7 @@ from tui.domain.errors import Refused
 from tui.domain.options import OptionKind
 from tui.domain.provider import BatchLimits, Cadence, Draft, Mode
 from tui.domain.task import Cost, CostKind, TaskStatus
-from tui.providers.sdk.draft_rules import Complaint, list_of, text
+from tui.providers.sdk.draft_rules import Complaint, day, list_of, text
 from tui.providers.sdk.endpoints import GET, POST, WITH_RESULT, Endpoints, Exchange, Means, Stream
 from tui.providers.sdk.spec import HeaderKey, ProviderSpec, Reference, ServiceOption
 
@@ -48,14 +47,6 @@ def _add(action: AddToBatch, _: str) -> Mapping[str, Any]:
 
 def _open(action: OpenBatch, _: str) -> Mapping[str, Any]:
     return {"metadata": {"name": action.name[:_MOST_VALUE]}} if action.name else {}
-
-
-def _day(value: Json) -> str | None:
-    try:
-        date.fromisoformat(value if isinstance(value, str) else "")
-    except ValueError:
-        return "must be a day: 2026-03-31"
-    return None
 
 
 def _country(value: Json) -> str | None:
@@ -170,7 +161,7 @@ PROVIDER = ProviderSpec(
             wire="source_policy.exclude_domains",
         ),
         ServiceOption(
-            "after_date", "not older than", OptionKind.TEXT, "2026-03-31", rule=_day, wire="source_policy.after_date"
+            "after_date", "not older than", OptionKind.TEXT, "2026-03-31", rule=day, wire="source_policy.after_date"
         ),
         ServiceOption(
             "location",

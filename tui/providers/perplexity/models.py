@@ -1,67 +1,60 @@
 """The JSON objects of Perplexity's API as lenient models."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
-from tui.providers.sdk.json import Amount, Body, Clean, Count, Flag, Ident, Raw, Text, Time, Url, one
+from tui.providers.sdk.json import Amount, Body, Clean, Count, Flag, Ident, OpenBody, Raw, Text, Time, Url, one
 
 
-class PerplexityResult(Body):
+class PerplexityResult(OpenBody):
     """A result of a search; `[n]` in the text names its id."""
 
-    keeps_own: ClassVar[bool] = True
     id: Ident = None
     url: Url = None
     title: Text = None
     snippet: Text = None
 
 
-class PageBody(Body):
+class PageBody(OpenBody):
     """A page that was read; it has no number."""
 
-    keeps_own: ClassVar[bool] = True
     url: Url = None
     title: Text = None
     snippet: Text = None
 
 
-class PictureBody(Body):
+class PictureBody(OpenBody):
     """A picture that was found."""
 
-    keeps_own: ClassVar[bool] = True
     image_url: Url = None
     origin_url: Url = None
     title: Text = None
 
 
-class AnnotationBody(Body):
+class AnnotationBody(OpenBody):
     """A citation by offsets; every member may be missing."""
 
-    keeps_own: ClassVar[bool] = True
     url: Url = None
     title: Text = None
     start_index: Count = None
     end_index: Count = None
 
 
-class PerplexityCost(Body):
+class PerplexityCost(OpenBody):
     """What it cost, in parts that add up."""
 
-    keeps_own: ClassVar[bool] = True
     currency: Text = None
     total_cost: Amount = None
 
 
-class PerplexityUsage(Body):
+class PerplexityUsage(OpenBody):
     """Tokens and tool calls; only at the end."""
 
-    keeps_own: ClassVar[bool] = True
     cost: Annotated[PerplexityCost | None, one(PerplexityCost)] = None
 
 
-class PerplexityError(Body):
+class PerplexityError(OpenBody):
     """Why it failed."""
 
-    keeps_own: ClassVar[bool] = True
     message: Text = None
     type: Text = None
     code: Ident = None

@@ -1,7 +1,7 @@
 """Perplexity's answers -> domain values; pure, and total but for `BadAnswer`."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from tui.domain.actions import Cancel
@@ -10,12 +10,21 @@ from tui.domain.task import Cost, CostKind, Counter, TaskStatus
 from tui.domain.text import clean, one_line
 from tui.providers.perplexity.models import PerplexityCost, PerplexityError, PerplexityRun, PerplexityUsage, PictureBody
 from tui.providers.perplexity.questions import APPROVAL, FUNCTION, interaction
-from tui.providers.perplexity.report import completion_report, final_message, kind_of, objects, run_report, texts_of
+from tui.providers.perplexity.report import (
+    completion_report,
+    final_message,
+    items_told,
+    kind_of,
+    objects,
+    run_report,
+    texts_of,
+)
 from tui.providers.sdk.json import Notes, as_text, clean_json, facts, read, rest_facts, to_amount
 from tui.providers.sdk.parts import Seen, TaskParts
 from tui.providers.sdk.reader import SURE, JsonReader
 from tui.providers.sdk.reading import reason
 from tui.providers.sdk.spec import UUID
+from tui.providers.sdk.transcripts import Event, objects_of
 
 _OWN_ITEMS = frozenset({"search_results", "fetch_url_results", "image_search_results", "share_file", "sandbox_results"})
 _CALLS = frozenset({FUNCTION, APPROVAL})
@@ -40,8 +49,22 @@ class PerplexityReader(JsonReader[PerplexityRun]):
 
     done_words: ClassVar = {Cancel: "asked {title} to stop it; it says in a moment that it did, and never what it cost"}
 
+    def task_of(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The run itself, or the one in an event; the `response` of a retired completion has no status."""
+        inner = value.get("response")
+        return inner if isinstance(inner, dict) and "status" in inner and "id" in inner else value
+
+    def of_stream(self, events: Sequence[Event]) -> Mapping[str, Any] | None:
+        """The newest whole run, with the items that events told of where it has fewer."""
+        newest = super().of_stream(events)
+        if newest is None:
+            return None
+        task, told = self.task_of(newest), items_told(objects_of(events))
+        return task if len([*objects(task.get("output"))]) >= len(told) else {**task, "output": told}
+
     def recognises(self, value: Mapping[str, Any]) -> int:
         """OpenAI answers in the same shape: what only Perplexity has decides."""
+        value = self.task_of(value)
         if value.get("id") is None:
             return 0
         kinds = {kind_of(item) for item in objects(value.get("output"))}
@@ -57,12 +80,12 @@ class PerplexityReader(JsonReader[PerplexityRun]):
     def read(self, body: PerplexityRun, seen: Seen) -> TaskParts:
         """Read a run."""
         items = [*objects(body.output)]
-        ended = seen.status.is_final or seen.status is TaskStatus.WAITING
+        ended = seen.status.is_final
         report, structured = run_report(items, seen.notes, partial=seen.status is not TaskStatus.DONE)
         thoughts = ""
         if isinstance(body.response, dict):
             report, thoughts = completion_report(body.response, seen.notes)
-        report = report if ended else None
+        report = report if ended else None  # a message beside a question is a note on the way
         mode = body.effort or body.preset or body.model
         results = sum(len([*objects(item.get("results"))]) for item in items if kind_of(item) == "search_results")
         open_end = report is None and seen.status in {TaskStatus.DONE, TaskStatus.WAITING}
@@ -138,7 +161,7 @@ def _cost_parts(cost: PerplexityCost) -> tuple[tuple[str, float], ...]:
 
 def _error(body: PerplexityRun, status: TaskStatus | None, notes: Notes) -> str | None:
     error = read(PerplexityError, body.error, notes.at("error")) if isinstance(body.error, dict) else None
-    said = error.message if error else reason(body.error) or body.error_message
+    said = (error and error.message) or reason(body.error) or body.error_message
     if not said and isinstance(body.incomplete_details, Mapping) and status in {TaskStatus.PARTIAL, TaskStatus.FAILED}:
         said = f"ended early: {as_text(body.incomplete_details.get('reason'))}"
     return said or None

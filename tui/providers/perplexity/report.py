@@ -6,20 +6,19 @@ never seen; if one names two addresses it names neither, and the marker leads no
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tui.domain.anchors import Anchored, MarkerAnchor, Part, SpanAnchor, WholeAnchor
+from tui.domain.anchors import Anchored, Part, SpanAnchor, WholeAnchor
 from tui.domain.detail import Json, Numbering, Report, ReportFormat, Source
 from tui.providers.answer import in_fields, size
 from tui.providers.perplexity.models import AnnotationBody, PageBody, PerplexityResult
-from tui.providers.responses import unit_of
+from tui.providers.responses import parts_of, unit_of
 from tui.providers.sdk.json import Notes, clean_json, facts, indented, read, rest_facts, sound
 
 Object = Mapping[str, Any]
-_WEB = re.compile(r"\[web:(\d{1,4})\]")
 _THINKING = re.compile(r"\s*<think>(.*?)</think>\s*", re.DOTALL)
 
 
@@ -35,11 +34,23 @@ def kind_of(item: Object) -> str:
     return kind if isinstance(kind, str) else ""
 
 
-def texts_of(message: Object) -> Iterator[dict[str, Any]]:
+def texts_of(message: Object) -> Iterator[Object]:
     """Yield the parts of a message that have a text."""
-    for part in objects(message.get("content")):
+    for part in parts_of(message):
         if isinstance(part.get("text"), str) and part["text"].strip():
             yield part
+
+
+def items_told(frames: Sequence[Object]) -> list[dict[str, Any]]:
+    """Return the items that events have finished, by their place in the output."""
+    done = {
+        frame["output_index"]: frame["item"]
+        for frame in frames
+        if frame.get("type") == "response.output_item.done"
+        and isinstance(frame.get("output_index"), int)
+        and isinstance(frame.get("item"), dict)
+    }
+    return [item for _, item in sorted(done.items())]
 
 
 def final_message(output: object) -> Object | None:
@@ -89,7 +100,7 @@ class Sources:
             queries = item.get("queries")
             asked = "; ".join(one for one in queries if isinstance(one, str)) if isinstance(queries, list) else None
             said = rest_facts(body.rest()) + facts(("query", clean_json(asked)))
-            shown = f"{number}·{body.id or len(self.found) + 1}" if unclear else str(body.id)
+            shown = f"{number}·{body.id or len(self.found) + 1}" if unclear else str(body.id).removeprefix("web:")
             self.add(Source(shown, body.url, body.title, body.snippet, facts=said))
         for page in (page for item in objects(output) for page in objects(item.get("contents"))):
             self._add_page(page)
@@ -130,9 +141,6 @@ def run_report(output: object, notes: Notes, *, partial: bool) -> tuple[Report |
         found = tuple(sources.found.values())
         told = in_fields(text, parts, anchored)
         return Report(indented(value), ReportFormat.JSON, sources=found, partial=partial, anchored=told), value
-    for number in dict.fromkeys(_WEB.findall(text)):
-        if number in sources.found:
-            anchored.append(Anchored(MarkerAnchor(f"[web:{number}]"), (number,)))
     found = tuple(sources.found.values())
     numbering = Numbering.BY_ID if found else Numbering.NONE
     report = Report(text, ReportFormat.MARKDOWN, numbering, found, partial=partial, parts=tuple(parts))
@@ -153,7 +161,7 @@ def _annotations(value: object, text: str, part: int, sources: Sources) -> list[
         if source is not None and start is not None and end and start <= end and min(start, end - 1) < length:
             found.append(Anchored(SpanAnchor(min(start, end - 1), end, unit, part), (source,)))
         elif source is not None:
-            found.append(Anchored(WholeAnchor(), (source,)))
+            found.append(Anchored(WholeAnchor(lost=True), (source,)))
     return found
 
 

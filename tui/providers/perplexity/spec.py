@@ -12,8 +12,8 @@ from tui.domain.errors import Refused
 from tui.domain.options import OptionKind
 from tui.domain.provider import Cadence, Draft, Mode
 from tui.domain.task import Cost
-from tui.providers.perplexity.questions import approve, respond, respond_json
-from tui.providers.sdk.draft_rules import Complaint, list_of, text, whole
+from tui.providers.perplexity.questions import approve, check_results, respond, respond_json
+from tui.providers.sdk.draft_rules import Complaint, day, list_of, text, whole
 from tui.providers.sdk.endpoints import GET, POST, Endpoints, Means
 from tui.providers.sdk.spec import Bearer, ProviderSpec, Reference, ServiceOption, put
 
@@ -68,14 +68,6 @@ def _american(value: Json) -> Json:
         return date.fromisoformat(str(value)).strftime("%m/%d/%Y")
     except ValueError:
         return value
-
-
-def _day(value: Json) -> str | None:
-    try:
-        date.fromisoformat(value if isinstance(value, str) else "")
-    except ValueError:
-        return "must be a day: 2026-03-31"
-    return None
 
 
 def _hosts(value: Json) -> str | None:
@@ -135,7 +127,7 @@ PROVIDER = ProviderSpec(
             ),
             # An answer is a new run; which preset and tools it has is read from this one.
             Approve: POST("agent", body=approve, asks_first=True, starts=True),
-            Respond: POST("agent", body=respond, asks_first=True, starts=True),
+            Respond: POST("agent", body=respond, check=check_results, asks_first=True, starts=True),
             RespondJson: POST("agent", body=respond_json, asks_first=True, starts=True),
         },
         assets=True,
@@ -173,7 +165,7 @@ PROVIDER = ProviderSpec(
             "published after",
             OptionKind.TEXT,
             "2026-03-31",
-            rule=_day,
+            rule=day,
             wire=_in_search("filters.search_after_date_filter"),
         ),
         ServiceOption(
@@ -181,7 +173,7 @@ PROVIDER = ProviderSpec(
             "published before",
             OptionKind.TEXT,
             "2026-03-31",
-            rule=_day,
+            rule=day,
             wire=_in_search("filters.search_before_date_filter"),
         ),
         ServiceOption(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from datetime import date
 
 from tui.domain.detail import Json
 from tui.domain.errors import UsageError
@@ -128,6 +129,25 @@ def texts_by_name(value: Json) -> str | None:
     """An object whose members are texts."""
     fine = isinstance(value, Mapping) and all(isinstance(item, str) for item in value.values())
     return None if fine else "must be an object with texts as members"
+
+
+def day(value: Json) -> str | None:
+    """A day of the calendar."""
+    try:
+        date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError:
+        return "must be a day: 2026-03-31"
+    return None
+
+
+def an_object(value: Json) -> str | None:
+    """Any object: the service decides what is in it."""
+    return None if isinstance(value, Mapping) else "must be an object"
+
+
+def either(short: Rule, long: Rule) -> Rule:
+    """A short form (text or flag) or its long form, an object."""
+    return lambda value: long(value) if isinstance(value, Mapping) else short(value)
 
 
 def https(value: Json) -> str | None:

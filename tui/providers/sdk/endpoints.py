@@ -61,6 +61,7 @@ class Endpoint:
         asks_first: an action repeats something of its task (the model, the tools): the task is asked for first, and
             `body` gets that answer, decoded, as a third argument.
         starts: an action that starts a further task, paid like any other: that task's row is saved before it is sent.
+        check: says why an action could not be sent as it is, before anything is written or sent for it.
         opening: the answer to a create may be a live event stream: it is read until this says that enough is there,
             or until `seconds` have passed. An ordinary answer is read to its end.
     """
@@ -75,6 +76,7 @@ class Endpoint:
     seconds: float | Callable[[Any], float] | None = None
     asks_first: bool = False
     starts: bool = False
+    check: Callable[[Any], str | None] | None = None
     opening: Callable[[bytes], bool] | None = None
 
 

@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from tui.domain.detail import Json, ReportFormat
+from tui.domain.detail import Json, Report, ReportFormat, Source
+from tui.providers.sdk.json import clean_json, indented
 
 _CODE = re.compile(r"(?ms)^ {0,3}(```|~~~).*?(?:^ {0,3}\1|\Z)|(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)")
 _TAG = re.compile(
@@ -39,6 +40,21 @@ def fields_in(text: str) -> Json:
         return None
     rows = isinstance(value, list) and any(isinstance(item, dict) for item in value)
     return value if isinstance(value, dict) or rows else None
+
+
+def fields_of(value: Json) -> Json:
+    """Return structured output, which some services send as a text that holds it; what is no JSON stays a text."""
+    if isinstance(value, str):
+        try:
+            return clean_json(json.loads(value, strict=False))
+        except (ValueError, RecursionError):
+            return value
+    return value
+
+
+def report_of_fields(value: object, sources: tuple[Source, ...] = ()) -> Report:
+    """Return structured output, or whatever came in place of a text, as a report."""
+    return Report(indented(clean_json(value)), ReportFormat.JSON, sources=sources)
 
 
 def field_at(text: str, start: int, end: int) -> str:

@@ -91,6 +91,12 @@ class Body(BaseModel):
         return {one_line(name, 80): clean_json(value) for name, value in (self.model_extra or {}).items()}
 
 
+class OpenBody(Body):
+    """A JSON object whose unknown members are shown beside it."""
+
+    keeps_own: ClassVar[bool] = True
+
+
 B = TypeVar("B", bound=Body)
 
 
@@ -311,10 +317,11 @@ Raw = Annotated[Any, PlainValidator(lambda value: value)]  # looked at by the re
 Clean = Annotated[Any, PlainValidator(_cleaned)]  # any JSON, cleaned; Any, as pydantic cannot spell a recursive type
 
 
-def one(model: type[Body]) -> PlainValidator:
-    """Return the field type of an object inside an object."""
+def one(model: type[Body], *, text_as: str = "") -> PlainValidator:
+    """Return the field type of an object inside an object; text becomes `{text_as: text}`."""
 
     def validate(value: object, info: ValidationInfo) -> Body | None:
+        value = {text_as: value} if text_as and isinstance(value, str) else value
         return read(model, value, _notes(info).at(str(info.field_name)))
 
     return PlainValidator(validate)

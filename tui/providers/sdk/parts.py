@@ -23,7 +23,7 @@ class TaskParts:
     `status` overrides the status word's meaning (a task that "completed" with a question is waiting), `word` the word
     that is shown for it ("completed: budget_reached"). `error` is filled
     in for a failed task that gives no reason; `sources` is the number of the report's sources if None; a failed task
-    with a report becomes partial.
+    with a report becomes partial, and a report is partial where its task is not done.
     """
 
     status: TaskStatus | None = None

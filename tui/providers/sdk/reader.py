@@ -4,7 +4,6 @@ What is the same for all is here once: decoding, identity, status words, pages, 
 containers of several answers, and that nothing but `BadAnswer` is ever raised.
 """
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,12 +11,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from tui.domain.actions import (
+    BATCH_ACTIONS,
     Action,
     Approve,
     Cancel,
     Delete,
     Edit,
     FollowUp,
+    ListVersions,
     Outcome,
     Respond,
     RespondJson,
@@ -38,8 +39,10 @@ from tui.providers.protocol import Page
 from tui.providers.sdk.endpoints import WITH_RESULT, Paging
 from tui.providers.sdk.exchanges import MAGIC, Received, unpack
 from tui.providers.sdk.json import Body, Notes, decode, line, read
+from tui.providers.sdk.outcomes import usual_outcome
 from tui.providers.sdk.parts import Seen, TaskParts
 from tui.providers.sdk.reading import status_of, task_object, title, with_draft
+from tui.providers.sdk.transcripts import Event, events_of, objects_of, whole_of
 
 if TYPE_CHECKING:
     from tui.providers.sdk.spec import ProviderSpec
@@ -66,13 +69,10 @@ _DONE_WORDS: Mapping[type[Action], str] = {
     Share: "sharing changed",
     Edit: "edit asked for",
     FollowUp: "started at {title}",
+    ListVersions: "versions read",
+    **dict.fromkeys(BATCH_ACTIONS, "batch read"),
 }
 B = TypeVar("B", bound=Body)
-_ATX = re.compile(r" {0,3}#{1,3}[ \t]+(\S.*?)[ \t]*#*[ \t]*$")
-_FENCE = re.compile(r" {0,3}(```|~~~)")
-_MARKS = re.compile(r"\[\[[^\]]*\]\]\([^)]*\)|!?\[([^\]]*)\]\([^)]*\)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}")
-_HTML_HEADING = re.compile(r"<h[1-4][^>]*>(.{1,2000}?)</h[1-4]", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
 
 
 class JsonReader(ABC, Generic[B]):
@@ -123,9 +123,13 @@ class JsonReader(ABC, Generic[B]):
     def outcome(self, action: Action, value: Mapping[str, Any], seen: Seen) -> Outcome:
         """Return what a non-empty answer to an action says.
 
-        By default: a task with another id is the successor, one with the same id tells the new status.
+        By default: edits, versions and batches in their usual shapes; a task with another id is the successor, one
+        with the same id tells the new status.
         """
         words = self.done(action)
+        usual = usual_outcome(action, value, words, lambda item: self.task_in(item, seen), self.id_members[0])
+        if usual is not None:
+            return usual
         found = self._id_in(value, self.id_members)
         if found is not None and (seen.remote_id is None or not self.same_id(seen.remote_id, found)):
             task = replace(self.task_in(value, seen), parent_id=seen.remote_id)
@@ -160,6 +164,13 @@ class JsonReader(ABC, Generic[B]):
             return SURE + score
         return score if value.keys() <= known else 0
 
+    def of_stream(self, events: Sequence[Event]) -> Mapping[str, Any] | None:
+        """Return the answer that an event stream tells of, saved or sent in place of one; None if there is none.
+
+        By default the newest event that tells of a task and how it is.
+        """
+        return next((value for value in reversed(objects_of(events)) if self._tells(self.task_of(value))), None)
+
     # -- the same for all ---------------------------------------------------------------------------------------------
 
     @property
@@ -183,11 +194,20 @@ class JsonReader(ABC, Generic[B]):
         if body.startswith(MAGIC):
             first, *rest = unpack(body)
             body, more = first.body, tuple(rest)
+        body = self._whole(body)
         known = self.members | {"run", "output"}
         value = (self._at_once(body) if remote_id is None else None) or task_object(
             body, self.id_members, known, notes, task_of=self.task_of, fewest=self.fewest_members
         )
         return self._detail(self.task_of(value), remote_id, received_at, notes, more=more, whole=value)
+
+    def _whole(self, body: bytes) -> bytes:
+        """The answer in an event stream; anything else as it is."""
+        events = events_of(body)
+        return whole_of(self.of_stream(events), body) if events else body
+
+    def _tells(self, task: Mapping[str, Any]) -> bool:
+        return bool(self.status_word(task)) and self._id_in(task, self.id_members) is not None
 
     def _at_once(self, body: bytes) -> dict[str, Any] | None:
         """The answer to a create that needs no id, when it is read again: it looks like no other status answer."""
@@ -234,7 +254,7 @@ class JsonReader(ABC, Generic[B]):
     def read_created(self, body: bytes, *, draft: Draft, received_at: datetime) -> Task:
         """Read the answer to a create; the remote id is kept even when nothing else can be read."""
         notes = Notes()
-        value = decode(body, notes)
+        value = decode(self._whole(body), notes)
         if isinstance(value, dict):
             value = self.task_of(value)
             found = self._id_in(value, self.created_id_members or self.id_members)
@@ -324,6 +344,8 @@ class JsonReader(ABC, Generic[B]):
         meant = parts.status or status
         no_reason = f"{self.spec.title} gave no reason"
         report = parts.report
+        if report is not None and (status is not TaskStatus.DONE or (meant.is_final and meant is not TaskStatus.DONE)):
+            report = replace(report, partial=True)
         keeps = self.spec.retention.keeps if self.spec.retention else None
         expires = parts.expires_at or (parts.finished_at + keeps if parts.finished_at and keeps else None)
         task = Task(

@@ -29,6 +29,8 @@ COMMON_STATUSES: dict[str, TaskStatus] = {
 """Words of tasks that run or ended by themselves, the same everywhere; a reader may take them beside its own."""
 _LONGEST_TITLE = 200
 _LONGEST_WORD = 60
+_CODES = ("code", "type", "status")
+_LISTS = frozenset({"sources", "references", "citations", "bibliography", "works cited"})  # no titles of reports
 _ERROR_MEMBERS = ("error", "detail", "message", "errors")
 _ATX = re.compile(r" {0,3}#{1,3}[ \t]+(\S.*?)[ \t]*#*[ \t]*$")
 _FENCE = re.compile(r" {0,3}(```|~~~)")
@@ -78,8 +80,11 @@ def status_of(word: object, words: Mapping[str, TaskStatus], notes: Notes) -> tu
 
 
 def reason(value: object) -> str:
-    """Return why a task failed as its provider said it; of an object, what it says in words."""
-    return clean(value).strip() if isinstance(value, str) else explain_value(value)
+    """Return why a task failed as its provider said it; of an object, what it says in words, else its code."""
+    said = clean(value).strip() if isinstance(value, str) else explain_value(value)
+    if not said and isinstance(value, Mapping):
+        said = next((one_line(as_text(value[name])) for name in _CODES if isinstance(value.get(name), str | int)), "")
+    return said
 
 
 def title(given: str | None, report: Report | None, prompt: str | None) -> str:
@@ -109,5 +114,6 @@ def _heading(report: Report | None) -> str:
         if _FENCE.match(row):
             fenced = not fenced
         elif not fenced and (found := _ATX.match(row)):
-            return _MARKS.sub(lambda mark: mark[1] or "", found[1])
+            heading = _MARKS.sub(lambda mark: mark[1] or "", found[1])
+            return "" if heading.rstrip(":").casefold() in _LISTS else heading
     return ""

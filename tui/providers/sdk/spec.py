@@ -11,7 +11,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from tui.domain.actions import BATCH_ACTIONS, capability_of
+from tui.domain.actions import BATCH_ACTIONS, Action, capability_of
 from tui.domain.capability import Capability
 from tui.domain.options import Option, OptionKind, value_at
 from tui.domain.provider import BatchLimits, Cadence, Draft, Mode, ProviderInfo, Retention
@@ -290,6 +290,11 @@ class ProviderSpec:
         if draft.previous and self.follows is None:
             complaints.append(("previous", self.info.missing[Capability.FOLLOW]))
         return complaints or [*self.check_more(draft)]
+
+    def check_action(self, action: Action) -> str | None:
+        """Return why `action` could not be sent as it is; None if it can be."""
+        endpoint = self.endpoints.actions.get(type(action))
+        return endpoint.check(action) if endpoint is not None and endpoint.check is not None else None
 
     @cached_property
     def rules(self) -> Mapping[str, Rule]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tui.domain.detail import Report
-from tui.providers.answer import Answer, Gathering, Object, objects, word
+from tui.providers.answer import Answer, Gathering, Object, inside, objects, word
 from tui.providers.tavily.stream import joined
 
 SERVICE = "tavily"
@@ -28,12 +28,18 @@ def read_frames(frames: Iterable[Object], *, done: bool) -> Answer | None:
         frames: the data of its events, in order.
         done: it ended with the event that says so; else the report is partial.
     """
+    frames = list(frames)
     content, sources, error = joined(frames)
-    if sources is None:
-        return None  # streams of chats look the same but for this list
+    if sources is None and not any(map(_is_step, frames)):
+        return None  # streams of chats look the same but for this list, and for what is told of steps
     status = "failed" if error else "completed" if done else "in_progress"
     report = _research({"content": content, "sources": sources})
     return Answer(SERVICE, status, report and replace(report, partial=status != "completed"))
+
+
+def _is_step(frame: Object) -> bool:
+    deltas = (inside(choice, "delta") for choice in objects(frame.get("choices")))
+    return any(isinstance(inside(delta, "tool_calls"), dict) or inside(delta, "step_details") for delta in deltas)
 
 
 def _research(value: Object) -> Report | None:

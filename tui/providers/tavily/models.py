@@ -1,22 +1,20 @@
 """The objects of Tavily's research: every member optional, every value lenient, unknown members kept."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
-from tui.providers.sdk.json import Amount, Body, Clean, Raw, Text, Time, Url, many, one
+from tui.providers.sdk.json import Amount, Body, Clean, OpenBody, Raw, Text, Time, Url, many, one
 
 
-class TavilySource(Body):
+class TavilySource(OpenBody):
     """A page; no id and no quote."""
 
-    keeps_own: ClassVar[bool] = True
     url: Url = None
     title: Text = None
 
 
-class TavilyUsage(Body):
+class TavilyUsage(OpenBody):
     """What was billed; only with `include_usage`."""
 
-    keeps_own: ClassVar[bool] = True
     credits: Amount = None
 
 
@@ -36,10 +34,9 @@ class TavilyTask(Body):
     model: Text = None
 
 
-class AllowanceBody(Body):
+class AllowanceBody(OpenBody):
     """Credits of a key or of the account; figures may be texts ("1,000"), a limit of null is none."""
 
-    keeps_own: ClassVar[bool] = True
     usage: Clean = None
     limit: Clean = None
     current_plan: Text = None

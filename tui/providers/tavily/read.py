@@ -1,20 +1,20 @@
 """Tavily's answers -> domain values; pure, and total but for `BadAnswer`."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from tui.domain.detail import Detail, Json, Numbering, Report, ReportFormat, Source
+from tui.domain.detail import Json, Numbering, Report, ReportFormat, Source
 from tui.domain.errors import BadAnswer
-from tui.domain.provider import AccountState, Draft
-from tui.domain.task import Cost, CostKind, Task, TaskStatus
+from tui.domain.provider import AccountState
+from tui.domain.task import Cost, CostKind, TaskStatus
 from tui.providers.sdk.format import fields_in
 from tui.providers.sdk.json import Notes, clean_json, decode, facts, indented, read, rest_facts, sound, to_amount
 from tui.providers.sdk.parts import Seen, TaskParts
 from tui.providers.sdk.reader import JsonReader
 from tui.providers.sdk.reading import reason
+from tui.providers.sdk.transcripts import Event
 from tui.providers.tavily.models import AccountBody, AllowanceBody, TavilySource, TavilyTask
-from tui.providers.tavily.stream import whole
+from tui.providers.tavily.stream import joined_task
 
 _OWN = frozenset({"content", "response_time", "input"})
 
@@ -36,25 +36,21 @@ class TavilyReader(JsonReader[TavilyTask]):
         "cancelled": TaskStatus.CANCELLED,
     }
 
-    def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> Detail:
-        """Read the answer to a get, or the stream that was a whole run."""
-        return super().read_task(whole(body), remote_id=remote_id, received_at=received_at)
-
-    def read_created(self, body: bytes, *, draft: Draft, received_at: datetime) -> Task:
-        """Read the answer to a create: a task, or the stream of a whole run."""
-        return super().read_created(whole(body), draft=draft, received_at=received_at)
+    def of_stream(self, events: Sequence[Event]) -> Mapping[str, Any] | None:
+        """The stream is the run: its pieces make the answer, once it has ended."""
+        return joined_task(events)
 
     def read(self, body: TavilyTask, seen: Seen) -> TaskParts:
         """Answers about a task tell neither prompt nor time of its end."""
         report, structured = report_of(body.content, body.sources, seen.notes)
-        failed = seen.status is TaskStatus.FAILED
+        failed = seen.status in {TaskStatus.FAILED, TaskStatus.CANCELLED}
         used = body.usage.credits if body.usage else None
         said = [reason(value) for value in (body.error, body.message) if value]
         return TaskParts(
             prompt=body.input,
             mode=body.model,
             created_at=body.created_at,
-            cost=self._cost(body.model, used),
+            cost=self._cost(None if failed else body.model, used),  # whether a failed task is charged is not told
             error=(said[0] or None) if failed and said else None,
             warnings=tuple(said) if not failed else (),
             report=report,

@@ -1,33 +1,22 @@
 """The stream of a run: pieces of text, or of fields, and a list of sources; for accounts that may do nothing else."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tui.providers.answer import Object, inside, objects
-from tui.providers.http.sse import parse_events
+from tui.providers.sdk.transcripts import Event, objects_of
 
 
-def whole(body: bytes) -> bytes:
-    """Return the task that the stream of a run tells of, once it has ended; anything else as it is."""
-    if not body.lstrip().startswith((b"event:", b"data:")):
-        return body
-    events = parse_events(body + b"\n\n")
-    frames = [value for event in events if isinstance(value := _json(event.data), dict)]
+def joined_task(events: Sequence[Event]) -> dict[str, Any] | None:
+    """Return the task that the stream of a run tells of, once it has ended."""
+    frames = objects_of(events)
     content, sources, error = joined(frames)
     failed = any(frame.get("object") == "error" for frame in frames)
-    if not failed and all(event.name != "done" for event in events):
-        return body
+    if not failed and all(name != "done" for name, _, _ in events):
+        return None
     named = next((frame["id"] for frame in frames if isinstance(frame.get("id"), str)), None)
     task = {"request_id": named, "status": "failed" if failed else "completed", "content": content, "sources": sources}
-    return json.dumps(task | ({"error": error} if failed else {})).encode()
-
-
-def _json(text: str) -> object:
-    try:
-        return json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        return None
+    return task | ({"error": error} if failed else {})
 
 
 def joined(frames: Iterable[Object]) -> tuple[Any, list[Any] | None, Any]:

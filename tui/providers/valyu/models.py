@@ -1,21 +1,9 @@
 """The JSON objects of Valyu's DeepResearch API as lenient models (tests/contracts/valyu.md 4 to 12)."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
-from tui.providers.sdk.json import (
-    Amount,
-    Body,
-    Clean,
-    Count,
-    Flag,
-    Ident,
-    Raw,
-    Text,
-    Time,
-    Url,
-    many,
-    one,
-)
+from tui.providers.sdk.json import Amount, Body, Clean, Count, Flag, Ident, OpenBody, Raw, Text, Time, Url, many, one
+from tui.providers.sdk.turns import TurnBody
 
 
 class ProgressBody(Body):
@@ -25,34 +13,14 @@ class ProgressBody(Body):
     total_steps: Count = None
 
 
-class ValyuSource(Body):
+class ValyuSource(OpenBody):
     """One source. Only `url` can be relied upon; field sets differ between documentation and real answers."""
 
-    keeps_own: ClassVar[bool] = True
     source_id: Ident = None
     title: Text = None
     url: Url = None
     snippet: Text = None
     fragment: Url = None
-
-
-class MessageBody(Body):
-    """One turn of the trace; `content` is a text or a list of parts."""
-
-    role: Text = None
-    content: Raw = None
-
-
-class PartBody(Body):
-    """One part of a turn, in the shape of the Vercel AI SDK."""
-
-    keeps_own: ClassVar[bool] = True
-    type: Text = None
-    text: Text = None
-    toolCallId: Ident = None  # noqa: N815 - the wire's spelling
-    toolName: Text = None  # noqa: N815
-    input: Clean = None
-    output: Clean = None
 
 
 class ValyuInteraction(Body):
@@ -85,10 +53,9 @@ class SeriesBody(Body):
     line_style: Text = None
 
 
-class ImageBody(Body):
+class ImageBody(OpenBody):
     """A chart (with its numbers), a generated picture or a screenshot."""
 
-    keeps_own: ClassVar[bool] = True
     image_id: Ident = None
     image_type: Text = None
     title: Text = None
@@ -103,10 +70,9 @@ class ImageBody(Body):
     captured_at: Time = None
 
 
-class DeliverableBody(Body):
+class DeliverableBody(OpenBody):
     """A file made beside the report."""
 
-    keeps_own: ClassVar[bool] = True
     id: Ident = None
     request: Text = None
     type: Text = None
@@ -169,7 +135,7 @@ class ValyuTask(Body):
     cost_breakdown: Annotated[ValyuCost | None, one(ValyuCost)] = None
     usage: Annotated[ValyuUsage | None, one(ValyuUsage)] = None
     total_word_count: Count = None
-    messages: Annotated[tuple[MessageBody, ...], many(MessageBody)] = ()
+    messages: Annotated[tuple[TurnBody, ...], many(TurnBody)] = ()
     error: Raw = None
     message: Text = None
     success: Flag = None

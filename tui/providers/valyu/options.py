@@ -4,18 +4,35 @@ import re
 from collections.abc import Iterator, Mapping
 
 from tui.domain.detail import Json
-from tui.domain.options import OptionKind
 from tui.domain.provider import Draft
 from tui.providers.sdk.draft_rules import (
     Complaint,
     Rule,
+    an_object,
     choice,
+    either,
     flag,
     list_of,
+    matching,
     object_of,
     text,
     web,
     whole,
+)
+from tui.providers.sdk.kinds import (
+    CALLS,
+    CHOICE,
+    CHOICES,
+    FILES,
+    FLAG,
+    JSON,
+    LIST,
+    NUMBER,
+    PRODUCTS,
+    PROSE,
+    REPORTS,
+    TEXT,
+    WEIGHTS,
 )
 from tui.providers.sdk.spec import ServiceOption, Wire, put
 
@@ -28,17 +45,12 @@ _WORKFLOW_EXCLUDES = ("research_strategy", "report_format")
 _WORDS = "web, academic, finance, patent, legal, politics, data sets, or domains"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*")
+_COUNTRY = matching("[A-Za-z]{2}", "must be a country code such as DE")
 
 
 def _date(value: Json) -> str | None:
     fine = isinstance(value, str) and (_DAY.fullmatch(value) or _MOMENT.fullmatch(value))
     return None if fine else "must be a date such as 2026-01-31"
-
-
-def _country(value: Json) -> str | None:
-    return (
-        None if isinstance(value, str) and re.fullmatch("[A-Za-z]{2}", value) else "must be a country code such as DE"
-    )
 
 
 def _biases(value: Json) -> str | None:
@@ -51,22 +63,13 @@ def _scalars(value: Json) -> str | None:
     return None if fine else "must map names to texts, numbers or truth values"
 
 
-def _any_object(value: Json) -> str | None:
-    return None if isinstance(value, Mapping) else "must be an object"
-
-
-def _either(short: Rule, long: Rule) -> Rule:
-    """A short form (text or flag) or its long form, an object."""
-    return lambda value: long(value) if isinstance(value, Mapping) else short(value)
-
-
-_either_tool = _either(flag, object_of({"enabled": flag, "max_calls": whole(0)}))
+_TOOL = either(flag, object_of({"enabled": flag, "max_calls": whole(0)}))
 
 
 def _tool(value: Json) -> str | None:
     """On, off, how often at most, or Valyu's own object."""
     limited = isinstance(value, int) and not isinstance(value, bool)
-    return whole(0)(value) if limited else _either_tool(value)
+    return whole(0)(value) if limited else _TOOL(value)
 
 
 _FILE = object_of(
@@ -85,7 +88,7 @@ _SERVER: dict[str, Rule] = {
     "url": web,
     "name": text(),
     "tool_prefix": text(),
-    "auth": object_of({"type": choice("bearer", "header", "none"), "token": text(), "headers": _any_object}),
+    "auth": object_of({"type": choice("bearer", "header", "none"), "token": text(), "headers": an_object}),
     "allowed_tools": list_of(text()),
 }
 _FILES = ("csv", "xlsx", "pptx", "docx", "pdf")
@@ -125,53 +128,47 @@ def _sent_file(entry: Json) -> Json:
 
 
 _PAST = "2026-01-31; a time of day needs the page history"
-_CHECKPOINTS, _WORKFLOW = "Checkpoints: it asks you", "Workflow"
+_WORKFLOW = "Workflow"
 OPTIONS = (
     ServiceOption(
         "research_strategy",
         "strategy",
-        OptionKind.PROSE,
+        PROSE,
         "how to go about it; with the report format at most 15,000 characters",
         rule=text(_LONGEST_DIRECTIONS),
     ),
     ServiceOption(
         "report_format",
         "report format",
-        OptionKind.PROSE,
+        PROSE,
         "how the report is written and laid out",
         rule=text(_LONGEST_DIRECTIONS),
     ),
     ServiceOption(
         "output_formats",
         "formats",
-        OptionKind.CHOICES,
+        CHOICES,
         "toon needs an output schema",
         ("markdown", "pdf", "toon"),
         default="markdown",
         group="How it works",
     ),
+    ServiceOption("search.search_type", "search in", CHOICE, choices=("all", "web", "proprietary"), default="all"),
+    ServiceOption("search.included_sources", "only sources", LIST, _WORDS),
+    ServiceOption("search.excluded_sources", "no sources", LIST, "the same words; not together with only sources"),
     ServiceOption(
-        "search.search_type", "search in", OptionKind.CHOICE, choices=("all", "web", "proprietary"), default="all"
+        "search.source_biases", "source weights", WEIGHTS, "web=-2, nature.com=5: from -5 to 5", rule=_biases
     ),
-    ServiceOption("search.included_sources", "only sources", OptionKind.LIST, _WORDS),
-    ServiceOption(
-        "search.excluded_sources", "no sources", OptionKind.LIST, "the same words; not together with only sources"
-    ),
-    ServiceOption(
-        "search.source_biases", "source weights", OptionKind.WEIGHTS, "web=-2, nature.com=5: from -5 to 5", rule=_biases
-    ),
-    ServiceOption("search.start_date", "from date", OptionKind.TEXT, _PAST, rule=_date),
-    ServiceOption("search.end_date", "to date", OptionKind.TEXT, _PAST, rule=_date),
-    ServiceOption("search.historical_cache", "page history", OptionKind.FLAG, "pages as they were then"),
-    ServiceOption(
-        "search.historical_cache_strict", "history only", OptionKind.FLAG, "only pages that the history holds"
-    ),
-    ServiceOption("search.country_code", "country", OptionKind.TEXT, "two letters, for web sources: DE", rule=_country),
-    ServiceOption("search.category", "category", OptionKind.TEXT, "a category of sources, in Valyu's words"),
+    ServiceOption("search.start_date", "from date", TEXT, _PAST, rule=_date),
+    ServiceOption("search.end_date", "to date", TEXT, _PAST, rule=_date),
+    ServiceOption("search.historical_cache", "page history", FLAG, "pages as they were then"),
+    ServiceOption("search.historical_cache_strict", "history only", FLAG, "only pages that the history holds"),
+    ServiceOption("search.country_code", "country", TEXT, "two letters, for web sources: DE", rule=_COUNTRY),
+    ServiceOption("search.category", "category", TEXT, "a category of sources, in Valyu's words"),
     ServiceOption(
         "urls",
         "addresses",
-        OptionKind.LIST,
+        LIST,
         "pages to read, at most 10",
         rule=list_of(web, 10, "address", "addresses"),
         group="What it reads",
@@ -179,7 +176,7 @@ OPTIONS = (
     ServiceOption(
         "files",
         "files",
-        OptionKind.FILES,
+        FILES,
         "paths of files to read, at most 10",
         rule=list_of(_file, 10, "file", "files"),
         wire=_sent_files,
@@ -187,28 +184,21 @@ OPTIONS = (
     ServiceOption(
         "previous_reports",
         "earlier reports",
-        OptionKind.REPORTS,
+        REPORTS,
         "ids of reports to build on, at most 3",
         rule=list_of(text(), 3, "report", "reports"),
     ),
     ServiceOption(
         "deliverables",
         "deliverables",
-        OptionKind.PRODUCTS,
+        PRODUCTS,
         "files to make, at most 10, one a line; csv, xlsx, pptx, docx, pdf",
         _FILES,
-        rule=list_of(_either(text(2000), object_of(_DELIVERABLE, ("type", "description"))), 10, "deliverable"),
+        rule=list_of(either(text(2000), object_of(_DELIVERABLE, ("type", "description"))), 10, "deliverable"),
     ),
     *(
         ServiceOption(
-            f"tools.{tool}",
-            label,
-            OptionKind.CALLS,
-            about,
-            default=default,
-            unit="calls",
-            rule=_tool,
-            wire=_calls(tool),
+            f"tools.{tool}", label, CALLS, about, default=default, unit="calls", rule=_tool, wire=_calls(tool)
         )
         for tool, label, about, default in (
             ("code_execution", "run code", f"up to {CODE_RUNS} runs at ${CODE_RUN_USD:.2f}", "on"),
@@ -217,60 +207,45 @@ OPTIONS = (
             ("charts", "charts", "free", ""),
         )
     ),
-    ServiceOption("code_execution", "run code", OptionKind.FLAG, hidden=True),
-    ServiceOption(
-        "hitl.planning_questions",
-        "ask questions",
-        OptionKind.FLAG,
-        "it asks before it plans; you have 5 minutes",
-        group=_CHECKPOINTS,
-    ),
-    ServiceOption(
-        "hitl.plan_review", "review the plan", OptionKind.FLAG, "you approve or change the plan", group=_CHECKPOINTS
-    ),
-    ServiceOption(
-        "hitl.source_review", "review sources", OptionKind.FLAG, "you keep or drop domains", group=_CHECKPOINTS
-    ),
-    ServiceOption(
-        "hitl.outline_review",
-        "review outline",
-        OptionKind.FLAG,
-        "you approve or change the outline",
-        group=_CHECKPOINTS,
+    ServiceOption("code_execution", "run code", FLAG, hidden=True),
+    *(
+        ServiceOption(f"hitl.{name}", label, FLAG, about, group="Checkpoints: it asks you")
+        for name, label, about in (
+            ("planning_questions", "ask questions", "it asks before it plans; you have 5 minutes"),
+            ("plan_review", "review the plan", "you approve or change the plan"),
+            ("source_review", "review sources", "you keep or drop domains"),
+            ("outline_review", "review outline", "you approve or change the outline"),
+        )
     ),
     ServiceOption(
         "alert_email",
         "mail when done",
-        OptionKind.TEXT,
+        TEXT,
         "an address of your organisation",
-        rule=_either(text(), object_of({"email": text(), "custom_url": text()}, ("email",))),
+        rule=either(text(), object_of({"email": text(), "custom_url": text()}, ("email",))),
     ),
-    ServiceOption("metadata", "metadata", OptionKind.JSON, '{"project": "x"}: kept with the task', rule=_scalars),
+    ServiceOption("metadata", "metadata", JSON, '{"project": "x"}: kept with the task', rule=_scalars),
     ServiceOption(
         "mcp_servers",
         "MCP servers",
-        OptionKind.JSON,
+        JSON,
         '[{"url": "https://..."}], at most 5',
         rule=list_of(object_of(_SERVER, ("url",)), 5, "server", "servers"),
     ),
     # `webhook_url` is left out on purpose: its secret is shown once, in an answer whose place is the archive.
-    ServiceOption(
-        "brand_collection_id", "brand collection", OptionKind.TEXT, "for deliverables", group="What it makes"
-    ),
+    ServiceOption("brand_collection_id", "brand collection", TEXT, "for deliverables", group="What it makes"),
     ServiceOption(
         "workflow_id",
         "workflow",
-        OptionKind.TEXT,
+        TEXT,
         "brings its own brief, strategy and format; leave the brief empty",
         group=_WORKFLOW,
     ),
-    ServiceOption(
-        "workflow_params", "workflow values", OptionKind.JSON, '{"name": "value"}', rule=_any_object, group=_WORKFLOW
-    ),
+    ServiceOption("workflow_params", "workflow values", JSON, '{"name": "value"}', rule=an_object, group=_WORKFLOW),
     ServiceOption(
         "workflow_version",
         "workflow version",
-        OptionKind.NUMBER,
+        NUMBER,
         "of the workflow",
         default="the newest",
         rule=whole(1),

@@ -4,29 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tui.domain.detail import Deliverable, Image, Interaction, Json, Reply, Series, Source, Step
-from tui.domain.json_walk import map_texts
-from tui.domain.redact import redact_url
+from tui.domain.detail import Deliverable, Image, Interaction, Json, Reply, Series, Source
 from tui.domain.task import Cost, CostKind, TaskStatus
 from tui.domain.text import one_line, plural
 from tui.providers.http.explain import explain_value
-from tui.providers.sdk.json import (
-    Notes,
-    as_text,
-    clean_json,
-    facts,
-    indented,
-    line,
-    read,
-    rest_facts,
-    to_number,
-)
+from tui.providers.sdk.json import Notes, as_text, clean_json, facts, indented, line, rest_facts, to_number
 from tui.providers.valyu.models import (
     DeliverableBody,
     HistoryBody,
     ImageBody,
-    MessageBody,
-    PartBody,
     SeriesBody,
     ValyuInteraction,
     ValyuSource,
@@ -34,7 +20,6 @@ from tui.providers.valyu.models import (
 )
 from tui.providers.valyu.spec import TASK_USD
 
-_KINDS = {"text": "text", "reasoning": "reasoning", "tool-call": "call", "tool-result": "result"}
 _TITLES = {
     "planning_questions": "Questions before it begins",
     "plan_review": "Review the plan",
@@ -55,51 +40,6 @@ def sources(bodies: Sequence[ValyuSource], notes: Notes) -> tuple[Source, ...]:
         seen.add(number)
         found.append(Source(number, body.url, body.title, body.snippet, body.fragment, rest_facts(body.rest())))
     return tuple(found)
-
-
-def trace(messages: Sequence[MessageBody], notes: Notes) -> tuple[Step, ...]:
-    """Return every part of every turn in order; results join their calls by `data["call"]`."""
-    steps: list[Step] = []
-    for index, message in enumerate(messages):
-        role = message.role or ""
-        parts = message.content if isinstance(message.content, list) else [message.content]
-        for part in parts:
-            if isinstance(part, dict):
-                body = read(PartBody, part, notes.at(f"messages[{index}].content"))
-                assert body is not None
-                steps.append(_step(role, body))
-            elif part is not None:
-                steps.append(Step(role, "text", redact_url(as_text(clean_json(part)))))
-    return tuple(steps)
-
-
-def _step(role: str, body: PartBody) -> Step:
-    kind = _KINDS.get(body.type or "", body.type or "")
-    data: dict[str, Json] = {}
-    if body.toolCallId is not None:
-        data["call"] = body.toolCallId
-    if body.input is not None:
-        data["input"] = body.input
-    if body.output is not None:
-        data["output"] = body.output
-    data |= body.rest()
-    text = body.text or _summary(body)
-    return Step(role, kind, redact_url(text), body.toolName, map_texts(data, redact_url) if data else None)
-
-
-def _summary(body: PartBody) -> str:
-    """One line for a part without a text: the objective of a call, the size of a result."""
-    given = body.input
-    if isinstance(given, Mapping):
-        told = next((given[name] for name in ("objective", "query", "title", "code", "url") if given.get(name)), given)
-        return one_line(as_text(told), 300)
-    value = body.output.get("value", body.output) if isinstance(body.output, Mapping) else body.output
-    if isinstance(value, Mapping):
-        if isinstance(found := value.get("sources"), list):
-            return f"{len(found)} sources"
-        told = next((value[name] for name in ("output", "message", "error") if value.get(name)), value)
-        return one_line(as_text(told), 300)
-    return one_line(as_text(value), 300)
 
 
 def interaction(body: ValyuInteraction | None, *, held: bool) -> Interaction | None:
@@ -138,6 +78,9 @@ def _member(value: Json, name: str) -> str:
     return as_text(value) if name in {"question", "domain"} else ""
 
 
+_ADVICE = {"include": "keep", "exclude": "drop"}
+
+
 def _about_domain(entry: Json) -> str:
     if not isinstance(entry, Mapping):
         return ""
@@ -145,7 +88,8 @@ def _about_domain(entry: Json) -> str:
     told = [plural(count, "source")] if isinstance(count, int) else []
     score = entry.get("avg_relevance_score")
     told += [f"relevance {score:.2f}"] if isinstance(score, int | float) else []
-    told += [f"suggested: {as_text(entry['ai_recommendation'])}"] if entry.get("ai_recommendation") else []
+    advice = as_text(entry.get("ai_recommendation") or "")
+    told += [f"suggested: {_ADVICE.get(advice, advice)}"] if advice else []
     return ", ".join(told)
 
 

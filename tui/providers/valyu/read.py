@@ -1,20 +1,25 @@
 """Valyu's answers -> domain values; pure, and total but for `BadAnswer` (contract: valyu.md)."""
 
-import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from urllib.parse import quote
 
-from tui.domain.actions import Action, Outcome
+from tui.domain.actions import Action, Cancel, Outcome, Share, Shared
 from tui.domain.detail import Json, Numbering, Report, ReportFormat
 from tui.domain.errors import BadAnswer
 from tui.domain.task import Counter, TaskStatus, TotalKind
 from tui.providers.http.explain import explain_value
-from tui.providers.sdk.json import Notes, as_text, clean_json, facts, indented, sound
+from tui.providers.sdk.format import fields_of, report_of_fields
+from tui.providers.sdk.json import Notes, as_text, clean_json, facts, sound
+from tui.providers.sdk.outcomes import usual_outcome
 from tui.providers.sdk.parts import Seen, TaskParts
 from tui.providers.sdk.reader import JsonReader
 from tui.providers.sdk.reading import reason
-from tui.providers.valyu import outcomes, parts
+from tui.providers.sdk.turns import steps_of_turns
+from tui.providers.valyu import parts
 from tui.providers.valyu.models import ValyuTask
+
+_PAGE = "https://platform.valyu.ai/playground/deepresearch/"
 
 
 class ValyuReader(JsonReader[ValyuTask]):
@@ -23,7 +28,6 @@ class ValyuReader(JsonReader[ValyuTask]):
     body = ValyuTask
     id_members = ("deepresearch_id",)
     created_id_members = ("deepresearch_id", "deepsearch_id", "id", "task_id")  # what clients accept (section 3)
-    done_words: ClassVar = outcomes.DONE
     statuses: ClassVar = {
         "queued": TaskStatus.QUEUED,
         "running": TaskStatus.RUNNING,
@@ -37,7 +41,7 @@ class ValyuReader(JsonReader[ValyuTask]):
 
     def read(self, body: ValyuTask, seen: Seen) -> TaskParts:
         """Read a task object."""
-        report, structured = _report(body, seen.status, seen.notes)
+        report, structured = _report(body, seen.notes)
         mode = body.mode or body.research_mode or body.model
         return TaskParts(
             title=body.title,
@@ -49,11 +53,11 @@ class ValyuReader(JsonReader[ValyuTask]):
             sources=len(body.sources) if report or body.sources else None,
             cost=parts.cost(body, seen.status, mode),
             error=_error(body, seen.status, seen.notes),
-            web_url=outcomes.page_of(seen.remote_id),
+            web_url=page_of(seen.remote_id),
             batch_id=body.batch_id,
             report=report,
             structured=structured,
-            trace=parts.trace(body.messages, seen.notes),
+            trace=steps_of_turns(body.messages, seen.notes),
             interaction=parts.interaction(body.interaction, held=seen.word.lower() == "paused"),
             answered=parts.answered(body.hitl_history),
             images=tuple(map(parts.image, body.images)),
@@ -65,7 +69,30 @@ class ValyuReader(JsonReader[ValyuTask]):
         """Read the answer to an action on a task or a batch."""
         if value.get("success") is False:
             raise BadAnswer(f"Valyu did not do it: {explain_value(value) or 'no reason given'}")
-        return outcomes.read_outcome(action, value, self.done(action), lambda item: self.task_in(item, seen))
+        words = self.done(action)
+        if isinstance(action, Share):
+            return _shared(value, words)
+        usual = usual_outcome(action, value, words, lambda item: self.task_in(item, seen), self.id_members[0])
+        if usual is not None:
+            return usual
+        said = explain_value(value.get("message"))
+        known = seen.status if seen.status in {TaskStatus.RUNNING, TaskStatus.QUEUED} else None
+        status = TaskStatus.CANCELLED if isinstance(action, Cancel) else known
+        return Outcome(f"{words} ({said})" if said else words, status)
+
+
+def page_of(remote_id: object) -> str | None:
+    """Return the address of a task's page."""
+    return _PAGE + quote(remote_id, safe="") if isinstance(remote_id, str) and remote_id else None
+
+
+def _shared(value: Mapping[str, Any], words: str) -> Outcome:
+    public = value.get("public")
+    if public is True:
+        address = page_of(value.get("deepresearch_id"))
+        told = f"everyone with the address can read it now{': ' + address if address else ''}"
+        return Shared(told, public=True, web_url=address)
+    return Shared("it is private again", public=False) if public is False else Outcome(words)
 
 
 def _facts(body: ValyuTask, status: TaskStatus) -> tuple[tuple[str, str], ...]:
@@ -112,31 +139,21 @@ def _error(body: ValyuTask, status: TaskStatus, notes: Notes) -> str | None:
     return said or None
 
 
-def _report(body: ValyuTask, status: TaskStatus, notes: Notes) -> tuple[Report | None, Json]:
+def _report(body: ValyuTask, notes: Notes) -> tuple[Report | None, Json]:
     """The report and, beside it, structured output: JSON is a value, or text that holds one (section 6)."""
-    partial = status is not TaskStatus.DONE
     found = parts.sources(body.sources, notes)
     kind = (body.output_type or "").strip().lower()
-    output = body.output
-    structured = body.structured_output
+    output, structured = body.output, body.structured_output
     if output is None or (isinstance(output, str) and not output.strip()):
-        if structured is None:
-            return None, None
-        return Report(indented(structured), ReportFormat.JSON, sources=found, partial=partial), structured
-    if isinstance(output, str):
-        text = sound(output)
-        if kind == "toon":
-            return Report(text, ReportFormat.TEXT, Numbering.BY_ID, found, partial=partial), structured
-        if kind != "json":
-            if kind not in {"", "markdown"}:
-                notes.problem(f"output_type: unknown word {kind!r}; read as markdown")
-            return Report(text, ReportFormat.MARKDOWN, Numbering.BY_ID, found, partial=partial), structured
-        try:
-            output = json.loads(text, strict=False)
-        except (ValueError, RecursionError):
+        return None if structured is None else report_of_fields(structured, found), structured
+    value = fields_of(output) if kind == "json" else output
+    if isinstance(value, str) and value == output:
+        if kind not in {"", "markdown", "toon", "json"}:
+            notes.problem(f"output_type: unknown word {kind!r}; read as markdown")
+        elif kind == "json":
             notes.problem("output: says it is JSON but is none; read as markdown")
-            return Report(text, ReportFormat.MARKDOWN, Numbering.BY_ID, found, partial=partial), structured
-    value = clean_json(output)
+        form = ReportFormat.TEXT if kind == "toon" else ReportFormat.MARKDOWN
+        return Report(sound(output), form, Numbering.BY_ID, found), structured
     if kind != "json":
         notes.problem("output: is no text; shown as it is")
-    return Report(indented(value), ReportFormat.JSON, sources=found, partial=partial), value
+    return report_of_fields(value, found), clean_json(value)

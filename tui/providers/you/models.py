@@ -1,14 +1,13 @@
 """The objects of You.com's research: every member optional, every value lenient, unknown members kept."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
-from tui.providers.sdk.json import Body, Raw, Text, Time, Url, Words, many, one
+from tui.providers.sdk.json import Body, OpenBody, Raw, Text, Time, Url, Words, many, one
 
 
-class YouSource(Body):
+class YouSource(OpenBody):
     """A page with several quotes."""
 
-    keeps_own: ClassVar[bool] = True
     url: Url = None
     title: Text = None
     snippets: Words = ()
@@ -29,10 +28,9 @@ class YouResult(Body):
     warnings: Raw = None
 
 
-class YouInput(Body):
+class YouInput(OpenBody):
     """What was asked, as the service repeats it."""
 
-    keeps_own: ClassVar[bool] = True
     input: Text = None
     research_effort: Text = None
 

@@ -1,6 +1,6 @@
 """You.com's answers -> domain values; pure, and total but for `BadAnswer`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from tui.domain.detail import Json, Numbering, Report, ReportFormat, Source
@@ -11,6 +11,7 @@ from tui.providers.sdk.json import Notes, clean_json, facts, indented, rest_fact
 from tui.providers.sdk.parts import Seen, TaskParts
 from tui.providers.sdk.reader import SURE, JsonReader
 from tui.providers.sdk.reading import reason
+from tui.providers.sdk.transcripts import Event
 from tui.providers.you.models import YouInput, YouOutput, YouSource, YouTask
 
 
@@ -28,10 +29,14 @@ class YouReader(JsonReader[YouTask]):
         "cancelled": TaskStatus.CANCELLED,
     }
 
+    def of_stream(self, events: Sequence[Event]) -> Mapping[str, Any] | None:
+        """The stream of a task tells that it ended, never with what."""
+        return None
+
     def status_word(self, value: Mapping[str, Any]) -> object:
         """A report that came at once has no status."""
         output = value.get("output")
-        at_once = "status" not in value and isinstance(output, dict) and output.get("content")
+        at_once = "status" not in value and isinstance(output, dict) and "content" in output
         return "completed" if at_once else value.get("status")
 
     def read(self, body: YouTask, seen: Seen) -> TaskParts:
@@ -48,7 +53,8 @@ class YouReader(JsonReader[YouTask]):
             created_at=body.created_at,
             updated_at=body.updated_at,
             finished_at=body.completed_at,
-            cost=self.spec.price_of(asked.research_effort or "standard") if body.input else Cost(),
+            # Whether a task that failed is charged is not told.
+            cost=self.spec.price_of(asked.research_effort or "standard") if body.input and not failed else Cost(),
             error=error or None if failed else None,
             warnings=tuple(dict.fromkeys([*warnings, *([error] if error and not failed else [])])),
             report=report,

@@ -1,34 +1,31 @@
 """The JSON objects of Yutori's API as lenient models (tests/contracts/yutori.md 4, 6, 11 and 12)."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
-from tui.providers.sdk.json import Amount, Body, Clean, Count, Ident, Raw, Text, Time, Url, many, one
+from tui.providers.sdk.json import Amount, Body, Clean, Count, Ident, OpenBody, Raw, Text, Time, Url, many, one
 
 
-class PreviewBody(Body):
+class PreviewBody(OpenBody):
     """What Yutori knows about a cited page."""
 
-    keeps_own: ClassVar[bool] = True
     title: Text = None
     description: Text = None
     image: Url = None
     url: Url = None
 
 
-class YutoriCitation(Body):
+class YutoriCitation(OpenBody):
     """A citation: an id that counts from "0" within one update, and an address."""
 
-    keeps_own: ClassVar[bool] = True
     id: Ident = None
     url: Url = None
     title: Text = None
     preview_data: Annotated[PreviewBody | None, one(PreviewBody)] = None
 
 
-class StatsBody(Body):
+class StatsBody(OpenBody):
     """What the agents did so far; `sec_saved` is the vendor's estimate of human work saved."""
 
-    keeps_own: ClassVar[bool] = True
     num_tool_calls: Count = None
     num_mcp_tool_calls: Count = None
     num_webpages_read: Count = None
@@ -39,10 +36,9 @@ class StatsBody(Body):
     credit_cost: Amount = None
 
 
-class UpdateBody(Body):
+class UpdateBody(OpenBody):
     """Something published while the task ran; usually the report itself, at the end."""
 
-    keeps_own: ClassVar[bool] = True
     id: Ident = None
     timestamp: Time = None
     content: Text = None
@@ -83,21 +79,15 @@ class RateLimitsBody(Body):
     """The account-wide daily request limit; null figures where it cannot be read."""
 
     requests_today: Count = None
-    daily_limit: Count = None
-    remaining_requests: Count = None
+    daily_limit: Amount = None
+    remaining_requests: Amount = None
     reset_at: Time = None
     status: Text = None
-
-
-class ActivityBody(Body):
-    """How many runs of each kind there were in a period."""
-
-    keeps_own: ClassVar[bool] = True
 
 
 class YutoriUsage(Body):
     """The usage answer."""
 
     rate_limits: Annotated[RateLimitsBody | None, one(RateLimitsBody)] = None
-    activity: Annotated[ActivityBody | None, one(ActivityBody)] = None
+    activity: Clean = None  # how many runs of each kind there were in a period
     num_active_scouts: Count = None

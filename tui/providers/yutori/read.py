@@ -1,22 +1,21 @@
 """Yutori's answers -> domain values; pure, and total but for `BadAnswer` (contract: yutori.md)."""
 
-import json
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from tui.domain.detail import Json, Numbering, Report, ReportFormat, Source, Update
+from tui.domain.detail import Json, Numbering, Report, Source, Update
 from tui.domain.errors import BadAnswer
 from tui.domain.provider import AccountState
 from tui.domain.task import Cost, CostKind, Counter, TaskStatus
 from tui.domain.text import one_line
-from tui.providers.sdk.format import format_of
-from tui.providers.sdk.json import Notes, clean_json, decode, facts, indented, read, rest_facts, sound
+from tui.providers.sdk.format import fields_of, format_of, report_of_fields
+from tui.providers.sdk.json import Notes, decode, facts, read, rest_facts, sound
 from tui.providers.sdk.parts import Seen, TaskParts
 from tui.providers.sdk.reader import JsonReader
 from tui.providers.sdk.reading import COMMON_STATUSES, reason
-from tui.providers.yutori.models import StatsBody, UpdateBody, YutoriCitation, YutoriTask, YutoriUsage
+from tui.providers.yutori.models import PreviewBody, StatsBody, UpdateBody, YutoriCitation, YutoriTask, YutoriUsage
 from tui.providers.yutori.spec import PRICE
 
 _PENDING_AT_MOST = timedelta(hours=1)  # a structured result still "pending" then will not come
@@ -55,7 +54,7 @@ class YutoriReader(JsonReader[YutoriTask]):
         """Read a task object."""
         structured = _structured(body.structured_result, body.structured_output_status)
         updates = _updates(body.updates)
-        report = _report(body, structured, updates, partial=seen.status is not TaskStatus.DONE, notes=seen.notes)
+        report = _report(body, structured, updates, seen.notes)
         status, warnings = _settle(seen.status, body, seen.received_at)
         stats = _newest_stats(body.updates)
         return TaskParts(
@@ -84,21 +83,15 @@ class YutoriReader(JsonReader[YutoriTask]):
         """Read the answer of `/v1/usage`: the account-wide daily request limit, and what was done lately."""
         notes = Notes()
         usage = read(YutoriUsage, decode(body, notes), notes)
-        limits = usage.rate_limits if usage else None
-        if usage is None or limits is None:
+        if usage is None or (limits := usage.rate_limits) is None:
             raise BadAnswer("the answer says nothing about the account")
-        activity = usage.activity.rest() if usage.activity else {}
+        said = (("requests today", limits.requests_today), ("limits", limits.status))
         return AccountState(
-            facts=facts(
-                ("requests today", limits.requests_today),
-                ("limits", limits.status),
-                ("runs under way", usage.num_active_scouts),
-            )
-            + rest_facts(activity),
-            remaining=None if limits.remaining_requests is None else float(limits.remaining_requests),
-            limit=None if limits.daily_limit is None else float(limits.daily_limit),
-            unit="requests today",
-            resets_at=limits.reset_at,
+            facts(*said, ("runs under way", usage.num_active_scouts)) + rest_facts(usage.activity or {}),
+            limits.remaining_requests,
+            limits.daily_limit,
+            "requests today",
+            limits.reset_at,
         )
 
 
@@ -135,28 +128,20 @@ def _cost(status: TaskStatus, body: YutoriTask) -> Cost:
 
 def _structured(value: Json, status: str | None) -> Json:
     """The structured result; an empty object means nothing unless the status says that it is the result."""
-    if isinstance(value, str):  # seen in webhooks: JSON inside a string
-        try:
-            value = clean_json(json.loads(value, strict=False))
-        except (ValueError, RecursionError):
-            return value
+    value = fields_of(value)  # webhooks send JSON inside a string
     return None if value in ({}, []) and (status or "").lower() != "succeeded" else value
 
 
-def _report(
-    body: YutoriTask, structured: Json, updates: Sequence[Update], *, partial: bool, notes: Notes
-) -> Report | None:
+def _report(body: YutoriTask, structured: Json, updates: Sequence[Update], notes: Notes) -> Report | None:
     """`result` as it is: HTML, markdown, or (odd) another JSON value; else the structured result."""
     sources = _sources(body, updates)
     if isinstance(body.result, str) and body.result.strip():
         text, kind = format_of(sound(body.result))
-        return Report(text, kind, Numbering.BY_URL, sources, partial=partial)
+        return Report(text, kind, Numbering.BY_URL, sources)
     if body.result not in (None, "") and not isinstance(body.result, str):
         notes.problem("result: is no text; shown as it is")
-        return Report(indented(clean_json(body.result)), ReportFormat.JSON, sources=sources, partial=partial)
-    if structured is not None:
-        return Report(indented(structured), ReportFormat.JSON, sources=sources, partial=partial)
-    return None
+        return report_of_fields(body.result, sources)
+    return None if structured is None else report_of_fields(structured, sources)
 
 
 def _sources(body: YutoriTask, updates: Sequence[Update]) -> tuple[Source, ...]:
@@ -167,60 +152,46 @@ def _sources(body: YutoriTask, updates: Sequence[Update]) -> tuple[Source, ...]:
 
 
 def _source(entry: YutoriCitation) -> Source:
-    preview = entry.preview_data
-    if preview is None:
-        return Source(entry.id or "", entry.url, entry.title, facts=rest_facts(entry.rest()))
+    preview = entry.preview_data or PreviewBody()
     other = None if preview.url == entry.url else preview.url
-    return Source(
-        entry.id or "",
-        entry.url or preview.url,
-        preview.title or entry.title,
-        preview.description,
-        facts=facts(("image", preview.image), ("preview address", other))
-        + rest_facts(preview.rest())
-        + rest_facts(entry.rest()),
-    )
+    said = facts(("image", preview.image), ("preview address", other)) + rest_facts({**preview.rest(), **entry.rest()})
+    url, title = entry.url or preview.url, preview.title or entry.title
+    return Source(entry.id or "", url, title, preview.description, facts=said)
 
 
 def _updates(bodies: Sequence[UpdateBody]) -> tuple[Update, ...]:
     """Updates, oldest first; those without a usable time keep their place at the end."""
-    updates = []
-    for body in bodies:
-        text, kind = format_of(body.content or "")
-        updates.append(
-            Update(
-                id=body.id or "",
-                at=body.timestamp,
-                text=text,
-                format=kind,
-                sources=tuple(map(_source, body.citations)),
-                facts=_stats_facts(body.stats)
-                + facts(("structured output", body.structured_output_status), ("header image", body.header_image_url))
-                + rest_facts(body.rest()),
-                structured=_structured(body.structured_result, body.structured_output_status),
-            )
-        )
-    dated = [update for update in updates if update.at is not None]
-    dated.sort(key=lambda update: update.at.timestamp() if update.at else 0.0)
-    return (*dated, *(update for update in updates if update.at is None))
+    updates = [_update(body) for body in bodies]
+    return tuple(sorted(updates, key=lambda update: update.at.timestamp() if update.at else float("inf")))
+
+
+def _update(body: UpdateBody) -> Update:
+    text, kind = format_of(body.content or "")
+    said = facts(("structured output", body.structured_output_status), ("header image", body.header_image_url))
+    return Update(
+        id=body.id or "",
+        at=body.timestamp,
+        text=text,
+        format=kind,
+        sources=tuple(map(_source, body.citations)),
+        facts=_stats_facts(body.stats) + said + rest_facts(body.rest()),
+        structured=_structured(body.structured_result, body.structured_output_status),
+    )
 
 
 def _newest_stats(bodies: Sequence[UpdateBody]) -> StatsBody | None:
     """The newest figures: they are totals so far, not to be added up (section 6)."""
-    with_stats = [body for body in bodies if body.stats is not None]
-    dated = [body for body in with_stats if body.timestamp is not None]
-    newest = max(dated, key=lambda body: body.timestamp or datetime.min) if dated else None
-    return newest.stats if newest else with_stats[-1].stats if with_stats else None
+    told = [(body.timestamp.timestamp() if body.timestamp else 0.0, at, body.stats) for at, body in enumerate(bodies)]
+    return max((one for one in told if one[2] is not None), key=lambda one: one[:2], default=(0.0, 0, None))[2]
 
 
 def _counters(stats: StatsBody | None) -> dict[str, Counter]:
-    figures = _figures(stats) if stats else {}
-    return {name: Counter(value) for name, value in figures.items()}
+    return {name: Counter(value) for name, value in _figures(stats).items()}
 
 
-def _figures(stats: StatsBody) -> dict[str, int]:
-    figures = {name: getattr(stats, member) for name, member in _COUNTERS.items()}
-    if figures["pages_read"] is None:
+def _figures(stats: StatsBody | None) -> dict[str, int]:
+    figures = {name: getattr(stats, member, None) for name, member in _COUNTERS.items()}
+    if stats is not None and figures["pages_read"] is None:
         figures["pages_read"] = stats.num_crawler_calls
     return {name: value for name, value in figures.items() if value is not None}
 
@@ -228,14 +199,9 @@ def _figures(stats: StatsBody) -> dict[str, int]:
 def _stats_facts(stats: StatsBody | None) -> tuple[tuple[str, str], ...]:
     if stats is None:
         return ()
-    figures = tuple((name.replace("_", " "), str(value)) for name, value in _figures(stats).items())
     both = stats.num_crawler_calls if stats.num_webpages_read is not None else None
-    return (
-        figures
-        + _saved(stats)
-        + facts(("crawler calls", both), ("credits", stats.credit_cost))
-        + rest_facts(stats.rest())
-    )
+    more = facts(("crawler calls", both), ("credits", stats.credit_cost))
+    return rest_facts(_figures(stats)) + _saved(stats) + more + rest_facts(stats.rest())
 
 
 def _saved(stats: StatsBody | None) -> tuple[tuple[str, str], ...]:

@@ -3,11 +3,11 @@
 from typing import Any
 
 from tui.domain.capability import Capability
-from tui.domain.options import OptionKind
 from tui.domain.provider import Cadence, Draft, Mode
 from tui.domain.task import Cost, CostKind
 from tui.providers.sdk.draft_rules import https
 from tui.providers.sdk.endpoints import GET, POST, Endpoints, Paging
+from tui.providers.sdk.kinds import CHOICE, FLAG, TEXT
 from tui.providers.sdk.spec import UUID, HeaderKey, ProviderSpec, Reference, ServiceOption
 
 PRICE = Cost(0.35, "USD", CostKind.PRICE_LIST)
@@ -25,6 +25,7 @@ def create_body(draft: Draft) -> dict[str, Any]:
 
 
 _TASKS = ("research", "tasks")
+_END = "When it is done"
 PROVIDER = ProviderSpec(
     name="yutori",
     title="Yutori",
@@ -48,42 +49,25 @@ PROVIDER = ProviderSpec(
     ),
     service_options=(
         ServiceOption(
-            "user_timezone",
-            "time zone",
-            OptionKind.TEXT,
-            "decides what this week means",
-            default="America/Los_Angeles",
+            "user_timezone", "time zone", TEXT, "decides what this week means", default="America/Los_Angeles"
         ),
-        ServiceOption(
-            "user_location",
-            "location",
-            OptionKind.TEXT,
-            "city, region, country",
-            default="San Francisco, CA, US",
-        ),
-        ServiceOption(
-            "skip_email",
-            "skip e-mail",
-            OptionKind.FLAG,
-            "no e-mail when it is done",
-            default="on",
-            group="When it is done",
-        ),
+        ServiceOption("user_location", "location", TEXT, "city, region, country", default="San Francisco, CA, US"),
+        ServiceOption("skip_email", "skip e-mail", FLAG, "no e-mail when it is done", default="on", group=_END),
         ServiceOption(
             "webhook_url",
             "webhook",
-            OptionKind.TEXT,
+            TEXT,
             "https address that is told the end; divewatch does not need one",
-            group="When it is done",
+            group=_END,
             rule=https,
         ),
         ServiceOption(
             "webhook_format",
             "webhook format",
-            OptionKind.CHOICE,
+            CHOICE,
             choices=("scout", "slack", "zapier"),
             default="scout",
-            group="When it is done",
+            group=_END,
         ),
     ),
     cannot={

@@ -22,6 +22,7 @@ _NAME = re.compile(r"[^\W\d_]{2,}[\w.:-]*\w")
 
 _BRACKETS_THAT_RULE_OUT_FLATTENING = 5
 _OF_LIST = "citation:"  # `[citation:3]` is number 3 of the list
+_OF_SEARCH = "web:"  # `[web:3]` is result 3, of a service whose numbers are ids
 Place = Callable[[MarkerToken], tuple[int, int]]
 
 
@@ -119,7 +120,10 @@ class Resolver:
     def _resolve(self, mark: MarkerToken, number: str, line: int) -> tuple[str, str | None, Resolution]:
         if number not in self._labels and number not in self._given:
             number = number.removeprefix(_OF_LIST)
+            number = number.removeprefix(_OF_SEARCH) if self.by_id else number
         given = self._given.get(number)
+        if given is not None and given.url and mark.url and _joined(mark.url) != _joined(given.url):
+            given = None  # a link leads where it says
         if given is not None and self.by_id:
             return number, given.url, Resolution.URL if given.url else Resolution.TITLE
         if mark.kind is MarkerKind.NUM_LINK:

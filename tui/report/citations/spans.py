@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tui.domain.anchors import Anchor, MarkerAnchor, OffsetUnit, Part, SpanAnchor, WholeAnchor
-from tui.domain.detail import Report, Source
+from tui.domain.detail import Numbering, Report, Source
 from tui.domain.source_key import loose
 from tui.report.citations.offsets import Ruler
 from tui.report.citations.positions import Places
@@ -67,7 +67,7 @@ def read_anchored(report: Report, parse: Parse) -> Document:
     given = {source.id: source for source in report.sources}
     text, found = _plain(report.text, stretches(report))
     bare = parse(text)
-    weaver = _Weaver(text, bare.citations, given)
+    weaver = _Weaver(text, bare.citations, given, numbered=report.numbering is Numbering.BY_ID)
     chips = [chip for stretch in found if (chip := weaver.chip(stretch)) is not None]
     chips += _of_whole(report, chips, weaver)
     document = replace(bare, citations=tuple(weaver.citations))
@@ -80,18 +80,20 @@ def _of_whole(report: Report, chips: list[Stretch], weaver: "_Weaver") -> list[S
     """Return the chip below the text for the sources that support all of it and that nothing in it leads to.
 
     A service that never says where leaves that to the text: there is a chip only where nothing in it leads anywhere.
+    A citation whose place cannot be found is one all the same.
     """
-    placed = any(not isinstance(one.anchor, WholeAnchor) for one in report.anchored)
+    wholes = [(one.anchor, one.sources) for one in report.anchored if isinstance(one.anchor, WholeAnchor)]
+    placed = len(wholes) < len(report.anchored)
     ids, addresses = weaver.led_to(chips)
     if (ids or addresses) and not placed:
-        return []
-    told = (number for one in report.anchored if isinstance(one.anchor, WholeAnchor) for number in one.sources)
+        wholes = [(anchor, sources) for anchor, sources in wholes if anchor.lost]
+    told = ((number, anchor.lost) for anchor, sources in wholes for number in sources)
     left = tuple(
         number
-        for number in dict.fromkeys(told)
+        for number, lost in dict(told).items()
         if (source := weaver.given.get(number)) is not None
         and number not in ids
-        and (loose(source.url) not in addresses if source.url else not placed)
+        and (loose(source.url) not in addresses if source.url else lost or not placed)
     )
     end = len(weaver.text.rstrip())
     return [Stretch(end, end, left, apart=True)] if left else []
@@ -113,8 +115,10 @@ def _plain(text: str, found: list[Stretch]) -> tuple[str, list[Stretch]]:
 class _Weaver:
     """Tells which stretches are markers of the text, and which need a chip."""
 
-    def __init__(self, text: str, citations: Sequence[Citation], given: Mapping[str, Source]) -> None:
-        self.text, self.given = text, given
+    def __init__(
+        self, text: str, citations: Sequence[Citation], given: Mapping[str, Source], *, numbered: bool = False
+    ) -> None:
+        self.text, self.given, self.numbered = text, given, numbered
         self.citations = list(citations)
         self.places = Places(text)
         self.starts = [self.places.to_offset(citation.line, citation.col) for citation in citations]
@@ -163,11 +167,16 @@ class _Weaver:
         return self.starts[at] + len(self.citations[at].marker)
 
     def _tell(self, at: int, sources: tuple[str, ...]) -> None:
-        """Let a marker that leads nowhere lead to these sources."""
+        """Let a marker that leads nowhere lead to these sources.
+
+        So does a number of the service's own list that leads elsewhere: what the service says of the place counts.
+        """
         citation = self.citations[at]
-        if any(status is not Resolution.DANGLING for status in citation.status):
-            return
         named = [self.given[number] for number in sources if number in self.given]
+        if any(status is not Resolution.DANGLING for status in citation.status):
+            there, said = ({loose(url) for url in urls if url} for urls in (citation.urls, (one.url for one in named)))
+            if not self.numbered or citation.kind is MarkerKind.LINK or not said or there & said:
+                return
         self.citations[at] = self.told[self.starts[at]] = replace(
             citation,
             ids=tuple(source.id for source in named),

@@ -16,6 +16,9 @@ _KINDS = {
     "plan_review": "plan",
     "source_review": "sources",
     "outline_review": "outline",
+    "tool_use": "use of a tool",
+    "function_call": "a result",
+    "several": "several things",
 }
 
 

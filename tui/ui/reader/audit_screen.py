@@ -158,7 +158,8 @@ class AuditScreen(ListScreen[AuditFinding]):
 
     def begin(self) -> None:
         """Count, which for a long report takes longer than a frame."""
-        self.place("audit of the citations", "counting…")
+        self.rows.set_rows([], "counting the citations …")
+        self.place("audit of the citations", "")
         threading.Thread(target=self._show_count, name="audit", daemon=True).start()
 
     def _show_count(self) -> None:
@@ -174,7 +175,7 @@ class AuditScreen(ListScreen[AuditFinding]):
         """Keep the lines that contain the words typed."""
         kept = matcher(text)
         self._about = [row for row in self._all if kept("".join(part for part, _ in row[0]).casefold())]
-        self.rows.set_rows([line for line, _ in self._about], "nothing of that kind")
+        self.rows.set_rows([line for line, _ in self._about], "no line is like that; escape clears the filter")
         self.place("audit of the citations", f"{len(self.book.document.citations):,} citations")
 
     def _one(self) -> Citation | Entry | Gap | None:

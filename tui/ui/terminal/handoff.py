@@ -13,14 +13,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.domain.amounts import text_size
-from tui.domain.redact import without_secrets
 from tui.domain.text import clean, one_line
-from tui.domain.url import Verdict, check_url, openable
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json
@@ -36,8 +33,7 @@ _COPY_TOOLS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class HandoffResult:
+class HandoffResult(NamedTuple):
     """What became of a request, in one line.
 
     Attributes:
@@ -138,6 +134,8 @@ class Terminal:
         A `copy` verdict (international, numeric, special hosts) asks first: `HandoffResult.ask` is set and nothing
         happens until the call is repeated with `confirmed`.
         """
+        from tui.domain.url import Verdict, check_url, openable
+
         judged = check_url(url)
         if judged.verdict is Verdict.REFUSE:
             tell(HandoffResult(f"not opened: {judged.reason}", ok=False, text=clean(url)))
@@ -220,6 +218,12 @@ class Terminal:
 
     # Child processes
 
+    def _for_children(self) -> Mapping[str, str]:
+        """Return the environment without keys."""
+        from tui.domain.redact import without_secrets
+
+        return without_secrets(self._env)
+
     def _feed(self, argv: Sequence[str], data: bytes, timeout: float = 2.0) -> bool:
         try:
             done = subprocess.run(  # noqa: S603  fixed argv, no shell
@@ -228,7 +232,7 @@ class Terminal:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
-                env=without_secrets(self._env),
+                env=self._for_children(),
                 timeout=timeout,
                 check=False,
             )
@@ -244,7 +248,7 @@ class Terminal:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
-                env=without_secrets(self._env),
+                env=self._for_children(),
             )
         except (OSError, ValueError):
             return False

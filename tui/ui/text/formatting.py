@@ -1,5 +1,6 @@
 """How states, counters, costs and times are said: one vocabulary for table, detail, strip and notifications."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -8,6 +9,8 @@ from tui.domain.capability import ConnectionState
 from tui.domain.task import Counter, Task, TaskStatus, TotalKind
 from tui.domain.text import plural
 from tui.domain.times import elapsed
+
+_PLURAL = re.compile(r"\b(\w+?)(?:(?<=ch)es|s)(?=[ _]|$)")
 
 if TYPE_CHECKING:
     from tui.engine.api import ProviderState
@@ -60,18 +63,23 @@ def counter_text(name: str, counter: Counter) -> str:
     if name == "percent" and total:
         return f"{value:,.10g} %"
     if not total or total <= 0:
-        return f"{value:,} {name}"
+        return f"{value:,} {_counted(name, value)}"
     between = {TotalKind.MEASURED: "of", TotalKind.CEILING: "of at most", TotalKind.ESTIMATE: "of about"}[
         counter.meaning
     ]
     return f"{value:,} {between} {total:,} {name}"
 
 
+def _counted(name: str, value: float) -> str:
+    """Return what is counted, which is named in the plural: of one, "search", "page read"."""
+    return _PLURAL.sub(r"\1", name, count=1) if value == 1 else name
+
+
 def counter_short(name: str, counter: Counter) -> str:
     """Return a counter for a narrow cell: "12/≤25 agents", "3/~10 steps"."""
     name = name.replace("_", " ")
     if not counter.total or counter.total <= 0:
-        return f"{counter.value:,} {name}"
+        return f"{counter.value:,} {_counted(name, counter.value)}"
     if name == "percent":
         return f"{counter.value:,.10g} %"
     sign = {TotalKind.MEASURED: "", TotalKind.CEILING: "≤", TotalKind.ESTIMATE: "~"}[counter.meaning]

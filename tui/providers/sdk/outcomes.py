@@ -1,16 +1,14 @@
-"""What an action at Valyu did (valyu.md sections 7, 11 and 12)."""
+"""Answers to typed actions in their usual shapes: an edit, the versions of a report, batches and their tasks."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 
 from tui.domain.actions import (
     BATCH_ACTIONS,
     Action,
     Batch,
     BatchOutcome,
-    Cancel,
     Edit,
     EditProgress,
     ListVersions,
@@ -18,55 +16,39 @@ from tui.domain.actions import (
     Pending,
     RemoteVersion,
     Restore,
-    Share,
-    Shared,
     Versions,
 )
-from tui.domain.task import Cost, CostKind, Task, TaskStatus
+from tui.domain.task import Cost, CostKind, Task
 from tui.domain.text import clean, join, one_line, plural
 from tui.domain.times import parse_time
 from tui.providers.http.explain import explain_value
 from tui.providers.sdk.json import to_amount
 
-PAGE = "https://platform.valyu.ai/playground/deepresearch/"
-DONE = {ListVersions: "versions read"} | dict.fromkeys(BATCH_ACTIONS, "batch read")
 _FIRST_POLL, _LONGEST_POLL = 3.0, 30.0
-_STATUS = {"running": TaskStatus.RUNNING, "queued": TaskStatus.QUEUED}
 TaskIn = Callable[[Mapping[str, Any]], Task]
 
 
-def page_of(remote_id: object) -> str | None:
-    """Return the address of a task's page."""
-    return PAGE + quote(remote_id, safe="") if isinstance(remote_id, str) and remote_id else None
+def usual_outcome(
+    action: Action, value: Mapping[str, Any], words: str, task_in: TaskIn, id_member: str
+) -> Outcome | None:
+    """Return what a non-empty answer says about an edit, versions or a batch; None for other actions.
 
-
-def read_outcome(action: Action, value: Mapping[str, Any], words: str, task_in: TaskIn) -> Outcome:
-    """Return what a non-empty answer says; `words` are the usual ones, `task_in` reads a task object."""
+    Args:
+        action: what was asked for.
+        value: the answer.
+        words: what was done, in the usual words.
+        task_in: reads a task object.
+        id_member: where a task object has its id.
+    """
     if isinstance(action, Edit | EditProgress):
-        return _edit(value)
-    if isinstance(action, Share):
-        return _share(value, words)
+        return read_edit(value)
     if isinstance(action, Restore | ListVersions):
-        return _versions(value, words)
-    if type(action) in BATCH_ACTIONS:
-        return _batch(value, words, task_in)
-    said, word = explain_value(value.get("message")), value.get("status")
-    status = (
-        TaskStatus.CANCELLED if isinstance(action, Cancel) else _STATUS.get(word) if isinstance(word, str) else None
-    )
-    return Outcome(f"{words} ({said})" if said else words, status)
+        return read_versions(value, words)
+    return read_batch(value, words, task_in, id_member) if type(action) in BATCH_ACTIONS else None
 
 
-def _share(value: Mapping[str, Any], words: str) -> Outcome:
-    public = value.get("public")
-    if public is True:
-        address = page_of(value.get("deepresearch_id"))
-        told = f"everyone with the address can read it now{': ' + address if address else ''}"
-        return Shared(told, public=True, web_url=address)
-    return Shared("it is private again", public=False) if public is False else Outcome(words)
-
-
-def _edit(value: Mapping[str, Any]) -> Outcome:
+def read_edit(value: Mapping[str, Any]) -> Outcome:
+    """Return how an edit is: being made, applied as a new version, declined or failed."""
     status, edit_id = value.get("status"), value.get("edit_id")
     if status in ("running", "queued", None) and isinstance(edit_id, str):
         pause = to_amount(value.get("retry_after_seconds")) or _FIRST_POLL
@@ -86,7 +68,8 @@ def _edit(value: Mapping[str, Any]) -> Outcome:
     return Outcome(f"the edit {word}: {said}" + (f" ({advice})" if advice else ""))
 
 
-def _versions(value: Mapping[str, Any], words: str) -> Outcome:
+def read_versions(value: Mapping[str, Any], words: str) -> Outcome:
+    """Return the versions of a report, newest first, or which of them was restored."""
     if isinstance(value.get("restored_from"), int):
         return Outcome(f"version {value['restored_from']} restored; it is version {value.get('version')} now")
     entries = value.get("versions")
@@ -107,7 +90,8 @@ def _version(entry: object, head: object) -> RemoteVersion | None:
     return RemoteVersion(number, parse_time(entry.get("created_at")), ": ".join(told[:2]), newest)
 
 
-def _batch(value: Mapping[str, Any], words: str, task_in: TaskIn) -> Outcome:
+def read_batch(value: Mapping[str, Any], words: str, task_in: TaskIn, id_member: str) -> Outcome:
+    """Return batches, or one with its tasks; `words` say what was done where the answer says nothing."""
     listed = next((value[name] for name in ("batches", "data", "items") if isinstance(value.get(name), list)), None)
     if listed is not None:
         batches = tuple(one for item in listed if (one := _batch_of(item)) is not None)
@@ -116,19 +100,13 @@ def _batch(value: Mapping[str, Any], words: str, task_in: TaskIn) -> Outcome:
     batch: Mapping[str, Any] = inner if isinstance(inner, dict) else value
     batch_id = batch.get("batch_id")
     known = clean(batch_id) if isinstance(batch_id, str) else None
-    tasks = tuple(_tasks(batch.get("tasks"), known, task_in))
-    return BatchOutcome(
-        join(_batch_words(batch, tasks), "and") or words, batch_id=known, tasks=tasks, batches=_one(batch)
-    )
-
-
-def _one(item: object) -> tuple[Batch, ...]:
-    batch = _batch_of(item)
-    return () if batch is None else (batch,)
+    tasks = tuple(_tasks(batch.get("tasks"), known, task_in, id_member))
+    told = join(_batch_words(batch, tasks), "and") or words
+    return BatchOutcome(told, batch_id=known, tasks=tasks, batches=tuple(filter(None, [_batch_of(batch)])))
 
 
 def _batch_of(item: object) -> Batch | None:
-    """Return what an object of `GET batches` or `GET batches/{id}` tells (tests/contracts/valyu.md section 12)."""
+    """Return what the object of a batch tells; None if it names none."""
     if not isinstance(item, dict) or not isinstance(item.get("batch_id"), str):
         return None
 
@@ -168,10 +146,10 @@ def _batch_words(batch: Mapping[str, Any], tasks: tuple[Task, ...]) -> list[str]
     return words
 
 
-def _tasks(items: object, batch_id: str | None, task_in: TaskIn) -> list[Task]:
+def _tasks(items: object, batch_id: str | None, task_in: TaskIn, id_member: str) -> list[Task]:
     found = []
     for item in items if isinstance(items, list) else []:
-        if isinstance(item, dict) and isinstance(item.get("deepresearch_id"), str):
+        if isinstance(item, dict) and isinstance(item.get(id_member), str):
             task, ours = task_in(item), item.get("task_id")
             found.append(
                 replace(task, id=clean(ours) if isinstance(ours, str) else "", batch_id=batch_id or task.batch_id)

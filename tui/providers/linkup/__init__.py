@@ -1,0 +1,1 @@
+"""Linkup: reads its saved answers."""
