@@ -37,10 +37,8 @@ if TYPE_CHECKING:
     from tui.ui.shell.shell import Route
 
 Value = TypeVar("Value")
-FIRST_TASKS = 200
-"""How many of the newest tasks are read before the first paint; the others come right after it."""
+FIRST_TASKS = 200  # of the newest are read before the first paint; the others come right after it
 _REST_AT_ONCE = 2000
-_LEAST_TITLE, _BESIDE_NEWS = 16, 40  # cells of a title in the status line, and of what became of the task
 _BETWEEN_PORTIONS = 0.02  # seconds between two portions
 _FIELD_TIMEOUT = 1.0  # seconds for a field to act on a key
 _IDLE_BEFORE_IMPORTS = 1.0  # seconds after the first paint
@@ -255,7 +253,7 @@ class DivewatchApp(AppActions):
     def _announce(self, task: Task) -> None:
         from tui.engine.state.transitions import ended_event, ended_text
 
-        self.news(ended_text(task, max(_LEAST_TITLE, self.size.width - _BESIDE_NEWS)))
+        self.news(ended_text(task, max(16, self.size.width - 40)))
         self.terminal.attention("divewatch", ended_text(task), ended_event(task))
 
     def show_title(self) -> None:
