@@ -140,13 +140,10 @@ class Archive:
     def first_tasks(self, limit: int) -> list[Task]:
         """Return the newest `limit` tasks, and the pinned ones: what stands on top of a list."""
         newest = f"SELECT n FROM task WHERE deleted_at IS NULL {_NEWEST} LIMIT ?"
+        first = f"SELECT n FROM ({newest}) AS newest UNION SELECT n FROM task WHERE pinned AND deleted_at IS NULL"
         with self._store.reading() as db:
             return to_tasks(
-                db.execute(
-                    f"SELECT record, prompt FROM task WHERE deleted_at IS NULL AND n IN ({newest}) OR "
-                    f"n IN (SELECT n FROM task WHERE pinned AND deleted_at IS NULL) {_NEWEST}",
-                    (limit,),
-                ).fetchall()
+                db.execute(f"SELECT record, prompt FROM task WHERE n IN ({first}) {_NEWEST}", (limit,)).fetchall()
             )
 
     def tasks(self, limit: int = -1, offset: int = 0) -> list[Task]:
