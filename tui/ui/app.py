@@ -19,7 +19,7 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 from tui.domain.errors import in_one_line
-from tui.domain.task import Task
+from tui.domain.task import IN_QUEUE, Task
 from tui.ui.app_actions import AppActions
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.services import Services
@@ -91,8 +91,7 @@ class DivewatchApp(AppActions):
             return open_reader(self, self.services.only)
         from tui.ui.dashboard.screen import DashboardScreen
 
-        first = self._first_tasks()
-        self.tasks = {task.id: task for task in first}
+        self.tasks = {task.id: task for task in self._first_tasks()}
         return DashboardScreen(self.tasks)
 
     def _first_tasks(self) -> Sequence[Task]:
@@ -279,7 +278,9 @@ class DivewatchApp(AppActions):
                 screen.task_started(task)
         problem = task.warnings[0] if task.remote_id is None and task.warnings else ""
         state = self.providers().get(task.account_key)
-        self.say(problem or f"started at {state.info.title if state else task.provider}", problem=bool(problem))
+        started = f"started at {state.info.title if state else task.provider}"
+        done = f"{IN_QUEUE}; x takes it back" if task.waits_in_queue else started
+        self.say(problem or done, problem=bool(problem))
 
     # Screens
 

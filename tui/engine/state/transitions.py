@@ -16,7 +16,7 @@ class TransitionDetector:
         self._open: dict[str, TaskStatus] = {}
 
     def observe(self, task: Task) -> bool:
-        """Take note of a task's new value; True if it just ended, or just began to wait for its user."""
+        """Record a task's new value; True if it just ended, or just began to wait for the user."""
         before = self._open.get(task.id)
         if task.status.is_final:
             self._open.pop(task.id, None)

@@ -38,6 +38,7 @@ class TaskDetail(LineView):
         self._stale = False  # what is painted is another task
         self._now = now
         self.keeps: Callable[[Task], timedelta | None] = lambda task: None  # how long its provider keeps a task
+        self.queued: Callable[[Task], str] = lambda task: ""  # what is said of a task that waits for a key
         self.added: Callable[[str], Annotations] = lambda task_id: NO_ANNOTATIONS  # what the user added to a task
 
     def show(self, task: Task | None, detail: "Detail | None" = None, *, paint: bool = True) -> None:
@@ -89,7 +90,15 @@ class TaskDetail(LineView):
             until = kept_until(self.subject, self.keeps(self.subject), self.detail)
             kept = retention_text(self.subject, until, now)
             self._page = page(
-                self.subject, self.detail, width, now=now, opened=self._opened, history=history, added=added, kept=kept
+                self.subject,
+                self.detail,
+                width,
+                now=now,
+                opened=self._opened,
+                history=history,
+                added=added,
+                kept=kept,
+                queued=self.queued(self.subject),
             )
         self._show_differences()
 

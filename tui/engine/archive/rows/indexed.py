@@ -35,8 +35,8 @@ def save(db: Database, reading: ParsedResponse, cited: Cited, writer: int) -> No
     )
     if reading.current:
         changed = _show(db, n, answer, reading, cited)
-        if state == "final":
-            _mark_unread(db, n, answer, writer, changed=changed)
+        if state == "final" and db.marks.changed(db, n, answer, other_text=changed):
+            rows.touch(db, n, writer)
     responses.drop_interim(db, n, answer)
 
 
@@ -82,14 +82,3 @@ def _source_row(source: "Source", cited: Cited) -> tuple[str, str | None, int | 
         title,
         lines,
     )
-
-
-def _mark_unread(db: Database, n: int, answer: int, writer: int, *, changed: bool) -> None:
-    """A report that was read and is another one now is unread again; the first one of history is not."""
-    seen = db.execute("SELECT seen FROM task WHERE n = ?", (n,)).fetchone()[0]
-    if seen in {0, answer}:
-        return
-    unread = changed and seen != rows.SEEN_BEFORE
-    db.execute("UPDATE task SET seen = ? WHERE n = ?", (0 if unread else answer, n))
-    if unread:
-        rows.touch(db, n, writer)
