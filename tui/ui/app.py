@@ -252,7 +252,7 @@ class DivewatchApp(AppActions):
     def _announce(self, task: Task) -> None:
         from tui.engine.state.transitions import ended_event, ended_text
 
-        self.news(ended_text(task, max(16, self.size.width - 40)))  # cells of the title; what became of it takes the rest
+        self.news(ended_text(task, max(16, self.size.width - 40)))  # cells; what became of it needs the rest
         self.terminal.attention("divewatch", ended_text(task), ended_event(task))
 
     def show_title(self) -> None:

@@ -281,6 +281,7 @@ class Archive:
 
     def save_unreadable(self, task_id: str, body: bytes, why: str, *, received_at: datetime) -> "Future[None]":
         """Keep an answer that could not be parsed, with the reason; `save_answer` before it is not needed."""
+
         def work(db: Database) -> None:
             n = rows.row_of(db, task_id)
             answer = responses.save(db, n, body, received_at, final=False)
