@@ -21,6 +21,7 @@ from tui.domain.provider import Draft
 from tui.engine.archive import Archive
 from tui.engine.archive.cached.archive import CachedArchive, _name_of
 from tui.engine.archive.cached.copy import LocalCopy
+from tui.engine.archive.cached.outbox import Change, Outbox
 from tui.engine.ports import NO_CHANGES
 
 
@@ -182,6 +183,62 @@ def test_a_change_that_the_server_did_not_acknowledge_at_the_end_is_written_late
         until(lambda: archive._desk._outbox.count == 0)
     with Archive.open(url) as theirs:
         assert theirs.desk.local("t0").note == "in the last second"
+
+
+def test_a_task_that_is_gone_takes_no_change_of_another_with_it_and_no_words(
+    opened: Callable[[], CachedArchive], way: Proxy, url: str, tmp_path: Path
+) -> None:
+    with opened() as archive:
+        archive.load_tasks()
+        until(in_copy(archive, 0))
+        way.cut()
+        until(lambda: archive.away)
+        has_waited(archive.desk.change_tags(["t1", "t0"], add=["later"]))
+        has_waited(archive.desk.set_note("t1", "long words " * 100))
+    with Archive.open(url) as theirs:
+        theirs.desk.delete(["t1"]).result(60)
+        theirs.desk.purge(["t1"]).result(60)
+    way.heal()
+    with opened() as archive:
+        until(lambda: archive._desk._outbox.count == 0)
+    with Archive.open(url) as theirs:
+        assert theirs.desk.local("t0").tags == ("later",)
+    with opened() as archive:
+        assert "could not be written" in "".join(archive.notes)
+    (kept,) = (tmp_path / "state").glob("*-refused.jsonl")
+    refused = [json.loads(line) for line in kept.read_text().splitlines()]
+    assert [one["name"] for one in refused] == ["change_tags", "set_note"]
+    assert refused[1]["given"][1] == "long words " * 100
+
+
+def test_a_note_that_is_typed_on_while_it_is_being_written_stands_once(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path / "waiting.json")
+    outbox.add("set_note", ["t0", "first thought", None], "before", alone=True)
+    (written,) = outbox.waiting()
+    outbox.add("set_note", ["t0", "first thought, and more", None], "before", alone=True)
+    outbox.remove(written)
+    (left,) = outbox.waiting()
+    assert (left.given[1], left.before) == ("first thought, and more", "first thought")
+
+
+@pytest.mark.parametrize("content", [b"no json", b"[1]", b"{}]", b'[{"id": "1"}]'])
+def test_an_outbox_that_cannot_be_read_is_kept_and_does_not_keep_the_program_from_starting(
+    tmp_path: Path, content: bytes
+) -> None:
+    (tmp_path / "a-waiting.json").write_bytes(content)
+    outbox = Outbox(tmp_path / "a-waiting.json")
+    assert outbox.count == 0
+    outbox.add("set_note", ["t0", "a thought"])
+    assert [change.name for change in outbox.waiting()] == ["set_note"]
+    (kept,) = tmp_path.glob("*-unreadable-*")
+    assert kept.read_bytes() == content
+    assert str(kept) in outbox.notes()[0]
+
+
+def test_a_change_of_a_newer_program_is_read(tmp_path: Path) -> None:
+    change = {"id": "1", "name": "set_note", "given": ["t0", "a thought"], "more": True}
+    (tmp_path / "a-waiting.json").write_text(json.dumps([change]))
+    assert Outbox(tmp_path / "a-waiting.json").waiting() == [Change("1", "set_note", ["t0", "a thought"])]
 
 
 def test_a_task_is_not_begun_while_the_server_is_away(opened: Callable[[], CachedArchive], way: Proxy) -> None:

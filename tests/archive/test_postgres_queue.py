@@ -235,7 +235,45 @@ def test_budgets_count_what_was_sent_and_not_what_waits(asker: Archive, sender: 
 
 def test_rows_that_say_they_wait_and_are_in_no_queue_are_named(asker: Archive) -> None:
     put(asker, "t1")
+    asker.put_tasks([waiting("t2")]).result(60)
     assert queue_of(asker).gone(["t1", "t2"]) == {"t2"}
+
+
+def test_what_was_sent_since_its_row_was_read_is_not_said_to_be_out_of_the_queue(
+    asker: Archive, sender: Archive
+) -> None:
+    put(asker, "t1")
+    read = [task.id for task in asker.load_tasks() if task.waits_in_queue]
+    had(sender, "a")
+    sender.put_tasks([replace(begun(waiting("t1")), remote_id="r1", status=TaskStatus.RUNNING)]).result(60)
+    queue_of(sender).finish(["t1"]).result(60)
+    assert read == ["t1"]
+    assert queue_of(asker).gone(read) == frozenset()
+
+
+def test_what_waited_when_a_dump_was_made_is_not_sent_after_it_was_brought_back(server: Server) -> None:
+    url = server.url()
+    dump, schema = server.folder / "data" / "dump.sql", url.rpartition("%3D")[2]
+    reach = ("-h", str(server.folder), "-U", "team")
+    with Archive.open(url) as archive:
+        put(archive, "t1")
+        server._run("pg_dump", *reach, "-n", schema, "-f", str(dump), "postgres")
+        assert archive.take_lease("valyu")
+        assert [one.task.id for one in had(archive, "a")] == ["t1"], "it is sent, and then the server is lost"
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute(f"DROP SCHEMA {schema} CASCADE".encode())
+    server._run("psql", *reach, "-q", "-f", str(dump), "postgres")
+    with Archive.open(url) as archive:
+        assert archive.take_lease("valyu")
+        put(archive, "t2")
+        assert queue_of(archive).withdraw("t1", lambda task: task).result(60) is None, (
+            "nobody knows that it was not sent"
+        )
+        assert [one.task.id for one in had(archive, "b")] == ["t2"], "what is queued from now on is sent"
+        assert had(archive, "c") == ()
+        brought_back = archive.task("t1")
+        assert brought_back is not None
+        assert (brought_back.status, brought_back.created_at) == (TaskStatus.UNKNOWN, waiting("t1").created_at)
 
 
 def test_a_copy_of_an_archive_sends_nothing(asker: Archive, server: Server) -> None:

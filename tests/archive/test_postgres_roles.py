@@ -2,6 +2,7 @@
 
 import json
 import re
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -10,11 +11,16 @@ import psycopg
 import pytest
 
 from tests.archive.make import a_task, save
+from tests.archive.test_cached import until
 from tests.postgres import NoServer, Server, running
 from tui.domain.errors import ArchiveError, NotFound
 from tui.domain.provider import Draft
 from tui.domain.task import IN_QUEUE, TaskStatus
 from tui.engine.archive import Archive
+from tui.engine.archive.cached.archive import CachedArchive
+from tui.engine.archive.cached.copy import LocalCopy
+from tui.engine.archive.cached.outbox import Outbox
+from tui.engine.archive.cached.store import CachedStore
 from tui.engine.archive.postgres import schema
 from tui.engine.archive.postgres.open import open_server
 from tui.engine.archive.search import json as records
@@ -87,6 +93,25 @@ def test_a_reader_reads_all_and_writes_nothing(team: As) -> None:
     assert "t1" in [json.loads(line)["id"] for line in records.listed(team("zoe"))]
     with psycopg.connect(team("zoe"), autocommit=True) as db, pytest.raises(psycopg.Error, match="permission denied"):
         db.execute("UPDATE task SET title = ''")
+
+
+def test_a_reader_with_a_copy_keeps_no_lease_from_the_others_and_none_of_what_it_typed_is_lost(
+    team: As, tmp_path: Path
+) -> None:
+    cache, state = tmp_path / "cache", tmp_path / "state"
+    store = CachedStore(team("zoe"), LocalCopy(cache / "a.db"), outbox := Outbox(state / "a-waiting.json"))
+    outbox.add("set_note", ["t1", "typed while it was away", None])
+    with CachedArchive(store, outbox) as zoe:
+        zoe.load_tasks()
+        assert [zoe.take_lease("exa"), zoe.take_lease("exa")] == [False, False]
+        with Archive.open(team("ops")) as ops:
+            assert ops.take_lease("exa")
+        until(lambda: not outbox.waiting())
+    (note,) = outbox.notes()
+    (kept,) = state.glob("*-refused.jsonl")
+    assert str(kept) in note
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert "typed while it was away" in kept.read_text()
 
 
 def test_a_role_without_any_right_is_told_so(team: As) -> None:

@@ -346,7 +346,10 @@ class Core:
         """Explain creates whose process ended before the answer came, and those whose queue is gone: of a copy."""
         waiting = [task.id for task in tasks if task.waits_in_queue]
         queue = self._keeper.queue
-        gone = queue.gone(waiting) if waiting and queue else frozenset(waiting)
+        try:
+            gone = queue.gone(waiting) if waiting and queue else frozenset(waiting)
+        except ArchiveError:  # the server is away: its copy may be older than what was sent meanwhile
+            gone = frozenset()
         return [not_queued(task) if task.id in gone else self._explained(task) for task in tasks]
 
     def _explained(self, task: Task) -> Task:

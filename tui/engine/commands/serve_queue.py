@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -21,7 +22,9 @@ from tui.engine.polling.worker import Worker
 from tui.engine.ports import Errand, QueuedCreate, TeamQueue
 from tui.engine.state.state import EngineState
 
-_SAME_ATTEMPT = 60.0  # seconds; what an attempt took that was not heard of for longer stays unsure, and is not sent
+# What an attempt took that was not heard of for longer stays unsure, and is not sent. By the time of day, which goes on
+# while a machine sleeps.
+_SAME_ATTEMPT = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class _Attempt:
     """A look into the queue: repeated under the same name, it finds what it took, whatever broke in between."""
 
     name: str
-    since: float
+    since: datetime
 
 
 @dataclass(slots=True)
@@ -52,12 +55,15 @@ class QueueServer:
 
     def serve(self, accounts: Collection[str]) -> None:
         """Begin to send what waits for these accounts: creates one after the other, and actions beside them."""
-        queue, now = self.intake.keeper.queue, self.intake.clock.monotonic()
-        self._attempts = {key: one for key, one in self._attempts.items() if now - one.since < _SAME_ATTEMPT}
+        queue = self.intake.keeper.queue
+        self._attempts = {key: one for key, one in self._attempts.items() if not self._is_old(one)}
         for key in {*accounts, *self._attempts}:
             if queue is not None and key in self.workers and not self._ended:
                 for work in (self._serve, self._serve_errands):
                     self._begin(f"{work.__name__} {key}", partial(work, queue, key))
+
+    def _is_old(self, attempt: _Attempt) -> bool:
+        return abs(self.intake.clock.now() - attempt.since) >= _SAME_ATTEMPT
 
     def _begin(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         if name not in self._serving:
@@ -91,7 +97,7 @@ class QueueServer:
     async def _serve(self, queue: TeamQueue, key: str) -> None:
         worker = self.workers[key]
         while not self._ended:
-            attempt = self._attempts.get(key) or _Attempt(secrets.token_hex(16), self.intake.clock.monotonic())
+            attempt = self._attempts.get(key) or _Attempt(secrets.token_hex(16), self.intake.clock.now())
             self._attempts[key] = attempt
             try:
                 taken = await done(queue.take(key, attempt.name, self._begun))
@@ -103,6 +109,9 @@ class QueueServer:
             self._attempts.pop(key, None)
             if not taken:
                 return
+            if self._is_old(attempt):  # this machine slept, say: meanwhile its author may have started it again
+                self.board.log("problem", "a create that was taken long ago is not sent", task_id=taken[0].task.id)
+                continue
             await self._send(queue, worker, taken)
 
     def _begun(self, row: Task) -> Task:

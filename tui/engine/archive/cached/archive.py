@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tui.engine.ports import TeamQueue
 
 _PASSWORD = re.compile(r"(//[^/@?]*?):[^/?]*@|(?<=[?&])(?:ssl)?password=[^&]*")
-_WHICH = ("PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE", "PGOPTIONS")
+_WHICH = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE", "PGSERVICEFILE", "PGOPTIONS")
 
 
 class CachedArchive(Archive):
@@ -54,7 +54,8 @@ class CachedArchive(Archive):
         copy = LocalCopy(path) if path.exists() else None
         filled = copy is not None and copy.place_in_time()[1] > 0
         server, notes = (None, ()) if filled else _reached(url)  # before a file is made: the address may be wrong
-        return cls(CachedStore(url, copy or LocalCopy(path), outbox, server=server), outbox, notes)
+        store = CachedStore(url, copy or LocalCopy(path), outbox, server=server)
+        return cls(store, outbox, (*notes, *outbox.notes()))
 
     @property
     def queue(self) -> "TeamQueue":

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from tui.domain.errors import ArchiveError, DivewatchError, Waits
+from tui.domain.errors import ArchiveError, DivewatchError, NotFound, Waits
 from tui.domain.text import one_line
 from tui.engine.archive.annotations import AnnotationStore, tag_of
 from tui.engine.archive.cached.outbox import Change, Outbox
@@ -132,17 +132,23 @@ class WaitingDesk(AnnotationStore):
             _carried_out(self._copy, name, given).result(_WRITTEN_BY)
 
     def _write_all(self, changes: Sequence[Change]) -> None:
+        written = 0
         for change in changes:
             try:
                 self._write(change)
             except ServerGone:
                 raise
             except DivewatchError as error:
+                kept = self._outbox.refuse(change, error.message)
                 given = one_line(", ".join(map(str, change.given)), 300)
-                self._told(f"a change that waited could not be written: {change.name} {given}: {error.message}")
-            self._outbox.remove(change.id)
-        if changes:
-            self._told(f"{len(changes)} changes that waited for the archive server are written")
+                self._told(
+                    f"a change that waited could not be written: {change.name} {given}: {error.message}; kept in {kept}"
+                )
+            else:
+                written += 1
+            self._outbox.remove(change)
+        if written:
+            self._told(f"{written} changes that waited for the archive server are written")
 
     def _write(self, change: Change) -> None:
         given = [*change.given]
@@ -150,7 +156,15 @@ class WaitingDesk(AnnotationStore):
             raise ArchiveError("this program does not know how")
         if change.name == "set_note":
             given[2:] = [change.before]
-        _carried_out(self, change.name, given).result(_WRITTEN_BY)
+        try:
+            _carried_out(self, change.name, given).result(_WRITTEN_BY)
+        except NotFound:
+            ids = given[0]
+            if isinstance(ids, list) and len(ids) > 1:  # one that is gone takes no other with it
+                for task_id in ids:
+                    with suppress(NotFound):
+                        _carried_out(self, change.name, [[task_id], *given[1:]]).result(_WRITTEN_BY)
+            raise
 
 
 def _carried_out(desk: AnnotationStore, name: str, given: "Sequence[Json]") -> "Future[None]":

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from tui.domain.atomic import write_atomic
+from tui.domain.atomic import append_private, write_atomic
 from tui.domain.errors import ArchiveError
 from tui.engine.archive.sqlite.lock import KernelLock
 
@@ -23,6 +23,9 @@ class Change:
     name: str
     given: "Sequence[Json]"
     before: "Json" = None
+
+
+_FIELDS = frozenset(field.name for field in fields(Change))
 
 
 class Outbox:
@@ -61,10 +64,30 @@ class Outbox:
         self.count = len(found)
         return found
 
-    def remove(self, change_id: str) -> None:
-        """Forget a change that has been written."""
+    def remove(self, done: Change) -> None:
+        """Forget a change that has been written; one that took its place meanwhile follows upon it."""
         with self._lock("file"):
-            self._write([change for change in self._read() if change.id != change_id])
+            kept = [change for change in self._read() if change.id != done.id]
+            self._write([_after(done, change) for change in kept])
+
+    def refuse(self, change: Change, why: str) -> Path:
+        """Keep a change that can never be written in a file for its author, which is returned.
+
+        Raises:
+            OSError: it cannot be kept there.
+        """
+        path = self._path.with_name(f"{self._path.stem}-refused.jsonl")
+        append_private(path, json.dumps({**asdict(change), "why": why}, ensure_ascii=False).encode() + b"\n")
+        return path
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what the user must be told of changes that were not written."""
+        files = sorted(self._path.parent.glob(f"{self._path.stem}-*.json*"))
+        return tuple(
+            f"Changes could not be written to the archive server; what was typed is in {file} (remove it when done)."
+            for file in files
+            if not file.name.endswith(".lock")
+        )
 
     def turn(self) -> KernelLock:
         """Return the lock of whoever writes what waits: only one process does, so that the order is kept."""
@@ -75,8 +98,17 @@ class Outbox:
 
     def _read(self) -> list[Change]:
         try:
-            return [Change(**change) for change in json.loads(self._path.read_bytes())]
+            found = self._path.read_bytes()
         except FileNotFoundError:
+            return []
+        try:
+            return [Change(**{name: one[name] for name in _FIELDS & one.keys()}) for one in json.loads(found)]
+        except (
+            ValueError,
+            TypeError,
+            AttributeError,
+        ):  # not ours, or from a disk that failed: kept, and out of the way
+            self._path.replace(self._path.with_name(f"{self._path.stem}-unreadable-{uuid4().hex[:8]}.json"))
             return []
 
     def _write(self, changes: Sequence[Change]) -> None:
@@ -85,3 +117,9 @@ class Outbox:
             write_atomic(self._path, json.dumps([asdict(change) for change in changes]).encode())
         else:
             self._path.unlink(missing_ok=True)
+
+
+def _after(done: Change, change: Change) -> Change:
+    """Return `change` as one made when `done` was written: the note that it takes the place of is its author's own."""
+    same = (done.name, done.given[0]) == (change.name, change.given[0])
+    return replace(change, before=done.given[1]) if same and done.name == "set_note" else change

@@ -21,7 +21,7 @@ from tui.engine.archive.shared_sql import OWN_TASKS
 if TYPE_CHECKING:
     import psycopg
 
-    from tui.engine.archive.database import Marks, Parameters, ResultRows, SearchIndex
+    from tui.engine.archive.database import Database, Marks, Parameters, ResultRows, SearchIndex
 
 _CONNECT_SECONDS = 5
 _DEFAULTS = {  # where the address does not say otherwise: a cut cable is noticed within some 20 seconds
@@ -51,6 +51,18 @@ class ServerGone(ArchiveError):
     """The server cannot be reached, or the connection to it broke: trying again later may help."""
 
     outcome_unknown = True  # a commit may have arrived whose answer did not
+
+
+def origin(db: "Database") -> str:
+    """Return which archive this is: one made anew in the same place, or brought back from a dump, is another."""
+    (cluster,) = db.execute("SELECT has_function_privilege('pg_control_system()', 'EXECUTE')").fetchone()
+    if cluster:  # two servers that were set up alike give the same numbers to their tables
+        (cluster,) = db.execute("SELECT system_identifier FROM pg_control_system()").fetchone()
+    (numbers,) = db.execute(
+        "SELECT 'divewatch_archive'::regclass::oid::text || '.' || "
+        "(SELECT oid FROM pg_database WHERE datname = current_database())"
+    ).fetchone()
+    return f"{numbers}.{int(cluster)}"
 
 
 class PostgresConnection:

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
-from tui.domain.errors import DivewatchError
+from tui.domain.errors import ArchiveError, DivewatchError
 from tui.engine.archive.database import Database
 from tui.engine.archive.postgres.connect import PostgresConnection
 from tui.engine.archive.postgres.link import Link
@@ -85,9 +85,14 @@ def _take(db: PostgresConnection, account: str) -> bool:
         return True
     if not db.execute(f"SELECT pg_try_advisory_lock({_NUMBER})", (account,)).fetchone()[0]:
         return False
-    db.held.add(account)
     since = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
-    put_state(db, _KEY + account, f"{db.person} (process {os.getpid()}) since {since}")
+    try:
+        put_state(db, _KEY + account, f"{db.person} (process {os.getpid()}) since {since}")
+    except ArchiveError:
+        if not db.broken:  # a role that may only read must not keep the lease from those who save what they ask for
+            db.execute(f"SELECT pg_advisory_unlock({_NUMBER})", (account,))
+        raise
+    db.held.add(account)
     return True
 
 

@@ -3,7 +3,7 @@
 from tui.domain.errors import ArchiveError, NotFound
 from tui.engine.archive.database import Database
 from tui.engine.archive.postgres import marks, schema
-from tui.engine.archive.postgres.connect import PostgresConnection, connect, place_of
+from tui.engine.archive.postgres.connect import PostgresConnection, connect, origin, place_of
 from tui.engine.archive.postgres.store import PostgresStore
 
 _SETUP = "hashtextextended('divewatch setup ' || current_schema(), 0)"
@@ -75,11 +75,8 @@ def open_later(url: str, *, steps: schema.Steps = schema.STEPS) -> PostgresStore
 
 def origin_of(db: Database) -> tuple[str, int]:
     """Return which archive this is, and the number of its latest change; a new one in the same place is another."""
-    origin, latest = db.execute(
-        "SELECT 'divewatch_archive'::regclass::oid::text || '.' || "
-        "(SELECT oid FROM pg_database WHERE datname = current_database()), (SELECT coalesce(max(changed), 0) FROM task)"
-    ).fetchone()
-    return str(origin), int(latest)
+    (latest,) = db.execute("SELECT coalesce(max(changed), 0) FROM task").fetchone()
+    return origin(db), int(latest)
 
 
 def open_reader(url: str) -> PostgresConnection | None:

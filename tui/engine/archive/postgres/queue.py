@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import NotFound
 from tui.domain.provider import Draft
-from tui.domain.task import Task
-from tui.engine.archive.postgres.connect import PostgresConnection
+from tui.domain.task import Task, TaskStatus
+from tui.engine.archive.postgres.connect import PostgresConnection, origin
 from tui.engine.archive.postgres.lease import polled
 from tui.engine.archive.postgres.store import PostgresStore
 from tui.engine.archive.rows import costs, drafts, rows
@@ -52,11 +53,13 @@ class PostgresQueue:
 
     def gone(self, task_ids: Collection[str]) -> frozenset[str]:
         """Return which of these tasks are in no queue any more."""
-        left: set[str] = set(task_ids)
-        with self._store().reading() as db:
-            for (task_id,) in db.execute("SELECT id FROM queue JOIN task ON task.n = queue.task").fetchall():
-                left.discard(task_id)
-        return frozenset(left)
+        with self._store().reading() as db:  # in one statement: whoever sends one changes its row with its place here
+            found = db.execute(
+                "SELECT id FROM task WHERE remote_id IS NULL AND status = ? "
+                "AND NOT EXISTS (SELECT 1 FROM queue WHERE queue.task = task.n)",
+                (TaskStatus.QUEUED.value,),
+            ).fetchall()
+        return frozenset(task_ids) & {task_id for (task_id,) in found}
 
     def put(self, account: str, created: Sequence[tuple[Task, Draft]], together: str = "") -> "Future[None]":
         """Save new rows and queue them."""
@@ -64,11 +67,13 @@ class PostgresQueue:
         def work(db: PostgresConnection) -> None:
             if _is_known(db, created[0][0].id):
                 return  # saved before, and perhaps sent since
+            here = origin(db)
             for task, draft in created:
                 drafts.save(db, task.id, draft)
                 n = rows.put(db, task, self._writer)
                 db.execute(
-                    "INSERT INTO queue (task, account, together) VALUES (?, ?, ?)", (n, account, together or None)
+                    "INSERT INTO queue (task, account, together, origin) VALUES (?, ?, ?, ?)",
+                    (n, account, together or None, here),
                 )
 
         return self._store().write(work)
@@ -81,6 +86,7 @@ class PostgresQueue:
         def work(db: PostgresConnection) -> Sequence[QueuedCreate] | None:
             if account not in db.held:
                 return None
+            self._doubt(db, account, begin)
             taken = _taken(db, attempt)
             if not taken and _claim(db, account, attempt):
                 taken = _taken(db, attempt)
@@ -89,6 +95,18 @@ class PostgresQueue:
             return tuple(QueuedCreate(begin(one.task), one.draft, one.together) for one in taken)
 
         return self._store().write(work)
+
+    def _doubt(self, db: PostgresConnection, account: str, begin: Callable[[Task], Task]) -> None:
+        """Make creates unsure that were brought back from a dump: since it was made they may have been sent."""
+        found = db.execute(
+            "SELECT queue.n, record, prompt FROM queue JOIN task ON task.n = queue.task "
+            "WHERE taken IS NULL AND queue.account = ? AND origin <> ?",
+            (account, origin(db)),
+        ).fetchall()
+        tasks = to_tasks([(record, prompt) for _, record, prompt in found])
+        for (n, _, _), task in zip(found, tasks, strict=True):
+            rows.put(db, replace(begin(task), created_at=task.created_at), self._writer)
+            db.execute("DELETE FROM queue WHERE n = ?", (n,))
 
     def finish(self, task_ids: Sequence[str]) -> "Future[None]":
         """Forget creates whose outcome is in their rows."""
@@ -105,7 +123,8 @@ class PostgresQueue:
         def work(db: PostgresConnection) -> Task | None:
             n = rows.row_of(db, task_id)
             (task,) = to_tasks(db.execute("SELECT record, prompt FROM task WHERE n = ?", (n,)).fetchall())
-            found = db.execute("DELETE FROM queue WHERE task = ? AND taken IS NULL RETURNING n", (n,)).fetchone()
+            waits = "DELETE FROM queue WHERE task = ? AND taken IS NULL AND origin = ? RETURNING n"
+            found = db.execute(waits, (n, origin(db))).fetchone()
             if found is None:
                 return task if task.status.is_final and task.remote_id is None else None
             task = ended(task)

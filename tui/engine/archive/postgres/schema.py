@@ -136,6 +136,7 @@ _PEOPLE = (
         task BIGINT NOT NULL UNIQUE REFERENCES task (n) ON DELETE CASCADE,
         account TEXT COLLATE "C" NOT NULL,
         together TEXT,                      -- the batch it is part of, as JSON, the same for all of them
+        origin TEXT NOT NULL,               -- the server it was queued at: in one brought back from a dump it is unsure
         taken TEXT                          -- by which attempt it was taken; it is then sent, once, or is unsure
     )""",
     "CREATE INDEX queue_waiting ON queue (account, n) WHERE taken IS NULL",
