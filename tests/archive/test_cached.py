@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.archive.make import a_task, save
@@ -18,11 +19,13 @@ from tests.team.proxy import Proxy
 from tui.domain.detail import Source
 from tui.domain.errors import ArchiveError, Waits
 from tui.domain.provider import Draft
+from tui.domain.task import IN_QUEUE, TaskStatus
 from tui.engine.archive import Archive
 from tui.engine.archive.cached.archive import CachedArchive, _name_of
 from tui.engine.archive.cached.copy import LocalCopy
 from tui.engine.archive.cached.outbox import Change, Outbox
 from tui.engine.ports import NO_CHANGES
+from tui.engine.runtime import Runtime
 
 
 @pytest.fixture(scope="module")
@@ -241,6 +244,53 @@ def test_a_change_of_a_newer_program_is_read(tmp_path: Path) -> None:
     assert Outbox(tmp_path / "a-waiting.json").waiting() == [Change("1", "set_note", ["t0", "a thought"])]
 
 
+def test_a_report_that_was_deleted_at_the_server_is_not_kept_in_the_copy(
+    opened: Callable[[], CachedArchive], url: str
+) -> None:
+    with opened() as archive, Archive.open(url) as theirs:
+        archive.load_tasks()
+        archive.current_answer("t1")
+        until(in_copy(archive, 1))
+        theirs.desk.delete(["t1"]).result(60)
+        until(in_copy(archive, 0))
+        assert _kept(archive, "SELECT task FROM text UNION SELECT task FROM source") == []
+        theirs.desk.restore(["t1"]).result(60)
+        until(in_copy(archive, 1))
+
+
+def test_a_server_of_a_newer_format_is_refused_though_there_is_a_copy(
+    opened: Callable[[], CachedArchive], url: str
+) -> None:
+    with opened() as archive:
+        archive.load_tasks()
+        until(in_copy(archive, 0))
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute("UPDATE divewatch_archive SET version = 99")
+    with opened() as archive, pytest.raises(ArchiveError, match="newer divewatch"):
+        archive.load_tasks()
+
+
+def test_a_task_that_waits_in_the_queue_is_not_judged_from_the_copy_while_the_server_is_away(
+    opened: Callable[[], CachedArchive], way: Proxy, url: str
+) -> None:
+    with opened() as archive, Archive.open(url) as theirs:
+        archive.load_tasks()
+        waits = a_task("waits", status=TaskStatus.QUEUED, provider_status=IN_QUEUE, prompt="brief")
+        assert theirs.queue is not None
+        theirs.queue.put("valyu", [(waits, Draft("brief"))]).result(60)
+        until(lambda: "waits" in _kept(archive, "SELECT id FROM task"))
+    way.cut()
+    with opened() as archive:
+        engine = Runtime(archive, [], watch=False)
+        engine.start()
+        try:
+            task = engine.task("waits")
+            assert task is not None
+            assert task.waits_in_queue
+        finally:
+            engine.close()
+
+
 def test_a_task_is_not_begun_while_the_server_is_away(opened: Callable[[], CachedArchive], way: Proxy) -> None:
     with opened() as archive:
         archive.load_tasks()
@@ -257,8 +307,6 @@ def test_an_archive_made_anew_in_the_same_place_is_another_one(
         archive.load_tasks()
         archive.current_answer("t0")
         until(in_copy(archive, 1))
-    import psycopg
-
     with psycopg.connect(url, autocommit=True) as db:
         name = db.execute("SELECT current_schema()").fetchone()
         assert name is not None

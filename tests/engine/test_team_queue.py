@@ -19,7 +19,7 @@ from tui.domain.provider import Draft
 from tui.domain.task import IN_QUEUE, Cost, CostKind, Task, TaskStatus
 from tui.engine.api import BatchPlan
 from tui.engine.archive import Archive
-from tui.engine.commands import ask_errand
+from tui.engine.commands import ask_errand, serve_queue
 from tui.engine.commands.queue_up import BEING_SENT
 from tui.engine.ingest.merge import UNKNOWN_OUTCOME
 from tui.engine.polling.connection import NoKey, ServiceAccount
@@ -233,6 +233,18 @@ def test_a_sender_that_dies_while_it_sends_leaves_an_unsure_task_that_nobody_sen
     assert [one.remote_id for one in (asker.task(first.id), server.task(first.id))] == [None, None]
     assert asker.task(first.id).warnings == (BEING_SENT,)
     assert created(simulator) == 1
+
+
+def test_what_was_taken_before_this_machine_slept_is_not_sent_when_it_wakes(
+    start: Start, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serve_queue, "_SAME_ATTEMPT", timedelta(0))
+    server, asker = start(keys=True), start(keys=False)
+    asker.until(lambda: sender_of(asker) != "")
+    task = asker.engine.create("valyu", BRIEF).result(WAIT)
+    server.until(lambda: any("taken long ago" in line.text for line in server.engine.log()))
+    asker.until(lambda: asker.task(task.id).warnings == (BEING_SENT,))
+    assert created(simulator) == 0
 
 
 def test_a_create_that_the_service_refuses_says_so_where_it_was_asked_for(start: Start, simulator: Simulator) -> None:

@@ -80,10 +80,13 @@ class QueueServer:
         """Carry out the actions that are asked for; one whose outcome cannot be told is unknown to who asked."""
         while not self._ended:
             try:
-                errand = await done(queue.take_errand(key, secrets.token_hex(16)))
+                attempt = _Attempt(secrets.token_hex(16), self.intake.clock.now())
+                errand = await done(queue.take_errand(key, attempt.name))
                 if errand is None:
                     return
-                await done(queue.settle(errand.id, told(await self._carried_out(errand))))
+                late = DivewatchError("nothing was sent: the process with the key came to it too late")
+                outcome = late if self._is_old(attempt) else await self._carried_out(errand)
+                await done(queue.settle(errand.id, told(outcome)))
             except ArchiveError as error:
                 self.board.log("problem", f"could not serve what was asked for: {error.message}", provider=key)
                 return

@@ -186,6 +186,9 @@ def _put_task(db: Database, task: TaskRows) -> None:
     else:
         pairs = ", ".join(f"{name} = :{name}" for name in row)
         db.index.changing(db, n, lambda: _set_row(db, pairs, row))
+    if row["deleted_at"] is not None:  # what was deleted, and perhaps purged since, is not to be read here
+        _remove_answers(db, n)
+        db.index.changing(db, n, partial(_forget_text, db, n))
     for table, rows in task.beside.items():
         db.execute(f"DELETE FROM {table} WHERE task = ?", (n,))
         for each in rows:

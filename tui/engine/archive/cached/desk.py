@@ -140,9 +140,10 @@ class WaitingDesk(AnnotationStore):
                 raise
             except DivewatchError as error:
                 kept = self._outbox.refuse(change, error.message)
-                given = one_line(", ".join(map(str, change.given)), 300)
+                about = one_line(str(change.given[0]), 300)  # not the words: the log is read by the whole team
                 self._told(
-                    f"a change that waited could not be written: {change.name} {given}: {error.message}; kept in {kept}"
+                    f"a change that waited could not be written: {change.name} {about}: {error.message}; "
+                    f"its author has it in {kept.name}"
                 )
             else:
                 written += 1

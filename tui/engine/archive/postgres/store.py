@@ -157,15 +157,24 @@ class PostgresStore:
                     raise ArchiveError("The archive is closed.")
                 db = self._idle.pop() if self._idle else None
             if db is None:
-                db = connect(self._url, read_only=True, person=self._person)
-                self.link.reached()
-                return db
+                return self._reader()
             if db.used > max(time.monotonic() - _FRESH, self.link.lost_at):
                 return db
             with contextlib.suppress(DivewatchError):
                 db.execute("SELECT 1")
                 return db
             db.close()
+
+    def _reader(self) -> PostgresConnection:
+        """Return a new reading connection to an archive of the format that this program knows."""
+        db = connect(self._url, read_only=True, person=self._person)
+        try:
+            self._known(db)
+        except BaseException:
+            db.close()
+            raise
+        self.link.reached()
+        return db
 
     def _give_back(self, db: PostgresConnection) -> None:
         with self._lock:
