@@ -24,6 +24,8 @@ from tui.engine.archive import Archive
 from tui.engine.archive.cached.archive import CachedArchive, _name_of
 from tui.engine.archive.cached.copy import LocalCopy
 from tui.engine.archive.cached.outbox import Change, Outbox
+from tui.engine.archive.postgres import schema
+from tui.engine.archive.postgres.connect import NotNow, explain
 from tui.engine.ports import NO_CHANGES
 from tui.engine.runtime import Runtime
 
@@ -212,6 +214,47 @@ def test_a_task_that_is_gone_takes_no_change_of_another_with_it_and_no_words(
     refused = [json.loads(line) for line in kept.read_text().splitlines()]
     assert [one["name"] for one in refused] == ["change_tags", "set_note"]
     assert refused[1]["given"][1] == "long words " * 100
+
+
+def test_a_change_waits_on_where_the_server_refuses_everything_for_now(
+    opened: Callable[[], CachedArchive], way: Proxy, url: str
+) -> None:
+    with opened() as archive:
+        archive.load_tasks()
+        until(in_copy(archive, 0))
+        way.cut()
+        until(lambda: archive.away)
+        has_waited(archive.desk.set_note("t0", "a thought"))
+    way.heal()
+
+    def to_format(version: int) -> None:
+        with psycopg.connect(url, autocommit=True) as db:
+            db.execute("UPDATE divewatch_archive SET version = %s", (version,))
+
+    to_format(99)
+    with opened() as archive:
+        until(lambda: archive.away is None)
+        archive._desk.deliver()
+        assert archive._desk._outbox.count == 1
+        assert archive.notes == ()
+        to_format(schema.VERSION)
+        until(lambda: archive._desk._outbox.count == 0)
+        assert archive.desk.local("t0").note == "a thought"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        psycopg.errors.TooManyConnections,
+        psycopg.errors.DiskFull,
+        psycopg.errors.InvalidPassword,
+        psycopg.errors.InvalidCatalogName,
+        psycopg.errors.ReadOnlySqlTransaction,
+        psycopg.errors.LockNotAvailable,
+    ],
+)
+def test_what_a_server_refuses_for_now_is_no_fault_of_the_change(error: type[psycopg.Error]) -> None:
+    assert isinstance(explain(error("it says so"), "team on db", broken=False), NotNow)
 
 
 def test_a_note_that_is_typed_on_while_it_is_being_written_stands_once(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from tui.domain.text import one_line
 from tui.engine.archive.annotations import AnnotationStore, tag_of
 from tui.engine.archive.cached.outbox import Change, Outbox
 from tui.engine.archive.cached.store import CachedStore
-from tui.engine.archive.postgres.connect import ServerGone
+from tui.engine.archive.postgres.connect import NotNow, ServerGone
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json
@@ -81,7 +81,7 @@ class WaitingDesk(AnnotationStore):
             return
         try:
             self._write_all(self._outbox.waiting())
-        except ServerGone:
+        except (ServerGone, NotNow):
             return
         finally:
             turn.release()
@@ -136,7 +136,7 @@ class WaitingDesk(AnnotationStore):
         for change in changes:
             try:
                 self._write(change)
-            except ServerGone:
+            except (ServerGone, NotNow):
                 raise
             except DivewatchError as error:
                 kept = self._outbox.refuse(change, error.message)

@@ -53,6 +53,10 @@ class ServerGone(ArchiveError):
     outcome_unknown = True  # a commit may have arrived whose answer did not
 
 
+class NotNow(ArchiveError):
+    """The server answers and refuses, whatever it is asked for: what was to be written can be written later."""
+
+
 def origin(db: "Database") -> str:
     """Return which archive this is: one made anew in the same place, or brought back from a dump, is another."""
     (cluster,) = db.execute("SELECT has_function_privilege('pg_control_system()', 'EXECUTE')").fetchone()
@@ -205,25 +209,27 @@ def explain(error: "psycopg.Error", place: str, *, broken: bool) -> ArchiveError
     said = one_line(redact_text(_first_line(str(error))), _DETAIL)
     code = error.sqlstate or ""
     if code in {"28P01", "28000"} or "authentication failed" in said or "no password supplied" in said:
-        return ArchiveError(
+        return NotNow(
             f"The server does not let you in: {place}",
             hint="Check user and password: `.pgpass`, PGPASSWORD or a service file, as for psql.",
         )
     if code == "3D000" or re.search(r'database "[^"]*" does not exist', said):
-        return ArchiveError(f"There is no such database: {place}", hint="`createdb` makes one.")
+        return NotNow(f"There is no such database: {place}", hint="`createdb` makes one.")
     if code == "42501":
         return ArchiveError(
             f"Your role may not do that: {place} ({said})", hint="The README says which rights a role needs."
         )
     if code == "25006":
-        return ArchiveError(f"The archive is read-only: {place}", hint="The server, or this connection, only reads.")
+        return NotNow(f"The archive is read-only: {place}", hint="The server, or this connection, only reads.")
     if broken or (isinstance(error, psycopg.OperationalError) and code[:2] in {"", "08", "57"}):
         return ServerGone(
             f"The server of the archive cannot be reached: {place} ({said})",
             hint="Nothing that was saved is lost; saving is tried again.",
         )
+    if code == "55P03":
+        return NotNow(f"The archive is busy: {place} ({said})", hint="Try again in a moment.")
     if code[:2] == "53":
-        return ArchiveError(f"The server has no room: {place} ({said})", hint="Ask whoever runs it.")
+        return NotNow(f"The server has no room: {place} ({said})", hint="Ask whoever runs it.")
     return ArchiveError(f"The archive could not do that: {said}", hint=f"It is {place}.")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from tui.domain.errors import ArchiveError
 from tui.engine.archive.database import Database
+from tui.engine.archive.postgres.connect import NotNow
 
 _TABLES = (
     """CREATE TABLE task (
@@ -172,7 +173,7 @@ VERSION = len(STEPS)
 
 def newer(version: int, known: int, place: str) -> ArchiveError:
     """Return the refusal of an archive whose format this program does not know."""
-    return ArchiveError(
+    return NotNow(
         f"The archive was written by a newer divewatch (format {version}, this one knows {known}): {place}",
         hint="Update divewatch. Nothing was changed.",
     )
