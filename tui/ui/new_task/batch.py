@@ -10,13 +10,14 @@ from tui.domain.capability import Capability
 from tui.domain.cells import fit
 from tui.domain.detail import Json
 from tui.domain.provider import Draft
-from tui.domain.task import Cost, Task
+from tui.domain.task import IN_QUEUE, Cost, Task
 from tui.domain.text import one_line, plural
 from tui.engine.api import BatchPlan
 from tui.engine.commands.batches import briefs_in
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.new_task.brief_form import BriefForm
+from tui.ui.new_task.outcome import queued_by
 from tui.ui.new_task.planner import Choice
 from tui.ui.shell.dialogs import AskScreen
 from tui.ui.shell.shell import shell
@@ -203,9 +204,9 @@ class BatchScreen(BriefForm):
             app.say(f"not sent: {trouble}", problem=True)
             return
         prices = self._prices()
-        question = (
-            f"To {self.view.choice.state.key}: {at_most(cost for _, cost in prices)}. All are sent at once, or none."
-        )
+        key, sender = self.view.choice.state.key, self.view.choice.state.sender
+        how = f" {queued_by(sender)}." if sender else ""
+        question = f"To {key}: {at_most(cost for _, cost in prices)}. All are sent at once, or none.{how}"
         text = "\n".join([f"{n}. {one_line(prompt, 60)}" for n, prompt in enumerate(self._prompts[:8], 1)])
         notes = "".join(f"\n! {note}" for note in self.view.notes)
         title = f"Start {plural(len(prices), 'task')}?"
@@ -220,7 +221,8 @@ class BatchScreen(BriefForm):
         def started(tasks: Sequence[Task]) -> None:
             for task in tasks:
                 app.started(task)
-            app.say(f"batch of {plural(len(tasks), 'task')} sent")
+            queued = any(task.waits_in_queue for task in tasks)
+            app.say(f"batch of {plural(len(tasks), 'task')} {IN_QUEUE if queued else 'sent'}")
 
         app.when_done(future, started, lambda: self.keep_again(typed))
         app.say(f"sending {plural(len(plan.prompts), 'task')}")

@@ -57,7 +57,7 @@ def ranked(db: Database, wanted: Wanted, limit: int, offset: int, most: int) -> 
         return [], 0, False
     has = "EXISTS (SELECT 1 FROM search WHERE search.task = task.n AND words @@ ?::tsquery)"
     in_all = " AND ".join("task.n IN (SELECT task FROM search WHERE words @@ ?::tsquery)" for _ in phrases)
-    matching = f"FROM task WHERE {in_all} AND {wanted.where}"
+    matching = f"FROM {db.tasks} WHERE {in_all} AND {wanted.where}"
     values = [*phrases, *wanted.values]
     limit = limit if limit >= 0 else EVERYTHING
     if _is_common(db, has, phrases):

@@ -8,10 +8,9 @@ from tui.domain.errors import NotFound, UsageError
 from tui.domain.task import Task
 from tui.engine.archive.database import Database
 from tui.engine.archive.rows.task_json import storable, to_record
-from tui.engine.archive.shared_sql import STARTED_BY, put_state
+from tui.engine.archive.shared_sql import SEEN_BEFORE, STARTED_BY, put_state, under
 
 NEXT = "(SELECT coalesce(max(changed), 0) + 1 FROM task)"
-SEEN_BEFORE = -1  # in column `seen`: over before this archive knew the account, or read before there was an answer
 PURGED = "purged."  # keys of deleted tasks whose rows are gone, in table `state`
 
 
@@ -99,7 +98,8 @@ def _insert(db: Database, task: Task, writer: int) -> int:
     places = ", ".join(f":{name}" for name in values)
     made = db.execute(f"INSERT INTO task (changed, {columns}) VALUES ({NEXT}, {places}) RETURNING n", values)
     n = int(made.fetchone()[0])
-    if task.remote_id is None:  # it is about to be created, by whoever sits here; what a list showed may be anybody's
+    if task.remote_id is None and not task.status.is_final:
+        # It is about to be created, by whoever sits here; what a list showed may be anybody's, a file nobody started.
         put_state(db, STARTED_BY + task.id, db.person)
     db.index.added(db, n)
     return n
@@ -168,16 +168,8 @@ def _join(db: Database, twin: int, n: int) -> None:
 def deleted_keys(db: Database) -> frozenset[tuple[str, str, str | None]]:
     """Return `Task.key` of the tasks deleted here, also of those whose rows are gone."""
     found = db.execute("SELECT provider, account, remote_id FROM task WHERE deleted_at IS NOT NULL").fetchall()
-    purged = db.execute("SELECT key FROM state WHERE substr(key, 1, ?) = ?", (len(PURGED), PURGED)).fetchall()
+    purged = db.execute(f"SELECT key FROM state WHERE {under(PURGED)}").fetchall()
     return frozenset(found) | {tuple(json.loads(key.removeprefix(PURGED))) for (key,) in purged}
-
-
-def started_by(db: Database) -> dict[str, str]:
-    """Return who started the tasks that were started from an archive, as "name@host", by their local ids."""
-    found = db.execute(
-        "SELECT key, value FROM state WHERE substr(key, 1, ?) = ?", (len(STARTED_BY), STARTED_BY)
-    ).fetchall()
-    return {key.removeprefix(STARTED_BY): person for key, person in found}
 
 
 def find(db: Database, prefix: str) -> str:

@@ -76,10 +76,10 @@ def _rows(db: "Database", query: Query, finder: SnippetFinder, limit: int, offse
 
 
 def _filtered(db: "Database", query: Query, limit: int, offset: int) -> "Counted":
-    some = f"SELECT 1 FROM task WHERE {query.where} ORDER BY sort_at DESC, n DESC LIMIT ?"
+    some = f"SELECT 1 FROM {db.tasks} WHERE {query.where} ORDER BY sort_at DESC, n DESC LIMIT ?"
     total = db.execute(f"SELECT count(*) FROM ({some}) AS found", (*query.values, _COUNTED + 1)).fetchone()[0]
     rows = db.execute(
-        f"SELECT n FROM task WHERE {query.where} ORDER BY sort_at DESC, n DESC LIMIT ? OFFSET ?",
+        f"SELECT n FROM {db.tasks} WHERE {query.where} ORDER BY sort_at DESC, n DESC LIMIT ? OFFSET ?",
         (*query.values, limit if limit >= 0 else EVERYTHING, offset),
     ).fetchall()
     return [(n, 0.0) for (n,) in rows], min(total, _COUNTED), total > _COUNTED
@@ -89,7 +89,9 @@ def _read_all(db: "Database", query: Query, finder: SnippetFinder, limit: int, o
     """Search without an index, newest first: every text is read."""
     found = [
         (n, 0.0)
-        for (n,) in db.execute(f"SELECT n FROM task WHERE {query.where} ORDER BY sort_at DESC, n DESC", query.values)
+        for (n,) in db.execute(
+            f"SELECT n FROM {db.tasks} WHERE {query.where} ORDER BY sort_at DESC, n DESC", query.values
+        )
         if _has_all(db, n, finder)
     ]
     return found[offset:][: limit if limit >= 0 else None], len(found), False
