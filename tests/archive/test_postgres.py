@@ -210,3 +210,20 @@ def test_places_for_values_are_translated_and_quoted_text_is_not(ours: str, thei
 
 def test_letters_are_folded_as_the_other_index_does() -> None:
     assert fts.folded_words("Zürich CAFÉ naïve 人工 ﬁne") == ["zurich", "cafe", "naive", "人", "工", "ﬁne"]
+
+
+def test_in_a_large_archive_common_words_are_found_among_the_newest_tasks_titles_first(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Archive.open(url) as archive:
+        for number in range(12):
+            title = "Lithium" if number in {4, 7} else "Other"
+            save(archive, a_task(f"t{number:02}", title=title), f"lithium {number} {'rare' if number == 3 else ''}")
+        monkeypatch.setattr(fts, "_LARGE", 10)
+        monkeypatch.setattr(fts, "_SAMPLE", 5)
+        found = archive.library.search("lithium", limit=4)
+        assert [hit.task_id for hit in found.hits] == ["t07", "t04", "t11", "t10"]
+        assert found.more
+        assert [hit.task_id for hit in archive.library.search("rare", limit=4).hits] == ["t03"]
+        archive.desk.delete(["t11"]).result(60)
+        assert [hit.task_id for hit in archive.library.search("lithium", limit=3).hits][:2] == ["t07", "t04"]

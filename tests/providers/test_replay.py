@@ -12,6 +12,7 @@ from tests.providers.conftest import NOW
 from tests.providers.test_kinds import KINDS
 from tui.domain.detail import Detail
 from tui.domain.errors import BadAnswer, ProviderError
+from tui.domain.provider import Draft
 from tui.domain.secret import Secret
 from tui.providers.protocol import Client, ClientSettings
 from tui.providers.registry import load, names
@@ -99,5 +100,45 @@ async def test_every_error_body_with_every_status_is_a_refusal_in_words(service:
                     await client.fetch("abc")
                 assert refused.value.message.strip()
                 assert "{" not in refused.value.message
+        finally:
+            await client.close()
+
+
+CREATED = {
+    "openai": (
+        "created-queued",
+        "created-queued-deep-research-legacy",
+        "queued-background",
+        "in_progress-empty-output",
+    ),
+    "gemini": ("created-in_progress", "queued", "completed-google-search-real", "completed-plan"),
+    "perplexity": ("created-queued", "in_progress-early", "failed"),
+    "parallel": ("created", "created-observed-2025", "created-published", "run-queued"),
+    "exa": ("created-published", "created-queued", "run-bare", "failed-no-error"),
+    "tavily": ("created", "created-published"),
+    "you": ("created", "sync-lite-published", "sync-structured-published"),
+}
+
+
+@pytest.mark.parametrize("status", [200, 201, 202])
+@pytest.mark.parametrize("service", CREATED)
+async def test_a_create_is_taken_whatever_success_it_is_answered_with(service: str, status: int, shared: Path) -> None:
+    reader = load(service).reader()
+    draft = Draft("Who rebuilt the bridges?")
+    async with scripted_server() as server:
+        client = load(service).client(ClientSettings(server.base, Secret("k")))
+        try:
+            for name in CREATED[service]:
+                body = (shared / "contracts" / "more" / "examples" / f"{service}-{name}.json").read_bytes()
+                server.script.clear()
+                server.asked.clear()
+                server.on("*", reply(body, status))
+                answer = await client.create(draft)
+                assert [asked.method for asked in server.asked] == ["POST"], "sent exactly once"
+                created = reader.read_created(answer.body or b"", draft=draft, received_at=NOW)
+                whole = reader.read_task(body, remote_id=None, received_at=NOW).task
+                assert created.remote_id or created.has_report, name
+                assert created.status is whole.status, name
+                assert created.prompt
         finally:
             await client.close()

@@ -245,6 +245,7 @@ def test_similar_briefs_share_their_rarer_words(before: str, brief: str, found: 
         (Cost(3.0, "USD", CostKind.ESTIMATE, at_least=0.5), "$0.50-3.00"),
         (Cost(30, "credits", CostKind.CREDITS, at_least=5), "5-30 cr"),
         (Cost(3.0, "USD", CostKind.PRICE_LIST), "≤$3.00"),
+        (Cost(0.0, "USD", CostKind.PRICE_LIST), "$0.00"),
         (Cost(), ""),
     ],
 )

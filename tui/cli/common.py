@@ -89,7 +89,7 @@ def plain_task(task: "Task") -> dict[str, Any]:
 
 
 def tell_started(task: "Task") -> None:
-    """Say on stderr what became of a create or an adoption."""
+    """Print the result of a create or an adoption to stderr."""
     for warning in task.warnings:
         narrate(warning)
     narrate(f"{task.provider}: {task.status.value}: {task.error or one_line(task.title, 100)}")

@@ -21,5 +21,5 @@ NO_ANNOTATIONS = Annotations(read=True)
 
 
 def is_unread(task: Task, added: Annotations) -> bool:
-    """Whether a task has a report that nobody opened since it ended, or since it became another one."""
+    """Whether a task has a report that was not opened since the report last changed."""
     return task.has_report and task.status.is_final and not added.read

@@ -106,7 +106,7 @@ class Interaction:
     """A checkpoint: a question the task asks before it goes on, or one that was answered."""
 
     id: str
-    kind: str  # planning_questions, plan_review, source_review, outline_review, TOOL_USE, or an unknown word
+    kind: str  # the service's own word for what is asked ("plan_review", "function_call"), or TOOL_USE
     data: Json
     created_at: datetime | None = None
     deadline: datetime | None = None

@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # the first paint does without it
 
 
 def under_way(task: Task) -> bool:
-    """Whether the provider still works on a task."""
+    """Whether the task is unfinished at its provider."""
     return not task.status.is_final and task.remote_id is not None
 
 

@@ -1,4 +1,4 @@
-"""A task as lists show it: light, frozen, comparable. Equal values cause no event."""
+"""A task as lists show it: small, frozen, comparable. A value equal to the known one causes no event."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ class TotalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """One number of a task's progress, e.g. 12 agents of at most 25, or 87.5 of 100 percent as the service says it."""
+    """One progress counter of a task, e.g. 12 of at most 25 agents, or 87.5 of 100 percent."""
 
     value: int | float
     total: int | float | None = None
@@ -42,7 +42,7 @@ class Counter:
 
 
 class CostKind(StrEnum):
-    """Where a cost figure comes from. Sums never mix kinds silently."""
+    """Where a cost figure comes from. Figures of different kinds are never added up."""
 
     REPORTED = "reported"  # the provider's own figure
     CREDITS = "credits"  # counted by the provider in its credits
@@ -101,7 +101,7 @@ class Task:
 
     @property
     def account_key(self) -> str:
-        """The account as it is named everywhere: "valyu" or "valyu:work"."""
+        """The name of the account: "valyu" (the default account) or "valyu:work"."""
         return account_key(self.provider, self.account)
 
     @property

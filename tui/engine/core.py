@@ -96,7 +96,7 @@ class Core:
             worker.allow(lease=False)
 
     def load(self) -> None:
-        """Show what the archive knows; blocks for as long as reading it takes."""
+        """Load the tasks of the archive; blocks while they are read."""
         tasks = self._all_explained(self._keeper.load_tasks())
         self.board.load(tasks)
         trouble = "the archive is read-only" if self._keeper.read_only else ""
@@ -106,7 +106,7 @@ class Core:
         self._follow(tasks)
 
     async def serve(self, stop: asyncio.Event) -> None:
-        """Run until `stop` is set; ends soon, whatever hangs, and cancels no request."""
+        """Run until `stop` is set; returns soon after it even if a request hangs, and cancels none."""
         loop = asyncio.get_running_loop()
         running = [
             loop.create_task(self._supervise(name, run), name=name)
@@ -125,12 +125,12 @@ class Core:
             await self._leave()
 
     def pause(self, paused: bool) -> None:
-        """Stop or resume asking by itself."""
+        """Stop or resume automatic polling."""
         for worker in self.workers.values():
             worker.allow(running=not paused)
 
     async def refresh(self, ids: Sequence[str]) -> None:
-        """Ask now about these tasks, or about everything unfinished and every list."""
+        """Poll now: these tasks, or by default all unfinished tasks and all lists."""
         if not ids:
             await asyncio.gather(*(worker.hurry() for worker in self.workers.values()))
         for task_id in ids:
@@ -237,7 +237,7 @@ class Core:
                 await asyncio.sleep(SHARE_TOGETHER)
 
     def _look_round(self) -> _Seen:
-        """Return which accounts this process may poll, who else does, what others did; wakes two threads.
+        """Return which accounts this process may poll, who polls the others, and changes by others; uses two threads.
 
         While the server of an archive is away nobody may ask: whoever asked before, the lease may have passed on.
         """
@@ -325,7 +325,7 @@ class Core:
     # -- small things -------------------------------------------------------------------------------------------------
 
     def _forget(self, task_ids: Collection[str]) -> None:
-        """Take deleted tasks off the board, and ask about them no more."""
+        """Remove deleted tasks from the state and stop polling them."""
         for task_id in task_ids:
             for worker in self.workers.values():
                 worker.forget(task_id)
@@ -367,7 +367,7 @@ def _tell(loop: asyncio.AbstractEventLoop, news: asyncio.Event) -> None:
 
 
 def _with_next_step(error: DivewatchError) -> str:
-    """Return what went wrong, and what to do about it."""
+    """Return the error message with the next step."""
     wait = error.retry_after if isinstance(error, ProviderError) else None
     steps = [error.hint, f"try again in {wait:.0f} s" if wait else ""]
     step = "; ".join(filter(None, steps))
@@ -375,5 +375,5 @@ def _with_next_step(error: DivewatchError) -> str:
 
 
 def failed(error: BaseException) -> DivewatchError:
-    """Return any failure of the engine as an error that can be shown."""
+    """Return any exception of the engine as an error that can be shown."""
     return error if isinstance(error, DivewatchError) else DivewatchError(f"{type(error).__name__}: {error}")

@@ -17,7 +17,7 @@ LATEST = 16  # details kept; a report that nobody has open is not in memory for 
 
 
 class Answers:
-    """Reads details for a running engine; the latest stay at hand."""
+    """Reads details for a running engine and caches the latest ones."""
 
     def __init__(self, workers: Mapping[str, Worker], intake: Intake, board: EngineState) -> None:
         self._workers = workers

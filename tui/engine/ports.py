@@ -67,7 +67,7 @@ class ParsedResponse:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What other processes did: tasks with new values or with something else added by the user, and deleted ones."""
+    """Changes by other processes: tasks with new values or annotations, and deleted tasks."""
 
     tasks: Sequence[Task] = ()
     gone: frozenset[str] = frozenset()
@@ -164,7 +164,7 @@ class ArchivePort(Protocol):
 
     @property
     def notice(self) -> str:
-        """What happened to the archive and was not acknowledged yet; "" for nothing."""
+        """The notice about damage to the archive that was not acknowledged yet; "" for none."""
 
     @property
     def away(self) -> Away | None:

@@ -85,7 +85,7 @@ class Runtime(Engine):
         self._closed = False
 
     def start(self) -> None:
-        """Show what the archive knows, then begin to ask; returns when `tasks()` is filled."""
+        """Load the archive, then start polling; returns when `tasks()` is filled."""
         self._core.load()
         self._thread.start()
 
@@ -102,7 +102,7 @@ class Runtime(Engine):
         return self._core.board.states()
 
     def condition(self) -> Condition:
-        """Return whether everything is saved, and who asks the providers."""
+        """Return whether everything is saved, and which process polls the providers."""
         return self._core.board.condition
 
     def log(self) -> Sequence[LogEntry]:
@@ -118,7 +118,7 @@ class Runtime(Engine):
         return self._submit(lambda: self._core.answers.detail(task_id))
 
     def refresh(self, ids: Sequence[str] = ()) -> None:
-        """Ask now."""
+        """Poll now."""
         self._submit(lambda: self._core.refresh(ids))
 
     def ask(self, task_id: str) -> "Future[Task]":
@@ -130,7 +130,7 @@ class Runtime(Engine):
         self._submit(lambda: self._core.reload(ids))
 
     def pause(self, paused: bool) -> None:
-        """Stop or resume asking by itself."""
+        """Stop or resume automatic polling."""
         self._call(lambda: self._core.pause(paused))
 
     def create(
@@ -196,7 +196,7 @@ class Runtime(Engine):
             self._end()
 
     def _end(self) -> None:
-        """End what still runs: nobody will look at it any more."""
+        """Cancel what still runs: its results are not needed any more."""
         self._loop.set_exception_handler(lambda loop, context: None)
         left = asyncio.all_tasks(self._loop)
         for task in left:

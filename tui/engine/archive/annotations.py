@@ -263,6 +263,7 @@ def _purge(db: Database, n: int) -> int:
     def remove() -> None:
         db.execute("DELETE FROM task WHERE n = ?", (n,))
 
+    rows.count_on(db, n)
     db.index.changing(db, n, remove)
     for _, body in bodies:
         db.execute("DELETE FROM body WHERE n = ?1 AND NOT EXISTS (SELECT 1 FROM answer WHERE body = ?1)", (body,))

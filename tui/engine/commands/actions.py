@@ -209,7 +209,7 @@ class EngineActions:
         )
 
     async def _see_through(self, worker: Worker, task: Task, outcome: Outcome) -> Outcome:
-        """Ask how an action goes on that the provider is still carrying out; returns what it says at the end."""
+        """Poll an action in progress until it ends; returns its last outcome."""
         give_up = self.clock.monotonic() + EDIT_TIME
         while isinstance(outcome, Pending) and self.clock.monotonic() < give_up:
             await asyncio.sleep(max(1.0, outcome.after))
@@ -245,7 +245,7 @@ class EngineActions:
         return Outcome(f"started as {created.id}", successor=created)
 
     async def _go_on(self, worker: Worker, task: Task, successor: Task) -> None:
-        """Make the task known that this one goes on as."""
+        """Add the successor of this task to the known tasks."""
         named = replace(successor, prompt=successor.prompt or task.prompt, title=successor.title or task.title)
         known = await worker.discovery.take(Page((replace(named, parent_id=task.remote_id),)))
         worker.follow(known)

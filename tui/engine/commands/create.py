@@ -101,7 +101,7 @@ class Starting:
         return outcome
 
     def _begin(self, work: Coroutine[Any, Any, Any], confirmation: str) -> "asyncio.Task[Any]":
-        """Run `work` to its end whoever waits for it, and only once for one confirmation."""
+        """Run `work` to its end even if its caller is cancelled, and only once for one confirmation."""
         begun = asyncio.get_running_loop().create_task(work)
         if confirmation:
             self._confirmed[confirmation] = begun
@@ -180,7 +180,7 @@ class Starting:
         return await self._started(worker, row, created)
 
     async def _at_once(self, worker: Worker, row: Task, answer: Response, created: Task) -> Task:
-        """Take in an answer that is the report already: saved like any other, with or without an id."""
+        """Process a response that already is the report: saved like any other, with or without an id."""
         self._log(row, "created, and finished at once")
         adopted = adopt(row, created)
         await self.intake.show(replace(adopted, has_report=False, warnings=()))
@@ -190,7 +190,7 @@ class Starting:
         return task
 
     async def _patiently(self, worker: Worker, row: Task, call: Callable[[Any], Any]) -> Response:
-        """Ask, and once more if the provider asked to wait a little: then nothing was started."""
+        """Send the request, and once more after a short Retry-After: in that case nothing was started."""
         try:
             return await worker.line.ask(call)
         except RateLimited as error:

@@ -11,7 +11,8 @@ from tui.domain.text import one_line
 from tui.providers.extruct.models import ExtructTask, ReportBody, UserBody
 from tui.providers.extruct.spec import AGENTS
 from tui.providers.sdk.evidence import Evidence, read_basis, unwrap
-from tui.providers.sdk.json import Notes, clean_json, decode, facts, indented, read, rest_facts, sound, to_count
+from tui.providers.sdk.format import note_twice, report_of_fields
+from tui.providers.sdk.json import Notes, decode, facts, indented, read, rest_facts, sound, to_count
 from tui.providers.sdk.parts import Seen, TaskParts
 from tui.providers.sdk.reader import JsonReader
 from tui.providers.sdk.reading import COMMON_STATUSES
@@ -111,21 +112,20 @@ def _report(
     value: object, status: TaskStatus, evidence: Evidence, notes: Notes
 ) -> tuple[ReportBody | None, Report | None, Json]:
     """The report as sent (None if it is no object), as we show it, and the structured output."""
-    partial = status is not TaskStatus.DONE
     notes = notes.at("report")
     if value is None:
         return None, None, None
     if isinstance(value, str) and value.strip():
         notes.problem("report: is a text, not an object; read as markdown")
-        return None, Report(sound(value), ReportFormat.MARKDOWN, partial=partial), None
+        return None, Report(sound(value), ReportFormat.MARKDOWN), None
     if not isinstance(value, dict):
         notes.problem("report: is no object; shown as it is")
-        return None, _as_it_is(value, partial), None
+        return None, report_of_fields(value), None
     body = read(ReportBody, value, notes)
     assert body is not None
     sources = _sources(body, notes)
     if body.markdown is not None and body.markdown.strip():
-        return body, Report(body.markdown, ReportFormat.MARKDOWN, Numbering.BY_ID, sources, partial=partial), None
+        return body, Report(body.markdown, ReportFormat.MARKDOWN, Numbering.BY_ID, sources), None
     if body.fields is not None:
         shown = unwrap(body.fields, evidence)
         basis = read_basis(body.basis)
@@ -133,23 +133,15 @@ def _report(
             notes.reject("basis", body.basis, "has an unknown form")
         evidence.ids.update(basis.ids)
         evidence.reasons.update(basis.reasons)
-        report = Report(indented(shown), ReportFormat.JSON, Numbering.NONE, sources, evidence.ids, partial)
+        report = Report(indented(shown), ReportFormat.JSON, Numbering.NONE, sources, evidence.ids)
         return body, report, body.fields
     if not value or body.markdown is not None or ("markdown" in value and value["markdown"] is None):
         notes.problem("report: is empty")
         return body, None, None
     notes.problem(f"report: unknown kind {body.kind or '(none)'}; shown as it is")
-    return body, _as_it_is(value, partial), None
-
-
-def _as_it_is(value: object, partial: bool) -> Report:
-    return Report(indented(clean_json(value)), ReportFormat.JSON, partial=partial)
+    return body, report_of_fields(value), None
 
 
 def _sources(body: ReportBody, notes: Notes) -> tuple[Source, ...]:
-    seen = set()
-    for source in body.sources:
-        if source.id in seen and source.id is not None:
-            notes.problem(f"sources: id {source.id} is there twice")
-        seen.add(source.id)
+    note_twice((source.id for source in body.sources), "id", notes)
     return tuple(Source(source.id or "", source.url, facts=rest_facts(source.rest())) for source in body.sources)

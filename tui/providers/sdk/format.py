@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from html import unescape
 
 from tui.domain.detail import Json, Report, ReportFormat, Source
-from tui.providers.sdk.json import clean_json, indented
+from tui.providers.sdk.json import Notes, clean_json, indented
 
 _CODE = re.compile(r"(?ms)^ {0,3}(```|~~~).*?(?:^ {0,3}\1|\Z)|(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)")
 _TAG = re.compile(
@@ -55,6 +56,13 @@ def fields_of(value: Json) -> Json:
 def report_of_fields(value: object, sources: tuple[Source, ...] = ()) -> Report:
     """Return structured output, or whatever came in place of a text, as a report."""
     return Report(indented(clean_json(value)), ReportFormat.JSON, sources=sources)
+
+
+def note_twice(ids: Iterable[str | None], what: str, notes: Notes) -> None:
+    """Note the ids of sources that are there more than once."""
+    for number, count in Counter(ids).items():
+        if number is not None and count > 1:
+            notes.problem(f"sources: {what} {number} is there twice")
 
 
 def field_at(text: str, start: int, end: int) -> str:

@@ -131,11 +131,13 @@ class JsonReader(ABC, Generic[B]):
         if usual is not None:
             return usual
         found = self._id_in(value, self.id_members)
-        if found is not None and (seen.remote_id is None or not self.same_id(seen.remote_id, found)):
+        other = found is not None and (seen.remote_id is None or not self.same_id(seen.remote_id, found))
+        if other and not isinstance(action, Cancel | Stop | Delete | Steer):
             task = replace(self.task_in(value, seen), parent_id=seen.remote_id)
             return Outcome(f"{words}; it goes on as {found}", successor=task)
+        said = explain_value(value.get("message"))
         known = seen.status is not TaskStatus.UNKNOWN
-        return Outcome(words, seen.status if known else None)
+        return Outcome(f"{words} ({said})" if said else words, seen.status if known else None)
 
     def read_account(self, body: bytes) -> AccountState:
         """Read the answer of the account endpoint.
@@ -284,6 +286,8 @@ class JsonReader(ABC, Generic[B]):
             value = {"items": value}
         if not isinstance(value, dict):
             raise BadAnswer("the answer does not say what happened", outcome_unknown=True)
+        if value.get("success") is False:
+            raise BadAnswer(f"{self.spec.title} did not do it: {explain_value(value) or 'no reason given'}")
         status, word = status_of(self.status_word(value), self.statuses, Notes())
         seen = Seen(status, word, remote_id, received_at, notes, value)
         outcome = self.outcome(action, value, seen)

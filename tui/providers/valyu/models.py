@@ -24,7 +24,7 @@ class ValyuSource(OpenBody):
 
 
 class ValyuInteraction(Body):
-    """A checkpoint that waits; its deadline is `created_at` + `timeout_ms`."""
+    """A checkpoint that waits until `created_at` + `timeout_ms`, or that is over."""
 
     interaction_id: Ident = None
     type: Text = None
@@ -32,14 +32,6 @@ class ValyuInteraction(Body):
     created_at: Time = None
     timeout_ms: Count = None
     expected_response: Clean = None
-
-
-class HistoryBody(Body):
-    """A checkpoint that is over."""
-
-    interaction_id: Ident = None
-    type: Text = None
-    created_at: Time = None
     responded_at: Time = None
     auto_continued: Flag = None
     response: Clean = None
@@ -142,7 +134,7 @@ class ValyuTask(Body):
     tools: Clean = None
     hitl_config: Clean = None
     interaction: Annotated[ValyuInteraction | None, one(ValyuInteraction)] = None
-    hitl_history: Annotated[tuple[HistoryBody, ...], many(HistoryBody)] = ()
+    hitl_history: Annotated[tuple[ValyuInteraction, ...], many(ValyuInteraction)] = ()
     editable: Flag = None
     version: Count = None
     metadata: Clean = None

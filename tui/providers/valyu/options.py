@@ -4,37 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from tui.domain.detail import Json
+from tui.domain.options import OptionKind as Kind
 from tui.domain.provider import Draft
-from tui.providers.sdk.draft_rules import (
-    Complaint,
-    Rule,
-    an_object,
-    choice,
-    either,
-    flag,
-    list_of,
-    matching,
-    object_of,
-    text,
-    web,
-    whole,
-)
-from tui.providers.sdk.kinds import (
-    CALLS,
-    CHOICE,
-    CHOICES,
-    FILES,
-    FLAG,
-    JSON,
-    LIST,
-    NUMBER,
-    PRODUCTS,
-    PROSE,
-    REPORTS,
-    TEXT,
-    WEIGHTS,
-)
-from tui.providers.sdk.spec import ServiceOption, Wire, put
+from tui.providers.sdk import draft_rules as rules
+from tui.providers.sdk.draft_rules import Complaint, Rule, flag, text
+from tui.providers.sdk.spec import ServiceOption as Option
+from tui.providers.sdk.spec import Wire, put
 
 # Surcharges in USD per use, and how often a tool may be used at most (sections 3 and 5, 2026-11-21).
 CODE_RUN_USD, CODE_RUNS = 0.10, 10
@@ -42,19 +17,27 @@ SCREENSHOT_USD, SCREENSHOTS = 0.05, 15
 _LONGEST_DIRECTIONS = 15_000  # research_strategy and report_format together
 _LONGEST_CONTEXTS = 100_000
 _WORKFLOW_EXCLUDES = ("research_strategy", "report_format")
-_WORDS = "web, academic, finance, patent, legal, politics, data sets, or domains"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*")
-_COUNTRY = matching("[A-Za-z]{2}", "must be a country code such as DE")
-
-
-def _date(value: Json) -> str | None:
-    fine = isinstance(value, str) and (_DAY.fullmatch(value) or _MOMENT.fullmatch(value))
-    return None if fine else "must be a date such as 2026-01-31"
+_FILES = ("csv", "xlsx", "pptx", "docx", "pdf")
+_AUTH = {"type": rules.choice("bearer", "header", "none"), "token": text(), "headers": rules.an_object}
+_SERVER = dict.fromkeys(("name", "tool_prefix"), text()) | {
+    "url": rules.web,
+    "auth": rules.object_of(_AUTH),
+    "allowed_tools": rules.list_of(text()),
+}
+_DELIVERABLE = dict.fromkeys(("sheet_name", "template"), text()) | {
+    "type": rules.choice(*_FILES),
+    "description": text(500),
+    "columns": rules.list_of(text()),
+    "include_headers": flag,
+    "slides": rules.whole(1),
+}
+_OWN_FILE: dict[str, Rule] = {"data": text(), "filename": text(), "mediaType": text(), "context": text(50_000)}
+_TOOL = rules.either(flag, rules.object_of({"enabled": flag, "max_calls": rules.whole(0)}))
 
 
 def _biases(value: Json) -> str | None:
-    fine = isinstance(value, Mapping) and not any(whole(-5, 5)(weight) for weight in value.values())
+    fine = isinstance(value, Mapping) and not any(rules.whole(-5, 5)(weight) for weight in value.values())
     return None if fine else "must map sources to whole numbers from -5 to 5"
 
 
@@ -63,61 +46,34 @@ def _scalars(value: Json) -> str | None:
     return None if fine else "must map names to texts, numbers or truth values"
 
 
-_TOOL = either(flag, object_of({"enabled": flag, "max_calls": whole(0)}))
-
-
 def _tool(value: Json) -> str | None:
     """On, off, how often at most, or Valyu's own object."""
-    limited = isinstance(value, int) and not isinstance(value, bool)
-    return whole(0)(value) if limited else _TOOL(value)
-
-
-_FILE = object_of(
-    {"data": text(), "filename": text(), "mediaType": text(), "context": text(50_000)},
-    ("data", "filename", "mediaType"),
-)
+    return rules.whole(0)(value) if _is_number(value) else _TOOL(value)
 
 
 def _file(value: Json) -> str | None:
     """A file as forms give it, or in Valyu's own form."""
     own = isinstance(value, Mapping) and "media_type" not in value
-    return _FILE(value) if own else object_of(dict.fromkeys(("name", "media_type", "base64"), text()))(value)
-
-
-_SERVER: dict[str, Rule] = {
-    "url": web,
-    "name": text(),
-    "tool_prefix": text(),
-    "auth": object_of({"type": choice("bearer", "header", "none"), "token": text(), "headers": an_object}),
-    "allowed_tools": list_of(text()),
-}
-_FILES = ("csv", "xlsx", "pptx", "docx", "pdf")
-_DELIVERABLE: dict[str, Rule] = {
-    "type": choice(*_FILES),
-    "description": text(500),
-    "columns": list_of(text()),
-    "include_headers": flag,
-    "sheet_name": text(),
-    "slides": whole(1),
-    "template": text(),
-}
-_ALERT = {"email": text(), "custom_url": text()}
+    known = _OWN_FILE if own else dict.fromkeys(("name", "media_type", "base64"), text())
+    return rules.object_of(known, ("data", "filename", "mediaType") if own else ())(value)
 
 
 def _calls(tool: str) -> Wire:
     """A number of calls goes as an object; on and off as they are."""
 
     def wire(body: dict[str, Json], value: Json) -> None:
-        limited = isinstance(value, int) and not isinstance(value, bool)
-        put(body, f"tools.{tool}", {"enabled": True, "max_calls": value} if limited else value)
+        put(body, f"tools.{tool}", {"enabled": True, "max_calls": value} if _is_number(value) else value)
 
     return wire
 
 
+def _is_number(value: Json) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def _sent_files(body: dict[str, Json], value: Json) -> None:
     """Files as data addresses; entries that are in Valyu's form already stay as they are."""
-    entries = value if isinstance(value, list | tuple) else ()
-    body["files"] = [_sent_file(entry) for entry in entries]
+    body["files"] = [_sent_file(entry) for entry in (value if isinstance(value, list | tuple) else ())]
 
 
 def _sent_file(entry: Json) -> Json:
@@ -128,88 +84,77 @@ def _sent_file(entry: Json) -> Json:
 
 
 _PAST = "2026-01-31; a time of day needs the page history"
-_WORKFLOW = "Workflow"
+_WORDS = "web, academic, finance, patent, legal, politics, data sets, or domains"
+_DATE = rules.matching(rf"{_DAY.pattern}(?:[T ]\d{{2}}:\d{{2}}.*)?", "must be a date such as 2026-01-31")
+_COUNTRY = rules.matching("[A-Za-z]{2}", "must be a country code such as DE")
+_DIRECTIONS = text(_LONGEST_DIRECTIONS)
+_STRATEGY = "how to go about it; with the report format at most 15,000 characters"
+_FORMATS = ("markdown", "pdf", "toon")
+_ADDRESSES = rules.list_of(rules.web, 10, "address", "addresses")
+_PRODUCT = rules.either(text(2000), rules.object_of(_DELIVERABLE, ("type", "description")))
+_PRODUCTS = "files to make, at most 10, one a line; csv, xlsx, pptx, docx, pdf"
+_ALERT = rules.either(text(), rules.object_of({"email": text(), "custom_url": text()}, ("email",)))
+_SERVERS = rules.list_of(rules.object_of(_SERVER, ("url",)), 5, "server", "servers")
+_READS, _WORKFLOW, _CHECKPOINTS = "What it reads", "Workflow", "Checkpoints: it asks you"
+_OWN_BRIEF = "brings its own brief, strategy and format; leave the brief empty"
 OPTIONS = (
-    ServiceOption(
-        "research_strategy",
-        "strategy",
-        PROSE,
-        "how to go about it; with the report format at most 15,000 characters",
-        rule=text(_LONGEST_DIRECTIONS),
-    ),
-    ServiceOption(
-        "report_format",
-        "report format",
-        PROSE,
-        "how the report is written and laid out",
-        rule=text(_LONGEST_DIRECTIONS),
-    ),
-    ServiceOption(
+    Option("research_strategy", "strategy", Kind.PROSE, _STRATEGY, rule=_DIRECTIONS),
+    Option("report_format", "report format", Kind.PROSE, "how the report is written and laid out", rule=_DIRECTIONS),
+    Option(
         "output_formats",
         "formats",
-        CHOICES,
+        Kind.CHOICES,
         "toon needs an output schema",
-        ("markdown", "pdf", "toon"),
+        _FORMATS,
         default="markdown",
         group="How it works",
     ),
-    ServiceOption("search.search_type", "search in", CHOICE, choices=("all", "web", "proprietary"), default="all"),
-    ServiceOption("search.included_sources", "only sources", LIST, _WORDS),
-    ServiceOption("search.excluded_sources", "no sources", LIST, "the same words; not together with only sources"),
-    ServiceOption(
-        "search.source_biases", "source weights", WEIGHTS, "web=-2, nature.com=5: from -5 to 5", rule=_biases
-    ),
-    ServiceOption("search.start_date", "from date", TEXT, _PAST, rule=_date),
-    ServiceOption("search.end_date", "to date", TEXT, _PAST, rule=_date),
-    ServiceOption("search.historical_cache", "page history", FLAG, "pages as they were then"),
-    ServiceOption("search.historical_cache_strict", "history only", FLAG, "only pages that the history holds"),
-    ServiceOption("search.country_code", "country", TEXT, "two letters, for web sources: DE", rule=_COUNTRY),
-    ServiceOption("search.category", "category", TEXT, "a category of sources, in Valyu's words"),
-    ServiceOption(
-        "urls",
-        "addresses",
-        LIST,
-        "pages to read, at most 10",
-        rule=list_of(web, 10, "address", "addresses"),
-        group="What it reads",
-    ),
-    ServiceOption(
+    Option("search.search_type", "search in", Kind.CHOICE, choices=("all", "web", "proprietary"), default="all"),
+    Option("search.included_sources", "only sources", Kind.LIST, _WORDS),
+    Option("search.excluded_sources", "no sources", Kind.LIST, "the same words; not together with only sources"),
+    Option("search.source_biases", "source weights", Kind.WEIGHTS, "web=-2, nature.com=5: from -5 to 5", rule=_biases),
+    Option("search.start_date", "from date", Kind.TEXT, _PAST, rule=_DATE),
+    Option("search.end_date", "to date", Kind.TEXT, _PAST, rule=_DATE),
+    Option("search.historical_cache", "page history", Kind.FLAG, "pages as they were then"),
+    Option("search.historical_cache_strict", "history only", Kind.FLAG, "only pages that the history holds"),
+    Option("search.country_code", "country", Kind.TEXT, "two letters, for web sources: DE", rule=_COUNTRY),
+    Option("search.category", "category", Kind.TEXT, "a category of sources, in Valyu's words"),
+    Option("urls", "addresses", Kind.LIST, "pages to read, at most 10", rule=_ADDRESSES, group=_READS),
+    Option(
         "files",
         "files",
-        FILES,
+        Kind.FILES,
         "paths of files to read, at most 10",
-        rule=list_of(_file, 10, "file", "files"),
+        rule=rules.list_of(_file, 10, "file", "files"),
         wire=_sent_files,
     ),
-    ServiceOption(
+    Option(
         "previous_reports",
         "earlier reports",
-        REPORTS,
+        Kind.REPORTS,
         "ids of reports to build on, at most 3",
-        rule=list_of(text(), 3, "report", "reports"),
+        rule=rules.list_of(text(), 3, "report", "reports"),
     ),
-    ServiceOption(
+    Option(
         "deliverables",
         "deliverables",
-        PRODUCTS,
-        "files to make, at most 10, one a line; csv, xlsx, pptx, docx, pdf",
+        Kind.PRODUCTS,
+        _PRODUCTS,
         _FILES,
-        rule=list_of(either(text(2000), object_of(_DELIVERABLE, ("type", "description"))), 10, "deliverable"),
+        rule=rules.list_of(_PRODUCT, 10, "deliverable"),
     ),
     *(
-        ServiceOption(
-            f"tools.{tool}", label, CALLS, about, default=default, unit="calls", rule=_tool, wire=_calls(tool)
-        )
-        for tool, label, about, default in (
+        Option(f"tools.{tool}", name, Kind.CALLS, about, default=usual, unit="calls", rule=_tool, wire=_calls(tool))
+        for tool, name, about, usual in (
             ("code_execution", "run code", f"up to {CODE_RUNS} runs at ${CODE_RUN_USD:.2f}", "on"),
             ("screenshots", "screenshots", f"up to {SCREENSHOTS} at ${SCREENSHOT_USD:.2f}", ""),
             ("browser_use", "use a browser", "up to 5", ""),
             ("charts", "charts", "free", ""),
         )
     ),
-    ServiceOption("code_execution", "run code", FLAG, hidden=True),
+    Option("code_execution", "run code", Kind.FLAG, hidden=True),
     *(
-        ServiceOption(f"hitl.{name}", label, FLAG, about, group="Checkpoints: it asks you")
+        Option(f"hitl.{name}", label, Kind.FLAG, about, group=_CHECKPOINTS)
         for name, label, about in (
             ("planning_questions", "ask questions", "it asks before it plans; you have 5 minutes"),
             ("plan_review", "review the plan", "you approve or change the plan"),
@@ -217,38 +162,20 @@ OPTIONS = (
             ("outline_review", "review outline", "you approve or change the outline"),
         )
     ),
-    ServiceOption(
-        "alert_email",
-        "mail when done",
-        TEXT,
-        "an address of your organisation",
-        rule=either(text(), object_of({"email": text(), "custom_url": text()}, ("email",))),
-    ),
-    ServiceOption("metadata", "metadata", JSON, '{"project": "x"}: kept with the task', rule=_scalars),
-    ServiceOption(
-        "mcp_servers",
-        "MCP servers",
-        JSON,
-        '[{"url": "https://..."}], at most 5',
-        rule=list_of(object_of(_SERVER, ("url",)), 5, "server", "servers"),
-    ),
+    Option("alert_email", "mail when done", Kind.TEXT, "an address of your organisation", rule=_ALERT),
+    Option("metadata", "metadata", Kind.JSON, '{"project": "x"}: kept with the task', rule=_scalars),
+    Option("mcp_servers", "MCP servers", Kind.JSON, '[{"url": "https://..."}], at most 5', rule=_SERVERS),
     # `webhook_url` is left out on purpose: its secret is shown once, in an answer whose place is the archive.
-    ServiceOption("brand_collection_id", "brand collection", TEXT, "for deliverables", group="What it makes"),
-    ServiceOption(
-        "workflow_id",
-        "workflow",
-        TEXT,
-        "brings its own brief, strategy and format; leave the brief empty",
-        group=_WORKFLOW,
-    ),
-    ServiceOption("workflow_params", "workflow values", JSON, '{"name": "value"}', rule=an_object, group=_WORKFLOW),
-    ServiceOption(
+    Option("brand_collection_id", "brand collection", Kind.TEXT, "for deliverables", group="What it makes"),
+    Option("workflow_id", "workflow", Kind.TEXT, _OWN_BRIEF, group=_WORKFLOW),
+    Option("workflow_params", "workflow values", Kind.JSON, '{"name": "value"}', rule=rules.an_object, group=_WORKFLOW),
+    Option(
         "workflow_version",
         "workflow version",
-        NUMBER,
+        Kind.NUMBER,
         "of the workflow",
         default="the newest",
-        rule=whole(1),
+        rule=rules.whole(1),
         group=_WORKFLOW,
     ),
 )

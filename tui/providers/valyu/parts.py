@@ -8,16 +8,9 @@ from tui.domain.detail import Deliverable, Image, Interaction, Json, Reply, Seri
 from tui.domain.task import Cost, CostKind, TaskStatus
 from tui.domain.text import one_line, plural
 from tui.providers.http.explain import explain_value
+from tui.providers.sdk.format import note_twice
 from tui.providers.sdk.json import Notes, as_text, clean_json, facts, indented, line, rest_facts, to_number
-from tui.providers.valyu.models import (
-    DeliverableBody,
-    HistoryBody,
-    ImageBody,
-    SeriesBody,
-    ValyuInteraction,
-    ValyuSource,
-    ValyuTask,
-)
+from tui.providers.valyu import models
 from tui.providers.valyu.spec import TASK_USD
 
 _TITLES = {
@@ -29,20 +22,17 @@ _TITLES = {
 _LONGEST_WAIT_MS = 10 * 365 * 86_400_000
 
 
-def sources(bodies: Sequence[ValyuSource], notes: Notes) -> tuple[Source, ...]:
+def sources(bodies: Sequence[models.ValyuSource], notes: Notes) -> tuple[Source, ...]:
     """Return the sources in order; without a `source_id` the position is the number the text cites (section 6)."""
-    found = []
-    seen = set()
-    for position, body in enumerate(bodies, 1):
-        number = body.source_id or str(position)
-        if number in seen:
-            notes.problem(f"sources: number {number} is there twice")
-        seen.add(number)
-        found.append(Source(number, body.url, body.title, body.snippet, body.fragment, rest_facts(body.rest())))
-    return tuple(found)
+    numbers = [body.source_id or str(position) for position, body in enumerate(bodies, 1)]
+    note_twice(numbers, "number", notes)
+    return tuple(
+        Source(number, body.url, body.title, body.snippet, body.fragment, rest_facts(body.rest()))
+        for number, body in zip(numbers, bodies, strict=True)
+    )
 
 
-def interaction(body: ValyuInteraction | None, *, held: bool) -> Interaction | None:
+def interaction(body: models.ValyuInteraction | None, *, held: bool) -> Interaction | None:
     """Return the checkpoint that waits for an answer; `held` ones wait however long it takes."""
     if body is None:
         return None
@@ -99,23 +89,13 @@ def _deadline(created: datetime | None, timeout_ms: int | None) -> datetime | No
     return created + timedelta(milliseconds=timeout_ms)
 
 
-def answered(bodies: Sequence[HistoryBody]) -> tuple[Interaction, ...]:
-    """Return the checkpoints that are over."""
-    return tuple(
-        Interaction(
-            id=body.interaction_id or "",
-            kind=body.type or "",
-            data=None,
-            created_at=body.created_at,
-            answered_at=body.responded_at,
-            auto_continued=body.auto_continued,
-            response=body.response,
-        )
-        for body in bodies
-    )
+def answered(body: models.ValyuInteraction) -> Interaction:
+    """Return a checkpoint that is over."""
+    asked = Interaction(body.interaction_id or "", body.type or "", body.data, body.created_at)
+    return replace(asked, answered_at=body.responded_at, auto_continued=body.auto_continued, response=body.response)
 
 
-def image(body: ImageBody) -> Image:
+def image(body: models.ImageBody) -> Image:
     """Return a picture; of a chart, with the numbers it draws."""
     extra = [fact for series in body.data_series for fact in _series_facts(series)]
     return Image(
@@ -146,7 +126,7 @@ def _points(data: object) -> Iterator[tuple[str, float | None]]:
             yield "", to_number(point)
 
 
-def _series_facts(series: SeriesBody) -> Iterator[tuple[str, str]]:
+def _series_facts(series: models.SeriesBody) -> Iterator[tuple[str, str]]:
     """What a point holds beside x and y (y2, z, values), and how the line is drawn."""
     name = series.name or "series"
     if series.line_style:
@@ -157,7 +137,7 @@ def _series_facts(series: SeriesBody) -> Iterator[tuple[str, str]]:
         yield f"{one_line(str(member), 40)} of {name}", values
 
 
-def deliverable(body: DeliverableBody) -> Deliverable:
+def deliverable(body: models.DeliverableBody) -> Deliverable:
     """Return a file the task made."""
     return Deliverable(
         id=body.id or "",
@@ -182,7 +162,7 @@ def pdf(url: str | None) -> tuple[Deliverable, ...]:
     return (Deliverable("report.pdf", "pdf", "Report (PDF)", "completed", url),) if url else ()
 
 
-def cost(body: ValyuTask, status: TaskStatus, mode: str | None) -> Cost:
+def cost(body: models.ValyuTask, status: TaskStatus, mode: str | None) -> Cost:
     """Return the reported cost; while a task may still cost something, the price of its mode (section 5)."""
     parts = _amounts(body.cost_breakdown.model_dump() if body.cost_breakdown else {})
     if body.cost is not None:
@@ -197,7 +177,7 @@ def cost(body: ValyuTask, status: TaskStatus, mode: str | None) -> Cost:
     return Cost(price, "USD", CostKind.PRICE_LIST, parts)
 
 
-def usage_facts(body: ValyuTask) -> tuple[tuple[str, Json], ...]:
+def usage_facts(body: models.ValyuTask) -> tuple[tuple[str, Json], ...]:
     """What older servers say about the cost, where a cost is reported beside it."""
     return _amounts(body.usage.model_dump()) if body.usage is not None and body.cost is not None else ()
 

@@ -1,17 +1,15 @@
 """Valyu's answers -> domain values; pure, and total but for `BadAnswer` (contract: valyu.md)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import quote
 
 from tui.domain.actions import Action, Cancel, Outcome, Share, Shared
 from tui.domain.detail import Json, Numbering, Report, ReportFormat
-from tui.domain.errors import BadAnswer
 from tui.domain.task import Counter, TaskStatus, TotalKind
-from tui.providers.http.explain import explain_value
 from tui.providers.sdk.format import fields_of, report_of_fields
 from tui.providers.sdk.json import Notes, as_text, clean_json, facts, sound
-from tui.providers.sdk.outcomes import usual_outcome
 from tui.providers.sdk.parts import Seen, TaskParts
 from tui.providers.sdk.reader import JsonReader
 from tui.providers.sdk.reading import reason
@@ -59,26 +57,18 @@ class ValyuReader(JsonReader[ValyuTask]):
             structured=structured,
             trace=steps_of_turns(body.messages, seen.notes),
             interaction=parts.interaction(body.interaction, held=seen.word.lower() == "paused"),
-            answered=parts.answered(body.hitl_history),
+            answered=tuple(map(parts.answered, body.hitl_history)),
             images=tuple(map(parts.image, body.images)),
             deliverables=tuple(map(parts.deliverable, body.deliverables)) + parts.pdf(body.pdf_url),
             facts=_facts(body, seen.status),
         )
 
     def outcome(self, action: Action, value: Mapping[str, Any], seen: Seen) -> Outcome:
-        """Read the answer to an action on a task or a batch."""
-        if value.get("success") is False:
-            raise BadAnswer(f"Valyu did not do it: {explain_value(value) or 'no reason given'}")
-        words = self.done(action)
+        """A cancel says no status; sharing says an address; a task goes on under its own id."""
         if isinstance(action, Share):
-            return _shared(value, words)
-        usual = usual_outcome(action, value, words, lambda item: self.task_in(item, seen), self.id_members[0])
-        if usual is not None:
-            return usual
-        said = explain_value(value.get("message"))
-        known = seen.status if seen.status in {TaskStatus.RUNNING, TaskStatus.QUEUED} else None
-        status = TaskStatus.CANCELLED if isinstance(action, Cancel) else known
-        return Outcome(f"{words} ({said})" if said else words, status)
+            return _shared(value, self.done(action))
+        outcome = super().outcome(action, value, replace(seen, remote_id=value.get("deepresearch_id")))
+        return replace(outcome, status=TaskStatus.CANCELLED) if isinstance(action, Cancel) else outcome
 
 
 def page_of(remote_id: object) -> str | None:

@@ -4,27 +4,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from tui.domain.actions import (
-    Action,
-    AddToBatch,
-    Approve,
-    Cancel,
-    CancelBatch,
-    Delete,
-    Edit,
-    EditProgress,
-    ListBatches,
-    ListVersions,
-    OpenBatch,
-    ReadBatch,
-    ReadVersion,
-    Respond,
-    RespondJson,
-    Restore,
-    Select,
-    Share,
-    Steer,
-)
+from tui.domain import actions
 from tui.domain.capability import Capability
 from tui.domain.detail import Json
 from tui.domain.errors import UsageError
@@ -38,14 +18,13 @@ from tui.providers.valyu.options import CODE_RUN_USD, CODE_RUNS, OPTIONS, SCREEN
 # The higher of the published figures, as "at most" must hold (section 5, SDK 2.13.1: 25, 100, 500 and 2,500 credits of
 # $0.00625). The price of `instant` is not published.
 TASK_USD = {"fast": 0.15625, "standard": 0.625, "lite": 0.625, "heavy": 3.125, "max": 15.625}
-_STEPS = {"fast": 10, "standard": 15, "heavy": 15, "max": 25}
 _DELIVERABLE_USD = 0.10  # each after the first
-_MINUTES = {
+_TIMES = {
     "instant": "under 30 s",
-    "fast": "2 to 5 min",
-    "standard": "10 to 20 min",
-    "heavy": "up to 90 min",
-    "max": "up to 3 h",
+    "fast": "2 to 5 min; about 10 steps",
+    "standard": "10 to 20 min; about 15 steps",
+    "heavy": "up to 90 min; about 15 steps",
+    "max": "up to 3 h; about 25 steps",
 }
 
 
@@ -93,44 +72,44 @@ def _uses(setting: Json, most: int) -> int:
     return min(most, setting) if isinstance(setting, int) and not isinstance(setting, bool) else most if setting else 0
 
 
-def _steer(action: Steer, _: str) -> Mapping[str, Json]:
+def _steer(action: actions.Steer, _: str) -> Mapping[str, Json]:
     return {"instruction": filled(action.instruction, "the instruction")}
 
 
-def _respond(action: Action, _: str) -> Mapping[str, Json]:
+def _respond(action: actions.Action, _: str) -> Mapping[str, Json]:
     response: Json
-    if isinstance(action, Respond):
+    if isinstance(action, actions.Respond):
         response = {"answers": [{"question": question, "answer": answer} for question, answer in action.answers]}
-    elif isinstance(action, Approve):
+    elif isinstance(action, actions.Approve):
         response = {"approved": action.approved} | ({"modifications": action.changes} if action.changes else {})
-    elif isinstance(action, Select):
+    elif isinstance(action, actions.Select):
         response = {"included_domains": [*action.included], "excluded_domains": [*action.excluded]}
     else:
-        assert isinstance(action, RespondJson)
+        assert isinstance(action, actions.RespondJson)
         response = action.value
         if not isinstance(response, Mapping) or not response:
             raise UsageError("Valyu takes an object as answer")
     return {"interaction_id": filled(action.interaction_id, "the checkpoint"), "response": response}
 
 
-def _edit(action: Edit, _: str) -> Mapping[str, Json]:
+def _edit(action: actions.Edit, _: str) -> Mapping[str, Json]:
     body: dict[str, Json] = {"instruction": filled(action.instruction, "the instruction")}
     if action.section is not None:
         body["focus"] = {"section": action.section}
     return body | ({} if action.base_version is None else {"base_version": action.base_version})
 
 
-def _once(action: Edit, _: str) -> Mapping[str, str]:
+def _once(action: actions.Edit, _: str) -> Mapping[str, str]:
     return {"Idempotency-Key": action.confirmation or str(uuid.uuid4())}
 
 
-def _open_batch(action: OpenBatch, _: str) -> Mapping[str, Json]:
+def _open_batch(action: actions.OpenBatch, _: str) -> Mapping[str, Json]:
     if action.mode in BATCH.without_modes:
         raise UsageError(f"batches have no mode {action.mode}")
     return ({"name": action.name} if action.name else {}) | ({"mode": action.mode} if action.mode else {})
 
 
-def _add(action: AddToBatch, _: str) -> Mapping[str, Json]:
+def _add(action: actions.AddToBatch, _: str) -> Mapping[str, Json]:
     if not 0 < len(action.tasks) <= BATCH.most:
         raise UsageError(f"a batch takes 1 to {BATCH.most} tasks at a time")
     return {"tasks": [{"id": ours, "query": filled(prompt, "a brief")} for ours, prompt in action.tasks]}
@@ -138,9 +117,8 @@ def _add(action: AddToBatch, _: str) -> Mapping[str, Json]:
 
 def _mode(name: str) -> Mode:
     price = TASK_USD.get(name)
-    steps = f"; about {_STEPS[name]} steps" if name in _STEPS else ""
     cost = Cost() if price is None else Cost(price, "USD", CostKind.PRICE_LIST)
-    return Mode(name, cost, _MINUTES[name] + steps, default=name == "standard", known_on="2026-11-21")
+    return Mode(name, cost, _TIMES[name], default=name == "standard", known_on="2026-11-21")
 
 
 def _task(*path: str, **more: Any) -> Endpoint:
@@ -167,30 +145,30 @@ PROVIDER = ProviderSpec(
         list=GET(*_ROOT, "list"),
         paging=Paging(100, items=("data", "tasks", "items", "results")),  # more cannot be reached (section 10)
         actions={
-            Cancel: _task("cancel", body=lambda *_: {}),
-            Delete: DELETE(*_ROOT, "tasks", "{id}", "delete"),
-            Steer: _task("update", body=_steer),
-            Respond: _ANSWER,
-            Approve: _ANSWER,
-            Select: _ANSWER,
-            RespondJson: _ANSWER,
-            Share: _task("public", body=lambda action, _: {"public": action.public}),
-            Edit: _task("edit", body=_edit, headers=_once),
-            EditProgress: GET(*_ROOT, "tasks", "{id}", "edits", "{edit_id}"),
-            ListVersions: GET(*_ROOT, "tasks", "{id}", "versions"),
-            ReadVersion: GET(*_STATUS, query=lambda action, _: {"version": str(action.number)}),
-            Restore: _task("versions", "{number}", "restore"),
-            OpenBatch: POST(*_BATCHES, body=_open_batch),
-            AddToBatch: POST(*_BATCHES, "{id}", "tasks", body=_add),
-            ReadBatch: GET(*_BATCHES, "{id}"),
-            ListBatches: GET(*_BATCHES),
-            CancelBatch: POST(*_BATCHES, "{id}", "cancel", body=lambda *_: {}),
+            actions.Cancel: _task("cancel", body=lambda *_: {}),
+            actions.Delete: DELETE(*_ROOT, "tasks", "{id}", "delete"),
+            actions.Steer: _task("update", body=_steer),
+            actions.Respond: _ANSWER,
+            actions.Approve: _ANSWER,
+            actions.Select: _ANSWER,
+            actions.RespondJson: _ANSWER,
+            actions.Share: _task("public", body=lambda action, _: {"public": action.public}),
+            actions.Edit: _task("edit", body=_edit, headers=_once),
+            actions.EditProgress: GET(*_ROOT, "tasks", "{id}", "edits", "{edit_id}"),
+            actions.ListVersions: GET(*_ROOT, "tasks", "{id}", "versions"),
+            actions.ReadVersion: GET(*_STATUS, query=lambda action, _: {"version": str(action.number)}),
+            actions.Restore: _task("versions", "{number}", "restore"),
+            actions.OpenBatch: POST(*_BATCHES, body=_open_batch),
+            actions.AddToBatch: POST(*_BATCHES, "{id}", "tasks", body=_add),
+            actions.ReadBatch: GET(*_BATCHES, "{id}"),
+            actions.ListBatches: GET(*_BATCHES),
+            actions.CancelBatch: POST(*_BATCHES, "{id}", "cancel", body=lambda *_: {}),
         },
         assets=True,
     ),
     cadence=Cadence(first=5.0, steady=5.0, idle=30.0),
     requests_per_second=2.0,
-    modes=tuple(map(_mode, _MINUTES)),
+    modes=tuple(map(_mode, _TIMES)),
     mode_aliases=("lite",),
     longest_prompt=25_000,
     prompt_needed=lambda draft: draft.options.get("workflow_id") is None,

@@ -50,11 +50,7 @@ class UpdateBody(OpenBody):
 
 
 class YutoriTask(Body):
-    """The status answer, a create answer or a list entry.
-
-    `query`, `title`, `citations`, `sources`, `error` and `message` are in no schema but are read by the vendor's own
-    clients, or stand in the list.
-    """
+    """The status answer, a create answer or a list entry."""
 
     task_id: Raw = None
     view_url: Url = None
@@ -66,7 +62,7 @@ class YutoriTask(Body):
     updates: Annotated[tuple[UpdateBody, ...], many(UpdateBody)] = ()
     rejection_reason: Text = None
     mode: Text = None
-    query: Text = None
+    query: Text = None  # it and the next five: in lists, or read by the vendor's own clients; in no schema
     title: Text = None
     citations: Annotated[tuple[YutoriCitation, ...], many(YutoriCitation, text_as="url")] = ()
     sources: Annotated[tuple[YutoriCitation, ...], many(YutoriCitation, text_as="url")] = ()
@@ -89,5 +85,5 @@ class YutoriUsage(Body):
     """The usage answer."""
 
     rate_limits: Annotated[RateLimitsBody | None, one(RateLimitsBody)] = None
-    activity: Clean = None  # how many runs of each kind there were in a period
+    activity: Annotated[OpenBody | None, one(OpenBody)] = None  # how many runs of each kind there were in a period
     num_active_scouts: Count = None

@@ -18,6 +18,7 @@ from tui.providers.sdk.reading import COMMON_STATUSES, reason
 from tui.providers.yutori.models import PreviewBody, StatsBody, UpdateBody, YutoriCitation, YutoriTask, YutoriUsage
 from tui.providers.yutori.spec import PRICE
 
+_SAVED = "seconds of work saved (Yutori's estimate)"  # of a person's; no run time
 _PENDING_AT_MOST = timedelta(hours=1)  # a structured result still "pending" then will not come
 
 _REASONS = {
@@ -63,7 +64,7 @@ class YutoriReader(JsonReader[YutoriTask]):
             prompt=body.query,
             mode=body.mode,
             created_at=body.created_at,
-            counters=_counters(stats),
+            counters={name: Counter(value) for name, value in _figures(stats).items()},
             cost=_cost(status, body),
             error=_error(status, body),
             warnings=warnings,
@@ -75,8 +76,8 @@ class YutoriReader(JsonReader[YutoriTask]):
                 ("structured output", body.structured_output_status),
                 ("webhook", body.webhook_url),
                 ("rejection reason", body.rejection_reason),
-            )
-            + _saved(stats),
+                (_SAVED, stats.sec_saved if stats else None),
+            ),
         )
 
     def read_account(self, body: bytes) -> AccountState:
@@ -86,37 +87,30 @@ class YutoriReader(JsonReader[YutoriTask]):
         if usage is None or (limits := usage.rate_limits) is None:
             raise BadAnswer("the answer says nothing about the account")
         said = (("requests today", limits.requests_today), ("limits", limits.status))
-        return AccountState(
-            facts(*said, ("runs under way", usage.num_active_scouts)) + rest_facts(usage.activity or {}),
-            limits.remaining_requests,
-            limits.daily_limit,
-            "requests today",
-            limits.reset_at,
-        )
+        told = facts(*said, ("runs under way", usage.num_active_scouts))
+        told += rest_facts(usage.activity.rest() if usage.activity else {})
+        return AccountState(told, limits.remaining_requests, limits.daily_limit, "requests today", limits.reset_at)
 
 
 def _settle(status: TaskStatus, body: YutoriTask, received_at: datetime) -> tuple[TaskStatus, tuple[str, ...]]:
     """A task that succeeded is not at its end while its structured output is still being made (section 5)."""
     output = (body.structured_output_status or "").strip().lower()
-    if status is TaskStatus.DONE and output == "failed":
+    if status is not TaskStatus.DONE or output not in {"failed", "pending"}:
+        return status, ()
+    if output == "failed":
         return status, ("the structured output failed; the report is there",)
-    if status is TaskStatus.DONE and output == "pending":
-        age = received_at - body.created_at if body.created_at else None
-        if age is not None and age < _PENDING_AT_MOST:
-            return TaskStatus.RUNNING, ("the report is there; the structured output is still being made",)
-        return status, ("the structured output never came",)
-    return status, ()
+    if body.created_at is not None and received_at - body.created_at < _PENDING_AT_MOST:
+        return TaskStatus.RUNNING, ("the report is there; the structured output is still being made",)
+    return status, ("the structured output never came",)
 
 
 def _error(status: TaskStatus, body: YutoriTask) -> str | None:
     """Why a task failed, in plain words; most failures have no reason (section 9). Else what it calls an error."""
     if status is not TaskStatus.FAILED:
         return reason(body.error) or None
-    said = [reason(part) for part in (body.error, body.message)]
     refused = (body.rejection_reason or "").strip()
-    if refused:
-        said.insert(0, _REASONS.get(refused.lower(), one_line(refused.replace("_", " "), 200)))
-    return "; ".join(dict.fromkeys(filter(None, said))) or None
+    known = _REASONS.get(refused.lower(), one_line(refused.replace("_", " "), 200))
+    return "; ".join(dict.fromkeys(filter(None, (known, reason(body.error), reason(body.message))))) or None
 
 
 def _cost(status: TaskStatus, body: YutoriTask) -> Cost:
@@ -168,25 +162,17 @@ def _updates(bodies: Sequence[UpdateBody]) -> tuple[Update, ...]:
 def _update(body: UpdateBody) -> Update:
     text, kind = format_of(body.content or "")
     said = facts(("structured output", body.structured_output_status), ("header image", body.header_image_url))
-    return Update(
-        id=body.id or "",
-        at=body.timestamp,
-        text=text,
-        format=kind,
-        sources=tuple(map(_source, body.citations)),
-        facts=_stats_facts(body.stats) + said + rest_facts(body.rest()),
-        structured=_structured(body.structured_result, body.structured_output_status),
-    )
+    said = _stats_facts(body.stats) + said + rest_facts(body.rest())
+    structured = _structured(body.structured_result, body.structured_output_status)
+    return Update(body.id or "", body.timestamp, text, kind, tuple(map(_source, body.citations)), said, structured)
 
 
 def _newest_stats(bodies: Sequence[UpdateBody]) -> StatsBody | None:
     """The newest figures: they are totals so far, not to be added up (section 6)."""
-    told = [(body.timestamp.timestamp() if body.timestamp else 0.0, at, body.stats) for at, body in enumerate(bodies)]
-    return max((one for one in told if one[2] is not None), key=lambda one: one[:2], default=(0.0, 0, None))[2]
-
-
-def _counters(stats: StatsBody | None) -> dict[str, Counter]:
-    return {name: Counter(value) for name, value in _figures(stats).items()}
+    told = [body for body in bodies if body.stats is not None]
+    dated = [body for body in told if body.timestamp is not None]
+    newest = max(dated, key=lambda body: body.timestamp or datetime.min, default=told[-1] if told else None)
+    return newest.stats if newest else None
 
 
 def _figures(stats: StatsBody | None) -> dict[str, int]:
@@ -200,10 +186,5 @@ def _stats_facts(stats: StatsBody | None) -> tuple[tuple[str, str], ...]:
     if stats is None:
         return ()
     both = stats.num_crawler_calls if stats.num_webpages_read is not None else None
-    more = facts(("crawler calls", both), ("credits", stats.credit_cost))
-    return rest_facts(_figures(stats)) + _saved(stats) + more + rest_facts(stats.rest())
-
-
-def _saved(stats: StatsBody | None) -> tuple[tuple[str, str], ...]:
-    """Seconds of human work saved: the vendor's estimate, no run time."""
-    return facts(("seconds of work saved (Yutori's estimate)", stats.sec_saved if stats else None))
+    more = facts((_SAVED, stats.sec_saved), ("crawler calls", both), ("credits", stats.credit_cost))
+    return rest_facts(_figures(stats)) + more + rest_facts(stats.rest())

@@ -3,12 +3,13 @@
 from typing import Any
 
 from tui.domain.capability import Capability
+from tui.domain.options import OptionKind as Kind
 from tui.domain.provider import Cadence, Draft, Mode
 from tui.domain.task import Cost, CostKind
 from tui.providers.sdk.draft_rules import https
 from tui.providers.sdk.endpoints import GET, POST, Endpoints, Paging
-from tui.providers.sdk.kinds import CHOICE, FLAG, TEXT
-from tui.providers.sdk.spec import UUID, HeaderKey, ProviderSpec, Reference, ServiceOption
+from tui.providers.sdk.spec import UUID, HeaderKey, ProviderSpec, Reference
+from tui.providers.sdk.spec import ServiceOption as Option
 
 PRICE = Cost(0.35, "USD", CostKind.PRICE_LIST)
 """One research task of any mode (section 14, pricing page of 2026-10-07)."""
@@ -26,6 +27,7 @@ def create_body(draft: Draft) -> dict[str, Any]:
 
 _TASKS = ("research", "tasks")
 _END = "When it is done"
+_WEBHOOK, _HOOKS = "https address that is told the end; divewatch does not need one", ("scout", "slack", "zapier")
 PROVIDER = ProviderSpec(
     name="yutori",
     title="Yutori",
@@ -48,27 +50,11 @@ PROVIDER = ProviderSpec(
         Mode("fast", PRICE, "gives up quality for speed", known_on="2026-10-07"),
     ),
     service_options=(
-        ServiceOption(
-            "user_timezone", "time zone", TEXT, "decides what this week means", default="America/Los_Angeles"
-        ),
-        ServiceOption("user_location", "location", TEXT, "city, region, country", default="San Francisco, CA, US"),
-        ServiceOption("skip_email", "skip e-mail", FLAG, "no e-mail when it is done", default="on", group=_END),
-        ServiceOption(
-            "webhook_url",
-            "webhook",
-            TEXT,
-            "https address that is told the end; divewatch does not need one",
-            group=_END,
-            rule=https,
-        ),
-        ServiceOption(
-            "webhook_format",
-            "webhook format",
-            CHOICE,
-            choices=("scout", "slack", "zapier"),
-            default="scout",
-            group=_END,
-        ),
+        Option("user_timezone", "time zone", Kind.TEXT, "decides what this week means", default="America/Los_Angeles"),
+        Option("user_location", "location", Kind.TEXT, "city, region, country", default="San Francisco, CA, US"),
+        Option("skip_email", "skip e-mail", Kind.FLAG, "no e-mail when it is done", default="on", group=_END),
+        Option("webhook_url", "webhook", Kind.TEXT, _WEBHOOK, group=_END, rule=https),
+        Option("webhook_format", "webhook format", Kind.CHOICE, choices=_HOOKS, default=_HOOKS[0], group=_END),
     ),
     cannot={
         Capability.CANCEL: "Yutori cannot stop a research task; it runs to its end and is billed",

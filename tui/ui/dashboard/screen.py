@@ -180,7 +180,6 @@ class DashboardScreen(CommandScreen[None]):
         if not self.table.model.rows:
             self.table.notice = empty_notice(self.table.model, shell(self))
             self.table.refresh()
-        self.detail.greet(not self.table.model.tasks)
 
     # Selection
 

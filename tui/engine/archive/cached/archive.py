@@ -51,8 +51,10 @@ class CachedArchive(Archive):
         """
         name = _name_of(url)
         path, outbox = cache / f"{name}.db", Outbox(state / f"{name}-waiting.json")
-        server, notes = (None, ()) if path.exists() else _reached(url)
-        return cls(CachedStore(url, LocalCopy(path), outbox, server=server), outbox, notes)
+        copy = LocalCopy(path) if path.exists() else None
+        filled = copy is not None and copy.place_in_time()[1] > 0
+        server, notes = (None, ()) if filled else _reached(url)  # before a file is made: the address may be wrong
+        return cls(CachedStore(url, copy or LocalCopy(path), outbox, server=server), outbox, notes)
 
     @property
     def queue(self) -> "TeamQueue":

@@ -57,6 +57,12 @@ def touch(db: Database, n: int, writer: int) -> None:
     db.execute(f"UPDATE task SET changed = {NEXT}, writer = ? WHERE n = ?", (writer, n))
 
 
+def count_on(db: Database, n: int) -> None:
+    """Before row `n` is removed: another row counts on, so that no number of a change is given twice."""
+    other = "(SELECT n FROM task WHERE n <> ? ORDER BY changed DESC LIMIT 1)"
+    db.execute(f"UPDATE task SET changed = {NEXT}, writer = 0 WHERE n = {other}", (n,))
+
+
 def _row_of_key(db: Database, task: Task) -> int | None:
     if task.remote_id is None:
         return None
@@ -153,6 +159,7 @@ def _join(db: Database, twin: int, n: int) -> None:
     def remove() -> None:
         db.execute("DELETE FROM task WHERE n = ?", (twin,))
 
+    touch(db, n, 0)  # before: the number of the row that goes must not be given again
     db.index.changing(db, twin, lambda: db.index.changing(db, n, change))
     db.index.changing(db, twin, remove)
     db.execute("INSERT INTO alias VALUES (?, ?, ?)", (old_id, n, micros(time.time())))
