@@ -4,15 +4,19 @@ import gc
 import itertools
 import os
 import random
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import tiers
+from tests import pilots, tiers
 from tests.corpora import SHARED, params
-from tests.idle import wait_for_idle
+
+# Some images forbid it. Then each worker, and each program that a test starts, compiles everything anew: half the time.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 pytest.register_assert_rewrite("tui.testing.contract")
 
@@ -98,10 +102,9 @@ def _nothing_else_is_frozen() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _pilots_wait_for_what_is_to_be_done() -> Iterator[None]:
+def _applications_are_cheap() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("textual.app", "textual.pilot"):
-            patch.setattr(f"{module}.wait_for_idle", wait_for_idle)
+        pilots.make_cheap(patch)
         yield
 
 

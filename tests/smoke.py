@@ -50,7 +50,7 @@ def run(command: list[str], home: Path, *, stdin: str = "") -> str:
 def environment(home: Path) -> dict[str, str]:
     """Return an environment that knows nothing of a checkout or of keys."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "HOME") if name in os.environ}
-    return {**kept, "DIVEWATCH_HOME": str(home), "TERM": "xterm-256color", "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**kept, "DIVEWATCH_HOME": str(home), "TERM": "xterm-256color"}
 
 
 def demo(program: str, home: Path) -> str:

@@ -11,9 +11,10 @@ import multiprocessing
 import pty
 import subprocess
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from typing import TypeGuard
+from itertools import cycle
+from typing import Any, TypeGuard, TypeVar
 
 import pytest
 
@@ -29,6 +30,7 @@ _SPAWNS = {
     pty.openpty,
     pty.fork,
 }
+T = TypeVar("T")
 Names = Callable[[types.CodeType, dict[str, object]], Iterator[object]]
 
 
@@ -45,6 +47,15 @@ def mark(item: pytest.Item) -> None:
 def is_deep(item: pytest.Item) -> bool:
     """Whether a test is left out by default."""
     return any(item.get_closest_marker(name) for name in DEEP)
+
+
+def in_turn(cases: Iterable[T], names: Sequence[str], name_of: Callable[[T], str] = repr) -> list[Any]:
+    """Return every case with every name as parameters; by default a case meets one of the names, which take turns."""
+    return [
+        pytest.param(case, name, id=f"{name_of(case)}-{name}", marks=[] if name == turn else [pytest.mark.slow])
+        for case, turn in zip(cases, cycle(names), strict=False)
+        for name in names
+    ]
 
 
 def _starts_programs(item: pytest.Function) -> bool:

@@ -7,12 +7,14 @@ import ast
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 Graph = Mapping[str, set[str]]
 
 
+@cache
 def modules(package: str = "tui") -> dict[str, ast.Module]:
     """Return the syntax tree of every module of the package by its name."""
     found = {}

@@ -14,7 +14,7 @@ from tui.domain.annotations import Annotations
 from tui.domain.detail import Source
 from tui.domain.errors import UsageError
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
-from tui.domain.task_filter import FILTERS, parse
+from tui.domain.task_filter import FILTERS, parse, with_words_in_texts
 from tui.engine.archive import Archive
 from tui.ui.text.filter import Narrowing
 
@@ -146,3 +146,19 @@ def test_every_filter_has_an_example_that_is_one() -> None:
 def test_anything_typed_is_a_filter_or_gets_a_sentence(typed: str, typing: bool) -> None:
     with contextlib.suppress(UsageError):
         assert len(parse(typed, typing=typing).conditions) <= len(typed)
+
+
+@pytest.mark.parametrize(
+    ("search", "listed"),
+    [
+        ("vacuum", "text:vacuum"),
+        ('vacuum "write ahead" tag:q3 cost>1', 'text:vacuum text:"write ahead" tag:q3 cost>1'),
+        ('"not closed', 'text:"not closed"'),
+        ("http://a.example a:b", "text:http://a.example text:a:b"),
+        ("text:vacuum is:unread", "text:vacuum is:unread"),
+        ("", ""),
+    ],
+)
+def test_a_search_becomes_a_filter_of_the_list_that_finds_the_same(search: str, listed: str) -> None:
+    assert with_words_in_texts(search) == listed
+    assert parse(listed).terms == []

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from tui.domain.actions import Action, BatchOutcome, EditProgress, Outcome, Pending, Shared, capability_of
+from tui.domain.away import Away
 from tui.domain.capability import Capability
 from tui.domain.detail import Detail, Json, Report, ReportFormat
 from tui.domain.errors import ArchiveError, BadAnswer, DivewatchError, Gone, Unreachable
@@ -140,6 +141,7 @@ class MemoryKeeper:
     lease: bool = True
     read_only: bool = False
     notice: str = ""
+    away: Away | None = None
     released: int = 0
     full: bool = False
 

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.engine.fakes import (
 )
 from tests.engine.test_parts import task
 from tui.domain.actions import Cancel
+from tui.domain.away import Away
 from tui.domain.capability import ConnectionState
 from tui.domain.errors import ArchiveError, BadAnswer, BadKey, Gone, NotFound, RateLimited, Unavailable, Unreachable
 from tui.domain.task import Task, TaskStatus
@@ -68,6 +70,70 @@ def test_a_second_process_sees_changes_within_two_seconds_and_may_act() -> None:
             await bench.core.actions.act("tr", Cancel())
             assert len(bench.script.times("cancel")) == 1
         assert bench.keeper.released == 0
+
+    simulate(main)
+
+
+def test_a_process_that_watches_syncs_only_what_no_other_process_asks_about() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, keeper=MemoryKeeper(lease=False))
+        bench.known("r")
+        bench.script.task("r", body("r", "done", "R"))
+        async with bench:
+            summary = await bench.core.sync()
+            assert bench.script.asked == []
+            assert (summary.seen, summary.errors, summary.exit_code) == ({}, {}, 0)
+            bench.keeper.lease = True
+            await bench.core.sync()
+            assert bench.task("tr").status is TaskStatus.DONE
+
+    simulate(main)
+
+
+def test_while_the_archive_server_is_away_nobody_asks_and_it_is_said_until_it_is_back() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.known("r")
+        bench.script.task("r", body("r"))
+        async with bench:
+            await bench.after(10)
+            bench.keeper.away, bench.keeper.lease = Away(EPOCH, EPOCH, why="connection refused"), False
+            await bench.after(SHARE_EVERY + 1)
+            condition = bench.core.board.condition
+            assert (condition.away, condition.asks_elsewhere) == (bench.keeper.away, "")
+            assert [state.link for state in bench.core.board.states().values()] == [ConnectionState.ELSEWHERE]
+            assert "connection refused" in bench.core.board.entries()[-1].text
+            asked = len(bench.script.asked)
+            await bench.after(120)
+            assert len(bench.script.asked) == asked
+            assert not any(entry.kind == "problem" for entry in bench.keeper.entries), "kept until it is back"
+            bench.keeper.away, bench.keeper.lease = None, True
+            await bench.after(SHARE_EVERY + 1)
+            assert bench.core.board.condition.away is None
+            assert any("connection refused" in entry.text for entry in bench.keeper.entries)
+            await bench.after(60)
+            assert len(bench.script.asked) > asked
+
+    simulate(main)
+
+
+def test_a_look_round_that_fails_because_the_server_is_away_is_repeated_soon() -> None:
+    class Broken(MemoryKeeper):
+        def log_after(self, number: int) -> tuple[int, Sequence[LogEntry]]:
+            if self.away is not None:
+                raise ArchiveError("the server is gone")
+            return super().log_after(number)
+
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop, keeper=(keeper := Broken()))
+        async with bench:
+            await bench.after(10)
+            keeper.away = Away(EPOCH)
+            await bench.after(600)
+            assert not any("stopped" in entry.text for entry in bench.core.board.entries())
+            keeper.away = None
+            await bench.after(SHARE_EVERY + 1)
+            assert bench.core.board.condition.away is None
 
     simulate(main)
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.engine.recorder import ID, ID_MEMBERS, Recorder, Reply, encoded, recording
 from tests.engine.sockets import PROVIDERS, WAIT, running
+from tests.tiers import in_turn
 from tui.domain.actions import Action, Cancel, Edit, Share, Steer
 from tui.domain.errors import DivewatchError, ProviderError
 from tui.domain.provider import Draft
@@ -48,8 +49,9 @@ def started(service: Recorder) -> None:
     service.listed = service.listed.replace(b"2026-11-22T12:00:00Z", b"")  # a time that says nothing
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
-@pytest.mark.parametrize("reply", UNSURE, ids=lambda reply: f"{reply.status}-{reply.body[:12]!r}")
+@pytest.mark.parametrize(
+    ("reply", "provider"), in_turn(UNSURE, PROVIDERS, lambda reply: f"{reply.status}-{reply.body[:12]!r}")
+)
 def test_a_create_that_was_not_refused_is_unknown_and_found_in_the_list(
     provider: str, reply: Reply, tmp_path: Path
 ) -> None:
@@ -68,8 +70,9 @@ def test_a_create_that_was_not_refused_is_unknown_and_found_in_the_list(
         assert service.times("POST") == 1
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
-@pytest.mark.parametrize("status", [301, 302, 307, 308, 400, 401, 402, 403, 404, 405, 409, 410, 422])
+@pytest.mark.parametrize(
+    ("status", "provider"), in_turn([301, 302, 307, 308, 400, 401, 402, 403, 404, 405, 409, 410, 422], PROVIDERS)
+)
 def test_a_create_that_was_refused_starts_nothing_and_says_so(provider: str, status: int, tmp_path: Path) -> None:
     with recording(provider) as service, running(tmp_path / "a.db", service.accounts()) as (_, runtime):
         service.changes = lambda path: Reply(status, b'{"detail":"no"}', (("Location", "https://x.example/"),))
@@ -111,8 +114,7 @@ ODD_ENTRIES: list[object] = [
 ]
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
-@pytest.mark.parametrize("odd", ODD_ENTRIES, ids=str)
+@pytest.mark.parametrize(("odd", "provider"), in_turn(ODD_ENTRIES, PROVIDERS))
 def test_nothing_inside_one_entry_of_a_list_costs_another(provider: str, odd: object, tmp_path: Path) -> None:
     with recording(provider) as service, running(tmp_path / "a.db", service.accounts()) as (_, runtime):
         names = {ID_MEMBERS[provider]: ID.format(5)}

@@ -138,12 +138,15 @@ def test_sources_are_chosen_one_by_one(tmp_path: Path) -> None:
             assert one.keys <= 3
 
 
-def test_one_brief_goes_to_three_providers(home: Path, simulator: Simulator) -> None:
+def test_one_brief_with_a_schema_goes_to_three_providers(home: Path, simulator: Simulator) -> None:
     before = len(simulator.creates("extruct"))
     with travelling(home, simulator, most=13) as one:
         one.press("n")
         one.type("Who rebuilt the bridges over the Danube?")
-        one.press(TAB, "j", " ", "j", " ", SEND)
+        one.press(TAB, "j", " ", "j", " ", "G", "k", ENTER)
+        one.sees("schema")
+        one.type('{"type": "object", "properties": {"bridge": {"type": "string"}}}')
+        one.press(SEND, SEND)
         one.sees("Start 3 tasks?")
         one.press("y")
         one.sees("3 tasks")
@@ -156,6 +159,7 @@ def test_the_report_that_cites_an_address_is_opened_where_it_does(home: Path, si
         one.type("postgresql.org")
         one.press(ENTER, ENTER)
         one.sees("Three ways to keep old rows", "next cite")
+        assert one.keys <= 4
         one.press(ESCAPE)
         one.sees("postgresql.org")
 

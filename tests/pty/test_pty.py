@@ -168,7 +168,7 @@ def test_nothing_is_written_while_nothing_happens() -> None:
         assert user.sees("Valyu")
         user.settle()
         user.type("G")  # finished tasks only: no running time on the screen
-        user.settle()
+        user.read(0.5)  # until the cursor has settled, and the row is shown below the list
         assert user.read(3.0) == b""
 
 

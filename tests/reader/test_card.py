@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from tests.reader.documents import all_lines, citation, flow_of, para, sample
-from tui.report.document import Document, Entry, Span
+from tui.report.document import Document, Entry, Heading, Span
 from tui.ui.reader.layout.indexed_report import IndexedReport
-from tui.ui.reader.source_card import SourceCard, card, sentence
+from tui.ui.reader.source_card import SourceCard, card, card_title, sentence
 
 
 def text(shown: SourceCard) -> str:
@@ -78,3 +78,41 @@ def test_every_source_of_a_citation_is_shown() -> None:
     assert "[1] First" in shown
     assert "[2] Second" in shown
     assert "https://b.example/" in shown
+
+
+def test_on_a_wide_screen_the_card_names_what_else_is_cited_in_the_section_and_leads_there() -> None:
+    sources = (
+        Entry("1", "https://a.example/", "First"),
+        Entry("2", "https://b.example/", "The manual of everything: Page layout"),
+        Entry("3", "https://c.example/", "Elsewhere"),
+    )
+    cites = tuple(citation(number, f"https://{number}.example/") for number in ("1", "2", "2", "3"))
+    blocks = (
+        Heading(1, 1, (Span("One"),), "one"),
+        para(2, "A ", Span("[1]", cite=0), " b ", Span("[2]", cite=1), " c ", Span("[2]", cite=2)),
+        Heading(3, 1, (Span("Two"),), "two"),
+        para(4, "D ", Span("[3]", cite=3)),
+    )
+    book = IndexedReport.of(Document(blocks, cites, sources))
+    shown = card(book, sources[0], cites[0], None, 0)
+    assert "Also cited in this section" in text(shown)
+    assert "[2] 2×  Page layout" in text(shown)
+    assert "Elsewhere" not in text(shown)
+    assert shown.places == (0, 1)  # its own place, then the first of the other source
+    assert "Also cited" not in text(card(book, sources[0], cites[0], None, 0, brief=True))
+    assert "Also cited" not in text(card(book, sources[2], cites[3], None, 3))
+
+
+def test_a_brief_card_says_address_and_facts_in_two_lines_and_leaves_the_title_to_its_panel() -> None:
+    entry = Entry("1", "https://a.example/page", "A page", facts=(("word count", "12"), ("crawl date", "2026-11-18")))
+    book = IndexedReport.of(Document((para(1, "x ", Span("[1]", cite=0)),), (citation("1"),), (entry,)))
+    lines = text(card(book, entry, book.document.citations[0], None, 0, brief=True)).splitlines()
+    assert [line.strip() for line in lines[:2]] == ["https://a.example/page", "word count 12 · crawl date 2026-11-18"]
+    assert card_title(book, entry, 0, brief=True) == "[1] place 1 of 1: A page"
+    assert card_title(book, entry, None, brief=True) == "[1] A page"
+
+
+def test_a_brief_card_still_says_what_is_odd_about_an_address() -> None:
+    book = IndexedReport.of(Document((para(1, "x"),)))
+    assert "xn--" in text(card(book, Entry("1", "https://аpple.com/login", "Apple"), None, None, brief=True))
+    assert "no address" in text(card(book, Entry("1", None, "A book"), None, None, brief=True))

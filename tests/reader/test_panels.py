@@ -16,6 +16,7 @@ from tui.ui.reader.header import header_line
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.side_lists import OutlineList
 from tui.ui.reader.source_groups import HostGroup, by_host, distinct_titles
+from tui.ui.widgets.bars import KeyBar
 
 
 def lines(app: Host, widget: str) -> list[str]:
@@ -172,6 +173,52 @@ def test_the_header_gives_up_facts_before_title_and_section() -> None:
     assert narrow.split("  ")[0] == " Three ways to keep old rows › 2.1 The page"
     assert narrow.endswith("  valyu max ")
     assert len(narrow) == 60
+
+
+def test_at_eighty_columns_a_long_title_keeps_more_than_half_of_the_line() -> None:
+    start = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
+    task = Task("t", "valyu", title="Three ways to keep old rows: PostgreSQL and SQLite", mode="max", created_at=start)
+    task = replace(task, finished_at=start + timedelta(hours=1, minutes=2), cost=Cost(15.2, "USD", CostKind.REPORTED))
+    line = "".join(text for text, _ in header_line(task, "1.4 A note on logs", 80))
+    assert line.startswith(" Three ways to keep old rows")
+    assert "› 1.4 A note on logs" in line
+    assert line.endswith("valyu max · 27 Nov · $15.20 ")
+
+
+async def test_the_keys_at_the_bottom_are_those_of_the_panel_that_has_them() -> None:
+    app = reader_of(sample())
+    async with reading(app, (80, 24)) as pilot:
+        bar = app.reader.query_one(KeyBar)
+
+        def keys() -> str:
+            return "".join(text for text, _ in bar.shown)
+
+        assert " ] next cite " in keys()
+        await pilot.press("T")
+        await pilot.pause()
+        assert " enter go there  T close " in keys()
+        await pilot.press("escape", "S")
+        await pilot.pause()
+        assert " enter where cited  ] next place  o open  y copy URL  S close " in keys()
+        assert app.reader.situation().url
+        await pilot.press("escape", "right_square_bracket", "enter", "tab")
+        await pilot.pause()
+        assert app.focused is app.reader.panels.card
+        assert " ] next place  o open  y copy URL  tab report  escape close " in keys()
+        await pilot.press("escape")
+        await pilot.pause()
+        assert " ] next cite " in keys()
+
+
+async def test_on_a_narrow_screen_the_card_shows_its_places_without_scrolling() -> None:
+    app = reader_of(sample())
+    async with reading(app, (80, 24)) as pilot:
+        await pilot.press("right_square_bracket", "enter")
+        await pilot.pause()
+        card = app.reader.panels.card
+        shown = [card.text_of(y) for y in range(card.size.height)]
+        assert any("▸ 1" in line for line in shown)
+        assert any(line.strip().startswith("2 ") for line in shown)
 
 
 async def test_ahead_of_no_jump_the_key_says_what_is_left_to_read() -> None:

@@ -129,7 +129,8 @@ async def test_enter_shows_the_source_then_the_list_and_leads_back_to_the_places
         await pilot.pause()
         card = "\n".join(app.reader.panels.card.text_of(y) for y in range(40))
         assert app.reader.panels.card_shown
-        assert "First source" in card
+        assert app.reader.panels.card_title.text == "[1] place 1 of 20: First source"
+        assert "https://site1.example/page" in card
         assert "Another report" in app.reader.panels.card.book.units[-1].text
         await pilot.press("enter")
         assert app.reader.focused is app.reader.panels.sources
@@ -147,7 +148,7 @@ async def test_the_card_follows_the_citations() -> None:
     async with reading(app) as pilot:
         await pilot.press("right_square_bracket", "enter", "right_square_bracket")
         await pilot.pause()
-        assert "Second source" in app.reader.panels.card.book.units[0].text
+        assert "Second source" in app.reader.panels.card_title.text
 
 
 async def test_in_the_list_the_brackets_walk_the_places_of_that_source() -> None:
@@ -173,7 +174,7 @@ async def test_a_number_and_enter_lead_to_that_source() -> None:
         assert "2  enter: source" in state(app)
         await pilot.press("enter")
         await pilot.pause()
-        assert "Second source" in app.reader.panels.card.book.units[0].text
+        assert "Second source" in app.reader.panels.card_title.text
         await pilot.press("9", "9", "enter")
         assert app.messages[-1] == "there is no source 99: the report lists 3"
         await pilot.press("1", "backspace", "escape")
@@ -208,7 +209,7 @@ async def test_hints_on_a_screen_without_targets_say_so() -> None:
     app = reader_of(replace(sample(cites=False), citations=(citation("1"),)))
     async with reading(app) as pilot:
         await pilot.press("f")
-        assert app.messages[-1] == "no citation or link on the screen"
+        assert app.messages[-1] == "no citation, link or picture on the screen"
 
 
 async def test_links_and_anchors_are_followed() -> None:
@@ -515,7 +516,7 @@ async def test_a_click_on_a_chip_shows_its_source_and_on_a_link_follows_it() -> 
         assert len(app.followed) == 1
 
 
-async def test_a_picture_is_opened_only_by_a_click_and_never_linked() -> None:
+async def test_a_picture_is_opened_by_the_program_only_and_never_linked() -> None:
     token = "https://api.example/assets/1?token=secret"
     app = reader_of(Document((para(1, Span("Chart", Look.IMAGE, url=token)),), (citation("1"),)))
     async with reading(app) as pilot:
@@ -667,7 +668,7 @@ async def test_a_link_citation_shows_where_it_leads() -> None:
         assert painted(app, Tone.CURRENT) == ["the page"]
         await pilot.press("1", "enter")
         await pilot.pause()
-        assert "[u1] the page" in app.reader.panels.card.book.units[0].text
+        assert "the page" in app.reader.panels.card_title.text
 
 
 async def test_typing_in_the_search_field_is_not_a_command() -> None:
@@ -706,9 +707,11 @@ async def test_the_audit_names_what_is_wrong_and_leads_there() -> None:
         assert app.followed == ["https://site3.example/page"]
         await pilot.press("left_square_bracket", "right_square_bracket", "s", "enter")
         await pilot.pause()
-        assert "Third source" in app.reader.panels.card.book.units[0].text
-        await audit_of(app, pilot)
-        await pilot.press("slash", *"third", "enter", "escape", "escape")
+        assert "Third source" in app.reader.panels.card_title.text
+        screen = await audit_of(app, pilot)
+        await pilot.press("slash", *"source third")  # words in any order, as in every other list
+        assert any("Third source" in "".join(part for part, _ in line) for line in screen.rows.rows)
+        await pilot.press("enter", "escape", "escape")
         assert app.screen is app.reader
 
 
@@ -757,7 +760,8 @@ async def test_tab_moves_to_the_card_which_then_scrolls_and_escape_leads_back() 
     app = reader_of(replace(document, sources=(long, *document.sources[1:])))
     async with reading(app) as pilot:
         await pilot.press("right_square_bracket", "enter")
-        await pilot.pause()
+        for _ in range(3):  # the report makes room for the card, and keeps the citation in sight
+            await pilot.pause()
         before = app.view.reading.top
         await pilot.press("tab", "j", "j", "space")
         card = app.reader.panels.card
@@ -781,7 +785,7 @@ async def test_evidence_of_fields_is_walked_shown_and_leads_back_to_its_fields()
     async with reading(app) as pilot:
         await pilot.press("right_square_bracket", "right_square_bracket", "enter")
         await pilot.pause()
-        assert "[2] Source 2" in app.reader.panels.card.book.units[0].text
+        assert app.reader.panels.card_title.text == "[2] place 1 of 1: Source 2"
         await pilot.press("right_square_bracket", "enter", "enter", "enter")
         assert app.view.reading.cite == 0
         assert app.messages[-1] == "place 1 of 2 that cite [1]"
@@ -800,7 +804,7 @@ async def test_hints_lead_to_the_links_of_the_card_too() -> None:
         on_card = [
             letters for letters, (view, _, _) in app.reader.hints.spots.items() if view is app.reader.panels.card
         ]
-        assert len(on_card) == 1
+        assert len(on_card) > 1  # its places have letters, too
         await pilot.press(on_card[0])
         assert app.followed == ["https://site1.example/page"]
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -54,6 +54,11 @@ class Row:
     nothing_at: tuple[str, ...] = ()  # providers whose contract says that nothing was created then
 
     lasts: float = 75.0  # simulated seconds; longer than any cadence, so that the fault is met
+
+    @property
+    def rule(self) -> Hashable:
+        """What decides how the program answers: behaviours of one rule differ on the wire only."""
+        return self.kind, self.says, self.create, self.reads_only, self.nothing_at
 
     def create_at(self, provider: str) -> Create:
         """Return what a create may mean at one provider."""

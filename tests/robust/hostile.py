@@ -48,7 +48,7 @@ class Planted:
     reports: Mapping[str, str]  # remote id -> name of the hostile report
     cases: Mapping[str, str]  # remote id -> id of the hostile status answer
     summary: SyncSummary
-    each: int  # texts a provider
+    chosen: Sequence[str]  # remote ids of a task for each text, the providers taking turns
 
 
 def hostile_texts(folders: Sequence[Path]) -> dict[str, str]:
@@ -126,22 +126,31 @@ def body_of(case: Mapping[str, Any]) -> bytes:
 
 
 def plant(path: Path, *, everything: bool) -> Planted:
-    """Fill the archive at `path` with hostile tasks of all providers, from our own corpus or from all of them."""
+    """Fill the archive at `path` with hostile tasks.
+
+    They come from all corpora, and each text is planted at every provider; without `everything` they come from our own,
+    each text at one provider, and a third of the status answers, all of which are read in `tests/providers`.
+    """
     with world(path) as tell:
-        return tell(lambda made: _story(made, path, corpora() if everything else [OWN]))
+        return tell(lambda made: _story(made, path, everything))
 
 
-async def _story(made: World, path: Path, folders: Sequence[Path]) -> Planted:
+async def _story(made: World, path: Path, everything: bool) -> Planted:
+    folders = corpora() if everything else [OWN]
+    chosen: list[str] = []
     texts: dict[str, str] = {}
     named: dict[str, str] = {}
     reports: dict[str, str] = {}
     cases: dict[str, str] = {}
     bodies: dict[str, bytes] = {}
-    for name in NAMES:
+    for turn, name in enumerate(NAMES):
         for number, text in enumerate(hostile_texts(folders).values()):
-            remote_id = _begin(made, name, number)
-            texts[remote_id], reports[remote_id] = text, report_with(text)
-        for remote_id, case, body in _cases(made, name, folders):
+            in_turn = number % len(NAMES) == turn
+            if in_turn or everything:
+                remote_id = _begin(made, name, number)
+                texts[remote_id], reports[remote_id] = text, report_with(text)
+                chosen += [remote_id] if in_turn else []
+        for remote_id, case, body in _cases(made, name, folders, 1 if everything else len(NAMES)):
             cases[remote_id], bodies[remote_id] = case, body
         for number, (title, report) in enumerate(hostile_reports(folders).items(), 5000):
             if NAMES[number % 3] != name:
@@ -155,14 +164,14 @@ async def _story(made: World, path: Path, folders: Sequence[Path]) -> Planted:
         if remote_id.startswith(_PREFIX["valyu"]):  # its list ends after a hundred
             with suppress(DivewatchError):
                 await asyncio.wrap_future(made.runtime.track("valyu", remote_id))
-    return Planted(path, texts, named, cases, summary, len(hostile_texts(folders)))
+    return Planted(path, texts, named, cases, summary, chosen)
 
 
-def _cases(made: World, name: str, folders: Sequence[Path]) -> list[tuple[str, str, bytes]]:
+def _cases(made: World, name: str, folders: Sequence[Path], step: int) -> list[tuple[str, str, bytes]]:
     found: list[tuple[str, str, bytes]] = []
     for folder in folders:
         answers = json.loads((folder / "hostile" / f"status_{name}.json").read_text("utf-8"))
-        for case in answers["cases"]:
+        for case in answers["cases"][::step]:
             remote_id = _begin(made, name, 10_000 + len(found))
             body = body_of(case).replace(answers["task_id"].encode(), remote_id.encode())
             found.append((remote_id, str(case["id"]), body))

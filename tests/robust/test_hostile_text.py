@@ -90,10 +90,7 @@ def test_searches_are_harmless_and_never_a_crash(hostile_home: Path, piece: str,
 def some(planted: Planted, archive: Archive) -> list[Task]:
     """A task for each hostile text, the providers taking turns, and one for each hostile report."""
     known = by_remote_id(archive)
-    poisoned = [*planted.texts]
-    each = planted.each
-    chosen = [poisoned[number + each * (number % 3)] for number in range(each)]
-    return [known[one] for one in (*chosen, *planted.reports)]
+    return [known[one] for one in (*planted.chosen, *planted.reports)]
 
 
 def test_show_is_harmless_for_people_and_for_scripts(planted: Planted, archive: Archive) -> None:

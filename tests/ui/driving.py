@@ -13,7 +13,7 @@ from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_fro
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from tests.idle import threads_at_work
+from tests.idle import bring_forward, threads_at_work
 from tests.ui.fakes import FakeArchive, FakeEngine, services
 from tui.domain.task import Task
 from tui.ui.app import DivewatchApp
@@ -65,9 +65,11 @@ class Session:
         await self.pilot.pause()
 
     async def after(self, seconds: float) -> None:
-        """Let a timer of the application go off, and all that follows from it."""
-        await self.pilot.pause(seconds)
+        """Let the timers that go off within these seconds do so now, and all that follows from it."""
         await self.settle()
+        while passed := bring_forward(seconds):
+            seconds -= passed
+            await self.settle()
 
     async def arrive(self) -> None:
         """Let a flush through, also one that waits for its half second."""

@@ -136,6 +136,7 @@ class FakeArchive:
         self.remembered: dict[str, Json] = {"tasks": {"sort": "newest"}}  # most tests number their rows
         self.hits: list[ExcerptHit] = []
         self.found: dict[str, FoundPlaces] = {}
+        self.with_words: dict[str, set[str]] = {}
         self.drafts: dict[str, Draft] = {}
         self.other = ""  # who else asks the providers
         self.saved: dict[str, list[tuple[StoredVersion, Detail]]] = {}
@@ -159,6 +160,8 @@ class FakeArchive:
         return self.drafts.get(task_id)
 
     def having(self, condition: FilterCondition) -> Sequence[str]:
+        if condition.name == "text":
+            return sorted(self.with_words.get(condition.values[0], ()))
         return [use.task_id for use in self.uses if condition.values[0] in use.url]
 
     def costs(self, since: datetime) -> Sequence[CostLine]:

@@ -9,9 +9,11 @@ import pytest
 from tests.ui.driving import WIDE, Session, running
 from tests.ui.fakes import FakeArchive, FakeEngine, task
 from tui.domain.actions import Action, Approve, Cancel, Select
-from tui.domain.detail import Detail, Interaction, Reply
+from tui.domain.detail import TOOL_USE, Detail, Interaction, Reply
 from tui.domain.task import Task, TaskStatus
 from tui.ui.checkpoint.consequence import consequence, time_left
+from tui.ui.checkpoint.form import form_of
+from tui.ui.checkpoint.lines import DomainLines
 from tui.ui.checkpoint.screen import AnswerScreen
 from tui.ui.text.lines import line_width
 from tui.ui.text.short_markdown import markdown_lines
@@ -22,6 +24,7 @@ PLAN: Mapping[str, Any] = {
     "title": "Review the plan",
     "text": "## Plan\n\n1. Summary\n2. Four numbers\n\nPrimary sources; **every figure** gets one.",
 }
+TOOL: Mapping[str, Any] = {"reply": Reply.APPROVAL, "title": "May it call search?"}
 SOURCES: Mapping[str, Any] = {
     "reply": Reply.SELECTION,
     "title": "Review the sources",
@@ -34,8 +37,9 @@ def world(asked: Mapping[str, Any], count: int = 1) -> tuple[list[Task], FakeEng
     tasks = [task(n, TaskStatus.WAITING, title=f"Grid storage {n}", prompt=f"The brief {n}") for n in range(count)]
     engine = FakeEngine(tasks)
     deadline = datetime.now(UTC) + timedelta(minutes=4)
+    kind = TOOL_USE if asked["title"].startswith("May") else "x"
     for one in tasks:
-        engine.details[one.id] = Detail(one, interaction=Interaction("i1", "x", None, NOW, deadline, **asked))
+        engine.details[one.id] = Detail(one, interaction=Interaction("i1", kind, None, NOW, deadline, **asked))
     return tasks, engine
 
 
@@ -132,10 +136,53 @@ async def test_sources_are_a_checklist_that_says_what_is_left_to_the_provider() 
         assert "2 domains left to Valyu" in session.text()
         await session.press("space", "j", "space", "space")
         shown = session.text()
-        assert "[✓] a.org  1 source, relevance 0.90, suggested: include  ← you: keep" in shown
+        assert "[✓] keep   [✗] drop   [·] the provider decides" in shown
+        assert "[✓] a.org  1 source   relevance 0.90 █████▍  suggested: include  ← you: keep" in shown
+        assert "[✗] b.org  2 sources" in shown
+        assert "The brief 0" in shown  # also where the list stands above it
         assert "1 kept, 1 dropped" in shown
         await session.press("ctrl+s")
         assert acts(session) == [Select("i1", ("a.org",), ("b.org",))]
+
+
+async def test_the_keys_of_the_list_are_shown_from_the_beginning() -> None:
+    tasks, engine = world(SOURCES)
+    async with running(tasks, engine=engine) as session:
+        await session.press("a")
+        assert " space choose " in session.painted()[-1]
+        assert " ? help " in session.painted()[-1]
+
+
+@pytest.mark.parametrize(
+    ("keys", "action"),
+    [
+        (("ctrl+s",), Approve("i1", approved=True)),
+        ((*"no", "ctrl+s"), Approve("i1", approved=False, changes="no")),
+    ],
+)
+async def test_the_use_of_a_tool_is_allowed_or_refused_not_changed(keys: tuple[str, ...], action: Action) -> None:
+    asked = {**TOOL, "text": '{"query": "sodium", "limit": 3}'}
+    tasks, engine = world(asked)
+    async with running(tasks, engine=engine) as session:
+        await session.press("a")
+        shown = session.text()
+        assert "(x) yes, it may" in shown
+        assert "( ) no, for the reason written below" in shown
+        assert "query: sodium" in shown
+        assert "limit: 3" in shown
+        assert "{" not in shown
+        await session.press(*keys)
+        assert acts(session) == [action]
+
+
+async def test_a_refusal_and_its_reason_belong_together() -> None:
+    tasks, engine = world(TOOL)
+    async with running(tasks, engine=engine) as session:
+        await session.press("a", *"no", "shift+tab", "space", "ctrl+s")
+        assert "allowing it sends no reason" in session.said
+        await session.press("j", "space", "tab", "backspace", "backspace", "shift+tab", "space", "ctrl+s")
+        assert "write why not" in session.said
+        assert acts(session) == []
 
 
 async def test_all_domains_are_decided_with_one_key() -> None:
@@ -170,3 +217,13 @@ def test_a_short_text_fits_its_width_whatever_is_in_it(text: str, width: int) ->
 
 def test_a_plan_in_json_is_a_numbered_list() -> None:
     assert ["".join(text for text, _ in line) for line in markdown_lines('["one", "two"]', 20)] == ["1. one", "2. two"]
+
+
+def test_bars_of_the_relevance_give_way_to_what_was_decided() -> None:
+    about = tuple((name, "12 sources, relevance 0.50, suggested: keep") for name in ("en.wikipedia.org", "b.org"))
+    view = DomainLines(form_of(Interaction("i", "source_review", None, reply=Reply.SELECTION, choices=about)))
+    view.kept = {"b.org": False}
+    wide, narrow = ("".join(text for text, _ in view.line(1, width)) for width in (90, 70))
+    assert "relevance 0.50 ███     suggested: keep  ← you: drop" in wide
+    assert "relevance 0.50  suggested: keep  ← you: drop" in narrow
+    assert len(wide) <= 90

@@ -157,3 +157,19 @@ def test_a_group_counts_states_and_does_not_add_different_kinds_of_cost() -> Non
 
 def test_warnings_are_marked_in_the_title() -> None:
     assert "! Task number 1" in row(task(1, warnings=("odd",)), 120)
+
+
+def test_a_reason_begins_with_its_words_not_with_the_code_of_a_service() -> None:
+    said = "rate_limit_exceeded: Rate limit reached"
+    assert "Rate limit" in row(task(0, TaskStatus.FAILED, error=said), 80)
+    assert "rate_limit" not in row(task(0, TaskStatus.FAILED, error=said), 80)
+    assert "server_error" in row(task(0, TaskStatus.FAILED, error="server_error"), 80)
+
+
+def test_a_count_that_is_cut_still_says_what_is_counted() -> None:
+    narrow = columns.set_cell(columns._progress(task(0, counters={"tool_calls": Counter(18)}), NOW), 8)
+    assert text(narrow) == "18 tool…"
+    total = columns.set_cell(
+        columns._progress(task(0, counters={"tool_calls": Counter(8, 40, TotalKind.CEILING)}), NOW), 6
+    )
+    assert text(total) == "8/≤40 "

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from tui.ui.commands.reference import key_rows, key_table
 from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, TITLES, Command, CommandContext, alive, footer
 from tui.ui.compare.screen import CompareScreen
 from tui.ui.dashboard.note_dialog import NoteScreen
+from tui.ui.dashboard.provider_actions import ProviderActions
 from tui.ui.dashboard.screen import DashboardScreen
 from tui.ui.help.command_palette import PaletteScreen
 from tui.ui.help.help_screen import HelpScreen
@@ -67,7 +67,10 @@ def test_every_context_has_a_screen_that_says_so() -> None:
 
 @pytest.mark.parametrize("context", COMMAND_SCOPES)
 def test_every_command_of_a_screen_is_bound_to_a_function(context: str) -> None:
-    bound = {name for place in (SCREENS[context], LineView, DivewatchApp) for name in bound_by(place)}
+    places: list[type] = [SCREENS[context], LineView, DivewatchApp]
+    if context == "tasks":
+        places.append(ProviderActions)  # imported with the first key
+    bound = {name for place in places for name in bound_by(place)}
     assert [one.id for one in alive(context) if one.id not in bound] == []
 
 
@@ -124,7 +127,7 @@ def test_a_missing_capability_is_explained_in_the_providers_words() -> None:
 
 def test_a_finished_task_cannot_be_cancelled_and_a_running_one_not_deleted() -> None:
     running = CommandContext(task=task(1), provider=info("valyu"), tasks=1)
-    done = replace(running, task=task(1, TaskStatus.DONE))
+    done = running._replace(task=task(1, TaskStatus.DONE))
     assert why("tasks.cancel", running) is None
     assert why("tasks.cancel", done) == "the task has already ended"
     assert why("tasks.delete", done) is None
@@ -134,7 +137,7 @@ def test_a_finished_task_cannot_be_cancelled_and_a_running_one_not_deleted() -> 
 def test_only_a_waiting_task_can_be_answered() -> None:
     waiting = CommandContext(task=task(1, TaskStatus.WAITING), provider=info("valyu"))
     assert why("tasks.answer", waiting) is None
-    assert why("tasks.answer", replace(waiting, task=task(1))) == "the task is not waiting for an answer"
+    assert why("tasks.answer", waiting._replace(task=task(1))) == "the task is not waiting for an answer"
 
 
 def test_an_orphan_cannot_be_steered() -> None:

@@ -1,14 +1,16 @@
 """The first page of a comparison: figures, shared sources, what only one found, fields and numbers that differ."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from tests.reader.documents import citation, para
 from tests.ui.driving import WIDE, running
 from tests.ui.fakes import FakeEngine, rich_detail, task
 from tui.domain.task import Cost, CostKind, TaskStatus
-from tui.report.document import Document, Entry, Span, StructuredField
+from tui.report.document import Document, Entry, Section, Span, StructuredField
 from tui.ui.compare.overview import ComparedReport, Opens, overview
 from tui.ui.compare.screen import CompareScreen
+from tui.ui.compare.source_table import source_head, source_rows
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 
@@ -33,6 +35,16 @@ def line(lines: list[str], start: str) -> list[str]:
     return next(one for one in lines if one.startswith(f"  {start}")).split()
 
 
+def title(lines: list[str], text: str) -> bool:
+    """Whether a part is called so."""
+    return any(one.strip("─ ") == text for one in lines)
+
+
+def table(*reports: ComparedReport, width: int = 80) -> list[str]:
+    """The lines of the table of sources."""
+    return ["".join(text for text, _ in line).rstrip() for line, _ in source_rows(reports, width)]
+
+
 def test_the_figures_stand_side_by_side_with_bars_of_the_greatest() -> None:
     lines = page(report("One", "ab"), report("Two", "abcd"))
     words = line(lines, "words")
@@ -44,11 +56,11 @@ def test_the_figures_stand_side_by_side_with_bars_of_the_greatest() -> None:
 def test_shared_sources_are_counted_and_what_only_one_found_is_named() -> None:
     one, two = report("One", "abc", "x", "c"), report("Two", "abde")
     lines = page(one, two)
-    assert " Sources: 3 + 4 = 5 different" in lines
+    assert title(lines, "Sources: 3 + 4 = 5 different")
     assert line(lines, "in both")[2] == "2"
     assert line(lines, "only 1")[2] == "1"
     assert line(lines, "only 2")[2] == "2"
-    assert " Only in 1, One" in lines
+    assert title(lines, "Only in 1, One")
     found = [opens for row, opens in overview([one, two], NOW, 120) if opens and opens.url]
     assert found[0] == Opens(0, 3, "https://c.example/page")
     assert [opens.report for opens in found] == [0, 1, 1]
@@ -65,10 +77,27 @@ def test_numbers_that_only_one_names_are_listed_and_open_their_line() -> None:
     one = report("One", "a", "In 2019 it was 92.4 % of $1,500.")
     two = report("Two", "a", "In 2019 it was 34% and 7 of them.")
     lines = page(one, two)
-    assert " Numbers named in the text: 4 numbers, 1 in both" in lines
+    assert title(lines, "Numbers named in the text: 4 numbers, 1 in both")
     assert lines[-2].split() == ["only", "1", "2", "92.4%", "$1,500"]
     assert lines[-1].split() == ["only", "2", "1", "34%"]
     assert overview([one, two], NOW, 120)[-1][1] == Opens(1, 3)
+
+
+def test_headings_that_only_one_has_are_named_and_open_there() -> None:
+    def headed(name: str, *titles: str) -> ComparedReport:
+        outline = tuple(Section(1, title, title.lower(), 7 * number) for number, title in enumerate(titles, 1))
+        return ComparedReport.of(name, task(1), Document((para(3, "x"),), outline=outline))
+
+    one, two = headed("One", "Summary", "Costs"), headed("Two", "summary", "Risks", "Outlook")
+    lines = page(one, two)
+    assert title(lines, "Headings: 4 different")
+    assert line(lines[lines.index(next(one for one in lines if "Headings:" in one)) :], "in both")[2:] == [
+        "1",
+        "Summary",
+    ]
+    assert lines[-2].split() == ["only", "1", "1", "Costs"]
+    assert lines[-1].split() == ["only", "2", "2", "Risks", "Outlook"]
+    assert overview([one, two], NOW, 120)[-1][1] == Opens(1, 14)
 
 
 def test_fields_of_structured_reports_that_differ_are_side_by_side() -> None:
@@ -77,7 +106,7 @@ def test_fields_of_structured_reports_that_differ_are_side_by_side() -> None:
         return ComparedReport.of(name, task(1), Document(blocks))
 
     lines = page(fields("One", maker="ASML", year="1984"), fields("Two", maker="ASML", year="1985", seat="Veldhoven"))
-    assert " Fields that differ: 2 of 3" in lines
+    assert title(lines, "Fields that differ: 2 of 3")
     assert line(lines, "year") == ["year", "1984", "1985"]
     assert line(lines, "seat") == ["seat", "–", "Veldhoven"]
 
@@ -88,6 +117,71 @@ def test_every_line_fits_the_screen() -> None:
             report("A long name " * 9, "abc"), report("Two", "ad"), report("3", "e"), report("4", "f"), width=width
         )
         assert max(map(len, lines[:12])) <= width
+
+
+def test_the_table_of_sources_says_who_has_each_and_how_often_it_is_cited() -> None:
+    reports = report("One", "abc", "x", "a", "a"), report("Two", "abd", "x", "b"), report("Three", "ae")
+    lines = table(*reports)
+    parts = [one.strip("─ ") for one in lines if one.startswith("──")]
+    assert parts == ["In all 3: 1", "In 1 and 2: 1", "Only in 1: 1", "Only in 2: 1", "Only in 3: 1"]
+    assert line(lines, "Page a") == ["Page", "a", "a.example", "2×", "0×", "0×"]
+    assert line(lines, "Page b") == ["Page", "b", "b.example", "0×", "1×", "·"]
+    opens = [one for _, one in source_rows(reports, 80)]
+    assert opens[1] == Opens(0, 3, "https://a.example/page")
+    assert opens[3] == Opens(1, 3, "https://b.example/page")
+    assert opens[5] == Opens(0, None, "https://c.example/page")
+
+
+def test_the_table_of_sources_fits_the_screen_and_its_head() -> None:
+    for width in (60, 80, 120, 160):
+        reports = [report(f"{n}", hosts) for n, hosts in enumerate(("ab", "ac", "ad", "ae"))]
+        assert {len(one) for one in table(*reports, width=width)} <= {width - 1}
+        assert sum(len(text) for text, _ in source_head(4, width)) == width - 1
+
+
+def test_one_address_listed_twice_is_one_source_and_the_list_is_said_to_count_entries() -> None:
+    twice = report("One", "ab", "x", "a")
+    again = Entry("a2", "https://a.example/page", "Page a")
+    document = replace(twice.document, sources=(*twice.document.sources, again))
+    lines = page(ComparedReport.of("One", twice.task, document), report("Two", "ab", "x", "a"))
+    assert line(lines, "sources")[1] == "2"
+    never = next(one for one in lines if one.startswith("  never cited"))
+    assert " of 3 entries " in never
+    assert never.rstrip().endswith(" of 2")
+
+
+async def test_parts_have_numbers_and_a_click_or_tab_goes_there_too() -> None:
+    tasks = [task(number, TaskStatus.DONE, has_report=True) for number in range(2)]
+    engine = FakeEngine(tasks)
+    for one in tasks:
+        engine.details[one.id] = rich_detail(one)
+    async with running(tasks, engine=engine, size=WIDE, parse=lambda _: Document((para(1, "x"),))) as session:
+        await session.press("space", "space", "c")
+        await session.after(0.1)
+        assert "▐1 Overview▌" in session.text()
+        for key, part in {
+            "3": "3 Outline",
+            "2": "2 Sources 0",
+            "4": "4 Text",
+            "tab": "1 Overview",
+            "v": "2 Sources 0",
+        }.items():
+            await session.press(key)
+            assert f"▐{part}▌" in session.text(), key
+        assert "No report lists a source with an address." in session.text()
+        await session.pilot.click("TabBar", offset=(27, 0))
+        await session.settle()
+        assert "▐3 Outline▌" in session.text()
+
+
+async def test_a_report_that_is_missing_is_named() -> None:
+    tasks = [task(0, TaskStatus.DONE, has_report=True), task(1, TaskStatus.RUNNING)]
+    engine = FakeEngine(tasks)
+    engine.details[tasks[0].id] = rich_detail(tasks[0])
+    async with running(tasks, engine=engine, parse=lambda _: Document((para(1, "x"),))) as session:
+        await session.press("*", "c")
+        await session.settle()
+        assert f"“{tasks[1].title}” has no report to compare" in session.text()
 
 
 async def test_four_marked_reports_are_compared_and_the_pairs_are_gone_through() -> None:
@@ -102,6 +196,9 @@ async def test_four_marked_reports_are_compared_and_the_pairs_are_gone_through()
         screen = session.app.screen
         assert isinstance(screen, CompareScreen)
         assert "4 reports" in session.text()
+        await session.press("x")
+        assert "here all reports are side by side" in session.said
+        await session.press("3")
         seen = set()
         for _ in range(12):
             seen.add(screen._order)

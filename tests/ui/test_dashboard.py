@@ -529,11 +529,28 @@ async def test_equal_connection_errors_are_one_line_with_a_count() -> None:
             LogEntry(NOW + timedelta(seconds=n), "problem", "cannot be reached", f"t{n}", "valyu") for n in range(30)
         ]
         await session.press("L")
-        assert "nothing here yet; 1 line under the other tabs" in session.text()
+        assert "no task ended, failed or asked you anything yet; 1 line under" in session.text()
         await session.press("tab", "tab")
         assert "Problems 1" in session.text()
         assert session.text().count("cannot be reached") == 1
         assert "30 times since" in session.text()
+
+
+async def test_the_log_says_why_a_task_failed_beside_its_title() -> None:
+    from tests.ui.fakes import NOW
+    from tui.engine.api import LogEntry
+
+    failed = task(1, TaskStatus.FAILED, title="Map the decision makers " * 4, error="ran out of credits")
+    waits = task(2, TaskStatus.WAITING, title="Grid-scale storage")
+    async with running([failed, waits]) as session:
+        session.engine.entries = [
+            LogEntry(NOW, "waiting", "Grid-scale storage waits for your answer", waits.id, "valyu"),
+            LogEntry(NOW, "failed", f"{failed.title} failed: ran out of credits", failed.id, "extruct"),
+        ]
+        await session.press("L")
+        rows = [line.rstrip() for line in session.painted()]
+        assert any("✗ failed" in row and row.endswith("…  ran out of credits") for row in rows)
+        assert any("? waits" in row and row.endswith("Grid-scale storage") for row in rows)
 
 
 async def test_the_log_says_how_a_task_ended_in_its_figures() -> None:

@@ -293,7 +293,7 @@ async def test_a_brief_that_one_of_two_refused_is_a_draft_for_that_one_alone() -
         assert typed(session) == "xyz"
         await session.press("ctrl+s")
         first = next(asked[1] for asked in engine.asked if asked[0] == "create")
-        assert f"To {first}: " in session.text()
+        assert f"to {first}: " in session.text().casefold()
         assert "Start this task?" in session.text()
 
     await in_form("new", send, (engine, archive))

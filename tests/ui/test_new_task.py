@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.ui.driving import SMALL, WIDE, running
+from tests.ui.driving import SMALL, WIDE, region_of, running
 from tests.ui.fakes import NOW, FakeEngine, info, rich_detail, task
 from tests.ui.test_screens import Priced
 from tui.domain.amounts import price_text
@@ -16,7 +16,8 @@ from tui.domain.options import Option, OptionKind
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
 from tui.engine.api import ProviderState
-from tui.ui.new_task.earlier import SimilarBriefs, usual_times
+from tui.providers import registry
+from tui.ui.new_task.earlier import SimilarBriefs, time_in, usual_times
 from tui.ui.new_task.screen import NewTaskScreen
 from tui.ui.reader.screen import ReaderScreen
 
@@ -104,7 +105,7 @@ async def test_a_similar_brief_of_before_is_shown_and_its_report_opened_over_the
         await session.press("n", *"makers of sodium batteries")
         shown = session.text()
         assert "You asked something like this before" in shown
-        assert prompts[0] in shown
+        assert prompts[0][:34] in shown
         assert prompts[1] not in shown
         await session.press("tab", "tab", "enter")
         await session.settle()
@@ -158,6 +159,62 @@ def finished(number: int, minutes: float, *, noticed: bool = False) -> Task:
 )
 def test_the_usual_time_is_the_middle_half_of_what_tasks_took(minutes: tuple[float, ...], text: str) -> None:
     assert usual_times([finished(n, one) for n, one in enumerate(minutes)]) == {("x", "m"): text}
+
+
+@pytest.mark.parametrize(
+    ("note", "text"),
+    [
+        ("3 to 15 minutes", "3 to 15 min"),
+        ("2-5 min, at most 10 steps", "2-5 min"),
+        ("at most 25 agents; 4 to 9 minutes", "4 to 9 min"),
+        ("12 to 94 s; measured $0.006 to $0.057", "12 to 94 s"),
+        ("seconds; one search", "seconds"),
+        ("about 80 searches, minutes", "minutes"),
+        ("half a minute to hours, 5 minutes as a rule", "half a minute to hours"),
+        ("up to two hours", "up to two hours"),
+        ("a third to a half of the time", "a third to a half of the time"),
+        ("$2 in, $10 out per million tokens, $10 per 1,000 searches", ""),
+        ("mini or pro, as Tavily decides", ""),
+        ("gives up quality for speed", ""),
+        ("", ""),
+    ],
+)
+def test_the_usual_time_of_a_mode_that_was_never_used_is_the_time_in_its_note_and_nothing_else(
+    note: str, text: str
+) -> None:
+    assert time_in(note) == text
+
+
+def test_every_mode_of_every_provider_says_a_time_or_none_never_a_price() -> None:
+    for name in TEN:
+        for mode in registry.load(name).info.modes:
+            assert "$" not in time_in(mode.note), (name, mode)
+            assert len(time_in(mode.note)) < 30, (name, mode)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (160, 50)])
+async def test_on_a_wide_screen_the_brief_has_a_third_and_the_rest_says_what_helps(size: tuple[int, int]) -> None:
+    async with running([], engine=FakeEngine([], ten_states()), drafting=lambda _: Priced(), size=size) as session:
+        await session.press("n", *"Why?")
+        assert region_of(session, "#brief-box").height == 10
+        assert "You asked nothing like this before" in session.text()
+        assert "A good brief says" in session.text()
+        await session.press("tab", "tab")
+        assert session.app.focused is session.app.screen.query_one("#brief")  # there is nothing to choose in the rest
+        await session.press(*["enter"] * 12)
+        assert region_of(session, "#brief-box").height > 10
+        assert region_of(session, "#plan-box").height == 15  # ten accounts, two more lines, head and edges
+
+
+async def test_beside_the_archives_time_the_chosen_mode_says_what_its_provider_says_of_it() -> None:
+    done = [task(1, TaskStatus.DONE, provider="extruct", mode="fast", finished_at=NOW + timedelta(minutes=9))]
+    async with running(done, drafting=lambda _: Priced(), size=WIDE) as session:
+        await session.press("n", "tab", "l")
+        assert "heavy  ≤$2.50  up to 90 min" in session.text()
+        await session.press("h")
+        shown = session.text()
+        assert "fast   ≤$0.50  10 min" in shown
+        assert "fast: 2-5 min" in shown
 
 
 def test_a_time_that_a_provider_told_beats_one_at_which_the_end_was_noticed() -> None:

@@ -17,8 +17,9 @@ from tui.report.read import read_report
 from tui.ui.search.preview import set_off, without_markup
 from tui.ui.search.results import FoundScreen
 from tui.ui.search.source_panel import panel_lines
-from tui.ui.search.sources import SourceRow
+from tui.ui.search.sources import SourceRow, SourcesScreen
 from tui.ui.shell.services import ExcerptHit, UseRow
+from tui.ui.widgets.bars import KeyBar
 
 TEXT = """# Report
 
@@ -216,3 +217,149 @@ async def test_the_preview_is_beside_the_list_or_below_it(width: int) -> None:
         await session.settle()
         below = screen._preview.region.y > screen.rows.region.y
         assert below is (width == 80)
+
+
+async def test_n_goes_from_place_to_place_through_folded_reports() -> None:
+    async with searching(count=30) as (session, screen, _):
+
+        def at() -> tuple[int, int | None]:
+            row = screen.listed[screen.rows.cursor]
+            return row.hit, row.place
+
+        await session.press("h")
+        assert len(screen.listed) == 4
+        await session.press("n")
+        assert at() == (0, 0)
+        await session.press(*"n" * 29)
+        assert at() == (0, 29)
+        await session.press("n")
+        assert at() == (1, 0)
+        await session.press("n")
+        assert "this is the last place" in session.text()
+        await session.press("N")
+        assert at() == (0, 29)
+
+
+async def test_tab_leads_into_the_preview_and_escape_back_to_the_list() -> None:
+    async with searching() as (session, screen, _):
+        await session.press("j")
+        await session.after(0.4)
+        await session.settle()
+        await session.press("tab")
+        assert screen._preview.has_focus
+        cursor = screen.rows.cursor
+        await session.press("j", "k")
+        assert screen.rows.cursor == cursor
+        await session.press("escape")
+        assert screen.rows.has_focus
+        assert session.app.screen is screen
+
+
+async def test_the_preview_says_which_report_it_is_who_made_it_and_when() -> None:
+    async with searching() as (session, screen, _):
+        await session.press("j")
+        await session.after(0.4)
+        await session.settle()
+        preview = screen._preview
+        title, facts = ("".join(text for text, _ in preview.line(number, 60)) for number in range(2))
+        assert title == " Report 0"
+        assert DONE[0].provider in facts
+        assert f"{DONE[0].created_at:%Y}" in facts
+
+
+async def test_while_one_types_the_key_line_says_where_enter_leads_and_a_click_on_it_goes_there() -> None:
+    async with searching() as (session, screen, _):
+        await session.press("slash")
+        assert screen.query_one(KeyBar).shown[:2] == ((" enter", "key"), (" to the list ", "plain"))
+        await session.pilot.click(KeyBar, offset=(3, 0))
+        await session.settle()
+        assert screen.focused is screen.rows
+        assert screen.query_one(KeyBar).shown[:2] != ((" enter", "key"), (" to the list ", "plain"))
+
+
+async def test_a_kept_search_is_a_view_of_the_list_that_finds_its_reports() -> None:
+    async with searching() as (session, _, archive):
+        archive.with_words = {"vacuum": {"t1"}}
+        await session.press("S")
+        assert archive.remembered["views"] == [{"name": "vacuum", "filter": "text:vacuum"}]
+        assert "a view of the list" in session.text()
+        await session.press("escape")
+        table = session.dashboard.table
+        assert any(view.name == "vacuum" for view in session.dashboard.listing.views)
+        await session.press("left_square_bracket")  # the last of the views
+        assert table.model.filter == "text:vacuum"
+        assert table.model.listed_ids() == ["t1"]
+        archive.with_words = {"vacuum": {"t1", "t2"}}
+        session.engine.put(task(2, TaskStatus.DONE, title="Report 2", has_report=True))
+        await session.arrive()
+        assert set(table.model.listed_ids()) == {"t1", "t2"}
+        await session.press("F", *"vacuum")
+        await session.after(0.25)
+        await session.settle()
+        await session.press("enter", "S")
+        assert archive.remembered["views"] == []
+
+
+async def test_hosts_are_listed_with_their_totals_and_open_as_their_sources() -> None:
+    engine, archive = FakeEngine(DONE), FakeArchive(DONE)
+    archive.uses = [
+        UseRow("t0", "1", "https://a.org/x", "Paper", 2, 9),
+        UseRow("t1", "1", "https://a.org/x", "Paper", 1, 3),
+        UseRow("t0", "2", "https://a.org/y", "Other", 4, 5),
+        UseRow("t1", "9", "https://b.org/", "Bee", 12, 1),
+    ]
+    async with running(DONE, engine=engine, archive=archive, size=WIDE) as session:
+        await session.press("B", "s")
+        screen = session.app.screen
+        assert isinstance(screen, SourcesScreen)
+        assert [(one.host, one.times, one.reports) for one in screen.shown] == [("b.org", 12, 1), ("a.org", 7, 2)]
+        assert "2 hosts in all reports" in session.text()
+        await session.press("j")
+        await session.after(0.4)
+        await session.settle()
+        shown = session.text()
+        assert "2 reports with this host" in shown
+        assert "2 sources there, by citations" in shown
+        await session.press("enter")
+        assert [one.url for one in screen.shown] == ["https://a.org/x", "https://a.org/y"]
+        assert "2 sources of a.org" in session.text()
+        await session.press("escape")
+        assert screen.shown[screen.rows.cursor].host == "a.org"
+        await session.press("]", "]")
+        assert "2 of 2 reports: Report 1; enter opens it" in session.said
+        opened: list[tuple[str | None, int | None]] = []
+        navigation = session.dashboard.navigation
+        navigation.open_report = lambda task_id=None, line=None, find="": opened.append((task_id, line))  # type: ignore[method-assign]
+        await session.press("enter")
+        assert opened == [("t1", 3)]
+        await session.press("escape")
+        assert session.at_dashboard
+
+
+async def test_sources_take_an_order_and_a_filter_in_the_palette() -> None:
+    archive = FakeArchive(DONE)
+    archive.uses = [UseRow("t0", "1", f"https://{host}.org/x", host, 1, 9) for host in ("a", "b")]
+    async with running(DONE, archive=archive, size=WIDE) as session:
+        await session.press("B", "colon", *"sort title", "enter")
+        screen = session.app.screen
+        assert isinstance(screen, SourcesScreen)
+        assert "by title" in session.text()
+        await session.press("colon", *"filter b.org", "enter")
+        assert [one.host for one in screen.shown] == ["b.org"]
+
+
+async def test_a_report_found_by_its_title_is_one_row_at_which_n_stops() -> None:
+    engine, archive = FakeEngine(DONE), FakeArchive(DONE)
+    archive.hits = [ExcerptHit("t0", "Report 0", ((0, 6),), where="title"), ExcerptHit("t1", "a report", ((2, 8),))]
+    archive.found = {"t1": FoundPlaces(1, (found_in().places[0],))}
+    async with running(DONE, engine=engine, archive=archive, size=WIDE) as session:
+        await session.press("F", *"report")
+        await session.after(0.25)
+        await session.settle()
+        screen = session.app.screen
+        assert isinstance(screen, FoundScreen)
+        assert [(row.hit, row.place) for row in screen.listed] == [(0, None), (1, None), (1, 0)]
+        await session.press("enter", "n")
+        assert screen.rows.cursor == 2
+        await session.press("N")
+        assert screen.rows.cursor == 0

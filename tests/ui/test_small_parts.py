@@ -29,10 +29,10 @@ from tui.ui import crash_report
 from tui.ui.checkpoint.form import action_of, form_of
 from tui.ui.commands.keymap import Keymap, is_text
 from tui.ui.commands.registry import COMMAND_SCOPES, CommandContext
-from tui.ui.compare.diff import outline, sources
+from tui.ui.compare.diff import outline
 from tui.ui.dashboard.empty_state import first_run_lines, nothing_matches
-from tui.ui.dashboard.questions import ask_of
-from tui.ui.history.ledger import Spending, ledger, months
+from tui.ui.history.ledger import ledger, months
+from tui.ui.history.spendings import Spending
 from tui.ui.new_task.planner import Plan, read_schema
 from tui.ui.search.results import marked
 from tui.ui.shell.services import ExcerptHit
@@ -41,7 +41,7 @@ from tui.ui.terminal.checks import check_terminal
 from tui.ui.terminal.textual_patches import LenientParser
 from tui.ui.text import themes
 from tui.ui.text.lines import Line, line_width
-from tui.ui.widgets.bars import footer_line, strip_line
+from tui.ui.widgets.bars import footer_commands, strip_line
 
 
 def text(lines: Sequence[Line]) -> str:
@@ -173,7 +173,7 @@ def test_domains_are_kept_dropped_or_left() -> None:
     one = asked("source_review", {"domains": domains})
     form = form_of(one)
     assert form.domains == ("a.org", "b.org", "c.org")
-    assert (form.about or {})["a.org"] == "3 sources, relevance 0.90, suggested: include"
+    assert (form.about or {})["a.org"] == "3 sources, relevance 0.90, suggested: keep"
     assert action_of(one, {}, {"a.org": True, "b.org": False}) == Select("i1", ("a.org",), ("b.org",))
 
 
@@ -213,17 +213,6 @@ def document(urls: Sequence[str], titles: Sequence[str]) -> Document:
     )
 
 
-def test_sources_are_common_by_address_whatever_its_spelling() -> None:
-    left = document(["https://www.a.org/x/", "https://b.org"], [])
-    right = document(["https://c.org", "http://a.org/x#:~:text=y"], [])
-    rows = sources(left, right)
-    assert [(row.side, row.left_line, row.right_line) for row in rows] == [
-        ("both", 11, 12),
-        ("left", 12, None),
-        ("right", None, 11),
-    ]
-
-
 def test_like_headings_stand_beside_each_other_in_order() -> None:
     rows = outline(
         document([], ["Introduction", "Market size", "Risks"]), document([], ["The market size", "Outlook", "Risks"])
@@ -257,8 +246,14 @@ LEDGER = spent_on(
 )
 
 
-def page_of(month: str = "2026-11", width: int = 80, budget: Budget = Budget()) -> str:  # noqa: B008  frozen
-    lines = ledger(LEDGER, month, width, now=NOW, budget=budget, left={"valyu": "4,120 credits"})
+def page_of(
+    month: str = "2026-11",
+    width: int = 80,
+    budget: Budget = Budget(),  # noqa: B008  frozen
+    unfolded: tuple[str, ...] = (),
+) -> str:
+    left = {"valyu": "4,120 credits"}
+    lines = ledger(LEDGER, month, width, now=NOW, budget=budget, left=left, unfolded=unfolded)
     assert all(line_width(one.line) <= width for one in lines)
     return text([one.line for one in lines])
 
@@ -273,17 +268,49 @@ def test_the_ledger_has_one_sum_with_its_kinds_and_says_what_is_not_known() -> N
 
 
 def test_the_ledger_says_what_a_report_and_a_citation_cost_and_names_the_dearest_first() -> None:
-    said = page_of()
-    row = next(line for line in said.splitlines() if "valyu fast" in line)
+    assert "▸ valyu " in page_of()
+    said = page_of(unfolded=("valyu",))
+    row = next(line for line in said.splitlines() if "    fast" in line)
     assert row.split()[-2:] == ["$2.00", "$0.20"]
     dearest = ledger(LEDGER, "2026-11", 80, now=NOW, budget=Budget(), left={})
     assert [one.task_id for one in dearest if one.task_id] == ["t3", "t0", "t1"]
 
 
-def test_the_budget_is_a_bar_and_told_in_percent() -> None:
+def test_the_budget_is_a_bar_and_told_in_percent_with_what_is_left() -> None:
     said = page_of(budget=Budget({"USD": Limits(month=6)}))
     assert "$3.00 of $6.00" in said
-    assert "50%" in said
+    assert "50%, $3.00 left" in said
+
+
+def test_the_budget_of_the_day_is_told_too_and_what_is_over_it() -> None:
+    now = LEDGER[0].at
+    today = sum(one.cost.amount or 0 for one in LEDGER if one.cost.unit == "USD" and one.at.date() == now.date())
+    lines = ledger(LEDGER, f"{now:%Y-%m}", 80, now=now, budget=Budget({"USD": Limits(day=0.5)}), left={})
+    said = text([one.line for one in lines])
+    assert f"today      ${today:.2f} of $0.50" in said
+    assert f"${today - 0.5:.2f} over" in said
+
+
+def test_what_the_month_comes_to_at_this_pace_is_said_after_some_days() -> None:
+    limits = Budget({"USD": Limits(month=4)})
+    for day, told in ((2, False), (16, True)):
+        now = LEDGER[0].at.replace(day=day, hour=0)
+        lines = ledger(LEDGER, "2026-11", 80, now=now, budget=limits, left={})
+        assert ("at this pace" in text([one.line for one in lines])) is told
+    assert "$6.00 by 30 Nov, over $4.00" in text([one.line for one in lines])
+
+
+def test_where_it_is_wide_what_is_left_stands_beside_the_sums_and_figures_say_where_they_come_from() -> None:
+    said = page_of(width=120).splitlines()
+    assert "November 2026" in said[0]
+    assert "Left at the providers" in said[0]
+    assert "4,120 credits" in said[1]
+    assert any(line.endswith("counted by the provider") for line in map(str.rstrip, said))
+    assert any(line.lstrip().startswith("tasks  ") for line in said)
+    narrow = page_of(width=80).splitlines()
+    assert " left        valyu 4,120 credits" in "\n".join(narrow)
+    assert "no budget is set" in "\n".join(narrow)
+    assert max(map(len, narrow)) <= 80
 
 
 def test_other_months_and_all_time_are_ledgers_too() -> None:
@@ -472,8 +499,7 @@ def test_the_crash_report_keeps_the_environment_out() -> None:
 
 @pytest.mark.parametrize("context", [context for context in COMMAND_SCOPES if context != "confirm"])
 def test_the_footer_of_a_screen_with_a_field_shows_only_keys_that_are_no_text(context: str) -> None:
-    line = footer_line(context, Keymap.build(), CommandContext(), typing=True)
-    keys = [text.strip() for text, _ in line[::2]]
+    keys = [key for _, key in footer_commands(context, Keymap.build(), CommandContext(), typing=True)]
     assert "escape" in keys
     assert not any(is_text(key) for key in keys)
 
@@ -517,18 +543,3 @@ def test_of_many_accounts_the_one_in_trouble_has_its_name_and_its_trouble() -> N
 def test_accounts_without_a_key_take_no_room_beside_one_that_has_a_key() -> None:
     states = [*many_states(0, ConnectionState.NO_KEY)[:9], ProviderState(info("valyu"), link=ConnectionState.OK)]
     assert text([strip_line(states, NOW, 80)]).strip() == "● Valyu ok"
-
-
-@pytest.mark.parametrize(
-    ("what", "said"),
-    [
-        (Interaction("i", "plan_review", None), "plan"),
-        (Interaction("i", "planning_questions", None, questions=(("a", ""), ("b", ""))), "2 questions"),
-        (Interaction("i", "source_review", None, choices=(("a", ""), ("b", ""), ("c", ""))), "3 sources"),
-        (Interaction("i", "function_call", None, questions=(("a", ""),)), "function call"),
-        (Interaction("i", "function_call", None, questions=(("a", ""), ("b", ""))), "2 function calls"),
-        (Interaction("i", "what_now", None), "what now"),
-    ],
-)
-def test_a_row_says_what_is_asked_whatever_the_service_calls_it(what: Interaction, said: str) -> None:
-    assert ask_of(what).what == said

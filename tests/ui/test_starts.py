@@ -210,7 +210,7 @@ async def test_versions_here_and_there_are_listed_opened_compared_and_restored()
         assert "- the original" in session.text()
         assert "+ new line" in session.text()
         await session.press("escape", "c", "v")
-        assert "[outline]" in session.text() or "outline" in session.text()
+        assert "▐1 Overview▌" in session.text()
 
 
 async def test_an_edit_is_asked_for_in_words_and_an_empty_one_is_not_sent() -> None:

@@ -1,6 +1,7 @@
 """What the command line calls: the archive adapter, the looks, exports, and what is imported when."""
 
 import asyncio
+import gc
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ from tui.ui.archive_adapter import ArchivedTasks, NoArchive
 from tui.ui.commands.keymap import Keymap
 from tui.ui.routes import ReaderContext
 from tui.ui.shell.services import Services, UseRow
+from tui.ui.terminal import textual_patches
+from tui.ui.terminal.textual_patches import freeze_gc  # the function itself: tests replace the module's
 
 
 @pytest.fixture
@@ -238,3 +241,16 @@ async def test_a_task_with_all_its_times_at_once_is_shown() -> None:
     one = replace(task(1, TaskStatus.DONE), created_at=NOW, finished_at=NOW)
     async with running([one]) as session:
         assert "Task number 1" in session.text()
+
+
+async def test_what_exists_after_the_first_paint_is_kept_out_of_later_collections(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    did: list[str] = []
+    for name in ("collect", "freeze"):
+        monkeypatch.setattr(gc, name, lambda name=name: did.append(name))
+    monkeypatch.setattr(textual_patches, "freeze_gc", freeze_gc)
+    async with running([task(1)]):
+        assert did == ["collect", "freeze"]
+        assert gc.get_threshold() == (20_000, 50, 100)
+        assert gc.isenabled()

@@ -13,6 +13,7 @@ from tui.domain.annotations import NO_ANNOTATIONS, Annotations
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus
 from tui.ui.dashboard.sections import SECTION
 from tui.ui.dashboard.task_list import GROUP, SORTS, TaskList
+from tui.ui.dashboard.views import counts
 from tui.ui.text.filter import haystack, matcher
 
 
@@ -79,7 +80,7 @@ def test_the_list_stands_in_sections_of_which_each_counts_its_tasks() -> None:
     ]
     assert model.in_section("section:running") == ["t2", "t6"]
     assert [model.position(place) for place in (1, 3, 10)] == [1, 2, 6]
-    assert model.row_count == 6
+    assert (model.row_count, model.listed) == (6, 6)
     assert model.listed_ids() == ["t3", "t2", "t6", "t1", "t4", "t5"]
 
 
@@ -286,3 +287,19 @@ def test_marked_tasks_are_the_listed_ones_in_their_order(
         model.fold(GROUP + group, unfold=True)
     model.marked = {f"t{number}" for number in marks}
     assert [one.id for one in model.marked_tasks()] == [one for one in model.listed_ids() if one in model.marked]
+
+
+def test_places_and_sums_count_tasks_also_those_of_folded_groups() -> None:
+    tasks = [task(n, batch_id="b" if n in {1, 2, 3} else None) for n in range(6)]
+    model = TaskList()
+    model.apply({one.id: one for one in tasks})
+    assert model.listed == 6
+    assert [model.position(place) for place in range(len(model.rows))] == [1, 2, 5, 6]
+    model.fold(model.rows[1], True)
+    assert [model.position(place) for place in range(len(model.rows))] == [1, 2, 2, 3, 4, 5, 6]
+    assert counts(model)["All"] == 6
+    model.add(["t5"], {"t5": Annotations(hidden=True)})
+    assert (counts(model)["All"], model.listed) == (5, 5)
+    model.show_hidden = True
+    model.rebuild()
+    assert (counts(model)["All"], model.listed) == (6, 6)

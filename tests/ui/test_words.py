@@ -7,6 +7,7 @@ import pytest
 
 from tests.ui.fakes import NOW, default_states, task
 from tui.domain.capability import ConnectionState
+from tui.domain.cells import cell_len
 from tui.domain.provider import AccountState
 from tui.domain.task import Counter, TaskStatus, TotalKind
 from tui.engine.state.transitions import ended_text
@@ -83,6 +84,15 @@ def test_the_window_title_counts_what_is_under_way() -> None:
 @pytest.mark.parametrize("status", TaskStatus)
 def test_every_end_can_be_told(status: TaskStatus) -> None:
     assert ended_text(task(1, status)).startswith("Task number 1 ")
+
+
+def test_a_long_title_is_cut_so_that_what_became_of_the_task_is_seen() -> None:
+    long = task(1, TaskStatus.FAILED, title="日本の緊急地震速報" * 9, error="ran out of credits")
+    assert ended_text(long).startswith("日本の緊急地震速報日本")
+    told = ended_text(long, 20)
+    assert told.endswith("… failed: ran out of credits")
+    assert cell_len(told.partition(" failed")[0]) <= 20
+    assert ended_text(task(1, TaskStatus.DONE), 20) == "Task number 1 is done"
 
 
 def test_an_account_that_is_offline_says_since_when_and_when_it_is_tried_again() -> None:

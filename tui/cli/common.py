@@ -45,8 +45,6 @@ __all__ = [
     "paths",
 ]
 
-NO_TASKS = "`divewatch list` shows the ids of all tasks"
-
 as_json_option = click.option("--json", "as_json", is_flag=True, help="machine-readable output")
 
 

@@ -76,8 +76,12 @@ def know_keys() -> None:
 
 
 @contextmanager
-def open_archive(*, read_only: bool = True) -> "Iterator[Archive]":
+def open_archive(*, read_only: bool = True, cached: bool = False) -> "Iterator[Archive]":
     """Open the archive; what it has to say (recovered, read-only) goes to stderr.
+
+    Args:
+        read_only: change nothing.
+        cached: of one on a server use the copy on this machine first, and while the server is away.
 
     Raises:
         NotFound: there is none yet and it is only to be read: reading never makes a file.
@@ -90,7 +94,7 @@ def open_archive(*, read_only: bool = True) -> "Iterator[Archive]":
 
     if read_only:  # else the accounts are read, keys and all
         know_keys()
-    opened = Archive.open(place, read_only=read_only)
+    opened = _beside(place) if cached and isinstance(place, str) else Archive.open(place, read_only=read_only)
     for note in opened.notes:
         if note not in opened.notice:  # which is told, with what to do about it
             narrate(note)
@@ -100,6 +104,12 @@ def open_archive(*, read_only: bool = True) -> "Iterator[Archive]":
     finally:
         if not opened.close(timeout=10):
             narrate("warning: the archive was still being written when the program ended")
+
+
+def _beside(url: str) -> "Archive":
+    from tui.engine.archive.cached.archive import CachedArchive
+
+    return CachedArchive.beside(url, paths().cache, paths().state)
 
 
 @contextmanager

@@ -52,6 +52,8 @@ class UiTable:
     """Write links (OSC 8) that the terminal itself can open."""
     keymap: Literal["default", "vim"] = "default"
     """The keys to start from; [keys] changes single ones."""
+    cursor: Literal["hidden", "visible"] = "hidden"
+    """The terminal's own cursor stands on what is selected; visible is for braille displays and magnifiers."""
     browser: Command | None = None
     """Program and arguments that open a web address; the address is added at the end."""
 

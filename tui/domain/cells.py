@@ -6,6 +6,7 @@ what the terminal is told and what the layout counts cannot differ.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from rich.cells import cell_len as rich_cell_len
 from rich.cells import split_graphemes
@@ -16,9 +17,7 @@ _WIDE = (
 )
 _OPEN = "（〔［｛〈《「『【〖〘‘“"
 _CLOSE = "、。，．：；？！）〕］｝〉》」』】〗〙’”ー々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ％‰°℃…"
-_ATOM = re.compile(
-    f" +|[{_OPEN}]*[{_WIDE}][{_CLOSE}]*|[–—-]*[{_OPEN}]*[^ \n{_WIDE}{_OPEN}–—-]+[–—-]*|[–—-]+|[{_OPEN}]+"
-)
+_ATOM = f" +|[{_OPEN}]*[{_WIDE}][{_CLOSE}]*|[–—-]*[{_OPEN}]*[^ \n{_WIDE}{_OPEN}–—-]+[–—-]*|[–—-]+|[{_OPEN}]+"
 _NARROW = re.compile(
     "[\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0588\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u22ff]*"
 )
@@ -30,6 +29,12 @@ _QUANTITY = re.compile(rf"(?<=\d)[-–](?=\d)|(?<=\d) (?=(?:{_UNITS})(?![0-9A-Za
 _NO_BREAK_AFTER = {"", " ", "-", "–", "—"}
 _NEIGHBOURS = re.compile(r"(?<=\])(?=\[)")
 _ENDS = re.compile(r"(?<=[/?&=_.,;:%#])")
+
+
+@cache
+def _atom() -> re.Pattern[str]:
+    """Return what is never broken inside; compiled with the first text that is not Latin, not at start-up."""
+    return re.compile(_ATOM)
 
 
 def cell_len(text: str) -> int:
@@ -146,7 +151,7 @@ def _atoms(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    for match in _ATOM.finditer(text):
+    for match in _atom().finditer(text):
         start, end = match.span()
         if "][" in (atom := match[0]):
             for piece in _NEIGHBOURS.split(atom):

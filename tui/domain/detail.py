@@ -96,12 +96,16 @@ class Reply(StrEnum):
     JSON = "json"  # an unknown kind, answered in the provider's own terms: `RespondJson`
 
 
+TOOL_USE = "tool_use"
+"""The kind of a question whether a tool may be used: it is allowed or refused, not changed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Interaction:
     """A checkpoint: a question the task asks before it goes on, or one that was answered."""
 
     id: str
-    kind: str  # the service's own word for what is asked: "plan_review", "function_call"
+    kind: str  # planning_questions, plan_review, source_review, outline_review, TOOL_USE, or an unknown word
     data: Json
     created_at: datetime | None = None
     deadline: datetime | None = None

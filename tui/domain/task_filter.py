@@ -22,6 +22,7 @@ FILTERS = {
     "host": "host:nature.com (a source there or below)",
     "by": "by:nina (who started it: by:nina@laptop; by:me)",
     "cites": "cites:https://example.org/page (a source is that page)",
+    "text": 'text:vacuum (in the report, brief, sources or note; text:"two words": side by side)',
 }
 """Every term with an example."""
 STATES = ("unread", "read", "pinned", "hidden", "noted", "deleted")
@@ -116,6 +117,18 @@ def parse(text: str, *, typing: bool = False) -> TaskFilter:
             terms.append(part[0] if phrase is None else phrase)
             last_is_word = phrase is None
     return TaskFilter(terms, conditions, last_is_word and not text[-1:].isspace())
+
+
+def with_words_in_texts(text: str) -> str:
+    """Return a filter that finds in the list what `text` finds in a search: its words are looked for in whole texts."""
+    parts: list[str] = []
+    for part in _PART.finditer(text):
+        name = (part[1] or part[3] or "").lower()
+        if name in FILTERS:
+            parts.append(part[0])
+        else:
+            parts.append(f"text:{part[0]}" if part[6] is None else f'text:"{part[6]}"')
+    return " ".join(parts)
 
 
 def _condition(name: str, value: str, *, prefix: bool) -> FilterTerm | None:

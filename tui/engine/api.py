@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tui.domain.account import account_key
 from tui.domain.actions import Action, Outcome
+from tui.domain.away import Away
 from tui.domain.capability import ConnectionState
 from tui.domain.task import Task
 
@@ -48,6 +49,7 @@ class Condition:
     trouble: str = ""  # why not, one line; also of an archive that is only read
     notice: str = ""  # what happened to the archive and was not acknowledged yet
     asks_elsewhere: str = ""  # who asks the providers in this one's place: host, process and since when; "" if we do
+    away: Away | None = None  # since when the server of the archive cannot be reached
 
 
 @dataclass(frozen=True, slots=True)

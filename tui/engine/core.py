@@ -11,6 +11,7 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import timedelta
 
+from tui.domain.away import Away
 from tui.domain.capability import Capability
 from tui.domain.errors import ArchiveError, DivewatchError, NotFound, ProviderError
 from tui.domain.redact import redact_text
@@ -24,7 +25,7 @@ from tui.engine.ingest.pipeline import Intake, done
 from tui.engine.polling.connection import NoKey, ServiceAccount
 from tui.engine.polling.worker import Worker
 from tui.engine.ports import NO_CHANGES, ArchivePort, Changes, Clock
-from tui.engine.state.state import EngineState
+from tui.engine.state.state import LOG_LINES, EngineState
 
 SHARE_EVERY = 2.0  # seconds between looks at what other processes did
 SHARE_TOGETHER = 0.2  # seconds: changes in a row, of which we are told, are one look
@@ -144,18 +145,21 @@ class Core:
         self._follow(kept)
 
     async def sync(self) -> SyncSummary:
-        """Fetch every list and every unfinished task once."""
+        """Fetch every list and every unfinished task once; who watches leaves out what another process asks about."""
         before = self.board.store.snapshot()
-        results = await asyncio.gather(*(worker.sync() for worker in self.workers.values()))
+        workers = await self.intake.off_loop(self._own) if self._watch else self.workers
+        results = await asyncio.gather(*(worker.sync() for worker in workers.values()))
         seen: dict[str, int] = {}
         errors, worst = {}, 0
         # A service without a list was asked about its unfinished tasks alone, which may be none.
         unlisted = {
             key for key, worker in self.workers.items() if Capability.LIST in worker.account.provider.info.missing
         }
-        asked = [one for key, one in zip(self.workers, results, strict=True) if key not in unlisted or one[1]]
-        keyless = all(any(isinstance(error, NoKey) for error in failed) for _, failed in asked)
-        for key, (count, failed) in zip(self.workers, results, strict=True):
+        asked = [one for key, one in zip(workers, results, strict=True) if key not in unlisted or one[1]]
+        keyless = len(workers) == len(self.workers) and all(
+            any(isinstance(error, NoKey) for error in failed) for _, failed in asked
+        )
+        for key, (count, failed) in zip(workers, results, strict=True):
             if count is not None and key not in unlisted:
                 seen[key] = count
             troubles = [error for error in failed if keyless or not isinstance(error, NoKey)]
@@ -194,6 +198,7 @@ class Core:
         while True:
             news.clear()
             leading, holder, changes, logged = await self.intake.off_loop(self._look_round)
+            await self._show_away(self._keeper.away)
             self._lead(leading, holder)
             if changes != NO_CHANGES:
                 self._forget(changes.gone)
@@ -207,13 +212,40 @@ class Core:
                 await asyncio.sleep(SHARE_TOGETHER)
 
     def _look_round(self) -> tuple[frozenset[str], str, Changes, Sequence[LogEntry]]:
-        """Return which accounts this process may poll, who else does, what others did; wakes two threads."""
+        """Return which accounts this process may poll, who else does, what others did; wakes two threads.
+
+        While the server of an archive is away nobody may ask: whoever asked before, the lease may have passed on.
+        """
+        try:
+            return self._looked_round()
+        except ArchiveError:
+            if self._keeper.away is None:
+                raise
+            return frozenset(), "", NO_CHANGES, ()
+
+    def _looked_round(self) -> tuple[frozenset[str], str, Changes, Sequence[LogEntry]]:
         leading = self._led() if self._watch else frozenset()
         keyless = all(worker.keyless for worker in self.workers.values())
-        holder = "" if leading or keyless or not self._watch else self._keeper.lease_holder() or "another divewatch"
+        silent = leading or keyless or not self._watch or self._keeper.away is not None
+        holder = "" if silent else self._keeper.lease_holder() or "another divewatch"
         changes = self._keeper.foreign_changes()
         self._log_seen, logged = self._keeper.log_after(self._log_seen)
         return leading, holder, changes, logged
+
+    async def _show_away(self, away: Away | None) -> None:
+        before = self.board.condition.away
+        if away is not None and before is None:
+            self.board.log("problem", f"the archive server does not answer: {away.why}")
+        elif away is None and before is not None:
+            self.board.log("saved", "the archive server answers again")
+        self.board.set_condition(replace(self.board.condition, away=away))
+        if away is None and before is not None:
+            await self.intake.save_held()
+
+    def _own(self) -> Mapping[str, Worker]:
+        """Return the accounts that no other process asks about."""
+        led = self._led()
+        return {key: worker for key, worker in self.workers.items() if worker.keyless or key in led}
 
     def _led(self) -> frozenset[str]:
         """Take the lease of every account that can be asked from here; one without a key is left to others."""
@@ -230,7 +262,8 @@ class Core:
             return
         self._leading = leading
         self.board.set_condition(replace(self.board.condition, asks_elsewhere=holder))
-        self.board.log("poll", f"another divewatch asks, its changes are shown: {holder}" if holder else "polling")
+        if holder or leading:
+            self.board.log("poll", f"another divewatch asks, its changes are shown: {holder}" if holder else "polling")
         for key, worker in self.workers.items():
             worker.allow(lease=key in leading)
 
@@ -240,6 +273,9 @@ class Core:
             await self.intake.save_held()
 
     async def _write_log(self) -> None:
+        if self._keeper.away is not None:
+            del self._unlogged[:-LOG_LINES]  # written when the server is back
+            return
         entries, self._unlogged[:] = tuple(self._unlogged), ()
         if not entries:
             return

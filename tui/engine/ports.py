@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from tui.domain.away import Away
 from tui.domain.task import Task
 
 if TYPE_CHECKING:
@@ -83,6 +84,10 @@ class ArchivePort(Protocol):
     @property
     def notice(self) -> str:
         """What happened to the archive and was not acknowledged yet; "" for nothing."""
+
+    @property
+    def away(self) -> Away | None:
+        """Since when the server of the archive cannot be reached; None while it can, and always for a file."""
 
     def load_tasks(self) -> Sequence[Task]:
         """Return every task that was not deleted here, in any order."""

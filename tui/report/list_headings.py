@@ -167,7 +167,7 @@ _SECOND = (
 )
 _ONE = rf"(?:(?:{_either(_QUALIFIERS)})(?:\s+|の|的)?){{0,2}}(?:{_either(_NOUNS)})(?:\s*(?:{_either(_SUFFIXES)}))?"
 _PLAIN_NAMES = frozenset(_words(_NOUNS))
-_WEAK_NAME = re.compile(_either(_WEAK))
+_WEAK_NAMES = frozenset(_words(_WEAK))
 _WORKS_CITED = re.compile(
     r"works cited|引用的著作|obras citadas|(?:trabajos|trabalhos|fuentes|referências) citad[ao]s"
     r"|œuvres citées|sources des citations"
@@ -249,7 +249,7 @@ def _full_name() -> re.Pattern[str]:
 
 def is_weak_heading(text: str) -> bool:
     """Whether `text` is a heading under which sources may be listed, or anything else: "Notes", "Further reading"."""
-    return 0 < len(text) <= _LONGEST and bool(_WEAK_NAME.fullmatch(plain_name(text)))
+    return 0 < len(text) <= _LONGEST and plain_name(text) in _WEAK_NAMES
 
 
 def is_works_cited(text: str) -> bool:

@@ -20,8 +20,6 @@ from textual.screen import Screen
 
 from tui.domain.errors import in_one_line
 from tui.domain.task import Task
-from tui.engine.state.transitions import ended_event, ended_text
-from tui.ui import crash_report
 from tui.ui.app_actions import AppActions
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.services import Services
@@ -42,6 +40,7 @@ Value = TypeVar("Value")
 FIRST_TASKS = 200
 """How many of the newest tasks are read before the first paint; the others come right after it."""
 _REST_AT_ONCE = 2000
+_LEAST_TITLE, _BESIDE_NEWS = 16, 40  # cells of a title in the status line, and of what became of the task
 _BETWEEN_PORTIONS = 0.02  # seconds between two portions
 _FIELD_TIMEOUT = 1.0  # seconds for a field to act on a key
 _IDLE_BEFORE_IMPORTS = 1.0  # seconds after the first paint
@@ -63,6 +62,7 @@ class DivewatchApp(AppActions):
         self.services = services
         self.keymap = services.keymap
         looks = services.looks
+        self.shows_cursor = looks.cursor == "visible"
         self.terminal = Terminal(
             self.write_terminal,
             self.call_on_ui_thread,
@@ -173,6 +173,8 @@ class DivewatchApp(AppActions):
         """Import what the first report needs while nobody waits for it."""
 
         def load() -> None:
+            import tui.ui.crash_report
+            import tui.ui.dashboard.provider_actions
             import tui.ui.reader.screen  # noqa: F401
             from tui.ui.reader.loading import make_ready
 
@@ -220,6 +222,8 @@ class DivewatchApp(AppActions):
         """Say what broke without variables, keys or control characters (Textual prints all locals)."""
         import sys
 
+        from tui.ui import crash_report
+
         error = sys.exc_info()[1]
         text = crash_report.report(error, self.services.secrets) if error else "divewatch ended unexpectedly"
         path = self.services.crash_log
@@ -250,7 +254,9 @@ class DivewatchApp(AppActions):
             self.show_title()
 
     def _announce(self, task: Task) -> None:
-        self.news(ended_text(task))
+        from tui.engine.state.transitions import ended_event, ended_text
+
+        self.news(ended_text(task, max(_LEAST_TITLE, self.size.width - _BESIDE_NEWS)))
         self.terminal.attention("divewatch", ended_text(task), ended_event(task))
 
     def show_title(self) -> None:

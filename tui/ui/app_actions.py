@@ -37,9 +37,12 @@ class AppActions(ExactDisplay):
             line.say(message, problem=problem)
 
     def news(self, message: str) -> None:
-        """Say what happened by itself, unless a key was just refused: that reason stays; the log has the news, too."""
+        """Say what happened by itself, which the log has, too; not where it would take another sentence's place.
+
+        That is the reason why a key was refused, and whatever helps somebody who types.
+        """
         line = self._status_line()
-        if line and not line.has_problem:
+        if line and not line.has_problem and not getattr(self.screen, "typing", False):
             line.say(message)
 
     def _status_line(self) -> StatusLine | None:

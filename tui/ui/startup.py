@@ -167,6 +167,7 @@ def _looks(config: Config, paths: Paths, mouse: bool | None, theme: str | None) 
         mouse=config.ui.mouse if mouse is None else mouse,
         hyperlinks=config.ui.hyperlinks,
         measure=config.ui.measure,
+        cursor=config.ui.cursor,
         browser=config.ui.browser or (),
         notify=config.notify.how,
         notify_command=config.notify.command or (),

@@ -1,6 +1,7 @@
 """Search finds what people remember, shows it in original text and says where it stands; with FTS5 and without."""
 
 import contextlib
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from tests.archive.make import NOW, a_task, save
 from tui.domain.detail import Source
 from tui.domain.errors import UsageError
 from tui.domain.task import TaskStatus
+from tui.domain.task_filter import parse
 from tui.engine.archive import Archive
 from tui.engine.archive.search import search
 from tui.engine.archive.sqlite import fts
@@ -56,60 +58,63 @@ def ids(archive: Archive, query: str) -> set[str]:
     return {hit.task_id for hit in archive.library.search(query).hits}
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("lithium", {"batteries", "broken"}),
-        ("LITHIUM", {"batteries", "broken"}),
-        ("lith", {"batteries", "broken"}),
-        ("lith ", set()),
-        ("p", {"broken"}),
-        ("lithium p", {"broken"}),
-        ("lithium o", {"batteries"}),
-        ("cafe", {"batteries"}),
-        ("zurich", {"batteries"}),
-        ("Zürich", {"batteries"}),
-        ("电池", {"batteries"}),
-        ("固态", {"batteries"}),
-        ("池电", set()),
-        ("智能", {"ai"}),
-        ("能", {"ai"}),
-        ("人工智能 hospitals", {"ai"}),
-        ('"sulfide electrolytes"', {"batteries"}),
-        ('"electrolytes sulfide"', set()),
-        ("superionic", {"batteries"}),
-        ("nature", {"batteries"}),
-        ("cobalt", {"broken"}),
-        ("zoe", {"broken"}),
-        ("tomorrow dendrites", {"batteries"}),
-        ("dendrites hospitals", set()),
-        ("provider:extruct", {"ai"}),
-        ("status:failed", {"broken"}),
-        ("status:failed lithium", {"broken"}),
-        ("before:2026-01", {"broken"}),
-        ("after:2026-12", {"ai"}),
-        ("after:2026 before:2026-12", {"batteries"}),
-        ("host:nature.com", {"batteries"}),
-        ("host:www.nature.com", {"batteries"}),
-        ("host:ature.com", set()),
-        ("host:https://www.nature.com/anything", {"batteries"}),
-        ("cites:https://www.nature.com/articles/x/", {"batteries"}),
-        ("cites:https://www.nature.com/articles/z", set()),
-        ("tag:energy", {"broken"}),
-        ("tag:ener", set()),
-        ("is:unread", {"batteries", "ai"}),
-        ("is:read", set()),
-        ("is:noted", {"broken"}),
-        ("is:pinned", set()),
-        ("is:hidden", set()),
-        ("is:deleted", set()),
-        ("", {"batteries", "ai", "broken"}),
-        ("++ --", {"batteries", "ai", "broken"}),
-    ],
-)
-def test_these_queries_find_these_tasks(library: Archive, query: str, found: set[str]) -> None:
-    assert ids(library, query) == found
-    assert library.library.search(query).total == len(found)
+FINDS: Mapping[str, set[str]] = {
+    "lithium": {"batteries", "broken"},
+    "LITHIUM": {"batteries", "broken"},
+    "lith": {"batteries", "broken"},
+    "lith ": set(),
+    "p": {"broken"},
+    "lithium p": {"broken"},
+    "lithium o": {"batteries"},
+    "cafe": {"batteries"},
+    "zurich": {"batteries"},
+    "Zürich": {"batteries"},
+    "电池": {"batteries"},
+    "固态": {"batteries"},
+    "池电": set(),
+    "智能": {"ai"},
+    "能": {"ai"},
+    "人工智能 hospitals": {"ai"},
+    '"sulfide electrolytes"': {"batteries"},
+    '"electrolytes sulfide"': set(),
+    "superionic": {"batteries"},
+    "nature": {"batteries"},
+    "cobalt": {"broken"},
+    "zoe": {"broken"},
+    "tomorrow dendrites": {"batteries"},
+    "dendrites hospitals": set(),
+    "provider:extruct": {"ai"},
+    "status:failed": {"broken"},
+    "status:failed lithium": {"broken"},
+    "before:2026-01": {"broken"},
+    "after:2026-12": {"ai"},
+    "after:2026 before:2026-12": {"batteries"},
+    "host:nature.com": {"batteries"},
+    "host:www.nature.com": {"batteries"},
+    "host:ature.com": set(),
+    "host:https://www.nature.com/anything": {"batteries"},
+    "cites:https://www.nature.com/articles/x/": {"batteries"},
+    "cites:https://www.nature.com/articles/z": set(),
+    "text:superionic": {"batteries"},
+    "text:superion": set(),
+    'text:"solid state" text:dendrites': {"batteries"},
+    "text:lithium status:failed": {"broken"},
+    "tag:energy": {"broken"},
+    "tag:ener": set(),
+    "is:unread": {"batteries", "ai"},
+    "is:read": set(),
+    "is:noted": {"broken"},
+    "is:pinned": set(),
+    "is:hidden": set(),
+    "is:deleted": set(),
+    "": {"batteries", "ai", "broken"},
+    "++ --": {"batteries", "ai", "broken"},
+}
+
+
+def test_queries_find_these_tasks(library: Archive) -> None:
+    found = {query: (ids(library, query), library.library.search(query).total) for query in FINDS}
+    assert found == {query: (wanted, len(wanted)) for query, wanted in FINDS.items()}
 
 
 def test_a_hit_shows_original_text_and_where_the_reader_lands(library: Archive) -> None:
@@ -232,3 +237,17 @@ def test_the_places_in_reports_are_counted_for_the_tasks_asked_for(library: Arch
     assert {place.section for place in found["batteries"].places} == {"Solid-state batteries"}
     one = library.library.places("electrolyte", ["batteries"], most=1)["batteries"]
     assert (one.count, len(one.places)) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("text:superionic", {"batteries"}),
+        ("text:superion", {"batteries"}),
+        ("text:superion ", set()),
+        ('text:"nothing of this"', set()),
+    ],
+)
+def test_a_word_in_texts_is_a_term_of_the_list(library: Archive, typed: str, found: set[str]) -> None:
+    [term] = parse(typed, typing=True).conditions
+    assert set(library.library.having(term)) == found

@@ -254,7 +254,7 @@ def test_what_a_run_asks_for_is_a_form(bodies: Path) -> None:
     asked = look(path_of(bodies, "requires_action-mcp_approval").read_bytes()).interaction
     assert asked is not None
     assert (asked.id, asked.reply, asked.title) == ("mcpr_1", Reply.APPROVAL, "May it use delete_page of docs?")
-    assert asked.text == 'delete_page({"id":1})'
+    assert asked.text == '{"id":1}'
 
 
 def test_structured_output_is_a_value(bodies: Path) -> None:

@@ -44,7 +44,7 @@ def list_tasks(
     """List every task in the archive, newest first.
 
     FILTER is any number of words and terms, as in the dashboard: tag:energy is:unread status:failed provider:NAME
-    mode:heavy after:2026-10 before:2026-11-15 'cost>1' host:nature.com cites:URL by:nina by:me.
+    mode:heavy after:2026-10 before:2026-11-15 'cost>1' host:nature.com cites:URL text:WORD by:nina by:me.
 
     --json prints {"schema_version": 1, "tasks": [...], "more": false}; `divewatch help json` explains the members.
     """

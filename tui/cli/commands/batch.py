@@ -10,6 +10,7 @@ import click
 from tui.cli import common
 from tui.cli.option_args import yes_option
 from tui.cli.tables import table
+from tui.domain.account import account_key, split_account_key
 from tui.domain.actions import CancelBatch
 from tui.domain.amounts import at_most, cost_text, plain_cost_text
 from tui.domain.capability import Capability
@@ -23,7 +24,6 @@ from tui.domain.times import format_local, iso, parse_time
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from tui.config.accounts import Account
     from tui.domain.actions import Batch
     from tui.providers.protocol import Provider
 
@@ -187,11 +187,7 @@ def _able() -> Iterator[str]:
     """Yield the accounts with a key whose provider has batches."""
     for account in common.accounts():
         if account.key and Capability.BATCH in common.info(account.provider).capabilities:
-            yield _key_of(account)
-
-
-def _key_of(account: "Account") -> str:
-    return account.provider if account.name == "default" else f"{account.provider}:{account.name}"
+            yield account_key(account.provider, account.name)
 
 
 def _checked(key: str, prompts: Sequence[str], mode: str | None) -> list[Cost]:
@@ -202,7 +198,7 @@ def _checked(key: str, prompts: Sequence[str], mode: str | None) -> list[Cost]:
     """
     from tui.providers import registry
 
-    provider: Provider = registry.load(key.partition(":")[0])
+    provider: Provider = registry.load(split_account_key(key)[0])
     if Capability.BATCH not in provider.info.capabilities:
         raise UsageError(provider.info.missing.get(Capability.BATCH) or f"{provider.info.title} has no batches")
     limits = provider.info.batch

@@ -22,7 +22,7 @@ def dashboard(screen: context.Screen) -> int:
         settings = context.config()
         from tui.ui.startup import run_app
 
-        with context.open_archive(read_only=False) as opened:
+        with context.open_archive(read_only=False, cached=True) as opened:
             return run_app(opened, context.accounts, settings, context.paths(), mouse=screen.mouse, theme=screen.theme)
 
 

@@ -9,14 +9,15 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from tui.config.folders import is_url
+from tui.domain.away import Away
 from tui.domain.errors import ArchiveError, NotFound
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
 from tui.engine.archive.annotations import AnnotationStore
 from tui.engine.archive.database import Database, Store
-from tui.engine.archive.rows import drafts, indexed, responses, rows
+from tui.engine.archive.rows import drafts, responses, rows
 from tui.engine.archive.rows import log as events
 from tui.engine.archive.rows.columns import FINAL_SQL, HAS_REPORT
 from tui.engine.archive.rows.task_json import to_tasks
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from tui.engine.api import LogEntry
     from tui.engine.archive.care import Care
     from tui.engine.archive.copying import Copied
+    from tui.engine.archive.rows.indexed import Cited
     from tui.engine.archive.rows.values import CostLine, StoredVersion
     from tui.engine.archive.search.library import Library
 
@@ -111,6 +113,11 @@ class Archive:
         """Whether writes are refused."""
         return self._store.read_only
 
+    @property
+    def away(self) -> Away | None:
+        """Since when the server cannot be reached; None while it can, and always for a file."""
+        return self._store.away
+
     def close(self, timeout: float = 2.0) -> bool:
         """Write what is queued, free the lease, close; False if writing took longer than `timeout` seconds."""
         done = self._store.close(timeout)
@@ -118,7 +125,7 @@ class Archive:
             self._store.lease.release("")
         return done
 
-    def __enter__(self) -> "Archive":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -133,13 +140,10 @@ class Archive:
     def first_tasks(self, limit: int) -> list[Task]:
         """Return the newest `limit` tasks, and the pinned ones: what stands on top of a list."""
         newest = f"SELECT n FROM task WHERE deleted_at IS NULL {_NEWEST} LIMIT ?"
+        first = f"SELECT n FROM ({newest}) AS newest UNION SELECT n FROM task WHERE pinned AND deleted_at IS NULL"
         with self._store.reading() as db:
             return to_tasks(
-                db.execute(
-                    f"SELECT record, prompt FROM task WHERE deleted_at IS NULL AND n IN ({newest}) OR "
-                    f"n IN (SELECT n FROM task WHERE pinned AND deleted_at IS NULL) {_NEWEST}",
-                    (limit,),
-                ).fetchall()
+                db.execute(f"SELECT record, prompt FROM task WHERE n IN ({first}) {_NEWEST}", (limit,)).fetchall()
             )
 
     def tasks(self, limit: int = -1, offset: int = 0) -> list[Task]:
@@ -231,8 +235,6 @@ class Archive:
             frozenset(task_id for _, _, alive, task_id, *_ in foreign if not alive),
         )
 
-    # -- answers
-
     def save_answer(
         self, task_id: str, body: bytes, *, digest: str = "", received_at: datetime, final: bool
     ) -> "Future[None]":
@@ -249,15 +251,18 @@ class Archive:
 
         return self._store.write(work)
 
-    def save_reading(self, reading: ParsedResponse, cited: indexed.Cited | None = None) -> "Future[None]":
+    def save_reading(self, reading: ParsedResponse, cited: "Cited | None" = None) -> "Future[None]":
         """Store what was understood of the answer `reading.mark.digest`, and the task's new value.
 
         `cited` tells, by source id, on which lines of the report each source is cited.
         """
+        from tui.engine.archive.rows import indexed
+
         return self._store.write(lambda db: indexed.save(db, reading, cited or {}, self._writer))
 
     def save_unreadable(self, task_id: str, body: bytes, why: str, *, received_at: datetime) -> "Future[None]":
         """Keep an answer that could not be parsed, with the reason; `save_answer` before it is not needed."""
+        from tui.engine.archive.rows import indexed
 
         def work(db: Database) -> None:
             n = rows.row_of(db, task_id)
@@ -280,7 +285,7 @@ class Archive:
         """Return the mark of the answer `current_answer` would return."""
         with self._store.reading() as db:
             answer = responses.current(db, rows.row_of(db, task_id))
-            return None if answer is None else indexed.mark(db, answer)
+            return None if answer is None else responses.mark(db, answer)
 
     def versions(self, task_id: str) -> "list[StoredVersion]":
         """Return every stored answer of a task, oldest first."""
@@ -331,8 +336,6 @@ class Archive:
 
         return copy(self._store, target._store, told)
 
-    # -- several processes
-
     def take_lease(self, account: str = "") -> bool:
         """Become, or stay, the one process that polls `account`; False if another one is.
 
@@ -351,8 +354,6 @@ class Archive:
     def listen(self, told: Callable[[], None]) -> None:
         """Call `told`, from any thread, soon after another process changed something, where that can be known."""
         self._store.listen(told)
-
-    # -- log and cost
 
     def add_log(self, entries: "Sequence[LogEntry]") -> "Future[None]":
         """Append lines to the event log; the oldest beyond 5,000 go."""

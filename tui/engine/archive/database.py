@@ -9,6 +9,8 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from typing import Any, Literal, Protocol, TypeVar
 
+from tui.domain.away import Away
+
 T = TypeVar("T")
 Parameters = Sequence[Any] | Mapping[str, Any]
 
@@ -106,6 +108,10 @@ class Store(Protocol):
     @property
     def read_only(self) -> bool:
         """Whether writes are refused."""
+
+    @property
+    def away(self) -> Away | None:
+        """Since when the server cannot be reached; None while it can, and always for a file."""
 
     def reading(self) -> AbstractContextManager[Database]:
         """Lend a connection that cannot write; it sees everything that was committed before.

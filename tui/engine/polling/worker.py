@@ -360,6 +360,8 @@ class Worker:
             return link, explain(self._error, self.line.info)
         if not self._running:
             return ConnectionState.PAUSED, "paused: asks only when told to"
+        if self._board.condition.away is not None:
+            return ConnectionState.ELSEWHERE, "not asked: the archive server cannot be reached"
         if holder := self._board.condition.asks_elsewhere:
             return ConnectionState.ELSEWHERE, f"another divewatch asks: {holder}"
         asked = before not in {ConnectionState.STARTING, ConnectionState.NO_KEY, ConnectionState.ELSEWHERE}

@@ -25,8 +25,13 @@ class TransitionDetector:
         return task.status is TaskStatus.WAITING and before is not None and before is not TaskStatus.WAITING
 
 
-def ended_text(task: Task) -> str:
-    """Return one line about a task that ended or waits, for notifications and the event log."""
+def ended_text(task: Task, longest: int = 0) -> str:
+    """Return one line about a task that ended or waits, for notifications and the event log.
+
+    A title of more than `longest` cells is cut, so that what became of the task is seen; 0 leaves it whole.
+    """
+    from tui.domain.cells import cut  # rich measures them: what only runs the engine does not load it
+
     words = {
         TaskStatus.DONE: "is done",
         TaskStatus.PARTIAL: "ended early, with something to read",
@@ -35,7 +40,8 @@ def ended_text(task: Task) -> str:
         TaskStatus.CANCELLED: "was cancelled",
         TaskStatus.EXPIRED: "is no longer kept by the provider",
     }
-    return f"{task.title or task.id} {words.get(task.status, task.status.value)}"
+    title = task.title or task.id
+    return f"{cut(title, longest) if longest else title} {words.get(task.status, task.status.value)}"
 
 
 def ended_event(task: Task) -> "Mapping[str, Json]":

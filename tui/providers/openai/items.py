@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tui.domain.detail import Interaction, Json, Reply, Step
+from tui.domain.detail import TOOL_USE, Interaction, Json, Reply, Step
 from tui.domain.task import Counter, TotalKind
 from tui.domain.text import clean, one_line
 from tui.providers.answer import objects, texts
@@ -131,7 +131,7 @@ def approval(items: Iterable[Item], behind: Item | None = None) -> Interaction |
             wanted = ".".join(filter(None, (_words(item, "server_label"), _words(item, "name"))))
             return Interaction(
                 clean(name),
-                "mcp_approval_request",
+                TOOL_USE,
                 rest(item),
                 reply=Reply.APPROVAL,
                 title=f"May it call {one_line(wanted, 80) or 'a tool'}?",

@@ -9,7 +9,6 @@ from tui.domain.provider import Draft
 from tui.providers.sdk.draft_rules import Complaint, list_of, text, whole
 from tui.providers.sdk.spec import ServiceOption, Wire, put
 
-DATA_TOOLS = frozenset({"web_search_preview", "file_search", "mcp"})
 _EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 _WINDOWS = ("soonest", "2h", "8h")
 _MOST_PAIRS, _LONGEST_NAME, _LONGEST_VALUE = 16, 64, 512

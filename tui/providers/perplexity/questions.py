@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tui.domain.actions import Approve, Respond, RespondJson
-from tui.domain.detail import Interaction, Json, Reply
+from tui.domain.detail import TOOL_USE, Interaction, Json, Reply
 from tui.domain.text import clean, join, one_line
 
 FUNCTION, APPROVAL = "function_call", "mcp_approval_request"
@@ -31,11 +31,11 @@ def interaction(items: Sequence[Mapping[str, Any]], cleaned: Json) -> Interactio
     wanted = [" of ".join(filter(None, (_word(item, "name"), _word(item, "server_label")))) for item in approvals]
     return Interaction(
         " ".join(names),
-        APPROVAL,
+        TOOL_USE,
         cleaned,
         reply=Reply.APPROVAL,
         title=f"May it use {join(wanted)}?",
-        text="\n".join(_call(item) for item in approvals),
+        text=_arguments(approvals[0]) if len(approvals) == 1 else "\n".join(_call(item) for item in approvals),
         held=True,
     )
 
@@ -46,8 +46,12 @@ def _word(item: Mapping[str, Any], name: str) -> str:
 
 
 def _call(item: Mapping[str, Any]) -> str:
+    return f"{_word(item, 'name')}({one_line(_arguments(item), 400)})"
+
+
+def _arguments(item: Mapping[str, Any]) -> str:
     given = item.get("arguments")
-    return f"{_word(item, 'name')}({one_line(given, 400) if isinstance(given, str) else ''})"
+    return given if isinstance(given, str) else ""
 
 
 def approve(action: Approve, remote_id: str, asked: object) -> dict[str, Any]:

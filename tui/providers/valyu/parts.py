@@ -68,6 +68,9 @@ def _member(value: Json, name: str) -> str:
     return as_text(value) if name in {"question", "domain"} else ""
 
 
+_ADVICE = {"include": "keep", "exclude": "drop"}
+
+
 def _about_domain(entry: Json) -> str:
     if not isinstance(entry, Mapping):
         return ""
@@ -75,7 +78,8 @@ def _about_domain(entry: Json) -> str:
     told = [plural(count, "source")] if isinstance(count, int) else []
     score = entry.get("avg_relevance_score")
     told += [f"relevance {score:.2f}"] if isinstance(score, int | float) else []
-    told += [f"suggested: {as_text(entry['ai_recommendation'])}"] if entry.get("ai_recommendation") else []
+    advice = as_text(entry.get("ai_recommendation") or "")
+    told += [f"suggested: {_ADVICE.get(advice, advice)}"] if advice else []
     return ", ".join(told)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tui.domain.actions import Action, Approve, Respond, RespondJson, Select
-from tui.domain.detail import Interaction, Json, Reply
+from tui.domain.detail import TOOL_USE, Interaction, Json, Reply
 from tui.domain.text import clean, one_line
 
 
@@ -38,9 +38,12 @@ class Form:
     domains: tuple[str, ...] = ()
     about: Mapping[str, str] | None = None  # what is told about each domain
     verdicts: bool = False  # it is approved, changed, or the task is stopped
+    tool: bool = False  # the use of a tool is allowed or refused
 
 
 _CHANGES = FormField("modifications", "what to change", hint="What to change; empty approves it as it is")
+_NO_CHANGES = "approving sends no changes: choose to change it"
+_REASON = FormField("modifications", "why not", hint="Why not; empty allows it")
 
 
 def form_of(asked: Interaction) -> Form:
@@ -51,7 +54,8 @@ def form_of(asked: Interaction) -> Form:
         fields = tuple(FormField(f"q{number}", clean(text), hint=clean(hint)) for number, (text, hint) in questions)
         return Form(title, clean(asked.text), fields)
     if asked.reply is Reply.APPROVAL:
-        return Form(title, clean(asked.text), (_CHANGES,), verdicts=True)
+        tool = asked.kind == TOOL_USE
+        return Form(title, clean(asked.text), (_REASON if tool else _CHANGES,), verdicts=True, tool=tool)
     if asked.reply is Reply.SELECTION:
         about = {clean(name): clean(told) for name, told in asked.choices}
         return Form(title, clean(asked.text), (), tuple(about), about)
@@ -80,9 +84,10 @@ def action_of(
     if asked.reply is Reply.APPROVAL:
         changes = filled.get("modifications", "").strip()
         if verdict is PlanVerdict.APPROVE and changes:
-            raise ValueError("approving sends no changes: choose to change it, or empty the text")
+            what = "allowing it sends no reason: choose to refuse it" if form.tool else _NO_CHANGES
+            raise ValueError(f"{what}, or empty the text")
         if verdict is PlanVerdict.CHANGE and not changes:
-            raise ValueError("nothing to change is written yet")
+            raise ValueError("write why not, too" if form.tool else "nothing to change is written yet")
         return Approve(asked.id, approved=not changes, changes=changes)
     if asked.reply is Reply.SELECTION:
         chosen = {verdict: tuple(n for n in form.domains if kept.get(n) is verdict) for verdict in (True, False)}

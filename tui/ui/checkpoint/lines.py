@@ -1,11 +1,14 @@
 """The lists of the answering form: the verdicts on a plan, and domains to keep or leave out."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
+from typing import NamedTuple
 
 from tui.domain.cells import cell_len, fit
 from tui.domain.text import plural
 from tui.ui.checkpoint.form import Form, PlanVerdict
-from tui.ui.text.lines import Line
+from tui.ui.text.lines import Line, bar
 from tui.ui.widgets.list_view import LineView
 
 _VERDICTS = {
@@ -13,17 +16,27 @@ _VERDICTS = {
     PlanVerdict.CHANGE: "change it, as written below",
     PlanVerdict.STOP: "stop the task: it may be billed",
 }
+_TOOL_VERDICTS = {
+    PlanVerdict.APPROVE: "yes, it may",
+    PlanVerdict.CHANGE: "no, for the reason written below",
+    PlanVerdict.STOP: "stop the task: it may be billed",
+}
 _CYCLE: Mapping[bool | None, bool | None] = {None: True, True: False, False: None}
 _SIGNS = {None: ("[·]", "dim"), True: ("[✓]", "good"), False: ("[✗]", "bad")}
 _DECIDED = {None: "", True: "  ← you: keep", False: "  ← you: drop"}
+_MEANING = {True: "keep", False: "drop", None: "the provider decides"}
 _LONGEST_DOMAIN = 34
+_RELEVANCE = re.compile(r"relevance (0(?:\.\d+)?|1(?:\.0+)?)")
+_BAR = 6  # cells of the bar of a relevance of 1
+_AROUND = 18  # cells of a row besides domain and facts: sign, gaps, what was decided
 
 
 class VerdictLines(LineView):
     """What can be answered to a plan; where nothing was chosen, what is written below decides."""
 
-    def __init__(self, *, can_stop_task: bool) -> None:
+    def __init__(self, *, can_stop_task: bool, tool: bool = False) -> None:
         super().__init__(name="verdicts")
+        self._words = _TOOL_VERDICTS if tool else _VERDICTS
         self._rows = [one for one in PlanVerdict if one is not PlanVerdict.STOP or can_stop_task]
         self.chosen: PlanVerdict | None = None
         self.written = False
@@ -43,7 +56,7 @@ class VerdictLines(LineView):
         now = row is self.verdict
         return (
             (" (x) " if now else " ( ) ", "accent" if now else "dim"),
-            (_VERDICTS[row], "strong" if now else "plain"),
+            (self._words[row], "strong" if now else "plain"),
         )
 
     def choose(self) -> None:
@@ -57,6 +70,30 @@ class VerdictLines(LineView):
         self.lines_changed()
 
 
+class _Facts(NamedTuple):
+    """What is told about each domain, in columns."""
+
+    facts: Mapping[str, Sequence[str]]
+    columns: Sequence[int]
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Sequence[str]]) -> "_Facts":
+        return cls(facts, [max(map(cell_len, column)) for column in zip_longest(*facts.values(), fillvalue="")])
+
+    @property
+    def cells(self) -> int:
+        return sum(self.columns) + 2 * len(self.columns)
+
+    def line(self, name: str) -> str:
+        return "  ".join(fit(fact, cells) for fact, cells in zip(self.facts[name], self.columns, strict=False))
+
+
+def _with_bar(fact: str) -> str:
+    """Return a fact; a relevance from 0 to 1 with a bar behind it."""
+    told = _RELEVANCE.fullmatch(fact)
+    return f"{fact} {bar(float(told[1]), _BAR)[0]:<{_BAR}}" if told else fact
+
+
 class DomainLines(LineView):
     """Domains, each kept, dropped or left to the provider."""
 
@@ -64,6 +101,13 @@ class DomainLines(LineView):
         super().__init__(name="domains")
         self._form = form
         self.kept: dict[str, bool] = {}
+        self._told = _Facts.of({name: (form.about or {}).get(name, "").split(", ") for name in form.domains})
+        self._with_bars = _Facts.of({name: [*map(_with_bar, facts)] for name, facts in self._told.facts.items()})
+
+    def header(self, width: int) -> Line:
+        """Say what the signs mean."""
+        signs = (piece for verdict, told in _MEANING.items() for piece in (_SIGNS[verdict], (f" {told}   ", "dim")))
+        return ((" ", "dim"), *signs)
 
     def line_count(self) -> int:
         """Return the number of domains."""
@@ -74,7 +118,8 @@ class DomainLines(LineView):
         name = self._form.domains[number]
         longest = min(_LONGEST_DOMAIN, max(map(cell_len, self._form.domains)))
         sign, tone = _SIGNS[self.kept.get(name)]
-        about = (self._form.about or {}).get(name, "")
+        facts = self._with_bars if longest + self._with_bars.cells + _AROUND <= width else self._told
+        about = facts.line(name)
         decided = _DECIDED[self.kept.get(name)]
         return ((f" {sign} ", tone), (fit(name, longest), "plain"), (f"  {about}", "dim"), (decided, tone))
 

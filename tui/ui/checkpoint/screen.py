@@ -85,7 +85,7 @@ class AnswerScreen(FormScreen[Action], Dialog[Action]):
     def compose(self) -> ComposeResult:
         """Lay out what is asked, the answer, and what belongs to it."""
         yield Head()
-        with Container(id="parts"):
+        with Container(id="parts", classes="-list" if self._form.domains else ""):
             if self._form.domains:
                 yield Box(DomainLines(self._form), self._form.title, "asked-box")
             elif self._form.text:
@@ -103,7 +103,7 @@ class AnswerScreen(FormScreen[Action], Dialog[Action]):
 
     def _fields(self) -> Iterator[Widget]:
         if self._form.verdicts:
-            self._verdicts = VerdictLines(can_stop_task=self._can_stop())
+            self._verdicts = VerdictLines(can_stop_task=self._can_stop(), tool=self._form.tool)
             yield self._verdicts
         for number, field in enumerate(self._form.fields, 1):
             if self._form.verdicts:
@@ -158,6 +158,9 @@ class AnswerScreen(FormScreen[Action], Dialog[Action]):
         self.call_after_refresh(self._wrap)
 
     def _wrap(self) -> None:
+        if self._form.domains:
+            beside = self.has_class("-wide") or self.has_class("-broad")
+            self.query_one("#asked-box").styles.height = "100%" if beside else len(self._form.domains) + 3
         for view in self.query("#asked").results(TextLines):
             width = max(10, view.size.width - 2)
             view.set_lines([((" ", "plain"), *line) for line in markdown_lines(self._form.text, width)])
@@ -169,7 +172,7 @@ class AnswerScreen(FormScreen[Action], Dialog[Action]):
             width = max(10, view.size.width - 2)
             lines: list[Line] = [((f" {text}", "plain"),) for text in wrap(self._nothing(), width)]
             if self._about is not None:
-                lines.append(((f" cost: {cost_long(self._about.cost)}", "dim"),))
+                lines.append(((f" Cost: {cost_long(self._about.cost)}", "dim"),))
                 if self._about.prompt:
                     brief = wrap(clean(self._about.prompt), width)
                     lines += [EMPTY, ((" Your brief", "title"),), *(((f" {line}", "plain"),) for line in brief)]

@@ -1,8 +1,7 @@
 """What a command is, in which situation it makes sense, and the predicates that decide so."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.domain.capability import Capability
 from tui.domain.possible import incapable, wrong_state
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from tui.domain.provider import ProviderInfo
 
 
-@dataclass(frozen=True, slots=True)
-class CommandContext:
+class CommandContext(NamedTuple):
     """What a predicate may look at to say whether a command makes sense now; the defaults are "nothing there"."""
 
     task: Task | None = None  # the selected one
@@ -42,8 +40,7 @@ Handlers = Mapping[str, Callable[..., object]]
 """Functions that carry commands out, by command id. They run on the UI thread; one may be a coroutine function."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """Something a person can do with a key.
 
     Attributes:
@@ -76,8 +73,7 @@ class Command:
         return self.when(situation) if self.when else None
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """What may stand behind a word in the palette: `theme light`, `sort cost`.
 
     Attributes:

@@ -43,7 +43,7 @@ _APP = (
 _DIALOG = (
     Command("dialog.close", ("escape", "q"), "close", "Close without doing anything", footer=90, typing=True),
     Command("dialog.help", ("?", "f1"), "help", "Show the keys of this dialog", footer=91, typing=True),
-    Command("dialog.next_pane", ("tab",), "next field", "Move to the next field", typing=True),
+    Command("dialog.next_pane", ("tab",), "next", "Move to the next field", typing=True),
     Command("dialog.previous_pane", ("shift+tab",), "field before", "Move to the field before", typing=True),
     Command("dialog.interrupt", ("ctrl+c",), "interrupt", "Leave the program, the second time", typing=True),
     Command("dialog.quit", ("ctrl+q",), "quit", "Quit; tasks go on at their providers", typing=True),
@@ -91,7 +91,7 @@ _READER = (
         some("sources", "the report has no sources"),
         takes_key=True,
     ),
-    Command("reader.hints", ("f",), "hints", "Letters on every visible citation: one letter jumps", can.cites, 6),
+    Command("reader.hints", ("f",), "hints", "Letters on citations, links and pictures: one letter follows", footer=6),
     Command("reader.open", ("o",), "open", "Open the source in the browser", can.url, 3),
     Command("reader.copy", ("y",), "copy URL", "Copy the address of the source", can.url),
     Command(
@@ -137,15 +137,17 @@ _SOURCES = (
     Command("sources.open", ("o",), "open", "Open the source in the browser", can.url, 3),
     Command("sources.copy", ("y",), "copy URL", "Copy the address", can.url, 4),
     Command("sources.filter", ("/",), "filter", "Narrow the list as you type", footer=5),
-    Command("sources.sort", ("s",), "sort", "Change the order"),
+    Command("sources.sort", ("s",), "sort", "Change the order, or list the hosts", footer=6),
 )
 
 _FOUND = (
-    Command("found.open", ("enter",), "open", "Open the report at the hit", some("hits", "nothing found"), 1),
+    Command("found.open", ("enter",), "open", "Open the report at the hit", can.found, 1),
     Command("found.edit", ("/",), "search", "Change what is searched for", footer=2),
-    Command("found.unfold", ("l", "right"), "unfold", "Every place in this report", some("hits", "nothing found"), 3),
-    Command("found.fold", ("h", "left"), "fold", "This report without its places", some("hits", "nothing found")),
-    Command("found.save", ("S",), "keep", "Keep this search, or forget a kept one", can.typed, 4),
+    Command("found.unfold", ("l", "right"), "unfold", "Every place in this report", can.found, 3),
+    Command("found.fold", ("h", "left"), "fold", "This report without its places", can.found),
+    Command("found.next", ("n",), "next place", "To the next place, in whatever report", can.found, 4),
+    Command("found.previous", ("N",), "place before", "To the place before", can.found),
+    Command("found.save", ("S", "+"), "keep", "Keep this search, also as a view; or forget it", can.typed, 5),
 )
 
 _LOG = (
@@ -163,7 +165,14 @@ _LOG = (
 )
 
 _COMPARE = (
-    Command("compare.part", ("v",), "part", "Next part: overview, sources, outline, text", footer=1),
+    Command(
+        "compare.part",
+        ("v", "1", "2", "3", "4"),
+        "next part",
+        "Overview, sources, outline, text by number; the next one with v or tab",
+        footer=1,
+        takes_key=True,
+    ),
     Command("compare.swap", ("x",), "swap", "Swap left and right, or the next pair of several", footer=2),
     Command("compare.open", ("enter",), "open", "Open the source, or the report at the heading", footer=3),
     Command("compare.copy", ("y",), "copy URL", "Copy the address", can.url, 4),
@@ -192,7 +201,7 @@ _VERSIONS = (
 )
 
 _COSTS = (
-    Command("costs.task", ("enter",), "task", "To the task of this line", can.rows, 1),
+    Command("costs.task", ("enter",), "open", "To the task of this line, or the modes of a provider", can.rows, 1),
     Command("costs.earlier", ("[",), "month before", "The month before, at last all time", can.rows, 2),
     Command("costs.later", ("]",), "month after", "The month after", can.rows, 3),
     Command("costs.copy", ("y",), "copy", "Copy the table as text", can.rows, 4),
@@ -264,9 +273,7 @@ _ANSWER = (
     ),
     Command("answer.all", ("*",), "all", "Keep all domains, drop all, or leave all to the provider", can.domains),
     Command("answer.editor", ("ctrl+e",), "editor", "Change the plan in $EDITOR", can.decide, 3, typing=True),
-    Command(
-        "answer.next", ("w", "ctrl+n"), "next waiting", "Answer the next task that waits", can.others, 4, typing=True
-    ),
+    Command("answer.next", ("w", "ctrl+n"), "next task", "Answer the next task that waits", can.others, 4, typing=True),
 )
 
 _NOTE = (Command("note.save", ("ctrl+s", "ctrl+j"), "save", "Save note and tags", footer=1, typing=True),)

@@ -1,4 +1,4 @@
-"""Two reports side by side: common and different sources by URL, outline, text; pure."""
+"""Two reports side by side: outline and text, and what makes two sources one; pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,30 +33,6 @@ def changes(left: str, right: str) -> list[DiffRow]:
             rows.append(DiffRow("both", "", ""))
         rows += [DiffRow("left", a[n], "", left_line=n + 1) for n in range(i, i_end) if a[n].strip()]
         rows += [DiffRow("right", "", b[n], right_line=n + 1) for n in range(j, j_end) if b[n].strip()]
-    return rows
-
-
-def sources(left: Document, right: Document) -> list[DiffRow]:
-    """Return the sources by address: those of both first, then each side's own, in the order of the reports."""
-    ours, theirs = by_url(left.sources), by_url(right.sources)
-    rows = [
-        DiffRow(
-            "both",
-            _name(ours[key]),
-            _name(theirs[key]),
-            ours[key].url,
-            cited_at(left, ours[key]),
-            cited_at(right, theirs[key]),
-        )
-        for key in ours
-        if key in theirs
-    ]
-    rows += [
-        DiffRow("left", _name(e), "", e.url, left_line=cited_at(left, e)) for k, e in ours.items() if k not in theirs
-    ]
-    rows += [
-        DiffRow("right", "", _name(e), e.url, right_line=cited_at(right, e)) for k, e in theirs.items() if k not in ours
-    ]
     return rows
 
 
@@ -118,10 +94,6 @@ def by_url(entries: Sequence[Entry]) -> dict[str, Entry]:
         if entry.url:
             found.setdefault(source_key.loose(entry.url), entry)
     return found
-
-
-def _name(entry: Entry) -> str:
-    return entry.title or entry.url or entry.id
 
 
 def cited_at(document: Document, entry: Entry) -> int | None:

@@ -19,7 +19,7 @@ from tui.report.citations.audit import Audit, Fraction, audit, prose
 from tui.report.document import Document, Entry, StructuredField
 from tui.ui.compare.diff import by_url, cited_at
 from tui.ui.text.formatting import status_word, took_text
-from tui.ui.text.lines import EMPTY, Line, bar, spread
+from tui.ui.text.lines import EMPTY, Line, bar, ruled, spread
 
 LABEL = 14
 """Cells of the names at the left."""
@@ -44,6 +44,17 @@ class ComparedReport:
         """Return a report counted; for a long one this takes a while, so it is done off the event loop."""
         return cls(name, task, document, audit(document), dict(_fields(document)), _numbers(document))
 
+    @property
+    def distinct(self) -> int:
+        """Its sources, those with one address counted once."""
+        listed = self.document.sources
+        return len(by_url(listed)) + sum(not entry.url for entry in listed)
+
+    @property
+    def entries(self) -> str:
+        """What its list of sources counts where that is not sources."""
+        return "" if self.distinct == len(self.document.sources) else "entries"
+
 
 @dataclass(frozen=True, slots=True)
 class Opens:
@@ -60,7 +71,8 @@ OverviewRow = tuple[Line, Opens | None]
 def overview(reports: Sequence[ComparedReport], now: datetime, width: int) -> list[OverviewRow]:
     """Return the page, each line with what it opens."""
     rows: list[OverviewRow] = [(line, None) for line in _figures(reports, now, width)]
-    for part in (_shared_sources(reports, width), _fields_that_differ(reports, width), _numbers_apart(reports)):
+    parts = (_shared_sources(reports, width), _fields_that_differ(reports, width), _headings_apart(reports, width))
+    for part in (*parts, _numbers_apart(reports, width)):
         if part:
             rows += [(EMPTY, None), *part]
     return rows
@@ -86,11 +98,11 @@ def _figures(reports: Sequence[ComparedReport], now: datetime, width: int) -> It
     yield told("took", [took_text(task, now) or "not known" for task in tasks])
     yield told("cost", [cost_long(task.cost) for task in tasks])
     yield counted("words", [report.document.words for report in reports])
-    yield counted("sources", [len(report.document.sources) for report in reports])
+    yield counted("sources", [report.distinct for report in reports])
     yield counted("citations", [report.audit.citations for report in reports])
     yield counted("headings", [len(report.document.outline) for report in reports])
     yield told("lead nowhere", [_share(report.audit.dangling) for report in reports])
-    yield told("never cited", [_share(report.audit.uncited) for report in reports])
+    yield told("never cited", [_share(report.audit.uncited, report.entries) for report in reports])
     yield told("no citation", [_share(report.audit.bare_claims, "claims") for report in reports])
 
 
@@ -109,13 +121,13 @@ def _shared_sources(reports: Sequence[ComparedReport], width: int) -> list[Overv
     apart = [{key: entry for key, entry in one.items() if times[key] == 1} for one in found]
     common = [entry for key, entry in found[0].items() if times[key] == len(reports)]
     some = len(times) - len(common) - sum(map(len, apart))
-    groups: list[tuple[str, int, Sequence[Entry]]] = [(_all(len(reports)), len(common), common)]
+    groups: list[tuple[str, int, Sequence[Entry]]] = [(in_all(len(reports)), len(common), common)]
     if some:
         groups.append(("in several", some, ()))
     groups += [(f"only {number}", len(one), [*one.values()]) for number, one in enumerate(apart, 1)]
     most = max(count for _, count, _ in groups)
-    title = f" Sources: {' + '.join(str(len(one)) for one in found)} = {len(times)} different"
-    rows: list[OverviewRow] = [(((title, "title"),), None)]
+    title = f"Sources: {' + '.join(str(len(one)) for one in found)} = {len(times)} different"
+    rows: list[OverviewRow] = [(ruled(title, width), None)]
     for name, count, entries in groups:
         blocks = f"{bar(count / most, _BAR)[0]:<{_BAR}}"
         row: Line = ((f"  {name:<{LABEL}}", "dim"), (f"{count:>5,} ", "plain"), (blocks, "info"))
@@ -125,7 +137,8 @@ def _shared_sources(reports: Sequence[ComparedReport], width: int) -> list[Overv
     return rows
 
 
-def _all(count: int) -> str:
+def in_all(count: int) -> str:
+    """Return what is said of that which each of `count` reports has."""
     return "in both" if count == 2 else f"in all {count}"
 
 
@@ -141,14 +154,14 @@ def _only(number: int, report: ComparedReport, own: Sequence[Entry], width: int)
         return
     cited = Counter(one for citation in report.document.citations for one in citation.ids)
     yield EMPTY, None
-    yield ((f" Only in {number + 1}, {one_line(report.name, 60)}", "title"),), None
+    yield ruled(f"Only in {number + 1}, {one_line(report.name, 60)}", width), None
     for entry in sorted(own, key=lambda entry: -cited[entry.id])[:_LISTED]:
         title = one_line(entry.title or entry.url or entry.id, 120)
         right: Line = ((host_of(leads_to(entry.url)) if entry.url else "", "info"), (f"{cited[entry.id]:>4}× ", "dim"))
         line = spread(((f"  {title}", "plain"),), right, width)
         yield line, Opens(number, cited_at(report.document, entry), entry.url)
     if len(own) > _LISTED:
-        yield ((f"  and {len(own) - _LISTED} more", "dim"),), None
+        yield ((f"  and {len(own) - _LISTED} more under 2, sources", "dim"),), None
 
 
 # Fields and numbers
@@ -159,8 +172,8 @@ def _fields_that_differ(reports: Sequence[ComparedReport], width: int) -> list[O
         return []
     names = list(dict.fromkeys(name for report in reports for name in report.fields))
     differing = [name for name in names if len({report.fields.get(name) for report in reports}) > 1]
-    title = f" Fields that differ: {len(differing)} of {len(names)}"
-    rows: list[OverviewRow] = [(((title, "title"),), None)]
+    title = f"Fields that differ: {len(differing)} of {len(names)}"
+    rows: list[OverviewRow] = [(ruled(title, width), None)]
     label = min(28, max((len(name) for name in differing), default=0) + 1)
     column = max(12, (width - label - 3) // len(reports))
     for name in differing:
@@ -179,19 +192,38 @@ def _fields(document: Document) -> Iterator[tuple[str, str]]:
                 yield block.path, text
 
 
-def _numbers_apart(reports: Sequence[ComparedReport]) -> list[OverviewRow]:
+def _headings_apart(reports: Sequence[ComparedReport], width: int) -> list[OverviewRow]:
+    """Return which headings, by their words, all have, and which only one."""
+    named = [{one.title.casefold(): one for one in report.document.outline} for report in reports]
+    times = Counter(title for one in named for title in one)
+    if not times:
+        return []
+    common = [one.title for title, one in named[0].items() if times[title] == len(reports)]
+    rows: list[OverviewRow] = [(ruled(f"Headings: {len(times):,} different", width), None)]
+    rows.append((_named(in_all(len(reports)), common), None))
+    for number, one in enumerate(named):
+        own = [section for title, section in one.items() if times[title] == 1]
+        opens = Opens(number, own[0].line) if own else None
+        rows.append((_named(f"only {number + 1}", [section.title for section in own]), opens))
+    return rows
+
+
+def _named(label: str, names: Sequence[str]) -> Line:
+    shown = "  ".join(one_line(name, 60) for name in names[: 3 * _LISTED]) + ("  …" if len(names) > 3 * _LISTED else "")
+    return (f"  {label:<{LABEL}}", "dim"), (f"{len(names):>5,}  ", "plain"), (shown, "plain")
+
+
+def _numbers_apart(reports: Sequence[ComparedReport], width: int) -> list[OverviewRow]:
     times = Counter(number for report in reports for number in report.numbers)
     if not times:
         return []
     common = sum(count == len(reports) for count in times.values())
-    title = f" Numbers named in the text: {plural(len(times), 'number')}, {common} {_all(len(reports))}"
-    rows: list[OverviewRow] = [(((title, "title"),), None)]
+    title = f"Numbers named in the text: {plural(len(times), 'number')}, {common} {in_all(len(reports))}"
+    rows: list[OverviewRow] = [(ruled(title, width), None)]
     for at, report in enumerate(reports):
         own = [number for number in report.numbers if times[number] == 1]
         if own:
-            named = "  ".join(own[: 3 * _LISTED]) + ("  …" if len(own) > 3 * _LISTED else "")
-            line: Line = ((f"  only {at + 1:<{LABEL - 5}}", "dim"), (f"{len(own):>5,}  ", "plain"), (named, "plain"))
-            rows.append((line, Opens(at, report.numbers[own[0]])))
+            rows.append((_named(f"only {at + 1}", own), Opens(at, report.numbers[own[0]])))
     return rows
 
 

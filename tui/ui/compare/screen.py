@@ -2,20 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from itertools import permutations
 
 from textual import events
+from textual.app import ComposeResult
 
 from tui.domain.cells import fit, wrap
 from tui.domain.detail import Detail
 from tui.domain.text import one_line, plural
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
-from tui.ui.compare.diff import PARTS, DiffRow, changes, outline, sources
-from tui.ui.compare.overview import LABEL, ComparedReport, Opens, overview
+from tui.ui.compare.diff import PARTS, DiffRow, changes, outline
+from tui.ui.compare.overview import LABEL, ComparedReport, Opens, OverviewRow, overview
+from tui.ui.compare.source_table import source_head, source_rows
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import CompareSide, shell
 from tui.ui.text.lines import Line
+from tui.ui.widgets.tabs import Tab, TabBar
 
 _SIGN = {"both": ("=", "good"), "left": ("<", "info"), "right": (">", "accent")}
 _CHANGE = {"both": ("", "dim"), "left": ("- ", "bad"), "right": ("+ ", "good")}
@@ -24,7 +28,7 @@ _CHANGE = {"both": ("", "dim"), "left": ("- ", "bad"), "right": ("+ ", "good")}
 class CompareScreen(ListScreen[tuple[int, int | None]]):
     """Two to four reports; the result is (which of them, line) to open.
 
-    The overview is of all of them; the other parts show two, and swapping goes through the pairs.
+    Overview and sources are of all of them; outline and text show two, and swapping goes through the pairs.
     """
 
     CONTEXT = "compare"
@@ -38,31 +42,41 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
         self._details: dict[int, Detail] = {}
         self._reports: dict[int, ComparedReport] = {}
         self._part = PARTS.index(first) if first else 0
-        self._compared: list[DiffRow] = []  # as many as there are lines, but for the overview
-        self._opens: list[Opens | None] = []  # what the lines of the overview open
+        self._compared: list[DiffRow] = []  # as many as there are lines, where two are side by side
+        self._opens: list[Opens | None] = []  # what the lines open, where all are in one table
+
+    def compose(self) -> ComposeResult:
+        """Put the parts above the list."""
+        yield TabBar(f"1-{len(PARTS)}")
+        yield from super().compose()
 
     def begin(self) -> None:
         """Read, parse and count the reports, off this thread."""
         app = shell(self)
-        self.rows.set_rows([], "reading the reports …")
+        self._say_parts()
+        self.rows.set_rows([], "Reading the reports …")
         for number, side in enumerate(self._sides):
             if side.detail is not None:
                 self._read(number, side.detail)
             elif app.engine is None:
-                self.rows.set_rows([], "the engine is still starting; escape, then try again")
+                self.rows.set_rows([], "The engine is still starting; escape, then try again.")
             else:
-                app.when_done(app.engine.detail(side.task.id), lambda detail, number=number: self._read(number, detail))  # type: ignore[misc]
+                future = app.engine.detail(side.task.id)
+                app.when_done(future, partial(self._read, number), partial(self._unread, side.name))
+
+    def _unread(self, name: str) -> None:
+        self.rows.set_rows([], f"“{one_line(name, 60)}” could not be read; escape leaves.")
 
     def _read(self, number: int, detail: Detail | None) -> None:
         app = shell(self)
         parse = app.services.parse
+        side = self._sides[number]
         if detail is None or detail.report is None or parse is None:
-            self.rows.set_rows([], "one of them has no report: mark finished tasks")
+            missing = f"“{one_line(side.name, 60)}” has no report to compare; escape, then mark tasks that have one."
+            self.rows.set_rows([], missing)
             return
         report = detail.report
         self._details[number] = detail
-
-        side = self._sides[number]
 
         def counted(found: ComparedReport) -> None:
             self._reports[number] = found
@@ -88,8 +102,8 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
     def _fill(self) -> None:
         part = PARTS[self._part]
         self._compared, self._opens = [], []
-        if part == "overview":
-            lines = self._overview()
+        if part in {"overview", "sources"}:
+            lines = self._table(part)
         else:
             left, right = self._order
             half = max(10, (self.rows.size.width - 6) // 2)
@@ -98,19 +112,30 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
             if part == "text":
                 self._compared, lines = self._changes(left, right)
             else:
-                compared = sources if part == "sources" else outline
-                self._compared = compared(self._reports[left].document, self._reports[right].document)
+                self._compared = outline(self._reports[left].document, self._reports[right].document)
                 lines = [_line(row, half) for row in self._compared]
-        nothing = "the two texts are the same" if part == "text" else f"neither has {part}"
-        self.rows.set_rows(lines, nothing)
+        nothing = {
+            "text": "The two texts are the same.",
+            "outline": "Neither report has a heading.",
+            "sources": "No report lists a source with an address.",
+        }
+        headings = {number for number, opens in enumerate(self._opens) if opens is None} if part == "sources" else set()
+        self.rows.set_rows(lines, nothing.get(part, ""), headings)
+        self.rows.move_to(self.rows.cursor, tell=False)
         self._tell()
 
-    def _overview(self) -> list[Line]:
+    def _table(self, part: str) -> list[Line]:
+        """Return the lines of a part that is about all reports."""
         width, reports = self.rows.size.width, [self._reports[number] for number in range(len(self._sides))]
-        column = max(9, (width - LABEL - 3) // len(reports))
-        names = [fit(one_line(f"{number} {report.name}"), column - 1) for number, report in enumerate(reports, 1)]
-        self.rows.head_line = ((" " * (LABEL + 2), "head"), *((f"{name} ", "title") for name in names))
-        rows = overview(reports, datetime.now(UTC), width)
+        rows: list[OverviewRow]
+        if part == "sources":
+            self.rows.head_line = source_head(len(reports), width)
+            rows = source_rows(reports, width)
+        else:
+            column = max(9, (width - LABEL - 3) // len(reports))
+            names = [fit(one_line(f"{number} {report.name}"), column - 1) for number, report in enumerate(reports, 1)]
+            self.rows.head_line = ((" " * (LABEL + 2), "head"), *((f"{name} ", "title") for name in names))
+            rows = overview(reports, datetime.now(UTC), width)
         self._opens = [opens for _, opens in rows]
         return [line for line, _ in rows]
 
@@ -131,15 +156,25 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
         if part == "text":
             ours, theirs = (len({id(row) for row in self._compared if row.side == side}) for side in ("left", "right"))
             told = f"{plural(ours, 'line')} on the left only, {theirs} on the right only"
-        elif part == "overview":
-            told = plural(len(self._sides), "report")
-        else:
+        elif part == "outline":
             common, left, right = (
                 sum(row.side == side for row in self._compared) for side in ("both", "left", "right")
             )
             told = f"{common} in both (=), {left} left only (<), {right} right only (>)"
-        parts = "  ".join(f"[{name}]" if name == part else name for name in PARTS)
-        self.place(f"compare {part}  {told}", f"v  {parts} ")
+        else:
+            told = plural(len(self._sides), "report")
+        shown = f"reports {self._order[0] + 1} and {self._order[1] + 1} of {len(self._sides)}"
+        pairs = len(self._sides) > 2 and part in {"outline", "text"}
+        self.place(f"compare {part}  {told}", f"{shown}: x next pair " if pairs else "")
+        self._say_parts()
+
+    def _say_parts(self) -> None:
+        sources = sum(opens is not None for opens in self._opens) if PARTS[self._part] == "sources" else None
+        tabs = [
+            Tab(f"{number} {name.capitalize()}", sources if name == "sources" else None, number == self._part + 1)
+            for number, name in enumerate(PARTS, 1)
+        ]
+        self.query_one(TabBar).update(tabs)
 
     @property
     def _row(self) -> DiffRow | None:
@@ -178,16 +213,34 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
             "compare.copy": self.action_copy_url,
         }
 
-    def action_part(self) -> None:
+    def action_part(self, key: str) -> None:
+        """Show the part with the number that was pressed, else the next one."""
+        self._show_part(int(key) - 1 if key.isdecimal() else self._part + 1)
+
+    def action_next_pane(self) -> None:
         """Show the next part."""
+        self._show_part(self._part + 1)
+
+    def action_previous_pane(self) -> None:
+        """Show the part before."""
+        self._show_part(self._part - 1)
+
+    def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:
+        """Show the clicked part."""
+        self._show_part(event.number)
+
+    def _show_part(self, number: int) -> None:
         if self._ready:
-            self._part = (self._part + 1) % len(PARTS)
+            self._part = number % len(PARTS)
             self.rows.cursor = 0
             self.rows.scroll_lines(-self.rows.scroll_offset.y)
             self._fill()
 
     def action_swap(self) -> None:
         """Swap left and right; of more than two reports, go to the next pair."""
+        if self._part < PARTS.index("outline"):
+            shell(self).say("here all reports are side by side; outline and text (3, 4) show two that can be swapped")
+            return
         self._pair = (self._pair + 1) % len(self._pairs)
         if self._ready:
             self._fill()

@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui.domain.annotations import Annotations
+from tui.domain.errors import Waits
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
 from tui.ui.dashboard.dashboard import Actions
-from tui.ui.shell.dialogs import ConfirmScreen
 
 if TYPE_CHECKING:
     from tui.ui.dashboard.note_dialog import Annotation
@@ -46,16 +46,17 @@ class AnnotationActions(Actions):
         screen, app = self.dashboard, self.shell
         desk, ids = app.services.archive.desk, [task.id for task in tasks]
 
-        def work() -> Mapping[str, Annotations]:
-            change(ids)
-            return desk.added(ids)
+        def work() -> tuple[Mapping[str, Annotations], str]:
+            late = _late(lambda: change(ids))
+            return desk.added(ids), late
 
-        def done(added: Mapping[str, Annotations]) -> None:
+        def done(result: tuple[Mapping[str, Annotations], str]) -> None:
+            added, late = result
             screen.table.model.marked.difference_update(ids)
             screen.table.relist()
             self._take(ids, added)
             screen.show_place()
-            app.say(said)
+            app.say(late or said, problem=bool(late))
 
         app.in_background(work, done)
 
@@ -113,7 +114,7 @@ class AnnotationActions(Actions):
             desk = app.services.archive.desk
 
             def work() -> Mapping[str, Annotations]:
-                desk.read([task_id], True)
+                _late(lambda: desk.read([task_id], True))
                 return desk.added([task_id])
 
             app.in_background(work, lambda added: self._take([task_id], added))
@@ -138,6 +139,8 @@ class AnnotationActions(Actions):
 
     def remove(self) -> None:
         """Delete the tasks here, after a yes that knows what goes."""
+        from tui.ui.shell.dialogs import ConfirmScreen
+
         app, tasks = self.shell, self._meant
 
         def answered(sure: bool | None) -> None:
@@ -163,14 +166,15 @@ class AnnotationActions(Actions):
         app = self.shell
         ids = [task.id for task in tasks]
 
-        def done(_: None) -> None:
+        def done(late: str) -> None:
             if app.engine is not None:
                 app.engine.reload(ids)
-            app.say(
+            told = (
                 f"deleted {plural(len(ids), 'task')} here; {self._undo} brings {'it' if len(ids) == 1 else 'them'} back"
             )
+            app.say(late or told, problem=bool(late))
 
-        app.in_background(lambda: app.services.archive.desk.delete(ids), done)
+        app.in_background(lambda: _late(lambda: app.services.archive.desk.delete(ids)), done)
 
     def restore(self) -> None:
         """Undo the latest deletion in this archive."""
@@ -186,6 +190,15 @@ class AnnotationActions(Actions):
             app.say(f"brought back {plural(len(ids), 'task')}")
 
         app.in_background(app.services.archive.desk.restore, done)
+
+
+def _late(change: Callable[[], None]) -> str:
+    """Carry a change out; returns what is to be said where it waits for the archive's server, "" where it is done."""
+    try:
+        change()
+    except Waits as waits:
+        return waits.message
+    return ""
 
 
 def _name(task: Task) -> str:

@@ -1,8 +1,9 @@
 """The cells of the task table and how wide they are: pure functions of tasks, time and width."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from tui.domain.amounts import cost_text
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
@@ -16,10 +17,10 @@ from tui.ui.text.lines import Line, Piece, bar, line_width
 
 _BAR = 5
 _GOOD_TITLE = 32
+_CODE = re.compile(r"^[a-z]+(?:_[a-z]+)+: (?=\S)")
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell: its pieces, shorter ways to say the same, and whether it is set to the right."""
 
     pieces: Line
@@ -27,8 +28,7 @@ class Cell:
     shorter: tuple[Line, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column: what it shows, how wide it may be, and how early it gives way on narrow screens (0 never)."""
 
     name: str
@@ -42,8 +42,7 @@ class Column:
     right: bool = False  # its head is set to the right
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """What a task waits for: a plan, answers; until when, None where it goes on waiting."""
 
     what: str
@@ -77,9 +76,9 @@ def _progress(task: Task, now: datetime) -> Cell:
     if task.status is TaskStatus.WAITING:
         return Cell((("your answer", "warn"),))
     if task.status is TaskStatus.FAILED:
-        return Cell(((one_line(task.error or "no reason given"), "bad"),))
+        return Cell(((_in_words(task.error or "no reason given"), "bad"),))
     if task.status is TaskStatus.PARTIAL and task.error:
-        return Cell(((one_line(task.error), "warn"),))
+        return Cell(((_in_words(task.error), "warn"),))
     if task.status.is_final:
         return _found(task)
     leading = leading_counter(task)
@@ -87,12 +86,17 @@ def _progress(task: Task, now: datetime) -> Cell:
         return Cell(())
     name, counter = leading
     text = counter_short(name, counter)
-    bare: Line = ((text.removesuffix(f" {name}"), "plain"),)
     if counter.fraction is None:
-        return Cell(((text, "plain"),), shorter=(bare,))
+        return Cell(((text, "plain"),))  # a number alone would say nothing
+    bare: Line = ((text if name == "percent" else text.partition(" ")[0], "plain"),)
     full, empty = bar(counter.fraction, _BAR)
     drawn: Line = ((full, "info"), (empty, "dim"), (" ", "plain"))
     return Cell((*drawn, (text, "plain")), shorter=((*drawn, *bare), bare))
+
+
+def _in_words(reason: str) -> str:
+    """Return a reason without the code that some services put in front of it, for which a cell has no room."""
+    return one_line(_CODE.sub("", reason, count=1))
 
 
 def _found(task: Task) -> Cell:

@@ -40,6 +40,9 @@ class Dashboard(Protocol):
     def query_one(self, selector: str, expect_type: type[Found]) -> Found:
         """Return the widget of a selector."""
 
+    def set_class(self, add: bool, *names: str) -> object:
+        """Give or take style classes."""
+
     def remove_class(self, *names: str) -> object:
         """Take style classes away."""
 

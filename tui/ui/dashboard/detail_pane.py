@@ -1,17 +1,20 @@
 """The detail pane: one task with everything its provider said, as virtual lines that unfold with enter."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations
+from tui.domain.cells import wrap
 from tui.domain.retention import kept_until, retention_text
 from tui.domain.task import Task
 from tui.ui.dashboard.detail_lines import page
-from tui.ui.text.folding import FoldedPage
+from tui.ui.dashboard.empty_state import welcome_lines
+from tui.ui.dashboard.glance import group_lines, title_of
+from tui.ui.text.folding import Fixed, FoldedPage
 from tui.ui.text.formatting import leading_counter
-from tui.ui.text.lines import Line
+from tui.ui.text.lines import EMPTY, Line, cut_line
 from tui.ui.widgets.list_view import LineView
 
 if TYPE_CHECKING:
@@ -27,11 +30,13 @@ class TaskDetail(LineView):
         super().__init__(name=name)
         self.subject: Task | None = None
         self.detail: Detail | None = None
+        self.group: Sequence[Task] = ()  # of a group row, which is no task
         self._opened: set[str] = set()
         self._history: dict[str, deque[float]] = {}
         self._page = FoldedPage.of(())
         self._stale = False  # what is painted is another task
         self._now = now
+        self._welcome = False  # there is no task at all: say what this is
         self.keeps: Callable[[Task], timedelta | None] = lambda task: None  # how long its provider keeps a task
         self.added: Callable[[str], Annotations] = lambda task_id: NO_ANNOTATIONS  # what the user added to a task
 
@@ -42,7 +47,7 @@ class TaskDetail(LineView):
             detail = self.detail
         if not other and (task, detail) == (self.subject, self.detail) and not self._stale:
             return
-        self.subject, self.detail = task, detail
+        self.subject, self.detail, self.group = task, detail, ()
         if other:
             self._opened.clear()
             self.cursor = 0
@@ -50,6 +55,11 @@ class TaskDetail(LineView):
         self._stale = not paint
         if paint:
             self._rebuild()
+
+    def show_group(self, tasks: Sequence[Task]) -> None:
+        """Show the tasks of a group."""
+        self.subject, self.detail, self.group = None, None, tasks
+        self._rebuild()
 
     def note_progress(self, task: Task) -> None:
         """Remember how far a task is, for the line of blocks that shows it over time."""
@@ -71,7 +81,7 @@ class TaskDetail(LineView):
 
     def _rebuild(self) -> None:
         if self.subject is None:
-            self._page = FoldedPage.of(())
+            self._page = FoldedPage.of([Fixed(self._group_page())] if self.group else ())
         else:
             history = list(self._history.get(self.subject.id, ()))
             width, now = self.size.width - 2, self._now()
@@ -82,6 +92,12 @@ class TaskDetail(LineView):
                 self.subject, self.detail, width, now=now, opened=self._opened, history=history, added=added, kept=kept
             )
         self._show_differences()
+
+    def _group_page(self) -> list[Line]:
+        width = max(20, self.size.width - 2)
+        title: list[Line] = [((one, "title"),) for one in wrap(title_of(self.group[0]), width)[:3]]
+        lines = group_lines(self.group, self._now(), most=len(self.group) + 2)
+        return [*title, EMPTY, *(cut_line(line, width) for line in lines)]
 
     def _show_differences(self) -> None:
         """Draw only lines that are different: a second that passed is one line, not a pane."""
@@ -101,10 +117,10 @@ class TaskDetail(LineView):
         """Drop what was remembered of a task that is gone."""
         self._history.pop(task_id, None)
 
-    def on_resize(self) -> None:
+    def fit(self) -> None:
         """Wrap for the new width."""
         self._rebuild()
-        super().on_resize()
+        super().fit()
 
     def line_count(self) -> int:
         """Return the number of lines."""
@@ -113,6 +129,16 @@ class TaskDetail(LineView):
     def line(self, number: int, width: int) -> Line:
         """Return one line, one cell in from the edge."""
         return ((" ", "plain"), *self._page.line(number))
+
+    def greet(self, welcome: bool) -> None:
+        """Say what this program is where no task is shown, or say nothing there."""
+        if welcome != self._welcome:
+            self._welcome = welcome
+            self.refresh()
+
+    def empty(self, width: int) -> list[Line]:
+        """Return what this program is, as long as there is no task."""
+        return welcome_lines(width) if self._welcome else []
 
     @property
     def can_unfold(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui.domain.capability import ConnectionState
-from tui.domain.cells import fit
+from tui.domain.cells import fit, wrap
 from tui.domain.text import join, one_line
 from tui.ui.commands.keymap import Keymap
 from tui.ui.text.lines import EMPTY, Line
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 def empty_notice(model: "TaskList", app: "Shell") -> Sequence[Line]:
     """Return what stands in an empty list: that the filter leaves nothing, or the way to a first task."""
+    if app.loading:
+        return [EMPTY, (("  Reading the archive …", "title"),)]
     if model.filter.strip():
         return nothing_matches(model.filter, len(model.tasks), model.trouble)
     condition = app.condition()
@@ -38,15 +40,56 @@ def first_run_lines(providers: "Mapping[str, ProviderState]", keymap: Keymap, as
         return [EMPTY, (("  Looking for providers …", "title"),)]
     if not ready:
         return [*_without_key(list(providers.values()), keymap)]
-    key = {name: (*keymap.of(name), "")[0] for name in ("tasks.new", "tasks.track", "app.refresh", "app.help")}
+    silent = [state for state in providers.values() if state.link in _SILENT]
+    if len([state for state in silent if state.last_ok is None]) == len(ready):
+        return [*_nobody_answered(silent, keymap)]
+    told: list[Line] = [*_said(silent), EMPTY] if silent else []
+    steps = {
+        "tasks.new": "starts one; you see what it costs before anything is sent",
+        "tasks.track": "adopts one that runs already, by its id or web address",
+        "app.refresh": "asks the providers for tasks started elsewhere",
+        "app.help": "shows all keys",
+    }
+    return [EMPTY, (("  No tasks yet.", "title"),), EMPTY, *told, *_keys(steps, keymap)]
+
+
+_SILENT = {ConnectionState.OFFLINE, ConnectionState.RATE_LIMITED}
+
+
+def _nobody_answered(silent: "Sequence[ProviderState]", keymap: Keymap) -> Iterator[Line]:
+    """Yield why it is not known which tasks there are, and what to do; when it is tried again stands in the strip."""
+    yield from (EMPTY, (("  No account has answered yet: which tasks there are is not known.", "title"),), EMPTY)
+    yield from _said(silent)
+    steps = {
+        "app.refresh": "asks again now",
+        "tasks.accounts": "shows the accounts: what each said, its key, on or off",
+        "app.log": "shows what happened",
+    }
+    yield from (EMPTY, *_keys(steps, keymap))
+
+
+def _said(states: "Sequence[ProviderState]") -> Iterator[Line]:
+    """Yield what accounts answered instead of tasks."""
+    for state in states:
+        title = one_line(state.info.title)
+        said = one_line(state.message or state.link.value, 200).removeprefix(f"{title}: ")
+        yield (f"    {fit(title, 12)}", "strong"), (said, "warn")
+
+
+def _keys(steps: Mapping[str, str], keymap: Keymap) -> Iterator[Line]:
+    for command, words in steps.items():
+        yield (f"    {(*keymap.of(command), '')[0]}  ", "key"), (words, "plain")
+
+
+def welcome_lines(width: int) -> list[Line]:
+    """Return what this program is, for the pane that has no task to tell about."""
+    texts = (
+        "divewatch watches the deep-research tasks you start at a provider, keeps every report on this disk, "
+        "and leads from each claim to its source.",
+        "Here will stand how far a task is, what it asks you, what it costs, and how its report begins.",
+    )
     return [
-        EMPTY,
-        (("  No tasks yet.", "title"),),
-        EMPTY,
-        ((f"    {key['tasks.new']}  ", "key"), ("starts one; you see what it costs before anything is sent", "plain")),
-        ((f"    {key['tasks.track']}  ", "key"), ("adopts one that runs already, by its id or web address", "plain")),
-        ((f"    {key['app.refresh']}  ", "key"), ("asks the providers for tasks started elsewhere", "plain")),
-        ((f"    {key['app.help']}  ", "key"), ("shows all keys", "plain")),
+        line for text in texts for line in (EMPTY, *(((f" {row}", "dim"),) for row in wrap(text, max(10, width - 2))))
     ]
 
 

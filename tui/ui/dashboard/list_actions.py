@@ -1,13 +1,13 @@
 """What one does with the list itself: filter, views, order, marks, groups, the next task that waits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from textual.widgets import Input
 
+from tui.domain.task_filter import with_words_in_texts
 from tui.ui.commands.command import Argument
 from tui.ui.dashboard.dashboard import Actions, Dashboard
 from tui.ui.dashboard.navigation_actions import NavigationActions
-from tui.ui.dashboard.provider_actions import ProviderActions
 from tui.ui.dashboard.task_list import GROUP, SORTS
 from tui.ui.dashboard.views import BUILT_IN, MOST_SAVED, View, as_json, saved_views
 
@@ -15,10 +15,10 @@ from tui.ui.dashboard.views import BUILT_IN, MOST_SAVED, View, as_json, saved_vi
 class ListActions(Actions):
     """Changes what the list shows and in which order; the selected task stays selected."""
 
-    def __init__(self, dashboard: Dashboard, navigation: NavigationActions, at_provider: ProviderActions) -> None:
+    def __init__(self, dashboard: Dashboard, navigation: NavigationActions, group_unfolded: Callable[[], None]) -> None:
         super().__init__(dashboard)
         self._navigation = navigation
-        self._at_provider = at_provider
+        self._group_unfolded = group_unfolded
         self.saved: tuple[View, ...] = ()
 
     @property
@@ -88,6 +88,15 @@ class ListActions(Actions):
                 self.shell.say(f"kept as the view {name.strip()}")
 
         self.shell.show(AskScreen("Keep this filter as a view", f"Its name; the filter is {present}"), answered)
+
+    def keep_search(self, query: str, kept: bool) -> str:
+        """Show what a search finds as a view of the list from now on, or no longer; returns what to say about it."""
+        view = View(query, with_words_in_texts(query))
+        others = tuple(one for one in self.saved if one.filter != view.filter)
+        if kept and len(others) >= MOST_SAVED:
+            return f"there are {MOST_SAVED} views already, so it is none"
+        self._keep((*others, view) if kept else others)
+        return "a view of the list shows its reports" if kept else "its view is gone, too"
 
     def _keep(self, views: tuple[View, ...]) -> None:
         self.saved = views
@@ -171,5 +180,5 @@ class ListActions(Actions):
         if table.model.fold(group, unfold):
             table.relist()
             if unfold:
-                self._at_provider.ask_about_batch()
+                self._group_unfolded()
         self.dashboard.show_place()

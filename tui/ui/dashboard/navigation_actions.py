@@ -1,5 +1,6 @@
 """Where one goes from the dashboard: report, search, sources, compare, costs, new task; and what it remembers."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tui.ui.commands.predicates import unwritten
@@ -76,9 +77,9 @@ class NavigationActions(Actions):
 
     # Other screens
 
-    def search(self) -> None:
-        """Search the text of every report."""
-        self.shell.open(SearchRoute(self._go_to))
+    def search(self, keep: Callable[[str, bool], str]) -> None:
+        """Search the text of every report; `keep` makes a search a view of the list."""
+        self.shell.open(SearchRoute(self._go_to, keep))
 
     def sources(self) -> None:
         """Show every source of every report."""

@@ -24,6 +24,7 @@ from tui.domain.amounts import cost_long
 from tui.domain.capability import Capability
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
+from tui.ui.commands.command import Handlers
 from tui.ui.dashboard.dashboard import Actions
 from tui.ui.shell.dialogs import AskScreen, ConfirmScreen, TextScreen
 from tui.ui.shell.form import FormScreen
@@ -44,6 +45,22 @@ _CANCEL = (
 
 class ProviderActions(Actions):
     """Acts on the selected task at its provider; asks before it destroys or spends."""
+
+    def command_handlers(self) -> Handlers:
+        """Return the functions of the commands here, by command id."""
+        return {
+            "tasks.answer": self.answer,
+            "tasks.steer": self.steer,
+            "tasks.cancel": self.cancel,
+            "tasks.delete": self.delete,
+            "tasks.versions": self.versions,
+            "tasks.edit": self.edit,
+            "tasks.track": self.track,
+            "tasks.share": self.share,
+            "tasks.web": self.web,
+            "tasks.copy_id": self.copy_id,
+            "tasks.copy_report": self.copy_report,
+        }
 
     # At the provider
 

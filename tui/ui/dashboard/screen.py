@@ -5,6 +5,7 @@ Everything the table shows stays addressed by task id; what arrives never moves 
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -21,9 +22,10 @@ from tui.ui.dashboard import status
 from tui.ui.dashboard.annotation_actions import AnnotationActions
 from tui.ui.dashboard.detail_pane import TaskDetail
 from tui.ui.dashboard.empty_state import empty_notice
+from tui.ui.dashboard.following import Following
+from tui.ui.dashboard.glance import Glance
 from tui.ui.dashboard.list_actions import ListActions
 from tui.ui.dashboard.navigation_actions import NavigationActions
-from tui.ui.dashboard.provider_actions import ProviderActions
 from tui.ui.dashboard.questions import WaitingQuestions
 from tui.ui.dashboard.situation import is_filling, situation_of
 from tui.ui.dashboard.spent import SpentMoney
@@ -40,12 +42,12 @@ from tui.ui.widgets.list_view import LineView
 from tui.ui.widgets.tabs import TabBar
 
 if TYPE_CHECKING:
-    from tui.domain.detail import Detail
     from tui.ui.bridge import Flush
+    from tui.ui.dashboard.provider_actions import ProviderActions
 
-_SETTLE = 0.15  # seconds a row stays selected before its detail is read from the archive
 _COUNT = 1.0  # seconds between two values of a countdown in the strip
 _TALL_ENOUGH = 16  # lines of a screen that has one to spare for the tabs
+_TALL = 24  # lines of a screen that has some to spare for a glance at the selected row
 _TIMES = 5.0  # seconds between two values of running times
 
 
@@ -53,6 +55,7 @@ class DashboardScreen(CommandScreen[None]):
     """The lowest screen."""
 
     CONTEXT = "tasks"
+    ENTER_GOES_TO = "to the list"
 
     def __init__(self, tasks: Mapping[str, Task]) -> None:
         super().__init__()
@@ -62,20 +65,31 @@ class DashboardScreen(CommandScreen[None]):
         self.annotations = AnnotationActions(self)
         self.navigation = NavigationActions(self, self.annotations)
         self.starts = StartActions(self)
-        self.at_provider = ProviderActions(self)
-        self.listing = ListActions(self, self.navigation, self.at_provider)
+        self.listing = ListActions(self, self.navigation, self._group_unfolded)
         self.questions = WaitingQuestions(self)
         self.money = SpentMoney(self, self._strip)
         self.detail.keeps = self._keeps
         self._first = tasks
-        self._wanted: Timer | None = None
+        self.glance = Glance(name="glance")
+        self.following = Following(self, self.glance)
         self._countdown: Timer
         self._attended: str | None = None  # the row that detail and status line are about
 
+    @cached_property
+    def at_provider(self) -> "ProviderActions":
+        """What acts at providers; imported with the first key."""
+        from tui.ui.dashboard.provider_actions import ProviderActions
+
+        return ProviderActions(self)
+
     def compose(self) -> ComposeResult:
         """Lay the panes out."""
-        yield ProviderStrip(name="strip")
-        yield TabBar("[ ]", "view", name="views")
+        yield ProviderStrip(name="strip", clicked="tasks.accounts")
+        tabs = TabBar("[ ]", "view", name="views")
+        tabs.display = self.app.size.height >= _TALL_ENOUGH
+        self.set_class(self.app.size.height >= _TALL, "-tall")
+        self.set_class(bool(self._first), "-selected")
+        yield tabs
         yield Input(
             placeholder="filter: words, or is:unread tag:… status:… provider:… mode:… after:… cost>1 host:…",
             id="filter",
@@ -85,7 +99,8 @@ class DashboardScreen(CommandScreen[None]):
             yield self.table
             yield Divider(id="divider")
             yield self.detail
-        yield StatusLine()
+        yield self.glance
+        yield StatusLine(clicked="tasks.next")
         yield KeyBar(self.CONTEXT)
 
     def on_mount(self) -> None:
@@ -115,7 +130,7 @@ class DashboardScreen(CommandScreen[None]):
             self.table.apply(flush.tasks)
             self.table.opening = self.table.opening and is_filling(shell(self), self.table.model)
             if self.table.selected in flush.tasks:
-                self._follow(at_once=True)
+                self.following.follow(at_once=True)
         self.questions.tasks_changed(flush.tasks)
         self.money.tasks_changed(flush.tasks.values())
         if flush.providers:
@@ -138,17 +153,21 @@ class DashboardScreen(CommandScreen[None]):
             self.table.tick()
             self.detail.tick()
 
+    def _group_unfolded(self) -> None:
+        self.at_provider.ask_about_batch()
+
     def _strip(self) -> None:
         app = shell(self)
         providers = app.providers()
         now = datetime.now(UTC)
         self.query_one(ProviderStrip).update(providers, now, app.condition(), self.money.line(now, self.size.width))
-        (self._countdown.resume if ProviderStrip.counts_down(providers) else self._countdown.pause)()
+        (self._countdown.resume if ProviderStrip.counts_down(providers, app.condition()) else self._countdown.pause)()
 
     def on_resize(self, event: events.Resize) -> None:
         """The strip depends on the width."""
         super().on_resize(event)
         self.query_one(TabBar).display = event.size.height >= _TALL_ENOUGH
+        self.set_class(event.size.height >= _TALL, "-tall")
         self.call_after_refresh(self._strip)
 
     def on_screen_resume(self) -> None:
@@ -160,6 +179,7 @@ class DashboardScreen(CommandScreen[None]):
         if not self.table.model.rows:
             self.table.notice = empty_notice(self.table.model, shell(self))
             self.table.refresh()
+        self.detail.greet(not self.table.model.tasks)
 
     # Selection
 
@@ -178,35 +198,8 @@ class DashboardScreen(CommandScreen[None]):
         if row != self._attended:
             self._attended = row
             shell(self).fresh.discard(row or "")
-            self._follow()
+            self.following.follow()
             self.show_place()
-
-    def _follow(self, *, at_once: bool = False) -> None:
-        """Show the selected task beside the list; while a key is held down only where it comes to rest."""
-        hurrying = self._wanted is not None and not at_once
-        if self._wanted:
-            self._wanted.stop()
-            self._wanted = None
-        task = self.table.selected_task
-        self.detail.show(task, paint=not hurrying or task is None)
-        if task and at_once:
-            self._read_detail()
-        elif task:
-            self._wanted = self.set_timer(_SETTLE, self._read_detail)
-
-    def _read_detail(self) -> None:
-        self._wanted = None
-        task, engine = self.table.selected_task, shell(self).engine
-        self.detail.show(task)
-        if task is None or engine is None:
-            return
-
-        def show(detail: "Detail | None") -> None:
-            now = self.table.selected_task
-            if detail and now and now.id == detail.task.id:
-                self.detail.show(now, detail)
-
-        shell(self).when_done(engine.detail(task.id), show)
 
     @property
     def group_tasks(self) -> list[Task]:
@@ -259,6 +252,7 @@ class DashboardScreen(CommandScreen[None]):
         """Return the functions of the commands here, by command id."""
         return {
             **super().command_handlers(),
+            **self.at_provider.command_handlers(),
             "tasks.open": self.action_open,
             "tasks.new": self.starts.new,
             "tasks.filter": self.listing.filter,
@@ -266,10 +260,6 @@ class DashboardScreen(CommandScreen[None]):
             "tasks.mark": self.listing.mark,
             "tasks.mark_range": self.listing.mark_range,
             "tasks.mark_all": self.listing.mark_all,
-            "tasks.answer": self.at_provider.answer,
-            "tasks.steer": self.at_provider.steer,
-            "tasks.cancel": self.at_provider.cancel,
-            "tasks.delete": self.at_provider.delete,
             "tasks.archive": self.annotations.hide,
             "tasks.hidden": self.annotations.toggle_hidden,
             "tasks.note": self.annotations.note,
@@ -280,15 +270,8 @@ class DashboardScreen(CommandScreen[None]):
             "tasks.again": self.starts.again,
             "tasks.follow": self.starts.follow,
             "tasks.batch": self.starts.batch,
-            "tasks.versions": self.at_provider.versions,
-            "tasks.edit": self.at_provider.edit,
-            "tasks.track": self.at_provider.track,
-            "tasks.share": self.at_provider.share,
             "tasks.files": self.navigation.files,
             "tasks.export": self.navigation.export,
-            "tasks.web": self.at_provider.web,
-            "tasks.copy_id": self.at_provider.copy_id,
-            "tasks.copy_report": self.at_provider.copy_report,
             "tasks.compare": self.navigation.compare,
             "tasks.sort": self.listing.sort,
             "tasks.reverse": self.listing.reverse,
@@ -297,7 +280,7 @@ class DashboardScreen(CommandScreen[None]):
             "tasks.save_view": self.listing.save_view,
             "tasks.unfold": self.listing.unfold,
             "tasks.fold": self.listing.fold,
-            "tasks.search": self.navigation.search,
+            "tasks.search": lambda: self.navigation.search(self.listing.keep_search),
             "tasks.sources": self.navigation.sources,
             "tasks.costs": self.navigation.costs,
             "tasks.accounts": self.navigation.accounts,

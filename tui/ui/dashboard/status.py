@@ -17,7 +17,7 @@ def narrow(*, reading_detail: bool) -> Line:
 
 def left(model: TaskList, cursor: int, *, loading: bool) -> Line:
     """Return the place of the cursor, and whatever makes the list another one than usual."""
-    place = f"{model.position(cursor):,}/{model.row_count:,}" if model.rows else "none"
+    place = f"{model.position(cursor):,}/{model.listed:,}" if model.rows else "none"
     pieces = [(place, "plain"), ("  reading the archive …" if loading else "", "dim")]
     if model.filter.strip():
         pieces.append((f"  filter: {model.listed:,} of {len(model.tasks):,}", "accent"))

@@ -59,6 +59,13 @@ class Delta:
         return self.moved or bool(self.ids)
 
 
+def _has_other_text(old: Task | None, new: Task | None) -> bool:
+    """Whether the archive may answer otherwise about a task: it is new, has a report now, or ended."""
+    if old is None or new is None:
+        return old is not new
+    return (old.status, old.has_report, old.title) != (new.status, new.has_report, new.title)
+
+
 @dataclass(slots=True)
 class TaskList:
     """The rows of the table in display order: task ids, group ids ("group:<batch>"), by status also section ids."""
@@ -93,17 +100,20 @@ class TaskList:
 
     def apply(self, changed: Mapping[str, Task | None]) -> Delta:
         """Take new values (None: gone) and say what that means for the screen."""
-        moved = False
+        moved = ended = False
         touched: set[str] = set()
         for task_id, task in changed.items():
             if self.tasks.get(task_id) == task:
                 continue
             self._hay.pop(task_id, None)
             self._count(self.tasks.get(task_id), task)
+            ended |= _has_other_text(self.tasks.get(task_id), task)
             moved |= self._forget(task_id) if task is None else self._take(task_id, task)
             touched.add(task_id)
         if touched:
             self._unread = None
+        if ended and self._narrowing and self._narrowing.among is not None:
+            self._narrowing = Narrowing.of(self.filter, self.lookup)
         if moved or (self.filter and touched):
             self.rebuild()
             return Delta(moved=True)
@@ -286,8 +296,13 @@ class TaskList:
         return self._places.get(row) if row is not None else None
 
     def position(self, place: int) -> int:
-        """Return which of the rows stands at a place, from 1; section rows are not counted."""
-        return place + 1 - bisect_left(self._heads, place)
+        """Return which of the listed tasks stands at a place, from 1; a group row stands for its first task."""
+        tasks = place + 1 - bisect_left(self._heads, place)
+        for group, members in self._members.items():
+            at = self.place(group)
+            if at is not None and at < place:
+                tasks += -1 if group in self.unfolded else len(members) - 1
+        return tasks
 
     @property
     def row_count(self) -> int:

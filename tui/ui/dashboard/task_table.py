@@ -200,11 +200,11 @@ class TaskTable(LineView):
 
     # Drawing
 
-    def on_resize(self) -> None:
+    def fit(self) -> None:
         """Lay the columns out for the new width."""
         self._fit_columns(keep=False)
         self._cells.clear()
-        super().on_resize()
+        super().fit()
 
     def _fit_columns(self, keep: bool) -> None:
         tasks = self.model.tasks

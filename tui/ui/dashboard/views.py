@@ -1,8 +1,7 @@
 """The views of the task list as tabs: filters with a name and a count; the user's own come last."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.domain.task import TaskStatus
 from tui.domain.text import one_line
@@ -17,8 +16,7 @@ MOST_SAVED = 12
 """How many views a user can save."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """A filter with a name."""
 
     name: str
@@ -44,7 +42,7 @@ def counts(model: TaskList) -> Mapping[str, int]:
     states = model.statuses
     under_way = (TaskStatus.RUNNING, TaskStatus.QUEUED, TaskStatus.CANCELLING, TaskStatus.UNKNOWN)
     return {
-        "All": len(model.tasks),
+        "All": len(model.tasks) if model.show_hidden else len(model.tasks) - len(model.hidden & model.tasks.keys()),
         "For you": states.get(TaskStatus.WAITING, 0),
         "Running": sum(states.get(state, 0) for state in under_way),
         "Unread": model.unread,

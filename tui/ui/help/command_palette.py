@@ -104,6 +104,7 @@ class PaletteScreen(Dialog[PaletteChoice]):
         words = ", ".join(self._arguments)
         with Vertical(classes="dialog tall") as box:
             box.border_title = Content("Commands")
+            box.border_subtitle = Content("tab completes   enter runs   escape close")
             yield Input(placeholder=f"type to find a command; these take a value: {words}")
             yield CommandLines()
 
@@ -149,6 +150,19 @@ class PaletteScreen(Dialog[PaletteChoice]):
         """Leave; all is as before."""
         self._end_preview()
         super().action_back()
+
+    def action_next_pane(self) -> None:
+        """Complete what is typed: to a word that takes a value, or to the highlighted value."""
+        field, choice = self.query_one(Input), self.query_one(CommandLines).current
+        typed = field.value.strip().casefold()
+        word = next((word for word in self._arguments if typed and word.startswith(typed)), "")
+        if choice and choice.argument and choice.value:
+            field.value = f"{choice.argument} {choice.value}"
+        elif word:
+            field.value = f"{word} "
+        field.cursor_position = len(field.value)
+
+    action_previous_pane = action_next_pane
 
     def on_input_submitted(self) -> None:
         """Choose the highlighted line."""

@@ -1,14 +1,18 @@
 """`?`: the keys of the screen one came from, and of everywhere; searchable, generated from the registry."""
 
+from collections.abc import Callable
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input
 
+from tui.domain.cells import cell_len, fit, wrap
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.keymap import Keymap
 from tui.ui.commands.reference import key_names
 from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, TITLES, CommandContext
+from tui.ui.help.symbols import SYMBOLS
 from tui.ui.shell.dialogs import Dialog
 from tui.ui.shell.shell import shell
 from tui.ui.text.filter import matcher
@@ -18,31 +22,63 @@ from tui.ui.widgets.list_view import TextLines
 _KEYS = 14  # longer ones push the sentence to the right
 
 
-def help_lines(context: str, keymap: Keymap, situation: CommandContext, search: str = "") -> list[Line]:
-    """Return the help for a screen; with `search` over all screens, narrowed."""
+def help_lines(
+    context: str, keymap: Keymap, situation: CommandContext, search: str = "", width: int = 200
+) -> list[Line]:
+    """Return the help for a screen, its signs last; with `search` over all screens, narrowed."""
     matches = matcher(search)
-    groups = COMMAND_SCOPES[context] if not search.strip() else tuple(TITLES)
+    here = COMMAND_SCOPES[context]
+    groups = here if not search.strip() else tuple(TITLES)
     lines: list[Line] = []
     for group in groups:
         rows: list[Line] = []
         for command in COMMANDS.values():
             keys = key_names(keymap, command.id)
-            if command.context != group or not matches(
-                f"{keys} {command.help} {command.id} {command.label}".casefold()
-            ):
-                continue
-            reason = command.why_not(situation) if group in COMMAND_SCOPES[context] else None
-            tone = "dim" if reason else "plain"
-            rows.append(
-                (
-                    (f" {keys:<{_KEYS}} ", "dim" if reason else "key"),
-                    (command.help, tone),
-                    (f"  ({reason})" if reason else "", "dim"),
-                )
-            )
-        if rows:
-            lines += [*([EMPTY] if lines else []), ((f" {TITLES[group]}", "title"),), *rows]
+            if command.context == group and matches(f"{keys} {command.help} {command.id} {command.label}".casefold()):
+                reason = command.why_not(situation) if group in here else None
+                rows += _row(keys, command.help, reason or "", width)
+        lines += _part(TITLES[group], rows, lines)
+    for group in (context,) if not search.strip() else SYMBOLS:
+        signs = [one for one in SYMBOLS.get(group, ()) if matches(f"{one[0]} {one[1]} symbol".casefold())]
+        rows = [row for sign, meaning in signs for row in _row(sign, meaning, "", width)]
+        lines += _part(f"Symbols: {TITLES.get(group, group)}", rows, lines)
     return lines or [((" no key is about that", "dim"),)]
+
+
+def _part(title: str, rows: list[Line], before: list[Line]) -> list[Line]:
+    return [*([EMPTY] if before else []), ((f" {title}", "title"),), *rows] if rows else []
+
+
+def _row(keys: str, text: str, reason: str, width: int) -> list[Line]:
+    """Return a key or sign with what it does, in as many lines as that takes."""
+    room = max(20, width - max(_KEYS, cell_len(keys)) - 3)
+    told = f"{text}  ({reason})" if reason and cell_len(text) + cell_len(reason) + 4 <= room else text
+    texts = [*wrap(told, room), *(wrap(f"({reason})", room) if reason and told == text else ())]
+    tone = "dim" if reason else "plain"
+    first: Line = ((f" {fit(keys, max(_KEYS, cell_len(keys)))} ", "dim" if reason else "key"), (texts[0], tone))
+    return [first, *(((" " * (_KEYS + 2), "plain"), (more, tone)) for more in texts[1:])]
+
+
+class HelpLines(TextLines):
+    """Lines that are made for the width of the view, before they are painted for the first time.
+
+    Args:
+        make: returns the lines for a width.
+    """
+
+    def __init__(self, make: Callable[[int], list[Line]]) -> None:
+        super().__init__(name="help")
+        self._make = make
+
+    def fill(self) -> None:
+        """Make the lines anew."""
+        if self.size.width:
+            self.set_lines(self._make(self.size.width))
+
+    def on_resize(self) -> None:
+        """Break the lines for the new width."""
+        self.fill()
+        super().on_resize()
 
 
 class HelpScreen(Dialog[None]):
@@ -62,26 +98,24 @@ class HelpScreen(Dialog[None]):
             box.border_title = Content(f"Keys: {TITLES.get(self._about, 'this dialog')}")
             box.border_subtitle = Content("/ search   escape close")
             yield Input(placeholder="search all keys", id="search")
-            yield TextLines(name="help")
+            yield HelpLines(self._lines_for)
 
     def on_mount(self) -> None:
         """Show all keys of that screen."""
         self.query_one(Input).display = False
-        self._fill()
-        self.query_one(TextLines).focus()
+        self.query_one(HelpLines).focus()
 
-    def _fill(self) -> None:
-        view = self.query_one(TextLines)
-        view.set_lines(help_lines(self._about, shell(self).keymap, self._situation_there, self._search))
+    def _lines_for(self, width: int) -> list[Line]:
+        return help_lines(self._about, shell(self).keymap, self._situation_there, self._search, width)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow as one types."""
         self._search = event.value
-        self._fill()
+        self.query_one(HelpLines).fill()
 
     def on_input_submitted(self) -> None:
         """Back to the keys."""
-        self.query_one(TextLines).focus()
+        self.query_one(HelpLines).focus()
 
     def command_handlers(self) -> Handlers:
         """Return the functions of the commands here, by command id."""
@@ -99,6 +133,6 @@ class HelpScreen(Dialog[None]):
         if self._search:
             self.query_one(Input).value = ""
             self.query_one(Input).display = False
-            self.query_one(TextLines).focus()
+            self.query_one(HelpLines).focus()
         else:
             self.dismiss(None)

@@ -9,8 +9,9 @@ from textual import events
 from tui.domain.account import account_key
 from tui.domain.amounts import newest_day
 from tui.domain.task import Task
-from tui.ui.commands.command import CommandContext, Handlers
-from tui.ui.history.ledger import LedgerLine, Spending, ledger, month_name, months
+from tui.ui.commands.command import Argument, CommandContext, Handlers
+from tui.ui.history.ledger import ledger, month_name, months
+from tui.ui.history.spendings import LedgerLine, Spending
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.formatting import balance_text
@@ -47,6 +48,7 @@ class CostsScreen(ListScreen[str]):
         self._months: Sequence[str] = ()
         self._at = 0
         self._lines: Sequence[LedgerLine] = ()
+        self._unfolded: set[str] = set()  # accounts whose modes are shown
 
     def begin(self) -> None:
         """Read what every task cost, deleted ones too."""
@@ -72,9 +74,13 @@ class CostsScreen(ListScreen[str]):
             now=datetime.now(UTC),
             budget=app.services.budget,
             left=left,
+            unfolded=self._unfolded,
         )
         nothing = "no task was started yet: nothing was spent"
-        self.rows.set_rows([one.line for one in self._lines] if self._spendings else [], nothing)
+        lines = [one.line for one in self._lines] if self._spendings else []
+        headings = {number for number, line in enumerate(lines) if not line or line[0][1] in {"rule", "head"}}
+        self.rows.set_rows(lines, nothing, headings)
+        self.rows.move_to(self.rows.cursor, tell=False)
         self._place()
 
     def _place(self) -> None:
@@ -92,6 +98,11 @@ class CostsScreen(ListScreen[str]):
         """Return whether there is something to open."""
         return CommandContext(tasks=len(self._lines))
 
+    def arguments(self) -> Mapping[str, Argument]:
+        """Return the words that take a value in the palette."""
+        names = {month_name(month).casefold(): at for at, month in enumerate(self._months)}
+        return {"month": Argument("Show", tuple(names), lambda name: self._to(names[name]))}
+
     def command_handlers(self) -> Handlers:
         """Return the functions of the commands here, by command id."""
         return {
@@ -103,10 +114,13 @@ class CostsScreen(ListScreen[str]):
         }
 
     def action_open(self) -> None:
-        """Go to the task of this line."""
+        """Go to the task of this line; show the modes of an account, or leave them out again."""
         line = self._lines[self.rows.cursor] if self._lines else None
         if line and line.task_id:
             self.dismiss(line.task_id)
+        elif line and line.account:
+            self._unfolded ^= {line.account}
+            self._show()
         else:
             shell(self).say("this line is about no task; those are further down", problem=True)
 
@@ -124,9 +138,12 @@ class CostsScreen(ListScreen[str]):
 
     def _step(self, by: int) -> None:
         if self._months:
-            self._at = (self._at + by) % len(self._months)
-            self.rows.action_top()
-            self._show()
+            self._to((self._at + by) % len(self._months))
+
+    def _to(self, month: int) -> None:
+        self._at = month
+        self.rows.action_top()
+        self._show()
 
     def action_copy(self) -> None:
         """Copy the table as text."""

@@ -2,47 +2,25 @@
 
 import calendar
 import math
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import zip_longest
 
 from tui.domain.amounts import amount_text, cost_sums, cost_text
 from tui.domain.budget import Budget
 from tui.domain.cells import fit
-from tui.domain.task import Cost, CostKind, Task, TaskStatus
+from tui.domain.task import TaskStatus
 from tui.domain.text import one_line, plural
-from tui.ui.text.lines import EMPTY, Line, bar
+from tui.ui.history.provider_costs import by_provider
+from tui.ui.history.spendings import ALL_TIME, LedgerLine, Spending, dollars_first, heading, total_text
+from tui.ui.text.lines import EMPTY, Line, bar, cut_line, line_width
 
 _DEAREST = 50
 _CHART = 4  # lines of the chart
+_WIDE, _RIGHT = 110, 44  # cells of a screen with two columns, and of the second one
+_DAYS_BEFORE_A_PACE = 3
+_NO_BUDGET: Line = ((" no budget is set: [budget] day = 5 or month = 60 in config.toml", "dim"),)
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
-ALL_TIME = "all time"
-
-
-@dataclass(frozen=True, slots=True)
-class Spending:
-    """What one task cost; `task` is None where it was deleted here: it was paid for all the same."""
-
-    task_id: str
-    account: str
-    status: TaskStatus
-    at: datetime
-    cost: Cost
-    task: Task | None = None
-
-    @property
-    def month(self) -> str:
-        """The month of UTC, "2026-11"."""
-        return f"{self.at.astimezone(UTC):%Y-%m}"
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerLine:
-    """One line, and the task that it is about."""
-
-    line: Line
-    task_id: str | None = None
 
 
 def months(spendings: Sequence[Spending], now: datetime) -> list[str]:
@@ -64,6 +42,7 @@ def ledger(
     now: datetime,
     budget: Budget,
     left: Mapping[str, str],
+    unfolded: Collection[str] = (),
 ) -> list[LedgerLine]:
     """Return the ledger of a month.
 
@@ -74,58 +53,58 @@ def ledger(
         now: The present time.
         budget: The limits of the user.
         left: What is left at the providers, in words, by account.
+        unfolded: Accounts whose modes are shown.
     """
     those = [one for one in spendings if month in {ALL_TIME, one.month}]
-    parts: list[list[Line]] = [
-        _sums(those, month, width, now, budget),
-        _days(those, month, width) if month != ALL_TIME else [],
-        _table("By provider and mode", those, width),
-    ]
-    lines = [LedgerLine(line) for part in parts if part for line in (*part, EMPTY)]
-    lines += _dearest(those, width)
-    if left:
-        lines.append(LedgerLine(heading("Left at the providers", width)))
-        lines += [LedgerLine(((fit(f" {name}", 18), "plain"), (text, "strong"))) for name, text in left.items()]
-    return lines
+    wide = width >= _WIDE and bool(left)
+    sums = _sums(those, month, width - _RIGHT - 2 if wide else width, now, budget)
+    top = beside(sums, _left(left), width - _RIGHT) if wide else [*sums, *_left_in_a_row(left, width)]
+    days = _days(those, month, width) if month != ALL_TIME else []
+    lines = [LedgerLine(line) for part in (top, days) if part for line in (*part, EMPTY)]
+    if providers := by_provider(those, width, unfolded):
+        lines += [*providers, LedgerLine(EMPTY)]
+    return lines + _dearest(those, width)
 
 
-def heading(title: str, width: int) -> Line:
-    """Return a title with a rule behind it."""
-    return ("── ", "rule"), (title, "title"), (" " + "─" * max(0, width - len(title) - 4), "rule")
+def _left(left: Mapping[str, str]) -> list[Line]:
+    title = heading("Left at the providers", _RIGHT)
+    return [title, *(((fit(f" {name}", 14), "plain"), (f" {text}", "strong")) for name, text in left.items())]
 
 
-def total_text(spendings: Sequence[Spending]) -> str:
-    """Return what tasks cost together by unit, with the sign of the least certain figure: "≤$31.01 + 103 credits"."""
-    sums: dict[str, float] = {}
-    signs: dict[str, str] = {}
-    for one in spendings:
-        if one.cost.amount is not None:
-            sums[one.cost.unit] = sums.get(one.cost.unit, 0.0) + one.cost.amount
-            if one.cost.kind is CostKind.ESTIMATE and one.cost.amount:
-                signs[one.cost.unit] = "~"
-            elif one.cost.kind is CostKind.PRICE_LIST and one.cost.amount:
-                signs.setdefault(one.cost.unit, "≤")
-    in_order = sorted(sums.items(), key=_dollars_first)
-    return (
-        " + ".join(f"{signs.get(unit, '')}{amount_text(amount, unit)}" for unit, amount in in_order) or "nothing known"
-    )
+def _left_in_a_row(left: Mapping[str, str], width: int) -> list[Line]:
+    """Return what is left at the providers, as many in a line as fit."""
+    lines: list[Line] = []
+    row: Line = ((fit(" left", 13), "dim"),)
+    for name, text in left.items():
+        pair: Line = ((f"{name} ", "plain"), (f"{text}   ", "strong"))
+        if len(row) > 1 and line_width(row) + line_width(pair) > width + 3:
+            lines.append(row)
+            row = ((" " * 13, "plain"),)
+        row = (*row, *pair)
+    return [cut_line(line, width) for line in (*lines, row)] if left else []
 
 
-def _dollars_first(pair: tuple[str, float]) -> tuple[bool, str]:
-    return pair[0] != "USD", pair[0]
+def beside(left: Sequence[Line], right: Sequence[Line], at: int) -> list[Line]:
+    """Return two columns of lines as one; the second begins at the cell `at`."""
+    rows: list[Line] = []
+    for one, other in zip_longest(left, right, fillvalue=EMPTY):
+        cut = cut_line(one, at - 1)
+        rows.append((*cut, (" " * (at - line_width(cut)), "plain"), *other) if other else one)
+    return rows
 
 
 def _sums(those: Sequence[Spending], month: str, width: int, now: datetime, budget: Budget) -> list[Line]:
     lines: list[Line] = [heading(f"{month_name(month)}: {total_text(those)}", width)]
     present = month == f"{now.astimezone(UTC):%Y-%m}"
     for unit, limits in budget.limits.items() if month != ALL_TIME else ():
+        own = [one for one in those if one.cost.unit == unit]
+        if limits.day and present:
+            today = [one for one in own if one.at.astimezone(UTC).date() == now.astimezone(UTC).date()]
+            lines.append(_budget("today", today, limits.day, unit, width))
         if limits.month:
-            spent = sum(one.cost.amount or 0.0 for one in those if one.cost.unit == unit)
-            full, empty = bar(spent / limits.month, max(10, min(40, width - 44)))
-            told = f"{amount_text(spent, unit)} of {amount_text(limits.month, unit)} "
-            tone = "bad" if spent > limits.month else "good"
-            share = f" {spent / limits.month:.0%}" + ("" if present else " of the budget as it is now")
-            lines.append(((" budget     ", "dim"), (told, "strong"), (full, tone), (empty, "dim"), (share, "plain")))
+            lines.append(_budget("month" if present else "budget now", own, limits.month, unit, width))
+    if present:
+        lines += _pace(those, now, budget)
     for kind, unit, amount, count in cost_sums(one.cost for one in those):
         figure = fit(amount_text(amount, unit), 16, right=True)
         lines.append((((f" {figure}"), "strong"), (f"  {kind}, {plural(count, 'task')}", "dim")))
@@ -133,29 +112,62 @@ def _sums(those: Sequence[Spending], month: str, width: int, now: datetime, budg
         lines.append(((fit("not known", 17, right=True), "dim"), (f"  {plural(unknown, 'task')}", "dim")))
     if back := sum(one.status is TaskStatus.FAILED and one.cost.amount == 0 for one in those):
         lines.append(((" " * 17, "plain"), (f"  {plural(back, 'failed task')} cost nothing", "dim")))
+    return lines if budget.limits or not present else [*lines, _NO_BUDGET]
+
+
+def _budget(name: str, those: Sequence[Spending], limit: float, unit: str, width: int) -> Line:
+    """Return a limit as a bar: what was spent of it, the share, and what is left."""
+    spent = sum(one.cost.amount or 0.0 for one in those)
+    over = spent > limit
+    rest = f"{amount_text(abs(limit - spent), unit, up=over)} {'over' if over else 'left'}"
+    told = f"{amount_text(spent, unit)} of {amount_text(limit, unit)}"
+    full, empty = bar(spent / limit, max(6, min(30, width - 66)))
+    bars: Line = ((f"  {full}", "bad" if over else "good"), (empty, "dim"))
+    tone = "bad" if over else "strong"
+    return ((f" {fit(name, 11)}", "dim"), (told, "strong"), *bars, (f"  {spent / limit:.0%}, ", "plain"), (rest, tone))
+
+
+def _pace(those: Sequence[Spending], now: datetime, budget: Budget) -> list[Line]:
+    """Return what the month would cost if it went on like this, where some days of it have passed."""
+    here = now.astimezone(UTC)
+    days = calendar.monthrange(here.year, here.month)[1]
+    passed = here.day - 1 + here.hour / 24
+    lines: list[Line] = []
+    for unit, limits in budget.limits.items() if passed >= _DAYS_BEFORE_A_PACE else ():
+        spent = sum(one.cost.amount or 0.0 for one in those if one.cost.unit == unit)
+        if limits.month and spent:
+            by_then = spent / passed * days
+            over = f", over {amount_text(limits.month, unit)}" if by_then > limits.month else ""
+            told = f"{amount_text(by_then, unit)} by {days} {here:%b}{over}"
+            lines.append(((f" {fit('at this pace', 13)}", "dim"), (told, "warn" if over else "plain")))
     return lines
 
 
 def _days(those: Sequence[Spending], month: str, width: int) -> list[Line]:
     """Return a chart of what each day cost, in the unit that most tasks are paid in, dollars first."""
-    units = sorted({(one.cost.unit, 0.0) for one in those if one.cost.amount}, key=_dollars_first)
+    units = sorted({(one.cost.unit, 0.0) for one in those if one.cost.amount}, key=dollars_first)
     if not units:
         return []
     unit = units[0][0]
     year, number = map(int, month.split("-"))
     values = [0.0] * calendar.monthrange(year, number)[1]
+    tasks = [0] * len(values)
     for one in those:
+        tasks[one.at.astimezone(UTC).day - 1] += 1
         if one.cost.unit == unit and one.cost.amount:
             values[one.at.astimezone(UTC).day - 1] += one.cost.amount
     top = max(values)
     step = 3 if width >= 10 + 3 * len(values) else 2
     lines: list[Line] = [heading(f"By day, {'dollars' if unit == 'USD' else unit}", width)]
     for row in range(_CHART, 0, -1):
-        label = f"{top:,.4g}" if row == _CHART else ""
+        label = f"{top:,.4g}" if row == _CHART else f"{top / 2:,.4g}" if row == _CHART // 2 else ""
         cells = "".join(_EIGHTHS[_eighths(value / top, row)].ljust(step) for value in values)
         lines.append(((f" {label:>6} ┤ ", "dim"), (cells, "info")))
     marks = "".join(str(day).ljust(step * 5) if day % 5 == 1 else "" for day in range(1, len(values) + 1))
     lines.append(((" " * 7 + "└ ", "dim"), (marks, "dim")))
+    if step == 3:
+        counts = "".join((str(min(count, 99)) if count else "").ljust(step) for count in tasks)
+        lines.append(((fit("tasks", 7, right=True) + "  ", "dim"), (counts, "dim")))
     return lines
 
 
@@ -163,46 +175,6 @@ def _eighths(share: float, row: int) -> int:
     """Return how many eighths of the cell in a row (1 is the lowest) a bar fills; anything spent fills at least one."""
     filled = math.ceil(share * _CHART * 8)
     return max(0, min(8, filled - (row - 1) * 8))
-
-
-def _table(title: str, those: Sequence[Spending], width: int) -> list[Line]:
-    groups: dict[str, list[Spending]] = defaultdict(list)
-    for one in those:
-        mode = one.task.mode if one.task else None
-        groups[f"{one.account} {one_line(mode)}" if mode else one.account].append(one)
-    if not groups:
-        return []
-    name = max(12, min(28, max(map(len, groups)) + 2))
-    head = f" {fit('', name)}{'tasks':>6}{'failed':>8}{'spent':>18}{'a report':>12}{'a citation':>12}"
-    lines: list[Line] = [heading(title, width), ((head, "head"),)]
-    for group, members in sorted(groups.items()):
-        failed = sum(one.status is TaskStatus.FAILED for one in members)
-        reported = [one for one in members if one.task and one.task.has_report]
-        lines.append(
-            (
-                (f" {fit(group, name)}", "plain"),
-                (f"{len(members):>6}{failed or '':>8}", "dim"),
-                (f"{total_text(members):>18}", "strong"),
-                (f"{_each(reported, lambda one: 1):>12}", "plain"),
-                (f"{_each(reported, lambda one: one.task.citations or 0 if one.task else 0):>12}", "plain"),
-            )
-        )
-    return lines
-
-
-def _each(those: Sequence[Spending], count: Callable[[Spending], int]) -> str:
-    """Return what one of the things costs that tasks brought, of tasks paid in one unit; "" if that is not known."""
-    known = [one for one in those if one.cost.amount is not None and count(one)]
-    units = {one.cost.unit for one in known}
-    if len(units) != 1:
-        return ""
-    amount = sum(one.cost.amount or 0.0 for one in known) / sum(map(count, known))
-    unit = units.pop()
-    return (
-        f"${amount:,.{2 if amount >= 0.01 else 4}f}"
-        if unit == "USD"
-        else f"{amount:,.2g} {'cr' if unit == 'credits' else unit}"
-    )
 
 
 def _dearest(those: Sequence[Spending], width: int) -> list[LedgerLine]:

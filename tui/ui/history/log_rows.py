@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tui.domain.amounts import cost_text
-from tui.domain.cells import cell_len, fit
+from tui.domain.cells import cell_len, cut, fit
 from tui.domain.task import Task
 from tui.domain.text import one_line
 from tui.domain.times import format_local
@@ -35,13 +35,14 @@ class LogPart:
 
     title: str
     name: str
+    empty: str  # what is said where it has no line
 
 
 PARTS = (
-    LogPart("What happened", "happened"),
-    LogPart("Requests", "requests"),
-    LogPart("Problems", "problems"),
-    LogPart("All", ""),
+    LogPart("What happened", "happened", "no task ended, failed or asked you anything yet"),
+    LogPart("Requests", "requests", "nothing was asked of a provider yet"),
+    LogPart("Problems", "problems", "there was no problem"),
+    LogPart("All", "", "nothing happened yet"),
 )
 
 
@@ -99,17 +100,20 @@ def log_line(line: LogLine, task: Task | None, now: datetime, room: int, times: 
     )
     text, outcome = _said(line, task)
     left = room - line_width(before)
+    outcome = cut(outcome, left // 2)
     if not outcome or left - cell_len(outcome) - 2 < _LEAST:
-        return (*before, (fit(one_line(line.text), left), "bad" if tone == "bad" else "plain"))
+        return (*before, (fit(one_line(line.text) if outcome else text, left), "bad" if tone == "bad" else "plain"))
     return (*before, (fit(text, left - cell_len(outcome) - 2), "plain"), (f"  {outcome}", "dim"))
 
 
 def _said(line: LogLine, task: Task | None) -> tuple[str, str]:
     """Return (title, outcome) of an entry about a task, else (text, "")."""
     title = one_line(task.title or task.id) if task else ""
-    if task is None or line.entry.kind != "ended" or not line.text.startswith(title):
+    if task is None or line.entry.kind not in {"ended", "failed", "waiting"} or not line.text.startswith(title):
         return one_line(line.text), ""
     words = one_line(line.text[len(title) :])
+    if line.entry.kind != "ended":
+        return title, words.removeprefix("failed").removeprefix(": ") if line.entry.kind == "failed" else ""
     facts = [f"{task.citations:,} cit"] if task.citations is not None else []
     facts += [f"{task.sources:,} src"] if task.sources is not None else []
     facts += [cost_text(task.cost)] if task.cost.amount is not None else []

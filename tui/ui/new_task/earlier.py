@@ -15,9 +15,38 @@ _ENDED_WELL = {TaskStatus.DONE, TaskStatus.PARTIAL}
 _LEAST_SHARE = 0.4  # of a brief's words, weighed by how rare they are
 _LEAST_WORDS = 2
 _SHORTEST_WORD = 4
+_ROOMY = 90  # cells of a line with all columns
 _READ = 1000  # characters of a brief
+_PARTS = re.compile("[;,]")
+_NUMBER = r"(?:\d+(?:\.\d+)?|half an?|two|three)"
+_UNIT = "(?:s|seconds?|min|minutes?|h|hours?)"
+_TIME = re.compile(
+    rf"(?:(?:about|up to) )?(?:{_NUMBER}(?: {_UNIT})? ?(?:to |-) ?)?(?:{_NUMBER} {_UNIT}|seconds|minutes|hours)\b"
+    r"|.*of the time$"
+)
+_UNITS = re.compile(r"(?<=\d )(?:second|minute|hour)s?")
+_SHORT = {
+    f"{long}{end}": short for long, short in (("second", "s"), ("minute", "min"), ("hour", "h")) for end in ("", "s")
+}
 _WORD = re.compile(r"[^\W_]+")
 _NO_SPACES = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")  # Thai, kana, han, hangul
+
+
+_A_GOOD_BRIEF = (
+    "A good brief says",
+    "  who reads the report, and what it is to decide",
+    "  which time and places it is about",
+    "  what it should look like: table, figures, length",
+    "  which sources count, and what to leave out",
+)
+
+
+def time_in(note: str) -> str:
+    """Return the time that a provider's note about a mode names, in short units; "" where it names none."""
+    for part in _PARTS.split(note):
+        if found := _TIME.search(part):
+            return _UNITS.sub(lambda unit: _SHORT[unit[0]], found[0])
+    return ""
 
 
 def usual_times(tasks: Iterable[Task]) -> Mapping[tuple[str, str | None], str]:
@@ -110,17 +139,28 @@ class EarlierLines(LineView):
         """Return the number of tasks."""
         return len(self.tasks)
 
+    def empty(self, width: int) -> Sequence[Line]:
+        """Say what makes a brief worth its price."""
+        return [((f" {line}", "dim"),) for line in _A_GOOD_BRIEF]
+
     def line(self, number: int, width: int) -> Line:
         """Return when and whom one asked, what became of it, and the title."""
         task = self.tasks[number]
-        day = task.created_at.astimezone().strftime("%d %b %Y") if task.created_at else ""
+        wide = width >= _ROOMY
+        day = task.created_at.astimezone().strftime("%d %b %Y" if wide else "%d %b") if task.created_at else ""
         asked = one_line(f"{task.provider} {task.mode or ''}")
-        found = f"{task.sources} sources" if task.sources is not None else ""
-        title = fit(one_line(task.title or task.prompt or task.id), max(10, width - 56))
+        found = f"  {task.sources} sources" if wide and task.sources is not None else ""
+        before = (
+            f" {day:<{11 if wide else 6}}  ",
+            f"{fit(asked, 18 if wide else 14)}  ",
+            f"{fit(task.status.value, 8)}  ",
+        )
+        title = one_line(task.title or task.prompt or task.id)
+        room = max(10, width - sum(map(len, before)) - (14 if wide else 1))
         return (
-            (f" {day:<11}  ", "dim"),
-            (f"{fit(asked, 18)}  ", "plain"),
-            (f"{fit(task.status.value, 8)}  ", "dim"),
-            (f"{title}  ", "strong"),
+            (before[0], "dim"),
+            (before[1], "plain"),
+            (before[2], "dim"),
+            (fit(title, room), "strong"),
             (found, "dim"),
         )

@@ -10,7 +10,7 @@ from tui.domain.task import Cost
 from tui.domain.text import join, one_line, plural
 from tui.domain.times import elapsed
 from tui.ui.new_task.planner import Choice
-from tui.ui.text.lines import Line
+from tui.ui.text.lines import Line, line_width
 
 Usual = Mapping[tuple[str, str | None], str]
 
@@ -23,6 +23,8 @@ def outcome_lines(
         return [((" nothing is chosen", "dim"),)]
     tasks = f"{plural(len(chosen), 'task')}{', one set: c compares them' if len(chosen) > 1 else ''}"
     lines: list[Line] = [((f" {at_most(prices)}", "strong"), (f"   {tasks}", "dim"))]
+    if line_width(lines[0]) > width:
+        lines = [*_wrapped(at_most(prices), width, "strong"), ((f" {tasks}", "dim"),)]
     over = warnings(prices, before, budget)
     lines += [((" ! ", "warn"), (text, "warn")) for text in over]
     lines += [] if over else [((f" {text}", "plain"),) for text in outlook(prices, before, budget)]
@@ -47,15 +49,17 @@ def mode_lines(choice: Choice, price: Callable[[str], Cost], usual: Usual, width
     for name, cost, takes in rows:
         tone = "strong" if name == choice.mode_name else "plain"
         lines.append(((f" {name:<{names}}  {cost:>{costs}}  ", tone), (takes, "dim")))
+    chosen = next((mode for mode in info.modes if mode.name == choice.mode_name), None)
+    if chosen and (len(chosen.note) > width - names - costs - 5 or (info.name, chosen.name) in usual):
+        lines += _wrapped(f"{chosen.name}: {one_line(chosen.note)}", width)
     if info.open_modes:
-        lines += _wrapped(f"others can be typed (m): {one_line(info.title)} decides", width)
+        lines += _wrapped(f"m types another one; {one_line(info.title)} decides whether it knows it", width)
     if day := newest_day(mode.known_on for mode in info.modes):
         lines += _wrapped(f"prices as published on {day}", width)
     if info.retention is not None:
-        kept = elapsed(info.retention.keeps.total_seconds())
-        lines += _wrapped(
-            f"kept there {kept}{f', {one_line(info.retention.note)}' if info.retention.note else ''}", width
-        )
+        keeps, note = info.retention.keeps, one_line(info.retention.note)
+        kept = plural(keeps.days, "day") if keeps.days and not keeps.seconds else elapsed(keeps.total_seconds())
+        lines += _wrapped(f"{one_line(info.title)} keeps a task {kept}{f', {note}' if note else ''}", width)
     for what in (Capability.CANCEL, Capability.LIST):
         if what in info.missing:
             lines += _wrapped(one_line(info.missing[what]), width)

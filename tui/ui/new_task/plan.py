@@ -10,6 +10,7 @@ from tui.domain.options import Option
 from tui.domain.task import Cost
 from tui.domain.text import join, one_line, plural
 from tui.engine.commands.option_values import describe_options
+from tui.ui.new_task.earlier import time_in
 from tui.ui.new_task.outcome import Usual
 from tui.ui.new_task.planner import Choice, Plan
 from tui.ui.shell.services import Drafting
@@ -17,7 +18,8 @@ from tui.ui.text.lines import Line
 from tui.ui.widgets.list_view import LineView
 
 _LONGEST_NAME = 16
-_LONGEST_MODE = 20
+_LONGEST_MODE, _SHORTEST_MODE = 20, 14
+_OPTIONS = 10  # least cells of "12 options"
 _SIGN = 5  # "[x]" with blanks around it
 
 
@@ -94,15 +96,16 @@ class PlanLines(LineView):
         name = min(_LONGEST_NAME, max((cell_len(_name(choice)) for choice in choices), default=8))
         mode = min(_LONGEST_MODE, max((cell_len(choice.mode_name or "") for choice in choices), default=4))
         price = max(7, *(cell_len(price_text(cost)) for cost in self.prices.values())) if self.prices else 7
-        left = width - _SIGN - name - mode - price - 8
+        left = width - _SIGN - name - mode - price - 8 - _OPTIONS
         takes = max((cell_len(self._takes(choice)) for choice in choices), default=0)
-        return name, mode, price, min(takes, max(0, left - 10), 24)
+        given = max(0, min(takes - left, mode - _SHORTEST_MODE))  # a long mode gives cells to the time
+        return name, mode - given, price, min(takes, max(0, left + given), 24)
 
     def _takes(self, choice: Choice) -> str:
         """Return how long the chosen mode usually takes: from one's own archive, else as the provider says."""
         info = choice.state.info
         note = "" if choice.typed_mode or not info.modes else info.modes[choice.mode].note
-        return self._usual.get((info.name, choice.mode_name)) or one_line(note)
+        return self._usual.get((info.name, choice.mode_name)) or time_in(one_line(note))
 
     def _account(self, choice: Choice, width: int) -> Line:
         name, mode, price, takes = self._columns(width)

@@ -32,7 +32,9 @@ from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import TextLines
 
 _BRIEF = 5  # least lines of the brief, with its edges
+_ROOMY_BRIEF = 10  # where there is room for all parts; it grows with its text
 _OUTCOME = 7  # lines of what will happen where it stands below, with its edges
+_EARLIER = 5  # least lines of similar tasks where they fill what is left
 _ROOM_FOR_OUTCOME = 18  # lines of the screen from which there is room for it
 _ROOM_FOR_EARLIER = 34
 _WIDE = 100  # columns from which the parts stand side by side
@@ -68,11 +70,11 @@ class NewTaskScreen(BriefForm):
             "brief": Box(self.brief, "Brief", "brief-box"),
             "plan": Box(self.lines_view, "Ask whom", "plan-box"),
             "outcome": Box(self.outcome, "What will happen", "outcome-box"),
-            "earlier": Box(self.earlier, "You asked something like this before", "earlier-box"),
+            "earlier": Box(self.earlier, "", "earlier-box"),
         }
         yield self.parts["brief"]
-        yield Container(self.parts["plan"], self.parts["outcome"], id="choices")
-        yield self.parts["earlier"]
+        asked = Container(self.parts["plan"], self.parts["earlier"], id="asking")
+        yield Container(asked, self.parts["outcome"], id="choices")
         yield StatusLine()
         yield KeyBar(self.CONTEXT)
 
@@ -81,7 +83,6 @@ class NewTaskScreen(BriefForm):
         keymap, parts = shell(self).keymap, self.parts
         parts["brief"].say_keys(keymap, "form.editor", "form.template")
         parts["plan"].say_keys(keymap, "form.toggle", "form.next_mode", "form.options", "form.all")
-        parts["earlier"].border_subtitle = Content("enter opens its report")
         super().on_mount()
         tasks = list(shell(self).tasks.values())
         shell(self).in_background(lambda: SimilarBriefs(tasks), self._look_for_similar)
@@ -130,21 +131,27 @@ class NewTaskScreen(BriefForm):
         self.changed()
 
     def _arrange(self) -> None:
-        """Give each part the lines it needs; the brief gets what is left."""
-        height, wide, parts, similar = (
-            self.size.height - 2,
-            self.size.width >= _WIDE,
-            self.parts,
-            len(self.earlier.tasks),
+        """Give each part the lines it needs; the brief gets what is left, on large screens what was asked before."""
+        height, parts, rows = self.size.height - 2, self.parts, self.lines_view.line_count() + 3
+        wide, similar = self.size.width >= _WIDE, len(self.earlier.tasks)
+        roomy = wide and height >= _ROOMY_BRIEF + rows + _EARLIER
+        parts["earlier"].display = roomy or (similar > 0 and height >= _ROOM_FOR_EARLIER)
+        parts["earlier"].styles.height = "1fr" if roomy else similar + 2
+        parts["earlier"].border_title = Content(
+            f"You asked {'something like this before' if similar else 'nothing like this before'}"
         )
-        parts["earlier"].display = similar > 0 and height >= _ROOM_FOR_EARLIER
-        parts["earlier"].styles.height = similar + 2
-        height -= similar + 2 if parts["earlier"].display else 0
-        parts["outcome"].display = height >= _ROOM_FOR_OUTCOME
-        below = 0 if wide or not parts["outcome"].display else _OUTCOME
-        wanted = max(self.lines_view.line_count() + 3, _OUTCOME * 2 if wide else 0) + below
+        parts["earlier"].border_subtitle = Content("enter opens its report" if similar else "")
+        self.earlier.can_focus = similar > 0
+        parts["plan"].styles.height = rows if roomy else "1fr"
+        below = similar + 2 if parts["earlier"].display and not roomy else 0
+        parts["outcome"].display = height - below >= _ROOM_FOR_OUTCOME
+        beside = 0 if wide or not parts["outcome"].display else _OUTCOME
+        wanted = max(rows, _OUTCOME * 2 if wide else 0) + beside + below
         crowded = wanted > height - _BRIEF and not wide
         parts["outcome"].styles.height = "100%" if wide else _OUTCOME - 2 * crowded
+        if roomy:
+            written = self.brief.wrapped_document.height + 4
+            wanted = height - max(_ROOMY_BRIEF, min(written, height - rows - _EARLIER))
         self.query_one("#choices").styles.height = max(4, min(wanted, height - _BRIEF + crowded))
         self.call_after_refresh(self._tell_outcome)
 

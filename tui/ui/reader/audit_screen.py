@@ -22,6 +22,7 @@ from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.lines import LinePosition
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import shell
+from tui.ui.text.filter import matcher
 from tui.ui.text.lines import EMPTY, Line
 
 Row = tuple[Line, Citation | Entry | Gap | None]
@@ -157,7 +158,8 @@ class AuditScreen(ListScreen[AuditFinding]):
 
     def begin(self) -> None:
         """Count, which for a long report takes longer than a frame."""
-        self.place("audit of the citations", "counting…")
+        self.rows.set_rows([], "counting the citations …")
+        self.place("audit of the citations", "")
         threading.Thread(target=self._show_count, name="audit", daemon=True).start()
 
     def _show_count(self) -> None:
@@ -170,10 +172,10 @@ class AuditScreen(ListScreen[AuditFinding]):
         self.rows.move_to(self._row, middle=True)
 
     def typed(self, text: str) -> None:
-        """Keep the lines that contain what was typed."""
-        wanted = text.casefold()
-        self._about = [row for row in self._all if wanted in "".join(part for part, _ in row[0]).casefold()]
-        self.rows.set_rows([line for line, _ in self._about], "nothing of that kind")
+        """Keep the lines that contain the words typed."""
+        kept = matcher(text)
+        self._about = [row for row in self._all if kept("".join(part for part, _ in row[0]).casefold())]
+        self.rows.set_rows([line for line, _ in self._about], "no line is like that; escape clears the filter")
         self.place("audit of the citations", f"{len(self.book.document.citations):,} citations")
 
     def _one(self) -> Citation | Entry | Gap | None:

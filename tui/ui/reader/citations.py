@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from tui.domain.text import plural
 from tui.report.document import Entry, Look, Span
 from tui.ui.reader.layout.indexed_report import IndexedReport
+from tui.ui.reader.pictures import ReaderPictures
 from tui.ui.reader.reader import ReaderActions, ReaderParts
 from tui.ui.reader.report_view import ReportView
 from tui.ui.reader.source_card import card, card_title
@@ -19,6 +20,7 @@ class ReaderCitations(ReaderActions):
         super().__init__(reader)
         self.entry: Entry | None = None  # the source on the card
         self.cite: int | None = None  # the citation it belongs to; None if it was asked for by number
+        self._pictures = ReaderPictures(reader)
         self._asked_at: int | None = None  # the current citation when it was opened
         self._places: tuple[int, ...] = ()  # the report's citations that the card's own stand for
 
@@ -68,12 +70,12 @@ class ReaderCitations(ReaderActions):
 
     def _fill(self, entry: Entry | None, cite: int | None, others: Sequence[str] | None) -> None:
         citation = self.book.document.citations[cite] if cite is not None else None
-        here = self.view.reading.cite
-        shown = card(self.book, entry, citation, others, here)
+        here, brief = self.view.reading.cite, not self.reader.is_wide
+        shown = card(self.book, entry, citation, others, here, brief=brief)
         self._places = shown.places
         current = shown.places.index(here) if here in shown.places else None
         self.reader.panels.fill_card(
-            card_title(self.book, entry, here), IndexedReport.of(shown.document), Anchor(cite=current)
+            card_title(self.book, entry, here, brief=brief), IndexedReport.of(shown.document), Anchor(cite=current)
         )
 
     def _others_known(self, entry: Entry | None, cite: int | None, done: "Future[Sequence[str]]") -> None:
@@ -132,9 +134,14 @@ class ReaderCitations(ReaderActions):
     # Following
 
     def follow(self, span: Span, view: ReportView) -> None:
-        """Follow a citation to its source, a place on the card to the report, or a link to its page."""
+        """Follow a citation to its source, a place on the card to the report, or a link to its page; show a picture.
+
+        The address of a picture may hold a token: it is opened from here only.
+        """
         cite = span.cite
-        if cite is not None and view is self.reader.panels.card:
+        if span.look & Look.IMAGE and span.url:
+            self._pictures.show(span.url)
+        elif cite is not None and view is self.reader.panels.card:
             if self.entry is not None:
                 self._go(self.entry, self._places[cite])
         elif cite is not None:
@@ -152,10 +159,3 @@ class ReaderCitations(ReaderActions):
             self.say(f"the report has no place {target}", problem=True)
         else:
             self.view.act(lambda reading: reading.to_line(line))
-
-    def picked(self, span: Span, view: ReportView) -> None:
-        """Follow what was clicked; a picture's address may hold a token, so it is only opened from here."""
-        if span.look & Look.IMAGE and span.url:
-            self.shell.follow_link(span.url)
-        else:
-            self.follow(span, view)

@@ -1,7 +1,7 @@
 """The line over a report: its title and the section that is read; who wrote it, when, at what cost."""
 
 from tui.domain.amounts import cost_text
-from tui.domain.cells import cut
+from tui.domain.cells import cell_len, cut
 from tui.domain.task import Task
 from tui.domain.text import one_line
 from tui.ui.text.formatting import took_text
@@ -9,7 +9,7 @@ from tui.ui.text.lines import EMPTY, Line, line_width, spread
 from tui.ui.widgets.bars import LineBar
 
 _SECTION = 28  # cells a section keeps beside a long title
-_LEAST = 40  # cells that title and section keep beside the facts
+_LEAST, _SHARE = 40, 0.6  # cells, and share of the line, that title and section keep beside the facts
 
 
 class ReaderHeader(LineBar):
@@ -33,17 +33,18 @@ class ReaderHeader(LineBar):
 def header_line(task: Task, section: str, width: int) -> Line:
     """Return title and section, and on the right as many facts as leave room for them."""
     facts = [fact for fact in _facts(task) if fact]
-    while facts and width - sum(map(len, facts)) - 3 * len(facts) < _LEAST:
+    title, part = one_line(task.title or task.id), one_line(section)
+    part = "" if part == title else part
+    wanted = min(max(_LEAST, int(width * _SHARE)), cell_len(title) + cell_len(part) + 6)
+    while facts and width - sum(map(cell_len, facts)) - 3 * len(facts) < wanted:
         facts.pop()
     right: Line = ((" · ".join(facts), "dim"), (" ", "plain")) if facts else EMPTY
     room = width - line_width(right) - 3
-    title, part = one_line(task.title or task.id), one_line(section)
-    if not part or part == title:
+    if not part:
         return spread(((" ", "plain"), (cut(title, room), "strong")), right, width)
-    title = cut(title, max(room - 3 - len(part), room - 3 - _SECTION))
-    return spread(
-        ((" ", "plain"), (title, "strong"), (" › ", "dim"), (cut(part, room - 3 - len(title)), "plain")), right, width
-    )
+    title = cut(title, max(room - 3 - cell_len(part), room - 3 - _SECTION))
+    part = cut(part, room - 3 - cell_len(title))
+    return spread(((" ", "plain"), (title, "strong"), (" › ", "dim"), (part, "plain")), right, width)
 
 
 def _facts(task: Task) -> tuple[str, ...]:

@@ -30,13 +30,13 @@ class ReaderHints(ReaderActions):
         views = [self.view, self.reader.panels.card] if self.reader.panels.card_shown else [self.view]
         spots = [(view, *target) for view in views for target in view.targets()]
         if not spots:
-            self.say("no citation or link on the screen", problem=True)
+            self.say("no citation, link or picture on the screen", problem=True)
             return
         self.spots = dict(zip(hint_letters(len(spots)), spots, strict=False))
         for view in views:
             view.show_hints({letters: spot[1:] for letters, spot in self.spots.items() if spot[0] is view})
         self.typed = ""
-        self.say("type the letter of a citation or link, escape to leave")
+        self.say("type the letter of a citation, link or picture, escape to leave")
 
     def take(self, event: events.Key) -> None:
         """Follow the hint whose letters were typed; any other key ends it."""

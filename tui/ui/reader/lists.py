@@ -28,7 +28,12 @@ class ReaderLists(ReaderActions):
 
     def _bring_into_view(self, widget: LineView) -> None:
         """Scroll to the cursor once the list has its size; keys that came meanwhile have moved it already."""
-        self.view.call_after_refresh(lambda: widget.move_to(widget.cursor, middle=True, tell=False))
+
+        def scroll() -> None:
+            widget.move_to(widget.cursor, middle=True, tell=False)
+            self.reader.tell()  # what is under the cursor decides which keys are possible
+
+        self.view.call_after_refresh(scroll)
 
     def sources(self) -> None:
         """Show the list of sources, or leave it."""
@@ -46,7 +51,7 @@ class ReaderLists(ReaderActions):
         self._show(sources)
         if entry is not None:
             sources.select(entry)
-            self._bring_into_view(sources)
+        self._bring_into_view(sources)
 
     def hide(self) -> None:
         """Leave the lists for the report."""

@@ -1,7 +1,10 @@
 """What stands beside the report, below it on a narrow screen: outline or sources, under them the card of a source."""
 
+from collections.abc import Mapping, Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.widget import Widget
 
 from tui.domain.cells import cell_len, cut
 from tui.ui.reader.layout.indexed_report import IndexedReport
@@ -11,6 +14,25 @@ from tui.ui.reader.state import Anchor
 from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import LineBar
 from tui.ui.widgets.list_view import LineView
+
+_KEYS: Sequence[Mapping[str, str]] = (
+    {"reader.source": "go there", "reader.outline": "close", "app.next_pane": "next pane"},
+    {
+        "reader.source": "where cited",
+        "reader.next_citation": "next place",
+        "reader.open": "open",
+        "reader.copy": "copy URL",
+        "reader.sources": "close",
+    },
+    {
+        "reader.next_citation": "next place",
+        "reader.open": "open",
+        "reader.copy": "copy URL",
+        "app.next_pane": "report",
+        "app.back": "close",
+    },
+)
+"""What keys do in outline, sources and card."""
 
 
 class PanelTitle(LineBar):
@@ -81,6 +103,15 @@ class SidePanels(Vertical):
         """Show a source on the card, under a title."""
         self.card_title.say(title, focused=self.card.has_focus)
         self.card.open(book, anchor)
+
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """What keys do in the panel that has them, by command id; empty while the report has them."""
+        return next((keys for one, keys in zip(self._all, _KEYS, strict=True) if one.has_focus), {})
+
+    @property
+    def _all(self) -> tuple[Widget, ...]:
+        return self.outline, self.sources, self.card
 
     def tell(self) -> None:
         """Say over the list what it shows, and which panel has the keys."""

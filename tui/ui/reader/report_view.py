@@ -9,7 +9,7 @@ from functools import partial
 
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
@@ -140,6 +140,23 @@ class ReportView(ScrollView, can_focus=True):
         """Take the letters away."""
         self._hint_rows = {}
         self.refresh()
+
+    def terminal_cursor(self) -> Offset:
+        """Return the place of the current hit or citation, whichever one went to last; else of the first line."""
+        reading, places = self.reading, self._places()
+        if reading.at_hit and reading.hit is not None:
+            unit, at = reading.hit.unit, reading.hit.start
+            place = LinePosition(unit, reading.flow.row_of(unit, at))
+            column = reading.flow.column_of(place, at)
+        elif reading.cite is not None and (target := self.book.cites[reading.cite]) is not None:
+            spot = reading.flow.spot(target.unit, target.ref if target.ref is not None else -1)
+            place, column = LinePosition(target.unit, spot.row), spot.column
+        else:
+            return Offset(0, 0)
+        if place not in places:
+            return Offset(0, 0)
+        line = reading.flow.line(place)
+        return Offset(line.indent + column - (reading.shift if line.wide else 0), places.index(place))
 
     def span_at(self, place: LinePosition, ref: int) -> Span:
         """Return a span of the unit at a place."""

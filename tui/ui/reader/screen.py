@@ -1,7 +1,7 @@
 """The reader: a report, beside it outline, sources and the card of one source, below it search and status."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -107,7 +107,7 @@ class ReaderScreen(CommandScreen[None]):
         self._parse, self._preview, self._line, self._find = parse, preview, line, find
         self._header = ReaderHeader()
         self._status, self._keys = StatusLine(), KeyBar("reader")
-        self._situation: CommandContext | None = None  # what the key bar shows
+        self._situation: tuple[CommandContext, Mapping[str, str]] | None = None  # what the key bar shows
         self._loading: Loading | None = None
         self._loaded = self._whole = False
 
@@ -282,12 +282,22 @@ class ReaderScreen(CommandScreen[None]):
         else:
             super().action_back()
 
+    @property
+    def panel_keys(self) -> Mapping[str, str]:
+        """What keys do in the panel that has them."""
+        return self.panels.keys
+
     # What happens in the widgets
+
+    def on_descendant_focus(self) -> None:
+        """Keys depend on the panel that has them."""
+        self.tell()
 
     @on(LineView.Moved, "#sources")
     def _source_moved(self, event: LineView.Moved) -> None:
         if self.panels.card_shown and self.panels.sources.entry is not None:
             self.citations.show_entry(self.panels.sources.entry, None)
+        self.tell()
 
     @on(LineView.Chosen)
     def _line_chosen(self, event: LineView.Chosen) -> None:
@@ -359,7 +369,7 @@ class ReaderScreen(CommandScreen[None]):
 
     def on_report_view_picked(self, event: ReportView.Picked) -> None:
         """Follow what was clicked."""
-        self.citations.picked(event.span, event.view)
+        self.citations.follow(event.span, event.view)
 
     def tell(self) -> None:
         """Say in the status line where one is, and in the key bar what is possible."""
@@ -373,6 +383,6 @@ class ReaderScreen(CommandScreen[None]):
         right = state(reading) if self._loaded else ()
         self._status.place(where(reading, self.digits, whole=known), right)
         situation = self.situation()
-        if situation != self._situation:
-            self._situation = situation
+        if (situation, self.panel_keys) != self._situation:
+            self._situation = situation, self.panel_keys
             self._keys.update(shell(self).keymap, situation)

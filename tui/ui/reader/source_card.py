@@ -1,10 +1,12 @@
 """What is known about one source, as a small document for the panel beside the report. Pure."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from tui.domain.cells import cell_len, cut
 from tui.domain.redirect import is_opaque, leads_to
-from tui.domain.text import plural
+from tui.domain.text import one_line, plural
 from tui.domain.url import Verdict, check_url, host_of
 from tui.report.document import (
     Block,
@@ -24,6 +26,7 @@ from tui.ui.reader.layout.indexed_report import IndexedReport
 
 _AROUND = 60  # characters of the report shown around a citation
 _PLACES = 12
+_NEARBY, _LONGEST_TITLE = 8, 28  # other sources of a section; cells of their titles
 _SNIPPET = 900
 
 
@@ -40,6 +43,8 @@ def card(
     citation: Citation | None,
     others: Sequence[str] | None,
     here: int | None = None,
+    *,
+    brief: bool = False,
 ) -> SourceCard:
     """Return the panel's text.
 
@@ -49,30 +54,40 @@ def card(
         citation: The citation one came from, if any; its further sources follow the first.
         others: Titles of other reports with this address; None while that is not known.
         here: The current citation, by its index in the document.
+        brief: In few lines: the places are what one comes for, the rest is one line each.
     """
     if entry is None:
         return SourceCard(_nowhere(citation))
     shown: list[int] = []
-    blocks = _about(entry)
+    blocks = _about(entry, brief=brief)[brief:]  # the title over a brief card is its heading
     further: list[Entry] = []
     if citation:
         further = [source for source in book.sources_of(citation) if source.id != entry.id]
         listed = {entry.url, *(source.url for source in further)}
         blocks += [block for url in citation.urls if url not in listed and url for block in _address(url)][:3]
-    blocks += _places(book, entry, here, shown)
+    blocks += _places(book, entry, here, shown, headed=not brief or here not in book.cited.get(entry.id, ()))
     if others:
         items = tuple(Item(1, "•", (Paragraph(1, (Span(title),)),)) for title in others)
         blocks += [Paragraph(1, (Span(f"Also in {plural(len(others), 'other report')}", Look.BOLD),))]
         blocks.append(List(1, False, True, items))
+    if here is not None and not brief:
+        blocks += _nearby(book, here, {entry.id, *(source.id for source in further)}, shown)
     for source in further:
-        blocks += [Rule(1), *_about(source), *_places(book, source, here, shown)]
+        blocks += [Rule(1), *_about(source, brief=brief), *_places(book, source, here, shown)]
     return SourceCard(Document(tuple(blocks), tuple(book.document.citations[cite] for cite in shown)), tuple(shown))
 
 
-def card_title(book: IndexedReport, entry: Entry | None, here: int | None) -> str:
-    """Return what stands over the panel: which source of how many, and which of the places that cite it."""
+def card_title(book: IndexedReport, entry: Entry | None, here: int | None, *, brief: bool = False) -> str:
+    """Return what stands over the panel: which source of how many, and which of the places that cite it.
+
+    A `brief` card has no title of its own: it stands here, too.
+    """
     if entry is None:
         return "leads nowhere"
+    if brief:
+        cites = book.cited.get(entry.id, ())
+        place = f" place {cites.index(here) + 1} of {len(cites)}:" if here in cites else ""
+        return f"[{entry.id}]{place} {one_line(_title(entry))}"
     title = (
         f"Source {book.positions[entry.id] + 1} of {len(book.document.sources)}" if entry.id in book.positions else ""
     )
@@ -80,17 +95,28 @@ def card_title(book: IndexedReport, entry: Entry | None, here: int | None) -> st
     return f"{title}, place {cites.index(here) + 1} of {len(cites)}" if here in cites else title
 
 
-def _about(entry: Entry) -> list[Block]:
-    title = entry.title or (host_of(leads_to(entry.url)) if entry.url else "untitled")
-    blocks: list[Block] = [Heading(1, 3, (Span(f"[{entry.id}] "), Span(title)), "source"), *_address(entry.url)]
+def _title(entry: Entry) -> str:
+    return entry.title or (host_of(leads_to(entry.url)) if entry.url else "untitled")
+
+
+def _about(entry: Entry, *, brief: bool) -> list[Block]:
+    address = _address(entry.url)
+    blocks: list[Block] = [Heading(1, 3, (Span(f"[{entry.id}] "), Span(_title(entry))), "source"), *address]
+    if brief:
+        facts = " · ".join(f"{name} {value}" for name, value in entry.facts)
+        named = address[0].spans
+        if len(named) == 3 and entry.url and named[0].text in entry.url:
+            named = named[2:]  # the address says its host, and nothing else has to be said of it
+        told = (*named, *((Span(f"\n{facts}"),) if facts else ()))
+        blocks[1:] = [Paragraph(1, told)]
     if entry.snippet:
         text = entry.snippet if len(entry.snippet) <= _SNIPPET else entry.snippet[:_SNIPPET].rstrip() + "…"
         blocks.append(Quote(1, (Paragraph(1, (Span(text),)),)))
-    if entry.facts:
-        facts = tuple(
+    if entry.facts and not brief:
+        items = tuple(
             Item(1, "•", (Paragraph(1, (Span(f"{name}: ", Look.BOLD), Span(value))),)) for name, value in entry.facts
         )
-        blocks.append(List(1, False, True, facts))
+        blocks.append(List(1, False, True, items))
     return blocks
 
 
@@ -117,7 +143,7 @@ def _nowhere(citation: Citation | None) -> Document:
     return Document((Heading(1, 3, (Span(marker),), "source"), Paragraph(1, (Span(text),))))
 
 
-def _address(url: str | None) -> list[Block]:
+def _address(url: str | None) -> list[Paragraph]:
     if not url:
         return [Paragraph(1, (Span("The report gives no address for this source.", Look.ITALIC),))]
     judged = check_url(url)
@@ -133,7 +159,9 @@ def _address(url: str | None) -> list[Block]:
     return [Paragraph(1, (*spans, Span("\n"), link) if spans else (link,))]
 
 
-def _places(book: IndexedReport, entry: Entry, here: int | None, shown: list[int]) -> list[Block]:
+def _places(
+    book: IndexedReport, entry: Entry, here: int | None, shown: list[int], *, headed: bool = True
+) -> list[Block]:
     """Return the places that cite a source, numbered, those around `here`; each is added to `shown`."""
     cites = book.cited.get(entry.id, ())
     if not cites:
@@ -150,7 +178,39 @@ def _places(book: IndexedReport, entry: Entry, here: int | None, shown: list[int
         items.append(Item(1, "•", (Paragraph(1, (Span(f"and {len(cites) - _PLACES} more"),)),)))
     times = "once" if len(cites) == 1 else "twice" if len(cites) == 2 else f"{len(cites)} times"
     which = f", this is {at + 1} of {len(cites)}" if at is not None and len(cites) > 1 else ""
-    return [Paragraph(1, (Span(f"Cited here {times}{which}", Look.BOLD),)), List(1, True, True, tuple(items))]
+    heading = Paragraph(1, (Span(f"Cited here {times}{which}", Look.BOLD),))
+    return [*((heading,) if headed else ()), List(1, True, True, tuple(items))]
+
+
+def _nearby(book: IndexedReport, here: int, told: Collection[str], shown: list[int]) -> list[Block]:
+    """Return the other sources cited in the section of the citation `here`, each with a citation that leads there."""
+    target = book.cites[here]
+    if target is None:
+        return []
+    at = bisect_right(book.headings, target.unit)
+    first = book.headings[at - 1] if at else 0
+    end = book.headings[at] if at < len(book.headings) else len(book.units)
+    found: dict[str, list[int]] = {}
+    for cite, place in enumerate(book.cites):
+        if place is not None and first <= place.unit < end:
+            for source in book.sources_of(book.document.citations[cite]):
+                found.setdefault(source.id, []).append(cite)
+    items = []
+    for name, cites in [pair for pair in found.items() if pair[0] not in told][:_NEARBY]:
+        source = book.document.sources[book.positions[name]]
+        spans = Span(f"[{name}]", cite=len(shown)), Span(f" {len(cites)}×  {_short(_title(source))}")
+        items.append(Item(1, "•", (Paragraph(1, spans),)))
+        shown.append(cites[0])
+    if not items:
+        return []
+    return [Paragraph(1, (Span("Also cited in this section", Look.BOLD),)), List(1, False, True, tuple(items))]
+
+
+def _short(title: str) -> str:
+    """Return a title in one line of the card: without its first part, mostly that of the site, where it is too long."""
+    title = one_line(title)
+    rest = title.partition(": ")[2] if cell_len(title) > _LONGEST_TITLE else ""
+    return cut(rest or title, _LONGEST_TITLE)
 
 
 def _around(book: IndexedReport, cite: int) -> tuple[str, str, str]:

@@ -51,7 +51,7 @@ class ReaderState:
         self.shift = 0
         self.hit: Occurrence | None = None
         self.hits = 0
-        self._at_hit = False  # the hit was gone to after the current citation
+        self.at_hit = False  # the hit was gone to after the current citation
         self.back: list[Anchor] = []
         self.forward: list[Anchor] = []
         self.marks: dict[str, Anchor] = {}
@@ -152,7 +152,7 @@ class ReaderState:
         if not self._cites:
             return False
         number = self.cite_number
-        if self._at_hit and self.hit is not None and self._sees(self._place_of(self.hit)):
+        if self.at_hit and self.hit is not None and self._sees(self._place_of(self.hit)):
             place = self._place_of(self.hit)
             below = self._first_cite_from(place, self.flow.column_of(place, self.hit.start))
             wanted = below + count - 1 if count > 0 else below + count
@@ -163,7 +163,7 @@ class ReaderState:
             wanted = below + count - 1 if count > 0 else below + count
         wanted = max(0, min(len(self._cites) - 1, wanted))
         if number is not None and self._cites[wanted] == self.cite and self._is_seen(self.cite):
-            self._at_hit = False
+            self.at_hit = False
             return False
         self.to_cite(self._cites[wanted], remember=number is None or not self._is_seen(self.cite))
         return True
@@ -176,7 +176,7 @@ class ReaderState:
         if remember:
             self._remember()
         self.cite = cite
-        self._at_hit = False
+        self.at_hit = False
         self._show(self._place(target))
         if target.ref is not None:
             spot = self.flow.spot(target.unit, target.ref)
@@ -355,7 +355,7 @@ class ReaderState:
         return LinePosition(hit.unit, self.flow.row_of(hit.unit, hit.start))
 
     def _show_hit(self, hit: Occurrence) -> None:
-        self._at_hit = True
+        self.at_hit = True
         place = self._place_of(hit)
         self._show(place)
         self._reveal(place, self.flow.column_of(place, hit.start), hit.end - hit.start)

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from html import unescape
 from typing import TYPE_CHECKING
 
+from textual.geometry import Region
+
 from tui.domain.cells import cell_len, cut, wrap
 from tui.domain.detail import Report, ReportFormat
 from tui.domain.text import one_line
@@ -23,10 +25,9 @@ _MARKUP = re.compile(
 
 
 class Preview(LineView):
-    """Lines under a title; it takes no keys."""
+    """Lines under a title, to be scrolled where they are more than the screen has room for."""
 
     has_cursor = False
-    can_focus = False
 
     def __init__(self) -> None:
         super().__init__(name="preview")
@@ -36,13 +37,25 @@ class Preview(LineView):
     def show(self, title: str, lines: Sequence[Line]) -> None:
         """Show other lines, from the first one."""
         if (title, lines) != (self._title, self._lines):
-            self._title, self._lines = title, lines
+            other, self._title, self._lines = title != self._title, title, lines
+            if other:
+                self.scroll_lines(-self.scroll_offset.y)
             self.lines_changed()
 
     def header(self, width: int) -> Line | None:
         """The title in a rule."""
         title = cut(self._title, max(1, width - 4))
-        return (("─ ", "rule"), (title, "strong"), (f" {'─' * max(0, width - 3 - cell_len(title))}", "rule"))
+        return (
+            ("─ ", "rule"),
+            (title, "accent" if self.has_focus else "strong"),
+            (f" {'─' * max(0, width - 3 - cell_len(title))}", "rule"),
+        )
+
+    def on_focus(self) -> None:
+        """Say that it has the keys."""
+        self.refresh(Region(0, 0, self.size.width, 1))
+
+    on_blur = on_focus
 
     def line_count(self) -> int:
         """As many as were given."""

@@ -48,6 +48,7 @@ class FoundScreen(ListScreen[ReportPlace]):
 
     Args:
         go: goes to a hit, over this screen; without it the screen is left with the hit as its result.
+        keep: makes a search a view of the task list, or with False no longer; returns what to say about it.
     """
 
     CONTEXT = "found"
@@ -65,9 +66,12 @@ class FoundScreen(ListScreen[ReportPlace]):
     }
     """
 
-    def __init__(self, go: Callable[[ReportPlace], None] | None = None) -> None:
+    def __init__(
+        self, go: Callable[[ReportPlace], None] | None = None, keep: Callable[[str, bool], str] | None = None
+    ) -> None:
         super().__init__()
         self._go = go or self.dismiss
+        self._keep = keep
         self.hits: Sequence[ExcerptHit] = ()
         self.found: Mapping[str, FoundPlaces] = {}
         self.listed: list[ResultRow] = []
@@ -156,7 +160,8 @@ class FoundScreen(ListScreen[ReportPlace]):
     def _rows_of(self, number: int) -> list[ResultRow]:
         hit = self.hits[number]
         found = self.found.get(hit.task_id)
-        places = len(found.places) if found else 1  # of a hit elsewhere the one excerpt
+        # of a hit elsewhere the one excerpt; one in the title stands in the row of the report already
+        places = len(found.places) if found else int(hit.where != "title")
         few = max(_FEW, self.rows.page // len(self.hits) - 2)
         shown = min(places, self._shown_places.get(hit.task_id, few))
         rows = [ResultRow(number), *(ResultRow(number, place) for place in range(shown))]
@@ -214,11 +219,26 @@ class FoundScreen(ListScreen[ReportPlace]):
         def show(texts: Sequence[str]) -> None:
             if self._row == row:
                 words = [place.excerpt[start:end] for start, end in place.marks]
-                lines = paragraph_lines(texts, words, width)
+                lines = [*self._facts(hit.task_id), *paragraph_lines(texts, words, width)]
                 self._preview.show(title, lines)
                 self._add_sources(hit.task_id, row, place, title, lines)
 
         shell(self).in_background(lambda: plain_text(place.paragraph, parse), show)
+
+    def _facts(self, task_id: str) -> list[Line]:
+        """Return which report it is, who made it, when, and on how much it rests, where there is room."""
+        task = shell(self).tasks.get(task_id)
+        if task is None or not self.has_class("-wide"):
+            return []
+        at = task.finished_at or task.updated_at or task.created_at
+        who = f"{task.account_key} {task.mode or ''}".strip()
+        facts = [
+            who,
+            f"{at.astimezone():%d %b %Y}" if at else "",
+            plural(task.sources, "source") if task.sources else "",
+        ]
+        told = "  ".join(one_line(fact) for fact in facts if fact)
+        return [((f" {one_line(task.title or task.id, 200)}", "strong"),), ((f" {told}", "dim"),), EMPTY]
 
     def _add_sources(self, task_id: str, row: ResultRow, place: "FoundPlace", title: str, lines: list[Line]) -> None:
         """Add the sources of the paragraph, once the report is read; it is read once."""
@@ -256,6 +276,8 @@ class FoundScreen(ListScreen[ReportPlace]):
             "found.unfold": self.action_unfold,
             "found.fold": self.action_fold,
             "found.save": self.action_save,
+            "found.next": lambda: self._step(1),
+            "found.previous": lambda: self._step(-1),
         }
 
     def action_open(self) -> None:
@@ -300,17 +322,45 @@ class FoundScreen(ListScreen[ReportPlace]):
         self.rows.move_to(self.listed.index(ResultRow(row.hit, row.place if shown else None)), tell=False)
         self._settle()
 
+    def _step(self, by: int) -> None:
+        """Go to the next place, or the one before, of whatever report; folded ones are unfolded on the way."""
+        at = self.rows.cursor + by
+        while 0 <= at < len(self.listed):
+            row = self.listed[at]
+            if row.more:
+                self._shown_places[self.hits[row.hit].task_id] = _MANY
+                self._fill()
+                at += row.more - 1 if by < 0 else 0
+            elif row.place is None and self._has_places(row.hit):
+                at += by
+            else:
+                self.rows.move_to(at)
+                return
+        shell(self).say("this is the last place" if by > 0 else "this is the first place")
+
+    def _has_places(self, hit: int) -> bool:
+        """Whether places of a report are listed, or could be."""
+        return self.hits[hit].task_id in self.found or self.hits[hit].where != "title"
+
+    def action_back(self) -> None:
+        """From the preview to the list, then out."""
+        if self.focused is self._preview:
+            self.rows.focus()
+        else:
+            super().action_back()
+
     def action_save(self) -> None:
         """Keep this search, or forget it if it was kept."""
         query = self.field.value.strip()
-        if query in self.saved:
+        kept = query not in self.saved
+        if kept:
+            self.saved = [query, *self.saved][:_MOST_SAVED]
+            said = f"kept: {one_line(query, 60)}; an empty search lists it"
+        else:
             self.saved.remove(query)
             said = f"no longer kept: {one_line(query, 60)}"
-        else:
-            self.saved = [query, *self.saved][:_MOST_SAVED]
-            said = f"kept: {one_line(query, 60)}; an empty search lists what is kept"
         shell(self).services.archive.remember(_SAVED, list(self.saved))
-        shell(self).say(said)
+        shell(self).say(f"{said}; {self._keep(query, kept)}" if self._keep else said)
 
 
 def marked(hit: ExcerptHit) -> Line:

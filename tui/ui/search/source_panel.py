@@ -82,8 +82,35 @@ def panel_lines(
     """Return the lines of the panel for a source; hosts only where there are lines left."""
     width, height = size
     lines = use_lines(source.places, chosen, tasks, width)
-    if len(lines) > height:  # the chosen one stays in sight
-        top = max(0, min(chosen - height // 2, len(lines) - height))
-        return lines[top : top + height]
+    if len(lines) > height:
+        return _window(lines, chosen, height)
     left = height - len(lines) - 1
     return lines if left < 3 else [*lines, EMPTY, *host_lines(sources, source.host, left, width)]
+
+
+class TitledSource(CitedSource, Protocol):
+    """What the panel of a host knows of a source there."""
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+
+
+def host_panel_lines(
+    host: CitedSource, sources: Sequence[TitledSource], chosen: int, tasks: Mapping[str, Task], size: tuple[int, int]
+) -> list[Line]:
+    """Return the lines of the panel for a host: the reports that rest on it, and its sources that are cited most."""
+    width, height = size
+    lines = _window(use_lines(host.places, chosen, tasks, width), chosen, height)
+    left = height - len(lines) - 2
+    if left < 1:
+        return lines
+    most = sorted(sources, key=lambda source: -source.times)[:left]
+    rows: list[Line] = [((f" {source.times:>5,}×  ", "dim"), (source.title, "plain")) for source in most]
+    return [*lines, EMPTY, ((f" {plural(len(sources), 'source')} there, by citations", "head"),), *rows]
+
+
+def _window(lines: list[Line], chosen: int, height: int) -> list[Line]:
+    """Return as many lines as there is room for; the chosen one stays in sight."""
+    top = max(0, min(chosen - height // 2, len(lines) - height))
+    return lines[top : top + height]

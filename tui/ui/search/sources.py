@@ -1,7 +1,7 @@
-"""`B`: every address that any saved report rests on; which reports, how often cited."""
+"""`B`: every address that any saved report rests on, or the hosts of all; which reports, how often cited."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import overload
 
@@ -13,11 +13,12 @@ from textual.timer import Timer
 from tui.domain.cells import fit
 from tui.domain.text import one_line, plural
 from tui.domain.url import host_of
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import Argument, Handlers
 from tui.ui.commands.registry import CommandContext
+from tui.ui.search.hosts import HEAD, HostRow, by_report, hosts_of
 from tui.ui.search.preview import Preview
-from tui.ui.search.source_panel import panel_lines
-from tui.ui.shell.list_screen import ListScreen
+from tui.ui.search.source_panel import host_panel_lines, panel_lines
+from tui.ui.shell.list_screen import ListScreen, Rows
 from tui.ui.shell.services import SourceList, UseRow
 from tui.ui.shell.shell import ReportPlace, shell
 from tui.ui.text.filter import matcher
@@ -63,12 +64,7 @@ class SourceRow:
     @cached_property
     def places(self) -> Sequence[UseRow]:
         """One use a report: its first citation, and how often that report cites any of its entries for this address."""
-        found: dict[str, UseRow] = {}
-        for use in self.uses:
-            one = found.get(use.task_id, replace(use, times=0, line=None))
-            line = min((at for at in (one.line, use.line) if at is not None), default=None)
-            found[use.task_id] = replace(one, times=one.times + use.times, line=line)
-        return [*found.values()]
+        return by_report(self.uses)
 
     @property
     def line(self) -> Line:
@@ -84,7 +80,7 @@ class SourceRow:
 class _Lines(Sequence[Line]):
     """The rows of entries, made when they are looked at."""
 
-    def __init__(self, entries: Sequence[SourceRow]) -> None:
+    def __init__(self, entries: "Sequence[SourceRow | HostRow]") -> None:
         self._entries = entries
 
     def __len__(self) -> int:
@@ -101,9 +97,12 @@ class _Lines(Sequence[Line]):
 
 _ORDERS: Mapping[str, Callable[[SourceRow], tuple[object, ...]]] = {
     "most reports": lambda entry: (-entry.reports, -entry.times),
-    "host": lambda entry: (entry.host, entry.url),
     "title": lambda entry: (entry.title.casefold(), entry.url),
 }
+_BY_HOST = "hosts"  # not an order of sources: a list of hosts, each of which opens as a list of its sources
+_MOST, *_OTHERS = _ORDERS
+_CHOICES = (_MOST, _BY_HOST, *_OTHERS)
+_HEAD: Line = ((f" {fit('reports', 8)} {fit('cited', 6)}  {fit('host', 26)}  title", "head"),)
 
 
 class SourcesScreen(ListScreen[ReportPlace]):
@@ -133,8 +132,10 @@ class SourcesScreen(ListScreen[ReportPlace]):
         self._asked = ""  # the words that what is here was asked for with
         self._whole = False  # every address of the archive is here
         self._timer: Timer | None = None
-        self.shown: list[SourceRow] = []
-        self._order = next(iter(_ORDERS))
+        self.shown: Sequence[SourceRow | HostRow] = ()
+        self._order = _MOST
+        self._host: str | None = None  # the one host whose sources are listed
+        self._chosen = False  # a report of the host was chosen with the citation keys
         self._use = 0  # which of the reports with a source is the next to go to
         self._preview = Preview()
         self._settling: Timer | None = None
@@ -150,7 +151,7 @@ class SourcesScreen(ListScreen[ReportPlace]):
 
     def begin(self) -> None:
         """Read the sources."""
-        self.rows.head_line = ((f" {fit('reports', 8)} {fit('cited', 6)}  {fit('host', 26)}  title", "head"),)
+        self.rows.head_line = _HEAD
         self.rows.set_rows([], "reading the archive …")
         self._read("")
 
@@ -174,9 +175,11 @@ class SourcesScreen(ListScreen[ReportPlace]):
 
     def _fill(self) -> None:
         matches = matcher(self.field.value)
-        self._use = 0
-        self.shown = [entry for entry in self._all if matches(entry.haystack)]
-        self.shown.sort(key=_ORDERS[self._order])
+        self._use, self._chosen = 0, False
+        here = [entry for entry in self._all if matches(entry.haystack) and self._host in {None, entry.host}]
+        here.sort(key=_ORDERS.get(self._order, _ORDERS[_MOST]))
+        self.shown = hosts_of(here) if self._lists_hosts else here
+        self.rows.head_line = HEAD if self._lists_hosts else _HEAD
         if not self._whole and self._asked != self.field.value:
             notice = "looking in the archive …"
         else:
@@ -185,12 +188,20 @@ class SourcesScreen(ListScreen[ReportPlace]):
         self.set_class(bool(self.shown), "-found")
         self._tell()
 
+    @property
+    def _lists_hosts(self) -> bool:
+        return self._order == _BY_HOST and self._host is None
+
     def _tell(self) -> None:
-        of_all = f" of {self._addresses:,}" if len(self.shown) < self._addresses else ""
-        self.place(
-            f"{len(self.shown):,}{of_all} {'source' if len(self.shown) == 1 else 'sources'} in all reports",
-            f"by {self._order} ",
-        )
+        count = len(self.shown)
+        if self._lists_hosts:
+            self.place(f"{plural(count, 'host')} in all reports", "enter: its sources   by citations ")
+        elif self._host is not None:
+            self.place(f"{plural(count, 'source')} of {self._host}", f"escape: all hosts   by {_MOST} ")
+        else:
+            of_all = f" of {self._addresses:,}" if count < self._addresses else ""
+            word = "source" if count == 1 else "sources"
+            self.place(f"{count:,}{of_all} {word} in all reports", f"by {self._order} ")
         if self._settling:
             self._settling.stop()
         self._settling = self.set_timer(_SETTLED, self._preview_source)
@@ -199,8 +210,14 @@ class SourcesScreen(ListScreen[ReportPlace]):
         if not self.shown:
             return
         entry, size = self.shown[self.rows.cursor], self._preview.size
-        lines = panel_lines(self.shown, entry, self._use, shell(self).tasks, (size.width, size.height - 1))
-        self._preview.show(f"{plural(entry.reports, 'report')} with this source", lines)
+        room = size.width, size.height - 1
+        if isinstance(entry, HostRow):
+            pages = [one for one in self._all if one.host == entry.host]
+            lines = host_panel_lines(entry, pages, self._use, shell(self).tasks, room)
+            self._preview.show(f"{plural(entry.reports, 'report')} with this host", lines)
+        else:
+            lines = panel_lines(self._all if self._host is None else (), entry, self._use, shell(self).tasks, room)
+            self._preview.show(f"{plural(entry.reports, 'report')} with this source", lines)
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the panel."""
@@ -209,7 +226,7 @@ class SourcesScreen(ListScreen[ReportPlace]):
 
     def on_line_view_moved(self) -> None:
         """Say which one."""
-        self._use = 0
+        self._use, self._chosen = 0, False
         self._tell()
 
     def typed(self, text: str) -> None:
@@ -241,12 +258,47 @@ class SourcesScreen(ListScreen[ReportPlace]):
 
     def action_sort(self) -> None:
         """Change the order."""
-        names = list(_ORDERS)
-        self._order = names[(names.index(self._order) + 1) % len(names)]
+        self._sort_by(_CHOICES[(_CHOICES.index(self._order) + 1) % len(_CHOICES)])
+
+    def _sort_by(self, order: str) -> None:
+        self._order, self._host = order, None
         self._fill()
 
+    def on_rows_head_clicked(self, event: Rows.HeadClicked) -> None:
+        """Order by the clicked column; that of the hosts lists them."""
+        orders = {"host": _MOST if self._lists_hosts else _BY_HOST, "title": "title"}
+        self._sort_by(orders.get(event.name, _MOST))
+
+    def arguments(self) -> Mapping[str, Argument]:
+        """Return the words that take a value in the palette."""
+        return {"sort": Argument("Sort by", _CHOICES, self._sort_by), "filter": Argument("Narrow to", (), self._narrow)}
+
+    def _narrow(self, text: str) -> None:
+        self.field.value = text
+        self.field.display = True
+
+    def action_back(self) -> None:
+        """From the preview to the list, from the sources of a host to the hosts, then as everywhere."""
+        if self.focused is self._preview:
+            self.rows.focus()
+        elif self._host is not None:
+            host, self._host = self._host, None
+            self._fill()
+            self.rows.move_to(next((at for at, one in enumerate(self.shown) if one.host == host), 0))
+        else:
+            super().action_back()
+
     def action_jump(self) -> None:
-        """Go to the report that was chosen with the citation keys, else the first that rests on this source."""
+        """Go to the report that was chosen with the citation keys, else the first that rests on this source.
+
+        A host of which no report was chosen opens as the list of its sources.
+        """
+        entry = self.shown[self.rows.cursor]
+        if isinstance(entry, HostRow) and not self._chosen:
+            self._host = entry.host
+            self.rows.cursor = 0
+            self._fill()
+            return
         use = self.shown[self.rows.cursor].places[self._use]
         self._go(ReportPlace(use.task_id, use.line))
 
@@ -260,7 +312,8 @@ class SourcesScreen(ListScreen[ReportPlace]):
 
     def _step(self, by: int) -> None:
         uses = self.shown[self.rows.cursor].places
-        self._use = (self._use + by) % len(uses)
+        first = isinstance(self.shown[self.rows.cursor], HostRow) and not self._chosen
+        self._use, self._chosen = self._use if first and by > 0 else (self._use + by) % len(uses), True
         task = shell(self).tasks.get(uses[self._use].task_id)
         title = one_line(task.title or task.id, 60) if task else uses[self._use].task_id
         shell(self).say(f"{self._use + 1} of {plural(len(uses), 'report')}: {title}; enter opens it")

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from tui.domain.task import Task
 from tui.ui.commands.command import Argument, Handlers
 from tui.ui.commands.keymap import is_text, spelling
-from tui.ui.commands.registry import COMMAND_SCOPES, Command, CommandContext
+from tui.ui.commands.registry import COMMAND_SCOPES, Command, CommandContext, alive
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line, cut_line
 from tui.ui.widgets.bars import KeyBar, LineBar, StatusLine
@@ -32,6 +32,7 @@ _MOST = 999  # times that a count repeats a command
 _COUNTED = {"list.down", "list.up", "list.page_down", "list.page_up", "list.half_down", "list.half_up"}
 _COUNTED |= {"tasks.mark", "versions.mark"}
 _WAYS_OUT = {"app.back", "dialog.close"}
+_COPYING = {"tasks.copy_id", "reader.copy", "sources.copy", "log.copy", "compare.copy", "costs.copy"}
 _FOCUS_TIMEOUT = 1.0  # seconds for a field to get the focus; after that its screen's keys work without it
 
 
@@ -52,6 +53,7 @@ class CommandScreen(Screen[Result]):
 
     CONTEXT: ClassVar[str] = "app"
     BEGINS_TYPING: ClassVar[bool] = False
+    ENTER_GOES_TO: ClassVar[str] = ""  # where enter leads from a field of one line
     AUTO_FOCUS: ClassVar[str | None] = "LineView"  # never a field that is hidden, which would swallow every key
 
     def __init__(self, name: str | None = None) -> None:
@@ -67,6 +69,13 @@ class CommandScreen(Screen[Result]):
         self.mount(TooSmall())
         if self._early is not None:
             self._patience = self.set_timer(_FOCUS_TIMEOUT, self._begin)
+
+    def on_compose(self) -> None:
+        """Take the style classes of this size before anything is laid out: Textual gives them after the first paint."""
+        classes = self._get_breakpoint_classes(
+            self.app.size.width, list(self.HORIZONTAL_BREAKPOINTS or self.app.HORIZONTAL_BREAKPOINTS or ())
+        )
+        self.update_classes(dict.fromkeys(classes, True), update=False)
 
     def on_resize(self, event: events.Resize) -> None:
         """Below a usable size only one line is shown; the keys go on working."""
@@ -149,8 +158,17 @@ class CommandScreen(Screen[Result]):
 
     async def _do_early(self) -> None:
         early, self._early = self._early or (), None
+        for bar in self.query(KeyBar):
+            bar.again()  # keys that are text act from now on, where no field has the focus
         for event in early:
             await self.app.on_event(event)
+
+    def on_text_selected(self) -> None:
+        """Say how to take what the mouse marked."""
+        copying = next((one for one in alive(self.CONTEXT) if one.id in _COPYING), None)
+        keys = shell(self).keymap.of(copying.id) if copying and self.get_selected_text() else ()
+        if keys:
+            shell(self).say(f"{keys[0]} copies what is marked")
 
     def unsay(self) -> None:
         """Take the message of the last key away."""
@@ -180,7 +198,11 @@ class CommandScreen(Screen[Result]):
         self.set_focus(field)
 
     def run_command(self, command: Command, key: str = "") -> None:
-        """Carry out a command, or say why that is not possible now."""
+        """Carry out a command, or say why that is not possible now. What the mouse marked is what is copied."""
+        if command.id in _COPYING and (marked := self.get_selected_text()):
+            shell(self).copy(marked, "selection")
+            self.clear_selection()
+            return
         reason = command.why_not(self.situation())
         if reason:
             shell(self).say(f"{command.label}: {reason}", problem=True)

@@ -1,9 +1,13 @@
 """A screen that is one list with a field above it: search results, sources, costs share this shape."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
+from textual.message import Message
 from textual.widgets import Input
 
 from tui.ui.shell.command_screen import CommandScreen, Result
@@ -16,15 +20,34 @@ from tui.ui.widgets.list_view import LineView
 class Rows(LineView):
     """Lines given by the screen, with a notice where there are none."""
 
+    @dataclass
+    class HeadClicked(Message):
+        """A word of the line with the names of the columns was clicked; "" beside them."""
+
+        name: str
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell a click on the name of a column."""
+        if event.y or self.head_line is None:
+            super().on_click(event)
+            return
+        text = "".join(piece for piece, _ in self.head_line)
+        word = next((word for word in re.finditer(r"\S+", text) if word.start() <= event.x <= word.end()), None)
+        self.post_message(self.HeadClicked(word[0] if word else ""))
+
     def __init__(self) -> None:
         super().__init__(name="rows")
         self.rows: Sequence[Line] = ()
         self.notice: list[Line] = []
         self.head_line: Line | None = None
+        self._headings: Collection[int] = ()
 
-    def set_rows(self, rows: Sequence[Line], notice: str = "") -> None:
-        """Show other rows, which may be made when they are looked at; the cursor stays on its line number."""
-        self.rows = rows
+    def set_rows(self, rows: Sequence[Line], notice: str = "", headings: Collection[int] = ()) -> None:
+        """Show other rows, which may be made when they are looked at; the cursor stays on its line number.
+
+        It does not rest on rows that are `headings`.
+        """
+        self.rows, self._headings = rows, headings
         self.notice = [EMPTY, ((f"  {notice}", "dim"),)] if notice else []
         self.lines_changed()
 
@@ -35,6 +58,10 @@ class Rows(LineView):
     def line_count(self) -> int:
         """Return the number of rows."""
         return len(self.rows)
+
+    def can_stop(self, number: int) -> bool:
+        """The cursor does not rest on headings."""
+        return number not in self._headings
 
     def line(self, number: int, width: int) -> Line:
         """Return one row."""
@@ -50,6 +77,7 @@ class ListScreen(CommandScreen[Result]):
 
     PLACEHOLDER: ClassVar[str] = "filter"
     FIELD_SHOWN: ClassVar[bool] = False
+    ENTER_GOES_TO = "to the list"
 
     def __init__(self) -> None:
         super().__init__()

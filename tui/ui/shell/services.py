@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from tui.domain.annotations import Annotations
 from tui.domain.budget import Budget
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from tui.report.document import Document
 
 
-@dataclass(frozen=True, slots=True)
-class ExcerptHit:
+class ExcerptHit(NamedTuple):
     """One place where a search found something; `marks` are (start, end) inside `excerpt`."""
 
     task_id: str
@@ -34,8 +33,7 @@ class ExcerptHit:
     matched: str = ""  # the found word, as written there
 
 
-@dataclass(frozen=True, slots=True)
-class UseRow:
+class UseRow(NamedTuple):
     """One source entry of one report."""
 
     task_id: str
@@ -46,8 +44,7 @@ class UseRow:
     line: int | None = None  # the first of them
 
 
-@dataclass(frozen=True, slots=True)
-class SourceList:
+class SourceList(NamedTuple):
     """Sources of all reports: every use of the addresses that most reports rest on, and how many addresses there are.
 
     Uses of the same address have the same `url`.
@@ -143,8 +140,7 @@ class Drafting(Protocol):
         """Return the provider's own options, in the order a form shows them."""
 
 
-@dataclass(frozen=True, slots=True)
-class UiSettings:
+class UiSettings(NamedTuple):
     """How the program looks and behaves on this terminal."""
 
     theme: str = "auto"
@@ -152,6 +148,7 @@ class UiSettings:
     mouse: bool = True
     hyperlinks: str = "auto"
     measure: int = 100
+    cursor: str = "hidden"
     browser: tuple[str, ...] = ()
     notify: str = "bell"
     notify_command: tuple[str, ...] = ()
@@ -180,7 +177,7 @@ class Services:
     parse: "Callable[[Report], Document] | None" = None
     export: "Callable[[str, Detail], Path] | None" = None
     keymap: Keymap = field(default_factory=Keymap.build)
-    looks: UiSettings = UiSettings()
+    looks: UiSettings = field(default_factory=UiSettings)
     budget: Budget = field(default_factory=Budget)
     accounts: "AccountSettings | None" = None
     secrets: tuple[str, ...] = ()

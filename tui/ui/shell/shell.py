@@ -7,7 +7,6 @@ A screen never imports the application or a screen of another feature. It calls 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, cast
 
 from textual.dom import DOMNode
@@ -35,8 +34,7 @@ class ReportPlace(NamedTuple):
     find: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CompareSide:
+class CompareSide(NamedTuple):
     """One of the reports to compare: a task with its name here, and its detail where it is at hand already."""
 
     task: Task
@@ -47,8 +45,7 @@ class CompareSide:
 # Routes. The comment behind each says what `then` gets when the screen is left; None: left without a result.
 
 
-@dataclass(frozen=True, slots=True)
-class ReportRoute:  # nothing
+class ReportRoute(NamedTuple):  # nothing
     """The reader on a report, at a line of it or at a word from there on; `detail.report` is there."""
 
     detail: "Detail"
@@ -56,48 +53,45 @@ class ReportRoute:  # nothing
     find: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SearchRoute:  # nothing
-    """Search in the text of every report; `go` opens a place over the list of hits."""
+class SearchRoute(NamedTuple):  # nothing
+    """Search in the text of every report; `go` opens a place over the list of hits.
+
+    `keep` makes a search a view of the task list, or with False no longer, and returns what to say about it.
+    """
 
     go: Callable[[ReportPlace], None]
+    keep: Callable[[str, bool], str]
 
 
-@dataclass(frozen=True, slots=True)
-class SourcesRoute:  # nothing
+class SourcesRoute(NamedTuple):  # nothing
     """Every source of every report; `go` opens a place over the list."""
 
     go: Callable[[ReportPlace], None]
 
 
-@dataclass(frozen=True, slots=True)
 class CostsRoute:  # the id of a task to go to
     """What tasks cost."""
 
 
-@dataclass(frozen=True, slots=True)
 class ProvidersRoute:  # the id of a command of the task list
     """The provider accounts: state, last answer, keys."""
 
 
-@dataclass(frozen=True, slots=True)
-class CompareRoute:  # (index of the side, line)
+class CompareRoute(NamedTuple):  # (index of the side, line)
     """Two to four reports side by side; `first` names the part shown first."""
 
     sides: Sequence[CompareSide]
     first: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class VersionsRoute:  # nothing
+class VersionsRoute(NamedTuple):  # nothing
     """Every version of a task's report; `edit` asks the provider for a new one."""
 
     task: Task
     edit: Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
-class NewTaskRoute:  # nothing; a started task reaches every screen by `task_started`
+class NewTaskRoute(NamedTuple):  # nothing; a started task reaches every screen by `task_started`
     """The form that starts tasks, filled in with drafts by account key.
 
     `about` is its title; what is typed is kept as a draft under `kept` until it is sent.
@@ -108,13 +102,11 @@ class NewTaskRoute:  # nothing; a started task reaches every screen by `task_sta
     kept: str = ""
 
 
-@dataclass(frozen=True, slots=True)
 class BatchRoute:  # nothing
     """The form that starts several briefs as one batch."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckpointRoute:  # the action that answers
+class CheckpointRoute(NamedTuple):  # the action that answers
     """The form that answers a checkpoint; what is typed is kept as a draft under `kept` until it is sent.
 
     `task` is the one that asks; `answer_next` opens the form of another one that waits.
@@ -126,7 +118,6 @@ class CheckpointRoute:  # the action that answers
     answer_next: Callable[[Task], None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class LogRoute:  # nothing
     """What happened."""
 

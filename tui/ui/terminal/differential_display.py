@@ -7,6 +7,7 @@ says so loudly when they change. Without them, or with DIVEWATCH_DISPLAY=stock, 
 import os
 from collections.abc import Iterable, Sequence
 from inspect import signature
+from typing import Protocol, runtime_checkable
 
 from rich.color import ColorSystem
 from textual import screen as textual_screen
@@ -14,8 +15,9 @@ from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._compositor import Compositor, CompositorUpdate, LayoutUpdate
 from textual.app import App
 from textual.events import Resize
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.widget import Widget
+from textual.widgets import Input
 
 from tui.ui.terminal.cell_buffer import CellBuffer, Piece
 
@@ -34,6 +36,23 @@ ENABLED = (
 
 
 _SLOW = 0.1  # seconds between two looks at a slow terminal
+
+
+@runtime_checkable
+class HasCursor(Protocol):
+    """A widget with a place that one is at: a selected row, a current citation."""
+
+    def terminal_cursor(self) -> Offset:
+        """Return that place, from the widget's upper left corner."""
+
+
+@runtime_checkable
+class Field(Protocol):
+    """A field of several lines, whose module is imported with the first one only."""
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where one types."""
 
 
 class Patch(CompositorUpdate):
@@ -134,6 +153,22 @@ class ExactDisplay(App[None]):
             vars(textual_screen)["Compositor"] = ExactCompositor
         super().__init__(*arguments, **options)  # type: ignore[arg-type]
 
+    @property
+    def terminal_cursor(self) -> Offset:
+        """Where the terminal's own cursor is left, which braille displays, screen readers and magnifiers follow.
+
+        On what is selected in the widget that has the keys, or where one types (which input methods need, too).
+        """
+        focused = self.focused
+        keys: object = focused
+        if isinstance(keys, Input):  # behind its last character it counts one too many
+            return keys.cursor_screen_offset - Offset(keys.cursor_position == len(keys.value), 0)
+        if isinstance(keys, Field):
+            return keys.cursor_screen_offset
+        if focused is None or not focused.size or not isinstance(keys, HasCursor):
+            return self.cursor_position
+        return focused.content_region.offset + focused.size.clamp_offset(keys.terminal_cursor())
+
     def _resume_signal(self) -> None:
         self.picture.forget()
         super()._resume_signal()
@@ -179,7 +214,7 @@ class ExactDisplay(App[None]):
                 pieces,
                 size,
                 self.console._color_system or ColorSystem.TRUECOLOR,
-                cursor=size.clamp_offset(self.cursor_position),
+                cursor=size.clamp_offset(self.terminal_cursor),
             )
             self._previous_cursor_position = self.cursor_position
             if bytes_:

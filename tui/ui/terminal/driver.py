@@ -126,6 +126,13 @@ class TerminalDriver(LinuxDriver):
             self.write("\x1b[?1016l")  # Textual leaves it on
             self._mouse_pixels = False
 
+    def start_application_mode(self) -> None:
+        """Take the terminal; its cursor is left visible for whoever finds the selected row by it."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        if getattr(self._app, "shows_cursor", False):
+            self.write("\x1b[?25h")
+            self.flush()
+
     # Input
 
     def run_input_thread(self) -> None:

@@ -13,14 +13,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.domain.amounts import text_size
-from tui.domain.redact import without_secrets
 from tui.domain.text import clean, one_line
-from tui.domain.url import Verdict, check_url, openable
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json
@@ -34,11 +31,9 @@ _COPY_TOOLS = (
     ("xsel", ("xsel", "--clipboard", "--input"), "DISPLAY"),
     ("clip.exe", ("clip.exe",), "WSL_DISTRO_NAME"),
 )
-NOTIFY_WAYS = ("off", "bell", "osc9", "osc777", "osc99")
 
 
-@dataclass(frozen=True, slots=True)
-class HandoffResult:
+class HandoffResult(NamedTuple):
     """What became of a request, in one line.
 
     Attributes:
@@ -66,7 +61,7 @@ class Terminal:
         write: Sends a control sequence to the terminal (UI thread only).
         hop: Runs a function on the UI thread; called from helper threads.
         browser: The configured program and arguments that open a link; empty looks for one.
-        notify: How the terminal is told, one of `NOTIFY_WAYS`.
+        notify: How the terminal is told, "off", "bell", "osc9", "osc777" or "osc99".
         notify_command: Program and arguments that get a JSON object on standard input.
         env: The environment; the process's own by default.
     """
@@ -139,6 +134,8 @@ class Terminal:
         A `copy` verdict (international, numeric, special hosts) asks first: `HandoffResult.ask` is set and nothing
         happens until the call is repeated with `confirmed`.
         """
+        from tui.domain.url import Verdict, check_url, openable
+
         judged = check_url(url)
         if judged.verdict is Verdict.REFUSE:
             tell(HandoffResult(f"not opened: {judged.reason}", ok=False, text=clean(url)))
@@ -221,6 +218,12 @@ class Terminal:
 
     # Child processes
 
+    def _for_children(self) -> Mapping[str, str]:
+        """Return the environment without keys."""
+        from tui.domain.redact import without_secrets
+
+        return without_secrets(self._env)
+
     def _feed(self, argv: Sequence[str], data: bytes, timeout: float = 2.0) -> bool:
         try:
             done = subprocess.run(  # noqa: S603  fixed argv, no shell
@@ -229,7 +232,7 @@ class Terminal:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
-                env=without_secrets(self._env),
+                env=self._for_children(),
                 timeout=timeout,
                 check=False,
             )
@@ -245,7 +248,7 @@ class Terminal:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
-                env=without_secrets(self._env),
+                env=self._for_children(),
             )
         except (OSError, ValueError):
             return False

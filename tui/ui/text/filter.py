@@ -12,7 +12,8 @@ from tui.domain.task_filter import FilterTerm, parse
 from tui.ui.text.formatting import provider_word, status_word
 
 Lookup = Callable[[FilterTerm], Collection[str]]
-"""Ids of the tasks for which a term holds that only the archive knows: `host:`, `cites:`."""
+"""Ids of the tasks for which a term holds that only the archive knows."""
+_ONLY_THERE = {"host", "cites", "by", "text"}
 
 _IS: Mapping[str, Callable[[Task, Annotations], bool]] = {
     "unread": is_unread,
@@ -86,7 +87,7 @@ class Narrowing:
             UsageError: a term that cannot be.
         """
         asked = parse(text, typing=True)
-        known = tuple(one for one in asked.conditions if one.name not in {"host", "cites", "by"})
+        known = tuple(one for one in asked.conditions if one.name not in _ONLY_THERE)
         looked_up = [set(lookup(one)) for one in asked.conditions if one not in known] if lookup else []
         among = set.intersection(*looked_up) if looked_up else None
         single = " ".join(term for term in asked.terms if " " not in term)

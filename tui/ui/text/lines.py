@@ -45,6 +45,12 @@ def spread(left: Line, right: Line, width: int) -> Line:
     return (*left, (" " * (room - line_width(left)), "plain"), *right)
 
 
+def ruled(title: str, width: int) -> Line:
+    """Return the title of a part of a list, with a rule to both sides of it."""
+    title = fit(title, width - 6) if cell_len(title) > width - 6 else title
+    return ("── ", "rule"), (title, "title"), (" " + "─" * max(0, width - cell_len(title) - 5), "rule")
+
+
 def difference(old: Line, new: Line) -> tuple[int, int] | None:
     """Return (x, width) of the cells in which two lines differ; None if they show the same."""
     before, after = _cells_of(old), _cells_of(new)

@@ -40,7 +40,13 @@ def _rows(text: str) -> str:
             return text
         if isinstance(value, list) and all(isinstance(one, str) for one in value):
             return "\n".join(f"{number}. {one}" for number, one in enumerate(value, 1))
+        if isinstance(value, dict):
+            return "\n".join(f"{name}: {_value(one)}" for name, one in value.items())
     return text
+
+
+def _value(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _plain(text: str) -> str:

@@ -51,7 +51,7 @@ class VersionsScreen(ListScreen[None]):
         super().__init__()
         self._of = task
         self._edit = edit
-        self._saved: list[VersionRow] = []
+        self._saved: list[VersionRow] | None = None  # not read yet
         self._remote: list[VersionRow] = []
         self._marked: list[VersionRow] = []
         self._asking = ""
@@ -67,7 +67,7 @@ class VersionsScreen(ListScreen[None]):
             self._asking = state.info.missing.get(Capability.VERSIONS, "") if state else ""
         elif app.engine is not None and task.remote_id is not None:
             self._asking = f"asking {task.provider} …"
-            app.when_done(app.engine.act(task.id, ListVersions()), self._told)
+            app.when_done(app.engine.act(task.id, ListVersions()), self._told, self._untold)
 
     def _kept(self, versions: "Sequence[StoredVersion]") -> None:
         self._saved = [
@@ -80,13 +80,21 @@ class VersionsScreen(ListScreen[None]):
         self._remote = remote_entries(outcome)
         self._fill()
 
+    def _untold(self) -> None:
+        """The provider did not answer; why is in the status line."""
+        self._asking = f"{self._of.provider} did not answer: what it keeps is not known"
+        self._fill()
+
     @property
     def entries(self) -> list[VersionRow]:
         """All versions, the provider's first, newest first."""
-        return [*self._remote, *self._saved]
+        return [*self._remote, *(self._saved or ())]
 
     def _fill(self) -> None:
-        self.rows.set_rows([self._line(entry) for entry in self.entries], "no version is kept")
+        nothing = "no version is kept here; enter on a finished task opens its report"
+        if self._saved is None or self._asking.endswith("…"):
+            nothing = self._asking or "reading the archive …"
+        self.rows.set_rows([self._line(entry) for entry in self.entries], nothing)
         self._tell()
 
     def _line(self, entry: VersionRow) -> Line:
@@ -102,7 +110,7 @@ class VersionsScreen(ListScreen[None]):
         )
 
     def _tell(self) -> None:
-        told = f"{len(self._remote)} at {self._of.provider}, {len(self._saved)} here"
+        told = f"{len(self._remote)} at {self._of.provider}, {len(self._saved or ())} here"
         marked = f"  {len(self._marked)} marked" if self._marked else ""
         self.place(f"versions of {one_line(self._of.title or self._of.id, 40)}  {told}{marked}", self._asking)
 

@@ -11,12 +11,14 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.widgets import Input
 
 from tui.domain.account import account_key
+from tui.domain.away import Away
 from tui.domain.capability import ConnectionState
 from tui.domain.text import one_line, plural
 from tui.ui.commands.keymap import Keymap, is_text
-from tui.ui.commands.registry import Command, CommandContext, alive, footer
+from tui.ui.commands.registry import COMMANDS, Command, CommandContext, alive, footer
 from tui.ui.text.formatting import LINK, balance_text, link_text
 from tui.ui.text.lines import EMPTY, Line, cut_line, difference, line_width, spread
 from tui.ui.widgets.painted import Drawn
@@ -72,11 +74,22 @@ class LineBar(Drawn):
 class StatusLine(LineBar):
     """Where one is on the left, the state on the right; a message takes the left side until the next key."""
 
-    def __init__(self, *, name: str | None = "status") -> None:
+    def __init__(self, *, name: str | None = "status", clicked: str = "") -> None:
         super().__init__(name=name)
+        self._clicked = clicked  # the command of a click on the state
         self._left: Line = EMPTY
         self._right: Line = EMPTY
         self._message: Line = EMPTY
+
+    def on_click(self, event: events.Click) -> None:
+        """Run the command of the state on the right."""
+        if self._clicked and event.x >= self.size.width - line_width(self._right) - 1 and self._shows_state:
+            self.post_message(KeyBar.Pressed(COMMANDS[self._clicked], ""))
+
+    @property
+    def _shows_state(self) -> bool:
+        left = line_width(self._message or self._left) + 1
+        return not self._message or left + line_width(self._right) + 2 <= self.size.width
 
     def place(self, left: Line, right: Line = EMPTY) -> None:
         """Say where one is."""
@@ -138,20 +151,36 @@ class KeyBar(LineBar):
         """Show as many keys as there is room for."""
         self._show_keys()
 
+    def again(self) -> None:
+        """Show the keys that act now, in the situation last told."""
+        self._show_keys()
+
     def _commands(self) -> list[tuple[Command, str]]:
         if not self._shown:
             return []
         typing = bool(getattr(self.screen, "typing", False))
-        limit = _KEYS if self.size.width < _WIDE else _KEYS_WHERE_WIDE
+        panel: Mapping[str, str] = getattr(self.screen, "panel_keys", {})
+        if panel and not typing:
+            return panel_commands(self._screen_context, *self._shown, panel)
+        limit = next(most for width, most in _KEYS_BY_WIDTH if self.size.width >= width)
         return footer_commands(self._screen_context, *self._shown, typing=typing, limit=limit)
 
     def _show_keys(self) -> None:
         if self._shown:
-            self.show(tuple(piece for pair in self._commands() for piece in _key_pieces(*pair, self._shown[1])))
+            keys = (piece for pair in self._commands() for piece in _key_pieces(*pair, self._shown[1]))
+            self.show((*self._enter(), *keys))
+
+    def _enter(self) -> Line:
+        """Return what enter does in the field that has the keys."""
+        where = getattr(self.screen, "ENTER_GOES_TO", "") if isinstance(self.screen.focused, Input) else ""
+        return ((" enter", "key"), (f" {where} ", "plain")) if where else EMPTY
 
     def on_click(self, event: events.Click) -> None:
         """Carry the clicked command out, as its key would."""
-        end = 0
+        end = line_width(self._enter())
+        if event.x < end and isinstance(self.screen.focused, Input):
+            self.call_later(self.screen.focused.action_submit)
+            return
         for command, key in self._commands():
             end += line_width(_key_pieces(command, key, CommandContext()))
             if event.x < end:
@@ -159,7 +188,9 @@ class KeyBar(LineBar):
                 return
 
 
-_KEYS, _KEYS_WHERE_WIDE, _WIDE = 6, 10, 110
+_KEYS = 6
+_KEYS_BY_WIDTH = ((150, 14), (110, 10), (0, _KEYS))
+"""How many keys a screen of at least so many cells shows."""
 _WITH_A_FIELD = {"app.back", "app.next_pane", "dialog.close", "dialog.next_pane", "options.done"}
 
 
@@ -179,19 +210,31 @@ def footer_commands(
     return [(command, keys[0]) for command, keys in usable if keys]
 
 
+def panel_commands(
+    context: str, keymap: Keymap, situation: CommandContext, labels: Mapping[str, str]
+) -> list[tuple[Command, str]]:
+    """Return the commands of the panel that has the keys, as they are called there, then those everywhere."""
+    own = [(command._replace(label=labels[command.id]), command) for command in alive(context) if command.id in labels]
+    own.sort(key=lambda pair: [*labels].index(pair[1].id))
+    everywhere = [pair for pair in footer_commands(context, keymap, situation) if pair[0].context in {"app", "dialog"}]
+    return [*((shown, keymap.of(command.id)[0]) for shown, command in own if keymap.of(command.id)), *everywhere]
+
+
 def _key_pieces(command: Command, key: str, situation: CommandContext) -> Line:
     possible = command.why_not(situation) is None
     return (f" {key}", "key" if possible else "dim"), (f" {command.label} ", "plain" if possible else "dim")
 
 
-def footer_line(context: str, keymap: Keymap, situation: CommandContext, *, typing: bool = False) -> Line:
-    """Return the footer of a screen; while text is typed only keys that are no text, and the way out of the field."""
-    pairs = footer_commands(context, keymap, situation, typing=typing)
-    return tuple(piece for pair in pairs for piece in _key_pieces(*pair, situation))
-
-
 class ProviderStrip(LineBar):
     """Every provider account in one line: how the way to it is, what is under way, credits or quota left."""
+
+    def __init__(self, *, name: str | None = None, clicked: str) -> None:
+        super().__init__(name=name)
+        self._clicked = clicked
+
+    def on_click(self) -> None:
+        """Run the command of a click anywhere in it."""
+        self.post_message(KeyBar.Pressed(COMMANDS[self._clicked], ""))
 
     def update(
         self,
@@ -201,19 +244,22 @@ class ProviderStrip(LineBar):
         spent: Line = (),
     ) -> None:
         """Show these accounts, in front of them what is wrong with the engine itself, at the end what was spent."""
-        before, width = condition_line(condition), self.size.width or 80
+        before, width = condition_line(condition, now), self.size.width or 80
         self.show(strip_line(list(providers.values()), now, width, before, spent))
 
     @staticmethod
-    def counts_down(providers: "Mapping[str, ProviderState]") -> bool:
+    def counts_down(providers: "Mapping[str, ProviderState]", condition: "Condition | None") -> bool:
         """Whether the strip shows a time that runs."""
-        return any(state.next_try for state in providers.values())
+        away = condition is not None and condition.away is not None
+        return away or any(state.next_try for state in providers.values())
 
 
-def condition_line(condition: "Condition | None") -> Line:
+def condition_line(condition: "Condition | None", now: datetime) -> Line:
     """Return what stands before the accounts: that something is not saved and why, or who asks in our place."""
     if condition is None:
         return ()
+    if condition.away is not None:
+        return away_line(condition.away, condition.unsaved, now)
     if condition.trouble:
         what = f"{plural(condition.unsaved, 'task')} not saved" if condition.unsaved else "nothing can be saved"
         return ((f" ✗ {what}", "bad"), (f" {one_line(condition.trouble, 80)} ", "dim"))
@@ -222,6 +268,17 @@ def condition_line(condition: "Condition | None") -> Line:
     if condition.asks_elsewhere:
         return ((f" asked by {one_line(condition.asks_elsewhere, 80)} ", "dim"),)
     return ()
+
+
+def away_line(away: Away, unsaved: int, now: datetime) -> Line:
+    """Return that the server of the archive cannot be reached, since when, and what is not saved yet."""
+    told = f" since {away.since.astimezone():%H:%M}, showing what is here"
+    waiting = away.waiting + unsaved
+    if waiting:
+        told += f", {plural(waiting, 'change')} not saved yet"
+    if away.next_try is not None and away.next_try > now:
+        told += f"; next try in {(away.next_try - now).total_seconds():.0f} s"
+    return ((" ✗ archive server away", "bad"), (f"{told} ", "dim"))
 
 
 def strip_line(states: "list[ProviderState]", now: datetime, width: int, before: Line = (), after: Line = ()) -> Line:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -61,6 +61,7 @@ class LineView(Drawn, ScrollView, can_focus=True):
         super().__init__(name=name, id=name, classes=classes)
         self.cursor = 0
         self._strips: dict[int, Strip] = {}
+        self._fitted: Size | None = None
 
     # What a subclass says
 
@@ -116,6 +117,10 @@ class LineView(Drawn, ScrollView, can_focus=True):
     def page(self) -> int:
         """Lines visible at once."""
         return max(1, self.size.height - self.head)
+
+    def terminal_cursor(self) -> Offset:
+        """Return the place of the selected line; of the first one where none can be selected."""
+        return Offset(0, self.head + self.cursor - self.scroll_offset.y) if self.has_cursor else Offset(0, 0)
 
     def shown_lines(self) -> range:
         """Return the numbers of the lines on the screen."""
@@ -261,7 +266,19 @@ class LineView(Drawn, ScrollView, can_focus=True):
         """Learn the size."""
         self._measure()
 
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        """Fit before the paint that the new size brings; the event comes after it, and would bring a second one."""
+        changed = super()._size_updated(size, virtual_size, container_size, layout)
+        self.on_resize()
+        return changed
+
     def on_resize(self) -> None:
+        """Fit to another size."""
+        if self.size != self._fitted:
+            self._fitted = self.size
+            self.fit()
+
+    def fit(self) -> None:
         """Lay out for the new width; the cursor stays on the screen."""
         self._strips.clear()
         self._measure()

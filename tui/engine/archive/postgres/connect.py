@@ -30,6 +30,17 @@ _DEFAULTS = {  # where the address does not say otherwise: a cut cable is notice
     "keepalives_count": "3",
     "tcp_user_timeout": "15000",
 }
+_SETTINGS = (  # "-c name=value" of every session
+    "idle_in_transaction_session_timeout=20s",
+    "lock_timeout=20s",
+    "client_min_messages=warning",
+    "synchronous_commit=on",  # an acknowledged write is on the server's disk, whatever its settings say
+    # The server notices within some 20 seconds, too, that this machine is gone: then it frees locks and leases.
+    "tcp_keepalives_idle=10",
+    "tcp_keepalives_interval=3",
+    "tcp_keepalives_count=3",
+    "tcp_user_timeout=15000",
+)
 _PLACES = re.compile(r"('[^']*')|\?(\d*)|(?<![:\w]):([a-z_]+)|%")  # what stands in quotes is no place
 _DETAIL = 200
 
@@ -118,11 +129,9 @@ def connect(url: str, *, read_only: bool = False, autocommit: bool = True) -> Po
     if options.get("password"):
         Secret(options["password"])  # known from now on, it is masked wherever it might be said
     options.setdefault("application_name", "divewatch")
-    settings = "-c idle_in_transaction_session_timeout=20s -c lock_timeout=20s -c client_min_messages=warning"
-    settings += " -c synchronous_commit=on"  # an acknowledged write is on the server's disk, whatever its settings say
-    if read_only:
-        settings += " -c default_transaction_read_only=on"
-    options["options"] = f"{options.get('options') or os.environ.get('PGOPTIONS', '')} {settings}".strip()
+    settings = [*_SETTINGS, "default_transaction_read_only=on"] if read_only else _SETTINGS
+    given = options.get("options") or os.environ.get("PGOPTIONS", "")
+    options["options"] = " ".join([given, *(f"-c {setting}" for setting in settings)]).strip()
     try:
         raw = psycopg.connect(psycopg.conninfo.make_conninfo("", **options), autocommit=autocommit)
     except psycopg.Error as error:

@@ -1,6 +1,5 @@
-"""A thread that hears what other processes commit; while it cannot, looking often stands in for it."""
+"""A thread that hears what other processes commit, and finds the server again; looking is the net under it."""
 
-import contextlib
 import threading
 from collections.abc import Callable
 
@@ -8,10 +7,10 @@ import psycopg
 
 from tui.domain.errors import DivewatchError
 from tui.engine.archive.postgres.connect import PostgresConnection
+from tui.engine.archive.postgres.link import Link
 from tui.engine.archive.postgres.writer import CHANNEL
 
-_LOOK_UP = 1.0  # seconds after which it looks whether it is to end
-_PAUSE = 2.0  # seconds between attempts to reach the server
+_LOOK_UP = 1.0  # seconds after which it looks whether it is to end, and whether others lost the server
 
 
 class Listener:
@@ -20,11 +19,13 @@ class Listener:
     Args:
         reach: makes a connection.
         told: is called, on this thread, for what was committed, and once after each new connection.
+        link: is told whether the server answers.
     """
 
-    def __init__(self, reach: Callable[[], PostgresConnection], told: Callable[[], None]) -> None:
+    def __init__(self, reach: Callable[[], PostgresConnection], told: Callable[[], None], link: Link) -> None:
         self._reach = reach
         self._told = told
+        self._link = link
         self._news = threading.Event()
         self._ready = threading.Event()  # whether silence means that nothing happened
         self._ended = threading.Event()
@@ -43,21 +44,28 @@ class Listener:
 
     def _run(self) -> None:
         while not self._ended.is_set():
-            with contextlib.suppress(DivewatchError, psycopg.Error):
+            try:
                 self._listen()
-            self._ready.clear()
-            self._ended.wait(_PAUSE)
+            except (DivewatchError, psycopg.Error) as error:
+                self._ready.clear()
+                self._link.lost(error)
+                self._ended.wait(self._link.pause())
 
     def _listen(self) -> None:
         db = self._reach()
         try:
             name = db.execute(f"SELECT '{CHANNEL}' || md5(current_schema())").fetchone()[0]
             db.execute(f'LISTEN "{name}"')
+            self._news.set()  # before silence means anything
             self._ready.set()
-            self._tell()
+            self._link.reached()
+            self._told()
             while not self._ended.is_set():
                 for _ in db.raw.notifies(timeout=_LOOK_UP, stop_after=1):
                     self._tell()
+                if self._link.away is not None:  # another connection broke
+                    db.execute("SELECT 1")
+                    self._link.reached()
         finally:
             db.close()
 

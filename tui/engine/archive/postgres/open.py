@@ -1,6 +1,7 @@
 """Opening an archive on a server: made, or brought to the newest format, by one process at a time."""
 
 from tui.domain.errors import ArchiveError
+from tui.engine.archive.database import Database
 from tui.engine.archive.postgres import schema
 from tui.engine.archive.postgres.connect import PostgresConnection, connect, place_of
 from tui.engine.archive.postgres.store import PostgresStore
@@ -32,6 +33,34 @@ def open_server(
         db.close()
         raise
     return PostgresStore(url, db, len(steps)), tuple(told)
+
+
+def open_later(url: str, *, steps: schema.Steps = schema.STEPS) -> PostgresStore:
+    """Return the archive at `url` without reaching the server now; its tables are seen to when it is reached.
+
+    Raises:
+        UsageError: psycopg is not installed, or `url` cannot be read.
+    """
+
+    def reach() -> PostgresConnection:
+        db = connect(url)
+        try:
+            migrate(db, url, steps)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    return PostgresStore(url, None, len(steps), reach=reach)
+
+
+def origin_of(db: Database) -> tuple[str, int]:
+    """Return which archive this is, and the number of its latest change; a new one in the same place is another."""
+    origin, latest = db.execute(
+        "SELECT 'divewatch_archive'::regclass::oid::text || '.' || "
+        "(SELECT oid FROM pg_database WHERE datname = current_database()), (SELECT coalesce(max(changed), 0) FROM task)"
+    ).fetchone()
+    return str(origin), int(latest)
 
 
 def open_reader(url: str) -> PostgresConnection | None:

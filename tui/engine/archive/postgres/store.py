@@ -1,6 +1,7 @@
 """One archive on a server: a few connections to read from, the writer, the listener, the lease; knows no table."""
 
 import contextlib
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -8,9 +9,11 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Literal, TypeVar
 
+from tui.domain.away import Away
 from tui.domain.errors import ArchiveError, DivewatchError
-from tui.engine.archive.postgres.connect import PostgresConnection, connect, place_of
+from tui.engine.archive.postgres.connect import PostgresConnection, ServerGone, connect, place_of
 from tui.engine.archive.postgres.lease import AccountLease
+from tui.engine.archive.postgres.link import Link
 from tui.engine.archive.postgres.listener import Listener
 from tui.engine.archive.postgres.writer import PostgresWriter, refused
 
@@ -25,24 +28,35 @@ class PostgresStore:
 
     Args:
         url: where it is.
-        db: the writing connection, None for an archive that is only read.
+        db: the writing connection, None for an archive that is only read, or whose server is reached later.
         version: the format that this program knows; a newer one is refused in the midst of things, too.
         reader: a reading connection that is open already.
+        reach: makes a writing connection to a server that is reached later; by default `db` is followed by others.
     """
 
     def __init__(
-        self, url: str, db: PostgresConnection | None, version: int, *, reader: PostgresConnection | None = None
+        self,
+        url: str,
+        db: PostgresConnection | None,
+        version: int,
+        *,
+        reader: PostgresConnection | None = None,
+        reach: Callable[[], PostgresConnection] | None = None,
     ) -> None:
+        self.link = Link()
+        if db is not None or reader is not None:
+            self.link.reached()
         self._url = url
         self._place = place_of(url)
         self._version = version
         self._idle = [] if reader is None else [reader]
         self._lock = threading.Lock()
         self._closed = False
-        self._looked = -_LOOK_EVERY
+        self._looked = -math.inf
         self._listener: Listener | None = None
-        self._writer = None if db is None else PostgresWriter(lambda: connect(url), db, self._known)
-        self.lease = AccountLease(self.write, self.reading)
+        writes = db is not None or reach is not None
+        self._writer = PostgresWriter(reach or (lambda: connect(url)), db, self._known, self.link) if writes else None
+        self.lease = AccountLease(self.write, self.reading, self.link)
 
     @property
     def kind(self) -> Literal["postgres"]:
@@ -59,6 +73,11 @@ class PostgresStore:
         """Whether writes are refused."""
         return self._writer is None
 
+    @property
+    def away(self) -> Away | None:
+        """Since when the server cannot be reached; None while it can."""
+        return self.link.away
+
     @contextmanager
     def reading(self) -> Iterator[PostgresConnection]:
         """Lend a connection that cannot write.
@@ -66,11 +85,23 @@ class PostgresStore:
         Raises:
             ArchiveError: instead of every error of the database inside the block.
         """
-        db = self._lend()
+        try:
+            db = self._lend()
+        except ServerGone as error:
+            self.lost(error)
+            raise
         try:
             yield db
+        except ServerGone as error:
+            self.lost(error)
+            raise
         finally:
             self._give_back(db)
+
+    def lost(self, error: ServerGone) -> None:
+        """A question was not answered: what it was about is looked at again."""
+        self._looked = -math.inf
+        self.link.lost(error)
 
     def write(self, work: Callable[[PostgresConnection], T], *, alone: bool = False) -> "Future[T]":
         """Queue `work` for the writer; see `PostgresWriter.submit`."""
@@ -88,10 +119,11 @@ class PostgresStore:
         return False
 
     def listen(self, told: Callable[[], None]) -> None:
-        """Call `told` soon after another process has committed something."""
+        """Call `told` soon after another process has committed something, and when the server is lost or found."""
         with self._lock:
             if self._listener is None and not self._closed:
-                self._listener = Listener(lambda: connect(self._url, read_only=True), told)
+                self.link.tell(told)
+                self._listener = Listener(lambda: connect(self._url, read_only=True), told, self.link)
 
     def close(self, timeout: float) -> bool:
         """Write what is queued and close; False if the writer was not done within `timeout` seconds."""
@@ -119,8 +151,10 @@ class PostgresStore:
                     raise ArchiveError("The archive is closed.")
                 db = self._idle.pop() if self._idle else None
             if db is None:
-                return connect(self._url, read_only=True)
-            if time.monotonic() - db.used < _FRESH:
+                db = connect(self._url, read_only=True)
+                self.link.reached()
+                return db
+            if db.used > max(time.monotonic() - _FRESH, self.link.lost_at):
                 return db
             with contextlib.suppress(DivewatchError):
                 db.execute("SELECT 1")

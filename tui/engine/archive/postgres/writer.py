@@ -2,7 +2,7 @@
 
 All processes write one after the other, under a lock of the server: the numbers in `task.changed` then grow in the
 order of the commits, and a process that looks for changes misses none. While the server is away jobs wait; after
-`patience` seconds they fail, and whoever gave them tries again.
+`patience` seconds they fail, and whoever gave them tries again; once it is away for so long, at the first attempt.
 """
 
 import queue
@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from tui.domain.errors import ArchiveError, DivewatchError
 from tui.engine.archive.postgres.connect import PostgresConnection, ServerGone
+from tui.engine.archive.postgres.link import Link
 
 T = TypeVar("T")
 CHANNEL = "divewatch_"
@@ -37,22 +38,25 @@ class PostgresWriter:
 
     Args:
         reach: makes a new connection for writing, outside a transaction; raises `ServerGone`.
-        db: the first one.
+        db: the first one; None where it is made with the first job.
         check: is called in each transaction; raises if this program may not write (any more).
-        patience: seconds that a job waits for a server that is away.
+        link: is told whether the server answers.
+        patience: seconds that a job waits for a server that just went away.
     """
 
     def __init__(
         self,
         reach: Callable[[], PostgresConnection],
-        db: PostgresConnection,
+        db: PostgresConnection | None,
         check: Callable[[PostgresConnection], None],
+        link: Link,
         *,
         patience: float = 10.0,
     ) -> None:
         self._reach = reach
         self._db = db
         self._check = check
+        self._link = link
         self._patience = patience
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._gate = threading.Lock()
@@ -62,7 +66,8 @@ class PostgresWriter:
 
     def submit(self, work: Callable[[PostgresConnection], T], *, alone: bool = False) -> "Future[T]":
         """Queue `work`; with `alone` it runs outside a transaction. The future is done after the commit."""
-        job = _Job(work, alone, self._patience)
+        # What stands alone is about now.
+        job = _Job(work, alone, 0.0 if alone else max(0.0, self._patience - self._link.seconds))
         with self._gate:
             if not self._closing.is_set():
                 self._jobs.put(job)
@@ -85,7 +90,7 @@ class PostgresWriter:
             for group in _groups(batch):
                 self._supervised(group)
             if last:
-                self._db.close()
+                self._hang_up()
                 return
 
     def _more(self, job: _Job | None) -> tuple[list[_Job], bool]:
@@ -106,7 +111,8 @@ class PostgresWriter:
             try:
                 self._group(jobs)
             except ServerGone as error:
-                self._db.close()
+                self._link.lost(error)
+                self._hang_up()
                 late = [job for job in jobs if self._closing.is_set() or time.monotonic() >= job.deadline]
                 for job in late:
                     job.future.set_exception(error)
@@ -114,7 +120,8 @@ class PostgresWriter:
                 if jobs:
                     self._closing.wait(_PAUSE)
             except Exception as error:  # noqa: BLE001 - supervision: the thread outlives every fault of a job
-                self._db.roll_back()
+                if self._db is not None:
+                    self._db.roll_back()
                 for job in jobs:
                     if not job.future.done():
                         job.future.set_exception(error)
@@ -122,33 +129,42 @@ class PostgresWriter:
             else:
                 return
 
-    def _group(self, jobs: Sequence[_Job]) -> None:
-        if self._db.broken:
+    def _hang_up(self) -> None:
+        if self._db is not None:
+            self._db.close()
+
+    def _connected(self) -> PostgresConnection:
+        if self._db is None or self._db.broken:
             self._db = self._reach()
+        return self._db
+
+    def _group(self, jobs: Sequence[_Job]) -> None:
+        db = self._connected()
         if jobs[0].alone:
-            value = jobs[0].work(self._db)
+            value = jobs[0].work(db)
+            self._link.reached()
             jobs[0].future.set_result(value)
             return
         try:
-            outcomes = self._transaction(jobs)
+            outcomes = self._transaction(db, jobs)
         except ServerGone:
             raise
         except ArchiveError as error:  # of the database: one job that does not fit takes no other with it
-            self._db.roll_back()
+            db.roll_back()
             if len(jobs) == 1:
                 jobs[0].future.set_exception(error)
                 return
             for job in jobs:
                 self._supervised([job])
             return
+        self._link.reached()
         for job, (value, problem) in zip(jobs, outcomes, strict=True):
             if problem is None:
                 job.future.set_result(value)
             else:
                 job.future.set_exception(problem)
 
-    def _transaction(self, jobs: Sequence[_Job]) -> list[tuple[Any, Exception | None]]:
-        db = self._db
+    def _transaction(self, db: PostgresConnection, jobs: Sequence[_Job]) -> list[tuple[Any, Exception | None]]:
         db.execute("BEGIN")
         db.execute(f"SELECT pg_advisory_xact_lock({_SPACE})")
         self._check(db)

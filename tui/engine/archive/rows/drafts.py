@@ -3,7 +3,6 @@
 import json
 from typing import TYPE_CHECKING
 
-from tui.domain.redact import without_credentials
 from tui.engine.archive.database import Database
 from tui.engine.archive.rows import rows
 from tui.engine.archive.rows.task_json import storable
@@ -17,6 +16,8 @@ _PLACE = "draft."
 
 def save(db: Database, task_id: str, draft: "Draft") -> None:
     """Keep the draft of a task under its local id."""
+    from tui.domain.redact import without_credentials
+
     record = {
         "prompt": draft.prompt,
         "mode": draft.mode,

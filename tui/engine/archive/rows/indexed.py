@@ -12,7 +12,7 @@ from tui.engine.archive.rows import responses, rows
 from tui.engine.archive.rows.task_json import storable
 from tui.engine.archive.text.searchable import report_text
 from tui.engine.archive.text.url_index import site_of
-from tui.engine.ports import ParsedResponse, ResponseFingerprint
+from tui.engine.ports import ParsedResponse
 
 if TYPE_CHECKING:
     from tui.domain.detail import Source
@@ -43,14 +43,6 @@ def save(db: Database, reading: ParsedResponse, cited: Cited, writer: int) -> No
 def save_unreadable(db: Database, task: int, answer: int, why: str) -> None:
     """Note why a stored answer could not be read; its bytes stay."""
     db.execute("UPDATE answer SET state = 'unreadable', why = ? WHERE n = ?", (storable(why), answer))
-
-
-def mark(db: Database, answer: int) -> ResponseFingerprint:
-    """Return what is remembered of a stored answer."""
-    digest, etag, chars = db.execute(
-        "SELECT sha256, etag, report_chars FROM answer JOIN body ON body.n = answer.body WHERE answer.n = ?", (answer,)
-    ).fetchone()
-    return ResponseFingerprint(digest.hex(), etag, chars)
 
 
 def _show(db: Database, n: int, answer: int, reading: ParsedResponse, cited: Cited) -> bool:

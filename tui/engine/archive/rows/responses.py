@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tui.domain.errors import ArchiveError, NotFound
 from tui.engine.archive.database import Database
 from tui.engine.archive.rows.rows import micros
+from tui.engine.ports import ResponseFingerprint
 
 if TYPE_CHECKING:
     from tui.engine.archive.rows.values import StoredVersion
@@ -123,11 +124,15 @@ def load(db: Database, answer: int) -> tuple[bytes, str, datetime]:
     """Return body, digest and time of arrival of an answer.
 
     Raises:
+        NotFound: it is not here: a copy does not have every answer.
         ArchiveError: the bytes are not those that were stored (SQLite itself has no checksums).
     """
-    digest, data, at = db.execute(
+    found = db.execute(
         "SELECT sha256, data, received_at FROM answer JOIN body ON body.n = answer.body WHERE answer.n = ?", (answer,)
     ).fetchone()
+    if found is None:
+        raise NotFound("That answer is not here.")
+    digest, data, at = found
     body = unpack(data, digest)
     if body is None:
         raise ArchiveError(
@@ -182,3 +187,18 @@ def damaged(db: Database, body: int) -> list[str]:
     return [f"a stored answer of task {task} does not match its checksum" for task, _ in owners] or [
         "a stored answer of no task does not match its checksum"
     ]
+
+
+def mark(db: Database, answer: int) -> ResponseFingerprint:
+    """Return what is remembered of a stored answer.
+
+    Raises:
+        NotFound: it is not here: a copy does not have every answer.
+    """
+    found = db.execute(
+        "SELECT sha256, etag, report_chars FROM answer JOIN body ON body.n = answer.body WHERE answer.n = ?", (answer,)
+    ).fetchone()
+    if found is None:
+        raise NotFound("That answer is not here.")
+    digest, etag, chars = found
+    return ResponseFingerprint(digest.hex(), etag, chars)

@@ -70,7 +70,7 @@ class FoundPlace:
 
 @dataclass(frozen=True, slots=True)
 class FoundPlaces:
-    """How many words of a query a report has (of frequent words not all are counted), and the first places."""
+    """In how many lines a report has words of a query (of frequent words not all count), and the first places."""
 
     count: int
     places: tuple[FoundPlace, ...]

@@ -8,7 +8,7 @@ from tui.engine.archive.database import Database, Store
 from tui.engine.archive.rows.values import FoundPlaces, SearchHit, SearchResult, SourcePage, SourceUse
 from tui.engine.archive.search import search
 from tui.engine.archive.search.places import places
-from tui.engine.archive.search.query import condition_sql, parse
+from tui.engine.archive.search.query import condition_sql, in_texts_of, parse
 from tui.engine.archive.search.snippet import SnippetFinder
 from tui.engine.archive.text.searchable import report_text
 from tui.engine.archive.text.url_index import host_of_site, site_of
@@ -63,8 +63,11 @@ class Library:
 
     def having(self, condition: FilterTerm) -> list[str]:
         """Return the ids of the tasks for which a term of a filter holds."""
-        sql, bound = condition_sql(condition)
         with self._store.reading() as db:
+            if condition.name == "text":
+                rows = search.matching(db, in_texts_of(condition))
+                return [db.execute("SELECT id FROM task WHERE n = ?", (n,)).fetchone()[0] for n in rows]
+            sql, bound = condition_sql(condition)
             return [row[0] for row in db.execute(f"SELECT id FROM task WHERE {sql}", bound)]
 
     def pages(self, *, host: str = "", words: str = "", limit: int = 500, offset: int = 0) -> list[SourcePage]:

@@ -11,29 +11,30 @@ _LONG = 2000  # characters of a paragraph
 
 
 def places(text: str, finder: SnippetFinder, most: int) -> FoundPlaces:
-    """Return the first `most` lines of `text` in which a word is found, and how many words are found at all."""
+    """Return the first `most` lines of `text` in which a word is found, and how many such lines there are."""
     found = finder.find(text)
     headings = [(heading.start(), heading[1]) for heading in _HEADING.finditer(text)] if found else []
     shown: list[FoundPlace] = []
     at = line = 0  # where the last line that was counted begins
     section = ""
-    line_end = -1
+    count, line_end = 0, -1
     for number, (start, end, _) in enumerate(found):
         if start < line_end:
+            continue
+        line_end = text.find("\n", start)
+        line_end = len(text) if line_end < 0 else line_end
+        count += 1
+        if len(shown) == most:
             continue
         line += text.count("\n", at, start)
         at = start
         while headings and headings[0][0] <= start:
             section = headings.pop(0)[1]
-        line_end = text.find("\n", start)
-        line_end = len(text) if line_end < 0 else line_end
         excerpt, marks = _excerpt(text, found[number:], line_end)
         begin, after = _paragraph(text, start, end)
         first_line = line + 1 - text.count("\n", begin, start)
         shown.append(FoundPlace(line + 1, section, excerpt, marks, text[start:end], text[begin:after], first_line))
-        if len(shown) == most:
-            break
-    return FoundPlaces(len(found), tuple(shown))
+    return FoundPlaces(count, tuple(shown))
 
 
 def _excerpt(text: str, found: list[tuple[int, int, int]], line_end: int) -> tuple[str, tuple[tuple[int, int], ...]]:

@@ -51,13 +51,21 @@ def parse(text: str) -> Query:
     asked = parse_filter(text.encode("utf-8", "replace").decode())  # SQLite takes no lone surrogates
     where: list[str] = []
     values: _Bound = []
+    in_texts = [condition.values[0] for condition in asked.conditions if condition.name == "text"]
     for condition in asked.conditions:
+        if condition.name == "text":
+            continue
         sql, bound = condition_sql(condition)
         where.append(sql)
         values += bound
     if not asked.asks_for("deleted"):
         where.append("task.deleted_at IS NULL")
-    return Query(asked.terms, asked.growing, where, values)
+    return Query([*in_texts, *asked.terms], asked.growing, where, values)
+
+
+def in_texts_of(condition: FilterTerm) -> Query:
+    """Return the query of one `text:` term."""
+    return Query([condition.values[0]], condition.prefix, ["task.deleted_at IS NULL"], [])
 
 
 def condition_sql(asked: FilterTerm) -> tuple[str, _Bound]:

@@ -31,7 +31,11 @@ def run(db: "Database", text: str, limit: int, offset: int = 0) -> tuple[list[tu
 
 def numbers(db: "Database", text: str, limit: int) -> list[int]:
     """Return the task rows that `run` finds, without a look at their texts."""
-    query = parse(text)
+    return matching(db, parse(text), limit)
+
+
+def matching(db: "Database", query: Query, limit: int = -1) -> list[int]:
+    """Return the task rows that a query finds; at most `limit`, below 0 all."""
     return [n for n, _ in _rows(db, query, SnippetFinder(query.terms, growing=query.growing), limit, 0)[0]]
 
 

@@ -52,6 +52,11 @@ class SqliteStore:
         """Whether writes are refused."""
         return self._writer is None
 
+    @property
+    def away(self) -> None:
+        """A file is never away."""
+        return
+
     @contextmanager
     def reading(self) -> Iterator[ArchiveConnection]:
         """Lend a connection that cannot write.

@@ -1,0 +1,277 @@
+"""A dashboard's archive on a server: the copy answers first and while the server is away; changes wait for it."""
+
+import json
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+
+from tests.archive.make import a_task, save
+from tests.postgres import NoServer, Server, running
+from tests.team.proxy import Proxy
+from tui.domain.detail import Source
+from tui.domain.errors import ArchiveError, Waits
+from tui.domain.provider import Draft
+from tui.engine.archive import Archive
+from tui.engine.archive.cached.archive import CachedArchive, _name_of
+from tui.engine.archive.cached.copy import LocalCopy
+from tui.engine.ports import NO_CHANGES
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    try:
+        with running() as started:
+            yield started
+    except NoServer as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def way(server: Server) -> Iterator[Proxy]:
+    """The way to the server, which can be cut."""
+    with tempfile.TemporaryDirectory(prefix="dw-way-") as folder, Proxy(Path(folder), server.folder) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def url(server: Server) -> str:
+    """An archive with three finished tasks, reached without the way that is cut."""
+    place = server.url()
+    with Archive.open(place) as archive:
+        for number in range(3):
+            source = Source("1", f"https://example.org/{number}", f"Source {number}")
+            save(
+                archive,
+                a_task(f"t{number}", remote_id=f"r{number}", has_report=True),
+                f"report {number}",
+                sources=[source],
+            )
+    return place
+
+
+@pytest.fixture
+def opened(way: Proxy, url: str, tmp_path: Path) -> Callable[[], CachedArchive]:
+    return lambda: CachedArchive.beside(way.url(url), tmp_path / "cache", tmp_path / "state")
+
+
+def until(what: Callable[[], object], seconds: float = 60.0) -> None:
+    """Wait until something is true."""
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, "it did not come to pass"
+        time.sleep(0.02)
+
+
+def in_copy(archive: CachedArchive, count: int) -> Callable[[], bool]:
+    """Return whether that many reports are in the copy."""
+
+    def there() -> bool:
+        with archive._cached.copy.store.reading() as db:
+            found = db.execute("SELECT (SELECT count(*) FROM answer), (SELECT count(*) FROM task)").fetchone()
+        return bool(found[0] == count and found[1] >= 3)
+
+    return there
+
+
+def has_waited(change: "Future[None]") -> None:
+    with pytest.raises(Waits, match="not saved yet"):
+        change.result(60)
+
+
+def test_a_start_without_the_server_reads_what_was_read_before(opened: Callable[[], CachedArchive], way: Proxy) -> None:
+    with opened() as archive:
+        assert len(archive.load_tasks()) == 3
+        assert archive.raw("t1") == b"report 1"
+        answer = archive.current_answer("t1")
+        assert answer is not None
+        assert answer.body == b"report 1"
+        until(in_copy(archive, 1))
+    way.cut()
+    with opened() as archive:
+        assert [task.id for task in archive.first_tasks(200)] == ["t2", "t1", "t0"]
+        assert len(archive.load_tasks()) == 3
+        answer = archive.current_answer("t1")
+        assert answer is not None
+        assert answer.body == b"report 1"
+        assert [hit.task_id for hit in archive.library.search('"report 1"').hits] == ["t1"]
+        assert [use.title for use in archive.library.sources_of_all()[0]] == ["Source 1"]
+        with pytest.raises(ArchiveError, match="copy on this machine does not have it"):
+            archive.current_answer("t2")
+        assert archive.away is not None
+        assert "cannot be reached" in archive.away.why
+        assert archive.away.next_try is not None
+        assert archive.foreign_changes() == NO_CHANGES
+        assert not archive.take_lease("valyu")
+
+
+def test_reading_goes_on_when_the_way_is_cut_and_catches_up_when_it_is_back(
+    opened: Callable[[], CachedArchive], way: Proxy, url: str
+) -> None:
+    with opened() as archive:
+        archive.load_tasks()
+        assert archive.current_answer("t0") is not None
+        until(in_copy(archive, 1))
+        archive.foreign_changes()
+        way.cut()
+        assert [task.id for task in archive.tasks()] == ["t2", "t1", "t0"]
+        answer = archive.current_answer("t0")
+        assert answer is not None
+        assert answer.body == b"report 0"
+        until(lambda: archive.away)
+        with Archive.open(url) as theirs:
+            save(theirs, a_task("new", remote_id="n"), "a report that arrives")
+        assert archive.foreign_changes() == NO_CHANGES
+        way.heal()
+        until(lambda: archive.away is None)
+        assert [task.id for task in archive.foreign_changes().tasks] == ["new"]
+        until(in_copy(archive, 2))
+        assert archive.current_answer("new") is not None
+
+
+def test_changes_wait_for_the_server_and_are_written_once_it_is_back(
+    opened: Callable[[], CachedArchive], way: Proxy, url: str
+) -> None:
+    with opened() as archive:
+        archive.load_tasks()
+        until(in_copy(archive, 0))
+        way.cut()
+        until(lambda: archive.away)
+        has_waited(archive.desk.set_note("t0", "first thought"))
+        has_waited(archive.desk.set_note("t0", "second thought"))
+        has_waited(archive.desk.set_tags("t1", ["later"]))
+        has_waited(archive.desk.set_pinned(["t2"]))
+        has_waited(archive.desk.set_read(["t1"]))
+        has_waited(archive.desk.delete(["t1"]))
+        has_waited(archive.desk.set_state("place.new", {"text": "half a brief"}))
+        assert archive.away is not None
+        assert archive.away.waiting == 6
+        assert archive.desk.local("t0").note == "second thought", "what was typed is seen here"
+        assert [task.id for task in archive.load_tasks()] == ["t2", "t0"]
+        assert archive.desk.state("place.new") == {"text": "half a brief"}
+    with Archive.open(url) as theirs:
+        assert theirs.desk.local("t0").note == "", "nothing was written yet"
+        theirs.desk.set_note("t0", "what somebody else thinks").result(60)
+    way.heal()
+    with opened() as archive:  # another start of the program: what waited is written
+        until(lambda: archive._desk._outbox.count == 0)
+    with Archive.open(url) as theirs:
+        assert theirs.desk.local("t0").note == "what somebody else thinks\nsecond thought"
+        assert theirs.desk.local("t2").pinned
+        assert [task.id for task in theirs.tasks()] == ["t2", "t0"]
+        assert theirs.desk.state("place.new") == {"text": "half a brief"}
+        assert theirs.desk.local("t1").tags == ("later",)
+
+
+def test_a_change_that_the_server_did_not_acknowledge_at_the_end_is_written_later(
+    opened: Callable[[], CachedArchive], way: Proxy, url: str
+) -> None:
+    with opened() as archive:
+        archive.load_tasks()
+        until(in_copy(archive, 0))
+        way.cut()
+        archive.desk.set_note("t0", "in the last second")
+    way.heal()
+    with opened() as archive:
+        until(lambda: archive._desk._outbox.count == 0)
+    with Archive.open(url) as theirs:
+        assert theirs.desk.local("t0").note == "in the last second"
+
+
+def test_a_task_is_not_begun_while_the_server_is_away(opened: Callable[[], CachedArchive], way: Proxy) -> None:
+    with opened() as archive:
+        archive.load_tasks()
+        way.cut()
+        until(lambda: archive.away)
+        with pytest.raises(ArchiveError, match="Not sent"):
+            archive.keep_draft("new", Draft("a question")).result(60)
+
+
+def test_an_archive_made_anew_in_the_same_place_is_another_one(
+    opened: Callable[[], CachedArchive], way: Proxy, url: str
+) -> None:
+    with opened() as archive:
+        archive.load_tasks()
+        archive.current_answer("t0")
+        until(in_copy(archive, 1))
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as db:
+        name = db.execute("SELECT current_schema()").fetchone()
+        assert name is not None
+        db.execute(f"DROP SCHEMA {name[0]} CASCADE".encode())
+        db.execute(f"CREATE SCHEMA {name[0]}".encode())
+    with Archive.open(url) as theirs:
+        save(theirs, a_task("other", remote_id="r0"), "another report")
+    with opened() as archive:
+
+        def renewed() -> bool:
+            with archive._cached.copy.store.reading() as db:
+                return [name for (name,) in db.execute("SELECT id FROM task").fetchall()] == ["other"]
+
+        until(renewed)
+        assert [task.id for task in archive.load_tasks()] == ["other"]
+
+
+def test_the_copy_is_for_its_owner_only_and_named_without_a_password(
+    opened: Callable[[], CachedArchive], tmp_path: Path
+) -> None:
+    with opened() as archive:
+        archive.load_tasks()
+        until(in_copy(archive, 0))
+        files = [file for folder in ("cache", "state") for file in (tmp_path / folder).glob("*")]
+        assert files
+        assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in files)
+    names = {
+        _name_of(address)
+        for address in (
+            "postgresql://nina:hunter2@db/team",
+            "postgresql://nina:other@db/team",
+        )
+    }
+    assert len(names) == 1
+    assert _name_of("postgresql://nina@db/team?password=a") == _name_of("postgresql://nina@db/team?password=b")
+    assert _name_of("postgresql://nina@db/team") != _name_of("postgresql://nina@db/other")
+
+
+def test_the_copy_keeps_the_newest_rows_and_the_latest_reports(
+    way: Proxy, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.engine.archive.cached.archive.LocalCopy", lambda path: LocalCopy(path, rows=2, most=20))
+    with CachedArchive.beside(way.url(url), tmp_path / "cache", tmp_path / "state") as archive:
+        archive.load_tasks()
+        with_report = "SELECT id FROM task WHERE n IN (SELECT task FROM answer)"
+        for name in ("t1", "t2"):
+            archive.current_answer(name)
+            until(lambda name=name: _kept(archive, with_report) == [name])  # type: ignore[misc]
+        assert _kept(archive, "SELECT id FROM task ORDER BY n") == ["t1", "t2"]
+
+
+def _kept(archive: CachedArchive, sql: str) -> list[str]:
+    with archive._cached.copy.store.reading() as db:
+        return [name for (name,) in db.execute(sql).fetchall()]
+
+
+def test_a_copy_that_cannot_be_read_is_made_anew(opened: Callable[[], CachedArchive], tmp_path: Path) -> None:
+    opened().close()
+    (path,) = (tmp_path / "cache").glob("*.db")
+    path.write_bytes(b"no database")
+    with opened() as archive:
+        assert len(archive.load_tasks()) == 3
+
+
+def test_an_archive_in_a_file_imports_nothing_of_this(tmp_path: Path) -> None:
+    code = (
+        "import sys, json, pathlib; from tui.engine.archive import Archive\n"
+        "Archive.open(pathlib.Path(sys.argv[1])).close()\n"
+        "print(json.dumps([name for name in sys.modules if 'cached' in name or 'psycopg' in name]))"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "a.db")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == []

@@ -1,0 +1,117 @@
+"""What is asked on the way to the first paint costs the same however many tasks there are: no scan, no count."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.archive.make import a_task
+from tests.postgres import NoServer, running
+from tui.engine.archive import Archive
+from tui.engine.archive.postgres.connect import PostgresConnection
+from tui.engine.archive.sqlite.connect import ArchiveConnection
+
+MANY = 20_000
+Asked = list[tuple[str, Any]]
+_FILL = (
+    "INSERT INTO task (id, provider, account, remote_id, status, title, record, sort_at, cost_unit, cost_kind, seen, "
+    "changed, writer) SELECT 't' || {n}, 'valyu', 'default', 'r' || {n}, 'done', 'title', "
+    "(SELECT record FROM task WHERE id = 'one'), {n}, '', 'unknown', -1, {n} + 1, 0 FROM {series}"
+)
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    try:
+        with running() as server:
+            yield server.url()
+    except NoServer as error:
+        pytest.skip(str(error))
+
+
+def what_is_asked(archive: Archive) -> None:
+    """Ask what the dashboard asks before and right after it is painted, in this order."""
+    archive.desk.state("theme")
+    archive.desk.state("tasks")
+    first = archive.first_tasks(200)
+    assert len(first) == 200
+    archive.desk.state("views")
+    archive.desk.locals([task.id for task in first])
+    archive.foreign_changes()
+    archive.log_after(0)
+    archive.lease_holder()
+    archive.current_answer(first[0].id)
+
+
+def recorded(kind: type[Any], monkeypatch: pytest.MonkeyPatch) -> Asked:
+    """Return a list that fills with the statements of all connections of that kind."""
+    asked: Asked = []
+    carried_out: Callable[..., Any] = kind.execute
+
+    def execute(self: Any, sql: str, parameters: Sequence[Any] = ()) -> Any:
+        asked.append((sql, parameters))
+        return carried_out(self, sql, parameters)
+
+    monkeypatch.setattr(kind, "execute", execute)
+    return asked
+
+
+def _scans(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the nodes of a plan that read tasks."""
+    if node.get("Relation Name") == "task":
+        yield node
+    for below in node.get("Plans", ()):
+        yield from _scans(below)
+
+
+def _rows(scan: dict[str, Any]) -> int:
+    """Return how many rows a node looked at."""
+    return int(scan["Actual Loops"] * (scan["Actual Rows"] + scan.get("Rows Removed by Filter", 0)))
+
+
+def test_the_first_paint_scans_and_counts_nothing_on_a_server(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Archive.open(url) as archive:
+        archive.put_tasks([a_task("one")]).result(60)
+        archive.desk.set_pinned(["one"]).result(60)
+        fill = _FILL.format(n="n", series=f"generate_series(1, {MANY}) AS n")
+        archive._store.write(lambda db: db.execute(fill)).result(60)
+        archive._store.write(lambda db: db.execute("VACUUM ANALYZE"), alone=True).result(60)
+    asked = recorded(PostgresConnection, monkeypatch)
+    with Archive.open(url) as archive:
+        what_is_asked(archive)
+    monkeypatch.undo()
+    selects = [(sql, values) for sql, values in asked if sql.startswith("SELECT") and " task" in sql]
+    assert len(selects) > 4
+    with Archive.open(url) as archive, archive._store.reading() as db:
+        for sql, values in selects:
+            plan = db.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values).fetchone()[0]
+            scans = [*_scans(plan[0]["Plan"])]
+            assert not [scan for scan in scans if scan["Node Type"] == "Seq Scan"], f"{sql}\n{plan}"
+            assert max((_rows(scan) for scan in scans), default=0) < MANY / 10, f"{sql}\n{plan}"
+            assert "count(" not in sql
+
+
+def test_the_first_paint_scans_and_counts_nothing_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "archive.db"
+    with Archive.open(path) as archive:
+        archive.put_tasks([a_task("one")]).result(60)
+        archive.desk.set_pinned(["one"]).result(60)
+        up = f"SELECT 1 UNION ALL SELECT n + 1 FROM up WHERE n < {MANY}"
+        numbers = f"(WITH RECURSIVE up (n) AS ({up}) SELECT n FROM up)"
+        archive._store.write(lambda db: db.execute(_FILL.format(n="n", series=numbers))).result(60)
+    asked = recorded(ArchiveConnection, monkeypatch)
+    with Archive.open(path) as archive:
+        what_is_asked(archive)
+    monkeypatch.undo()
+    selects = [(sql, values) for sql, values in asked if sql.startswith("SELECT") and " task" in sql]
+    assert len(selects) > 4
+    with Archive.open(path) as archive, archive._store.reading() as db:
+        for sql, values in selects:
+            assert isinstance(db, ArchiveConnection)
+            steps: list[None] = []
+            db.set_progress_handler(lambda steps=steps: steps.append(None), MANY // 10)  # type: ignore[misc]
+            db.execute(sql, values).fetchall()
+            db.set_progress_handler(None, 0)
+            assert len(steps) < 10, f"{sql}: it does something for every task"
+            assert "count(" not in sql

@@ -1,0 +1,108 @@
+"""What every screen has in common: symbols explained, clicks, words with a value, news that waits for its turn."""
+
+import pytest
+
+from tests.ui.driving import SMALL, WIDE, running
+from tests.ui.fakes import FakeArchive, task
+from tui.domain.task import TaskStatus
+from tui.ui.commands.keymap import Keymap
+from tui.ui.commands.registry import COMMAND_SCOPES, TITLES, CommandContext
+from tui.ui.help.help_screen import help_lines
+from tui.ui.help.symbols import SYMBOLS
+from tui.ui.providers.screen import ProvidersScreen
+from tui.ui.search.sources import SourcesScreen
+from tui.ui.shell.services import UseRow
+from tui.ui.text.formatting import LINK, PIN, STATUS, UNREAD
+from tui.ui.widgets.list_view import TextLines
+
+TASKS = [task(0, TaskStatus.DONE), task(1, TaskStatus.WAITING), task(2, TaskStatus.WAITING)]
+
+
+def shown(context: str, search: str = "", width: int = 80) -> list[str]:
+    lines = help_lines(context, Keymap.build(), CommandContext(), search, width)
+    return ["".join(text for text, _ in line) for line in lines]
+
+
+def test_every_sign_of_the_list_and_of_the_strip_is_explained_in_the_help() -> None:
+    signs = " ".join(sign for sign, _ in SYMBOLS["tasks"])
+    assert all(glyph in signs for glyph, _ in (*STATUS.values(), *LINK.values()))
+    assert {PIN, UNREAD, "!", "▌"} <= set(signs)
+    lines = shown("tasks")
+    assert lines.index(" Symbols: Task list") > lines.index(" Everywhere")
+    assert set(SYMBOLS) <= set(TITLES)
+
+
+def test_the_help_finds_a_symbol_by_itself_and_by_its_meaning() -> None:
+    assert any("≈" in line for line in shown("costs", "partial"))
+    assert any("nobody opened" in line for line in shown("reader", "•"))
+
+
+def test_no_line_of_the_help_is_cut() -> None:
+    for width in (50, 60, 80):
+        for context in COMMAND_SCOPES:
+            assert all(len(line) <= width for line in shown(context, width=width)), (context, width)
+    reasons = "the report cites nothing"
+    assert reasons in " ".join(" ".join(shown("reader", width=50)).split())
+
+
+async def test_the_help_breaks_its_lines_anew_for_another_width() -> None:
+    async with running(TASKS, size=WIDE) as session:
+        await session.press("?")
+        before = session.app.screen.query_one(TextLines).line_count()
+        await session.pilot.resize_terminal(50, 20)
+        await session.settle()
+        assert session.app.screen.query_one(TextLines).line_count() > before
+
+
+async def test_what_waits_and_the_accounts_can_be_clicked() -> None:
+    async with running(TASKS, size=WIDE) as session:
+        line = session.painted()[-2]
+        assert "for you" in line
+        assert session.dashboard.table.selected == "t0"
+        await session.pilot.click("#status", offset=(line.index("for you"), 0))
+        await session.settle()
+        assert session.dashboard.table.selected == "t1"
+        await session.pilot.click("#status", offset=(3, 0))
+        await session.settle()
+        assert session.dashboard.table.selected == "t1"
+        await session.pilot.click("#strip", offset=(3, 0))
+        await session.settle()
+        assert isinstance(session.app.screen, ProvidersScreen)
+
+
+async def test_the_names_of_columns_of_the_sources_can_be_clicked() -> None:
+    archive = FakeArchive(TASKS)
+    archive.uses = [UseRow("t0", "1", f"https://{host}.org/x", host, 1, 9) for host in ("b", "a")]
+    async with running(TASKS, archive=archive, size=WIDE) as session:
+        await session.press("B")
+        screen = session.app.screen
+        assert isinstance(screen, SourcesScreen)
+        for name, told in (("title", "by title"), ("host", "2 hosts"), ("reports", "by most reports")):
+            head = session.painted()[screen.rows.region.y]
+            await session.pilot.click("#rows", offset=(head.index(name), 0))
+            await session.settle()
+            assert told in session.text()
+        await session.pilot.click("#rows", offset=(20, 2))
+        await session.settle()
+        assert screen.rows.cursor == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [("th", "theme "), ("theme l", "theme light"), ("sort c", "sort cost"), ("zzz", "zzz"), ("filter x", "filter x")],
+)
+async def test_tab_completes_words_and_values_in_the_palette(typed: str, completed: str) -> None:
+    async with running(TASKS) as session:
+        await session.press("colon", *typed, "tab")
+        field = session.app.screen.focused
+        assert getattr(field, "value", None) == completed
+
+
+async def test_news_take_no_place_from_somebody_who_types() -> None:
+    async with running([*TASKS, task(3, TaskStatus.RUNNING)], size=SMALL) as session:
+        await session.press("slash", *"number")
+        assert "filter: 4 of 4" in session.text()
+        session.engine.put(task(3, TaskStatus.DONE), ended=True)
+        await session.arrive()
+        assert session.said == ""
+        assert "filter: 4 of 4" in session.text()

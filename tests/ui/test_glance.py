@@ -1,0 +1,132 @@
+"""A glance at the selected row on narrow screens: what it needs, without opening it; a group has a page of its own."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.ui.driving import SMALL, WIDE, Session, running
+from tests.ui.fakes import NOW, FakeArchive, FakeEngine, rich_detail, task
+from tui.domain.detail import Detail, Interaction, Reply, Report, ReportFormat
+from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus
+from tui.ui.dashboard import glance
+from tui.ui.text.lines import line_width
+
+_GLANCE = 0.2  # seconds after which a row has settled
+
+
+def told(one: Task, detail: Detail | None = None, width: int = 80) -> list[str]:
+    lines = glance.task_lines(one, detail, width, NOW)
+    assert len(lines) <= glance.LINES
+    return ["".join(text for text, _ in line) for line in lines]
+
+
+def test_a_waiting_task_says_what_it_asks_as_one_would_read_it() -> None:
+    waiting = task(0, TaskStatus.WAITING)
+    plan = "# Plan\n\n1. Summary\n2. **Four** numbers\n"
+    asked = Interaction("i", "plan_review", None, reply=Reply.APPROVAL, title="Review the plan", text=plan)
+    head, kind, body = told(waiting, replace(rich_detail(waiting), interaction=asked))
+    assert head.startswith(" ◆ waiting  ")
+    assert kind == "  Review the plan   a answers"
+    assert body == "  1. Summary  2. Four numbers"
+    questions = Interaction("i", "planning_questions", None, questions=(("Who reads it?", ""), ("Which years?", "")))
+    assert (
+        told(waiting, replace(rich_detail(waiting), interaction=questions))[-1] == "  1. Who reads it?  2. Which years?"
+    )
+    sources = Interaction("i", "source_review", None, choices=(("a.org", ""), ("b.org", "")))
+    assert told(waiting, replace(rich_detail(waiting), interaction=sources))[-1] == "  a.org, b.org"
+
+
+def test_a_failed_one_says_why_a_running_one_how_far_a_finished_one_how_it_begins() -> None:
+    assert "  out of credits" in told(task(0, TaskStatus.FAILED, error="out of credits"))
+    assert "  3 of about 10 steps" in told(task(0, counters={"steps": Counter(3, 10)}))[1].replace(
+        "of 10", "of about 10"
+    )
+    done = task(0, TaskStatus.DONE, has_report=True, citations=34, sources=26)
+    report = Report("# Title\n\nThe beginning of it.\n", ReportFormat.MARKDOWN)
+    lines = told(done, replace(rich_detail(done), report=report))
+    assert "34 cit 26 src" in lines[0]
+    assert lines[1] == "  The beginning of it."
+
+
+def test_running_times_are_left_to_the_rows() -> None:
+    one = task(0)
+    assert told(one) == [
+        "".join(text for text, _ in line) for line in glance.task_lines(one, None, 80, NOW + timedelta(seconds=9))
+    ]
+
+
+def shown(session: Session) -> list[str]:
+    region = session.dashboard.glance.region
+    return session.painted()[region.y : region.bottom]
+
+
+async def test_it_stands_below_the_list_at_80x24_follows_the_cursor_and_gives_way_to_the_detail() -> None:
+    tasks = [task(n, TaskStatus.FAILED, error=f"reason {n}") for n in range(30)]
+    async with running(tasks, size=SMALL) as session:
+        await session.after(_GLANCE)
+        assert shown(session)[0].startswith("── Task number 0 ─")
+        assert "reason 0" in shown(session)[2]
+        await session.press("j", "j")
+        assert "Task number 0" in shown(session)[0]  # until the cursor has settled
+        await session.after(_GLANCE)
+        assert "Task number 2" in shown(session)[0]
+        await session.press("2")
+        assert not session.dashboard.glance.display or not session.dashboard.glance.region
+        await session.press("1")
+        assert "Task number 2" in shown(session)[0]
+
+
+@pytest.mark.parametrize(("size", "seen"), [(SMALL, True), ((99, 24), True), ((80, 23), False), (WIDE, False)])
+async def test_it_takes_no_room_where_there_is_none_or_a_pane_does_more(size: tuple[int, int], seen: bool) -> None:
+    async with running([task(0)], size=size) as session:
+        await session.after(_GLANCE)
+        assert bool(session.dashboard.glance.region) is seen
+
+
+async def test_an_empty_list_has_the_whole_screen() -> None:
+    async with running([], size=SMALL) as session:
+        await session.after(_GLANCE)
+        assert not session.dashboard.glance.region
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE])
+async def test_a_group_is_told_with_its_states_its_cost_and_its_tasks(size: tuple[int, int]) -> None:
+    cost = Cost(0.5, "USD", CostKind.PRICE_LIST)
+    members = [
+        task(0, TaskStatus.RUNNING, group_id="g", cost=cost),
+        task(1, TaskStatus.DONE, group_id="g", cost=cost),
+        task(2, TaskStatus.RUNNING, group_id="g", cost=cost),
+    ]
+    async with running(members, engine=FakeEngine(members), archive=FakeArchive(members), size=size) as session:
+        assert session.dashboard.table.selected == "group:g"
+        await session.after(_GLANCE)
+        text = session.text()
+        assert "3 tasks: 2 running, 1 done" in text
+        assert "$1.50 by the price list" in text
+        assert text.count("Task number") > 2
+        await session.press("l", "j")
+        await session.after(_GLANCE)
+        assert "3 tasks: 2 running" not in session.text()
+
+
+def test_no_line_is_wider_than_the_screen() -> None:
+    members = [task(n, title="深" * 100) for n in range(9)]
+    view = glance.Glance()
+    view.title, view._lines = "深" * 100, glance.group_lines(members, NOW)
+    for width in (40, 80):
+        assert all(line_width(view.line(number, width)) <= width for number in range(view.line_count()))
+        head = view.header(width)
+        assert head is not None
+        assert line_width(head) <= width
+
+
+async def test_it_says_something_from_the_first_paint_on_and_fits_another_width() -> None:
+    prompt = "Which batteries can be bought today? " * 9
+    async with running([task(0, prompt=prompt)], size=SMALL, start=False, whole=False) as session:
+        assert shown(session)[0].startswith("── Task number 0 ─")
+        assert "Which batteries" in shown(session)[2]
+        await session.pilot.resize_terminal(60, 24)
+        await session.settle()
+        assert all(len(line.rstrip()) <= 60 for line in shown(session))
+        assert "Which batteries" in shown(session)[2]

@@ -1,0 +1,17 @@
+"""What is known of a server that cannot be reached."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """The server of the archive cannot be reached: since when, when it is tried again, how many changes wait for it.
+
+    Times are UTC; `why` is what it, or the way to it, said.
+    """
+
+    since: datetime
+    next_try: datetime | None = None
+    waiting: int = 0
+    why: str = ""

@@ -1,0 +1,117 @@
+"""An archive on a server that a dashboard goes on reading while the server is away."""
+
+import hashlib
+import os
+import re
+from collections.abc import Sequence
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.domain.errors import ArchiveError
+from tui.domain.task import Task
+from tui.engine.archive.archive import Archive
+from tui.engine.archive.cached.copy import LocalCopy
+from tui.engine.archive.cached.desk import WaitingDesk
+from tui.engine.archive.cached.outbox import Outbox
+from tui.engine.archive.cached.store import CachedStore
+from tui.engine.ports import NO_CHANGES, Changes, StoredResponse
+
+if TYPE_CHECKING:
+    from tui.domain.provider import Draft
+    from tui.engine.archive.postgres.store import PostgresStore
+
+_PASSWORD = re.compile(r"(//[^/@?]*?):[^/?]*@|(?<=[?&])(?:ssl)?password=[^&]*")
+_WHICH = ("PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE", "PGOPTIONS")
+
+
+class CachedArchive(Archive):
+    """The archive of a dashboard on a server, with a copy on this machine.
+
+    Until it is known whether the server answers, and while it does not, reads are answered by the copy.
+    """
+
+    def __init__(self, store: CachedStore, outbox: Outbox, notes: tuple[str, ...] = ()) -> None:
+        super().__init__(store, notes)
+        self._cached = store
+        self._seen = store.copy.place_in_time()[1]
+        self._complete = False  # every task of the server was read
+        self.desk = self._desk = WaitingDesk(store, self._writer, outbox, self._tell)
+        store.start(self._desk.deliver)
+
+    @classmethod
+    def beside(cls, url: str, cache: Path, state: Path) -> "CachedArchive":
+        """Open the archive at `url`; the copy goes into the folder `cache`, what waits into `state`.
+
+        Raises:
+            DivewatchError: there is no copy yet, and the server cannot be reached or refuses.
+        """
+        name = _name_of(url)
+        path, outbox = cache / f"{name}.db", Outbox(state / f"{name}-waiting.json")
+        copy = LocalCopy(path) if path.exists() else None
+        filled = copy is not None and copy.place_in_time()[1] > 0
+        server, notes = (None, ()) if filled else _reached(url)  # before a file is made: the address may be wrong
+        return cls(CachedStore(url, copy or LocalCopy(path), outbox, server=server), outbox, notes)
+
+    def close(self, timeout: float = 2.0) -> bool:
+        """Write what is queued and close; what the server has not acknowledged by then is kept on this disk."""
+        done = super().close(timeout)
+        self._desk.put_aside()
+        return done
+
+    def load_tasks(self) -> Sequence[Task]:
+        """Return every task that is not deleted, newest first; of a server that is away, those in the copy."""
+        self._cached.settle()
+        before = self._cached.on_server
+        tasks = super().load_tasks()
+        self._complete = before and self._cached.on_server
+        return tasks
+
+    def foreign_changes(self) -> Changes:
+        """Return what other processes did; everything, when the server is reached and the copy was read before."""
+        if not self._cached.on_server:
+            return NO_CHANGES
+        changes = super().foreign_changes()
+        return changes if self._complete else Changes(self.load_tasks(), changes.gone)
+
+    def keep_draft(self, task_id: str, draft: "Draft") -> "Future[None]":
+        """Keep what a task is started with; refused while the server is away, for its row could not be kept either."""
+        if self.away is None:
+            return super().keep_draft(task_id, draft)
+        refused: Future[None] = Future()
+        refused.set_exception(
+            ArchiveError(
+                "Not sent: a task is written into the archive before it is started, and its server is away.",
+                hint="Send it again when the server is back.",
+            )
+        )
+        return refused
+
+    def unheard(self) -> frozenset[str]:
+        """Return the ids of tasks whose last answer is not stored; a copy cannot tell."""
+        return super().unheard() if self._cached.on_server else frozenset()
+
+    def current_answer(self, task_id: str) -> StoredResponse | None:
+        """Return the answer to show; from now on it is in the copy, too."""
+        answer = super().current_answer(task_id)
+        if answer is not None:
+            self._cached.keep(task_id)
+        return answer
+
+    def _tell(self, text: str) -> None:
+        from tui.engine.api import LogEntry
+
+        self.add_log([LogEntry(datetime.now(UTC), "action", text)])
+
+
+def _reached(url: str) -> "tuple[PostgresStore, tuple[str, ...]]":
+    from tui.engine.archive.postgres.open import open_server
+
+    return open_server(url)
+
+
+def _name_of(url: str) -> str:
+    """Return a name for the files about one server: the same with and without a password."""
+    which = [_PASSWORD.sub(r"\1@", url), *(os.environ.get(name, "") for name in _WHICH)]
+    return f"archive-{hashlib.sha256('|'.join(which).encode()).hexdigest()[:16]}"

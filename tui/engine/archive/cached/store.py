@@ -1,0 +1,236 @@
+"""One archive on a server and the copy of it: reads go to the server, and to the copy where that does not answer."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from tui.domain.away import Away
+from tui.domain.errors import ArchiveError, DivewatchError, NotFound
+from tui.engine.archive.cached.copy import LocalCopy
+from tui.engine.archive.cached.outbox import Outbox
+from tui.engine.archive.database import Database, Lease, Parameters, ResultRows, SearchIndex
+from tui.engine.archive.postgres.connect import ServerGone
+
+if TYPE_CHECKING:
+    from tui.engine.archive.cached.mirror import Mirror
+    from tui.engine.archive.postgres.store import PostgresStore
+
+T = TypeVar("T")
+_LOOK_EVERY = 10.0  # seconds between looks for changes that nothing told of
+_TOGETHER = 1.0  # seconds: changes in a row are brought in one go; also what the first paint has to itself
+_KNOWN_BY = 10.0  # seconds after which a server that neither answers nor refuses is away
+
+
+class NotInCopy(ArchiveError):
+    """It may be at the server, which cannot be reached; the copy on this machine does not have it."""
+
+
+class CachedStore:
+    """Two stores as one.
+
+    Args:
+        url: where the server is.
+        copy: the copy.
+        outbox: what waits for the server; only counted here.
+        server: the server, where it was reached already.
+    """
+
+    def __init__(self, url: str, copy: LocalCopy, outbox: Outbox, *, server: "PostgresStore | None" = None) -> None:
+        self.copy = copy
+        self._url = url
+        self._outbox = outbox
+        self._server = server
+        self._failed: DivewatchError | None = None
+        self._began = datetime.now(UTC)
+        self._made = threading.Event()
+        self._news = threading.Event()
+        self._closed = threading.Event()
+        self._opened: set[str] = set()
+        self._told: Callable[[], None] = lambda: None
+        self._thread = threading.Thread(target=self._run, name="archive-copy", daemon=True)
+        self._deliver: Callable[[], None] = lambda: None
+
+    def start(self, deliver: Callable[[], None]) -> None:
+        """Begin to reach the server and to keep the copy like it; `deliver` writes there what waits."""
+        self._deliver = deliver
+        self._thread.start()
+
+    @property
+    def kind(self) -> Literal["postgres"]:
+        """PostgreSQL."""
+        return "postgres"
+
+    @property
+    def place(self) -> str:
+        """Which database on which server, without any secret."""
+        return self._made_server().place
+
+    @property
+    def lease(self) -> Lease:
+        """The leases are the server's."""
+        return self._made_server().lease
+
+    @property
+    def read_only(self) -> bool:
+        """Changes wait for the server."""
+        return False
+
+    @property
+    def on_server(self) -> bool:
+        """Whether the server is what answers."""
+        server = self._server
+        return server is not None and server.link.known.is_set() and server.away is None
+
+    @property
+    def away(self) -> Away | None:
+        """Since when the server cannot be reached, and how much waits for it; None while it can."""
+        if self._failed is not None:
+            return Away(self._began, None, self._outbox.count, self._failed.message)
+        away = None if self._server is None else self._server.away
+        return None if away is None else replace(away, waiting=self._outbox.count)
+
+    def settle(self) -> None:
+        """Wait until it is known whether the server answers."""
+        if self._made.wait(_KNOWN_BY) and self._server is not None:
+            self._server.link.known.wait(_KNOWN_BY)
+
+    def keep(self, task_id: str) -> None:
+        """The report of this task was opened: have it in the copy, too."""
+        self._opened.add(task_id)
+        self._news.set()
+
+    def poke(self) -> None:
+        """Something waits for the server."""
+        self._news.set()
+
+    @contextmanager
+    def reading(self) -> Iterator[Database]:
+        """Lend what answers: the server, else the copy.
+
+        Raises:
+            NotInCopy: it is not in the copy, and the server is away.
+            ArchiveError: instead of every error of the databases inside the block.
+        """
+        with ExitStack() as stack:
+            db = _Either(self._server if self.on_server else None, self.copy, stack)
+            try:
+                yield db
+            except NotFound as error:
+                if db.from_server or self._server is None:
+                    raise
+                raise NotInCopy(
+                    "The copy on this machine does not have it, and the archive server cannot be reached."
+                ) from error
+
+    def write(self, work: Callable[[Database], T], *, alone: bool = False) -> "Future[T]":
+        """Queue `work` for the server."""
+        return self._made_server().write(work, alone=alone)
+
+    def foreign(self) -> bool:
+        """Whether others may have written since the last call."""
+        return self.on_server and self._made_server().foreign()
+
+    def listen(self, told: Callable[[], None]) -> None:
+        """Call `told` soon after another process has committed something, and when the server is lost or found."""
+        self._told = told
+
+    def close(self, timeout: float) -> bool:
+        """Write what is queued and close both; False if that took longer than `timeout` seconds."""
+        self._closed.set()
+        self._news.set()
+        self._made.wait(timeout)
+        done = self._server is None or self._server.close(timeout)
+        self._thread.join(timeout)
+        return self.copy.store.close(timeout) and done
+
+    def _made_server(self) -> "PostgresStore":
+        self._made.wait()
+        if self._server is None:
+            raise self._failed or ArchiveError("The archive is closed.")
+        return self._server
+
+    def _run(self) -> None:
+        try:
+            from tui.engine.archive.cached.mirror import Mirror
+            from tui.engine.archive.postgres.open import open_later
+
+            self._server = server = self._server or open_later(self._url)
+        except DivewatchError as error:
+            self._failed = error
+            return
+        finally:
+            self._made.set()
+        server.listen(self._heard)
+        mirror = Mirror(server, self.copy)
+        while not self._closed.wait(_TOGETHER):
+            self._news.clear()
+            if self.on_server:
+                self._catch_up(mirror)
+            self._news.wait(_LOOK_EVERY)
+
+    def _heard(self) -> None:
+        self._news.set()
+        self._told()
+
+    def _catch_up(self, mirror: "Mirror") -> None:
+        opened, self._opened = self._opened, set()
+        try:
+            self._deliver()
+            mirror.catch_up(opened)
+        except Exception:  # noqa: BLE001 - supervision: without the server, or on a full disk, the copy is older
+            self._opened |= opened
+
+
+class _Either:
+    """The server's connection until it breaks, then the copy's, in the midst of a question, too."""
+
+    def __init__(self, server: "PostgresStore | None", copy: LocalCopy, stack: ExitStack) -> None:
+        self._copy = copy
+        self._stack = stack
+        self.from_server = server is not None
+        self._bound = False  # what is asked next is in the server's own SQL
+        self._db: Database | None = None
+        if server is not None:
+            try:
+                self._db = stack.enter_context(server.reading())
+            except ServerGone:
+                self.from_server = False
+        self._lost = server.lost if server is not None else None
+
+    @property
+    def index(self) -> SearchIndex:
+        """The full-text index of what answers."""
+        self._bound = True
+        return self._now().index
+
+    @property
+    def person(self) -> str:
+        """Who uses it."""
+        return self._now().person
+
+    def execute(self, sql: str, parameters: Parameters = (), /) -> ResultRows:
+        """Carry out one statement."""
+        try:
+            return self._now().execute(sql, parameters)
+        except ServerGone as error:
+            if self._bound or self._lost is None:
+                raise
+            self._lost(error)
+            self.from_server, self._db = False, None
+            return self._now().execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Sequence[Parameters], /) -> object:
+        """Refuse: this only reads."""
+        raise ArchiveError("This connection only reads.")
+
+    def close(self) -> None:
+        """Nothing: whoever lent it takes it back."""
+
+    def _now(self) -> Database:
+        if self._db is None:
+            self._db = self._stack.enter_context(self._copy.store.reading())
+        return self._db

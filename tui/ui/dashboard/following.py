@@ -1,0 +1,71 @@
+"""What stands beside or below the list follows the selected row: at once from the task, then with its detail."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from textual.timer import Timer
+
+from tui.ui.dashboard.dashboard import Actions, Dashboard
+from tui.ui.dashboard.glance import Glance, group_lines, task_lines, title_of
+
+if TYPE_CHECKING:
+    from tui.domain.detail import Detail
+    from tui.domain.task import Task
+
+_SETTLE = 0.15  # seconds a row stays selected before its detail is read from the archive
+
+
+class Following(Actions):
+    """Shows the selected row in the detail pane and at a glance."""
+
+    def __init__(self, dashboard: Dashboard, glance: Glance) -> None:
+        super().__init__(dashboard)
+        self.glance = glance
+        self._wanted: Timer | None = None
+
+    def follow(self, *, at_once: bool = False) -> None:
+        """Show the selected row; while a key is held down only where it comes to rest."""
+        hurrying = self._wanted is not None and not at_once
+        if self._wanted:
+            self._wanted.stop()
+            self._wanted = None
+        table = self.dashboard.table
+        task = table.selected_task
+        self.dashboard.detail.show(task, paint=not hurrying or task is None)
+        if table.selected and at_once:
+            self._read()
+        elif table.selected:
+            self._wanted = table.set_timer(_SETTLE, self._read)
+        if task and not self.glance.title:
+            self._glance_at(task, None)
+        self.dashboard.set_class(table.selected is not None, "-selected")
+
+    def _read(self) -> None:
+        self._wanted = None
+        task, engine = self.dashboard.table.selected_task, self.shell.engine
+        self.dashboard.detail.show(task)
+        if task is None:
+            self._show_group(self.dashboard.group_tasks)
+            return
+        if engine is None:
+            self._glance_at(task, None)
+            return
+
+        def show(detail: "Detail | None") -> None:
+            now = self.dashboard.table.selected_task
+            if now and now.id == task.id:
+                self._glance_at(now, detail)
+                if detail:
+                    self.dashboard.detail.show(now, detail)
+
+        self.shell.when_done(engine.detail(task.id), show)
+
+    def _glance_at(self, task: "Task", detail: "Detail | None") -> None:
+        now = datetime.now(UTC)
+        self.glance.show(title_of(task), lambda width: task_lines(task, detail, width, now))
+
+    def _show_group(self, tasks: "list[Task]") -> None:
+        self.dashboard.detail.show_group(tasks)
+        if tasks:
+            now = datetime.now(UTC)
+            self.glance.show(title_of(tasks[0]), lambda width: group_lines(tasks, now))

@@ -1,0 +1,135 @@
+"""A few lines below the list of a narrow screen: what one needs to know of the selected row before opening it."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tui.domain.amounts import amount_text, cost_sums, cost_text
+from tui.domain.cells import cell_len, cut, wrap
+from tui.domain.task import Task, TaskStatus
+from tui.domain.text import clean, one_line, plural
+from tui.ui.dashboard.preview import beginning, plain_lines
+from tui.ui.text.formatting import STATUS, counter_text, moment, status_word, took_text
+from tui.ui.text.lines import EMPTY, Line, cut_line
+from tui.ui.widgets.list_view import LineView
+
+if TYPE_CHECKING:
+    from tui.domain.detail import Detail, Interaction
+
+_LOOKED_AT = 24  # lines of what is asked
+LINES = 4
+"""Lines below the title."""
+
+
+class Glance(LineView):
+    """The title of the selected row in a rule, and what matters about it below; it takes no keys."""
+
+    has_cursor = False
+    can_focus = False
+
+    def __init__(self, *, name: str | None = None) -> None:
+        super().__init__(name=name)
+        self.title = ""
+        self._make: Callable[[int], Sequence[Line]] = lambda width: ()
+        self._lines: Sequence[Line] = ()
+
+    def show(self, title: str, make: Callable[[int], Sequence[Line]]) -> None:
+        """Show another row, whose lines `make` returns for a width; only the lines that are different are painted."""
+        other, self.title, self._make = title != self.title, title, make
+        if not self.size:
+            return  # it is laid out later, or never
+        before, self._lines = self._lines, make(self.size.width)
+        if other or len(before) != len(self._lines):
+            self.lines_changed()
+            return
+        for number, (old, new) in enumerate(zip(before, self._lines, strict=True)):
+            if old != new:
+                self.line_changed(number)
+
+    def on_resize(self) -> None:
+        """Make the lines for the new width."""
+        self._lines = self._make(self.size.width)
+        super().on_resize()
+
+    def header(self, width: int) -> Line | None:
+        """Return the title in a rule."""
+        title = cut(self.title, max(1, width - 4))
+        return ("── ", "rule"), (title, "strong"), (f" {'─' * max(0, width - 4 - cell_len(title))}", "rule")
+
+    def line_count(self) -> int:
+        """As many as were given."""
+        return len(self._lines)
+
+    def line(self, number: int, width: int) -> Line:
+        """One of them."""
+        return cut_line(self._lines[number], width)
+
+
+def title_of(task: Task) -> str:
+    """Return what a task is called."""
+    return one_line(task.title or task.prompt or task.remote_id or task.id, 200)
+
+
+def task_lines(task: Task, detail: "Detail | None", width: int, now: datetime) -> list[Line]:
+    """Return at most `LINES` lines about a task: who, since when, and what it asks, found, brought, or failed by."""
+    glyph, tone = STATUS[task.status]
+    when = task.finished_at if task.status.is_final else task.created_at
+    facts = [
+        f"{task.account_key} {task.mode or ''}".strip(),
+        f"{'ended' if task.status.is_final else 'since'} {moment(when, now)}" if when else "",
+        f"took {took_text(task, now)}" if task.status.is_final and task.finished_at and task.created_at else "",
+        cost_text(task.cost),
+        f"{task.citations:,} cit  {task.sources or 0:,} src" if task.citations else "",
+    ]
+    told = "  ".join(one_line(fact) for fact in facts if fact)
+    head: Line = ((f" {glyph} {status_word(task)}", tone), (f"  {told}", "dim"))
+    asked = detail.interaction if detail else None
+    return [head, *(asked_lines(asked, width) if asked else _matter(task, detail, width))][:LINES]
+
+
+def _matter(task: Task, detail: "Detail | None", width: int) -> list[Line]:
+    lines: list[Line] = []
+    room = max(8, width - 2)
+    if task.error:
+        lines += [((f"  {one}", "bad"),) for one in wrap(one_line(clean(task.error), 400), room)]
+    if not task.status.is_final and task.counters:
+        told = "   ".join(counter_text(name.replace("_", " "), counter) for name, counter in task.counters.items())
+        lines.append(((f"  {told}", "plain"),))
+    if detail and detail.report and task.status in {TaskStatus.DONE, TaskStatus.PARTIAL}:
+        lines += [line for line in beginning(detail.report, width) if line != EMPTY]
+    if len(lines) < LINES - 1 and (brief := task.prompt or (detail.task.prompt if detail else "")):
+        lines += [((f"  {one}", "dim"),) for one in wrap(one_line(clean(brief), 400), room)]
+    return lines
+
+
+def asked_lines(asked: "Interaction", width: int) -> list[Line]:
+    """Return what a task asks in few lines; how long one can answer stands in its row."""
+    kind = one_line(asked.title or asked.kind.replace("_", " "))
+    texts = [f"{number}. {one_line(question)}" for number, (question, _) in enumerate(asked.questions, 1)]
+    texts += [", ".join(one_line(name) for name, _ in asked.choices)] if asked.choices else []
+    body = plain_lines("\n".join(texts) or asked.text, 400, _LOOKED_AT)
+    words = ["".join(text for text, _ in line).strip() for line in body if line != EMPTY]
+    told = "  ".join(words[1:] if len(words) > 1 and words[0].casefold() in kind.casefold() else words)
+    lines: list[Line] = [((f"  {one}", "plain"),) for one in wrap(told, max(8, width - 2))]
+    return [((f"  {kind}", "warn"), ("   a answers", "key")), *lines]
+
+
+def group_lines(tasks: Sequence[Task], now: datetime, most: int = LINES) -> list[Line]:
+    """Return at most `most` lines about the tasks of a group: their states, what they cost together, each of them."""
+    counts: dict[TaskStatus, int] = {}
+    for task in tasks:
+        counts[task.status] = counts.get(task.status, 0) + 1
+    told = ", ".join(f"{count:,} {status.value}" for status, count in counts.items())
+    costs = [f"{amount_text(amount, unit)} {kind}" for kind, unit, amount, _ in cost_sums(task.cost for task in tasks)]
+    lines: list[Line] = [((f" {plural(len(tasks), 'task')}: {told}", "plain"), ("   l shows them", "key"))]
+    lines += [((f"  {', '.join(costs)}", "dim"),)] if costs else []
+    return [*lines, *(member_line(task, now) for task in tasks)][:most]
+
+
+def member_line(task: Task, now: datetime) -> Line:
+    """Return one task of a group: state, who, what it cost, title."""
+    glyph, tone = STATUS[task.status]
+    when = task.finished_at if task.status.is_final else task.created_at
+    facts = (task.account_key, moment(when, now) if when else "", cost_text(task.cost))
+    told = "  ".join(one_line(fact) for fact in facts if fact)
+    return ((f"  {glyph} ", tone), (f"{told}  ", "dim"), (title_of(task), "plain"))

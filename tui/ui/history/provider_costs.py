@@ -1,0 +1,76 @@
+"""What each provider and mode cost: a row for each account, which opens as its modes; pure."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+
+from tui.domain.amounts import amount_text, cost_sums
+from tui.domain.cells import fit
+from tui.domain.task import TaskStatus
+from tui.domain.text import one_line
+from tui.ui.history.spendings import LedgerLine, Spending, heading, total_text
+from tui.ui.text.lines import Line
+
+_WIDE = 110  # cells of a screen that has room for where the figures come from
+
+
+def by_provider(those: Sequence[Spending], width: int, unfolded: Collection[str]) -> list[LedgerLine]:
+    """Return what each account brought and cost; of the unfolded ones each mode, too."""
+    accounts: dict[str, dict[str, list[Spending]]] = defaultdict(lambda: defaultdict(list))
+    for one in those:
+        accounts[one.account][one_line((one.task.mode if one.task else "") or "")].append(one)
+    if not accounts:
+        return []
+    rows: list[tuple[str, Sequence[Spending], str | None]] = []
+    for account, modes in sorted(accounts.items()):
+        several = len(modes) > 1
+        sign = ("▾ " if account in unfolded else "▸ ") if several else "  "
+        name = account if several else f"{account} {next(iter(modes))}"
+        rows.append(
+            (f"{sign}{name}", [one for members in modes.values() for one in members], account if several else None)
+        )
+        if several and account in unfolded:
+            rows += [(f"    {mode or 'no mode'}", members, None) for mode, members in sorted(modes.items())]
+    room = 30 if width >= _WIDE else max(12, width - 61)
+    columns = f"{'tasks':>6}{'failed':>8}{'spent':>20}{'a report':>11}{'a citation':>12}"
+    last = "   where the figures come from" if width >= _WIDE else ""
+    title = (
+        "By provider; enter on ▸ shows its modes" if any(account for _, _, account in rows) else "By provider and mode"
+    )
+    head: Line = ((f"{fit('', room)} {columns}{last}", "head"),)
+    lines = [LedgerLine(heading(title, width)), LedgerLine(head)]
+    return lines + [LedgerLine(_row(name, members, room, width), account=account) for name, members, account in rows]
+
+
+def _row(name: str, members: Sequence[Spending], room: int, width: int) -> Line:
+    failed = sum(one.status is TaskStatus.FAILED for one in members)
+    reported = [one for one in members if one.task and one.task.has_report]
+    row: Line = (
+        (f" {fit(name, room)}", "plain"),
+        (f"{len(members):>6}{failed or '':>8}", "dim"),
+        (fit(f" {total_text(members)}", 20, right=True), "strong"),
+        (f"{_each(reported, lambda one: 1):>11}", "plain"),
+        (f"{_each(reported, lambda one: one.task.citations or 0 if one.task else 0):>12}", "plain"),
+    )
+    if width < _WIDE:
+        return row
+    kinds = cost_sums(one.cost for one in members)
+    told = ", ".join(f"{amount_text(amount, _short(unit))} {kind}" for kind, unit, amount, _ in kinds)
+    return (
+        *row,
+        (f"   {fit(told if len(kinds) > 1 else ''.join(kind for kind, *_ in kinds), width - room - 61)}", "dim"),
+    )
+
+
+def _each(those: Sequence[Spending], count: Callable[[Spending], int]) -> str:
+    """Return what one of the things costs that tasks brought, of tasks paid in one unit; "" if that is not known."""
+    known = [one for one in those if one.cost.amount is not None and count(one)]
+    units = {one.cost.unit for one in known}
+    if len(units) != 1:
+        return ""
+    amount = sum(one.cost.amount or 0.0 for one in known) / sum(map(count, known))
+    unit = units.pop()
+    return f"${amount:,.{2 if amount >= 0.01 else 4}f}" if unit == "USD" else f"{amount:,.2g} {_short(unit)}"
+
+
+def _short(unit: str) -> str:
+    return "cr" if unit == "credits" else unit

@@ -1,0 +1,82 @@
+"""The hosts that all reports rest on: each with its sources, citations and reports. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from tui.domain.cells import fit
+from tui.domain.text import one_line
+from tui.ui.shell.services import UseRow
+from tui.ui.text.lines import Line
+
+HEAD: Line = ((f" {fit('reports', 8)} {fit('cited', 6)} {fit('sources', 8)}  host", "head"),)
+
+
+class HostedSource(Protocol):
+    """What a host needs to know of a source."""
+
+    @property
+    def host(self) -> str:
+        """Where it is."""
+
+    @property
+    def uses(self) -> Sequence[UseRow]:
+        """Every entry for it in a report."""
+
+
+@dataclass(frozen=True)
+class HostRow:
+    """A host with every use of one of its sources."""
+
+    host: str
+    uses: Sequence[UseRow]
+    sources: int
+    url: str = ""  # it stands for many
+
+    @cached_property
+    def reports(self) -> int:
+        """How many reports rest on it."""
+        return len({use.task_id for use in self.uses})
+
+    @cached_property
+    def times(self) -> int:
+        """How often it is cited."""
+        return sum(use.times for use in self.uses)
+
+    @cached_property
+    def places(self) -> Sequence[UseRow]:
+        """One use a report: its first citation of anything there, and how often it cites the host; most often first."""
+        return sorted(by_report(self.uses), key=lambda use: -use.times)
+
+    @property
+    def line(self) -> Line:
+        """The row."""
+        return (
+            (f" {self.reports:>7,}  ", "accent" if self.reports > 1 else "dim"),
+            (f"{self.times:>5,}  ", "dim"),
+            (f"{self.sources:>7,}   ", "dim"),
+            (one_line(self.host or "no address"), "info"),
+        )
+
+
+def by_report(uses: Iterable[UseRow]) -> list[UseRow]:
+    """Return one use a report: its first citation of any of them, and how often it cites them together."""
+    found: dict[str, UseRow] = {}
+    for use in uses:
+        one = found.get(use.task_id, use._replace(times=0, line=None))
+        line = min((at for at in (one.line, use.line) if at is not None), default=None)
+        found[use.task_id] = one._replace(times=one.times + use.times, line=line)
+    return [*found.values()]
+
+
+def hosts_of(sources: Iterable[HostedSource]) -> list[HostRow]:
+    """Return the hosts of some sources, those that are cited most first."""
+    uses: dict[str, list[UseRow]] = defaultdict(list)
+    pages: dict[str, int] = defaultdict(int)
+    for source in sources:
+        uses[source.host] += source.uses
+        pages[source.host] += 1
+    hosts = [HostRow(host, found, pages[host]) for host, found in uses.items()]
+    return sorted(hosts, key=lambda row: (-row.times, -row.reports, row.host))
