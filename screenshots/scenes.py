@@ -57,6 +57,7 @@ SCENES = (
     *_both("search", "F", typed="transaction vacuum"),
     *_both("all-sources", "B"),
     *_both("compare", "*", "c", filter="ASML"),
+    *_both("accounts", "A"),
     *_both("costs", "$"),
     *_both("log", "L"),
     *_both("answer", "a", filter="Grid-scale waiting"),

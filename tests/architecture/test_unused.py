@@ -1,4 +1,4 @@
-"""What nothing uses is not in the program: functions, classes, constants, and rules of style sheets."""
+"""What nothing uses is not in the program, and what a comment names is there."""
 
 import ast
 import re
@@ -78,3 +78,14 @@ def test_every_rule_of_a_style_sheet_is_about_something_of_the_program(program: 
         selectors = " ".join(re.findall(r"([^{};]+)\{", text))
         names = re.findall(r"(?<=[\s.#&>])-?[A-Za-z][\w-]+", selectors)
         assert {name.rpartition("--")[2] for name in names} - words == set(), sheet.name  # reader--TONE, line--TONE
+
+
+def test_every_document_that_a_comment_names_is_in_the_repository() -> None:
+    here = {path.name for path in (ROOT / "tests" / "contracts").glob("*.md")}
+    named = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in sorted((ROOT / "tui").rglob("*.py"))
+        for name in re.findall(r"\b[a-z]\w*\.md(?= sections?\b|\)[.;\"]| [0-9])", path.read_text("utf-8"))
+        if name not in here
+    }
+    assert named == set()

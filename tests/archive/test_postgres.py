@@ -8,7 +8,7 @@ import pytest
 
 from tests.archive.make import a_task, save
 from tests.postgres import NoServer, Server, running
-from tui.domain.errors import ArchiveError, UsageError
+from tui.domain.errors import ArchiveError, NotFound, UsageError
 from tui.domain.task import Task
 from tui.engine.archive import Archive
 from tui.engine.archive.postgres import connect, fts, schema
@@ -108,7 +108,9 @@ def test_an_archive_of_a_newer_program_is_refused_also_in_the_midst_of_things(ur
     with Archive.open(url) as old:
         save(old, a_task("t1"), "report")
         open_server(url, steps=(*schema.STEPS, lambda db: None))[0].close(10)
-        with pytest.raises(ArchiveError, match=r"newer divewatch \(format 2, this one knows 1\)"):
+        with pytest.raises(
+            ArchiveError, match=rf"newer divewatch \(format {schema.VERSION + 1}, this one knows {schema.VERSION}\)"
+        ):
             old.put_tasks([a_task("t2")]).result(60)
         assert [task.id for task in old.tasks()] == ["t1"], "reading goes on"
     with pytest.raises(ArchiveError, match="newer divewatch"):
@@ -135,7 +137,7 @@ def test_tables_of_another_program_are_left_alone(url: str) -> None:
 
 
 def test_an_archive_that_nobody_made_yet_is_not_made_by_reading(url: str) -> None:
-    with pytest.raises(ArchiveError, match="no archive yet"):
+    with pytest.raises(NotFound, match="no archive yet"):
         Archive.open(url, read_only=True)
 
 
@@ -208,3 +210,20 @@ def test_places_for_values_are_translated_and_quoted_text_is_not(ours: str, thei
 
 def test_letters_are_folded_as_the_other_index_does() -> None:
     assert fts.folded_words("Zürich CAFÉ naïve 人工 ﬁne") == ["zurich", "cafe", "naive", "人", "工", "ﬁne"]
+
+
+def test_in_a_large_archive_common_words_are_found_among_the_newest_tasks_titles_first(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Archive.open(url) as archive:
+        for number in range(12):
+            title = "Lithium" if number in {4, 7} else "Other"
+            save(archive, a_task(f"t{number:02}", title=title), f"lithium {number} {'rare' if number == 3 else ''}")
+        monkeypatch.setattr(fts, "_LARGE", 10)
+        monkeypatch.setattr(fts, "_SAMPLE", 5)
+        found = archive.library.search("lithium", limit=4)
+        assert [hit.task_id for hit in found.hits] == ["t07", "t04", "t11", "t10"]
+        assert found.more
+        assert [hit.task_id for hit in archive.library.search("rare", limit=4).hits] == ["t03"]
+        archive.desk.delete(["t11"]).result(60)
+        assert [hit.task_id for hit in archive.library.search("lithium", limit=3).hits][:2] == ["t07", "t04"]

@@ -34,6 +34,7 @@ def test_the_list_is_every_task_newest_first_with_what_the_user_added(archive: A
         "unread": False,
         "pinned": True,
         "hidden": False,
+        "started_by": None,
     }
     assert (lines["t2"]["tags"], lines["t2"]["unread"], lines["t2"]["hidden"]) == ([], True, True)
 

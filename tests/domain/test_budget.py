@@ -1,10 +1,11 @@
 """Budgets know money and credits, and are the same in the form, at the command line and for agents."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tui.domain.budget import Budget, Limits, Spent, month_start, spent, warnings
+from tui.domain.budget import Budget, Limits, Spent, month_start, outlook, spent, spent_by, warnings
 from tui.domain.task import Cost, CostKind
 
 NOW = datetime(2026, 11, 21, 15, tzinfo=UTC)
@@ -58,3 +59,28 @@ def test_what_was_spent_is_summed_by_day_month_and_unit_in_utc() -> None:
     ]
     assert spent(costs, NOW) == Spent({"USD": 3.0, "credits": 9.0}, {"USD": 7.0, "credits": 9.0})
     assert month_start(NOW) == datetime(2026, 11, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Paid:
+    at: datetime
+    cost: Cost
+    person: str
+
+
+def test_a_person_has_limits_beside_those_of_everybody() -> None:
+    paid = [Paid(NOW, usd(2), "nina@laptop"), Paid(NOW, usd(3), "omar@desk"), Paid(NOW, credits_of(9), "")]
+    before = spent_by(paid, NOW, "nina@laptop")
+    assert before == Spent({"USD": 5, "credits": 9}, {"USD": 5, "credits": 9}, {"USD": 2}, {"USD": 2})
+    budget = Budget({"USD": Limits(day=10)}, {"USD": Limits(day=3, month=9), "credits": Limits(month=5)})
+    assert warnings([usd(1)], before, budget) == []
+    assert warnings([usd(2)], before, budget) == ["$4.00 today by one person would be more than the budget of $3.00"]
+    assert warnings([credits_of(6)], before, budget) == [
+        "6 credits this month by one person would be more than the budget of 5 credits"
+    ]
+    assert outlook([usd(1)], before, budget) == [
+        "today $5.00 of $10.00, then at most $6.00",
+        "today, by you, $2.00 of $3.00, then at most $3.00",
+        "this month, by you, $2.00 of $9.00, then at most $3.00",
+        "this month, by you, 0 credits of 5 credits, then at most 0 credits",
+    ]

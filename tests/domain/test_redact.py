@@ -105,6 +105,40 @@ def test_an_address_loses_what_opens_it(url: str, shown: str) -> None:
     assert redact_url(url) == shown
 
 
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "PostgreSQL"])
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("nina:pw@h.org/team", "…@h.org/team"),
+        ("nina@h.org:5433/team?sslmode=require", "…@h.org:5433/team?sslmode=require"),
+        ("h.org/team?sslmode=require&sslpassword=pw", "h.org/team?sslmode=require&sslpassword=…"),
+        ("/team?sslpassword=pw", "/team?sslpassword=…"),
+        ("/team?SSLPASSWORD=pw&host=/run", "/team?SSLPASSWORD=…&host=/run"),
+        ("/team?password=p'w)x;y,z&host=h.org", "/team?password=…&host=h.org"),
+        ("/team?%70assword=pw", "/team?%70assword=…"),
+        ("/team?ssl%50assword=pw", "/team?ssl%50assword=…"),
+        ("/team?password=a%26b", "/team?password=…"),
+        ("/team?password=", "/team?password=…"),
+        ("/team?user=nina&oauth_client_secret=pw", "/team?user=nina&oauth_client_secret=…"),
+        ("nina:p@ss@h.org/team", "…@h.org/team"),
+        ("nina:p/ss@h.org/team", "…@h.org/team"),
+        ("nina:p?ss#x@h.org/team", "…@h.org/team"),
+        ("nina:p<\"'>ss@h.org/team", "…@h.org/team"),
+        (f"nina:{'p' * 400}@h.org/team", "…@h.org/team"),
+        ("h1.org:5432,h2.org/team?passfile=/n/.pgpass", "h1.org:5432,h2.org/team?passfile=/n/.pgpass"),
+        ("/?service=team&options=-csearch_path%3Dresearch", "/?service=team&options=-csearch_path%3Dresearch"),
+        ("h.org/team", "h.org/team"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_the_address_of_a_server_loses_its_passwords_however_they_are_written(
+    scheme: str, url: str, shown: str
+) -> None:
+    assert redact_url(f"{scheme}://{url}") == f"{scheme}://{shown}"
+    assert redact_url(f'url = "{scheme}://{url}", and more') == f'url = "{scheme}://{shown}", and more'
+    assert "pw" not in redact_text(f"cannot read {scheme}://{url}.")
+
+
 def test_the_values_in_addresses_are_known_for_texts_beside_them() -> None:
     assert url_secrets(["https://h.org/a?token=abcdefgh&x=12345678", None]) == {"abcdefgh"}
 

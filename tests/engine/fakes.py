@@ -18,6 +18,7 @@ from tui.domain.capability import Capability
 from tui.domain.detail import Detail, Json, Report, ReportFormat
 from tui.domain.errors import ArchiveError, BadAnswer, DivewatchError, Gone, Unreachable
 from tui.domain.options import Option
+from tui.domain.people import NOBODY, People
 from tui.domain.provider import AccountState, Cadence, Draft, ProviderInfo, Response
 from tui.domain.secret import Secret
 from tui.domain.task import Cost, Counter, Task, TaskStatus
@@ -183,6 +184,13 @@ class MemoryKeeper:
         kept = self.answers.get(task_id, [])
         digest = self.current.get(task_id)
         return next((one for one, _ in kept if one.digest == digest), kept[-1][0] if kept else None)
+
+    @property
+    def queue(self) -> None:
+        return None
+
+    def people(self, task_id: str) -> People:
+        return NOBODY
 
     def mark(self, task_id: str) -> ResponseFingerprint | None:
         digest = self.current.get(task_id)

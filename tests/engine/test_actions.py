@@ -582,7 +582,7 @@ def test_only_the_latest_confirmations_are_remembered() -> None:
             for number in range(CONFIRMATIONS + 5):
                 bench.script.creates.append(body(f"r{number}", "failed"))
                 await bench.core.actions.create("scripted", DRAFT, f"yes-{number}")
-            assert len(bench.core.actions._starting._confirmed) == CONFIRMATIONS
+            assert len(bench.core.actions.starting._confirmed) == CONFIRMATIONS
 
     simulate(main)
 

@@ -1,6 +1,6 @@
 """The program that the pty tests run: the real application on the fakes; what it does is chosen by its arguments.
 
-Arguments: the number of tasks, then any of: crash, thread, hostile, busy, single, stuck.
+Arguments: the number of tasks, then any of: crash, thread, hostile, busy, single, stuck, picture.
 """
 
 import json
@@ -8,12 +8,15 @@ import os
 import sys
 import threading
 import time
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
 from tests.ui import fakes
+from tui.domain.detail import Detail, Image, Report, ReportFormat
 from tui.domain.errors import DivewatchError
 from tui.domain.task import Counter, Task, TaskStatus
+from tui.providers.protocol import DownloadProgress
 from tui.ui.terminal.checks import check_terminal
 
 
@@ -27,6 +30,22 @@ def tasks_of(count: int, hostile: bool) -> list[Task]:
         text = texts[number % len(texts)]["text"] if texts else one.title
         found.append(replace(one, title=text, error=text if hostile else None))
     return found
+
+
+def draw_picture(engine: fakes.FakeEngine, one: Task) -> None:
+    """Give a task a report with a picture, which is there to be fetched."""
+    from tui.simulator.valyu.files import picture
+
+    url = "https://api.example/picture-1"
+    report = Report(f"# Tides\n\n![A chart]({url})\n", ReportFormat.MARKDOWN)
+    engine.details[one.id] = Detail(one, report=report, images=(Image("i", "chart", "A chart", url),))
+    download = engine.download
+
+    def fetch(task_id: str, url: str, target: Path, progress: DownloadProgress | None = None) -> "Future[int]":
+        target.write_bytes(picture(None))
+        return download(task_id, url, target, progress)
+
+    engine.download = fetch  # type: ignore[method-assign]
 
 
 def main() -> int:
@@ -50,6 +69,11 @@ def main() -> int:
                 engine.put(replace(tasks[0], counters={"steps": Counter(number, 10**6)}))
 
         threading.Thread(target=work, daemon=True).start()
+    if "picture" in what:
+        from tui.report.read import read_report
+
+        draw_picture(engine, tasks[-1])
+        services = replace(services, parse=read_report)
     if "stuck" in what:
         services = replace(services, start_engine=lambda: time.sleep(60))  # type: ignore[arg-type,return-value]
     if "crash" in what:

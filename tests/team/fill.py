@@ -12,8 +12,9 @@ from tui.domain.task import Cost, CostKind, Task, TaskStatus
 from tui.engine.archive.postgres.connect import connect
 from tui.engine.archive.postgres.fts import _vectors, folded_words
 from tui.engine.archive.postgres.open import open_server
-from tui.engine.archive.rows.rows import SEEN_BEFORE, micros
+from tui.engine.archive.rows.rows import micros
 from tui.engine.archive.rows.task_json import to_record
+from tui.engine.archive.shared_sql import SEEN_BEFORE
 from tui.engine.archive.sqlite.connect import open_writer
 from tui.engine.archive.sqlite.files import create
 from tui.engine.archive.text.tokenizer import spaced

@@ -96,7 +96,7 @@ class FakeDesk:
         wanted = self.locals if task_ids is None else task_ids
         return {one: self.locals[one] for one in wanted if self.locals.get(one, NO_ANNOTATIONS) != NO_ANNOTATIONS}
 
-    def annotate(self, task_id: str, note: str, tags: Sequence[str]) -> None:
+    def annotate(self, task_id: str, note: str, tags: Sequence[str], before: Annotations) -> None:
         self._each([task_id], note=note, tags=tuple(sorted(tags)))
 
     def tag(self, task_ids: Sequence[str], tags: Sequence[str]) -> None:

@@ -150,7 +150,7 @@ async def test_an_archive_that_cannot_be_written_says_so_and_nothing_seems_done(
 async def test_what_another_process_added_is_shown_and_moves_nothing() -> None:
     async with running(DONE) as session:
         await session.press("j", "j")
-        session.archive.desk.annotate("t0", "theirs", ["shared"])
+        session.archive.desk.annotate("t0", "theirs", ["shared"], NO_ANNOTATIONS)
         session.archive.desk.pin(["t3"], True)
         session.engine.tell(DeskChanged(frozenset({"t0", "t3"})))
         await session.arrive()

@@ -7,6 +7,8 @@ from tests.ui.fakes import FakeArchive, task
 from tui.domain.task import TaskStatus
 from tui.ui.commands.keymap import Keymap
 from tui.ui.commands.registry import COMMAND_SCOPES, TITLES, CommandContext
+from tui.ui.commands.task_commands import PURPOSES
+from tui.ui.commands.task_commands import TASKS as TASKS_COMMANDS
 from tui.ui.help.help_screen import help_lines
 from tui.ui.help.symbols import SYMBOLS
 from tui.ui.providers.screen import ProvidersScreen
@@ -106,3 +108,20 @@ async def test_news_take_no_place_from_somebody_who_types() -> None:
         await session.arrive()
         assert session.said == ""
         assert "filter: 4 of 4" in session.text()
+
+
+def test_the_keys_of_the_list_are_told_by_what_they_are_for_and_none_is_left_out() -> None:
+    told = [name for names in PURPOSES.values() for name in names]
+    assert sorted(told) == sorted(command.id for command in TASKS_COMMANDS)
+    lines = shown("tasks")
+    assert (
+        lines.index(" Task list: go and mark") < lines.index(" Task list: yours alone") < lines.index(" In every list")
+    )
+
+
+async def test_the_palette_names_a_command_says_what_it_does_and_its_keys() -> None:
+    async with running(TASKS, size=WIDE) as session:
+        await session.press("colon", *"costs")
+        line = next(line for line in session.painted() if "What was spent" in line)
+        assert " costs          What was spent: by month" in line
+        assert "$ " in line

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.pty.terminal import ROOT, Person
+from tests.pty.terminal import ROOT, Person, person
 from tests.ui.driving import WIDE, running
 from tests.ui.fakes import FakeArchive, FakeEngine, rich_detail, task
 from tui.domain.detail import Image as Attached
@@ -150,6 +150,29 @@ def test_the_program_needs_neither_textual_nor_an_engine() -> None:
     code = "import sys, tui.ui.terminal.show_picture; print({'textual', 'PIL', 'httpx'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_the_reader_shows_a_picture_and_is_there_again_after_a_key() -> None:
+    with person("9", "picture") as user:
+        assert user.sees("Task number 8")
+        user.settle()
+        user.press("G", "3")
+        assert user.sees("A chart")
+        user.settle()
+        user.press("f")
+        asked = user.out.count(b"\x1b[c")
+        user.type("a")
+        assert user.waits(lambda: user.out.count(b"\x1b[c") > asked)
+        user.type(KITTY)
+        assert user.waits(lambda: b"any key goes back" in user.out)
+        assert b"\x1b_Ga=T,f=100" in user.out
+        user.screen.reset()
+        user.type("x")
+        assert user.sees("A chart")  # all of the reader is painted again
+        user.settle()
+        user.type("q")
+        assert user.ends() == 0
+        assert user.modes_left_on() == set()
 
 
 URL = "https://api.valyu.example/picture-1?token=canary"

@@ -363,3 +363,16 @@ async def test_a_report_found_by_its_title_is_one_row_at_which_n_stops() -> None
         assert screen.rows.cursor == 2
         await session.press("N")
         assert screen.rows.cursor == 0
+
+
+async def test_words_behind_search_in_the_palette_are_searched_for_at_once() -> None:
+    engine, archive = FakeEngine(DONE), FakeArchive(DONE)
+    archive.hits = [ExcerptHit("t0", "vacuum", ((0, 6),), line=3)]
+    async with running(DONE, engine=engine, archive=archive, size=WIDE) as session:
+        await session.press("colon", *"search vacuum", "enter")
+        await session.after(0.25)
+        await session.settle()
+        screen = session.app.screen
+        assert isinstance(screen, FoundScreen)
+        assert screen.field.value == "vacuum"
+        assert [hit.task_id for hit in screen.hits] == ["t0"]

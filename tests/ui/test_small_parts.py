@@ -31,6 +31,7 @@ from tui.ui.commands.keymap import Keymap, is_text
 from tui.ui.commands.registry import COMMAND_SCOPES, CommandContext
 from tui.ui.compare.diff import outline
 from tui.ui.dashboard.empty_state import first_run_lines, nothing_matches
+from tui.ui.dashboard.questions import ask_of
 from tui.ui.history.ledger import ledger, months
 from tui.ui.history.spendings import Spending
 from tui.ui.new_task.planner import Plan, read_schema
@@ -543,3 +544,18 @@ def test_of_many_accounts_the_one_in_trouble_has_its_name_and_its_trouble() -> N
 def test_accounts_without_a_key_take_no_room_beside_one_that_has_a_key() -> None:
     states = [*many_states(0, ConnectionState.NO_KEY)[:9], ProviderState(info("valyu"), link=ConnectionState.OK)]
     assert text([strip_line(states, NOW, 80)]).strip() == "● Valyu ok"
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        (Interaction("i", "plan_review", None), "plan"),
+        (Interaction("i", "planning_questions", None, questions=(("a", ""), ("b", ""))), "2 questions"),
+        (Interaction("i", "source_review", None, choices=(("a", ""), ("b", ""), ("c", ""))), "3 sources"),
+        (Interaction("i", "function_call", None, questions=(("a", ""),)), "function call"),
+        (Interaction("i", "function_call", None, questions=(("a", ""), ("b", ""))), "2 function calls"),
+        (Interaction("i", "what_now", None), "what now"),
+    ],
+)
+def test_a_row_says_what_is_asked_whatever_the_service_calls_it(what: Interaction, said: str) -> None:
+    assert ask_of(what).what == said

@@ -15,6 +15,7 @@ from tests.ui.driving import running
 from tests.ui.fakes import NOW, FakeArchive, FakeEngine, rich_detail, task
 from tui.config.paths import Paths
 from tui.config.schema import Config
+from tui.domain.annotations import NO_ANNOTATIONS
 from tui.domain.detail import Detail, Report, ReportFormat, Source
 from tui.domain.errors import ConfigError, DivewatchError
 from tui.domain.task import TaskStatus
@@ -85,7 +86,7 @@ def test_without_an_archive_nothing_is_there_and_nothing_breaks() -> None:
     port.desk.hide(["x"], True)
     port.desk.pin(["x"], True)
     port.desk.read(["x"], True)
-    port.desk.annotate("x", "note", ["tag"])
+    port.desk.annotate("x", "note", ["tag"], NO_ANNOTATIONS)
     port.desk.tag(["x"], ["tag"])
     port.desk.delete(["x"])
     port.remember("k", 1)

@@ -119,7 +119,7 @@ log --json                   {"schema_version": 1, "events": [{"at", "kind", "te
 batch list, batch show       {"batch_id", "provider", "name", "status", "counts", "cost", ...}; show has "tasks", too
 versions list                {"here": [{"version", "at", "bytes", "state", "shown"}], "there": [{"version", "at", ...}]}
 download                     {"folder", "saved": [{"title", "path", "bytes"}], "missing": [{"title", "why"}]}
-cost                         {"costs": [{"month" | "day", "provider", "amount", "unit", "kind", ...}], "prices_of"}
+cost                         {"costs": [{"month" | "day" | "person", "provider", "amount", "kind", ...}], "prices_of"}
 watch                        {"event": "task" | "ended" | "waiting" | "provider" | "archive", "at": TIME, ...} a line
 new, track --json            TASK under "tasks" or "task"
 
@@ -132,6 +132,7 @@ TASK
   sources, citations                    numbers, null where not known
   cost             {"amount", "unit", "kind": reported | credits | price_list | estimate | unknown}
   error, warnings, has_report, tags, unread, pinned, hidden
+  started_by       "name@host" of who started it from this archive, null where that is not known
   hit              in a search: where, snippet, marks (from, to), line, matched, score
 
 New members may come with any release; those that are there keep their meaning while schema_version is 1.

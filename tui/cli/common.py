@@ -1,8 +1,11 @@
 """Shared parts of commands: ids by prefix, JSON output, confirmation."""
 
 import sys
+import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,16 +22,18 @@ from tui.cli.context import (
     open_archive,
     open_engine,
     paths,
+    senders,
 )
 from tui.cli.output import narrate
 from tui.config.paths import archive_place
 from tui.domain.errors import DivewatchError, NotFound, UsageError
-from tui.domain.text import clean, one_line
+from tui.domain.text import clean, join, one_line
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from tui.domain.task import Cost, Task
+    from tui.engine.runtime import Runtime
     from tui.providers.protocol import Provider
 
 __all__ = [
@@ -43,8 +48,10 @@ __all__ = [
     "open_archive",
     "open_engine",
     "paths",
+    "senders",
 ]
 
+_QUEUE_SECONDS = 10.0  # that a command waits for a process with the key to send what was queued
 as_json_option = click.option("--json", "as_json", is_flag=True, help="machine-readable output")
 
 
@@ -82,7 +89,7 @@ def plain_task(task: "Task") -> dict[str, Any]:
 
 
 def tell_started(task: "Task") -> None:
-    """Say on stderr what became of a create or an adoption."""
+    """Print the result of a create or an adoption to stderr."""
     for warning in task.warnings:
         narrate(warning)
     narrate(f"{task.provider}: {task.status.value}: {task.error or one_line(task.title, 100)}")
@@ -103,12 +110,63 @@ def budget_warnings(costs: "Sequence[Cost]") -> list[str]:
     """Return a sentence for each limit that new tasks could exceed, with all that was spent in its period."""
     from datetime import UTC, datetime
 
-    from tui.domain.budget import Spent, month_start, spent, warnings
+    from tui.domain.budget import Spent, month_start, spent_by, warnings
+    from tui.engine.archive.person import whoami
 
     now, before = datetime.now(UTC), Spent()
     with suppress(NotFound), open_archive() as opened:
-        before = spent(((line.at, line.cost) for line in opened.costs(month_start(now))), now)
+        before = spent_by(opened.costs(month_start(now)), now, whoami())
     return warnings(costs, before, config().budget.limits())
+
+
+def need_keys(chosen: "Sequence[str]") -> None:
+    """Refuse before anybody is asked to agree to a price; say who sends where there is no key here.
+
+    Raises:
+        NoKey: an account has none, or one that cannot be used, and nobody on a shared archive polls it.
+    """
+    from tui.domain.task import IN_QUEUE, NOBODY_SENDS
+    from tui.engine.polling.connection import NoKey
+
+    without = [account for account in accounts() if account.account_key in chosen and account.key is None]
+    sending = senders() if without else {}
+    for account in without:
+        if sender := sending.get(account.account_key, ""):
+            narrate(f"{account.account_key}: no key here; it is {IN_QUEUE}, and sent by {sender.partition(' (')[0]}")
+            continue
+        variables = join(info(account.provider).key_variables, "or")
+        hint = f"set {variables}, or: divewatch auth set {account.provider}; nothing was sent"
+        hint = hint if isinstance(archive_place(), Path) else f"{hint}; or {NOBODY_SENDS}"
+        raise NoKey(f"{account.account_key}: {account.trouble or 'there is no key'}", hint=hint)
+
+
+def sent_by_then(engine: "Runtime", tasks: "Sequence[Task]") -> "list[Task]":
+    """Return tasks as they are once none waits in a queue any more, or after `_QUEUE_SECONDS`."""
+    changed = threading.Event()
+    stop = engine.subscribe(lambda _: changed.set())
+    deadline = time.monotonic() + _QUEUE_SECONDS
+
+    def now() -> "list[Task]":
+        return [engine.task(task.id) or task for task in tasks]
+
+    while any(task.waits_in_queue or _is_being_sent(task) for task in now()) and time.monotonic() < deadline:
+        changed.wait(1.0)
+        changed.clear()
+    stop()
+    return now()
+
+
+def _is_being_sent(task: "Task") -> bool:
+    from tui.engine.commands.queue_up import BEING_SENT
+
+    return task.remote_id is None and BEING_SENT in task.warnings
+
+
+def is_unsure(task: "Task") -> bool:
+    """Whether a create did not start a task, as far as that is known; one that waits in a queue is kept there."""
+    from tui.domain.task import TaskStatus
+
+    return task.status is TaskStatus.FAILED or (task.remote_id is None and not task.waits_in_queue)
 
 
 def emit(value: Any) -> None:

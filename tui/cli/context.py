@@ -75,6 +75,15 @@ def know_keys() -> None:
             Secret(value.removeprefix("Bearer ").strip())
 
 
+def senders() -> Mapping[str, str]:
+    """Return who sends for which account on a shared archive, where there is no key here; nothing in a file."""
+    if isinstance(archive_place(), Path):
+        return {}
+    with suppress(DivewatchError), open_archive() as opened:
+        return opened.queue.senders() if opened.queue else {}
+    return {}
+
+
 @contextmanager
 def open_archive(*, read_only: bool = True, cached: bool = False) -> "Iterator[Archive]":
     """Open the archive; what it has to say (recovered, read-only) goes to stderr.
@@ -130,7 +139,7 @@ def open_engine(
 
     every = accounts()
     with open_archive(read_only=False) as opened:
-        engine = Runtime(opened, every, watch=watch)
+        engine = Runtime(opened, every, watch=watch, budget=config().budget.limits())
         if listener is not None:
             engine.subscribe(listener)
         engine.start()

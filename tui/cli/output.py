@@ -32,7 +32,7 @@ def exit_code(code: int) -> int:
 
 
 def ready() -> None:
-    """Let no character end the program: what the locale's encoding lacks is shown as a question mark."""
+    """Set up stdout and stderr so that a character that the locale cannot encode is shown as a question mark."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -79,7 +79,7 @@ def _columns() -> int:
 
 
 def narrate(text: str) -> None:
-    """Say something on stderr."""
+    """Print a line of progress to stderr."""
     from tui.domain.text import clean
 
     try:
@@ -90,7 +90,7 @@ def narrate(text: str) -> None:
 
 
 def complain(error: "DivewatchError") -> None:
-    """Say on stderr what went wrong and what to do next."""
+    """Print an error and its next step to stderr."""
     narrate(f"divewatch: {error.message}")
     if error.hint:
         narrate(f"  {error.hint}")
@@ -115,7 +115,7 @@ def without_keys(text: str) -> str:
 
 
 def reader_gone() -> None:
-    """Whoever read our output has ended: say nothing more, as other tools do, not even when Python closes stdout."""
+    """Discard further output after the reader of stdout has ended, as other tools do, and when Python closes stdout."""
     _to_nowhere(sys.stdout)
 
 
@@ -127,7 +127,7 @@ def output_failed(reason: str) -> int:
 
 
 def _to_nowhere(stream: "TextIO") -> None:
-    """Let what is left in a stream go nowhere, also when Python closes it."""
+    """Discard what is left in a stream, also when Python closes it."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

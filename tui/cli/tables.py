@@ -24,7 +24,7 @@ def table(
 
 
 class _Column:
-    """The cells of one column, cleaned, each on one line, and how wide they are."""
+    """The cells of one column, cleaned, each on one line, with their widths in terminal cells."""
 
     def __init__(self, cells: "Sequence[str]") -> None:
         self._measure: Callable[[str], int] = len

@@ -67,6 +67,7 @@ def _facts(detail: "Detail", record: Mapping[str, Any]) -> Iterator[tuple[str, s
     yield "provider", f"{task.account_key} {task.remote_id or '(no id yet)'}"
     raw = f" ({spoken(word)})" if word and word != task.status.value else ""
     yield "status", f"{task.status.value}{raw}"
+    yield "started by", record.get("started_by") or ""
     yield "mode", task.mode or ""
     yield "created", format_local(task.created_at)
     yield "changed", format_local(task.updated_at)

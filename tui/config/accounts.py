@@ -15,7 +15,7 @@ from tui.domain.secret import hold_variables
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account at one service; `key` is None when there is none, `trouble` says why one could not be used."""
+    """One account at a provider. `key` is None without a usable key; `trouble` says why one could not be used."""
 
     provider: str
     name: str
@@ -31,7 +31,7 @@ class Account:
 
     @property
     def account_key(self) -> str:
-        """The account as it is named everywhere: "valyu" or "valyu:work"."""
+        """The name of the account: "valyu" (the default account) or "valyu:work"."""
         return account_key(self.provider, self.name)
 
 

@@ -81,6 +81,28 @@ class CreditsTable:
 
 
 @dataclass(frozen=True)
+class PersonCreditsTable:
+    """[budget.person.credits]: the same for services that count credits."""
+
+    day: Money | None = None
+    """Most for one day (UTC), in credits."""
+    month: Money | None = None
+    """Most for one calendar month (UTC), in credits."""
+
+
+@dataclass(frozen=True)
+class PersonTable:
+    """[budget.person]: for what one person starts from an archive that a team shares."""
+
+    day: Money | None = None
+    """Most for one day (UTC)."""
+    month: Money | None = None
+    """Most for one calendar month (UTC)."""
+    credits: PersonCreditsTable = PersonCreditsTable()
+    """The same for services that count credits."""
+
+
+@dataclass(frozen=True)
 class BudgetTable:
     """[budget]: warn before a new task could exceed these, in US dollars; running tasks are never touched."""
 
@@ -92,15 +114,21 @@ class BudgetTable:
     """Most for one calendar month (UTC)."""
     credits: CreditsTable = CreditsTable()
     """The same for services that count credits."""
+    person: PersonTable = PersonTable()
+    """For what one person starts, where a team shares an archive."""
 
     def limits(self) -> Budget:
         """Return the limits by unit."""
-        mine = self.credits
+        credit, own = self.credits, self.person
         return Budget(
             {
                 "USD": Limits(self.task, self.day, self.month),
-                "credits": Limits(mine.task, mine.day, mine.month),
-            }
+                "credits": Limits(credit.task, credit.day, credit.month),
+            },
+            {
+                "USD": Limits(None, own.day, own.month),
+                "credits": Limits(None, own.credits.day, own.credits.month),
+            },
         )
 
 

@@ -28,7 +28,7 @@ class Cancel(Action):
 
 @dataclass(frozen=True, slots=True)
 class Stop(Action):
-    """End the task early and keep what was found: it finishes, partial."""
+    """End the task early and keep what was found: the task finishes with a partial report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Edit(Action):
 
 @dataclass(frozen=True, slots=True)
 class EditProgress(Action):
-    """Ask how an edit goes that is still being made."""
+    """Ask for the progress of an edit."""
 
     edit_id: str
 
@@ -152,7 +152,7 @@ class CancelBatch(Action):
 
 @dataclass(frozen=True, slots=True)
 class ReadBatch(Action):
-    """Ask how a batch goes. Carried out on the batch's id."""
+    """Ask for the state of a batch. Carried out on the batch's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +240,7 @@ class Shared(Outcome):
 
 @dataclass(frozen=True, slots=True)
 class Pending(Outcome):
-    """It is still being carried out: carry out `ask` in `after` seconds to learn how it goes."""
+    """The action is still in progress: carry out `ask` in `after` seconds to learn its state."""
 
     ask: Action = field(default_factory=ListVersions)
     after: float = 3.0
@@ -265,7 +265,7 @@ class Versions(Outcome):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch as its provider tells of it; `counts` by the provider's own words ("total", "completed", ...)."""
+    """A batch as its provider reports it; `counts` under the provider's own names ("total", "completed", ...)."""
 
     id: str
     name: str = ""

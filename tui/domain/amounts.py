@@ -51,7 +51,8 @@ def _short(amount: float | None, at_least: float | None, unit: str, kind: str) -
     unit = "cr" if unit == "credits" else unit
     low, high = _ends(amount, at_least, unit, kind)
     low = low if low == high else low.removesuffix(f" {unit}")
-    return f"{_SIGNS.get(kind, '')}{high}" if low == high else f"{low}-{high.removeprefix('$')}"
+    sign = _SIGNS.get(kind, "") if amount else ""  # nothing is nothing, not at most nothing
+    return f"{sign}{high}" if low == high else f"{low}-{high.removeprefix('$')}"
 
 
 def _long(amount: float | None, at_least: float | None, unit: str, kind: str) -> str:

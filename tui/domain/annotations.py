@@ -1,4 +1,4 @@
-"""What the user adds to a task on this machine."""
+"""What people add to a task, and who they are; nothing of it reaches a provider."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from tui.domain.task import Task
 
 @dataclass(frozen=True, slots=True)
 class Annotations:
-    """What the user added to a task; never leaves this machine."""
+    """What the user added to a task; on a shared archive note and tags are everybody's, the marks one's own."""
 
     note: str = ""
     tags: tuple[str, ...] = ()
@@ -21,5 +21,5 @@ NO_ANNOTATIONS = Annotations(read=True)
 
 
 def is_unread(task: Task, added: Annotations) -> bool:
-    """Whether a task has a report that nobody opened since it ended, or since it became another one."""
+    """Whether a task has a report that was not opened since the report last changed."""
     return task.has_report and task.status.is_final and not added.read

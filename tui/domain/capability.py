@@ -23,7 +23,7 @@ class Capability(StrEnum):
 
 
 class ConnectionState(StrEnum):
-    """How the way to one provider account is. Never a statement about its tasks: unreachable is not failed."""
+    """The state of the connection to one provider account. Says nothing about its tasks: unreachable is not failed."""
 
     STARTING = "starting"  # not asked yet
     OK = "ok"

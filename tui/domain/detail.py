@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tui.domain.anchors import Anchored, Part
+from tui.domain.people import NOBODY, People
 from tui.domain.task import Task
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
@@ -105,7 +106,7 @@ class Interaction:
     """A checkpoint: a question the task asks before it goes on, or one that was answered."""
 
     id: str
-    kind: str  # planning_questions, plan_review, source_review, outline_review, TOOL_USE, or an unknown word
+    kind: str  # the service's own word for what is asked ("plan_review", "function_call"), or TOOL_USE
     data: Json
     created_at: datetime | None = None
     deadline: datetime | None = None
@@ -179,3 +180,4 @@ class Detail:
     facts: tuple[tuple[str, str], ...] = ()
     extra: Mapping[str, Json] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    people: People = NOBODY  # who started it, and who added what; known here, not received

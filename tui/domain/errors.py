@@ -6,7 +6,7 @@ DivewatchError
 ├── NotFound              exit 5   no such task, file or provider
 ├── ArchiveError          exit 1   the archive cannot be read or written
 │   └── Waits                      not saved yet: kept on this machine until the archive's server is back
-└── ProviderError         exit 3   the provider or the way to it; worth retrying
+└── ProviderError         exit 3   the provider or the connection to it; worth retrying
     ├── Unreachable                no usable answer: network, time-out, TLS, redirect, cut or oversize body
     ├── RateLimited                429 or a quota; `retry_after` in seconds
     ├── Unavailable                5xx and its relatives; `retry_after` in seconds
@@ -49,7 +49,9 @@ class NotFound(DivewatchError):
 
 
 class ArchiveError(DivewatchError):
-    """The archive cannot be read or written."""
+    """The archive cannot be read or written; `outcome_unknown` where a write may have been carried out all the same."""
+
+    outcome_unknown = False
 
 
 class Waits(ArchiveError):
@@ -60,7 +62,7 @@ class Waits(ArchiveError):
 
 
 class ProviderError(DivewatchError):
-    """A provider, or the way to it, failed; `http` is the status code where there was one.
+    """A provider or the connection to it failed; `http` is the status code where there was one.
 
     `outcome_unknown` is set where a request that changes something may have been carried out although it failed:
     it must not be repeated blindly.
@@ -88,15 +90,15 @@ class Unreachable(ProviderError):
 
 
 class RateLimited(ProviderError):
-    """The provider asks to wait; `retry_after` seconds if it said how long."""
+    """The rate limit of the provider; `retry_after` is the number of seconds to wait, if it said so."""
 
 
 class Unavailable(ProviderError):
-    """The provider is in trouble itself (5xx, 408, 409 on a read, 425)."""
+    """The provider fails itself (5xx, 408, 409 on a read, 425)."""
 
 
 class BadAnswer(ProviderError):
-    """An answer that is no task or list; the last known state stays."""
+    """A response that is not a task or a list; the last known state stays."""
 
 
 class Refused(ProviderError):
@@ -112,7 +114,7 @@ class BadKey(Refused):
 
 
 class Forbidden(Refused):
-    """403: the key is good, this is not allowed."""
+    """403: the key is valid but does not allow this request."""
 
     exit_code = 4
 
@@ -122,7 +124,7 @@ class PaymentNeeded(Refused):
 
 
 class Gone(Refused):
-    """404 or 410: the provider does not have it (any more)."""
+    """404 or 410: the provider does not have it, or no longer has it."""
 
     exit_code = 5
 

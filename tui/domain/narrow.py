@@ -1,4 +1,4 @@
-"""Text that needs no table to be measured or cleaned: the common case, told apart without loading the tables."""
+"""Fast path for text that needs neither measuring nor cleaning; does not load the Unicode tables."""
 
 _PUNCTUATION = dict.fromkeys((*range(0x2010, 0x2028), 0x2030, *range(0x20A0, 0x20C0)))  # dashes, quotes, currencies
 

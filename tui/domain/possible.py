@@ -11,12 +11,19 @@ if TYPE_CHECKING:  # the first paint does without it
 
 
 def under_way(task: Task) -> bool:
-    """Whether the provider still works on a task."""
+    """Whether the task is unfinished at its provider."""
     return not task.status.is_final and task.remote_id is not None
+
+
+def is_taken_back(action: Capability, task: Task) -> bool:
+    """Whether cancelling takes a task out of the queue of a shared archive: no provider has to be able to do that."""
+    return action is Capability.CANCEL and task.waits_in_queue
 
 
 def why_not(action: Capability, task: Task, info: "ProviderInfo | None") -> str | None:
     """Return why `action` cannot be carried out on `task` now, in words for a person; None if it can be tried."""
+    if is_taken_back(action, task):
+        return None
     return incapable(action, info) or wrong_state(action, task)
 
 

@@ -27,7 +27,7 @@ class Mode:
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """Seconds between two questions about a task: `first` in its first minute, then `steady`; `idle` when it waits."""
+    """Poll intervals of a task in seconds: `first` in its first minute, then `steady`; `idle` while it waits."""
 
     first: float
     steady: float
@@ -44,7 +44,7 @@ class BatchLimits:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long a provider keeps a task after its end; reports are saved at once whatever it says."""
+    """How long a provider keeps a task after it ended. Reports are saved at once in any case."""
 
     keeps: timedelta
     note: str = ""  # when it is shorter, and by which rule
@@ -75,7 +75,7 @@ class ProviderInfo:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One HTTP answer, before anybody understood it. `body` is None for "not modified"."""
+    """One HTTP response before it is parsed. `body` is None for "304 Not Modified"."""
 
     status: int
     body: bytes | None
@@ -89,7 +89,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class AccountState:
-    """What a provider's account endpoint says: credits, quota, who am I."""
+    """What a provider's account endpoint reports: credits, quota and whose account it is."""
 
     facts: tuple[tuple[str, str], ...] = ()
     remaining: float | None = None
@@ -100,7 +100,7 @@ class AccountState:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A task somebody wants started: `options` are the provider's own, under its own names."""
+    """A task to be created: `options` are the provider's own, under the provider's names."""
 
     prompt: str
     mode: str | None = None

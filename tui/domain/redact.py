@@ -39,6 +39,8 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 _PARAMETER = re.compile(r"((?:[?&;]|%3F|%26)([\w.~-]{1,80}))(=|%3D)([^&#\s\"'<>)\]]+)", re.IGNORECASE)
 _USERINFO = re.compile(r"(\b[a-z][a-z0-9+.-]{1,20}://)[^\s/?#@\"'<>]{1,300}@", re.IGNORECASE)
+_SERVER = re.compile(r"(\bpostgres(?:ql)?://)(\S+)", re.IGNORECASE)
+_SERVER_PARAMETER = re.compile(r"([?&])([^=&]*)=([^&]*?)(?=[\"'>).,;\]}]*(?:&|$))")
 _PAIR = re.compile(
     r"(?P<name>(?<![\w-])[A-Za-z][\w-]{1,60})(?P<mark>[\"']?\s{0,3}(?:=|:)\s{0,3})"
     r"(?P<value>\"[^\"\n]{4,}\"|'[^'\n]{4,}'|(?:(?:Bearer|Basic|Token)\s+)?[^\s&\"'<>,;)\]}]{6,})"
@@ -103,7 +105,13 @@ def holds_secret(text: str) -> bool:
 
 
 def redact_url(text: str) -> str:
-    """Return an address, or a text with addresses, without passwords and parameters that are secrets."""
+    """Return an address, or a text with addresses, without passwords and parameters that are secrets.
+
+    In the address of a PostgreSQL server passwords are written as people write them, also with characters that should
+    have been percent-encoded.
+    """
+    if "postgres" in text.lower():
+        text = _SERVER.sub(_server, text)
     if "@" in text:
         text = _USERINFO.sub(rf"\1{MASK}@", text)
     return _PARAMETER.sub(_parameter, text) if "=" in text or "%3" in text else text
@@ -170,6 +178,17 @@ def without_secrets(env: Mapping[str, str]) -> dict[str, str]:
 def _parameter(match: re.Match[str]) -> str:
     shown = MASK if is_secret_parameter(match[2]) else redact_url(match[4])  # an address may stand in an address
     return f"{match[1]}{match[3]}{shown}"
+
+
+def _server(match: re.Match[str]) -> str:
+    """Mask all before the last @, and what stands under the name of a secret, also where that name is encoded."""
+    from urllib.parse import unquote
+
+    def parameter(found: re.Match[str]) -> str:
+        return f"{found[1]}{found[2]}={MASK if is_secret_parameter(unquote(found[2])) else found[3]}"
+
+    before, at, rest = match[2].rpartition("@")
+    return f"{match[1]}{MASK if before else ''}{at}{_SERVER_PARAMETER.sub(parameter, rest)}"
 
 
 def _pair(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Retention: until when a provider keeps a finished task, by its own word, else by its published rule."""
+"""Retention: until when a provider keeps a finished task, as it reports or else as it publishes."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta

@@ -19,7 +19,7 @@ class TaskStatus(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether the provider will not change this status by itself."""
+        """Whether a task in this status has ended: its provider does not change it any more."""
         return self in FINAL
 
 

@@ -1,4 +1,4 @@
-"""A task as lists show it: light, frozen, comparable. Equal values cause no event."""
+"""A task as lists show it: small, frozen, comparable. A value equal to the known one causes no event."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,10 +8,15 @@ from enum import StrEnum
 from tui.domain.account import account_key
 from tui.domain.status import TaskStatus
 
-__all__ = ["NO_REPORT", "Cost", "CostKind", "Counter", "Task", "TaskStatus", "TotalKind"]
+__all__ = ["IN_QUEUE", "NOBODY_SENDS", "NO_REPORT", "Cost", "CostKind", "Counter", "Task", "TaskStatus", "TotalKind"]
 
 NO_REPORT = "finished without a report"
 """The warning of a task that was asked about often enough after its end and has no report."""
+
+IN_QUEUE = "queued at the team's server"
+"""The provider's word of a task that was not sent yet: a process that has the key of its account will send it."""
+NOBODY_SENDS = "start `divewatch watch` on a machine with the key: it sends what others ask for"
+"""What to do where no process has the key."""
 
 
 class TotalKind(StrEnum):
@@ -24,7 +29,7 @@ class TotalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """One number of a task's progress, e.g. 12 agents of at most 25, or 87.5 of 100 percent as the service says it."""
+    """One progress counter of a task, e.g. 12 of at most 25 agents, or 87.5 of 100 percent."""
 
     value: int | float
     total: int | float | None = None
@@ -37,7 +42,7 @@ class Counter:
 
 
 class CostKind(StrEnum):
-    """Where a cost figure comes from. Sums never mix kinds silently."""
+    """Where a cost figure comes from. Figures of different kinds are never added up."""
 
     REPORTED = "reported"  # the provider's own figure
     CREDITS = "credits"  # counted by the provider in its credits
@@ -96,8 +101,13 @@ class Task:
 
     @property
     def account_key(self) -> str:
-        """The account as it is named everywhere: "valyu" or "valyu:work"."""
+        """The name of the account: "valyu" (the default account) or "valyu:work"."""
         return account_key(self.provider, self.account)
+
+    @property
+    def waits_in_queue(self) -> bool:
+        """Whether it was not sent yet, and waits for a process that has the key."""
+        return self.remote_id is None and self.provider_status == IN_QUEUE and not self.status.is_final
 
     @property
     def key(self) -> tuple[str, str, str | None]:

@@ -7,7 +7,7 @@ _EARLIEST, _LATEST = 0, 4102444800  # 1970 .. 2100: anything else is a broken cl
 
 
 def parse_time(value: object) -> datetime | None:
-    """Return `value` (ISO text, epoch seconds or milliseconds) as an aware UTC datetime; None if it is no usable time.
+    """Return `value` (ISO text, epoch seconds or milliseconds) as an aware UTC datetime; None if it is not valid.
 
     A missing offset is read as UTC.
     """

@@ -1,1 +1,1 @@
-"""Orchestration without a user interface: schedule, poll, merge, keep, tell; runs in its own thread and loop."""
+"""The engine, without a user interface: schedules, polls, merges, saves, notifies; runs in its own thread and loop."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ProviderState:
-    """One provider account as the strip shows it; times are UTC wall clock."""
+    """The state of one provider account; times are UTC wall clock."""
 
     info: "ProviderInfo"
     account: str = "default"
@@ -34,6 +34,7 @@ class ProviderState:
     last_ok: datetime | None = None
     balance: "AccountState | None" = None
     active: int = 0  # tasks being polled
+    sender: str = ""  # who sends what is started here, where this process has no key for the account
 
     @property
     def key(self) -> str:
@@ -43,7 +44,7 @@ class ProviderState:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """How the engine itself is: whether what it learns is saved, and whether it is the one that asks."""
+    """The state of the engine itself: whether results are saved, and whether this process is the one that polls."""
 
     unsaved: int = 0  # tasks whose latest value or answer is not in the archive
     trouble: str = ""  # why not, one line; also of an archive that is only read
@@ -54,7 +55,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One line of the event log: what was sent or seen, when; secrets are masked before it is made."""
+    """One line of the event log: what was sent or received, and when. Its text holds no secrets."""
 
     at: datetime
     kind: str  # "poll", "action", "saved", "problem", ...
@@ -141,7 +142,7 @@ class Engine(Protocol):
         """Return the provider accounts by `ProviderState.key`, in display order."""
 
     def condition(self) -> Condition:
-        """Return whether everything is saved, and who asks the providers."""
+        """Return whether everything is saved, and which process polls the providers."""
 
     def log(self) -> Sequence[LogEntry]:
         """Return the latest lines of the event log, oldest first (bounded)."""
@@ -153,13 +154,13 @@ class Engine(Protocol):
         """Read everything known about a task from the archive."""
 
     def refresh(self, ids: Sequence[str] = ()) -> None:
-        """Ask now: about these tasks, or about everything unfinished and every list."""
+        """Poll now: these tasks, or by default all unfinished tasks and all lists."""
 
     def reload(self, ids: Sequence[str]) -> None:
         """Read these tasks from the archive again: they were deleted there, or brought back."""
 
     def pause(self, paused: bool) -> None:
-        """Stop or resume asking by itself; `refresh` works all the same."""
+        """Stop or resume automatic polling; `refresh` works in either case."""
 
     def create(
         self, account_key: str, draft: "Draft", *, confirmation: str = "", group: str | None = None
@@ -182,7 +183,7 @@ class Engine(Protocol):
         """Save an image or deliverable of a task to `target`; the result is the number of bytes written."""
 
     def version(self, task_id: str, number: int) -> "Future[Detail]":
-        """Fetch one version of a report that the provider keeps; nothing known changes by it."""
+        """Fetch one version of a report that the provider keeps; the archive is not changed."""
 
     def batch(self, account_key: str, plan: BatchPlan, *, confirmation: str = "") -> "Future[Sequence[Task]]":
         """Start several briefs as one batch of the provider; each has its row before anything is sent.
@@ -197,4 +198,4 @@ class Engine(Protocol):
         """Fetch every list and every unfinished task once."""
 
     def close(self, timeout: float = 2.0) -> None:
-        """Stop within `timeout` seconds whatever hangs; what was saved stays saved."""
+        """Stop within `timeout` seconds, even if a request hangs; saved data stays saved."""

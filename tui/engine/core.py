@@ -8,10 +8,11 @@ import contextlib
 import random
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from tui.domain.away import Away
+from tui.domain.budget import Budget
 from tui.domain.capability import Capability
 from tui.domain.errors import ArchiveError, DivewatchError, NotFound, ProviderError
 from tui.domain.redact import redact_text
@@ -19,6 +20,8 @@ from tui.domain.task import Task
 from tui.domain.text import one_line, plural
 from tui.engine.api import LogEntry, SyncSummary
 from tui.engine.commands.actions import EngineActions
+from tui.engine.commands.queue_up import not_queued
+from tui.engine.commands.serve_queue import QueueServer
 from tui.engine.detail_cache import Answers
 from tui.engine.ingest.merge import GONE, UNKNOWN_OUTCOME, warned
 from tui.engine.ingest.pipeline import Intake, done
@@ -30,9 +33,22 @@ from tui.engine.state.state import LOG_LINES, EngineState
 SHARE_EVERY = 2.0  # seconds between looks at what other processes did
 SHARE_TOGETHER = 0.2  # seconds: changes in a row, of which we are told, are one look
 SAVE_AGAIN_EVERY = 15.0  # seconds between attempts to save what could not be saved
+SENDING_TIME = 1.0  # seconds that a create out of the queue may still take when the program ends
 _ABANDONED_AFTER = timedelta(minutes=2)  # a create "being sent" for longer has lost its process
 _STEADY_RUN = 60.0  # seconds after which a restart's backoff begins anew
 _RESTART_MOST = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a look at the archive tells: whom to ask, who else asks, what others did, what is queued."""
+
+    leading: frozenset[str] = frozenset()  # the accounts that this process polls
+    holder: str = ""
+    changes: Changes = NO_CHANGES
+    logged: Sequence[LogEntry] = ()
+    waiting: frozenset[str] = frozenset()  # those of them for which something is queued
+    senders: Mapping[str, str] = field(default_factory=dict)  # who sends for the accounts that have no key here
 
 
 class Core:
@@ -43,6 +59,7 @@ class Core:
         accounts: whom to ask, in display order.
         workers: threads for blocking calls.
         watch: ask by itself, sharing the archive's lease; otherwise only what it is told.
+        budget: what may be spent on what others queue; no limit by default.
         clock: time.
         rng: jitter.
     """
@@ -55,6 +72,7 @@ class Core:
         workers: Executor,
         clock: Clock,
         watch: bool = True,
+        budget: Budget | None = None,
         rng: random.Random | None = None,
     ) -> None:
         self._unlogged: list[LogEntry] = []
@@ -65,6 +83,9 @@ class Core:
             account.key: Worker(account, self.intake, self.board, clock, rng) for account in accounts
         }
         self.actions = EngineActions(self.workers, self.intake, self.board, clock)
+        self.queue = QueueServer(
+            self.workers, self.actions.starting, self.actions.act, self.intake, self.board, budget or Budget()
+        )
         self.answers = Answers(self.workers, self.intake, self.board)
         self._keeper = keeper
         self._clock = clock
@@ -75,8 +96,8 @@ class Core:
             worker.allow(lease=False)
 
     def load(self) -> None:
-        """Show what the archive knows; blocks for as long as reading it takes."""
-        tasks = [self._explained(task) for task in self._keeper.load_tasks()]
+        """Load the tasks of the archive; blocks while they are read."""
+        tasks = self._all_explained(self._keeper.load_tasks())
         self.board.load(tasks)
         trouble = "the archive is read-only" if self._keeper.read_only else ""
         self.board.set_condition(replace(self.board.condition, trouble=trouble, notice=self._keeper.notice))
@@ -85,7 +106,7 @@ class Core:
         self._follow(tasks)
 
     async def serve(self, stop: asyncio.Event) -> None:
-        """Run until `stop` is set; ends soon, whatever hangs, and cancels no request."""
+        """Run until `stop` is set; returns soon after it even if a request hangs, and cancels none."""
         loop = asyncio.get_running_loop()
         running = [
             loop.create_task(self._supervise(name, run), name=name)
@@ -104,12 +125,12 @@ class Core:
             await self._leave()
 
     def pause(self, paused: bool) -> None:
-        """Stop or resume asking by itself."""
+        """Stop or resume automatic polling."""
         for worker in self.workers.values():
             worker.allow(running=not paused)
 
     async def refresh(self, ids: Sequence[str]) -> None:
-        """Ask now about these tasks, or about everything unfinished and every list."""
+        """Poll now: these tasks, or by default all unfinished tasks and all lists."""
         if not ids:
             await asyncio.gather(*(worker.hurry() for worker in self.workers.values()))
         for task_id in ids:
@@ -197,22 +218,26 @@ class Core:
         self._keeper.listen(lambda: _tell(loop, news))
         while True:
             news.clear()
-            leading, holder, changes, logged = await self.intake.off_loop(self._look_round)
+            seen = await self.intake.off_loop(self._look_round)
+            changes, logged = seen.changes, seen.logged
             await self._show_away(self._keeper.away)
-            self._lead(leading, holder)
+            self._lead(seen.leading, seen.holder)
+            for key, worker in self.workers.items():
+                worker.sent_by(seen.senders.get(key, ""))
             if changes != NO_CHANGES:
                 self._forget(changes.gone)
                 self.board.put(changes.tasks, foreign=True)
                 self._follow(changes.tasks)
                 self.board.desk_changed(frozenset(task.id for task in changes.tasks))
             self.board.add_saved(logged)
+            self.queue.serve(seen.waiting)
             await self._write_log()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(news.wait(), SHARE_EVERY)
                 await asyncio.sleep(SHARE_TOGETHER)
 
-    def _look_round(self) -> tuple[frozenset[str], str, Changes, Sequence[LogEntry]]:
-        """Return which accounts this process may poll, who else does, what others did; wakes two threads.
+    def _look_round(self) -> _Seen:
+        """Return which accounts this process may poll, who polls the others, and changes by others; uses two threads.
 
         While the server of an archive is away nobody may ask: whoever asked before, the lease may have passed on.
         """
@@ -221,16 +246,20 @@ class Core:
         except ArchiveError:
             if self._keeper.away is None:
                 raise
-            return frozenset(), "", NO_CHANGES, ()
+            return _Seen()
 
-    def _looked_round(self) -> tuple[frozenset[str], str, Changes, Sequence[LogEntry]]:
+    def _looked_round(self) -> _Seen:
         leading = self._led() if self._watch else frozenset()
         keyless = all(worker.keyless for worker in self.workers.values())
         silent = leading or keyless or not self._watch or self._keeper.away is not None
         holder = "" if silent else self._keeper.lease_holder() or "another divewatch"
         changes = self._keeper.foreign_changes()
         self._log_seen, logged = self._keeper.log_after(self._log_seen)
-        return leading, holder, changes, logged
+        queue = self._keeper.queue
+        waiting = queue.waiting() & leading if queue and leading else frozenset()
+        without_key = any(worker.keyless for worker in self.workers.values())
+        senders = queue.senders() if queue and without_key else {}
+        return _Seen(leading, holder, changes, logged, waiting, senders)
 
     async def _show_away(self, away: Away | None) -> None:
         before = self.board.condition.away
@@ -286,6 +315,7 @@ class Core:
             self._unlogged.clear()  # otherwise each failure would be one more line to save
 
     async def _leave(self) -> None:
+        await self.queue.close(SENDING_TIME)
         await self.intake.save_held()
         await asyncio.gather(*(worker.line.close() for worker in self.workers.values()), return_exceptions=True)
         await self._write_log()
@@ -295,7 +325,7 @@ class Core:
     # -- small things -------------------------------------------------------------------------------------------------
 
     def _forget(self, task_ids: Collection[str]) -> None:
-        """Take deleted tasks off the board, and ask about them no more."""
+        """Remove deleted tasks from the state and stop polling them."""
         for task_id in task_ids:
             for worker in self.workers.values():
                 worker.forget(task_id)
@@ -312,9 +342,15 @@ class Core:
     def _worker_of(self, task: Task) -> Worker | None:
         return self.workers.get(task.account_key)
 
+    def _all_explained(self, tasks: Sequence[Task]) -> list[Task]:
+        """Explain creates whose process ended before the answer came, and those whose queue is gone: of a copy."""
+        waiting = [task.id for task in tasks if task.waits_in_queue]
+        queue = self._keeper.queue
+        gone = queue.gone(waiting) if waiting and queue else frozenset(waiting)
+        return [not_queued(task) if task.id in gone else self._explained(task) for task in tasks]
+
     def _explained(self, task: Task) -> Task:
-        """Explain a create whose process ended before its answer came."""
-        lost = task.remote_id is None and not task.status.is_final
+        lost = task.remote_id is None and not task.status.is_final and not task.waits_in_queue
         if not lost or task.created_at is None or self._clock.now() - task.created_at < _ABANDONED_AFTER:
             return task
         if any(note.startswith(UNKNOWN_OUTCOME) and "being sent" not in note for note in task.warnings):
@@ -331,7 +367,7 @@ def _tell(loop: asyncio.AbstractEventLoop, news: asyncio.Event) -> None:
 
 
 def _with_next_step(error: DivewatchError) -> str:
-    """Return what went wrong, and what to do about it."""
+    """Return the error message with the next step."""
     wait = error.retry_after if isinstance(error, ProviderError) else None
     steps = [error.hint, f"try again in {wait:.0f} s" if wait else ""]
     step = "; ".join(filter(None, steps))
@@ -339,5 +375,5 @@ def _with_next_step(error: DivewatchError) -> str:
 
 
 def failed(error: BaseException) -> DivewatchError:
-    """Return any failure of the engine as an error that can be shown."""
+    """Return any exception of the engine as an error that can be shown."""
     return error if isinstance(error, DivewatchError) else DivewatchError(f"{type(error).__name__}: {error}")

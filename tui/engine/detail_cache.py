@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tui.domain.detail import Detail
+from tui.domain.errors import DivewatchError
+from tui.domain.people import NOBODY, People
 from tui.domain.task import Task
 from tui.engine.files.saved_detail import read_stored
 from tui.engine.ingest.pipeline import Intake
@@ -15,7 +17,7 @@ LATEST = 16  # details kept; a report that nobody has open is not in memory for 
 
 
 class Answers:
-    """Reads details for a running engine; the latest stay at hand."""
+    """Reads details for a running engine and caches the latest ones."""
 
     def __init__(self, workers: Mapping[str, Worker], intake: Intake, board: EngineState) -> None:
         self._workers = workers
@@ -37,7 +39,14 @@ class Answers:
         detail = self._intake.latest(task_id)
         if detail is None:
             detail = await self._intake.off_loop(self._load, task)
-        return replace(detail, task=self._board.store.get(task_id) or task)
+        people = await self._intake.off_loop(self._people, task_id)
+        return replace(detail, task=self._board.store.get(task_id) or task, people=people)
+
+    def _people(self, task_id: str) -> People:
+        try:
+            return self._intake.keeper.people(task_id)
+        except DivewatchError:  # what was learned could not be saved yet, or the archive is away
+            return NOBODY
 
     def _load(self, task: Task) -> Detail:
         kept = self._intake.keeper.current_answer(task.id)

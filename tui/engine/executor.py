@@ -1,4 +1,4 @@
-"""Work off the loop on daemon threads: a call that never returns must not keep the process from ending.
+"""An executor of daemon threads for blocking calls: a call that never returns does not keep the process from ending.
 
 `asyncio.to_thread` and every `ThreadPoolExecutor` join their threads at exit: a hung DNS look-up would hold the
 terminal.

@@ -11,9 +11,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from tui.domain.away import Away
+from tui.domain.people import People
 from tui.domain.task import Task
 
 if TYPE_CHECKING:
+    from tui.domain.budget import Charge
     from tui.domain.detail import Report, Source
     from tui.domain.provider import Draft
     from tui.engine.api import LogEntry
@@ -65,7 +67,7 @@ class ParsedResponse:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What other processes did: tasks with new values or with something else added by the user, and deleted ones."""
+    """Changes by other processes: tasks with new values or annotations, and deleted tasks."""
 
     tasks: Sequence[Task] = ()
     gone: frozenset[str] = frozenset()
@@ -74,8 +76,87 @@ class Changes:
 NO_CHANGES = Changes()
 
 
+@dataclass(frozen=True, slots=True)
+class QueuedCreate:
+    """A create that was taken out of the queue: its row, what it is started with, and the batch it is part of."""
+
+    task: Task
+    draft: "Draft"
+    together: str = ""  # the same for all of one batch; "" for a single task
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """An action that somebody without the key asks for: on which task; what, as `tui.domain.action_text` writes it."""
+
+    id: str
+    task_id: str
+    action: str
+
+
+class TeamQueue(Protocol):
+    """Creates that people without a key put in and a process with the key takes out, on an archive that a team shares.
+
+    Each is taken once. Whoever took it has the intent to send it in its row, in the same transaction.
+    """
+
+    def senders(self) -> Mapping[str, str]:
+        """Return who polls each account now, and sends what is queued for it: "nina@server (process 7) since ..."."""
+
+    def waiting(self) -> frozenset[str]:
+        """Return the accounts for which a create or an action waits."""
+
+    def gone(self, task_ids: Collection[str]) -> frozenset[str]:
+        """Return which of these tasks, whose rows say that they wait, are in no queue any more."""
+
+    def put(self, account: str, created: Sequence[tuple[Task, "Draft"]], together: str = "") -> "Future[None]":
+        """Save new rows with what they are started with, and queue them; `together` makes a batch of them."""
+
+    def take(
+        self, account: str, attempt: str, begin: Callable[[Task], Task]
+    ) -> "Future[Sequence[QueuedCreate] | None]":
+        """Take what waits longest for `account`, a task or a batch; None where this process does not poll it.
+
+        Args:
+            account: the key of the account.
+            attempt: the same call again, after a failure, returns what the one before took.
+            begin: makes of a row the one that says that it is being sent.
+        """
+
+    def finish(self, task_ids: Sequence[str]) -> "Future[None]":
+        """Forget creates that were taken and whose outcome, whatever it is, is in their rows."""
+
+    def withdraw(self, task_id: str, ended: Callable[[Task], Task]) -> "Future[Task | None]":
+        """Take a task back that still waits, and save what `ended` makes of its row; None if it was taken already."""
+
+    def ask(self, errand: Errand, account: str) -> "Future[None]":
+        """Ask for an action on a task by whoever has the key; `answer` tells what came of it."""
+
+    def take_errand(self, account: str, attempt: str) -> "Future[Errand | None]":
+        """Take the oldest action that is asked for; None where there is none, or this process does not poll `account`.
+
+        The same attempt again, after a failure, returns what the one before took.
+        """
+
+    def settle(self, errand_id: str, outcome: str) -> "Future[None]":
+        """Tell whoever asked what came of an action."""
+
+    def answer(self, errand_id: str) -> str | None:
+        """Return what came of an action; None while that is not known."""
+
+    def dismiss(self, errand_id: str) -> "Future[bool]":
+        """Ask no more for an action: False if it was taken, and may have been carried out."""
+
+    def charges(self, since: datetime, without: Collection[str]) -> "Sequence[Charge]":
+        """Return what the tasks created since then cost that were sent, or are being sent, without some."""
+
+
 class ArchivePort(Protocol):
     """The archive as the engine sees it."""
+
+    @property
+    def queue(self) -> TeamQueue | None:
+        """The queue of creates; None where nobody shares the archive."""
 
     @property
     def read_only(self) -> bool:
@@ -83,7 +164,7 @@ class ArchivePort(Protocol):
 
     @property
     def notice(self) -> str:
-        """What happened to the archive and was not acknowledged yet; "" for nothing."""
+        """The notice about damage to the archive that was not acknowledged yet; "" for none."""
 
     @property
     def away(self) -> Away | None:
@@ -117,6 +198,9 @@ class ArchivePort(Protocol):
 
     def current_answer(self, task_id: str) -> StoredResponse | None:
         """Return the answer to show: the one with the current report, else the latest."""
+
+    def people(self, task_id: str) -> People:
+        """Return who started a task, wrote its note and gave it its tags; raises `NotFound`."""
 
     def mark(self, task_id: str) -> ResponseFingerprint | None:
         """Return the mark of the answer `current_answer` would return."""

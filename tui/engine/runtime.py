@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from tui.config.accounts import Account as Configured
 from tui.domain.actions import Action, Batch, Outcome
+from tui.domain.budget import Budget
 from tui.domain.detail import Detail
 from tui.domain.errors import DivewatchError
 from tui.domain.provider import Draft
@@ -50,6 +51,7 @@ class Runtime(Engine):
         keeper: the open archive.
         accounts: as configured, or ready-made; in display order.
         watch: ask by itself, as the dashboard does; False only carries out what it is told.
+        budget: what may be spent on what people without a key queue.
         clock: time; for tests.
         rng: jitter; for tests.
     """
@@ -60,6 +62,7 @@ class Runtime(Engine):
         accounts: Sequence[Configured | ServiceAccount],
         *,
         watch: bool = True,
+        budget: Budget | None = None,
         clock: Clock | None = None,
         rng: random.Random | None = None,
     ) -> None:
@@ -70,6 +73,7 @@ class Runtime(Engine):
             workers=self._threads,
             clock=clock or SystemClock(),
             watch=watch,
+            budget=budget,
             rng=rng,
         )
         self._loop = asyncio.new_event_loop()
@@ -81,7 +85,7 @@ class Runtime(Engine):
         self._closed = False
 
     def start(self) -> None:
-        """Show what the archive knows, then begin to ask; returns when `tasks()` is filled."""
+        """Load the archive, then start polling; returns when `tasks()` is filled."""
         self._core.load()
         self._thread.start()
 
@@ -98,7 +102,7 @@ class Runtime(Engine):
         return self._core.board.states()
 
     def condition(self) -> Condition:
-        """Return whether everything is saved, and who asks the providers."""
+        """Return whether everything is saved, and which process polls the providers."""
         return self._core.board.condition
 
     def log(self) -> Sequence[LogEntry]:
@@ -114,7 +118,7 @@ class Runtime(Engine):
         return self._submit(lambda: self._core.answers.detail(task_id))
 
     def refresh(self, ids: Sequence[str] = ()) -> None:
-        """Ask now."""
+        """Poll now."""
         self._submit(lambda: self._core.refresh(ids))
 
     def ask(self, task_id: str) -> "Future[Task]":
@@ -126,7 +130,7 @@ class Runtime(Engine):
         self._submit(lambda: self._core.reload(ids))
 
     def pause(self, paused: bool) -> None:
-        """Stop or resume asking by itself."""
+        """Stop or resume automatic polling."""
         self._call(lambda: self._core.pause(paused))
 
     def create(
@@ -192,7 +196,7 @@ class Runtime(Engine):
             self._end()
 
     def _end(self) -> None:
-        """End what still runs: nobody will look at it any more."""
+        """Cancel what still runs: its results are not needed any more."""
         self._loop.set_exception_handler(lambda loop, context: None)
         left = asyncio.all_tasks(self._loop)
         for task in left:

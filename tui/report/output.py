@@ -28,7 +28,7 @@ KIND_WORDS = {
 
 
 def cite_json(document: Document, audit: Audit) -> dict[str, Any]:
-    """Return {"citations", "sources", "audit"}; the first two exactly as citations.md section 1 has them."""
+    """Return {"citations", "sources", "audit"}; the first two exactly as in tests/contracts/citations.md, section 1."""
     return {
         "citations": [_citation(citation) for citation in document.citations],
         "sources": [{"id": source.id, "url": source.url, "title": source.title} for source in document.sources],

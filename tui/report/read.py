@@ -1,4 +1,4 @@
-"""A provider's report to `Document`, whatever its format; the one entry point for everything but bare text."""
+"""A provider's report in any format to `Document`: the entry point for everything but plain text."""
 
 from collections.abc import Sequence
 from dataclasses import replace

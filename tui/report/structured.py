@@ -33,7 +33,7 @@ Path = tuple[str, ...]
 
 
 def read_fields(report: Report) -> Document:
-    """Return the fields of a structured report; a text that is no JSON is read as markdown.
+    """Return the fields of a structured report; a text that is not JSON is read as markdown.
 
     `report.evidence` maps the path of a field ("a.b", "a[0].b", "/a/0/b") to ids of `report.sources`.
     """

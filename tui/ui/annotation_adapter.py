@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.annotations import Annotations
 from tui.domain.text import plural
+from tui.engine.archive.annotations import tag_of
 
 if TYPE_CHECKING:
     from tui.engine.archive import Archive
@@ -24,10 +25,11 @@ class ArchivedDesk:
         """Return what was added to all tasks or these; tasks that are read and have nothing else are left out."""
         return self._desk.locals(task_ids)
 
-    def annotate(self, task_id: str, note: str, tags: Sequence[str]) -> None:
-        """Replace note and tags of a task."""
-        tagged = self._desk.set_tags(task_id, tags)  # refuses what is no tag before anything is written
-        self._desk.set_note(task_id, note).result()
+    def annotate(self, task_id: str, note: str, tags: Sequence[str], before: Annotations) -> None:
+        """Change note and tags of a task; what another person changed meanwhile is kept beside."""
+        old, new = set(before.tags), {tag_of(tag) for tag in tags}  # refuses what is no tag before anything is written
+        tagged = self._desk.change_tags([task_id], add=new - old, remove=old - new)
+        self._desk.set_note(task_id, note, before.note).result()
         tagged.result()
 
     def tag(self, task_ids: Sequence[str], tags: Sequence[str]) -> None:
@@ -71,7 +73,7 @@ class NoDesk:
         """Nothing was added."""
         return {}
 
-    def annotate(self, task_id: str, note: str, tags: Sequence[str]) -> None:
+    def annotate(self, task_id: str, note: str, tags: Sequence[str], before: Annotations) -> None:
         """There is no task."""
 
     def tag(self, task_ids: Sequence[str], tags: Sequence[str]) -> None:

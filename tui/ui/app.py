@@ -19,7 +19,7 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 from tui.domain.errors import in_one_line
-from tui.domain.task import Task
+from tui.domain.task import IN_QUEUE, Task
 from tui.ui.app_actions import AppActions
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.services import Services
@@ -37,10 +37,8 @@ if TYPE_CHECKING:
     from tui.ui.shell.shell import Route
 
 Value = TypeVar("Value")
-FIRST_TASKS = 200
-"""How many of the newest tasks are read before the first paint; the others come right after it."""
+FIRST_TASKS = 200  # of the newest are read before the first paint; the others come right after it
 _REST_AT_ONCE = 2000
-_LEAST_TITLE, _BESIDE_NEWS = 16, 40  # cells of a title in the status line, and of what became of the task
 _BETWEEN_PORTIONS = 0.02  # seconds between two portions
 _FIELD_TIMEOUT = 1.0  # seconds for a field to act on a key
 _IDLE_BEFORE_IMPORTS = 1.0  # seconds after the first paint
@@ -60,8 +58,7 @@ class DivewatchApp(AppActions):
         textual_patches.patch_writer()
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self.services = services
-        self.keymap = services.keymap
-        looks = services.looks
+        self.keymap, looks = services.keymap, services.looks
         self.shows_cursor = looks.cursor == "visible"
         self.terminal = Terminal(
             self.write_terminal,
@@ -93,8 +90,7 @@ class DivewatchApp(AppActions):
             return open_reader(self, self.services.only)
         from tui.ui.dashboard.screen import DashboardScreen
 
-        first = self._first_tasks()
-        self.tasks = {task.id: task for task in first}
+        self.tasks = {task.id: task for task in self._first_tasks()}
         return DashboardScreen(self.tasks)
 
     def _first_tasks(self) -> Sequence[Task]:
@@ -256,7 +252,7 @@ class DivewatchApp(AppActions):
     def _announce(self, task: Task) -> None:
         from tui.engine.state.transitions import ended_event, ended_text
 
-        self.news(ended_text(task, max(_LEAST_TITLE, self.size.width - _BESIDE_NEWS)))
+        self.news(ended_text(task, max(16, self.size.width - 40)))  # cells; what became of it needs the rest
         self.terminal.attention("divewatch", ended_text(task), ended_event(task))
 
     def show_title(self) -> None:
@@ -281,7 +277,9 @@ class DivewatchApp(AppActions):
                 screen.task_started(task)
         problem = task.warnings[0] if task.remote_id is None and task.warnings else ""
         state = self.providers().get(task.account_key)
-        self.say(problem or f"started at {state.info.title if state else task.provider}", problem=bool(problem))
+        started = f"started at {state.info.title if state else task.provider}"
+        done = f"{IN_QUEUE}; x takes it back" if task.waits_in_queue else started
+        self.say(problem or done, problem=bool(problem))
 
     # Screens
 

@@ -17,10 +17,10 @@ def screen_for(shell: Shell, route: routes.Route) -> Screen[Any]:
     match route:
         case routes.ReportRoute(detail, line, find):
             return open_reader(shell, detail, line, find)
-        case routes.SearchRoute(go, keep):
+        case routes.SearchRoute(go, keep, words):
             from tui.ui.search.results import FoundScreen
 
-            return FoundScreen(go, keep)
+            return FoundScreen(go, keep, words)
         case routes.SourcesRoute(go):
             from tui.ui.search.sources import SourcesScreen
 

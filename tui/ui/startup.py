@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from tui.config.account_settings import AccountSettings
 from tui.config.paths import Paths
 from tui.config.schema import Config, ProviderTable
+from tui.domain.budget import Budget
 from tui.domain.errors import ConfigError, DivewatchError
 from tui.domain.text import clean, plural
 from tui.ui.archive_adapter import ArchivedTasks, NoArchive
@@ -56,7 +57,7 @@ def run_app(
         ConfigError: keys or theme of the configuration cannot be used; nothing was drawn yet.
     """
     settings = AccountSettings(paths)
-    starter = _EngineStarter(archive, accounts, settings)
+    starter = _EngineStarter(archive, accounts, settings, config.budget.limits())
     secrets = () if callable(accounts) else tuple(account.key.key.reveal() for account in accounts if account.key)
     port = ArchivedTasks(archive)
     services = Services(
@@ -88,8 +89,9 @@ class _EngineStarter:
         archive: "Archive",
         accounts: "Sequence[Account] | Callable[[], Sequence[Account]]",
         settings: AccountSettings,
+        budget: Budget,
     ) -> None:
-        self._archive, self._accounts, self._settings = archive, accounts, settings
+        self._archive, self._accounts, self._settings, self._budget = archive, accounts, settings, budget
         self._engine: Runtime | None = None
         self._ended = threading.Event()
 
@@ -107,7 +109,7 @@ class _EngineStarter:
             self._engine.close()
         found = self._accounts() if callable(self._accounts) else self._accounts
         self._settings.found(found)
-        engine = Runtime(self._archive, found)
+        engine = Runtime(self._archive, found, budget=self._budget)
         engine.start()
         self._engine = engine
         return engine

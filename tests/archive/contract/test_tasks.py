@@ -160,3 +160,18 @@ def test_a_kept_draft_holds_no_credentials_under_any_name(archive: Archive) -> N
     draft = archive.draft("t1")
     assert draft is not None
     assert draft.options == {"mcp": [{"url": "https://mcp.example.org", "name": "files"}], "limit": 3}
+
+
+def test_a_change_after_the_latest_row_went_is_seen_by_others(archive: Archive, another: Callable[[], Archive]) -> None:
+    archive.put_tasks([a_task("first")]).result(60)
+    archive.put_tasks([a_task("twin", remote_id="r")]).result(60)
+    with another() as theirs:
+        archive.put_tasks([a_task("first", remote_id="r", title="joined")]).result(60)
+        assert [task.title for task in theirs.foreign_changes().tasks] == ["joined"]
+        archive.put_tasks([a_task("last")]).result(60)
+        archive.desk.delete(["last"]).result(60)
+        assert theirs.foreign_changes().gone == {"last"}
+        archive.desk.purge(["last"]).result(60)
+        theirs.foreign_changes()
+        archive.put_tasks([a_task("later")]).result(60)
+        assert "later" in [task.id for task in theirs.foreign_changes().tasks]

@@ -108,7 +108,7 @@ def task_record(opened: "Archive", detail: "Detail") -> dict[str, Any]:
     from tui.engine.archive.rows.task_json import to_record
     from tui.report.export.json import plain, received
 
-    local = opened.desk.local(detail.task.id)
+    local, people = opened.desk.local(detail.task.id), opened.desk.people(detail.task.id)
     report = detail.report
     task = json.loads(to_record(detail.task))
     return {
@@ -129,6 +129,9 @@ def task_record(opened: "Archive", detail: "Detail") -> dict[str, Any]:
         ],
         **_retention(detail),
         "note": local.note,
+        "started_by": people.started or None,
+        "note_by": people.note or None,
+        "tags_by": {tag: person for tag, person in people.tags if person},
         "tags": [*local.tags],
         "unread": is_unread(detail.task, local),
         "pinned": local.pinned,

@@ -17,7 +17,7 @@ from tui.domain.capability import Capability
 from tui.domain.errors import DivewatchError, NotFound, UsageError
 from tui.domain.possible import under_way
 from tui.domain.provider import Draft
-from tui.domain.task import Cost, Task, TaskStatus
+from tui.domain.task import IN_QUEUE, Cost, Task
 from tui.domain.text import clean, one_line, plural
 from tui.domain.times import format_local, iso, parse_time
 
@@ -90,10 +90,12 @@ def start(file: str, account: str | None, mode: str | None, name: str, dry_run: 
         if as_json:
             common.emit({"schema_version": 1, "dry_run": True, "tasks": len(prompts), "costs": [*map(_cost, costs)]})
         return 0
+    common.need_keys([key])
     common.confirm(f"Start {plural(len(prompts), 'task')} as one batch?", yes=yes)
     plan = BatchPlan(tuple(prompts), mode, name)
     with common.open_engine() as (_, engine):
         tasks = engine.batch(key, plan, confirmation=uuid.uuid4().hex).result()
+        tasks = common.sent_by_then(engine, tasks)
     return _tell_started(tasks, as_json)
 
 
@@ -177,7 +179,7 @@ def cancel(batch_id: str, yes: bool, as_json: bool) -> None:
 
 
 def _only_account() -> str:
-    ready = [key for key in _able() if key]
+    ready = [*_able(), *(key for key in common.senders() if _has_batches(key))]
     if len(ready) != 1:
         raise UsageError("say which provider with --provider", hint=f"ready: {', '.join(ready) or 'none with a key'}")
     return ready[0]
@@ -188,6 +190,11 @@ def _able() -> Iterator[str]:
     for account in common.accounts():
         if account.key and Capability.BATCH in common.info(account.provider).capabilities:
             yield account_key(account.provider, account.name)
+
+
+def _has_batches(key: str) -> bool:
+    names = {account.account_key: account.provider for account in common.accounts() if not account.key}
+    return key in names and Capability.BATCH in common.info(names[key]).capabilities
 
 
 def _checked(key: str, prompts: Sequence[str], mode: str | None) -> list[Cost]:
@@ -226,8 +233,10 @@ def _tell_started(tasks: Sequence[Task], as_json: bool) -> int:
         for task in tasks:
             click.echo(task.id)
     batch_id = next((task.batch_id for task in tasks if task.batch_id), None)
-    common.narrate(f"batch {batch_id}" if batch_id else "the provider named no batch")
-    return int(any(task.status is TaskStatus.FAILED or task.remote_id is None for task in tasks))
+    waits = any(task.waits_in_queue for task in tasks)
+    unnamed = IN_QUEUE if waits else "the provider named no batch"
+    common.narrate(f"batch {batch_id}" if batch_id else unnamed)
+    return int(any(map(common.is_unsure, tasks)))
 
 
 def _by_batch() -> dict[tuple[str, str], list[Task]]:

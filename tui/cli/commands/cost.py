@@ -91,12 +91,6 @@ def _lines() -> "Sequence[CostLine]":
     return []
 
 
-def _people() -> dict[str, str]:
-    with suppress(NotFound), common.open_archive() as opened:
-        return opened.started_by()
-    return {}
-
-
 def _was_refunded(line: "CostLine") -> bool:
     """Whether a failed task's cost was counted down to nothing at a provider that gives charges back."""
     if line.status is not TaskStatus.FAILED or line.cost.amount != 0:
@@ -108,12 +102,11 @@ def _was_refunded(line: "CostLine") -> bool:
 
 def _sums(by: str) -> Iterator[dict[str, object]]:
     """Yield the sums of each month or day, newest first, or of each person who started tasks."""
-    people = _people() if by == "person" else {}
     groups: dict[tuple[str, str, str, str], list[CostLine]] = defaultdict(list)
     for line in _lines():
         period = f"{line.at:%Y-%m-%d}" if by == "day" else f"{line.at:%Y-%m}"
         if by == "person":
-            period = people.get(line.task_id, "not known")
+            period = line.person or "not known"
         groups[period, line.provider, line.cost.unit, line.cost.kind.value].append(line)
     for (period, provider, unit, kind), lines in sorted(groups.items(), reverse=True):
         known = [line.cost.amount for line in lines if line.cost.amount is not None]

@@ -17,7 +17,7 @@ from tui.domain.detail import Json
 from tui.domain.errors import DivewatchError, UsageError
 from tui.domain.options import OptionKind, with_value
 from tui.domain.provider import Draft
-from tui.domain.task import Cost, Task, TaskStatus
+from tui.domain.task import IN_QUEUE, Cost, Task
 from tui.domain.text import clean, join
 from tui.engine.commands.option_values import read_value
 from tui.engine.files import templates
@@ -84,7 +84,7 @@ def new(
         if as_json:
             common.emit({"schema_version": 1, "dry_run": True, "costs": [_cost(*pair) for pair in costs.items()]})
         return 0
-    _need_keys(chosen)
+    common.need_keys(chosen)
     common.confirm(f"Start {'this task' if len(chosen) == 1 else f'{len(chosen)} tasks'}?", yes=yes)
     with common.open_engine() as (_, engine):
         return _start(engine, drafts, as_json)
@@ -159,18 +159,22 @@ def _start(engine: "Runtime", drafts: Mapping[str, Draft], as_json: bool) -> int
             continue
         tasks.append(task)
         common.tell_started(task)
+        if task.waits_in_queue:
+            common.narrate(f"{task.id} {IN_QUEUE}; `divewatch cancel {task.id}` takes it back")
         if not as_json:
             click.echo(task.id)
     if as_json:
         plain = [common.plain_task(task) for task in tasks]
         common.emit({"schema_version": 1, "tasks": plain, "errors": errors})
-    unsure = any(task.status is TaskStatus.FAILED or task.remote_id is None for task in tasks)
+    unsure = any(common.is_unsure(task) for task in tasks)
     return max((int(str(error["exit_code"])) for error in errors), default=int(unsure))
 
 
 def _settled(engine: "Runtime", task: Task) -> Task:
     """Return a task whose create was never answered as its provider's list shows it, if it does."""
-    if task.remote_id is not None or task.status.is_final:
+    if task.waits_in_queue:
+        task = common.sent_by_then(engine, [task])[0]
+    if task.remote_id is not None or task.status.is_final or task.waits_in_queue:
         return task
     common.narrate(f"{task.provider}: the answer was lost; looking for the task in its list")
     engine.sync().result()
@@ -204,26 +208,12 @@ def _filled(template: str, values: Mapping[str, str]) -> str:
 
 
 def _only_account() -> tuple[str, ...]:
-    ready = [account for account in common.accounts() if account.key]
+    senders = common.senders()
+    ready = [account for account in common.accounts() if account.key or account.account_key in senders]
     if len(ready) == 1:
         return (ready[0].account_key,)
     names = ", ".join(dict.fromkeys(account.provider for account in ready)) or "none has a key yet"
     raise UsageError("say which provider with --provider", hint=f"ready: {names}")
-
-
-def _need_keys(chosen: Sequence[str]) -> None:
-    """Refuse before anybody is asked to agree to a price.
-
-    Raises:
-        NoKey: an account has none, or one that cannot be used.
-    """
-    from tui.engine.polling.connection import NoKey
-
-    for account in common.accounts():
-        if account.account_key in chosen and account.key is None:
-            variables = join(_provider(account.provider).info.key_variables, "or")
-            hint = f"set {variables}, or: divewatch auth set {account.provider}; nothing was sent"
-            raise NoKey(f"{account.account_key}: {account.trouble or 'there is no key'}", hint=hint)
 
 
 def _provider(account: str) -> "Provider":

@@ -90,7 +90,7 @@ def check_screen() -> None:
 
 
 def _check_encoding() -> None:
-    """Say it, and go on, where the locale has no place for most characters."""
+    """Warn, but continue, if the locale cannot encode most characters."""
     encoding = sys.stdout.encoding  # it is painted there
     if encoding.lower().replace("-", "") != "utf8":
         output.ready()

@@ -4,7 +4,7 @@ import json
 import queue
 import signal
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -87,11 +87,23 @@ def watch(ids: tuple[str, ...], until_done: bool, timeout: float | None) -> int:
         wanted = frozenset(opened.find(prefix) for prefix in ids)
         first = engine.sync()
         first.add_done_callback(lambda asked: events.put(_Synced(asked)))
-        return _follow(engine, events, wanted, until_done=until_done, deadline=deadline)
+        shared = opened.queue
+
+        def served() -> bool:
+            """Whether somebody else on a shared archive asks in our place."""
+            return shared is not None and bool(shared.senders())
+
+        return _follow(engine, events, wanted, served, until_done=until_done, deadline=deadline)
 
 
 def _follow(
-    engine: "Runtime", events: Events, wanted: frozenset[str], *, until_done: bool, deadline: float | None
+    engine: "Runtime",
+    events: Events,
+    wanted: frozenset[str],
+    served: Callable[[], bool],
+    *,
+    until_done: bool,
+    deadline: float | None,
 ) -> int:
     synced = False
     known = {task_id: task.status for task_id, task in engine.tasks().items()}
@@ -105,7 +117,7 @@ def _follow(
             return INTERRUPTED
         if isinstance(event, _Synced):
             synced = True
-            if event.keyless:
+            if event.keyless and not served():
                 common.narrate("no key is set, or none is accepted: `divewatch auth status` says more")
                 return NO_KEY
         else:

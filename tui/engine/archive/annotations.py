@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from tui.domain.annotations import Annotations
 from tui.domain.errors import UsageError
+from tui.domain.people import People
 from tui.domain.text import clean
 from tui.engine.archive.database import Database, Store
 from tui.engine.archive.rows import rows
 from tui.engine.archive.rows.columns import FINAL_SQL
 from tui.engine.archive.rows.task_json import storable
-from tui.engine.archive.shared_sql import EVERYTHING, put_state
+from tui.engine.archive.shared_sql import EVERYTHING, NOTED_BY, SEEN_BEFORE, STARTED_BY, TAGGED_BY, put_state
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json
@@ -38,7 +39,7 @@ class AnnotationStore:
             NotFound: there is no such task.
         """
         with self._store.reading() as db:
-            row = db.execute(f"SELECT {_COLUMNS} FROM task WHERE n = ?", (rows.row_of(db, task_id),)).fetchone()
+            row = db.execute(f"SELECT {_COLUMNS} FROM {db.tasks} WHERE n = ?", (rows.row_of(db, task_id),)).fetchone()
         return _local(*row)
 
     def locals(self, task_ids: Collection[str] | None = None) -> Mapping[str, Annotations]:
@@ -48,8 +49,8 @@ class AnnotationStore:
         """
         if task_ids is not None and not task_ids:
             return {}
-        statement = f"SELECT id, {_COLUMNS} FROM task WHERE deleted_at IS NULL AND {_ADDED}"
         with self._store.reading() as db:
+            statement = f"SELECT id, {_COLUMNS} FROM {db.tasks} WHERE deleted_at IS NULL AND {_ADDED}"
             if task_ids is None or len(task_ids) > _MANY:
                 found = db.execute(statement).fetchall()
             else:
@@ -57,12 +58,36 @@ class AnnotationStore:
                 found = db.execute(f"{statement} AND id IN ({places})", tuple(task_ids)).fetchall()
         return {task_id: _local(*row) for task_id, *row in found if task_ids is None or task_id in task_ids}
 
-    def set_note(self, task_id: str, note: str) -> "Future[None]":
-        """Replace the note of a task; it is found by search."""
+    def people(self, task_id: str) -> People:
+        """Return who started a task, wrote its note and gave it its tags.
+
+        Raises:
+            NotFound: there is no such task.
+        """
+        with self._store.reading() as db:
+            n = rows.row_of(db, task_id)
+            own_id, tags = db.execute("SELECT id, tags FROM task WHERE n = ?", (n,)).fetchone()
+            keys = [prefix + own_id for prefix in (STARTED_BY, NOTED_BY, TAGGED_BY)]
+            known = dict(db.execute("SELECT key, value FROM state WHERE key IN (?, ?, ?)", keys).fetchall())
+        tagged = json.loads(known.get(keys[2], "{}"))
+        return People(
+            known.get(keys[0], ""), known.get(keys[1], ""), tuple((tag, tagged.get(tag, "")) for tag in tags.split())
+        )
+
+    def set_note(self, task_id: str, note: str, before: str | None = None) -> "Future[None]":
+        """Replace the note of a task; it is found by search.
+
+        `before` is the note that its author saw: where another person has changed it since, both are kept.
+        """
         text = storable(clean(note))
 
         def change(db: Database, n: int) -> None:
-            db.index.changing(db, n, lambda: _set(db, n, "note", text))
+            own_id, present = db.execute("SELECT id, note FROM task WHERE n = ?", (n,)).fetchone()
+            kept = text if before is None else _both(present, storable(clean(before)), text)
+            if kept == present:
+                return
+            db.index.changing(db, n, lambda: _set(db, n, "note", kept))
+            put_state(db, NOTED_BY + own_id, db.person if kept else "")
 
         return self._change([task_id], change)
 
@@ -73,7 +98,7 @@ class AnnotationStore:
             UsageError: a tag has other characters.
         """
         value = _tags_text({tag_of(tag) for tag in tags})
-        return self._change([task_id], lambda db, n: _set(db, n, "tags", value))
+        return self._change([task_id], lambda db, n: _set_tags(db, n, value))
 
     def change_tags(
         self, task_ids: Sequence[str], *, add: Iterable[str] = (), remove: Iterable[str] = ()
@@ -87,27 +112,23 @@ class AnnotationStore:
 
         def change(db: Database, n: int) -> None:
             old = db.execute("SELECT tags FROM task WHERE n = ?", (n,)).fetchone()[0].split()
-            _set(db, n, "tags", _tags_text({*old, *more} - fewer))
+            _set_tags(db, n, _tags_text({*old, *more} - fewer))
 
         return self._change(task_ids, change)
 
     def set_read(self, task_ids: Sequence[str], read: bool = True) -> "Future[None]":
         """Note that the reports as they are now were read, or were not. A report that changes is unread again."""
-        ended = f"CASE WHEN {FINAL_SQL} THEN {rows.SEEN_BEFORE} ELSE 0 END"
+        ended = f"CASE WHEN {FINAL_SQL} THEN {SEEN_BEFORE} ELSE 0 END"
         seen = f"coalesce(answer, {ended})" if read else "0"
-
-        def change(db: Database, n: int) -> None:
-            db.execute(f"UPDATE task SET seen = {seen} WHERE n = ?", (n,))
-
-        return self._change(task_ids, change)
+        return self._change(task_ids, lambda db, n: db.marks.set_seen(db, n, seen))
 
     def set_pinned(self, task_ids: Sequence[str], pinned: bool = True) -> "Future[None]":
         """Pin tasks, or let them go."""
-        return self._change(task_ids, lambda db, n: _set(db, n, "pinned", pinned))
+        return self._change(task_ids, lambda db, n: db.marks.set_flag(db, n, "pinned", pinned))
 
     def set_hidden(self, task_ids: Sequence[str], hidden: bool = True) -> "Future[None]":
         """Put tasks out of sight without deleting them, or bring them back."""
-        return self._change(task_ids, lambda db, n: _set(db, n, "hidden", hidden))
+        return self._change(task_ids, lambda db, n: db.marks.set_flag(db, n, "hidden", hidden))
 
     def delete(self, task_ids: Sequence[str]) -> "Future[None]":
         """Delete tasks here, never at the provider; `restore` undoes it until `purge`."""
@@ -157,19 +178,23 @@ class AnnotationStore:
     def state(self, key: str) -> "Json":
         """Return what `set_state` stored under `key`; None if nothing."""
         with self._store.reading() as db:
-            row = db.execute("SELECT value FROM state WHERE key = ?", (f"ui.{key}",)).fetchone()
-        value: Json = None if row is None else json.loads(row[0])
-        return value
+            for place in db.marks.places(db, key):
+                row = db.execute("SELECT value FROM state WHERE key = ?", (place,)).fetchone()
+                if row is not None:
+                    value: Json = json.loads(row[0])
+                    return value
+        return None
 
     def set_state(self, key: str, value: "Json") -> "Future[None]":
         """Remember `value` under `key`: reading places, sort order, filter. None forgets."""
         text = json.dumps(value)
 
         def work(db: Database) -> None:
-            if value is None:
-                db.execute("DELETE FROM state WHERE key = ?", (f"ui.{key}",))
+            own, *shared = db.marks.places(db, key)
+            if value is None and not shared:
+                db.execute("DELETE FROM state WHERE key = ?", (own,))
             else:
-                put_state(db, f"ui.{key}", text)
+                put_state(db, own, text)
 
         return self._store.write(work)
 
@@ -207,13 +232,30 @@ def _set(db: Database, n: int, column: str, value: Any) -> None:
     db.execute(f"UPDATE task SET {column} = ? WHERE n = ?", (value, n))
 
 
+def _set_tags(db: Database, n: int, tags: str) -> None:
+    """Replace the tags of a task; each new one is this person's."""
+    own_id, old = db.execute("SELECT id, tags FROM task WHERE n = ?", (n,)).fetchone()
+    row = db.execute("SELECT value FROM state WHERE key = ?", (TAGGED_BY + own_id,)).fetchone()
+    known = json.loads(row[0]) if row else dict.fromkeys(old.split(), "")
+    _set(db, n, "tags", tags)
+    put_state(db, TAGGED_BY + own_id, json.dumps({tag: known.get(tag, db.person) for tag in tags.split()}))
+
+
+def _both(present: str, before: str, text: str) -> str:
+    """Return the note where one person changed `before` to `present`, and another to `text`."""
+    if present in {before, text} or not present:
+        return text
+    return f"{present}\n{text}" if text and text not in present else present
+
+
 def _purge(db: Database, n: int) -> int:
     deleted_at, *key = db.execute(
         "SELECT deleted_at, provider, account, remote_id FROM task WHERE n = ?", (n,)
     ).fetchone()
     if deleted_at is None:
         return 0
-    db.execute("DELETE FROM state WHERE key IN (SELECT 'draft.' || id FROM task WHERE n = ?)", (n,))
+    for prefix in ("draft.", NOTED_BY, TAGGED_BY):
+        db.execute("DELETE FROM state WHERE key IN (SELECT ? || id FROM task WHERE n = ?)", (prefix, n))
     if key[2] is not None:
         put_state(db, rows.PURGED + json.dumps(key), "")
     bodies = db.execute("SELECT n, body FROM answer WHERE task = ?", (n,)).fetchall()
@@ -221,6 +263,7 @@ def _purge(db: Database, n: int) -> int:
     def remove() -> None:
         db.execute("DELETE FROM task WHERE n = ?", (n,))
 
+    rows.count_on(db, n)
     db.index.changing(db, n, remove)
     for _, body in bodies:
         db.execute("DELETE FROM body WHERE n = ?1 AND NOT EXISTS (SELECT 1 FROM answer WHERE body = ?1)", (body,))

@@ -9,15 +9,16 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 from tui.config.folders import is_url
 from tui.domain.away import Away
 from tui.domain.errors import ArchiveError, NotFound
-from tui.domain.task import Cost, CostKind, Task, TaskStatus
+from tui.domain.task import Task
 from tui.engine.archive.annotations import AnnotationStore
 from tui.engine.archive.database import Database, Store
-from tui.engine.archive.rows import drafts, responses, rows
+from tui.engine.archive.person import whoami
+from tui.engine.archive.rows import drafts, indexed, responses, rows
 from tui.engine.archive.rows import log as events
 from tui.engine.archive.rows.columns import FINAL_SQL, HAS_REPORT
 from tui.engine.archive.rows.task_json import to_tasks
@@ -25,13 +26,15 @@ from tui.engine.archive.shared_sql import EVERYTHING
 from tui.engine.ports import NO_CHANGES, Changes, ParsedResponse, ResponseFingerprint, StoredResponse
 
 if TYPE_CHECKING:
+    from tui.domain.people import People
     from tui.domain.provider import Draft
     from tui.engine.api import LogEntry
     from tui.engine.archive.care import Care
     from tui.engine.archive.copying import Copied
-    from tui.engine.archive.rows.indexed import Cited
+    from tui.engine.archive.postgres.store import PostgresStore
     from tui.engine.archive.rows.values import CostLine, StoredVersion
     from tui.engine.archive.search.library import Library
+    from tui.engine.ports import TeamQueue
 
 _NEWEST = "ORDER BY sort_at DESC, n DESC"
 
@@ -81,6 +84,16 @@ class Archive:
         from tui.engine.archive.search.library import Library
 
         return Library(self._store)
+
+    @property
+    def queue(self) -> "TeamQueue | None":
+        """What people without a key ask for; None for a file."""
+        if self._store.kind == "sqlite":
+            return None
+        from tui.engine.archive.postgres.queue import PostgresQueue
+
+        store = cast("PostgresStore", self._store)
+        return PostgresQueue(lambda: store, self._writer)
 
     @cached_property
     def care(self) -> "Care":
@@ -139,12 +152,11 @@ class Archive:
 
     def first_tasks(self, limit: int) -> list[Task]:
         """Return the newest `limit` tasks, and the pinned ones: what stands on top of a list."""
-        newest = f"SELECT n FROM task WHERE deleted_at IS NULL {_NEWEST} LIMIT ?"
-        first = f"SELECT n FROM ({newest}) AS newest UNION SELECT n FROM task WHERE pinned AND deleted_at IS NULL"
         with self._store.reading() as db:
-            return to_tasks(
-                db.execute(f"SELECT record, prompt FROM task WHERE n IN ({first}) {_NEWEST}", (limit,)).fetchall()
-            )
+            newest = f"SELECT n FROM (SELECT n FROM task WHERE deleted_at IS NULL {_NEWEST} LIMIT ?) AS newest"
+            pinned = f"SELECT n FROM {db.tasks} WHERE pinned AND deleted_at IS NULL"
+            statement = f"SELECT record, prompt FROM task WHERE n IN ({newest} UNION {pinned}) {_NEWEST}"
+            return to_tasks(db.execute(statement, (limit,)).fetchall())
 
     def tasks(self, limit: int = -1, offset: int = 0) -> list[Task]:
         """Return at most `limit` tasks (-1: all) after the first `offset`, newest first, without deleted ones."""
@@ -165,6 +177,15 @@ class Archive:
         with self._store.reading() as db:
             n = rows.row_of(db, task_id)
             return to_tasks(db.execute("SELECT record, prompt FROM task WHERE n = ?", (n,)).fetchall())[0]
+
+    def people(self, task_id: str) -> "People":
+        """Return who started a task and added what to it; in a file one's own name says nothing and is left out.
+
+        Raises:
+            NotFound: there is no such task.
+        """
+        found = self.desk.people(task_id)
+        return found if self._store.kind == "postgres" else found.without(whoami())
 
     def find(self, prefix: str) -> str:
         """Return the one local id, or else remote id, that begins with `prefix`, as a local id.
@@ -251,18 +272,15 @@ class Archive:
 
         return self._store.write(work)
 
-    def save_reading(self, reading: ParsedResponse, cited: "Cited | None" = None) -> "Future[None]":
+    def save_reading(self, reading: ParsedResponse, cited: indexed.Cited | None = None) -> "Future[None]":
         """Store what was understood of the answer `reading.mark.digest`, and the task's new value.
 
         `cited` tells, by source id, on which lines of the report each source is cited.
         """
-        from tui.engine.archive.rows import indexed
-
         return self._store.write(lambda db: indexed.save(db, reading, cited or {}, self._writer))
 
     def save_unreadable(self, task_id: str, body: bytes, why: str, *, received_at: datetime) -> "Future[None]":
         """Keep an answer that could not be parsed, with the reason; `save_answer` before it is not needed."""
-        from tui.engine.archive.rows import indexed
 
         def work(db: Database) -> None:
             n = rows.row_of(db, task_id)
@@ -316,11 +334,6 @@ class Archive:
         with self._store.reading() as db:
             return StoredResponse(*responses.load(db, responses.numbered(db, rows.row_of(db, task_id), version)))
 
-    def started_by(self) -> dict[str, str]:
-        """Return who started the tasks that were started from an archive, as "name@host", by their local ids."""
-        with self._store.reading() as db:
-            return rows.started_by(db)
-
     def with_body(self, body: bytes) -> list[str]:
         """Return the ids of tasks that have exactly this answer: importing it again adds nothing."""
         with self._store.reading() as db:
@@ -371,22 +384,10 @@ class Archive:
 
     def costs(self, since: datetime | None = None, until: datetime | None = None) -> "list[CostLine]":
         """Return what the tasks created in [since, until) cost, oldest first; also of deleted ones."""
-        from tui.engine.archive.rows.values import CostLine
+        from tui.engine.archive.rows import costs
 
-        low = -EVERYTHING if since is None else rows.micros(since.timestamp())
-        high = EVERYTHING if until is None else rows.micros(until.timestamp())
         with self._store.reading() as db:
-            found = db.execute(
-                "SELECT id, provider, account, status, sort_at, cost_amount, cost_unit, cost_kind FROM task "
-                "WHERE sort_at >= ? AND sort_at < ? ORDER BY sort_at, n",
-                (low, high),
-            ).fetchall()
-        return [
-            CostLine(
-                task_id, provider, account, TaskStatus(status), responses.moment(at), Cost(amount, unit, CostKind(kind))
-            )
-            for task_id, provider, account, status, at, amount, unit, kind in found
-        ]
+            return costs.lines(db, since, until)
 
 
 def _open(place: Path | str, read_only: bool, journal: str) -> tuple[Store, tuple[str, ...]]:

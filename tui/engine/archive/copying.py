@@ -10,16 +10,16 @@ from functools import partial
 from typing import Any
 
 from tui.domain.errors import ArchiveError, NotFound
-from tui.engine.archive.database import Database, Store
+from tui.engine.archive.database import Database, Mark, Store
 from tui.engine.archive.rows import responses, rows
-from tui.engine.archive.shared_sql import STARTED_BY
+from tui.engine.archive.shared_sql import NOTED_BY, SEEN_BEFORE, STARTED_BY, TAGGED_BY
 
 _TASK = (
     "id provider account remote_id status title prompt record sort_at cost_amount cost_unit cost_kind "
-    "note tags deleted_at pinned hidden"
+    "note tags deleted_at"
 ).split()
 _COLUMNS = ", ".join(_TASK)
-_STATE_KEPT = ("ui.", "since.", "purged.", STARTED_BY)
+_STATE_KEPT = ("ui.", "ui@", "since.", "purged.", STARTED_BY, NOTED_BY, TAGGED_BY)
 _AT_ONCE = 500  # tasks whose numbers are listed in one statement
 
 
@@ -49,6 +49,7 @@ class _Whole:
     values: tuple[Any, ...]
     shown: int | None
     seen: int
+    marks: list[Mark]
     aliases: list[tuple[Any, ...]]
     answers: list[_Answer]
     text: tuple[Any, ...] | None
@@ -104,9 +105,10 @@ def _read(store: Store, n: int) -> tuple[_Whole, list[str]]:
         sound = [one for one in answers if responses.unpack(one.data, one.digest) is not None]
         draft = db.execute("SELECT value FROM state WHERE key = ?", (f"draft.{values[0]}",)).fetchone()
         whole = _Whole(
-            (*values[:-2], bool(values[-2]), bool(values[-1])),
+            tuple(values),
             shown,
             seen,
+            db.marks.all_of(db, n),
             db.execute("SELECT id, at FROM alias WHERE task = ?", (n,)).fetchall(),
             sound,
             db.execute("SELECT size, data FROM text WHERE task = ?", (n,)).fetchone(),
@@ -134,8 +136,9 @@ def _put(whole: _Whole, db: Database) -> tuple[bool, list[bytes]]:
         places[one.n] = _put_answer(db, n, one)
         added.append(one.digest)
     if new:
-        seen = places.get(whole.seen, 0) if whole.seen > 0 else whole.seen
-        db.execute("UPDATE task SET answer = ?, seen = ? WHERE n = ?", (places.get(whole.shown or 0), seen, n))
+        db.execute("UPDATE task SET answer = ? WHERE n = ?", (places.get(whole.shown or 0), n))
+        seen = SEEN_BEFORE if whole.seen == SEEN_BEFORE else places.get(whole.seen or whole.shown or 0, 0)
+        db.marks.put(db, n, whole.marks, seen)
         if whole.text is not None:
             db.execute("INSERT INTO text VALUES (?, ?, ?)", (n, *whole.text))
         if whole.sources:
@@ -204,13 +207,23 @@ def _copy_state(source: Store, target: Store) -> None:
         ]
         events = db.execute("SELECT at, kind, text, task_id, provider FROM event ORDER BY n").fetchall()
 
+        me = db.person
+
     def work(db: Database) -> None:
-        for key, value in state:
+        for key, value in state if source.kind == target.kind else _of_person(db, state, me):
             _keep(db, key, value)
         if events and db.execute("SELECT 1 FROM event LIMIT 1").fetchone() is None:
             db.executemany("INSERT INTO event (at, kind, text, task_id, provider) VALUES (?, ?, ?, ?, ?)", events)
 
     target.write(work).result()
+
+
+def _of_person(db: Database, state: list[tuple[str, str]], me: str) -> list[tuple[str, str]]:
+    """Return the state of an archive of the other kind: of the screens only one's own, where it stands in this one."""
+    own, others = f"ui@{me} ", [pair for pair in state if not pair[0].startswith("ui")]
+    mine = [(key.removeprefix(own), value) for key, value in state if key.startswith(own)]
+    shared = [(key.removeprefix("ui."), value) for key, value in state if key.startswith("ui.")]
+    return [*others, *((db.marks.places(db, key)[0], value) for key, value in (*mine, *shared))]
 
 
 def _keep(db: Database, key: str, value: str) -> None:

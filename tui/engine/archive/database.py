@@ -7,6 +7,7 @@ Statements are written once, in the SQL that both speak, with `?`, `?1` or `:nam
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeVar
 
 from tui.domain.away import Away
@@ -41,6 +42,14 @@ class Database(Protocol):
     def person(self) -> str:
         """Who uses this connection, as "name@host"."""
 
+    @property
+    def tasks(self) -> str:
+        """What `FROM` reads tasks with their marks from (`seen`, `pinned`, `hidden`); it is called `task` there."""
+
+    @property
+    def marks(self) -> "Marks":
+        """What marks tasks as read, pinned or hidden, for whoever uses this connection."""
+
     def execute(self, sql: str, parameters: Parameters = ..., /) -> ResultRows:
         """Carry out one statement."""
 
@@ -59,6 +68,38 @@ class Wanted(Protocol):
     open_end: bool  # the last word of the last phrase is the beginning of one
     where: str
     values: list[str | int | float]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How one person has marked one task; `seen` as in the rows, None where it was not said."""
+
+    person: str
+    seen: int | None = None
+    pinned: bool = False
+    hidden: bool = False
+
+
+class Marks(Protocol):
+    """Marks of tasks and remembered states of screens: in a file everybody's, on a server each person's own."""
+
+    def set_seen(self, db: Any, n: int, seen: str) -> None:
+        """Note what of task row `n` was read: `seen` is an expression over its columns."""
+
+    def set_flag(self, db: Any, n: int, name: Literal["pinned", "hidden"], on: bool) -> None:
+        """Pin or hide task row `n`, or undo that."""
+
+    def changed(self, db: Any, n: int, answer: int, *, other_text: bool) -> bool:
+        """Note that `answer` is shown now; returns whether a report that was read is unread again."""
+
+    def all_of(self, db: Any, n: int) -> list[Mark]:
+        """Return how people have marked task row `n`."""
+
+    def put(self, db: Any, n: int, marks: Sequence[Mark], seen: int) -> None:
+        """Mark a task row that is new here as it was marked elsewhere; `seen` is for those who said nothing."""
+
+    def places(self, db: Any, key: str) -> tuple[str, ...]:
+        """Return the keys of a state of the screens in table `state`: it is written to the first one."""
 
 
 class SearchIndex(Protocol):

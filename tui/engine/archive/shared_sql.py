@@ -5,7 +5,16 @@ if TYPE_CHECKING:
     from tui.engine.archive.database import Database
 
 EVERYTHING = 1 << 62  # as a limit: no database has so many rows; also later than every time
+SEEN_BEFORE = -1  # in column `seen`: over before this archive knew the account, or read before there was an answer
 STARTED_BY = "by."  # who started the task with that local id, in table `state`
+OWN_TASKS = "own_task AS task"  # on a server: tasks with the marks of whoever asks
+NOTED_BY = "noted."  # who changed its note last
+TAGGED_BY = "tagged."  # who gave it which tag: a JSON object
+
+
+def under(prefix: str) -> str:
+    """Return the condition that a key of the table `state` begins with `prefix`, which ends in a dot; by its index."""
+    return f"key >= '{prefix}' AND key < '{prefix[:-1]}/'"  # "/" follows "."
 
 
 def put_state(db: "Database", key: str, value: str) -> None:

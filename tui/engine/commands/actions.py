@@ -17,6 +17,7 @@ from tui.domain.actions import (
     Action,
     Batch,
     BatchOutcome,
+    Cancel,
     Delete,
     Edit,
     FollowUp,
@@ -33,10 +34,12 @@ from tui.domain.capability import Capability
 from tui.domain.detail import Detail
 from tui.domain.errors import DivewatchError, Gone, NotFound, ProviderError, UsageError
 from tui.domain.provider import Draft
-from tui.domain.task import Task, TaskStatus
+from tui.domain.task import IN_QUEUE, Task, TaskStatus
 from tui.domain.text import one_line
 from tui.engine.api import BatchPlan
+from tui.engine.commands.ask_errand import ask_errand
 from tui.engine.commands.create import Starting, described, worker_of
+from tui.engine.commands.queue_up import take_back
 from tui.engine.ingest.merge import find_orphan, warned
 from tui.engine.ingest.pipeline import Intake, done
 from tui.engine.polling.discovery import new_id
@@ -54,19 +57,19 @@ class EngineActions:
     intake: Intake
     board: EngineState
     clock: Clock
-    _starting: Starting = field(init=False)
+    starting: Starting = field(init=False)
     _going_on: set["asyncio.Task[None]"] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self._starting = Starting(self.workers, self.intake, self.board, self.clock)
+        self.starting = Starting(self.workers, self.intake, self.board, self.clock)
 
     async def create(self, account_key: str, draft: Draft, confirmation: str = "", group: str | None = None) -> Task:
         """Start a task; see `Engine.create`."""
-        return await self._starting.create(account_key, draft, confirmation, group)
+        return await self.starting.create(account_key, draft, confirmation, group)
 
     async def batch(self, account_key: str, plan: BatchPlan, confirmation: str = "") -> Sequence[Task]:
         """Start several briefs as one batch; see `Engine.batch`."""
-        return await self._starting.batch(account_key, plan, confirmation)
+        return await self.starting.batch(account_key, plan, confirmation)
 
     async def about_batches(self, account_key: str, batch_id: str = "") -> Sequence[Batch]:
         """Ask an account about one of its batches, or about all of them; nothing changes.
@@ -111,9 +114,15 @@ class EngineActions:
             UsageError: the provider has no such action, or the task is not at the provider.
             ProviderError: what the provider said.
         """
+        waiting = self.board.store.get(task_id)
+        if waiting is not None and waiting.waits_in_queue and isinstance(action, Cancel):
+            await take_back(self.intake, waiting)
+            return Outcome("taken out of the queue; it was never sent", status=TaskStatus.CANCELLED)
         task, worker = self._at_provider(task_id, action)
         if isinstance(action, FollowUp):
             return await self._follow_up(task, action)
+        if worker.keyless:
+            return await ask_errand(self.intake, worker, task, action)
         starts = type(action) in worker.account.provider.info.starting
         outcome = await self._carry_out(worker, task, action, starts=starts)
         await self._after(worker, task_id, action, outcome)
@@ -182,7 +191,7 @@ class EngineActions:
         word = capability_of(action).value
         self._log(task, f"{described(action)} sent")
         try:
-            outcome = await (self._starting.go_on(task, action) if starts else self._ask(worker, task, action))
+            outcome = await (self.starting.go_on(task, action) if starts else self._ask(worker, task, action))
         except DivewatchError as error:
             unknown = isinstance(error, ProviderError) and error.outcome_unknown
             tail = "it may have been carried out all the same: look before trying again" if unknown else ""
@@ -200,7 +209,7 @@ class EngineActions:
         )
 
     async def _see_through(self, worker: Worker, task: Task, outcome: Outcome) -> Outcome:
-        """Ask how an action goes on that the provider is still carrying out; returns what it says at the end."""
+        """Poll an action in progress until it ends; returns its last outcome."""
         give_up = self.clock.monotonic() + EDIT_TIME
         while isinstance(outcome, Pending) and self.clock.monotonic() < give_up:
             await asyncio.sleep(max(1.0, outcome.after))
@@ -232,11 +241,11 @@ class EngineActions:
     async def _follow_up(self, task: Task, action: FollowUp) -> Outcome:
         """Start a task that goes on from another: a create like any other, with its row first and sent once."""
         draft = Draft(action.prompt, action.mode or task.mode, None, action.options, (task.remote_id or "",))
-        created = await self._starting.create(task.account_key, draft)
+        created = await self.starting.create(task.account_key, draft)
         return Outcome(f"started as {created.id}", successor=created)
 
     async def _go_on(self, worker: Worker, task: Task, successor: Task) -> None:
-        """Make the task known that this one goes on as."""
+        """Add the successor of this task to the known tasks."""
         named = replace(successor, prompt=successor.prompt or task.prompt, title=successor.title or task.title)
         known = await worker.discovery.take(Page((replace(named, parent_id=task.remote_id),)))
         worker.follow(known)
@@ -258,6 +267,8 @@ class EngineActions:
         task = self.board.store.get(task_id)
         if task is None:
             raise NotFound(f"there is no task {one_line(task_id, 40)}")
+        if task.waits_in_queue:
+            raise UsageError("this task was not sent yet", hint=f"{IN_QUEUE}; cancel takes it back")
         if task.remote_id is None:
             raise UsageError("this task is not known to be at the provider", hint=task.error or "")
         worker = worker_of(self.workers, task.account_key)

@@ -15,6 +15,7 @@ from tui.domain.redact import redact_json
 from tui.domain.task import Cost, Task, TaskStatus
 from tui.domain.text import join, one_line, plural
 from tui.engine.api import BatchPlan
+from tui.engine.commands.queue_up import BEING_SENT, batch_text, has_key, queue_up
 from tui.engine.ingest.merge import UNKNOWN_OUTCOME, adopt, better_cost, warned
 from tui.engine.ingest.pipeline import Intake, done
 from tui.engine.polling.discovery import new_id
@@ -100,7 +101,7 @@ class Starting:
         return outcome
 
     def _begin(self, work: Coroutine[Any, Any, Any], confirmation: str) -> "asyncio.Task[Any]":
-        """Run `work` to its end whoever waits for it, and only once for one confirmation."""
+        """Run `work` to its end even if its caller is cancelled, and only once for one confirmation."""
         begun = asyncio.get_running_loop().create_task(work)
         if confirmation:
             self._confirmed[confirmation] = begun
@@ -111,17 +112,15 @@ class Starting:
     # -- one task -----------------------------------------------------------------------------------------------------
 
     async def _create(self, worker: Worker, draft: Draft, group: str | None) -> Task:
-        _check(worker, [draft])
-        await worker.line.ready()
+        check(worker, [draft])
+        if not await has_key(worker, self.intake):
+            return (await queue_up(worker, self.intake, self._rows(worker, [draft], group), [draft]))[0]
         (row,) = await self._write_rows(worker, [draft], group)
-        try:
-            return await self._send(worker, draft, row)
-        finally:
-            worker.discovery.sending.discard(row.id)
+        return await self.send(worker, draft, row)
 
-    async def _write_rows(self, worker: Worker, drafts: Sequence[Draft], group: str | None) -> list[Task]:
-        """Make the rows of tasks about to be sent: what was started is never lost."""
-        rows = [
+    def _rows(self, worker: Worker, drafts: Sequence[Draft], group: str | None) -> list[Task]:
+        """Return the rows of tasks about to be sent."""
+        return [
             Task(
                 id=new_id(),
                 provider=worker.account.provider.info.name,
@@ -131,19 +130,35 @@ class Starting:
                 mode=draft.mode,
                 status=TaskStatus.UNKNOWN,
                 created_at=self.clock.now(),
-                warnings=(f"{UNKNOWN_OUTCOME}: being sent",),
+                warnings=(BEING_SENT,),
                 parent_id=draft.previous[0] if len(draft.previous) == 1 else None,
                 group_id=group,
                 cost=worker.account.provider.cost_at_most(draft),
             )
             for draft in drafts
         ]
+
+    async def _write_rows(self, worker: Worker, drafts: Sequence[Draft], group: str | None) -> list[Task]:
+        """Save the rows of tasks about to be sent: what was started is never lost."""
+        rows = self._rows(worker, drafts, group)
         for row, draft in zip(rows, drafts, strict=True):
             await done(self.intake.keeper.keep_draft(row.id, draft))
         await done(self.intake.keeper.put_tasks(rows))
         self.board.put(rows)
         worker.discovery.sending.update(row.id for row in rows)
         return rows
+
+    async def send(self, worker: Worker, draft: Draft, row: Task) -> Task:
+        """Send a create whose row is saved, once.
+
+        Raises:
+            DivewatchError: nothing was started; the row says so.
+        """
+        worker.discovery.sending.add(row.id)
+        try:
+            return await self._send(worker, draft, row)
+        finally:
+            worker.discovery.sending.discard(row.id)
 
     async def _send(self, worker: Worker, draft: Draft, row: Task) -> Task:
         self._log(row, f"create sent{redacted_arguments({'mode': draft.mode, **draft.options})}")
@@ -152,9 +167,9 @@ class Starting:
         except ProviderError as error:
             if error.outcome_unknown:
                 return await self._orphaned(worker, row, error.message)
-            raise await self._not_started(row, error) from error
+            raise await self.not_started(row, error) from error
         except DivewatchError as error:
-            raise await self._not_started(row, error) from error
+            raise await self.not_started(row, error) from error
         try:
             created = worker.line.reader.read_created(answer.body or b"", draft=draft, received_at=answer.received_at)
         except BadAnswer as error:
@@ -165,7 +180,7 @@ class Starting:
         return await self._started(worker, row, created)
 
     async def _at_once(self, worker: Worker, row: Task, answer: Response, created: Task) -> Task:
-        """Take in an answer that is the report already: saved like any other, with or without an id."""
+        """Process a response that already is the report: saved like any other, with or without an id."""
         self._log(row, "created, and finished at once")
         adopted = adopt(row, created)
         await self.intake.show(replace(adopted, has_report=False, warnings=()))
@@ -175,7 +190,7 @@ class Starting:
         return task
 
     async def _patiently(self, worker: Worker, row: Task, call: Callable[[Any], Any]) -> Response:
-        """Ask, and once more if the provider asked to wait a little: then nothing was started."""
+        """Send the request, and once more after a short Retry-After: in that case nothing was started."""
         try:
             return await worker.line.ask(call)
         except RateLimited as error:
@@ -212,7 +227,8 @@ class Starting:
         await worker.hurry([LIST])
         return task
 
-    async def _not_started(self, row: Task, error: DivewatchError) -> DivewatchError:
+    async def not_started(self, row: Task, error: DivewatchError) -> DivewatchError:
+        """Say on its row that a task was not started, and why; returns `error`."""
         task = replace(
             row,
             status=TaskStatus.FAILED,
@@ -255,11 +271,11 @@ class Starting:
             if isinstance(error, BadAnswer) or (isinstance(error, ProviderError) and error.outcome_unknown):
                 await self._orphaned(worker, row, error.message)
                 raise
-            raise await self._not_started(row, error) from error
+            raise await self.not_started(row, error) from error
         finally:
             worker.discovery.sending.discard(row.id)
         if outcome.successor is None:  # it goes on as it is
-            await self._not_started(row, UsageError(outcome.message))
+            await self.not_started(row, UsageError(outcome.message))
             return outcome
         successor = await self._started(worker, row, outcome.successor)
         await self.intake.show(self.intake.gone_on(self.board.store.get(task.id) or task))
@@ -274,9 +290,19 @@ class Starting:
         drafts = [Draft(prompt, plan.mode) for prompt in plan.prompts]
         if not drafts:
             raise UsageError("a batch needs at least one brief")
-        _check(worker, drafts)
-        await worker.line.ready()
-        rows = await self._write_rows(worker, drafts, new_id())
+        check(worker, drafts)
+        if not await has_key(worker, self.intake):
+            rows = self._rows(worker, drafts, new_id())
+            return await queue_up(worker, self.intake, rows, drafts, together=batch_text(rows[0].group_id or "", plan))
+        return await self.send_batch(worker, plan, await self._write_rows(worker, drafts, new_id()))
+
+    async def send_batch(self, worker: Worker, plan: BatchPlan, rows: Sequence[Task]) -> list[Task]:
+        """Send a batch whose rows are saved, once.
+
+        Raises:
+            DivewatchError: nothing was started; the rows say so.
+        """
+        worker.discovery.sending.update(row.id for row in rows)
         try:
             return await self._send_batch(worker, plan, rows)
         finally:
@@ -312,7 +338,7 @@ class Starting:
 
     async def _none_started(self, rows: Sequence[Task], error: DivewatchError) -> DivewatchError:
         for row in rows:
-            await self._not_started(row, error)
+            await self.not_started(row, error)
         return error
 
     def _log(self, task: Task, text: str) -> None:
@@ -345,7 +371,7 @@ def described(action: Action) -> str:
     return f"{capability_of(action).value}{redacted_arguments(given)}"
 
 
-def _check(worker: Worker, drafts: Sequence[Draft]) -> None:
+def check(worker: Worker, drafts: Sequence[Draft]) -> None:
     """Refuse what the provider would refuse, before anything is written or sent."""
     for number, draft in enumerate(drafts, 1):
         wrong = [f"{name}: {what}" for name, what in worker.account.provider.check(draft)]

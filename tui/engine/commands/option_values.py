@@ -19,7 +19,7 @@ LARGEST_FILE = 20_000_000  # bytes; nothing is published, and a brief is no plac
 
 
 def read_value(option: Option, text: str) -> Json:
-    """Return the value that `text` means for `option`; None for blank text, which unsets it.
+    """Parse `text` as a value of `option`; None for blank text, which unsets the option.
 
     Raises:
         UsageError: it means none; the message is for a person.

@@ -70,7 +70,7 @@ def binary(body: bytes, name: str) -> Binary | None:
 
 
 def _is_certain(signature: bytes, body: bytes) -> bool:
-    """Whether a signature says it all; one that words may begin with counts only where no text follows."""
+    """Whether a signature is conclusive: one that text may begin with counts only if no text follows."""
     return signature not in {b"BZh", b"GIF8", b"RIFF", b"Rar!"} or not _is_text(body[:_LOOKED_AT])
 
 

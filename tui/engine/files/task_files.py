@@ -24,7 +24,7 @@ class TaskFile:
 
 @dataclass(slots=True)
 class Saved:
-    """What became of the files of one task."""
+    """The result of downloading the files of one task."""
 
     files: Sequence[TaskFile]
     sizes: dict[Path, int] = field(default_factory=dict)

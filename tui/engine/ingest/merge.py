@@ -133,7 +133,7 @@ def fill(known: Task, entry: Task) -> Task:
 
 
 def contradicts(known: Task, entry: Task) -> bool:
-    """Whether a list entry says something else about the end of a task than we took for its last word."""
+    """Whether a list entry contradicts the final status that we have of a task."""
     if not known.status.is_final or entry.status in {TaskStatus.UNKNOWN, known.status}:
         return False
     same_word = entry.provider_status.casefold() == known.provider_status.casefold()
@@ -151,7 +151,7 @@ def find_orphan(orphans: Sequence[Task], entry: Task) -> Task | None:
 
 
 def _may_be(orphan: Task, entry: Task) -> bool:
-    """Whether both have one prompt or, where the entry tells none, one predecessor."""
+    """Whether both have the same prompt or, if the entry has none, the same predecessor."""
     same_parent = orphan.parent_id == entry.parent_id
     if orphan.parent_id and entry.parent_id and not same_parent:
         return False
@@ -179,7 +179,7 @@ def _apart(orphan: Task, entry: Task) -> timedelta:
 
 
 def refused(known: Task, error: ProviderError, misses: int) -> Task:
-    """Return a task about which the provider would not answer; `misses` counts 404s in a row, this one included."""
+    """Return a task whose request was refused; `misses` counts consecutive 404s, this one included."""
     if not isinstance(error, Gone):
         return warned(known, REFUSED, one_line(error.message, 200))
     if known.status.is_final:
@@ -204,7 +204,7 @@ def cleared(task: Task, *kinds: str) -> Task:
 
 
 def better_cost(known: Cost, read: Cost) -> Cost:
-    """Return the cost that says more; of two prices "at most" the higher, which knows of surcharges."""
+    """Return the more reliable cost; of two maximum prices the higher, which includes surcharges."""
     if read.amount is None or _COST_RANK[read.kind] < _COST_RANK[known.kind]:
         return known
     both_at_most = known.kind is read.kind is CostKind.PRICE_LIST and known.unit == read.unit

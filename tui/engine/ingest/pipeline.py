@@ -1,4 +1,4 @@
-"""The path of a response: stored, parsed, merged, saved, shown, in this order.
+"""The pipeline of a response: stored, parsed, merged, saved, shown, in this order.
 
 Knows nothing of schedules or HTTP. The same answer twice costs a hash. An answer that may be a task's last is stored
 before it is read; of those that repeat the last word on its status, one in `INTERIM_EVERY` seconds is stored.
@@ -35,7 +35,7 @@ HELD_BYTES = 64 * 1024 * 1024  # answers kept in memory while the archive cannot
 
 @dataclass(slots=True)
 class Watch:
-    """What one run of the program remembers of a task it asks about."""
+    """What this process remembers of a task that it polls."""
 
     mark: ResponseFingerprint | None = None  # of the latest answer, whether or not it became the current one
     saved_chars: int = 0  # length of the report that people read
@@ -72,7 +72,7 @@ class _Read:
 
 @dataclass(slots=True)
 class Intake:
-    """Takes answers in for every account.
+    """Processes the responses of every account.
 
     Args:
         keeper: the archive.
@@ -107,7 +107,7 @@ class Intake:
         )
 
     async def receive(self, task_id: str, answer: Response, reader: Reader, watch: Watch) -> Task:
-        """Take in one status answer; returns the task's new value.
+        """Process one status response; returns the task's new value.
 
         Raises:
             BadAnswer: it is no task; kept, said on the task, and the last known state stays.
@@ -139,7 +139,7 @@ class Intake:
         return await self._save(_Read(task_id, answer, digest, detail, stored), watch)
 
     def look(self, task_id: str) -> None:
-        """Keep the latest detail of this task in memory while it is unfinished: somebody looks at it."""
+        """Cache the latest detail of this task while it is unfinished, since it is shown on a screen."""
         self._looked_at[task_id] = self._looked_at.pop(task_id, None)
         while len(self._looked_at) > LOOKED_AT:
             self._looked_at.pop(next(iter(self._looked_at)))
@@ -154,7 +154,7 @@ class Intake:
         return task.id not in self._held and any(note.startswith(UNSAVED) for note in task.warnings)
 
     def _not_saved(self, why: str, *task_ids: str) -> None:
-        """Note what could not be saved, until it is."""
+        """Remember what could not be saved until it is saved."""
         self._unsaved.update(task_ids)
         self.board.set_condition(replace(self.board.condition, unsaved=len(self._unsaved), trouble=why))
 
@@ -189,7 +189,7 @@ class Intake:
             self.board.log("saved", "saved at last", task_id=task_id, provider=task.provider)
 
     async def show(self, *tasks: Task) -> None:
-        """Save these values, then show them.
+        """Save these values, then publish them.
 
         An archive that cannot be written is said, not raised: what is known is still worth seeing.
         """
@@ -327,7 +327,7 @@ class Intake:
         )
 
     def gone_on(self, task: Task) -> Task:
-        """A task that goes on as another one (an approved plan) waits no longer, whatever its provider still says."""
+        """A task with a successor (an approved plan) no longer waits, even if its provider still says so."""
         if task.status is not TaskStatus.WAITING or not self.goes_on(task):
             return task
         return replace(task, status=TaskStatus.DONE, finished_at=self.clock.now(), finish_observed=True)

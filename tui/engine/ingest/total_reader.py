@@ -1,4 +1,4 @@
-"""A reader that raises nothing but `BadAnswer`, whatever the reader inside does.
+"""A reader that raises only `BadAnswer`: wraps another reader and turns all its other exceptions into it.
 
 An answer is a stranger's, and so may be the reader. An exception of any other kind would lose the answer, end `new`
 with a traceback, or make an outcome that nobody knows look like a failure.

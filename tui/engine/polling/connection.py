@@ -73,7 +73,7 @@ def settings_of(found: Configured) -> ClientSettings:
 
 
 class Connection:
-    """The way to one account: reader and client made on demand, requests that nobody cancels."""
+    """The connection to one account: creates reader and client on demand; its requests are never cancelled."""
 
     def __init__(self, account: ServiceAccount, workers: Executor) -> None:
         self.account = account
@@ -105,7 +105,7 @@ class Connection:
         await self._open()
 
     async def ask(self, call: Callable[[Client], Awaitable[T]]) -> T:
-        """Carry out one request; it goes on when the caller is cancelled, and is given up after `HARD_DEADLINE`.
+        """Send one request. It continues if the caller is cancelled, and is abandoned after `HARD_DEADLINE` seconds.
 
         Raises:
             NoKey: there is no key, or it cannot be used.
@@ -134,7 +134,7 @@ class Connection:
             return True
 
     async def close(self) -> None:
-        """Close the client, within a moment; requests under way end with it or with the process."""
+        """Close the client without waiting for requests; they end with it or with the process."""
         client, self._client = self._client, None
         if client is not None:
             closing = asyncio.ensure_future(client.close())
@@ -163,7 +163,7 @@ class Connection:
 
 
 def _retrieve(request: "asyncio.Future[Any]") -> None:
-    """Look at the result, so that a request nobody waits for any more is not reported as a lost exception."""
+    """Retrieve the result, so that asyncio does not report the exception of an abandoned request as never retrieved."""
     if not request.cancelled():
         request.exception()
 

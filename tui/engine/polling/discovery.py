@@ -35,7 +35,7 @@ class Discovery:
 
     Args:
         account: whose list.
-        line: the way to it.
+        line: the connection to it.
         intake: where rows are saved.
         board: what is known.
         receive: takes a whole task that the list carried, as if it had been asked for.
@@ -61,7 +61,7 @@ class Discovery:
         self._contradicted: dict[str, str] = {}  # local id -> the word of the list that was a reason to ask again
 
     async def walk(self, pace: Callable[[], Awaitable[None]]) -> list[Task]:
-        """Read the list as far as it is new; returns the tasks worth following.
+        """Read the list up to the first page without new tasks; returns the tasks worth polling.
 
         Raises:
             ProviderError: what the client raises; pages read so far count.
@@ -89,7 +89,7 @@ class Discovery:
         return found
 
     async def take(self, page: Page) -> list[Task]:
-        """Make tasks known that another answer than the list told of; returns those worth following."""
+        """Add tasks that came in a response other than the list; returns those worth polling."""
         return (await self._take(page))[0]
 
     async def _read(self, answer: Response, cursor: str | None, whole: bool) -> Page | None:
@@ -110,7 +110,7 @@ class Discovery:
         return page
 
     async def _take(self, page: Page) -> tuple[list[Task], int]:
-        """Make the page's tasks known; returns the values to follow and how many of them were new."""
+        """Add the tasks of a page; returns those to poll and how many of them were new."""
         deleted = await self._intake.off_loop(self._intake.keeper.deleted_keys)
         info, account = self._account.provider.info, self._account.name
         rows: dict[str, Task] = {}

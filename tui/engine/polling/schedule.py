@@ -24,7 +24,7 @@ RETRY_AFTER = (1.0, 900.0)  # what we believe of a provider that asks to wait
 
 
 class Trouble(StrEnum):
-    """Why an account is asked by single probes only."""
+    """Why an account is polled by single probes only."""
 
     LIMIT = "limit"
     OUTAGE = "outage"
@@ -32,7 +32,7 @@ class Trouble(StrEnum):
 
 
 def interval_of(task: Task, cadence: Cadence, age: float) -> float:
-    """Return the seconds between two questions about an unfinished task that is `age` seconds old."""
+    """Return the poll interval in seconds of an unfinished task that is `age` seconds old."""
     if task.status in {TaskStatus.WAITING, TaskStatus.UNKNOWN}:
         return cadence.idle
     if age < YOUNG:
@@ -194,7 +194,7 @@ class Schedule:
             self._count(now, error)
 
     def spread(self, now: float) -> None:
-        """Spread what is overdue evenly over one interval: after sleep, an outage or a pause."""
+        """Spread overdue keys evenly over one interval: after sleep, an outage or a pause."""
         late = []
         while (top := self._top()) is not None and top <= now:
             late.append(heappop(self._heap)[2])

@@ -13,7 +13,7 @@ from tui.domain.capability import Capability, ConnectionState
 from tui.domain.errors import BadAnswer, BadKey, DivewatchError, Gone, ProviderError, Refused
 from tui.domain.provider import Response
 from tui.domain.redact import redact_text
-from tui.domain.task import NO_REPORT, Task, TaskStatus
+from tui.domain.task import NO_REPORT, NOBODY_SENDS, Task, TaskStatus
 from tui.engine.ingest.merge import refused, warned
 from tui.engine.ingest.pipeline import Intake, Watch
 from tui.engine.polling.connection import Connection, NoKey, ServiceAccount, explain
@@ -34,7 +34,7 @@ _ENDED = frozenset({TaskStatus.DONE, TaskStatus.PARTIAL})
 
 
 class Worker:
-    """Asks one account.
+    """Polls one account.
 
     Args:
         account: whom to ask.
@@ -62,6 +62,7 @@ class Worker:
         self._poke = asyncio.Event()
         self._error: ProviderError | None = None
         self._keyless: NoKey | None = None
+        self._sender = ""  # who sends what is queued for this account, where there is no key here
         self._unlisted_ready = False  # there is a key, and no list to ask for with it
         self._allowed = True  # this process holds the polling lease
         self._running = True  # the user has not paused
@@ -74,7 +75,7 @@ class Worker:
     # -- commands; all on the engine's loop ---------------------------------------------------------------------------
 
     def follow(self, tasks: Iterable[Task]) -> None:
-        """Ask about these tasks of this account from now on, where there is something to learn."""
+        """Poll these tasks of this account from now on, if they can still change."""
         now = self._clock.monotonic()
         for task in tasks:
             if task.remote_id is None or not (_worth_asking(task) or task.id in self._intake.unheard):
@@ -86,18 +87,18 @@ class Worker:
         self._wake()
 
     def forget(self, task_id: str) -> None:
-        """Stop asking about a task."""
+        """Stop polling a task."""
         self.schedule.drop(task_id)
         self._watches.pop(task_id, None)
         self._young_until.pop(task_id, None)
         self._waiting.give_up(None, task_id)
 
     async def watch_edit(self, task: Task) -> None:
-        """Expect another report of a finished task for a while."""
+        """Poll a finished task for a while: an edit of its report is under way."""
         (await self._watch(task)).edited_until = self._clock.monotonic() + EDIT_TIME
 
     async def poll_now(self, task_id: str) -> None:
-        """Ask about a task next, also a finished one: something was done to it."""
+        """Poll a task next, even a finished one: an action was carried out on it."""
         task = self._board.store.get(task_id)
         if task is not None and task.remote_id is not None:
             self.schedule.add(task_id, self._clock.monotonic(), interval=self.account.provider.info.cadence.first)
@@ -143,11 +144,17 @@ class Worker:
 
     @property
     def keyless(self) -> bool:
-        """Whether there is no key for this account here, as far as that was tried."""
+        """Whether the last attempt found no key for this account."""
         return self._keyless is not None
 
+    def sent_by(self, sender: str) -> None:
+        """Note who sends what people without a key queue; "" for nobody."""
+        if self._keyless is not None and sender != self._sender:
+            self._sender = sender
+            self.show_link()
+
     def allow(self, *, lease: bool | None = None, running: bool | None = None) -> None:
-        """Ask by itself only with the lease and while the user wants it."""
+        """Poll automatically only with the lease and while the user has not paused it."""
         self._allowed = self._allowed if lease is None else lease
         self._running = self._running if running is None else running
         paused, now = not (self._allowed and self._running), self._clock.monotonic()
@@ -162,8 +169,8 @@ class Worker:
     # -- the loop -----------------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Ask for ever; ends only by cancellation (which touches no request)."""
-        if LIST not in self.schedule:
+        """Poll until cancelled; cancellation does not touch requests under way."""
+        if LIST not in self.schedule or self._intake.keeper.queue is not None:  # who asks may be another process
             await self._check_key()
         while True:
             now = self._clock.monotonic()
@@ -246,7 +253,7 @@ class Worker:
         return self._watches[task.id]
 
     async def _take_whole(self, task_id: str, answer: Response) -> None:
-        """Take in a whole task that the list carried: it need not be asked for."""
+        """Process a complete task from the list: it needs no request of its own."""
         known = self._board.store.get(task_id)
         if known is None:
             return  # deleted here meanwhile
@@ -309,13 +316,13 @@ class Worker:
             self.forget(task.id)
 
     async def _check_key(self) -> list[DivewatchError]:
-        """Learn whether there is a key, where no list is asked for that would tell."""
+        """Check that there is a key, for a provider without a list endpoint."""
         try:
             await self.line.ready()
         except NoKey as error:
             self._no_key(error)
             return [error]
-        self._keyless, self._unlisted_ready = None, True
+        self._keyless, self._unlisted_ready = None, LIST not in self.schedule
         self.show_link()
         return []
 
@@ -325,7 +332,7 @@ class Worker:
         self.show_link()
 
     def show_link(self, *, answered: bool = False) -> None:
-        """Show how the way to the account is."""
+        """Publish the state of the connection to the account."""
         state = self._board.state(self.account.key)
         link, message = self._link(state.link, answered)
         next_try = None
@@ -338,6 +345,7 @@ class Worker:
                 state,
                 link=link,
                 message=redact_text(message),
+                sender=self._sender if self._keyless is not None else "",
                 next_try=next_try,
                 last_ok=self._clock.now() if answered else state.last_ok,
                 active=len(self.schedule) - sum(errand in self.schedule for errand in _ERRANDS),
@@ -345,11 +353,13 @@ class Worker:
         )
 
     def _link(self, before: ConnectionState, answered: bool) -> tuple[ConnectionState, str]:
+        if self._keyless is not None and self._sender:
+            return ConnectionState.ELSEWHERE, f"no key here: asked, and started for you, by {self._sender}"
+        if self._keyless is not None and self._intake.keeper.queue is not None:
+            return ConnectionState.NO_KEY, f"no key here, and nobody who has it is there now: {NOBODY_SENDS}"
         if self._keyless is not None:
-            return (
-                ConnectionState.NO_KEY,
-                f"{self._keyless.message}{f'; {self._keyless.hint}' if self._keyless.hint else ''}",
-            )
+            hint = f"; {self._keyless.hint}" if self._keyless.hint else ""
+            return ConnectionState.NO_KEY, f"{self._keyless.message}{hint}"
         if self._error is not None:
             kind = {Trouble.LIMIT: ConnectionState.RATE_LIMITED, Trouble.KEY: ConnectionState.BAD_KEY}
             link = (
@@ -383,5 +393,5 @@ def _worth_asking(task: Task) -> bool:
 
 
 def _ends_sync(error: DivewatchError) -> bool:
-    """Whether an error of the list says that the tasks need not be tried."""
+    """Whether an error of the list means that requests for single tasks would fail too."""
     return isinstance(error, BadKey) or not isinstance(error, BadAnswer | Refused)

@@ -1,1 +1,1 @@
-"""What the engine knows now: tasks, connections, and who waits for a change."""
+"""The present state of the engine: tasks, connections, and the futures of callers that wait."""

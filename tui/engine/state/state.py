@@ -33,7 +33,7 @@ _KINDS = {TaskStatus.FAILED: "failed", TaskStatus.WAITING: "waiting"}
 
 
 class EngineState:
-    """The engine's public face; every change goes through here and is told once."""
+    """The public state of the engine; every change goes through it and causes one event."""
 
     def __init__(self, clock: Clock, keep_log: Callable[[LogEntry], None] = lambda entry: None) -> None:
         self.store = TaskStore(self._tasks_changed)
@@ -62,7 +62,7 @@ class EngineState:
                 self._tell(TaskEnded(task))
 
     def load(self, tasks: Iterable[Task]) -> None:
-        """Show what the archive knew before this run; history ends nothing."""
+        """Set the tasks loaded from the archive; none of them counts as just ended."""
         for task_id in self.store.put(tasks):
             task = self.store.get(task_id)
             if task is not None:
@@ -77,20 +77,20 @@ class EngineState:
         return self._states[key]
 
     def add_account(self, info: ProviderInfo, account: str) -> ProviderState:
-        """Show a provider account that has not been asked yet."""
+        """Add a provider account that was not polled yet."""
         state = ProviderState(info, account, ConnectionState.STARTING)
         self._states[state.key] = state
         return state
 
     def set_state(self, state: ProviderState) -> None:
-        """Show a provider account's state; a mere new time of the last answer is no event."""
+        """Set the state of a provider account; a new time of the last response alone causes no event."""
         before = self._states.get(state.key)
         self._states[state.key] = state
         if before is None or replace(before, last_ok=state.last_ok) != state:
             self._tell(ProviderChanged(state.key))
 
     def set_condition(self, condition: Condition) -> None:
-        """Show how the engine itself is."""
+        """Set the condition of the engine."""
         condition = replace(condition, trouble=one_line(redact_text(condition.trouble), _LINE))
         if condition != self.condition:
             self.condition = condition

@@ -81,7 +81,7 @@ class TaskStore:
             if twin is not None and self._drop(twin):
                 replaced.add(twin)
             self._by_key[task.provider, task.account, task.remote_id] = task.id
-        elif not task.status.is_final:
+        elif not task.status.is_final and not task.waits_in_queue:
             self._orphans[task.id] = task
         self._tasks[task.id] = task
         return replaced

@@ -16,7 +16,7 @@ class TransitionDetector:
         self._open: dict[str, TaskStatus] = {}
 
     def observe(self, task: Task) -> bool:
-        """Take note of a task's new value; True if it just ended, or just began to wait for its user."""
+        """Record a task's new value; True if it just ended, or just began to wait for the user."""
         before = self._open.get(task.id)
         if task.status.is_final:
             self._open.pop(task.id, None)
@@ -41,7 +41,11 @@ def ended_text(task: Task, longest: int = 0) -> str:
         TaskStatus.EXPIRED: "is no longer kept by the provider",
     }
     title = task.title or task.id
-    return f"{cut(title, longest) if longest else title} {words.get(task.status, task.status.value)}"
+    if longest:
+        from tui.domain.cells import cut  # brings the tables of rich, which only a screen needs
+
+        title = cut(title, longest)
+    return f"{title} {words.get(task.status, task.status.value)}"
 
 
 def ended_event(task: Task) -> "Mapping[str, Json]":

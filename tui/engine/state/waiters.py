@@ -17,28 +17,28 @@ class Waiting:
         return len(self._coming) + len(self._current)
 
     def wait(self, key: str) -> "asyncio.Future[None]":
-        """Return what is done when the next request about `key` has ended; it fails if the request does."""
+        """Return a future that is done when the next request about `key` ends; it fails if the request fails."""
         self.latest += 1
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._coming.setdefault(key, []).append(waiter)
         return waiter
 
     def keys(self) -> tuple[str, ...]:
-        """Return the keys that a request is still to be made about."""
+        """Return the keys for which callers wait for a request that has not begun."""
         return tuple(self._coming)
 
     def begin(self, key: str) -> int:
-        """A request about `key` begins; returns `latest`."""
+        """Note that a request about `key` begins; returns `latest`."""
         if key in self._coming:
             self._current[key] = self._coming.pop(key)
         return self.latest
 
     def end(self, key: str, error: DivewatchError | None = None) -> None:
-        """It has ended."""
+        """Complete the futures that wait for the request about `key`, with `error` if it failed."""
         _release(self._current.pop(key, []), error)
 
     def give_up(self, error: DivewatchError | None, *keys: str) -> None:
-        """Nobody will be asked about `keys` (by default: about anything) soon."""
+        """Complete the futures for `keys` (by default all), with `error` if given: no request will be made soon."""
         for waiters in (self._coming, self._current):
             for key in keys or tuple(waiters):
                 _release(waiters.pop(key, []), error)

@@ -1,4 +1,4 @@
-"""The JSON objects of Gemini's Interactions API as lenient models (gemini.md sections 4, 6 and 12)."""
+"""The JSON objects of Gemini's Interactions API as lenient models."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Gemini's answers -> domain values; pure, and total but for `BadAnswer` (contract: gemini.md)."""
+"""Gemini's answers -> domain values; pure, and total but for `BadAnswer`."""
 
 import base64
 import binascii

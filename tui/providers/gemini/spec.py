@@ -1,4 +1,4 @@
-"""Gemini as data: the deep research agents of the Interactions API (contract: gemini.md)."""
+"""Gemini as data: the deep research agents of the Interactions API."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The event stream of an interaction -> the steps that its frames tell of (gemini.md section 7); pure and total.
+"""The event stream of an interaction -> the steps that its frames tell of; pure and total.
 
 While a task is watched this is for its progress only, as frames may be lost: the text comes from the interaction.
 """

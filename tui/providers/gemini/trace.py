@@ -1,4 +1,4 @@
-"""The steps of an interaction -> what is shown of them: reasoning, searches, pages, calls (gemini.md section 6)."""
+"""The steps of an interaction -> what is shown of them: reasoning, searches, pages, calls."""
 
 from collections.abc import Mapping, Sequence
 

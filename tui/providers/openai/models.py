@@ -1,4 +1,4 @@
-"""The JSON object of OpenAI's Responses API as a lenient model (openai.md sections 4 and 6)."""
+"""The JSON object of OpenAI's Responses API as a lenient model."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""OpenAI's answers -> domain values; pure, and total but for `BadAnswer` (contract: openai.md)."""
+"""OpenAI's answers -> domain values; pure, and total but for `BadAnswer`."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""OpenAI as data: endpoints, models, prices, and what it would refuse (contract: openai.md)."""
+"""OpenAI as data: endpoints, models, prices, and what it would refuse."""
 
 from collections.abc import Mapping
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The JSON objects of Parallel's API as lenient models (parallel.md sections 4 to 7)."""
+"""The JSON objects of Parallel's API as lenient models."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Parallel's answers -> domain values; pure, and total but for `BadAnswer` (contract: parallel.md)."""
+"""Parallel's answers -> domain values; pure, and total but for `BadAnswer`."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Parallel as data: the Task API, whose status and result are two requests (contract: parallel.md)."""
+"""Parallel as data: the Task API, whose status and result are two requests."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The JSON objects of Perplexity's API as lenient models (perplexity.md sections 4 and 6)."""
+"""The JSON objects of Perplexity's API as lenient models."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Perplexity's answers -> domain values; pure, and total but for `BadAnswer` (contract: perplexity.md)."""
+"""Perplexity's answers -> domain values; pure, and total but for `BadAnswer`."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Perplexity as data: the Agent API with background runs (contract: perplexity.md)."""
+"""Perplexity as data: the Agent API with background runs."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -269,7 +269,7 @@ class _Writer:
     opened: int = 0  # how many spans there were when it began
 
     def write(self, token: Token) -> None:
-        """Add what one inline token says."""
+        """Add the spans of one inline token."""
         match token.type:
             case "text":
                 self._add(clean(token.content), self.look)
@@ -364,7 +364,7 @@ def _chip(mark: MarkerToken, look: Look) -> Span:
 
 
 def _plain(mark: MarkerToken) -> str:
-    """Return what a marker looks like that is no citation."""
+    """Return the plain text of a marker that is not a citation."""
     if mark.plain is not None:
         return mark.plain
     return mark.shown if mark.kind in {MarkerKind.NUM_ANCHOR, MarkerKind.TAG} else mark.marker

@@ -1,6 +1,6 @@
 """From markers and listed sources to citations: which marker counts, and where each of its ids leads.
 
-The rules are citations.md sections 1 and 5 (what counts) and 8 (resolution).
+The rules are those of tests/contracts/citations.md, sections 1 and 5 (what counts) and 8 (resolution).
 """
 
 import re

@@ -3,7 +3,14 @@
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.emphasis import tokenize
 
-_LETTERS = ("\u1100\u11ff", "\u3041\u30ff", "\u3400\u9fff", "\uac00\ud7af", "\uf900\ufaff", "\U00020000\U0003fffd")
+_LETTERS = (  # the first and the last of each range
+    ("\u1100", "\u11ff"),
+    ("\u3041", "\u30ff"),
+    ("\u3400", "\u9fff"),
+    ("\uac00", "\ud7af"),
+    ("\uf900", "\ufaff"),
+    ("\U00020000", "\U0003fffd"),
+)
 
 
 def emphasis(state: StateInline, silent: bool) -> bool:

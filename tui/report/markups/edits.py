@@ -39,11 +39,11 @@ class Rewriting:
     lines: dict[str, int] = field(default_factory=dict)  # id of a source -> where the text lists it
 
     def put(self, start: int, end: int, markdown: str) -> None:
-        """Say what a stretch is in markdown."""
+        """Replace a stretch by markdown."""
         self.edits.append(TextEdit(start, end, markdown))
 
     def cite(self, start: int, end: int, kind: MarkerKind, ids: Iterable[str], shown: str = "") -> None:
-        """Say that a stretch cites; nothing is said of a stretch that names nothing."""
+        """Mark a stretch as a citation, if it names a source."""
         named = tuple(dict.fromkeys(one for one in ids if one))
         if named:
             self.edits.append(TextEdit(start, end, shown or f"[{', '.join(named)}]", kind, named))

@@ -130,7 +130,7 @@ def _leads_back(opening: Token) -> bool:
 
 
 def _is_word(mark: MarkerToken) -> bool:
-    """Whether a marker is words in brackets ("[Online]") that belong to a title unless they are its label."""
+    """Whether a marker is bracketed words ("[Online]") that belong to a title unless they are its label."""
     return mark.listed and mark.state != "label" and not mark.ids[0].isdigit()
 
 

@@ -52,7 +52,7 @@ class Gemini(Service):
     stream_seconds = 570.0
 
     def routes(self) -> Sequence[Route]:
-        """The endpoints of gemini.md section 2, below either version."""
+        """The endpoints, below either version of the API."""
         one = "/{version:str}/interactions/{id}"
         return [
             Route("/{version:str}/interactions", self.guarded(self.create), methods=["POST"]),

@@ -1,4 +1,4 @@
-"""What a request that starts an interaction may hold (gemini.md section 3)."""
+"""What a request that starts an interaction may hold."""
 
 from typing import Any
 

@@ -45,7 +45,7 @@ class OpenAI(Service):
         self._items: dict[str, list[Body]] = {}  # by task: what a whole run puts out never changes
 
     def routes(self) -> Sequence[Route]:
-        """The endpoints of openai.md section 2."""
+        """The endpoints of the Responses API that a client of deep research uses."""
         one = "/v1/responses/{response_id}"
         return [
             Route("/v1/responses", self.guarded(self.create), methods=["POST"]),

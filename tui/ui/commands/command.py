@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.domain.capability import Capability
-from tui.domain.possible import incapable, wrong_state
+from tui.domain.possible import incapable, is_taken_back, wrong_state
 from tui.domain.task import Task
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ class CommandContext(NamedTuple):
     remote: bool = False  # an older version at the provider is selected
     providers: int = 0  # accounts that can start a task
     batches: int = 0  # accounts that can start a batch
+    keyless: bool = False  # another process polls the selected task's account; this one has no key
     citations: int = 0
     sources: int = 0
     verdicts: bool = False  # a plan or outline is approved or changed
@@ -105,11 +106,22 @@ def capable(capability: Capability) -> Predicate:
     return predicate
 
 
-def while_state(capability: Capability) -> Predicate:
-    """Return a predicate: the provider can do this and the task is in a state that wants it, else the reason."""
+def while_state(capability: Capability, *, with_key: bool = True) -> Predicate:
+    """Return a predicate: the provider can do this and the task is in a state that wants it, else the reason.
+
+    `with_key` is False for what a process that has the key does for others.
+    """
     able = capable(capability)
 
     def predicate(now: CommandContext) -> str | None:
-        return able(now) or (wrong_state(capability, now.task) if now.task else None)
+        if now.task is None or is_taken_back(capability, now.task):
+            return able(now) if now.task is None else None
+        return able(now) or wrong_state(capability, now.task) or (without_key(now) if with_key else None)
 
     return predicate
+
+
+def without_key(now: CommandContext) -> str | None:
+    """Return why nothing can be done at the provider from here: another process has the key. None if it can."""
+    account = now.task.account_key if now.task else ""
+    return f"this needs the key of {account}, which is not on this machine" if now.keyless else None

@@ -19,7 +19,7 @@ _APP = (
         "app.palette",
         (":", "ctrl+p"),
         "palette",
-        "Run any command that is possible now; theme, sort, view and filter take a value",
+        "Run any command that is possible now; theme, sort, view, search take a value",
         typing=True,
     ),
     Command("app.quit", ("q", "ctrl+q"), "quit", "Quit; tasks go on at their providers", footer=95, typing=True),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from tui.domain.annotations import Annotations
+from tui.domain.annotations import NO_ANNOTATIONS, Annotations
 from tui.domain.errors import Waits
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
@@ -73,15 +73,15 @@ class AnnotationActions(Actions):
                 app.say("nothing was changed")
             elif one is not None:
                 note, tags = typed.note or "", typed.tags
-                self._change([one], lambda ids: desk.annotate(one.id, note, tags), "note and tags saved here")
+                self._change([one], lambda ids: desk.annotate(one.id, note, tags, added), "note and tags saved here")
             elif typed.tags:
                 told = f"{plural(len(tasks), 'task')} tagged {' '.join(f'#{tag}' for tag in typed.tags)}"
                 self._change(tasks, lambda ids: desk.tag(ids, typed.tags), told)
 
+        added = model.local(one.id) if one else NO_ANNOTATIONS
         if one is None:
             app.show(NoteScreen(plural(len(tasks), "marked task"), None, kept="tags"), answered)
         else:
-            added = model.local(one.id)
             app.show(NoteScreen(_name(one), added.note, added.tags, kept=f"note.{one.id}"), answered)
 
     def pin(self) -> None:

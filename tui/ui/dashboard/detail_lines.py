@@ -7,18 +7,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.domain.amounts import cost_long, text_size
-from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
+from tui.domain.annotations import NO_ANNOTATIONS, Annotations
 from tui.domain.cells import cell_len, fit, wrap
+from tui.domain.people import NOBODY, People
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line, plural
 from tui.domain.times import format_local
 from tui.domain.url import host_of
+from tui.ui.dashboard.added_lines import added_lines
 from tui.ui.dashboard.preview import asked_lines, beginning
 from tui.ui.text.folding import Block, Entries, Fixed, FoldedPage
 from tui.ui.text.formatting import (
-    PIN,
     STATUS,
-    UNREAD,
     ago,
     clock,
     counter_text,
@@ -49,11 +49,16 @@ def page(
     history: Sequence[float] = (),
     added: Annotations = NO_ANNOTATIONS,
     kept: str = "",
+    queued: str = "",
 ) -> FoldedPage:
     """Return the page of a task: at once from the task alone, complete once `detail` is there."""
     width = max(20, width)
-    facts, progress = Fixed(_facts_of(task, width, now, kept)), Fixed(_progress(task, width, history))
-    blocks: list[Block] = [Fixed(_head(task, width, added))]
+    people = detail.people if detail else NOBODY
+    facts, progress = (
+        Fixed(_facts_of(task, width, now, kept=kept, people=people, queued=queued)),
+        Fixed(_progress(task, width, history)),
+    )
+    blocks: list[Block] = [Fixed([*_head(task, width), *added_lines(task, added, people, width)])]
     if detail and detail.interaction:
         blocks.append(Fixed(asked_lines(detail.interaction, width, now)))
     if detail:
@@ -78,7 +83,7 @@ def page(
     return FoldedPage.of(blocks)
 
 
-def _head(task: Task, width: int, added: Annotations) -> list[Line]:
+def _head(task: Task, width: int) -> list[Line]:
     title = one_line(task.title or task.prompt or task.remote_id or task.id)
     lines: list[Line] = [((text, "title"),) for text in wrap(title, width)[:3]]
     glyph, tone = STATUS[task.status]
@@ -95,10 +100,10 @@ def _head(task: Task, width: int, added: Annotations) -> list[Line]:
         lines += [((text, "bad"),) for text in wrap(clean(task.error), width)]
     for warning in task.warnings:
         lines += [((text, "warn"),) for text in _hanging("! ", warning, width)]
-    return lines + _added(task, added, width)
+    return lines
 
 
-def _facts_of(task: Task, width: int, now: datetime, kept: str) -> list[Line]:
+def _facts_of(task: Task, width: int, now: datetime, *, kept: str, people: People, queued: str) -> list[Line]:
     lines: list[Line] = [EMPTY]
     spent = took_text(task, now)
     seen = ", as first seen" if task.finish_observed else ""
@@ -107,13 +112,14 @@ def _facts_of(task: Task, width: int, now: datetime, kept: str) -> list[Line]:
             "started",
             f"{format_local(task.created_at)}" + (f"  ({ago(task.created_at, now)})" if task.created_at else ""),
         ),
+        ("by", people.started),
         ("ended", f"{format_local(task.finished_at)}{seen}" if task.finished_at else ""),
         ("took" if task.status.is_final else "running", spent),
         ("kept until", _kept_until(task, now)),
         ("cost", cost_long(task.cost)),
         ("kept there", kept),
         ("at least", "" if task.cost.at_least is None else cost_long(replace(task.cost, amount=task.cost.at_least))),
-        ("id", task.remote_id or "none yet: the answer to the create was lost or is under way"),
+        ("id", task.remote_id or queued or "none yet: the answer to the create was lost or is under way"),
         ("web", host_of(task.web_url) if task.web_url else ""),
         ("part of", f"batch {task.batch_id}" if task.batch_id else ""),
         ("follows", task.parent_id or ""),
@@ -133,22 +139,6 @@ def _kept_until(task: Task, now: datetime) -> str:
         return ""
     over = task.expires_at <= now
     return f"{format_local(task.expires_at)} at the provider  ({'over' if over else ago(task.expires_at, now)})"
-
-
-def _added(task: Task, added: Annotations, width: int) -> list[Line]:
-    """What the user added: marks and tags in one line, then the note."""
-    marks = (
-        (f"{PIN} pinned  ", added.pinned),
-        (f"{UNREAD} unread  ", is_unread(task, added)),
-        ("hidden  ", added.hidden),
-    )
-    told = "".join(text for text, there in marks if there)
-    tags = " ".join(f"#{tag}" for tag in added.tags)
-    lines: list[Line] = [((told, "accent"), (tags, "info"))] if told or tags else []
-    if added.note:
-        lines.append((("Your note", "head"), ("  N changes it", "key")))
-        lines += [(("  " + text, "plain"),) for text in wrap(clean(added.note), max(8, width - 2))]
-    return lines
 
 
 def _progress(task: Task, width: int, history: Sequence[float]) -> list[Line]:

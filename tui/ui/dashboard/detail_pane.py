@@ -12,6 +12,7 @@ from tui.domain.task import Task
 from tui.ui.dashboard.detail_lines import page
 from tui.ui.dashboard.empty_state import welcome_lines
 from tui.ui.dashboard.glance import group_lines, title_of
+from tui.ui.shell.shell import shell
 from tui.ui.text.folding import Fixed, FoldedPage
 from tui.ui.text.formatting import leading_counter
 from tui.ui.text.lines import EMPTY, Line, cut_line
@@ -36,8 +37,8 @@ class TaskDetail(LineView):
         self._page = FoldedPage.of(())
         self._stale = False  # what is painted is another task
         self._now = now
-        self._welcome = False  # there is no task at all: say what this is
         self.keeps: Callable[[Task], timedelta | None] = lambda task: None  # how long its provider keeps a task
+        self.queued: Callable[[Task], str] = lambda task: ""  # what is said of a task that waits for a key
         self.added: Callable[[str], Annotations] = lambda task_id: NO_ANNOTATIONS  # what the user added to a task
 
     def show(self, task: Task | None, detail: "Detail | None" = None, *, paint: bool = True) -> None:
@@ -89,7 +90,15 @@ class TaskDetail(LineView):
             until = kept_until(self.subject, self.keeps(self.subject), self.detail)
             kept = retention_text(self.subject, until, now)
             self._page = page(
-                self.subject, self.detail, width, now=now, opened=self._opened, history=history, added=added, kept=kept
+                self.subject,
+                self.detail,
+                width,
+                now=now,
+                opened=self._opened,
+                history=history,
+                added=added,
+                kept=kept,
+                queued=self.queued(self.subject),
             )
         self._show_differences()
 
@@ -130,15 +139,9 @@ class TaskDetail(LineView):
         """Return one line, one cell in from the edge."""
         return ((" ", "plain"), *self._page.line(number))
 
-    def greet(self, welcome: bool) -> None:
-        """Say what this program is where no task is shown, or say nothing there."""
-        if welcome != self._welcome:
-            self._welcome = welcome
-            self.refresh()
-
     def empty(self, width: int) -> list[Line]:
         """Return what this program is, as long as there is no task."""
-        return welcome_lines(width) if self._welcome else []
+        return [] if shell(self).tasks else welcome_lines(width)
 
     @property
     def can_unfold(self) -> bool:

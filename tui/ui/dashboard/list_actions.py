@@ -1,6 +1,7 @@
 """What one does with the list itself: filter, views, order, marks, groups, the next task that waits."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from textual.widgets import Input
 
@@ -130,6 +131,7 @@ class ListActions(Actions):
             "sort": Argument("Sort by", tuple(SORTS), self.sort_by),
             "view": Argument("Show the view", tuple(filters), lambda name: self.set_filter(filters[name])),
             "filter": Argument("Narrow the list to", (), self.set_filter),
+            "search": Argument("Search every report for", (), partial(self._navigation.search, self.keep_search)),
         }
 
     # Rows

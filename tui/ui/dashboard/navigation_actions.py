@@ -77,9 +77,9 @@ class NavigationActions(Actions):
 
     # Other screens
 
-    def search(self, keep: Callable[[str, bool], str]) -> None:
+    def search(self, keep: Callable[[str, bool], str], words: str = "") -> None:
         """Search the text of every report; `keep` makes a search a view of the list."""
-        self.shell.open(SearchRoute(self._go_to, keep))
+        self.shell.open(SearchRoute(self._go_to, keep, words))
 
     def sources(self) -> None:
         """Show every source of every report."""

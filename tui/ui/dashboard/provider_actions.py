@@ -77,7 +77,7 @@ class ProviderActions(Actions):
                 app.copy(outcome.web_url, "public address")
                 app.show(TextScreen("Everyone with this address can read it", outcome.web_url))
 
-        app.say(f"{capability_of(action).value}: sent to {task.provider}")
+        app.say("" if task.waits_in_queue else f"{capability_of(action).value}: sent to {task.provider}")
         typed = form.typed() if isinstance(form, FormScreen) else {}
 
         def failed() -> None:
@@ -110,6 +110,10 @@ class ProviderActions(Actions):
                 CancelBatch(),
                 task=next(task for task in active if task.remote_id is not None),
             )
+            return
+        if self.chosen.waits_in_queue:
+            question = "It waits in the queue and was not sent yet: taken back, it is never sent and costs nothing."
+            self._ask_then("Take this task back?", question, "take it back", Cancel())
             return
         question = _CANCEL.format(provider=self.chosen.provider, they="It ends")
         state = self.shell.providers().get(self.chosen.account_key)

@@ -5,21 +5,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.domain.task import Task, TaskStatus
+from tui.domain.text import plural
 from tui.ui.dashboard.columns import Ask
 from tui.ui.dashboard.dashboard import Actions, Dashboard
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail, Interaction
-
-_KINDS = {
-    "planning_questions": "questions",
-    "plan_review": "plan",
-    "source_review": "sources",
-    "outline_review": "outline",
-    "tool_use": "use of a tool",
-    "function_call": "a result",
-    "several": "several things",
-}
 
 
 class WaitingQuestions(Actions):
@@ -55,6 +46,9 @@ class WaitingQuestions(Actions):
 
 def ask_of(asked: "Interaction") -> Ask:
     """Return what is asked in one or two words, and until when one can answer."""
-    count = len(asked.choices) if asked.kind == "source_review" else len(asked.questions)
-    what = _KINDS.get(asked.kind, asked.kind.replace("_", " "))
-    return Ask(f"{count} {what}" if count > 1 else what, None if asked.held else asked.deadline)
+    what = asked.kind.removesuffix("_review").replace("_", " ")  # services call it so: "plan_review", "function_call"
+    if "question" in what:
+        what = "questions"
+    many = asked.choices or asked.questions
+    said = plural(len(many), what.removesuffix("s")) if len(many) > 1 else what
+    return Ask(said, None if asked.held else asked.deadline)

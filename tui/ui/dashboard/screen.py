@@ -27,7 +27,7 @@ from tui.ui.dashboard.glance import Glance
 from tui.ui.dashboard.list_actions import ListActions
 from tui.ui.dashboard.navigation_actions import NavigationActions
 from tui.ui.dashboard.questions import WaitingQuestions
-from tui.ui.dashboard.situation import is_filling, situation_of
+from tui.ui.dashboard.situation import is_filling, queue_text, situation_of
 from tui.ui.dashboard.spent import SpentMoney
 from tui.ui.dashboard.start_actions import StartActions
 from tui.ui.dashboard.task_list import GROUP
@@ -69,6 +69,7 @@ class DashboardScreen(CommandScreen[None]):
         self.questions = WaitingQuestions(self)
         self.money = SpentMoney(self, self._strip)
         self.detail.keeps = self._keeps
+        self.detail.queued = lambda task: queue_text(task, shell(self).providers())
         self._first = tasks
         self.glance = Glance(name="glance")
         self.following = Following(self, self.glance)
@@ -129,7 +130,7 @@ class DashboardScreen(CommandScreen[None]):
             self.annotations.added_changed(ended | flush.desk)
             self.table.apply(flush.tasks)
             self.table.opening = self.table.opening and is_filling(shell(self), self.table.model)
-            if self.table.selected in flush.tasks:
+            if self.table.selected in flush.tasks or self.table.selected in flush.desk:
                 self.following.follow(at_once=True)
         self.questions.tasks_changed(flush.tasks)
         self.money.tasks_changed(flush.tasks.values())
@@ -179,7 +180,6 @@ class DashboardScreen(CommandScreen[None]):
         if not self.table.model.rows:
             self.table.notice = empty_notice(self.table.model, shell(self))
             self.table.refresh()
-        self.detail.greet(not self.table.model.tasks)
 
     # Selection
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tui.domain.capability import Capability, ConnectionState
+from tui.domain.task import IN_QUEUE, NOBODY_SENDS, Task
+from tui.domain.text import one_line
 from tui.ui.commands.registry import CommandContext
 from tui.ui.dashboard.task_list import GROUP, TaskList
 
@@ -36,5 +38,18 @@ def situation_of(model: TaskList, selected: str | None, providers: "Mapping[str,
         grouped=row.startswith(GROUP) or (task is not None and model.group_of(task.id) is not None),
         group=group,
         providers=len(ready),
+        keyless=account is not None and bool(account.sender),
         batches=sum(Capability.BATCH in info.capabilities for info in ready),
     )
+
+
+def queue_text(task: Task, providers: "Mapping[str, ProviderState]") -> str:
+    """Return what becomes of a task that waits in the queue of a shared archive; "" for any other."""
+    if not task.waits_in_queue:
+        return ""
+    state = providers.get(task.account_key)
+    if state is None or state.link is ConnectionState.NO_KEY:
+        return f"queued; nobody who has the key is there now: {NOBODY_SENDS}; x takes it back"
+    if not state.sender:
+        return "queued; it is sent from here in a moment"
+    return f"none yet: {IN_QUEUE}; {one_line(state.sender.partition(' (')[0])} sends it; x takes it back"

@@ -8,6 +8,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input
 
+from tui.domain.cells import fit
 from tui.ui.commands.command import Argument
 from tui.ui.commands.reference import key_names
 from tui.ui.commands.registry import Command, CommandContext, alive
@@ -17,6 +18,7 @@ from tui.ui.text.filter import matcher
 from tui.ui.text.lines import Line, spread
 from tui.ui.widgets.list_view import LineView
 
+_NAME = 14  # cells of a command's name
 _HIDDEN = frozenset(
     {"app.palette", "app.interrupt", "dialog.interrupt", "app.back", "app.next_pane", "app.previous_pane"}
 )
@@ -41,6 +43,7 @@ class PaletteChoice:
     """What one can choose: a command by its id, or an argument by its name, with a value."""
 
     text: str
+    name: str = ""
     keys: str = ""
     command: str = ""
     argument: str = ""
@@ -79,7 +82,8 @@ class CommandLines(LineView):
     def line(self, number: int, width: int) -> Line:
         """Return one choice with its keys on the right."""
         choice = self.choices[number]
-        return spread(((f" {choice.text}", "plain"),), ((f"{choice.keys} ", "key"),), width)
+        name: Line = ((f" {fit(choice.name, _NAME)}", "strong"),) if choice.name else ()
+        return spread((*name, (f" {choice.text}", "plain")), ((f"{choice.keys} ", "key"),), width)
 
     def empty(self, width: int) -> list[Line]:
         """Say that nothing matches."""
@@ -117,7 +121,10 @@ class PaletteScreen(Dialog[PaletteChoice]):
         view, keymap = self.query_one(CommandLines), shell(self).keymap
         commands = possible(self._about, self._situation_there, search)
         values = with_value(self._arguments, search)
-        found = [PaletteChoice(command.help, key_names(keymap, command.id), command=command.id) for command in commands]
+        found = [
+            PaletteChoice(command.help, command.label, key_names(keymap, command.id), command.id)
+            for command in commands
+        ]
         view.choices = values + found if " " in search.strip() else found + values
         view.cursor = 0
         view.lines_changed()

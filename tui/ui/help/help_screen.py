@@ -1,6 +1,6 @@
 """`?`: the keys of the screen one came from, and of everywhere; searchable, generated from the registry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -11,7 +11,8 @@ from tui.domain.cells import cell_len, fit, wrap
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.keymap import Keymap
 from tui.ui.commands.reference import key_names
-from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, TITLES, CommandContext
+from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, TITLES, Command, CommandContext
+from tui.ui.commands.task_commands import PURPOSES
 from tui.ui.help.symbols import SYMBOLS
 from tui.ui.shell.dialogs import Dialog
 from tui.ui.shell.shell import shell
@@ -30,19 +31,26 @@ def help_lines(
     here = COMMAND_SCOPES[context]
     groups = here if not search.strip() else tuple(TITLES)
     lines: list[Line] = []
-    for group in groups:
+    for title, commands in (part for group in groups for part in _parts_of(group)):
         rows: list[Line] = []
-        for command in COMMANDS.values():
+        for command in commands:
             keys = key_names(keymap, command.id)
-            if command.context == group and matches(f"{keys} {command.help} {command.id} {command.label}".casefold()):
-                reason = command.why_not(situation) if group in here else None
+            if matches(f"{keys} {command.help} {command.id} {command.label}".casefold()):
+                reason = command.why_not(situation) if command.context in here else None
                 rows += _row(keys, command.help, reason or "", width)
-        lines += _part(TITLES[group], rows, lines)
+        lines += _part(title, rows, lines)
     for group in (context,) if not search.strip() else SYMBOLS:
         signs = [one for one in SYMBOLS.get(group, ()) if matches(f"{one[0]} {one[1]} symbol".casefold())]
         rows = [row for sign, meaning in signs for row in _row(sign, meaning, "", width)]
         lines += _part(f"Symbols: {TITLES.get(group, group)}", rows, lines)
     return lines or [((" no key is about that", "dim"),)]
+
+
+def _parts_of(group: str) -> list[tuple[str, Sequence[Command]]]:
+    """Return the commands of a group with a title; of a large one by what they are for."""
+    if group == "tasks":
+        return [(title, [COMMANDS[name] for name in names]) for title, names in PURPOSES.items()]
+    return [(TITLES[group], [command for command in COMMANDS.values() if command.context == group])]
 
 
 def _part(title: str, rows: list[Line], before: list[Line]) -> list[Line]:

@@ -32,6 +32,7 @@ def spendings(lines: "Iterable[CostLine]", tasks: Mapping[str, Task]) -> list[Sp
             line.at,
             line.cost,
             tasks.get(line.task_id),
+            line.person,
         )
         for line in lines
     ]

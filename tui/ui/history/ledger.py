@@ -11,7 +11,7 @@ from tui.domain.budget import Budget
 from tui.domain.cells import fit
 from tui.domain.task import TaskStatus
 from tui.domain.text import one_line, plural
-from tui.ui.history.provider_costs import by_provider
+from tui.ui.history.provider_costs import by_person, by_provider
 from tui.ui.history.spendings import ALL_TIME, LedgerLine, Spending, dollars_first, heading, total_text
 from tui.ui.text.lines import EMPTY, Line, bar, cut_line, line_width
 
@@ -63,6 +63,8 @@ def ledger(
     lines = [LedgerLine(line) for part in (top, days) if part for line in (*part, EMPTY)]
     if providers := by_provider(those, width, unfolded):
         lines += [*providers, LedgerLine(EMPTY)]
+    if people := by_person(those, width):
+        lines += [*people, LedgerLine(EMPTY)]
     return lines + _dearest(those, width)
 
 

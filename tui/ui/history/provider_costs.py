@@ -1,4 +1,4 @@
-"""What each provider and mode cost: a row for each account, which opens as its modes; pure."""
+"""What each provider, mode and person cost: a row for each account, which opens as its modes; pure."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
@@ -39,6 +39,22 @@ def by_provider(those: Sequence[Spending], width: int, unfolded: Collection[str]
     head: Line = ((f"{fit('', room)} {columns}{last}", "head"),)
     lines = [LedgerLine(heading(title, width)), LedgerLine(head)]
     return lines + [LedgerLine(_row(name, members, room, width), account=account) for name, members, account in rows]
+
+
+def by_person(those: Sequence[Spending], width: int) -> list[LedgerLine]:
+    """Return what each person started and what it cost; nothing where one person started all that is known of."""
+    people: dict[str, list[Spending]] = defaultdict(list)
+    for one in those:
+        people[one_line(one.person)].append(one)
+    if len(people.keys() - {""}) < 2:
+        return []
+    room = 30 if width >= _WIDE else max(12, width - 61)
+    head: Line = (
+        (f"{fit('', room)} {'tasks':>6}{'failed':>8}{'spent':>20}{'a report':>11}{'a citation':>12}", "head"),
+    )
+    lines = [LedgerLine(heading("By person", width)), LedgerLine(head)]
+    rows = ((name or "not known", members) for name, members in sorted(people.items(), key=lambda pair: not pair[0]))
+    return lines + [LedgerLine(_row(f"  {name}", members, room, width)) for name, members in rows]
 
 
 def _row(name: str, members: Sequence[Spending], room: int, width: int) -> Line:

@@ -21,6 +21,7 @@ class Spending:
     at: datetime
     cost: Cost
     task: Task | None = None
+    person: str = ""  # who started it; "" if that is not known
 
     @property
     def month(self) -> str:

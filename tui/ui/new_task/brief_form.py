@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from textual.widgets import TextArea
 
-from tui.domain.budget import Spent, month_start, spent
+from tui.domain.budget import Spent, month_start, spent_by
+from tui.engine.archive.person import whoami
 from tui.ui.commands.command import Handlers
 from tui.ui.shell.dialogs import ConfirmScreen
 from tui.ui.shell.form import FormScreen
@@ -38,7 +39,7 @@ class BriefForm(FormScreen[None]):
         self.brief.focus()
         now = datetime.now(UTC)
         ledger = shell(self).services.archive.costs(month_start(now))
-        self.spent = spent(((line.at, line.cost) for line in ledger), now)
+        self.spent = spent_by(ledger, now, whoami())
         self.again()
 
     def again(self) -> None:

@@ -6,7 +6,7 @@ from tui.domain.amounts import at_most, newest_day, price_text
 from tui.domain.budget import Budget, Spent, outlook, warnings
 from tui.domain.capability import Capability
 from tui.domain.cells import wrap
-from tui.domain.task import Cost
+from tui.domain.task import IN_QUEUE, Cost
 from tui.domain.text import join, one_line, plural
 from tui.domain.times import elapsed
 from tui.ui.new_task.planner import Choice
@@ -28,10 +28,24 @@ def outcome_lines(
     over = warnings(prices, before, budget)
     lines += [((" ! ", "warn"), (text, "warn")) for text in over]
     lines += [] if over else [((f" {text}", "plain"),) for text in outlook(prices, before, budget)]
+    lines += [line for choice in chosen for line in queued_lines(choice, width)]
     stuck = [one_line(one.state.info.title) for one in chosen if Capability.CANCEL not in one.state.info.capabilities]
     if stuck:
         lines += _wrapped(f"{join(list(dict.fromkeys(stuck)))} cannot be stopped once started", width, "warn")
     return lines
+
+
+def queued_lines(choice: Choice, width: int) -> list[Line]:
+    """Return that another process sends, where this one has no key for the account; nothing where it has."""
+    if not choice.state.sender:
+        return []
+    title = one_line(choice.state.info.title)
+    return _wrapped(f"{title}: no key here. {queued_by(choice.state.sender)}", width, "plain")
+
+
+def queued_by(sender: str) -> str:
+    """Return how a create is sent by the process `sender`: "nina@server (process 7) since ..."."""
+    return f"{IN_QUEUE.capitalize()}; {one_line(sender.partition(' (')[0])} sends it"
 
 
 def mode_lines(choice: Choice, price: Callable[[str], Cost], usual: Usual, width: int) -> list[Line]:

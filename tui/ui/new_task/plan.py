@@ -128,10 +128,10 @@ class PlanLines(LineView):
         )
 
     def _options(self, choice: Choice) -> str:
-        options = self.options(choice)
-        if choice.options:
-            return describe_options(options, choice.options)
-        return f"{plural(len(options), 'option')}" if options else "no options"
+        options, sender = self.options(choice), one_line(choice.state.sender.partition(" (")[0])
+        told = plural(len(options), "option") if options else "no options"
+        told = describe_options(options, choice.options) if choice.options else told
+        return f"via {sender}, {told}" if sender else told
 
 
 def _name(choice: Choice) -> str:

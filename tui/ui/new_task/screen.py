@@ -19,7 +19,7 @@ from tui.ui.commands.registry import CommandContext
 from tui.ui.new_task.brief_form import BriefForm
 from tui.ui.new_task.earlier import EarlierLines, SimilarBriefs, usual_times
 from tui.ui.new_task.options import OptionsScreen
-from tui.ui.new_task.outcome import mode_lines, modes_in_brief, outcome_lines
+from tui.ui.new_task.outcome import mode_lines, modes_in_brief, outcome_lines, queued_by
 from tui.ui.new_task.plan import PlanLines
 from tui.ui.new_task.planner import Choice, Plan, read_schema, schema_text
 from tui.ui.new_task.templates import choose_template
@@ -137,9 +137,8 @@ class NewTaskScreen(BriefForm):
         roomy = wide and height >= _ROOMY_BRIEF + rows + _EARLIER
         parts["earlier"].display = roomy or (similar > 0 and height >= _ROOM_FOR_EARLIER)
         parts["earlier"].styles.height = "1fr" if roomy else similar + 2
-        parts["earlier"].border_title = Content(
-            f"You asked {'something like this before' if similar else 'nothing like this before'}"
-        )
+        before = "You asked something like this before" if similar else "You asked nothing like this before"
+        parts["earlier"].border_title = Content(before if self.brief.text.strip() else "Before you write")
         parts["earlier"].border_subtitle = Content("enter opens its report" if similar else "")
         self.earlier.can_focus = similar > 0
         parts["plan"].styles.height = rows if roomy else "1fr"
@@ -311,9 +310,10 @@ class NewTaskScreen(BriefForm):
         prices = self.plan.prices(app.services.drafting)
         states = app.providers()
         names = ", ".join(states[key].info.title if key == states[key].info.name else key for key, _ in prices)
-        question = (
-            f"To {names}: {at_most(cost for _, cost in prices)}. It is sent once and cannot be taken back from here."
-        )
+        queued = list(dict.fromkeys(queued_by(one.state.sender) for one in self.plan.chosen if one.state.sender))
+        back = "; until then x takes it back." if queued else " and cannot be taken back from here."
+        how = " ".join([f"{text}." for text in queued])
+        question = f"To {names}: {at_most(cost for _, cost in prices)}. {how} It is sent once{back}".replace("  ", " ")
         warnings = budget.warnings([cost for _, cost in prices], self.spent, app.services.budget)
         text = "\n".join(f"! {warning}" for warning in warnings)
         title = "Start this task?" if len(prices) == 1 else f"Start {plural(len(prices), 'task')}?"
@@ -337,7 +337,8 @@ class NewTaskScreen(BriefForm):
             token = f"{confirmation}:{choice.state.key}"
             future = app.engine.create(choice.state.key, self.plan.draft(choice), confirmation=token, group=group)
             app.when_done(future, app.started, partial(failed, choice.state.key))
-        app.say(f"sent to {plural(len(chosen), 'provider')}")
+        waits = any(choice.state.sender for choice in chosen)
+        app.say("queued" if waits else f"sent to {plural(len(chosen), 'provider')}")
 
 
 def _check_schema(text: str) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _LABEL = 15  # cells
 _NO_KEY = "no key: "  # what an account without any says; another reason is said
-COLUMNS = {"account": 16, "state": 15, "tasks": 11, "last answer": 14}  # cells; what is left fills the line
+COLUMNS = {"account": 15, "state": 16, "tasks": 11, "last answer": 14}  # cells; what is left fills the line
 OFF: Line = (("switched off: nothing is asked or sent", "plain"),)
 
 

@@ -49,6 +49,7 @@ class FoundScreen(ListScreen[ReportPlace]):
     Args:
         go: goes to a hit, over this screen; without it the screen is left with the hit as its result.
         keep: makes a search a view of the task list, or with False no longer; returns what to say about it.
+        words: what is searched for at once.
     """
 
     CONTEXT = "found"
@@ -67,11 +68,15 @@ class FoundScreen(ListScreen[ReportPlace]):
     """
 
     def __init__(
-        self, go: Callable[[ReportPlace], None] | None = None, keep: Callable[[str, bool], str] | None = None
+        self,
+        go: Callable[[ReportPlace], None] | None = None,
+        keep: Callable[[str, bool], str] | None = None,
+        words: str = "",
     ) -> None:
         super().__init__()
         self._go = go or self.dismiss
         self._keep = keep
+        self._words = words
         self.hits: Sequence[ExcerptHit] = ()
         self.found: Mapping[str, FoundPlaces] = {}
         self.listed: list[ResultRow] = []
@@ -96,6 +101,7 @@ class FoundScreen(ListScreen[ReportPlace]):
         kept = shell(self).services.archive.state(_SAVED)
         self.saved = [one for one in kept if isinstance(one, str)] if isinstance(kept, list) else []
         self._show("", (), {})
+        self.field.value = self._words
 
     def typed(self, text: str) -> None:
         """Search when the typing pauses."""

@@ -60,8 +60,11 @@ class AnnotationEditor(Protocol):
     def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Annotations]:
         """Return what was added to all tasks or these; tasks that are read and have nothing else are left out."""
 
-    def annotate(self, task_id: str, note: str, tags: Sequence[str]) -> None:
-        """Replace note and tags of a task; raises `UsageError` for what is no tag."""
+    def annotate(self, task_id: str, note: str, tags: Sequence[str], before: Annotations) -> None:
+        """Change note and tags of a task that were `before`; raises `UsageError` for what is no tag.
+
+        What another person changed meanwhile is kept beside.
+        """
 
     def tag(self, task_ids: Sequence[str], tags: Sequence[str]) -> None:
         """Give tasks more tags."""

@@ -56,11 +56,13 @@ class ReportRoute(NamedTuple):  # nothing
 class SearchRoute(NamedTuple):  # nothing
     """Search in the text of every report; `go` opens a place over the list of hits.
 
-    `keep` makes a search a view of the task list, or with False no longer, and returns what to say about it.
+    `keep` makes a search a view of the task list, or with False no longer, and returns what to say about it; `words`
+    are searched for at once.
     """
 
     go: Callable[[ReportPlace], None]
     keep: Callable[[str, bool], str]
+    words: str = ""
 
 
 class SourcesRoute(NamedTuple):  # nothing

@@ -45,7 +45,7 @@ LINK: Mapping[ConnectionState, tuple[str, str]] = {
 
 def status_word(task: Task) -> str:
     """Return our word for a task's state; an orphan is said to be one."""
-    if task.remote_id is None and not task.status.is_final:
+    if task.remote_id is None and not task.status.is_final and not task.waits_in_queue:
         return "unsent?"
     return task.status.value
 

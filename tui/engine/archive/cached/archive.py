@@ -16,11 +16,13 @@ from tui.engine.archive.cached.copy import LocalCopy
 from tui.engine.archive.cached.desk import WaitingDesk
 from tui.engine.archive.cached.outbox import Outbox
 from tui.engine.archive.cached.store import CachedStore
+from tui.engine.archive.person import whoami
 from tui.engine.ports import NO_CHANGES, Changes, StoredResponse
 
 if TYPE_CHECKING:
     from tui.domain.provider import Draft
     from tui.engine.archive.postgres.store import PostgresStore
+    from tui.engine.ports import TeamQueue
 
 _PASSWORD = re.compile(r"(//[^/@?]*?):[^/?]*@|(?<=[?&])(?:ssl)?password=[^&]*")
 _WHICH = ("PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE", "PGOPTIONS")
@@ -53,6 +55,13 @@ class CachedArchive(Archive):
         filled = copy is not None and copy.place_in_time()[1] > 0
         server, notes = (None, ()) if filled else _reached(url)  # before a file is made: the address may be wrong
         return cls(CachedStore(url, copy or LocalCopy(path), outbox, server=server), outbox, notes)
+
+    @property
+    def queue(self) -> "TeamQueue":
+        """The queue is the server's."""
+        from tui.engine.archive.postgres.queue import PostgresQueue
+
+        return PostgresQueue(self._cached.server, self._writer)
 
     def close(self, timeout: float = 2.0) -> bool:
         """Write what is queued and close; what the server has not acknowledged by then is kept on this disk."""
@@ -112,6 +121,6 @@ def _reached(url: str) -> "tuple[PostgresStore, tuple[str, ...]]":
 
 
 def _name_of(url: str) -> str:
-    """Return a name for the files about one server: the same with and without a password."""
-    which = [_PASSWORD.sub(r"\1@", url), *(os.environ.get(name, "") for name in _WHICH)]
+    """Return a name for the files about one server and one person: the same with and without a password."""
+    which = [_PASSWORD.sub(r"\1@", url), *(os.environ.get(name, "") for name in _WHICH), whoami()]
     return f"archive-{hashlib.sha256('|'.join(which).encode()).hexdigest()[:16]}"

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from tui.domain.errors import ArchiveError, DivewatchError, NotFound, Waits
+from tui.domain.errors import ArchiveError, DivewatchError, Waits
 from tui.domain.text import one_line
 from tui.engine.archive.annotations import AnnotationStore, tag_of
 from tui.engine.archive.cached.outbox import Change, Outbox
@@ -38,9 +38,9 @@ class WaitingDesk(AnnotationStore):
         self._told = told
         self._under_way: dict[Future[None], tuple[str, Sequence[Json]]] = {}
 
-    def set_note(self, task_id: str, note: str) -> "Future[None]":
+    def set_note(self, task_id: str, note: str, before: str | None = None) -> "Future[None]":
         """Replace the note of a task; where another person changed it meanwhile, both stay."""
-        return self._sent("set_note", task_id, note)
+        return self._sent("set_note", task_id, note, before)
 
     def set_tags(self, task_id: str, tags: Iterable[str]) -> "Future[None]":
         """Replace the tags of a task."""
@@ -125,7 +125,8 @@ class WaitingDesk(AnnotationStore):
     def _keep(self, name: str, given: "Sequence[Json]") -> None:
         before = None
         with suppress(DivewatchError):
-            before = self._copy.local(str(given[0])).note if name == "set_note" else None
+            seen = given[2] if name == "set_note" else None
+            before = self._copy.local(str(given[0])).note if name == "set_note" and seen is None else seen
         self._outbox.add(name, given, before, alone=name in _ONE_VALUE)
         with suppress(DivewatchError):  # so that it is seen here; the copy may not have the task
             _carried_out(self._copy, name, given).result(_WRITTEN_BY)
@@ -148,10 +149,7 @@ class WaitingDesk(AnnotationStore):
         if change.name not in _NAMES:
             raise ArchiveError("this program does not know how")
         if change.name == "set_note":
-            with suppress(NotFound):
-                theirs = self.local(str(given[0])).note
-                if theirs.strip() and theirs not in {change.before, given[1]}:
-                    given[1] = f"{theirs}\n{given[1]}".strip("\n")
+            given[2:] = [change.before]
         _carried_out(self, change.name, given).result(_WRITTEN_BY)
 
 

@@ -43,10 +43,18 @@ class Mirror:
             self._follow(high)
         for task_id in opened:
             self._bring_opened(task_id)
-        with self._server.reading() as db:
-            states = db.execute("SELECT key, value FROM state WHERE substr(key, 1, 3) = 'ui.'").fetchall()
-        self._copy.put_states(states)
+        self._copy.put_states(self._states())
         self._copy.trim()
+
+    def _states(self) -> list[tuple[str, str]]:
+        """Return what the screens of this person remember, as a file names it."""
+        with self._server.reading() as db:
+            own = f"ui@{db.person} "
+            found = db.execute(
+                "SELECT key, value FROM state WHERE substr(key, 1, 3) = 'ui.' OR substr(key, 1, ?) = ? ORDER BY key",
+                (len(own), own),
+            ).fetchall()  # what was shared before comes first, so that one's own takes its place
+        return [*{f"ui.{key.removeprefix('ui.').removeprefix(own)}": value for key, value in found}.items()]
 
     def _is_far(self, high: int) -> bool:
         with self._server.reading() as db:
@@ -60,7 +68,7 @@ class Mirror:
         newest = "SELECT n FROM task ORDER BY sort_at DESC, n DESC LIMIT ?"
         with self._server.reading() as db:
             found = db.execute(
-                f"({newest}) UNION (SELECT n FROM task WHERE pinned LIMIT ?) "
+                f"({newest}) UNION (SELECT n FROM {db.tasks} WHERE pinned LIMIT ?) "
                 f"UNION (SELECT n FROM task WHERE NOT {FINAL_SQL} AND deleted_at IS NULL LIMIT ?) ORDER BY n DESC",
                 (self._copy.rows,) * 3,
             ).fetchall()
@@ -113,7 +121,7 @@ class Mirror:
     def _tasks(self, numbers: list[int]) -> list[TaskRows]:
         places = ", ".join("?" * len(numbers))
         with self._server.reading() as db:
-            rows = self._rows(db, "task", f"n IN ({places})", tuple(numbers))
+            rows = [_marked(row) for row in self._rows(db, "task", f"n IN ({places})", tuple(numbers))]
             beside: dict[int, dict[str, list[Row]]] = {
                 row["n"]: {name: [] for name in self._copy.beside} for row in rows
             }
@@ -125,5 +133,11 @@ class Mirror:
 
     def _rows(self, db: Database, table: str, where: str, values: tuple[Any, ...]) -> list[Row]:
         columns = self._copy.tables[table]
-        found = db.execute(f"SELECT {', '.join(columns)} FROM {table} WHERE {where}", values).fetchall()
+        place = db.tasks if table == "task" else table
+        found = db.execute(f"SELECT {', '.join(columns)} FROM {place} WHERE {where}", values).fetchall()
         return [dict(zip(columns, row, strict=True)) for row in found]
+
+
+def _marked(row: Row) -> Row:
+    """Return a row of a task with marks that are said: what a person has not marked is not marked."""
+    return row | {name: bool(row[name]) for name in ("pinned", "hidden")}

@@ -12,8 +12,9 @@ from tui.domain.away import Away
 from tui.domain.errors import ArchiveError, DivewatchError, NotFound
 from tui.engine.archive.cached.copy import LocalCopy
 from tui.engine.archive.cached.outbox import Outbox
-from tui.engine.archive.database import Database, Lease, Parameters, ResultRows, SearchIndex
+from tui.engine.archive.database import Database, Lease, Marks, Parameters, ResultRows, SearchIndex
 from tui.engine.archive.postgres.connect import ServerGone
+from tui.engine.archive.shared_sql import OWN_TASKS
 
 if TYPE_CHECKING:
     from tui.engine.archive.cached.mirror import Mirror
@@ -147,6 +148,14 @@ class CachedStore:
         self._thread.join(timeout)
         return self.copy.store.close(timeout) and done
 
+    def server(self) -> "PostgresStore":
+        """Return the server's store, for what the copy has no part in; it may be away.
+
+        Raises:
+            ArchiveError: the archive is closed, or its address cannot be read.
+        """
+        return self._made_server()
+
     def _made_server(self) -> "PostgresStore":
         self._made.wait()
         if self._server is None:
@@ -212,6 +221,16 @@ class _Either:
         """Who uses it."""
         return self._now().person
 
+    @property
+    def tasks(self) -> str:
+        """The tasks with their marks, as what answers names them."""
+        return self._now().tasks
+
+    @property
+    def marks(self) -> Marks:
+        """What marks tasks there."""
+        return self._now().marks
+
     def execute(self, sql: str, parameters: Parameters = (), /) -> ResultRows:
         """Carry out one statement."""
         try:
@@ -221,7 +240,7 @@ class _Either:
                 raise
             self._lost(error)
             self.from_server, self._db = False, None
-            return self._now().execute(sql, parameters)
+            return self._now().execute(sql.replace(OWN_TASKS, "task"), parameters)
 
     def executemany(self, sql: str, parameters: Sequence[Parameters], /) -> object:
         """Refuse: this only reads."""

@@ -16,11 +16,12 @@ from tui.domain.redact import redact_text
 from tui.domain.secret import Secret
 from tui.domain.text import one_line
 from tui.engine.archive.person import whoami
+from tui.engine.archive.shared_sql import OWN_TASKS
 
 if TYPE_CHECKING:
     import psycopg
 
-    from tui.engine.archive.database import Parameters, ResultRows, SearchIndex
+    from tui.engine.archive.database import Marks, Parameters, ResultRows, SearchIndex
 
 _CONNECT_SECONDS = 5
 _DEFAULTS = {  # where the address does not say otherwise: a cut cable is noticed within some 20 seconds
@@ -30,6 +31,7 @@ _DEFAULTS = {  # where the address does not say otherwise: a cut cable is notice
     "keepalives_count": "3",
     "tcp_user_timeout": "15000",
 }
+_SECRETS = ("password", "_secret", "_client_key", "_server_key")  # endings of libpq's parameters
 _SETTINGS = (  # "-c name=value" of every session
     "idle_in_transaction_session_timeout=20s",
     "lock_timeout=20s",
@@ -48,6 +50,8 @@ _DETAIL = 200
 class ServerGone(ArchiveError):
     """The server cannot be reached, or the connection to it broke: trying again later may help."""
 
+    outcome_unknown = True  # a commit may have arrived whose answer did not
+
 
 class PostgresConnection:
     """A connection as the rows of an archive use it; see `tui.engine.archive.database.Database`.
@@ -55,12 +59,24 @@ class PostgresConnection:
     Every error of psycopg becomes an `ArchiveError`, one of the connection itself a `ServerGone`.
     """
 
-    def __init__(self, raw: "psycopg.Connection[Any]", place: str) -> None:
+    def __init__(self, raw: "psycopg.Connection[Any]", place: str, person: str) -> None:
         self.raw = raw
-        self.person = whoami()
+        self.person = person
         self.used = time.monotonic()
         self.held: set[str] = set()  # session locks; they go with the connection
         self._place = place
+
+    @property
+    def tasks(self) -> str:
+        """The tasks with this person's marks."""
+        return OWN_TASKS
+
+    @property
+    def marks(self) -> "Marks":
+        """What marks tasks for this person."""
+        from tui.engine.archive.postgres import marks
+
+        return marks
 
     @property
     def index(self) -> "SearchIndex":
@@ -115,8 +131,8 @@ class PostgresConnection:
             self.used = time.monotonic()
 
 
-def connect(url: str, *, read_only: bool = False, autocommit: bool = True) -> PostgresConnection:
-    """Connect to the server at `url`.
+def connect(url: str, *, read_only: bool = False, autocommit: bool = True, person: str = "") -> PostgresConnection:
+    """Connect to the server at `url`, as `person` (by default whoever uses this process).
 
     Raises:
         ServerGone: it cannot be reached.
@@ -126,17 +142,20 @@ def connect(url: str, *, read_only: bool = False, autocommit: bool = True) -> Po
     psycopg = load()
     place = place_of(url)
     options = {**_DEFAULTS, **_parts(url)}
-    if options.get("password"):
-        Secret(options["password"])  # known from now on, it is masked wherever it might be said
+    for name, value in options.items():
+        if value and name.endswith(_SECRETS):
+            Secret(value)  # known from now on, it is masked wherever it might be said
     options.setdefault("application_name", "divewatch")
-    settings = [*_SETTINGS, "default_transaction_read_only=on"] if read_only else _SETTINGS
+    person = person or whoami()
+    settings = [*_SETTINGS, f"divewatch.person={person.replace(chr(92), 2 * chr(92))}"]
+    settings += ["default_transaction_read_only=on"] if read_only else []
     given = options.get("options") or os.environ.get("PGOPTIONS", "")
     options["options"] = " ".join([given, *(f"-c {setting}" for setting in settings)]).strip()
     try:
         raw = psycopg.connect(psycopg.conninfo.make_conninfo("", **options), autocommit=autocommit)
     except psycopg.Error as error:
         raise explain(error, place, broken=True) from None  # the cause holds the whole address
-    return PostgresConnection(raw, place)
+    return PostgresConnection(raw, place, person)
 
 
 def load() -> Any:

@@ -14,6 +14,10 @@ from tui.engine.archive.text.searchable import document
 from tui.engine.archive.text.tokenizer import words
 
 _PART, _OVERLAP = 8000, 64  # words
+_LARGE = 20_000  # tasks
+_SAMPLE = 1_000  # of the newest tasks are looked at to see how common words are
+_COMMON = 0.02  # the share of them that have a common word
+_REACH = 10_000  # of the newest tasks among which common words are looked for
 _LONGEST = 500  # characters of a word; PostgreSQL takes 2,046 bytes
 _GAP = 10  # positions between fields: no phrase goes from one to the next
 _WEIGHTS = "{0.1, 0.15, 0.45, 1.0}"  # D report, C sources, B prompt and note, A title
@@ -53,10 +57,12 @@ def ranked(db: Database, wanted: Wanted, limit: int, offset: int, most: int) -> 
         return [], 0, False
     has = "EXISTS (SELECT 1 FROM search WHERE search.task = task.n AND words @@ ?::tsquery)"
     in_all = " AND ".join("task.n IN (SELECT task FROM search WHERE words @@ ?::tsquery)" for _ in phrases)
-    matching = f"FROM task WHERE {in_all} AND {wanted.where}"
+    matching = f"FROM {db.tasks} WHERE {in_all} AND {wanted.where}"
     values = [*phrases, *wanted.values]
-    probe = db.execute(f"SELECT count(*) FROM (SELECT 1 {matching} LIMIT ?) AS found", (*values, most + 1)).fetchone()
     limit = limit if limit >= 0 else EVERYTHING
+    if _is_common(db, has, phrases):
+        return _among_newest(db, has, phrases, wanted, limit=limit, offset=offset), most, True
+    probe = db.execute(f"SELECT count(*) FROM (SELECT 1 {matching} LIMIT ?) AS found", (*values, most + 1)).fetchone()
     if probe[0] > most:
         in_title = " AND ".join(has for _ in phrases)
         rows = db.execute(
@@ -73,6 +79,30 @@ def ranked(db: Database, wanted: Wanted, limit: int, offset: int, most: int) -> 
         (_WEIGHTS, any_of, *values, limit, offset),
     ).fetchall()
     return rows, int(probe[0]), False
+
+
+def _is_common(db: Database, has: str, phrases: list[str]) -> bool:
+    """Whether these words are in so many tasks of a large archive that finding all of them would take seconds."""
+    if db.execute("SELECT coalesce(max(n), 0) FROM task").fetchone()[0] < _LARGE:
+        return False
+    newest = "(SELECT n FROM task ORDER BY n DESC LIMIT ?) AS task"
+    in_all = " AND ".join(has for _ in phrases)
+    found = db.execute(f"SELECT count(*) FROM {newest} WHERE {in_all}", (_SAMPLE, *phrases)).fetchone()
+    return int(found[0]) >= _COMMON * _SAMPLE
+
+
+def _among_newest(
+    db: Database, has: str, phrases: list[str], wanted: Wanted, *, limit: int, offset: int
+) -> list[tuple[int, float]]:
+    """Return what very common words find among the newest tasks of a large archive, titles before all others."""
+    newest = f"(SELECT * FROM task WHERE {wanted.where} ORDER BY n DESC LIMIT ?) AS task"
+    in_all = " AND ".join(has for _ in phrases)
+    reach = min(EVERYTHING, max(_REACH, int((offset + limit) / _COMMON)))
+    return db.execute(
+        f"SELECT n, CASE WHEN {in_all} THEN 1.0 ELSE 0.0 END::float8 AS score FROM {newest} WHERE {in_all} "
+        "ORDER BY score DESC, n DESC LIMIT ? OFFSET ?",
+        (*map(_in_title, phrases), *wanted.values, reach, *phrases, limit, offset),
+    ).fetchall()
 
 
 def folded_words(text: str) -> list[str]:

@@ -8,9 +8,10 @@ from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from tui.domain.errors import DivewatchError
+from tui.engine.archive.database import Database
 from tui.engine.archive.postgres.connect import PostgresConnection
 from tui.engine.archive.postgres.link import Link
-from tui.engine.archive.shared_sql import put_state
+from tui.engine.archive.shared_sql import put_state, under
 
 T = TypeVar("T")
 _WRITE_TIMEOUT = 5.0  # seconds to wait for the writer; no answer is no lease
@@ -65,6 +66,17 @@ class AccountLease:
     def give_back(self) -> None:
         """Let others poll everything, without waiting for it: the archive is about to be closed."""
         self._write(lambda db: _release(db, ""), alone=True)
+
+
+def polled(db: Database) -> dict[str, str]:
+    """Return who polls each account at this moment: those whose lock is held, not those who polled last."""
+    found = db.execute(
+        f"SELECT substr(key, {len(_KEY) + 1}), value FROM state WHERE {under(_KEY)} AND EXISTS (SELECT 1 FROM pg_locks "
+        "WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND mode = 'ExclusiveLock' "
+        "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+        f"AND (classid::bigint << 32) | objid::bigint = {_NUMBER.replace('?', f'substr(key, {len(_KEY) + 1})')})"
+    ).fetchall()
+    return dict(found)
 
 
 def _take(db: PostgresConnection, account: str) -> bool:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from tui.domain.away import Away
 from tui.domain.errors import DivewatchError
 
-_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds until the next attempt; a team does not come back all at once
+_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds until the next attempt; a team does not come back all at once
 
 
 class Link:

@@ -3,9 +3,6 @@
 import threading
 from collections.abc import Callable
 
-import psycopg
-
-from tui.domain.errors import DivewatchError
 from tui.engine.archive.postgres.connect import PostgresConnection
 from tui.engine.archive.postgres.link import Link
 from tui.engine.archive.postgres.writer import CHANNEL
@@ -46,7 +43,7 @@ class Listener:
         while not self._ended.is_set():
             try:
                 self._listen()
-            except (DivewatchError, psycopg.Error) as error:
+            except Exception as error:  # noqa: BLE001 - supervision: without this thread the server is never found again
                 self._ready.clear()
                 self._link.lost(error)
                 self._ended.wait(self._link.pause())

@@ -1,8 +1,8 @@
 """Opening an archive on a server: made, or brought to the newest format, by one process at a time."""
 
-from tui.domain.errors import ArchiveError
+from tui.domain.errors import ArchiveError, NotFound
 from tui.engine.archive.database import Database
-from tui.engine.archive.postgres import schema
+from tui.engine.archive.postgres import marks, schema
 from tui.engine.archive.postgres.connect import PostgresConnection, connect, place_of
 from tui.engine.archive.postgres.store import PostgresStore
 
@@ -16,23 +16,40 @@ def open_server(
 
     Raises:
         ArchiveError: the server cannot be reached, the archive belongs to a newer divewatch or another program.
+        NotFound: there is no archive yet, and it is only to be read.
         UsageError: psycopg is not installed, or `url` cannot be read.
     """
     if read_only:
-        reader = connect(url, read_only=True)
-        try:
-            with_version(reader, url, len(steps))
-        except BaseException:
-            reader.close()
-            raise
-        return PostgresStore(url, None, len(steps), reader=reader), ()
+        return _open_reading(url, steps), ()
     db = connect(url)
     try:
         told = migrate(db, url, steps)
+        writable = _is_writable(db)
+        if writable and len(steps) > 1:
+            marks.arrive(db)
     except BaseException:
         db.close()
         raise
+    if not writable:
+        db.close()
+        note = f"The archive is read-only (no permission): {place_of(url)}. It is shown as it is; nothing can be saved."
+        return _open_reading(url, steps), (note,)
     return PostgresStore(url, db, len(steps)), tuple(told)
+
+
+def _is_writable(db: PostgresConnection) -> bool:
+    may = db.execute("SELECT has_table_privilege('task', 'UPDATE') AND NOT pg_is_in_recovery()").fetchone()
+    return bool(may[0])
+
+
+def _open_reading(url: str, steps: schema.Steps) -> PostgresStore:
+    reader = connect(url, read_only=True)
+    try:
+        with_version(reader, url, len(steps))
+    except BaseException:
+        reader.close()
+        raise
+    return PostgresStore(url, None, len(steps), reader=reader)
 
 
 def open_later(url: str, *, steps: schema.Steps = schema.STEPS) -> PostgresStore:
@@ -46,6 +63,8 @@ def open_later(url: str, *, steps: schema.Steps = schema.STEPS) -> PostgresStore
         db = connect(url)
         try:
             migrate(db, url, steps)
+            if _is_writable(db):
+                marks.arrive(db)
         except BaseException:
             db.close()
             raise
@@ -86,6 +105,8 @@ def migrate(db: PostgresConnection, url: str, steps: schema.Steps) -> list[str]:
     told: list[str] = []
     if _checked(version_of(db, url), len(steps), url) == len(steps):
         return told
+    if not db.execute("SELECT has_schema_privilege(current_schema(), 'CREATE')").fetchone()[0]:
+        with_version(db, url, len(steps))  # says what there is instead
     db.execute(f"SELECT pg_advisory_lock({_SETUP})")
     try:
         while (version := _checked(version_of(db, url), len(steps), url)) < len(steps):
@@ -130,16 +151,17 @@ def version_of(db: PostgresConnection, url: str) -> int:
 
 
 def with_version(db: PostgresConnection, url: str, wanted: int) -> None:
-    """Raise an `ArchiveError` unless the archive has the format `wanted`; for those who only read."""
+    """Raise `NotFound` or an `ArchiveError` unless the archive has the format `wanted`; for those who only read."""
     version = _checked(version_of(db, url), wanted, url)
     if version == 0:
-        raise ArchiveError(
-            f"There is no archive yet: {place_of(url)}", hint="`divewatch sync`, by somebody who may write, makes it."
+        raise NotFound(
+            f"There is no archive yet: {place_of(url)}",
+            hint="The owner of the database makes it with `divewatch sync`.",
         )
     if version < wanted:
         raise ArchiveError(
             f"The archive has format {version}, this divewatch reads {wanted}: {place_of(url)}",
-            hint="Open it once where it can be written.",
+            hint="The owner of its tables must start the new version first.",
         )
 
 

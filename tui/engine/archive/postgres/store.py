@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from functools import partial
 from typing import Literal, TypeVar
 
 from tui.domain.away import Away
 from tui.domain.errors import ArchiveError, DivewatchError
+from tui.engine.archive.person import whoami
 from tui.engine.archive.postgres.connect import PostgresConnection, ServerGone, connect, place_of
 from tui.engine.archive.postgres.lease import AccountLease
 from tui.engine.archive.postgres.link import Link
@@ -54,8 +56,11 @@ class PostgresStore:
         self._closed = False
         self._looked = -math.inf
         self._listener: Listener | None = None
+        first = db or reader
+        self._person = person = first.person if first else whoami()
         writes = db is not None or reach is not None
-        self._writer = PostgresWriter(reach or (lambda: connect(url)), db, self._known, self.link) if writes else None
+        reach = reach or (lambda: connect(url, person=person))
+        self._writer = PostgresWriter(reach, db, self._known, self.link) if writes else None
         self.lease = AccountLease(self.write, self.reading, self.link)
 
     @property
@@ -123,7 +128,8 @@ class PostgresStore:
         with self._lock:
             if self._listener is None and not self._closed:
                 self.link.tell(told)
-                self._listener = Listener(lambda: connect(self._url, read_only=True), told, self.link)
+                reach = partial(connect, self._url, read_only=True, person=self._person)
+                self._listener = Listener(reach, told, self.link)
 
     def close(self, timeout: float) -> bool:
         """Write what is queued and close; False if the writer was not done within `timeout` seconds."""
@@ -151,7 +157,7 @@ class PostgresStore:
                     raise ArchiveError("The archive is closed.")
                 db = self._idle.pop() if self._idle else None
             if db is None:
-                db = connect(self._url, read_only=True)
+                db = connect(self._url, read_only=True, person=self._person)
                 self.link.reached()
                 return db
             if db.used > max(time.monotonic() - _FRESH, self.link.lost_at):

@@ -14,13 +14,14 @@ from pathlib import Path
 
 from tui.engine.archive.recovery import placeholders
 from tui.engine.archive.rows.responses import unpack
+from tui.engine.archive.shared_sql import NOTED_BY, STARTED_BY, TAGGED_BY
 from tui.engine.archive.sqlite import fts
 from tui.engine.archive.sqlite.connect import ArchiveConnection
 from tui.engine.archive.sqlite.schema import PAGE_SIZE as PAGE
 
 _LEAF, _INTERIOR = 0x0D, 0x05
 _STATES = ("new", "interim", "unreadable", "final")
-_STATES_KEPT = ("ui.", "since.", "purged.", "draft.", "by.")
+_STATES_KEPT = ("ui.", "since.", "purged.", "draft.", STARTED_BY, NOTED_BY, TAGGED_BY)
 Value = None | int | float | str | bytes
 Row = tuple[Value, ...]
 

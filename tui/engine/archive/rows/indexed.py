@@ -4,9 +4,6 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from tui.domain import source_key
-from tui.domain.redact import redact_url
-from tui.domain.url import host_of
 from tui.engine.archive.database import Database
 from tui.engine.archive.rows import responses, rows
 from tui.engine.archive.rows.task_json import storable
@@ -35,8 +32,8 @@ def save(db: Database, reading: ParsedResponse, cited: Cited, writer: int) -> No
     )
     if reading.current:
         changed = _show(db, n, answer, reading, cited)
-        if state == "final":
-            _mark_unread(db, n, answer, writer, changed=changed)
+        if state == "final" and db.marks.changed(db, n, answer, other_text=changed):
+            rows.touch(db, n, writer)
     responses.drop_interim(db, n, answer)
 
 
@@ -48,6 +45,8 @@ def save_unreadable(db: Database, task: int, answer: int, why: str) -> None:
 def _show(db: Database, n: int, answer: int, reading: ParsedResponse, cited: Cited) -> bool:
     """Make `reading` the report people read; returns whether its text is another one."""
     db.execute("UPDATE task SET answer = ? WHERE n = ?", (answer, n))
+    from tui.domain.redact import redact_url  # not at the top: every start loads this module
+
     text = redact_url(storable(reading.text))  # words are looked for in it; the tokens of its addresses are no words
     new = [_source_row(source, cited) for source in reading.sources]
     old = db.execute("SELECT id, url, page, site, title, lines FROM source WHERE task = ? ORDER BY n", (n,)).fetchall()
@@ -71,6 +70,9 @@ def _show(db: Database, n: int, answer: int, reading: ParsedResponse, cited: Cit
 
 
 def _source_row(source: "Source", cited: Cited) -> tuple[str, str | None, int | None, str | None, str | None, str]:
+    from tui.domain import source_key
+    from tui.domain.url import host_of
+
     url = None if source.url is None else storable(source.url)
     title = None if source.title is None else storable(source.title)
     lines = " ".join(str(line) for line in cited.get(source.id, ()))
@@ -82,14 +84,3 @@ def _source_row(source: "Source", cited: Cited) -> tuple[str, str | None, int | 
         title,
         lines,
     )
-
-
-def _mark_unread(db: Database, n: int, answer: int, writer: int, *, changed: bool) -> None:
-    """A report that was read and is another one now is unread again; the first one of history is not."""
-    seen = db.execute("SELECT seen FROM task WHERE n = ?", (n,)).fetchone()[0]
-    if seen in {0, answer}:
-        return
-    unread = changed and seen != rows.SEEN_BEFORE
-    db.execute("UPDATE task SET seen = ? WHERE n = ?", (0 if unread else answer, n))
-    if unread:
-        rows.touch(db, n, writer)

@@ -8,10 +8,9 @@ from tui.domain.errors import NotFound, UsageError
 from tui.domain.task import Task
 from tui.engine.archive.database import Database
 from tui.engine.archive.rows.task_json import storable, to_record
-from tui.engine.archive.shared_sql import STARTED_BY, put_state
+from tui.engine.archive.shared_sql import SEEN_BEFORE, STARTED_BY, put_state, under
 
 NEXT = "(SELECT coalesce(max(changed), 0) + 1 FROM task)"
-SEEN_BEFORE = -1  # in column `seen`: over before this archive knew the account, or read before there was an answer
 PURGED = "purged."  # keys of deleted tasks whose rows are gone, in table `state`
 
 
@@ -58,6 +57,12 @@ def touch(db: Database, n: int, writer: int) -> None:
     db.execute(f"UPDATE task SET changed = {NEXT}, writer = ? WHERE n = ?", (writer, n))
 
 
+def count_on(db: Database, n: int) -> None:
+    """Before row `n` is removed: another row counts on, so that no number of a change is given twice."""
+    other = "(SELECT n FROM task WHERE n <> ? ORDER BY changed DESC LIMIT 1)"
+    db.execute(f"UPDATE task SET changed = {NEXT}, writer = 0 WHERE n = {other}", (n,))
+
+
 def _row_of_key(db: Database, task: Task) -> int | None:
     if task.remote_id is None:
         return None
@@ -93,7 +98,8 @@ def _insert(db: Database, task: Task, writer: int) -> int:
     places = ", ".join(f":{name}" for name in values)
     made = db.execute(f"INSERT INTO task (changed, {columns}) VALUES ({NEXT}, {places}) RETURNING n", values)
     n = int(made.fetchone()[0])
-    if task.remote_id is None:  # it is about to be created, by whoever sits here; what a list showed may be anybody's
+    if task.remote_id is None and not task.status.is_final:
+        # It is about to be created, by whoever sits here; what a list showed may be anybody's, a file nobody started.
         put_state(db, STARTED_BY + task.id, db.person)
     db.index.added(db, n)
     return n
@@ -153,6 +159,7 @@ def _join(db: Database, twin: int, n: int) -> None:
     def remove() -> None:
         db.execute("DELETE FROM task WHERE n = ?", (twin,))
 
+    touch(db, n, 0)  # before: the number of the row that goes must not be given again
     db.index.changing(db, twin, lambda: db.index.changing(db, n, change))
     db.index.changing(db, twin, remove)
     db.execute("INSERT INTO alias VALUES (?, ?, ?)", (old_id, n, micros(time.time())))
@@ -161,16 +168,8 @@ def _join(db: Database, twin: int, n: int) -> None:
 def deleted_keys(db: Database) -> frozenset[tuple[str, str, str | None]]:
     """Return `Task.key` of the tasks deleted here, also of those whose rows are gone."""
     found = db.execute("SELECT provider, account, remote_id FROM task WHERE deleted_at IS NOT NULL").fetchall()
-    purged = db.execute("SELECT key FROM state WHERE substr(key, 1, ?) = ?", (len(PURGED), PURGED)).fetchall()
+    purged = db.execute(f"SELECT key FROM state WHERE {under(PURGED)}").fetchall()
     return frozenset(found) | {tuple(json.loads(key.removeprefix(PURGED))) for (key,) in purged}
-
-
-def started_by(db: Database) -> dict[str, str]:
-    """Return who started the tasks that were started from an archive, as "name@host", by their local ids."""
-    found = db.execute(
-        "SELECT key, value FROM state WHERE substr(key, 1, ?) = ?", (len(STARTED_BY), STARTED_BY)
-    ).fetchall()
-    return {key.removeprefix(STARTED_BY): person for key, person in found}
 
 
 def find(db: Database, prefix: str) -> str:

@@ -29,6 +29,7 @@ class CostLine:
     status: TaskStatus
     at: datetime  # created, else first seen
     cost: Cost
+    person: str = ""  # who started it, "name@host"; "" if it was started elsewhere
 
 
 @dataclass(frozen=True, slots=True)

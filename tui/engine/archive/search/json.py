@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from tui.config.folders import is_url
 from tui.engine.archive.rows.columns import UNREAD
-from tui.engine.archive.shared_sql import EVERYTHING
+from tui.engine.archive.shared_sql import EVERYTHING, STARTED_BY
 from tui.engine.archive.sqlite.connect import ArchiveConnection, open_reader
 
 TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
@@ -28,7 +28,9 @@ OBJECT = f"""substr(record, 1, length(record) - 1)
     || ',"tags":[' || CASE tags WHEN ' ' THEN '' ELSE '"' || replace(trim(tags), ' ', '","') || '"' END
     || '],"unread":' || CASE WHEN {UNREAD} THEN 'true' ELSE 'false' END
     || ',"pinned":' || CASE WHEN pinned THEN 'true' ELSE 'false' END
-    || ',"hidden":' || CASE WHEN hidden THEN 'true' ELSE 'false' END || '}}'"""
+    || ',"hidden":' || CASE WHEN hidden THEN 'true' ELSE 'false' END
+    || ',"started_by":' || coalesce((SELECT json_quote(value) FROM state WHERE key = '{STARTED_BY}' || task.id), 'null')
+    || '}}'"""
 
 
 CELLS = """id, status, provider, json_extract(record, '$.mode'), json_extract(record, '$.created_at'),
@@ -78,7 +80,7 @@ def found(path: str, query: str, limit: int = 50, offset: int = 0) -> Iterator[s
     try:
         rows, *_ = search.run(db, query, limit, offset)
         for n, score, place in rows:
-            line = db.execute(f"SELECT {OBJECT} FROM task WHERE n = ?", (n,)).fetchone()[0]
+            line = db.execute(f"SELECT {OBJECT} FROM {db.tasks} WHERE n = ?", (n,)).fetchone()[0]
             hit = {"score": score, **dict(zip(names, place, strict=True))}
             yield f'{line[:-1]},"hit":{json.dumps(hit, ensure_ascii=False, separators=(",", ":"))}}}'
     except sqlite3.Error as error:
@@ -96,9 +98,10 @@ def _selected(columns: str, path: str, query: str, limit: int) -> "Iterator[Any]
             from tui.engine.archive.search import search
 
             for n in search.numbers(db, query, limit):
-                yield db.execute(f"SELECT {columns} FROM task WHERE n = ?", (n,)).fetchone()
+                yield db.execute(f"SELECT {columns} FROM {db.tasks} WHERE n = ?", (n,)).fetchone()
         else:
-            statement = f"SELECT {columns} FROM task WHERE deleted_at IS NULL ORDER BY sort_at DESC, n DESC LIMIT ?"
+            living = f"FROM {db.tasks} WHERE deleted_at IS NULL"
+            statement = f"SELECT {columns} {living} ORDER BY sort_at DESC, n DESC LIMIT ?"
             yield from db.execute(statement, (limit if limit >= 0 else EVERYTHING,))
     except sqlite3.Error as error:
         raise _explained(error, path) from error

@@ -68,7 +68,7 @@ class Library:
                 rows = search.matching(db, in_texts_of(condition))
                 return [db.execute("SELECT id FROM task WHERE n = ?", (n,)).fetchone()[0] for n in rows]
             sql, bound = condition_sql(condition)
-            return [row[0] for row in db.execute(f"SELECT id FROM task WHERE {sql}", bound)]
+            return [row[0] for row in db.execute(f"SELECT id FROM {db.tasks} WHERE {sql}", bound)]
 
     def pages(self, *, host: str = "", words: str = "", limit: int = 500, offset: int = 0) -> list[SourcePage]:
         """Return the cited addresses of all reports, those that most reports rest on first.

@@ -12,6 +12,7 @@ TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
 if TYPE_CHECKING:
     from tui.engine.archive.database import Counted, Database
 
+_COUNTED = 10_000  # tasks that a filter without words finds are counted up to this
 MANY = 1000  # more tasks than this are neither counted nor ranked: a rank of "the" says nothing and takes long
 
 Place = tuple[str, str, tuple[tuple[int, int], ...], int | None, int | None, str]  # as in values.Hit, from `where` on
@@ -75,19 +76,22 @@ def _rows(db: "Database", query: Query, finder: SnippetFinder, limit: int, offse
 
 
 def _filtered(db: "Database", query: Query, limit: int, offset: int) -> "Counted":
-    total = db.execute(f"SELECT count(*) FROM task WHERE {query.where}", query.values).fetchone()[0]
+    some = f"SELECT 1 FROM {db.tasks} WHERE {query.where} ORDER BY sort_at DESC, n DESC LIMIT ?"
+    total = db.execute(f"SELECT count(*) FROM ({some}) AS found", (*query.values, _COUNTED + 1)).fetchone()[0]
     rows = db.execute(
-        f"SELECT n FROM task WHERE {query.where} ORDER BY sort_at DESC, n DESC LIMIT ? OFFSET ?",
+        f"SELECT n FROM {db.tasks} WHERE {query.where} ORDER BY sort_at DESC, n DESC LIMIT ? OFFSET ?",
         (*query.values, limit if limit >= 0 else EVERYTHING, offset),
     ).fetchall()
-    return [(n, 0.0) for (n,) in rows], total, False
+    return [(n, 0.0) for (n,) in rows], min(total, _COUNTED), total > _COUNTED
 
 
 def _read_all(db: "Database", query: Query, finder: SnippetFinder, limit: int, offset: int) -> "Counted":
     """Search without an index, newest first: every text is read."""
     found = [
         (n, 0.0)
-        for (n,) in db.execute(f"SELECT n FROM task WHERE {query.where} ORDER BY sort_at DESC, n DESC", query.values)
+        for (n,) in db.execute(
+            f"SELECT n FROM {db.tasks} WHERE {query.where} ORDER BY sort_at DESC, n DESC", query.values
+        )
         if _has_all(db, n, finder)
     ]
     return found[offset:][: limit if limit >= 0 else None], len(found), False

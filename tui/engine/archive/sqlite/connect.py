@@ -7,7 +7,7 @@ import sqlite3
 
 TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
 if TYPE_CHECKING:
-    from tui.engine.archive.database import SearchIndex
+    from tui.engine.archive.database import Marks, SearchIndex
 
 BUSY_MS = 5000
 SHARED, ALONE, FROZEN = "shared", "alone", "frozen"
@@ -28,6 +28,18 @@ class ArchiveConnection(sqlite3.Connection):
         from tui.engine.archive.person import whoami
 
         return whoami()
+
+    @property
+    def tasks(self) -> str:
+        """The tasks with their marks."""
+        return "task"
+
+    @property
+    def marks(self) -> "Marks":
+        """What marks tasks; loaded when first asked for."""
+        from tui.engine.archive.sqlite import marks
+
+        return marks
 
     @property
     def index(self) -> "SearchIndex":

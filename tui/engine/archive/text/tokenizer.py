@@ -1,8 +1,7 @@
 """Splits text into words, the same way for the index and for queries.
 
 FTS5's `unicode61` splits at blanks and punctuation, so a Chinese sentence would be one word. Scripts that write no
-blanks between words are spaced out character by character, in the index only, and searched as phrases (ecosystem.md
-7.2).
+blanks between words are spaced out character by character, in the index only, and searched as phrases.
 """
 
 import re

@@ -1,0 +1,221 @@
+"""Creates that wait for a process with the key: rows that the holder of an account's polling lease takes, each once."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tui.domain.errors import NotFound
+from tui.domain.provider import Draft
+from tui.domain.task import Task
+from tui.engine.archive.postgres.connect import PostgresConnection
+from tui.engine.archive.postgres.lease import polled
+from tui.engine.archive.postgres.store import PostgresStore
+from tui.engine.archive.rows import costs, drafts, rows
+from tui.engine.archive.rows.task_json import to_tasks
+from tui.engine.ports import Errand, QueuedCreate
+
+if TYPE_CHECKING:
+    from tui.domain.budget import Charge
+
+_NOW = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"  # the server's clock, for whoever asks or takes
+_ASKED = f"taken IS NULL AND at > {_NOW} - 60000000"  # who asked waits for less: what is older nobody asks for any more
+_FORGOTTEN = 24 * 3600 * 1_000_000  # microseconds after which nobody looks for the outcome of an action any more
+_WAITING = (  # what was deleted here waits for its return
+    "FROM queue JOIN task ON task.n = queue.task WHERE taken IS NULL AND deleted_at IS NULL AND remote_id IS NULL"
+)
+
+
+class PostgresQueue:
+    """The queue of one archive; see `tui.engine.ports.TeamQueue`.
+
+    Every change of it is also one of a task's row, in the same transaction. The writer may carry a change out twice,
+    where the answer to the first commit was lost; each is written so that the second time changes nothing.
+    """
+
+    def __init__(self, store: Callable[[], PostgresStore], writer: int) -> None:
+        self._store = store
+        self._writer = writer
+
+    def senders(self) -> Mapping[str, str]:
+        """Return who polls each account now."""
+        with self._store().reading() as db:
+            return polled(db)
+
+    def waiting(self) -> frozenset[str]:
+        """Return the accounts for which something waits."""
+        with self._store().reading() as db:
+            found = db.execute(
+                f"SELECT queue.account {_WAITING} UNION SELECT account FROM errand WHERE {_ASKED}"
+            ).fetchall()
+        return frozenset(account for (account,) in found)
+
+    def gone(self, task_ids: Collection[str]) -> frozenset[str]:
+        """Return which of these tasks are in no queue any more."""
+        left: set[str] = set(task_ids)
+        with self._store().reading() as db:
+            for (task_id,) in db.execute("SELECT id FROM queue JOIN task ON task.n = queue.task").fetchall():
+                left.discard(task_id)
+        return frozenset(left)
+
+    def put(self, account: str, created: Sequence[tuple[Task, Draft]], together: str = "") -> "Future[None]":
+        """Save new rows and queue them."""
+
+        def work(db: PostgresConnection) -> None:
+            if _is_known(db, created[0][0].id):
+                return  # saved before, and perhaps sent since
+            for task, draft in created:
+                drafts.save(db, task.id, draft)
+                n = rows.put(db, task, self._writer)
+                db.execute(
+                    "INSERT INTO queue (task, account, together) VALUES (?, ?, ?)", (n, account, together or None)
+                )
+
+        return self._store().write(work)
+
+    def take(
+        self, account: str, attempt: str, begin: Callable[[Task], Task]
+    ) -> "Future[Sequence[QueuedCreate] | None]":
+        """Take what waits longest for `account`; None without the lease on it, which a connection that broke had."""
+
+        def work(db: PostgresConnection) -> Sequence[QueuedCreate] | None:
+            if account not in db.held:
+                return None
+            taken = _taken(db, attempt)
+            if not taken and _claim(db, account, attempt):
+                taken = _taken(db, attempt)
+                for one in taken:
+                    rows.put(db, begin(one.task), self._writer)
+            return tuple(QueuedCreate(begin(one.task), one.draft, one.together) for one in taken)
+
+        return self._store().write(work)
+
+    def finish(self, task_ids: Sequence[str]) -> "Future[None]":
+        """Forget creates whose outcome is in their rows."""
+
+        def work(db: PostgresConnection) -> None:
+            for task_id in task_ids:
+                db.execute("DELETE FROM queue WHERE task = ? AND taken IS NOT NULL", (rows.row_of(db, task_id),))
+
+        return self._store().write(work)
+
+    def withdraw(self, task_id: str, ended: Callable[[Task], Task]) -> "Future[Task | None]":
+        """Take a task back that still waits."""
+
+        def work(db: PostgresConnection) -> Task | None:
+            n = rows.row_of(db, task_id)
+            (task,) = to_tasks(db.execute("SELECT record, prompt FROM task WHERE n = ?", (n,)).fetchall())
+            found = db.execute("DELETE FROM queue WHERE task = ? AND taken IS NULL RETURNING n", (n,)).fetchone()
+            if found is None:
+                return task if task.status.is_final and task.remote_id is None else None
+            task = ended(task)
+            rows.put(db, task, self._writer)
+            return task
+
+        return self._store().write(work)
+
+    def ask(self, errand: Errand, account: str) -> "Future[None]":
+        """Ask for an action on a task."""
+
+        def work(db: PostgresConnection) -> None:
+            db.execute(f"DELETE FROM errand WHERE at < {_NOW} - {_FORGOTTEN}")
+            db.execute(
+                "INSERT INTO errand (id, task, account, action, at) "
+                f"VALUES (?, ?, ?, ?, {_NOW}) ON CONFLICT (id) DO NOTHING",
+                (errand.id, rows.row_of(db, errand.task_id), account, errand.action),
+            )
+
+        return self._store().write(work)
+
+    def take_errand(self, account: str, attempt: str) -> "Future[Errand | None]":
+        """Take the oldest action that is asked for."""
+
+        def work(db: PostgresConnection) -> Errand | None:
+            if account not in db.held:
+                return None
+            db.execute(
+                "UPDATE errand SET taken = ? WHERE NOT EXISTS (SELECT 1 FROM errand WHERE taken = ?) AND n = "
+                f"(SELECT n FROM errand WHERE account = ? AND {_ASKED} ORDER BY n LIMIT 1 FOR UPDATE SKIP LOCKED)",
+                (attempt, attempt, account),
+            )
+            found = db.execute(
+                "SELECT errand.id, task.id, action FROM errand JOIN task ON task.n = errand.task WHERE taken = ?",
+                (attempt,),
+            ).fetchone()
+            return None if found is None else Errand(*found)
+
+        return self._store().write(work)
+
+    def settle(self, errand_id: str, outcome: str) -> "Future[None]":
+        """Tell whoever asked what came of an action."""
+
+        def work(db: PostgresConnection) -> None:
+            db.execute("UPDATE errand SET outcome = ? WHERE id = ?", (outcome, errand_id))
+
+        return self._store().write(work)
+
+    def answer(self, errand_id: str) -> str | None:
+        """Return what came of an action."""
+        with self._store().reading() as db:
+            found = db.execute("SELECT outcome FROM errand WHERE id = ?", (errand_id,)).fetchone()
+        return None if found is None else found[0]
+
+    def dismiss(self, errand_id: str) -> "Future[bool]":
+        """Ask no more for an action."""
+
+        def work(db: PostgresConnection) -> bool:
+            db.execute("DELETE FROM errand WHERE id = ? AND taken IS NULL", (errand_id,))
+            return db.execute("SELECT 1 FROM errand WHERE id = ?", (errand_id,)).fetchone() is None
+
+        return self._store().write(work)
+
+    def charges(self, since: datetime, without: Collection[str]) -> "Sequence[Charge]":
+        """Return what the tasks created since then cost that do not wait."""
+        with self._store().reading() as db:
+            waiting = {
+                task_id
+                for (task_id,) in db.execute(
+                    "SELECT id FROM queue JOIN task ON task.n = queue.task WHERE taken IS NULL"
+                ).fetchall()
+            }
+            return [line for line in costs.lines(db, since, None) if line.task_id not in waiting | set(without)]
+
+
+def _is_known(db: PostgresConnection, task_id: str) -> bool:
+    try:
+        rows.row_of(db, task_id)
+    except NotFound:
+        return False
+    return True
+
+
+def _claim(db: PostgresConnection, account: str, attempt: str) -> bool:
+    """Mark the oldest create for `account`, with its whole batch, as taken by `attempt`; False if none waits."""
+    first = db.execute(
+        f"SELECT queue.n, together {_WAITING} AND queue.account = ? "
+        "ORDER BY queue.n LIMIT 1 FOR UPDATE OF queue SKIP LOCKED",
+        (account,),
+    ).fetchone()
+    if first is None:
+        return False
+    n, together = first
+    if together is None:
+        db.execute("UPDATE queue SET taken = ? WHERE n = ?", (attempt, n))
+    else:
+        db.execute(
+            f"UPDATE queue SET taken = ? WHERE n IN (SELECT queue.n {_WAITING} AND queue.account = ? AND together = ?)",
+            (attempt, account, together),
+        )
+    return True
+
+
+def _taken(db: PostgresConnection, attempt: str) -> list[QueuedCreate]:
+    found = db.execute(
+        "SELECT record, prompt, together FROM queue JOIN task ON task.n = queue.task WHERE taken = ? ORDER BY queue.n",
+        (attempt,),
+    ).fetchall()
+    tasks = to_tasks([(record, prompt) for record, prompt, _ in found])
+    return [
+        QueuedCreate(task, drafts.load(db, task.id) or Draft(task.prompt or "", task.mode), together or "")
+        for task, (_, _, together) in zip(tasks, found, strict=True)
+    ]

@@ -1,0 +1,164 @@
+"""Sends what people without a key queued on a shared archive: each create once, within the budgets of this process."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from tui.domain.action_text import read
+from tui.domain.actions import Action, Outcome
+from tui.domain.amounts import at_most
+from tui.domain.budget import Budget, month_start, spent_by, warnings
+from tui.domain.errors import ArchiveError, DivewatchError, UsageError
+from tui.domain.task import Cost, Task, TaskStatus
+from tui.engine.commands.ask_errand import told
+from tui.engine.commands.create import Starting, check
+from tui.engine.commands.queue_up import BEING_SENT, batch_plan
+from tui.engine.ingest.pipeline import Intake, done
+from tui.engine.polling.worker import Worker
+from tui.engine.ports import Errand, QueuedCreate, TeamQueue
+from tui.engine.state.state import EngineState
+
+_SAME_ATTEMPT = 60.0  # seconds; what an attempt took that was not heard of for longer stays unsure, and is not sent
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """A look into the queue: repeated under the same name, it finds what it took, whatever broke in between."""
+
+    name: str
+    since: float
+
+
+@dataclass(slots=True)
+class QueueServer:
+    """Takes creates out of the queue, for the accounts that this process polls.
+
+    A create was agreed to by its author at a price; it is not sent where it would cost more here, or where it could
+    exceed a budget of this process: nobody sits here who could say yes to that.
+    """
+
+    workers: Mapping[str, Worker]
+    starting: Starting
+    act: Callable[[str, Action], Awaitable[Outcome]]
+    intake: Intake
+    board: EngineState
+    budget: Budget
+    _attempts: dict[str, _Attempt] = field(default_factory=dict)  # those of which it is not known what they took
+    _serving: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
+    _ended: bool = False
+
+    def serve(self, accounts: Collection[str]) -> None:
+        """Begin to send what waits for these accounts: creates one after the other, and actions beside them."""
+        queue, now = self.intake.keeper.queue, self.intake.clock.monotonic()
+        self._attempts = {key: one for key, one in self._attempts.items() if now - one.since < _SAME_ATTEMPT}
+        for key in {*accounts, *self._attempts}:
+            if queue is not None and key in self.workers and not self._ended:
+                for work in (self._serve, self._serve_errands):
+                    self._begin(f"{work.__name__} {key}", partial(work, queue, key))
+
+    def _begin(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        if name not in self._serving:
+            self._serving[name] = begun = asyncio.get_running_loop().create_task(work())
+            begun.add_done_callback(lambda _: self._serving.pop(name))
+
+    async def close(self, seconds: float) -> None:
+        """Take nothing more, and let what is being sent end within so many seconds."""
+        self._ended = True
+        if self._serving:
+            await asyncio.wait(self._serving.values(), timeout=seconds)
+
+    async def _serve_errands(self, queue: TeamQueue, key: str) -> None:
+        """Carry out the actions that are asked for; one whose outcome cannot be told is unknown to who asked."""
+        while not self._ended:
+            try:
+                errand = await done(queue.take_errand(key, secrets.token_hex(16)))
+                if errand is None:
+                    return
+                await done(queue.settle(errand.id, told(await self._carried_out(errand))))
+            except ArchiveError as error:
+                self.board.log("problem", f"could not serve what was asked for: {error.message}", provider=key)
+                return
+
+    async def _carried_out(self, errand: Errand) -> Outcome | DivewatchError:
+        try:
+            return await self.act(errand.task_id, read(errand.action))
+        except DivewatchError as error:
+            return error
+
+    async def _serve(self, queue: TeamQueue, key: str) -> None:
+        worker = self.workers[key]
+        while not self._ended:
+            attempt = self._attempts.get(key) or _Attempt(secrets.token_hex(16), self.intake.clock.monotonic())
+            self._attempts[key] = attempt
+            try:
+                taken = await done(queue.take(key, attempt.name, self._begun))
+            except ArchiveError as error:
+                self.board.log("problem", f"could not look into the queue: {error.message}", provider=key)
+                return
+            if taken is None:
+                return
+            self._attempts.pop(key, None)
+            if not taken:
+                return
+            await self._send(queue, worker, taken)
+
+    def _begun(self, row: Task) -> Task:
+        """Return a row that waited as one that is being sent: should this process end now, it is unsure.
+
+        It begins now, however long it waited: by that time it is found in its provider's list.
+        """
+        begins = self.intake.clock.now()
+        return replace(row, status=TaskStatus.UNKNOWN, provider_status="", warnings=(BEING_SENT,), created_at=begins)
+
+    async def _send(self, queue: TeamQueue, worker: Worker, taken: Sequence[QueuedCreate]) -> None:
+        rows = [one.task for one in taken]
+        self.board.put(rows)
+        try:
+            reason = await self._refusal(queue, worker, taken)
+            if reason is not None:
+                for row in rows:
+                    await self.starting.not_started(row, reason)
+            elif taken[0].together:
+                plan = batch_plan(taken[0].together, [one.draft.prompt for one in taken])
+                await self.starting.send_batch(worker, plan, rows)
+            else:
+                await self.starting.send(worker, taken[0].draft, rows[0])
+        except DivewatchError:
+            pass  # it is in the row, and in the log
+        try:
+            await done(queue.finish([row.id for row in rows]))
+        except ArchiveError as error:  # it stays marked as taken: nobody sends it again
+            self.board.log("problem", f"could not tidy the queue: {error.message}", provider=worker.account.key)
+
+    async def _refusal(self, queue: TeamQueue, worker: Worker, taken: Sequence[QueuedCreate]) -> DivewatchError | None:
+        """Return why these are not sent; None if they are."""
+        try:
+            check(worker, [one.draft for one in taken])
+            await worker.line.ready()
+            costs = [worker.account.provider.cost_at_most(one.draft) for one in taken]
+            for one, cost in zip(taken, costs, strict=True):
+                if _dearer(cost, one.task.cost):
+                    raise UsageError(f"{at_most([cost])} here, but the yes was to {at_most([one.task.cost])}")
+            if over := await self._over_budget(queue, taken, costs):
+                raise UsageError(f"the budget of the process that sends: {over[0]}")
+        except DivewatchError as error:
+            return error
+        return None
+
+    async def _over_budget(
+        self, queue: TeamQueue, taken: Sequence[QueuedCreate], costs: Sequence[Cost]
+    ) -> Sequence[str]:
+        now, ids = self.intake.clock.now(), [one.task.id for one in taken]
+        charges = await self.intake.off_loop(queue.charges, month_start(now), ids)
+        people = await self.intake.off_loop(self.intake.keeper.people, ids[0])
+        return warnings(costs, spent_by(charges, now, people.started), self.budget)
+
+
+def _dearer(here: Cost, agreed: Cost) -> bool:
+    """Whether a task costs more here than what its author has agreed to."""
+    if here.amount is None or agreed.amount is None:
+        return False
+    return here.unit != agreed.unit or here.amount > agreed.amount + 1e-9
