@@ -65,7 +65,9 @@ async def test_a_pasted_key_is_kept_never_shown_and_tried_by_a_new_engine(
 ) -> None:
     engine = FakeEngine([task(1)], STATES)
     async with running([task(1)], engine=engine, accounts=settings) as session:
-        await session.press("A", "enter", *"sk-secret")
+        await session.press("A", "enter")
+        assert "paste it here" in session.text()
+        await session.press(*"sk-secret")
         assert "sk-secret" not in session.text()
         await session.press("enter")
         assert (tmp_path / "keys" / "extruct").read_text() == "sk-secret\n"

@@ -114,7 +114,9 @@ def test_the_keys_of_the_list_are_told_by_what_they_are_for_and_none_is_left_out
     told = [name for names in PURPOSES.values() for name in names]
     assert sorted(told) == sorted(command.id for command in TASKS_COMMANDS)
     lines = shown("tasks")
-    assert lines.index(" Task list: go") < lines.index(" Task list: yours alone") < lines.index(" In every list")
+    assert (
+        lines.index(" Task list: go and mark") < lines.index(" Task list: yours alone") < lines.index(" In every list")
+    )
 
 
 async def test_the_palette_names_a_command_says_what_it_does_and_its_keys() -> None:

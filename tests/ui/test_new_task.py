@@ -195,7 +195,9 @@ def test_every_mode_of_every_provider_says_a_time_or_none_never_a_price() -> Non
 @pytest.mark.parametrize("size", [(120, 40), (160, 50)])
 async def test_on_a_wide_screen_the_brief_has_a_third_and_the_rest_says_what_helps(size: tuple[int, int]) -> None:
     async with running([], engine=FakeEngine([], ten_states()), drafting=lambda _: Priced(), size=size) as session:
-        await session.press("n", *"Why?")
+        await session.press("n")
+        assert "Before you write" in session.text()
+        await session.press(*"Why?")
         assert region_of(session, "#brief-box").height == 10
         assert "You asked nothing like this before" in session.text()
         assert "A good brief says" in session.text()

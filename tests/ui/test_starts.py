@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.driving import running
+from tests.ui.driving import SMALL, WIDE, running
 from tests.ui.fakes import NOW, FakeArchive, FakeEngine, default_states, rich_detail, task
 from tests.ui.test_screens import Priced, parsed
 from tui.domain.actions import CancelBatch, Edit, ListVersions, Outcome, RemoteVersion, Restore, Versions
@@ -131,6 +131,19 @@ async def test_a_batch_is_counted_priced_confirmed_and_sent_once() -> None:
         assert asked[:3] == ("batch", "extruct", BatchPlan(("One?", "Two?"), "heavy", "pair"))
         assert session.at_dashboard
         assert session.dashboard.table.model.rows[0] == "group:batch_1"
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE])
+async def test_what_a_batch_will_send_is_numbered_below_the_briefs(size: tuple[int, int]) -> None:
+    async with running([task(1)], size=size) as session:
+        await session.press("b")
+        assert "Briefs, with a blank line between two" in session.text()
+        assert "write a brief, a blank line, then the next one" in session.text()
+        await session.press(*"One?", "enter", "enter", *"Two?")
+        shown = session.text()
+        assert "What will be sent: 2 briefs" in shown
+        assert "  1  One?" in shown
+        assert "  2  Two?" in shown
 
 
 async def test_a_batch_with_a_brief_that_would_be_refused_is_not_sent() -> None:

@@ -58,8 +58,7 @@ class DivewatchApp(AppActions):
         textual_patches.patch_writer()
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self.services = services
-        self.keymap = services.keymap
-        looks = services.looks
+        self.keymap, looks = services.keymap, services.looks
         self.shows_cursor = looks.cursor == "visible"
         self.terminal = Terminal(
             self.write_terminal,
@@ -253,7 +252,7 @@ class DivewatchApp(AppActions):
     def _announce(self, task: Task) -> None:
         from tui.engine.state.transitions import ended_event, ended_text
 
-        self.news(ended_text(task, max(16, self.size.width - 40)))
+        self.news(ended_text(task, max(16, self.size.width - 40)))  # cells; what became of it needs the rest
         self.terminal.attention("divewatch", ended_text(task), ended_event(task))
 
     def show_title(self) -> None:

@@ -18,7 +18,7 @@ from tui.domain.task import Task
 from tui.engine.archive.annotations import AnnotationStore
 from tui.engine.archive.database import Database, Store
 from tui.engine.archive.person import whoami
-from tui.engine.archive.rows import drafts, responses, rows
+from tui.engine.archive.rows import drafts, indexed, responses, rows
 from tui.engine.archive.rows import log as events
 from tui.engine.archive.rows.columns import FINAL_SQL, HAS_REPORT
 from tui.engine.archive.rows.task_json import to_tasks
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from tui.engine.archive.care import Care
     from tui.engine.archive.copying import Copied
     from tui.engine.archive.postgres.store import PostgresStore
-    from tui.engine.archive.rows.indexed import Cited
     from tui.engine.archive.rows.values import CostLine, StoredVersion
     from tui.engine.archive.search.library import Library
     from tui.engine.ports import TeamQueue
@@ -273,18 +272,15 @@ class Archive:
 
         return self._store.write(work)
 
-    def save_reading(self, reading: ParsedResponse, cited: "Cited | None" = None) -> "Future[None]":
+    def save_reading(self, reading: ParsedResponse, cited: indexed.Cited | None = None) -> "Future[None]":
         """Store what was understood of the answer `reading.mark.digest`, and the task's new value.
 
         `cited` tells, by source id, on which lines of the report each source is cited.
         """
-        from tui.engine.archive.rows import indexed
-
         return self._store.write(lambda db: indexed.save(db, reading, cited or {}, self._writer))
 
     def save_unreadable(self, task_id: str, body: bytes, why: str, *, received_at: datetime) -> "Future[None]":
         """Keep an answer that could not be parsed, with the reason; `save_answer` before it is not needed."""
-        from tui.engine.archive.rows import indexed
 
         def work(db: Database) -> None:
             n = rows.row_of(db, task_id)

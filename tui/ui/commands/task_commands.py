@@ -90,11 +90,11 @@ TASKS = (
 
 
 _PURPOSES = {
-    "Task list: go": "open next pane_1 pane_2 pane_3 unfold fold search sources costs accounts",
+    "Task list: go and mark": "open next mark mark_range mark_all unfold fold pane_1 pane_2 pane_3 search sources "
+    "costs accounts",
     "Task list: start and answer": "new answer steer again follow batch track",
     "Task list: the list itself": "filter next_view previous_view save_view sort reverse hidden",
-    "Task list: one task, or all marked": "mark mark_range mark_all export copy_id copy_report compare files versions "
-    "web",
+    "Task list: one task, or all marked": "export copy_id copy_report compare files versions web",
     "Task list: yours alone": "note pin read archive remove restore",
     "Task list: at the provider": "cancel delete edit share",
 }

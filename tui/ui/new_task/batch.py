@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from textual.app import ComposeResult
+from textual.content import Content
 
 from tui.domain import budget
 from tui.domain.amounts import at_most
@@ -19,11 +20,14 @@ from tui.ui.commands.registry import CommandContext
 from tui.ui.new_task.brief_form import BriefForm
 from tui.ui.new_task.outcome import queued_by
 from tui.ui.new_task.planner import Choice
+from tui.ui.shell.box import Box
 from tui.ui.shell.dialogs import AskScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
-from tui.ui.widgets.list_view import LineView
+from tui.ui.widgets.list_view import LineView, TextLines
+
+_LONGEST = 300  # characters of a brief in the preview, which is one line each
 
 
 class BatchLines(LineView):
@@ -91,8 +95,12 @@ class BatchScreen(BriefForm):
         for choice in ready:
             choice.mode = next((n for n, mode in enumerate(choice.state.info.modes) if mode.default), 0)
         self.view = BatchLines(ready)
-        yield self.brief
-        yield self.view
+        self.preview = TextLines([], name="preview")
+        self.preview.can_focus = False
+        self.sent = Box(self.preview, "", "sent-box")
+        yield Box(self.brief, "Briefs, with a blank line between two", "brief-box")
+        yield Box(self.view, "One batch", "plan-box")
+        yield self.sent
         yield StatusLine()
         yield KeyBar(self.CONTEXT)
 
@@ -133,9 +141,12 @@ class BatchScreen(BriefForm):
         view.price = f"{plural(len(prices), 'task')}: {at_most(cost for _, cost in prices)}" if prices else ""
         view.notes = budget.warnings([cost for _, cost in prices], self.spent, app.services.budget)
         view.lines_changed()
+        view.parent.styles.height = view.line_count() + 2  # type: ignore[union-attr]  # it stands in a box
         written = plural(len(prices), "brief")
+        self.sent.border_title = Content(f"What will be sent: {written}")
+        self.preview.set_lines(_numbered(self._prompts))
         self.query_one(StatusLine).place(
-            (("new batch  ", "strong"), (written, "plain")), (("tab: briefs or choices ", "dim"),)
+            (("new batch  ", "strong"), (written, "plain")), (("nothing is sent before you say yes ", "dim"),)
         )
         self.query_one(KeyBar).update(app.keymap, self.situation())
 
@@ -226,3 +237,12 @@ class BatchScreen(BriefForm):
 
         app.when_done(future, started, lambda: self.keep_again(typed))
         app.say(f"sending {plural(len(plan.prompts), 'task')}")
+
+
+def _numbered(prompts: Sequence[str]) -> list[Line]:
+    """Return each brief as it will be sent, in a line with its number."""
+    if not prompts:
+        return [((" write a brief, a blank line, then the next one", "dim"),)]
+    return [
+        ((f" {number:>3}  ", "dim"), (one_line(prompt, _LONGEST), "plain")) for number, prompt in enumerate(prompts, 1)
+    ]

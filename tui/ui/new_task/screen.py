@@ -137,9 +137,8 @@ class NewTaskScreen(BriefForm):
         roomy = wide and height >= _ROOMY_BRIEF + rows + _EARLIER
         parts["earlier"].display = roomy or (similar > 0 and height >= _ROOM_FOR_EARLIER)
         parts["earlier"].styles.height = "1fr" if roomy else similar + 2
-        parts["earlier"].border_title = Content(
-            f"You asked {'something like this before' if similar else 'nothing like this before'}"
-        )
+        before = "You asked something like this before" if similar else "You asked nothing like this before"
+        parts["earlier"].border_title = Content(before if self.brief.text.strip() else "Before you write")
         parts["earlier"].border_subtitle = Content("enter opens its report" if similar else "")
         self.earlier.can_focus = similar > 0
         parts["plan"].styles.height = rows if roomy else "1fr"

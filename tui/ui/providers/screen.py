@@ -226,7 +226,7 @@ class ProvidersScreen(CommandScreen[str]):
         app.show(AskScreen(f"A key of {account.title}", f"{made}{hint}", check=check, secret=True), answered)
 
     def _key_kept(self, where: str) -> None:
-        shell(self).say(f"kept in {where}; trying it now")
+        shell(self).say(f"kept in {where}; its account says above what becomes of it")
         shell(self).restart_engine()
 
     def action_switch(self) -> None:

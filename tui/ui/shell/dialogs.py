@@ -117,7 +117,7 @@ class AskScreen(FormScreen[str], Dialog[str]):
         with Vertical(classes="dialog") as box:
             box.border_title = Content(self._title)
             yield Static(Content(self._hint), classes="question")
-            yield Input(self._value, password=self._secret)
+            yield Input(self._value, password=self._secret, placeholder="paste it here" if self._secret else "")
             yield Static(classes="trouble")
             yield Static(
                 Content.assemble(("enter ", "bold"), "goes on    ", ("escape ", "bold"), "leaves"), classes="choices"

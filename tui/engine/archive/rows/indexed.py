@@ -4,9 +4,6 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from tui.domain import source_key
-from tui.domain.redact import redact_url
-from tui.domain.url import host_of
 from tui.engine.archive.database import Database
 from tui.engine.archive.rows import responses, rows
 from tui.engine.archive.rows.task_json import storable
@@ -48,6 +45,8 @@ def save_unreadable(db: Database, task: int, answer: int, why: str) -> None:
 def _show(db: Database, n: int, answer: int, reading: ParsedResponse, cited: Cited) -> bool:
     """Make `reading` the report people read; returns whether its text is another one."""
     db.execute("UPDATE task SET answer = ? WHERE n = ?", (answer, n))
+    from tui.domain.redact import redact_url  # not at the top: every start loads this module
+
     text = redact_url(storable(reading.text))  # words are looked for in it; the tokens of its addresses are no words
     new = [_source_row(source, cited) for source in reading.sources]
     old = db.execute("SELECT id, url, page, site, title, lines FROM source WHERE task = ? ORDER BY n", (n,)).fetchall()
@@ -71,6 +70,9 @@ def _show(db: Database, n: int, answer: int, reading: ParsedResponse, cited: Cit
 
 
 def _source_row(source: "Source", cited: Cited) -> tuple[str, str | None, int | None, str | None, str | None, str]:
+    from tui.domain import source_key
+    from tui.domain.url import host_of
+
     url = None if source.url is None else storable(source.url)
     title = None if source.title is None else storable(source.title)
     lines = " ".join(str(line) for line in cited.get(source.id, ()))
