@@ -328,6 +328,7 @@ from tests.archive.make import a_task
 from tui.domain.errors import ArchiveError
 from tui.engine.archive import Archive
 from tui.engine.archive.search.json import listed
+import tui.engine.archive.search.library, tui.domain.url, tui.domain.source_key  # nobody may not read where Python is
 os.setgid(65534); os.setuid(65534)
 archive = Archive.open(Path({file!r}))
 print(archive.read_only, archive.notes)

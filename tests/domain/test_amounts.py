@@ -42,6 +42,10 @@ def test_sums_keep_units_and_kinds_apart() -> None:
     ]
     assert at_most([*costs[::2], Cost()]) == "at most $1.00, 5 credits; 1 not known"
     assert at_most([Cost()]) == "not known in advance"
+    prices = [Cost(25, unit="credits"), Cost(250, unit="credits"), Cost(1.0), Cost()]
+    names = ["Extruct", "Tavily", "Valyu", "Exa"]
+    assert at_most(prices, names) == "at most 25 credits at Extruct, 250 credits at Tavily, $1.00; 1 not known"
+    assert at_most([*prices[:1], *prices[2:]], names[1:]) == "at most 25 credits, $1.00; 1 not known"
     assert at_most([]) == ""
 
 

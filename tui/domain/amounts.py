@@ -99,18 +99,26 @@ def cost_sums(costs: "Iterable[Cost]") -> list[tuple[str, str, float, int]]:
     return [(kind, unit, amount, count) for (kind, unit), (amount, count) in sums.items()]
 
 
-def at_most(costs: "Iterable[Cost]") -> str:
-    """Return what several tasks may cost together, by unit: "at most $1.00, 40 credits; 1 not known"."""
+def at_most(costs: "Iterable[Cost]", services: "Iterable[str]" = ()) -> str:
+    """Return what several tasks may cost together: "at most $1.00, 25 credits at Extruct, 9 credits at Tavily".
+
+    `services` names the service of each cost: credits of two services are two currencies, and are not added.
+    """
     costs = list(costs)
-    sums: dict[str, float] = {}
-    for cost in costs:
+    sums: dict[tuple[str, str], float] = {}
+    for cost, service in zip(costs, [*services] or [""] * len(costs), strict=True):
         if cost.amount is not None:
-            sums[cost.unit] = sums.get(cost.unit, 0.0) + cost.amount
+            kind = (cost.unit, "" if cost.unit == "USD" else service)
+            sums[kind] = sums.get(kind, 0.0) + cost.amount
     unknown = sum(cost.amount is None for cost in costs)
     if not sums:
         return "not known in advance" if unknown else ""
-    text = f"at most {', '.join(amount_text(amount, unit, up=True) for unit, amount in sums.items())}"
-    return f"{text}; {unknown} not known" if unknown else text
+    several = len({service for unit, service in sums if unit != "USD"}) > 1
+    parts = [
+        amount_text(amount, unit, up=True) + (f" at {service}" if several and service else "")
+        for (unit, service), amount in sums.items()
+    ]
+    return f"at most {', '.join(parts)}" + (f"; {unknown} not known" if unknown else "")
 
 
 def size_text(size: float) -> str:

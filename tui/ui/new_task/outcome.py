@@ -22,9 +22,10 @@ def outcome_lines(
     if not chosen:
         return [((" nothing is chosen", "dim"),)]
     tasks = f"{plural(len(chosen), 'task')}{', one set: c compares them' if len(chosen) > 1 else ''}"
-    lines: list[Line] = [((f" {at_most(prices)}", "strong"), (f"   {tasks}", "dim"))]
+    total = at_most(prices, [one.state.info.title for one in chosen])
+    lines: list[Line] = [((f" {total}", "strong"), (f"   {tasks}", "dim"))]
     if line_width(lines[0]) > width:
-        lines = [*_wrapped(at_most(prices), width, "strong"), ((f" {tasks}", "dim"),)]
+        lines = [*_wrapped(total, width, "strong"), ((f" {tasks}", "dim"),)]
     over = warnings(prices, before, budget)
     lines += [((" ! ", "warn"), (text, "warn")) for text in over]
     lines += [] if over else [((f" {text}", "plain"),) for text in outlook(prices, before, budget)]

@@ -313,7 +313,8 @@ class NewTaskScreen(BriefForm):
         queued = list(dict.fromkeys(queued_by(one.state.sender) for one in self.plan.chosen if one.state.sender))
         back = "; until then x takes it back." if queued else " and cannot be taken back from here."
         how = " ".join([f"{text}." for text in queued])
-        question = f"To {names}: {at_most(cost for _, cost in prices)}. {how} It is sent once{back}".replace("  ", " ")
+        total = at_most((cost for _, cost in prices), [states[key].info.title for key, _ in prices])
+        question = f"To {names}: {total}. {how} It is sent once{back}".replace("  ", " ")
         warnings = budget.warnings([cost for _, cost in prices], self.spent, app.services.budget)
         text = "\n".join(f"! {warning}" for warning in warnings)
         title = "Start this task?" if len(prices) == 1 else f"Start {plural(len(prices), 'task')}?"
