@@ -257,6 +257,26 @@ def test_what_a_server_refuses_for_now_is_no_fault_of_the_change(error: type[psy
     assert isinstance(explain(error("it says so"), "team on db", broken=False), NotNow)
 
 
+def test_a_deletion_that_waits_is_undone_and_nobody_elses(
+    opened: Callable[[], CachedArchive], way: Proxy, url: str
+) -> None:
+    with Archive.open(url) as theirs:
+        theirs.desk.delete(["t2"]).result(60)
+    with opened() as archive:
+        archive.load_tasks()
+        until(in_copy(archive, 0))
+        way.cut()
+        until(lambda: archive.away)
+        has_waited(archive.desk.delete(["t0"]))
+        has_waited(archive.desk.set_note("t1", "a thought"))
+        assert archive.desk.restore_latest().result(60) == ["t0"]
+        assert [task.id for task in archive.load_tasks()] == ["t1", "t0"]
+        way.heal()
+        until(lambda: archive._desk._outbox.count == 0)
+    with Archive.open(url) as theirs:
+        assert [task.id for task in theirs.tasks()] == ["t1", "t0"]
+
+
 def test_a_note_that_is_typed_on_while_it_is_being_written_stands_once(tmp_path: Path) -> None:
     outbox = Outbox(tmp_path / "waiting.json")
     outbox.add("set_note", ["t0", "first thought", None], "before", alone=True)

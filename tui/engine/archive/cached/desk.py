@@ -68,6 +68,28 @@ class WaitingDesk(AnnotationStore):
         """Delete tasks here, never at the provider."""
         return self._sent("delete", [*task_ids])
 
+    def restore_latest(self) -> "Future[list[str]]":
+        """Undo the latest `delete`: one that still waits is not carried out; else as every desk does."""
+        return self._taken_back() or super().restore_latest()
+
+    def _taken_back(self) -> "Future[list[str]] | None":
+        if not self._outbox.count or not (turn := self._outbox.turn()).take():
+            return None
+        try:
+            waiting = [change for change in self._outbox.waiting() if change.name == "delete"]
+            if not waiting:
+                return None
+            self._outbox.remove(waiting[-1])
+        finally:
+            turn.release()
+        given = waiting[-1].given[0]
+        ids = [str(task_id) for task_id in given] if isinstance(given, list) else []
+        with suppress(DivewatchError):  # the copy may not have them
+            self._copy.restore(ids).result(_WRITTEN_BY)
+        undone: Future[list[str]] = Future()
+        undone.set_result(ids)
+        return undone
+
     def set_state(self, key: str, value: "Json") -> "Future[None]":
         """Remember `value` under `key`."""
         return self._sent("set_state", key, value)
