@@ -1,6 +1,8 @@
-"""Tests that start programs are found by what they call, and left out of the default tier."""
+"""Tests that start programs are found by what they call, and left out of the default tier; none compiles in vain."""
 
+import os
 import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -32,3 +34,8 @@ def not_at_all() -> None:
 @pytest.mark.quick
 def test_what_starts_programs_is_found(function: Callable[[], None], starts: bool) -> None:
     assert tiers._spawns(function) is starts
+
+
+def test_what_a_program_imports_is_compiled_once_also_where_python_is_told_to_write_nothing() -> None:
+    assert not sys.dont_write_bytecode
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ

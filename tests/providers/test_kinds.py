@@ -187,6 +187,19 @@ KINDS = {
     "perplexity: an annotation without a place": Kind(
         "perplexity", perplexity(FOUND, message("One.[1]", [cites(D)])), S.DONE, ((A,), (D,))
     ),
+    "perplexity: failed with something written": Kind(
+        "perplexity",
+        perplexity(FOUND, message("One.[1]"), status="failed", error={"code": "server_error", "message": "It broke."}),
+        S.FAILED,
+        ((A,),),
+        said="It broke.",
+    ),
+    "openai: failed with something written": Kind(
+        "openai",
+        openai([message("Half a report.")], status="failed", error={"code": "server_error", "message": "It broke."}),
+        S.FAILED,
+        said="It broke.",
+    ),
     "perplexity: a question behind a note": Kind(
         "perplexity",
         perplexity(FOUND, message("I need the weather."), CALL, status="requires_action"),

@@ -1,15 +1,19 @@
 """Small versions of `tests.team.load`, `kills` and `large`."""
 
+import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.postgres import NoServer, running
+from tests.pty.terminal import person
 from tests.team import kills, load
 from tests.team.fill import fill_file, fill_server
+from tests.team.proxy import Proxy
 from tests.team.ways import Asked, Ways
 from tui.engine.archive import Archive
 
@@ -88,3 +92,50 @@ def test_questions_at_the_same_time_are_told_from_those_one_after_the_other() ->
         Asked(1, "POST", "valyu", "tasks", 0.2, 2.0),
     ]
     assert [(a.path, b.path) for a, b in ways.together()] == [("tasks/a", "tasks/b")]
+
+
+def test_a_dashboard_that_is_started_without_its_server_reads_on_and_recovers(tmp_path: Path) -> None:
+    try:
+        with (
+            running() as server,
+            tempfile.TemporaryDirectory(prefix="dw-way-") as folder,
+            Proxy(Path(folder), server.folder) as way,
+        ):
+            url = server.url()
+            report = tmp_path / "report.md"
+            report.write_text("# What is known\n\nThe whole report.\n")
+            environ = os.environ | {"DIVEWATCH_ARCHIVE": url, "DIVEWATCH_HOME": str(tmp_path)}
+            command = [sys.executable, "-m", "tui", "import", str(report)]
+            subprocess.run(command, env=environ, check=True, capture_output=True)
+            _start_without(way, way.url(url), tmp_path)
+    except NoServer as error:
+        pytest.skip(str(error))
+
+
+def _start_without(way: Proxy, url: str, home: Path) -> None:
+    program = (sys.executable, "-m", "tui")
+    environ = {"DIVEWATCH_ARCHIVE": url, "DIVEWATCH_HOME": str(home)}
+    with person(size=(120, 30), env=environ, program=program) as one:
+        assert one.sees("What is known")
+        one.press("\r")
+        assert one.sees("The whole report.")
+        assert one.waits(lambda: _kept_reports(home) == 1)
+    way.cut()
+    with person(size=(120, 30), env=environ, program=program) as one:
+        assert one.sees("What is known")
+        assert one.sees("archive server away since")
+        one.press("\r")
+        assert one.sees("The whole report.")
+        one.press("q")
+        way.heal()
+        assert one.waits(lambda: "archive server away" not in one.shows())
+        assert "Traceback" not in one.shows()
+        one.press("q")
+        assert one.ends() == 0
+
+
+def _kept_reports(home: Path) -> int:
+    """Return how many reports are in the copy."""
+    (path,) = (home / "cache").glob("archive-*.db")
+    with Archive.open(path, read_only=True) as copy:
+        return copy.care.stats().answers

@@ -83,7 +83,8 @@ def _missing(archive: Archive, task_id: str, value: dict[str, Any]) -> str:
         task = archive.task(task_id)
         if value["remote_id"] and task.remote_id != value["remote_id"]:
             return f"remote id {value['remote_id']} became {task.remote_id}"
-        if value["status"] in _FINAL and task.status.value != value["status"]:
+        failed_with_report = (value["status"], task.status.value) == ("failed", "partial")  # the report came later
+        if value["status"] in _FINAL and task.status.value != value["status"] and not failed_with_report:
             return f"{value['status']} became {task.status.value}"
         if value["has_report"] and read_detail(archive, task_id).report is None:
             return "its report is gone"

@@ -92,8 +92,7 @@ class Archive:
             return None
         from tui.engine.archive.postgres.queue import PostgresQueue
 
-        store = cast("PostgresStore", self._store)
-        return PostgresQueue(lambda: store, self._writer)
+        return PostgresQueue(lambda: cast("PostgresStore", self._store), self._writer)
 
     @cached_property
     def care(self) -> "Care":
@@ -179,11 +178,7 @@ class Archive:
             return to_tasks(db.execute("SELECT record, prompt FROM task WHERE n = ?", (n,)).fetchall())[0]
 
     def people(self, task_id: str) -> "People":
-        """Return who started a task and added what to it; in a file one's own name says nothing and is left out.
-
-        Raises:
-            NotFound: there is no such task.
-        """
+        """Return who started a task and added what; in a file without oneself. Raises `NotFound`."""
         found = self.desk.people(task_id)
         return found if self._store.kind == "postgres" else found.without(whoami())
 

@@ -24,6 +24,7 @@ class ExtructReader(JsonReader[ExtructTask]):
     """Reads what Extruct answers."""
 
     body = ExtructTask
+    partial_when_failed = True
     statuses: ClassVar = COMMON_STATUSES | {"created": TaskStatus.QUEUED}  # section 5
 
     def is_complete(self, entry: Mapping[str, Any]) -> bool:

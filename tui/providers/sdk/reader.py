@@ -88,6 +88,7 @@ class JsonReader(ABC, Generic[B]):
         fewest_members: how many known members make an answer without an id one about the task asked for.
         created_without_id: statuses with which a create may be answered without an id: refused in a success answer,
             or finished at once.
+        partial_when_failed: whether what a failed task wrote is a report that was cut short, so that it is PARTIAL.
         done_words: "what was done" per action, where the usual words are not true.
     """
 
@@ -97,6 +98,7 @@ class JsonReader(ABC, Generic[B]):
     created_id_members: ClassVar[tuple[str, ...]] = ()
     fewest_members: ClassVar[int] = 3
     created_without_id: ClassVar[frozenset[TaskStatus]] = frozenset()
+    partial_when_failed: ClassVar[bool] = False
     done_words: ClassVar[Mapping[type[Action], str]] = {}
 
     def __init__(self, spec: "ProviderSpec") -> None:
@@ -350,6 +352,7 @@ class JsonReader(ABC, Generic[B]):
         report = parts.report
         if report is not None and (status is not TaskStatus.DONE or (meant.is_final and meant is not TaskStatus.DONE)):
             report = replace(report, partial=True)
+        partial = self.partial_when_failed and meant is TaskStatus.FAILED and report is not None
         keeps = self.spec.retention.keeps if self.spec.retention else None
         expires = parts.expires_at or (parts.finished_at + keeps if parts.finished_at and keeps else None)
         task = Task(
@@ -358,7 +361,7 @@ class JsonReader(ABC, Generic[B]):
             remote_id=remote_id,
             title=title(parts.title, report, parts.prompt),
             prompt=parts.prompt,
-            status=TaskStatus.PARTIAL if meant is TaskStatus.FAILED and report is not None else meant,
+            status=TaskStatus.PARTIAL if partial else meant,
             provider_status=line(parts.word, 60) or word,
             mode=line(parts.mode, 40),
             created_at=parts.created_at,

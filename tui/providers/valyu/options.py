@@ -89,7 +89,6 @@ _DATE = rules.matching(rf"{_DAY.pattern}(?:[T ]\d{{2}}:\d{{2}}.*)?", "must be a 
 _COUNTRY = rules.matching("[A-Za-z]{2}", "must be a country code such as DE")
 _DIRECTIONS = text(_LONGEST_DIRECTIONS)
 _STRATEGY = "how to go about it; with the report format at most 15,000 characters"
-_FORMATS = ("markdown", "pdf", "toon")
 _ADDRESSES = rules.list_of(rules.web, 10, "address", "addresses")
 _PRODUCT = rules.either(text(2000), rules.object_of(_DELIVERABLE, ("type", "description")))
 _PRODUCTS = "files to make, at most 10, one a line; csv, xlsx, pptx, docx, pdf"
@@ -105,7 +104,7 @@ OPTIONS = (
         "formats",
         Kind.CHOICES,
         "toon needs an output schema",
-        _FORMATS,
+        ("markdown", "pdf", "toon"),
         default="markdown",
         group="How it works",
     ),
@@ -186,10 +185,8 @@ def check_together(draft: Draft) -> Iterator[Complaint]:
     options = draft.options
     directions = sum(len(str(options.get(name) or "")) for name in _WORKFLOW_EXCLUDES)
     if directions > _LONGEST_DIRECTIONS:
-        yield (
-            "options.research_strategy",
-            f"has {directions:,} characters with report_format; at most {_LONGEST_DIRECTIONS:,}",
-        )
+        limit = f"at most {_LONGEST_DIRECTIONS:,}"
+        yield "options.research_strategy", f"has {directions:,} characters with report_format; {limit}"
     formats = options.get("output_formats") or ()
     assert isinstance(formats, list | tuple)
     if draft.output_schema is None and "toon" in formats:

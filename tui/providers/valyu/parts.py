@@ -19,6 +19,7 @@ _TITLES = {
     "source_review": "Review the sources",
     "outline_review": "Review the outline",
 }
+_ADVICE = {"include": "keep", "exclude": "drop"}
 _LONGEST_WAIT_MS = 10 * 365 * 86_400_000
 
 
@@ -66,9 +67,6 @@ def _member(value: Json, name: str) -> str:
     if isinstance(value, Mapping):
         return as_text(value.get(name))
     return as_text(value) if name in {"question", "domain"} else ""
-
-
-_ADVICE = {"include": "keep", "exclude": "drop"}
 
 
 def _about_domain(entry: Json) -> str:

@@ -26,6 +26,7 @@ class ValyuReader(JsonReader[ValyuTask]):
     body = ValyuTask
     id_members = ("deepresearch_id",)
     created_id_members = ("deepresearch_id", "deepsearch_id", "id", "task_id")  # what clients accept (section 3)
+    partial_when_failed = True
     statuses: ClassVar = {
         "queued": TaskStatus.QUEUED,
         "running": TaskStatus.RUNNING,

@@ -42,6 +42,7 @@ class YutoriReader(JsonReader[YutoriTask]):
     """Reads what Yutori answers."""
 
     body = YutoriTask
+    partial_when_failed = True
     id_members = ("task_id",)
     created_without_id = frozenset({TaskStatus.FAILED})  # a refusal inside a 2xx answer
     statuses: ClassVar = COMMON_STATUSES | {"pending": TaskStatus.RUNNING}  # section 5

@@ -31,4 +31,4 @@ def emphasis(state: StateInline, silent: bool) -> bool:
 
 
 def _is_letter(char: str) -> bool:
-    return any(first <= char <= last for first, last in _LETTERS)
+    return any(span[0] <= char <= span[1] for span in _LETTERS)

@@ -95,7 +95,7 @@ def _among_newest(
     db: Database, has: str, phrases: list[str], wanted: Wanted, *, limit: int, offset: int
 ) -> list[tuple[int, float]]:
     """Return what very common words find among the newest tasks of a large archive, titles before all others."""
-    newest = f"(SELECT * FROM task WHERE {wanted.where} ORDER BY n DESC LIMIT ?) AS task"
+    newest = f"(SELECT n FROM {db.tasks} WHERE {wanted.where} ORDER BY n DESC LIMIT ?) AS task"
     in_all = " AND ".join(has for _ in phrases)
     reach = min(EVERYTHING, max(_REACH, int((offset + limit) / _COMMON)))
     return db.execute(
