@@ -207,3 +207,13 @@ def test_a_list_in_a_terminal_has_no_line_wider_than_it(
     assert len(lines) > 30
     assert all(cell_len(line) <= max(width, 80) for line in lines)
     assert lines[0].split()[-1] == "title"
+
+
+def test_costs_by_task_in_a_terminal_keep_their_figures_and_cut_titles(
+    world: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "width_of_terminal", lambda: 100)
+    lines = world("cost", "--by", "task").out.splitlines()
+    assert all(cell_len(line) <= 100 for line in lines)
+    assert any(line.endswith("…") for line in lines)
+    assert all(row["id"] in "\n".join(lines) for row in world("cost", "--by", "task", "--json").json["costs"])

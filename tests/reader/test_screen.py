@@ -835,3 +835,9 @@ async def test_hours_of_reading_are_told_as_hours() -> None:
     app = reader_of(replace(sample(), words=89_008))
     async with reading(app, (120, 24)):
         assert "89,008 words, 6 h 27 min" in state(app)
+
+
+async def test_a_report_without_anything_in_it_says_so() -> None:
+    app = reader_of(replace(sample(), blocks=(), citations=(), sources=(), words=0))
+    async with reading(app, (80, 24)):
+        assert state(app).startswith("this report is empty")

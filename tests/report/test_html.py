@@ -3,9 +3,11 @@
 import pytest
 
 from tests.report.looking import brief, codes, first, spans, text_of
+from tui.domain.detail import Numbering, Report, ReportFormat, Source
 from tui.report.document import Code, Heading, List, Look, Paragraph, Quote, Rule, Span, Table
 from tui.report.html.detect import decode, is_html
 from tui.report.parse import parse, parse_page
+from tui.report.read import read_report
 
 
 def test_a_page_becomes_headings_paragraphs_lists_quotes_rules_and_code() -> None:
@@ -272,3 +274,20 @@ def test_comments_and_scripts_that_are_closed_are_hidden() -> None:
         "<p>T</p><!-- a -->c<SCRIPT>d</Script ><p>e",
     ):
         assert text_of(parse(text)).replace(" ", "") == "Tce"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ('<p>QUIC <a href="https://a.example"></a> is new</p>', "QUIC [1] is new"),
+        ('<p><a href="https://a.example"></a> is new</p>', "[1] is new"),
+        ('<p>QUIC <a href="https://a.example"></a></p>', "QUIC [1]"),
+        ('<p>QUIC <a href="https://a.example"></a> <b>is</b> new</p>', "QUIC [1] is new"),
+        ('<table><tr><td>QUIC <a href="https://a.example"></a> is new</td></tr></table>', "QUIC [1] is new"),
+        ("<p>QUIC <a></a> is new</p>", "QUIC is new"),
+    ],
+)
+def test_the_blanks_around_a_citation_without_words_stay(html: str, text: str) -> None:
+    listed = (Source("1", "https://a.example", "A"),)
+    document = read_report(Report(html, ReportFormat.HTML, Numbering.BY_URL, listed))
+    assert "".join(span.text for span in spans(document.blocks)) == text

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from tests.ui.driving import WIDE, Session, running
-from tests.ui.fakes import FakeArchive, FakeEngine, task
+from tests.ui.fakes import FakeArchive, FakeEngine, default_states, info, task
 from tui.domain.actions import Action, Approve, Cancel, Select
+from tui.domain.capability import Capability
 from tui.domain.detail import TOOL_USE, Detail, Interaction, Reply
 from tui.domain.task import Task, TaskStatus
+from tui.engine.api import ProviderState
 from tui.ui.checkpoint.consequence import consequence, time_left
 from tui.ui.checkpoint.form import form_of
 from tui.ui.checkpoint.lines import DomainLines
@@ -126,6 +128,32 @@ async def test_the_next_waiting_task_is_one_key_away_and_the_draft_stays() -> No
         await session.settle()
         assert "Grid storage 0" in session.painted()[0]
         assert "shorter" in session.text()
+
+
+async def test_the_next_task_goes_round_through_all_that_wait_whatever_the_list_is_narrowed_to() -> None:
+    tasks, engine = world(PLAN, 3)
+    async with running(tasks, engine=engine) as session:
+        session.dashboard.listing.set_filter("storage 0")
+        await session.settle()
+        await session.press("a")
+        seen = []
+        for _ in range(4):
+            await session.settle()
+            seen.append(session.painted()[0].partition("Grid storage ")[2][:1])
+            await session.press("ctrl+n")
+        assert seen in (["0", "1", "2", "0"], ["0", "2", "1", "0"])
+
+
+async def test_a_task_whose_service_takes_no_answers_is_not_the_next() -> None:
+    tasks, others = world(PLAN)
+    mute = task(9, TaskStatus.WAITING, provider="yutori")
+    engine = FakeEngine([*tasks, mute], [*default_states(), ProviderState(info("yutori", Capability.RESPOND))])
+    engine.details.update(others.details)
+    async with running([*tasks, mute], engine=engine) as session:
+        session.dashboard.table.select(tasks[0].id)
+        await session.press("a")
+        assert isinstance(session.app.screen, AnswerScreen)
+        assert "more waiting" not in session.text()
 
 
 async def test_sources_are_a_checklist_that_says_what_is_left_to_the_provider() -> None:

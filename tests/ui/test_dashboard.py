@@ -766,6 +766,23 @@ async def test_a_waiting_task_says_what_it_asks_and_until_when() -> None:
         assert "10:" in row
 
 
+async def test_list_and_detail_tell_the_same_time_left_on_the_way_back_from_another_screen() -> None:
+    begun = datetime.now(UTC)
+    waiting = task(2, TaskStatus.WAITING)
+    engine = FakeEngine([waiting])
+    asked = Interaction("i", "plan_review", {}, deadline=begun + timedelta(seconds=620))
+    engine.details["t2"] = Detail(waiting, interaction=asked)
+    async with running([waiting], engine=engine, size=WIDE) as session:
+        await session.after(0.2)
+        await session.settle()
+        assert "left to answer" in session.text()
+        await session.press("L")
+        session.dashboard.detail._now = lambda: begun + timedelta(seconds=320)
+        await session.press("escape")
+        await session.settle()
+        assert "5:00 left to answer" in session.text()
+
+
 async def test_headings_tabs_and_keys_can_be_clicked() -> None:
     async with running(MIXED) as session:
         await session.pilot.click("#table", offset=(session.painted()[2].index("title"), 0))

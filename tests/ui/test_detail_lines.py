@@ -232,10 +232,24 @@ def test_a_report_begins_in_the_pane_without_its_title() -> None:
     assert texts(plain_lines("So ([doi.org](https://doi.org/10.1016/S0(21)02-0)).", 60, 2)) == ["So (doi.org)."]
     report = Report("# Title\n\nFirst *words* [1].\n\n```\ncode\n```\n" + "more\n" * 50, ReportFormat.MARKDOWN)
     lines = texts(beginning(report, 60))
-    assert lines[0] == "First *words* [1]."
+    assert lines[0] == "First words [1]."
     assert lines[-1] == "…"
     assert len(lines) <= 10
     assert beginning(Report("{}", ReportFormat.JSON), 60) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("- QUIC [[1]](https://www.rfc-editor.org/rfc/rfc9000) is new", "- QUIC [1] is new"),
+        ("*Said [[2]](https://a.example/x_(y)) of it.*", "Said [2] of it."),
+        ("2 * 3 * 4 and a*b*c", "2 * 3 * 4 and a*b*c"),
+        ("**strong** and *weak*", "strong and weak"),
+        (r"\*kept\*", r"\*kept\*"),
+    ],
+)
+def test_a_preview_shows_words_without_their_marks(text: str, shown: str) -> None:
+    assert texts(plain_lines(text, 60, 2)) == [shown]
 
 
 @given(st.text(max_size=400), st.integers(20, 90))

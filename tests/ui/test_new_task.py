@@ -13,11 +13,13 @@ from tui.domain.amounts import price_text
 from tui.domain.budget import Budget, Limits
 from tui.domain.capability import Capability, ConnectionState
 from tui.domain.options import Option, OptionKind
-from tui.domain.provider import Draft
+from tui.domain.provider import Draft, Mode
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
 from tui.engine.api import ProviderState
 from tui.providers import registry
 from tui.ui.new_task.earlier import SimilarBriefs, time_in, usual_times
+from tui.ui.new_task.outcome import modes_in_brief, way_back
+from tui.ui.new_task.planner import Choice
 from tui.ui.new_task.screen import NewTaskScreen
 from tui.ui.reader.screen import ReaderScreen
 
@@ -45,6 +47,34 @@ async def test_a_brief_goes_to_ten_providers_with_four_keys_at_the_smallest_size
         await session.press("ctrl+s", "y")
         await session.settle()
         assert [asked[1] for asked in session.engine.asked if asked[0] == "create"] == [*TEN]
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ({"valyu"}, "; x cancels it later."),
+        ({"extruct"}, " and cannot be taken back from here."),
+        ({"extruct", "valyu"}, "; x cancels it later, but not at Extruct."),
+    ],
+)
+def test_the_question_before_sending_says_what_can_be_stopped(names: set[str], said: str) -> None:
+    assert way_back([Choice(state) for state in ten_states() if state.info.name in names]) == said
+
+
+async def test_a_brief_that_started_at_several_services_says_all_of_them() -> None:
+    states = [state for state in ten_states() if state.info.name in {"extruct", "valyu"}]
+    async with running([], engine=FakeEngine([], states), drafting=lambda _: Priced(), size=WIDE) as session:
+        await session.press("n", *"Why?", "tab", "*", "ctrl+s", "y")
+        await session.settle()
+        assert session.said == "started at Extruct and Valyu"
+
+
+def test_a_mode_without_a_price_says_so_beside_those_with_one() -> None:
+    modes = (Mode("instant", Cost()), Mode("heavy", Cost()))
+    choice = Choice(ProviderState(replace(info("valyu"), modes=modes)))
+    known = Cost(2.5, "USD", CostKind.PRICE_LIST)
+    line = modes_in_brief(choice, lambda mode: known if mode == "heavy" else Cost(), 70)
+    assert "".join(text for text, _ in line[0]).strip() == "instant ?   heavy ≤$2.50"
 
 
 async def test_accounts_without_a_key_share_one_line_beside_those_that_have_one() -> None:

@@ -534,6 +534,17 @@ def test_ten_accounts_fit_in_80_cells(active: int) -> None:
     assert text([line]).count("7") == (10 if active else 0)
 
 
+def test_names_that_are_cut_do_not_read_alike() -> None:
+    said = text([strip_line(many_states(7), NOW, 80)])
+    assert "● Exa 7" in said
+    assert "● Ext 7" in said
+
+
+def test_where_no_account_has_a_key_that_is_said_instead_of_cut_names() -> None:
+    said = text([strip_line(many_states(0, ConnectionState.NO_KEY), NOW, 80)])
+    assert said.strip() == "– no key yet for any of 10 services"
+
+
 def test_of_many_accounts_the_one_in_trouble_has_its_name_and_its_trouble() -> None:
     states = [*many_states(0)[:9], ProviderState(info("youdotcom"), link=ConnectionState.BAD_KEY)]
     said = text([strip_line(states, NOW, 80)])

@@ -11,6 +11,9 @@ from tui.domain.cells import cell_len
 from tui.domain.provider import AccountState
 from tui.domain.task import Counter, TaskStatus, TotalKind
 from tui.engine.state.transitions import ended_text
+from tui.ui.dashboard import status
+from tui.ui.dashboard.task_list import TaskList
+from tui.ui.dashboard.views import BUILT_IN, counts
 from tui.ui.text import formatting
 
 
@@ -79,6 +82,18 @@ def test_the_window_title_counts_what_is_under_way() -> None:
     tasks = [task(1), task(2), task(3, TaskStatus.WAITING), task(4, TaskStatus.DONE)]
     assert formatting.window_title(tasks, 1) == "divewatch: 2 running, 1 waits for you, 1 new"
     assert formatting.window_title([]) == "divewatch"
+
+
+def test_tab_status_line_and_window_title_count_the_same_as_running() -> None:
+    model = TaskList()
+    tasks = {one.id: one for one in (task(number, state) for number, state in enumerate(TaskStatus))}
+    model.apply(tasks)
+    running = counts(model)["Running"]
+    assert f"● {running} running" in "".join(text for text, _ in status.right(model.statuses, "", paused=False))
+    assert f"{running} running" in formatting.window_title(tasks.values())
+    view = next(one for one in BUILT_IN if one.name == "Running")
+    model.set_filter(view.filter)
+    assert model.listed == running
 
 
 @pytest.mark.parametrize("status", TaskStatus)

@@ -270,14 +270,14 @@ class DivewatchApp(AppActions):
         """Return how the engine itself is; None before it runs."""
         return self.engine.condition() if self.engine else None
 
-    def started(self, task: Task) -> None:
+    def started(self, task: Task, where: str = "") -> None:
         """A task of ours was sent: show it."""
         for screen in self.screen_stack:
             if isinstance(screen, CommandScreen):
                 screen.task_started(task)
         problem = task.warnings[0] if task.remote_id is None and task.warnings else ""
         state = self.providers().get(task.account_key)
-        started = f"started at {state.info.title if state else task.provider}"
+        started = f"started at {where or (state.info.title if state else task.provider)}"
         done = f"{IN_QUEUE}; x takes it back" if task.waits_in_queue else started
         self.say(problem or done, problem=bool(problem))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui.cli import common
+from tui.cli import common, output
 from tui.cli.tables import table
 from tui.domain.amounts import newest_day
 from tui.domain.errors import ConfigError, NotFound
@@ -42,7 +42,9 @@ def cost(by: str, left: bool, as_json: bool) -> None:
     columns = ("day", "provider", "id", *_FIGURES, "title") if by == "task" else (by, "provider", "tasks", *_FIGURES)
     text = [[_cell(row[key]) for key in columns] for row in rows]
     if rows:
-        click.echo(table(columns, text, right=[columns.index(name) for name in ("amount", "refunded")]), nl=False)
+        right = [columns.index(name) for name in ("amount", "refunded")]
+        width = output.width_of_terminal() if by == "task" else None  # figures are never cut, titles are
+        click.echo(table(columns, text, right=right, width=width), nl=False)
     else:
         common.narrate("nothing was spent yet")
     if any(row["kind"] == "price_list" for row in rows):

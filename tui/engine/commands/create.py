@@ -212,7 +212,7 @@ class Starting:
         if task.status.is_final and task.remote_id is None:
             self._log(task, f"create refused: {created.error or created.provider_status}")
         else:
-            self._log(task, f"created: {task.provider_status or task.status.value}")
+            self._log(task, f"accepted, now {task.provider_status or task.status.value}")
         await self.intake.show(task)
         worker.follow([task])
         return task

@@ -32,7 +32,7 @@ _CANNOT = {
     Capability.STOP: "{title} cannot end a task early and keep what it found",
     Capability.DELETE: "{title} keeps its tasks; they can only be hidden here",
     Capability.STEER: "{title} takes no instructions while a task runs",
-    Capability.RESPOND: "{title} asks nothing while a task runs",
+    Capability.RESPOND: "{title} takes no answers while a task runs",
     Capability.SHARE: "{title} has no public page for a task",
     Capability.EDIT: "{title} cannot edit a report",
     Capability.VERSIONS: "{title} keeps one version of a report",

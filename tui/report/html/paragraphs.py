@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import unescape as unescape_html
+from itertools import pairwise
 
 from markdown_it.token import Token
 from selectolax.lexbor import LexborNode
@@ -216,9 +217,13 @@ def _link_token(link: _Link) -> Token:
 
 
 def tidy(children: list[Token]) -> str:
-    """Fold blanks as a browser does and return the text, with a newline for each hard break."""
+    """Fold blanks as a browser does and return the text, with a newline for each hard break.
+
+    A citation without words counts as a word: the reader shows its number there.
+    """
     parts: list[str] = []
     blank = True
+    chips = {id(before) for before, after in pairwise(children) if _is_chip(before, after)}
     for child in children:
         if child.type == "text":
             if blank:
@@ -236,11 +241,21 @@ def tidy(children: list[Token]) -> str:
         elif child.type in {"code_inline", "image", "math"}:
             parts.append(child.content)
             blank = False
+        elif id(child) in chips:
+            blank = False
+    _trim_end(children, chips)
+    return "".join(parts).rstrip()
+
+
+def _trim_end(children: list[Token], chips: set[int]) -> None:
     for child in reversed(children):
         if child.type == "text":
             child.content = child.content.rstrip()
             if child.content:
                 break
-        elif child.type in {"cite", "code_inline", "image", "math"}:
+        elif child.type in {"cite", "code_inline", "image", "math"} or id(child) in chips:
             break
-    return "".join(parts).rstrip()
+
+
+def _is_chip(opened: Token, closed: Token) -> bool:
+    return opened.type == "link_open" and closed.type == "link_close" and "mark" in opened.meta

@@ -139,11 +139,17 @@ class AnswerScreen(FormScreen[Action], Dialog[Action]):
         )
 
     def _waiting(self) -> list[Task]:
-        """Return the other tasks that wait for the person."""
+        """Return the other tasks that wait for an answer and can be answered here, those after this one first."""
         if self._about is None or self._answer_next is None:
             return []
-        tasks = shell(self).tasks.values()
-        return [one for one in tasks if one.status is TaskStatus.WAITING and one.id != self._about.id]
+        waiting = [one for one in shell(self).tasks.values() if one.status is TaskStatus.WAITING]
+        at = next((place for place, one in enumerate(waiting) if one.id == self._about.id), -1)
+        others = [one for one in (*waiting[at + 1 :], *waiting[: max(0, at)]) if one.id != self._about.id]
+        return [one for one in others if self._can_answer(one)]
+
+    def _can_answer(self, task: Task) -> bool:
+        state = shell(self).providers().get(task.account_key)
+        return state is None or Capability.RESPOND in state.info.capabilities
 
     @property
     def _provider(self) -> str:

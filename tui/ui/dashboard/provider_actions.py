@@ -220,7 +220,9 @@ class ProviderActions(Actions):
         """Answer another task that waits."""
         app = self.shell
         if app.engine is not None:
-            self.dashboard.table.select(task.id)
+            if not self.dashboard.table.select(task.id):  # the filter leaves it out
+                self.dashboard.listing.set_filter("")
+                self.dashboard.table.select(task.id)
             app.when_done(app.engine.detail(task.id), lambda detail: self._open_answer(task, detail))
 
     def _open_answer(self, task: Task, detail: "Detail | None") -> None:

@@ -174,6 +174,7 @@ class DashboardScreen(CommandScreen[None]):
     def on_screen_resume(self) -> None:
         """Times went on while another screen was in front."""
         self.table.tick()
+        self.detail.tick()
         self.show_place()
 
     def _say_nothing_there(self) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from tui.domain.task import TaskStatus
 from tui.ui.dashboard.task_list import DEFAULT_SORT, TaskList
+from tui.ui.text.formatting import UNDER_WAY
 from tui.ui.text.lines import Line
 
 WIDE: Line = (("tasks ", "strong"),)
@@ -33,7 +34,7 @@ def left(model: TaskList, cursor: int, *, loading: bool) -> Line:
 def right(statuses: Mapping[TaskStatus, int], next_key: str, *, paused: bool) -> Line:
     """Return how many tasks wait and run; `next_key` leads to the next that waits, "" where that need not be said."""
     waiting = statuses.get(TaskStatus.WAITING, 0)
-    running = sum(statuses.get(one, 0) for one in (TaskStatus.RUNNING, TaskStatus.QUEUED, TaskStatus.CANCELLING))
+    running = sum(statuses.get(one, 0) for one in UNDER_WAY)
     pieces: list[tuple[str, str]] = [("paused  ", "warn")] if paused else []
     if waiting and next_key:
         pieces += [(f"◆ {waiting} for you: ", "warn"), (next_key, "key"), (" next  ", "plain")]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tui.domain.task import TaskStatus
 from tui.domain.text import one_line
 from tui.ui.dashboard.task_list import TaskList
+from tui.ui.text.formatting import UNDER_WAY
 from tui.ui.widgets.tabs import Tab
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class View(NamedTuple):
 BUILT_IN: Sequence[View] = (
     View("All", ""),
     View("For you", "status:waiting"),
-    View("Running", "status:running,queued,cancelling,unknown"),
+    View("Running", f"status:{','.join(UNDER_WAY)}"),
     View("Unread", "is:unread"),
     View("Failed", "status:failed"),
 )
@@ -40,11 +41,10 @@ BUILT_IN: Sequence[View] = (
 def counts(model: TaskList) -> Mapping[str, int]:
     """Return how many tasks each of the views that are always there has."""
     states = model.statuses
-    under_way = (TaskStatus.RUNNING, TaskStatus.QUEUED, TaskStatus.CANCELLING, TaskStatus.UNKNOWN)
     return {
         "All": len(model.tasks) if model.show_hidden else len(model.tasks) - len(model.hidden & model.tasks.keys()),
         "For you": states.get(TaskStatus.WAITING, 0),
-        "Running": sum(states.get(state, 0) for state in under_way),
+        "Running": sum(states.get(state, 0) for state in UNDER_WAY),
         "Unread": model.unread,
         "Failed": states.get(TaskStatus.FAILED, 0),
     }

@@ -109,7 +109,7 @@ class PaletteScreen(Dialog[PaletteChoice]):
         with Vertical(classes="dialog tall") as box:
             box.border_title = Content("Commands")
             box.border_subtitle = Content("tab completes   enter runs   escape close")
-            yield Input(placeholder=f"type to find a command; these take a value: {words}")
+            yield Input(placeholder=f"a command; with a value: {words}")
             yield CommandLines()
 
     def on_mount(self) -> None:

@@ -30,10 +30,24 @@ def outcome_lines(
     lines += [((" ! ", "warn"), (text, "warn")) for text in over]
     lines += [] if over else [((f" {text}", "plain"),) for text in outlook(prices, before, budget)]
     lines += [line for choice in chosen for line in queued_lines(choice, width)]
-    stuck = [one_line(one.state.info.title) for one in chosen if Capability.CANCEL not in one.state.info.capabilities]
-    if stuck:
-        lines += _wrapped(f"{join(list(dict.fromkeys(stuck)))} cannot be stopped once started", width, "warn")
+    if stuck := _stuck(chosen):
+        lines += _wrapped(f"{join(stuck)} cannot be stopped once started", width, "warn")
     return lines
+
+
+def way_back(chosen: Sequence[Choice]) -> str:
+    """Return what can still be done once these are sent, for the question before."""
+    stuck = _stuck(chosen)
+    if not stuck:
+        return "; x cancels it later."
+    others = any(Capability.CANCEL in one.state.info.capabilities for one in chosen)
+    return f"; x cancels it later, but not at {join(stuck)}." if others else " and cannot be taken back from here."
+
+
+def _stuck(chosen: Sequence[Choice]) -> list[str]:
+    """Return the titles of the services that stop no task."""
+    stuck = [one_line(one.state.info.title) for one in chosen if Capability.CANCEL not in one.state.info.capabilities]
+    return list(dict.fromkeys(stuck))
 
 
 def queued_lines(choice: Choice, width: int) -> list[Line]:
@@ -83,7 +97,9 @@ def mode_lines(choice: Choice, price: Callable[[str], Cost], usual: Usual, width
 
 def modes_in_brief(choice: Choice, price: Callable[[str], Cost], width: int) -> list[Line]:
     """Return the modes with their prices one behind the other."""
-    told = "   ".join(f"{mode.name} {price_text(price(mode.name))}".rstrip() for mode in choice.state.info.modes)
+    prices = [(mode.name, price_text(price(mode.name))) for mode in choice.state.info.modes]
+    unknown = " ?" if any(text for _, text in prices) else ""
+    told = "   ".join(f"{name} {text}" if text else f"{name}{unknown}" for name, text in prices)
     return _wrapped(told, width) if told else []
 
 

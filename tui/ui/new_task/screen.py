@@ -12,14 +12,14 @@ from tui.domain import budget
 from tui.domain.amounts import at_most
 from tui.domain.detail import Detail, Json
 from tui.domain.provider import Draft
-from tui.domain.task import Cost
-from tui.domain.text import one_line, plural
+from tui.domain.task import Cost, Task
+from tui.domain.text import join, one_line, plural
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.new_task.brief_form import BriefForm
 from tui.ui.new_task.earlier import EarlierLines, SimilarBriefs, usual_times
 from tui.ui.new_task.options import OptionsScreen
-from tui.ui.new_task.outcome import mode_lines, modes_in_brief, outcome_lines, queued_by
+from tui.ui.new_task.outcome import mode_lines, modes_in_brief, outcome_lines, queued_by, way_back
 from tui.ui.new_task.plan import PlanLines
 from tui.ui.new_task.planner import Choice, Plan, read_schema, schema_text
 from tui.ui.new_task.templates import choose_template
@@ -311,7 +311,7 @@ class NewTaskScreen(BriefForm):
         states = app.providers()
         names = ", ".join(states[key].info.title if key == states[key].info.name else key for key, _ in prices)
         queued = list(dict.fromkeys(queued_by(one.state.sender) for one in self.plan.chosen if one.state.sender))
-        back = "; until then x takes it back." if queued else " and cannot be taken back from here."
+        back = "; until then x takes it back." if queued else way_back(self.plan.chosen)
         how = " ".join([f"{text}." for text in queued])
         total = at_most((cost for _, cost in prices), [states[key].info.title for key, _ in prices])
         question = f"To {names}: {total}. {how} It is sent once{back}".replace("  ", " ")
@@ -323,9 +323,15 @@ class NewTaskScreen(BriefForm):
     def _send(self, confirmation: str) -> None:
         app = shell(self)
         assert app.engine is not None, "nothing is sent without one"
-        chosen, refused = self.plan.chosen, set[str]()
+        chosen, refused, places = self.plan.chosen, set[str](), list[str]()
         group = confirmation if len(chosen) > 1 else None
         brief = super().typed()
+
+        def began(title: str, task: Task) -> None:
+            """Say of one brief at several services where all it runs, not only where it began last."""
+            if task.remote_id is not None and title not in places:
+                places.append(title)
+            app.started(task, join(places))
 
         def failed(key: str) -> None:
             """The draft is kept for those that did not start it: the others are not asked twice."""
@@ -337,7 +343,7 @@ class NewTaskScreen(BriefForm):
         for choice in chosen:
             token = f"{confirmation}:{choice.state.key}"
             future = app.engine.create(choice.state.key, self.plan.draft(choice), confirmation=token, group=group)
-            app.when_done(future, app.started, partial(failed, choice.state.key))
+            app.when_done(future, partial(began, one_line(choice.state.info.title)), partial(failed, choice.state.key))
         waits = any(choice.state.sender for choice in chosen)
         app.say("queued" if waits else f"sent to {plural(len(chosen), 'provider')}")
 

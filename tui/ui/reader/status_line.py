@@ -21,7 +21,8 @@ def where(reading: ReaderState, digits: str, *, whole: bool | None) -> Line:
     if number is None or reading.cite is None:
         words = [f"{document.words:,} words, {_duration(reading.book.minutes)}"] if document.words else []
         cites = [plural(len(document.citations), "citation")] if document.citations else []
-        return ((", ".join(words + cites) if whole else "reading the rest…", "dim"),)
+        told = ", ".join(words + cites) or ("" if document.blocks else "this report is empty")
+        return ((told if whole else "reading the rest…", "dim"),)
     entry = reading.book.source_of(document.citations[reading.cite])
     head = (f"citation {number}/{reading.cite_count}", "accent")
     if entry is None:

@@ -187,7 +187,7 @@ class Shell(Protocol):
     def restart_engine(self) -> None:
         """End the engine and start another one, which finds keys and accounts anew."""
 
-    def started(self, task: Task) -> None:
+    def started(self, task: Task, where: str = "") -> None:
         """Tell every screen that a task of ours was sent."""
 
     def say(self, message: str, *, problem: bool = False) -> None:

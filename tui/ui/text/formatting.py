@@ -28,6 +28,8 @@ STATUS: Mapping[TaskStatus, tuple[str, str]] = {
     TaskStatus.UNKNOWN: ("?", "warn"),
 }
 """Glyph and tone of each state; the word always stands beside them."""
+UNDER_WAY = tuple(one for one in TaskStatus if not one.is_final and one is not TaskStatus.WAITING)
+"""What "running" counts wherever it is said: the tab, the section, the status line, the window title."""
 PIN, UNREAD = "▴", "•"
 """Signs of a pinned task, and of a report nobody opened yet."""
 
@@ -171,7 +173,7 @@ def window_title(tasks: Iterable[Task], fresh: int = 0) -> str:
     """Return the window title: "divewatch: 2 running, 1 waits for you, 3 new"."""
     running = waiting = 0
     for task in tasks:
-        running += task.status in {TaskStatus.RUNNING, TaskStatus.QUEUED, TaskStatus.CANCELLING}
+        running += task.status in UNDER_WAY
         waiting += task.status is TaskStatus.WAITING
     parts = [f"{running} running"] if running else []
     parts += [f"{plural(waiting, 'waits', 'wait')} for you"] if waiting else []

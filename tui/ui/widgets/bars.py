@@ -284,9 +284,10 @@ def away_line(away: Away, unsaved: int, now: datetime) -> Line:
 def strip_line(states: "list[ProviderState]", now: datetime, width: int, before: Line = (), after: Line = ()) -> Line:
     """Return the strip: full words, then without balances, then names with a count, whichever fits first.
 
-    Where not even the names fit, accounts with nothing to tell are counted together, then names are cut. If none has
-    anything to tell, all names are cut. Accounts without a key take no room beside one that has a key. `after` is what
-    was spent, where there is room at the end.
+    Where not even the names fit, accounts with nothing to tell are counted together, then names are cut, but so that
+    no two read alike while there is room for that. If none has anything to tell, all names are cut; if none has a key,
+    that is said instead. Accounts without a key take no room beside one that has a key. `after` is what was spent,
+    where there is room at the end.
     """
     keyed = [state for state in states if state.link is not ConnectionState.NO_KEY]
     shown = keyed or states
@@ -295,12 +296,19 @@ def strip_line(states: "list[ProviderState]", now: datetime, width: int, before:
         for line in lines:
             if line_width(line) <= room:
                 return _with_end(line, after, width)
+    if not keyed:
+        return (*before, (f" – no key yet for any of {len(shown)} services", "dim"))
     line = before
     busy = [state for state in shown if state.active or state.link is not ConnectionState.OK] or shown
     rest = len(shown) - len(busy)
     end: Line = ((f" ● {rest} more ok", "dim"),) if rest else ()
-    for letters in (_LONGEST_NAME, *range(8, 1, -1)):
-        line = (*sum((_account(state, now, 0, letters) for state in busy), before), *end)
+    names = [_name(state) for state in busy]
+    cuts = [_unlike(names, letters) for letters in (_LONGEST_NAME, *range(8, 1, -1))]
+    for cut in (*cuts, [2] * len(busy)):
+        line = (
+            *sum((_account(state, now, 0, letters) for state, letters in zip(busy, cut, strict=True)), before),
+            *end,
+        )
         if line_width(line) <= width:
             break
     return _with_end(line, after, width)
@@ -314,9 +322,23 @@ def _with_end(line: Line, after: Line, width: int) -> Line:
     return (*line, (" " * room, "plain"), *after) if after and room >= 0 else line
 
 
+def _name(state: "ProviderState") -> str:
+    return one_line(account_key(state.info.title, state.account))
+
+
+def _unlike(names: "list[str]", letters: int) -> "list[int]":
+    """Return how many letters of each name to show, at least `letters`: as many more as set it off from the others."""
+    found: list[int] = []
+    for name in names:
+        others, most = {*names} - {name}, max(letters, len(name))
+        alone = (size for size in range(letters, most) if not any(one[:size] == name[:size] for one in others))
+        found.append(next(alone, most))
+    return found
+
+
 def _account(state: "ProviderState", now: datetime, detail: int, letters: int = _LONGEST_NAME) -> Line:
     glyph, tone = LINK[state.link]
-    name = one_line(account_key(state.info.title, state.account))
+    name = _name(state)
     cut = letters < _LONGEST_NAME
     pieces: list[tuple[str, str]] = [(f" {glyph} ", tone), (name[:letters] if cut else name, "strong")]
     troubled = state.link not in {ConnectionState.OK, ConnectionState.STARTING, ConnectionState.ELSEWHERE}
