@@ -49,6 +49,9 @@ class Dashboard(Protocol):
     def type_into(self, field: Widget) -> None:
         """Show a field and give it the keys at once."""
 
+    def set_filter(self, text: str) -> None:
+        """Narrow the list to a filter, or show all of it for ""."""
+
     def show_place(self) -> None:
         """Bring status line and key line up to date."""
 

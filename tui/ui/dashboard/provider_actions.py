@@ -221,7 +221,7 @@ class ProviderActions(Actions):
         app = self.shell
         if app.engine is not None:
             if not self.dashboard.table.select(task.id):  # the filter leaves it out
-                self.dashboard.listing.set_filter("")
+                self.dashboard.set_filter("")
                 self.dashboard.table.select(task.id)
             app.when_done(app.engine.detail(task.id), lambda detail: self._open_answer(task, detail))
 

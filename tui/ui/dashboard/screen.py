@@ -223,9 +223,13 @@ class DashboardScreen(CommandScreen[None]):
         model = self.table.model
         self.query_one(TabBar).update(view_tabs(self.listing.views, counts(model), model.filter))
 
+    def set_filter(self, text: str) -> None:
+        """Narrow the list to a filter, or show all of it for ""."""
+        self.listing.set_filter(text)
+
     def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:
         """Show the clicked view."""
-        self.listing.set_filter(self.listing.views[event.number].filter)
+        self.set_filter(self.listing.views[event.number].filter)
 
     def on_task_table_head_clicked(self, event: TaskTable.HeadClicked) -> None:
         """Order by the clicked column; once more reverses."""
