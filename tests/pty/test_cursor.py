@@ -44,7 +44,7 @@ def test_it_follows_the_selected_row_of_the_list() -> None:
         (("?",), "Task list"),
         (("?", "/"), "search all keys"),
         (("$",), "not known"),
-        (("\x10",), "type to find a command"),
+        (("\x10",), "a command; with a value"),
     ],
 )
 def test_it_stands_in_what_has_the_keys_on_every_screen(keys: tuple[str, ...], words: str) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.timer import Timer
@@ -129,9 +128,7 @@ class FoundScreen(ListScreen[ReportPlace]):
         self.hits, self.found = hits, found
         self._shown_places = {}
         self.rows.cursor = 0
-        if bool(hits) != self.has_class("-found"):  # the list gets another width
-            self.set_class(bool(hits), "-found")
-            self.call_after_refresh(self._fill)
+        self.set_class(bool(hits), "-found")
         self._fill()
         if not text.strip():
             self.place("search in all reports", plural(len(self.saved), "saved search", "saved searches"))
@@ -141,12 +138,12 @@ class FoundScreen(ListScreen[ReportPlace]):
             self.place(plural(len(hits), "report") + told)
         self._settle()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Fit the lines."""
-        super().on_resize(event)
-        self.call_after_refresh(self._fill)
-
     # The list
+
+    def on_line_view_fitted(self, event: LineView.Fitted) -> None:
+        """The list got another width: by its terminal, or beside a preview."""
+        if event.view is self.rows:
+            self._fill()
 
     def _fill(self) -> None:
         text = self.field.value

@@ -55,6 +55,17 @@ class LineView(Drawn, ScrollView, can_focus=True):
             """The widget concerned."""
             return self.view
 
+    @dataclass
+    class Fitted(Message):
+        """The list has another size, and was laid out for it."""
+
+        view: "LineView"
+
+        @property
+        def control(self) -> "LineView":
+            """The widget concerned."""
+            return self.view
+
     has_cursor = True
 
     def __init__(self, *, name: str | None = None, classes: str | None = None) -> None:
@@ -277,6 +288,7 @@ class LineView(Drawn, ScrollView, can_focus=True):
         if self.size != self._fitted:
             self._fitted = self.size
             self.fit()
+            self.post_message(self.Fitted(self))
 
     def fit(self) -> None:
         """Lay out for the new width; the cursor stays on the screen."""
