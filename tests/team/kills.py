@@ -153,7 +153,7 @@ def run(server_stops: int, client_kills: int, cuts: int, *, seed: int = 7, most:
         (folder / "way").mkdir()
         way = stack.enter_context(Proxy(folder / "way", server.folder))
         simulator = stack.enter_context(Simulator(speed=200.0, seed=seed, world=True))
-        ways = stack.enter_context(Ways(simulator.port, 8 + server_stops + client_kills + cuts))
+        ways = stack.enter_context(Ways(simulator.port))
         url = server.url()
         with Archive.open(url) as archive:
             archive.desk.set_state("tasks", {"sort": "newest"}).result()

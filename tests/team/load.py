@@ -68,7 +68,7 @@ def run(processes: int, seconds: float, *, share: float = 0.05, speed: float = 5
         url = server.url()
         with (
             Simulator(speed=speed, world=True) as simulator,
-            Ways(simulator.port, processes + 1, share) as ways,
+            Ways(simulator.port, share) as ways,
             team(Path(folder), {"DIVEWATCH_ARCHIVE": url}, lambda n: ways.exports(n, simulator.exports)) as members,
         ):
             with Archive.open(url) as archive:

@@ -82,7 +82,7 @@ def test_an_archive_that_was_filled_is_like_one_that_was_saved(tmp_path: Path) -
 
 
 def test_questions_at_the_same_time_are_told_from_those_one_after_the_other() -> None:
-    ways = Ways(1, 2)
+    ways = Ways(1)
     ways.asked = [
         Asked(0, "GET", "valyu", "tasks/a", 0.0, 1.0),
         Asked(1, "GET", "valyu", "tasks/b", 0.5, 0.9),

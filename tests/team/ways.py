@@ -27,10 +27,9 @@ class Asked:
 
 @dataclass
 class Ways:
-    """Sockets in front of the simulator at `port`, one for each of `count` programs; `share` of requests fail."""
+    """Sockets in front of the simulator at `port`, one for each program that asks for one; `share` of requests fail."""
 
     port: int
-    count: int
     share: float = 0.0
     seed: int = 1
     asked: list[Asked] = field(default_factory=list)
@@ -40,7 +39,8 @@ class Ways:
         """Listen."""
         self._rng = random.Random(self.seed)
         self._loop = asyncio.new_event_loop()
-        self._ports: list[int] = []
+        self._ports: dict[int, int] = {}
+        self._servers: list[asyncio.Server] = []  # a server that nobody holds is closed
         ready = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(ready,), name="ways", daemon=True)
         self._thread.start()
@@ -54,6 +54,10 @@ class Ways:
 
     def exports(self, who: int, exports: Mapping[str, str]) -> dict[str, str]:
         """Return the variables that lead program `who` to the simulator by its own way."""
+        if who not in self._ports:
+            listening = asyncio.run_coroutine_threadsafe(self._listen(who), self._loop).result()
+            self._servers.append(listening)
+            self._ports[who] = listening.sockets[0].getsockname()[1]
         there, here = f"127.0.0.1:{self.port}/", f"127.0.0.1:{self._ports[who]}/"
         return {name: value.replace(there, here) for name, value in exports.items()}
 
@@ -76,8 +80,6 @@ class Ways:
     def _run(self, ready: threading.Event) -> None:
         asyncio.set_event_loop(self._loop)
         self._loop.set_exception_handler(lambda loop, context: None)  # connections end in all sorts of ways
-        servers = [self._loop.run_until_complete(self._listen(who)) for who in range(self.count)]
-        self._ports = [server.sockets[0].getsockname()[1] for server in servers]
         ready.set()
         self._loop.run_forever()
 
