@@ -37,8 +37,8 @@ from tui.domain.provider import Draft
 from tui.domain.task import IN_QUEUE, Task, TaskStatus
 from tui.domain.text import one_line
 from tui.engine.api import BatchPlan
-from tui.engine.commands.ask_errand import ask_errand
 from tui.engine.commands.create import Starting, described, worker_of
+from tui.engine.commands.queue_action import queue_action
 from tui.engine.commands.queue_up import take_back
 from tui.engine.ingest.merge import find_orphan, warned
 from tui.engine.ingest.pipeline import Intake, done
@@ -122,7 +122,7 @@ class EngineActions:
         if isinstance(action, FollowUp):
             return await self._follow_up(task, action)
         if worker.keyless:
-            return await ask_errand(self.intake, worker, task, action)
+            return await queue_action(self.intake, worker, task, action)
         starts = type(action) in worker.account.provider.info.starting
         outcome = await self._carry_out(worker, task, action, starts=starts)
         await self._after(worker, task_id, action, outcome)

@@ -14,12 +14,12 @@ from tui.domain.amounts import at_most
 from tui.domain.budget import Budget, month_start, spent_by, warnings
 from tui.domain.errors import ArchiveError, DivewatchError, UsageError
 from tui.domain.task import Cost, Task, TaskStatus
-from tui.engine.commands.ask_errand import told
 from tui.engine.commands.create import Starting, check
+from tui.engine.commands.queue_action import outcome_json
 from tui.engine.commands.queue_up import BEING_SENT, batch_plan
 from tui.engine.ingest.pipeline import Intake, done
 from tui.engine.polling.worker import Worker
-from tui.engine.ports import Errand, QueuedCreate, TeamQueue
+from tui.engine.ports import QueuedAction, QueuedCreate, TeamQueue
 from tui.engine.state.state import EngineState
 
 # What an attempt took that was not heard of for longer stays unsure, and is not sent. By the time of day, which goes on
@@ -59,7 +59,7 @@ class QueueServer:
         self._attempts = {key: one for key, one in self._attempts.items() if not self._is_old(one)}
         for key in {*accounts, *self._attempts}:
             if queue is not None and key in self.workers and not self._ended:
-                for work in (self._serve, self._serve_errands):
+                for work in (self._serve, self._serve_actions):
                     self._begin(f"{work.__name__} {key}", partial(work, queue, key))
 
     def _is_old(self, attempt: _Attempt) -> bool:
@@ -76,24 +76,24 @@ class QueueServer:
         if self._serving:
             await asyncio.wait(self._serving.values(), timeout=seconds)
 
-    async def _serve_errands(self, queue: TeamQueue, key: str) -> None:
-        """Carry out the actions that are asked for; one whose outcome cannot be told is unknown to who asked."""
+    async def _serve_actions(self, queue: TeamQueue, key: str) -> None:
+        """Carry out queued actions; where the outcome cannot be saved, the process that queued one reports it as unknown."""
         while not self._ended:
             try:
                 attempt = _Attempt(secrets.token_hex(16), self.intake.clock.now())
-                errand = await done(queue.take_errand(key, attempt.name))
-                if errand is None:
+                queued = await done(queue.take_action(key, attempt.name))
+                if queued is None:
                     return
                 late = DivewatchError("nothing was sent: the process with the key came to it too late")
-                outcome = late if self._is_old(attempt) else await self._carried_out(errand)
-                await done(queue.settle(errand.id, told(outcome)))
+                outcome = late if self._is_old(attempt) else await self._carried_out(queued)
+                await done(queue.finish_action(queued.id, outcome_json(outcome)))
             except ArchiveError as error:
                 self.board.log("problem", f"could not serve what was asked for: {error.message}", provider=key)
                 return
 
-    async def _carried_out(self, errand: Errand) -> Outcome | DivewatchError:
+    async def _carried_out(self, queued: QueuedAction) -> Outcome | DivewatchError:
         try:
-            return await self.act(errand.task_id, read(errand.action))
+            return await self.act(queued.task_id, read(queued.action))
         except DivewatchError as error:
             return error
 

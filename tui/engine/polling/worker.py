@@ -23,13 +23,13 @@ from tui.engine.ports import Clock
 from tui.engine.state.state import EngineState
 from tui.engine.state.waiters import Waiting
 
-LIST, BALANCE = "errand:list", "errand:balance"
+LIST, BALANCE = "account:list", "account:balance"
 LIST_EVERY, BALANCE_EVERY = 120.0, 300.0  # seconds
 SLEPT = 30.0  # waking this much later than planned means that the machine slept
 EDIT_TIME = 600.0  # seconds for which another report is expected after an edit
 ASK_AGAIN = 5  # how often a finished task is asked for its missing report
 SLOTS = 4
-_ERRANDS = {LIST: (Capability.LIST, LIST_EVERY), BALANCE: (Capability.ACCOUNT, BALANCE_EVERY)}
+_ACCOUNT_POLLS = {LIST: (Capability.LIST, LIST_EVERY), BALANCE: (Capability.ACCOUNT, BALANCE_EVERY)}
 _ENDED = frozenset({TaskStatus.DONE, TaskStatus.PARTIAL})
 
 
@@ -68,9 +68,9 @@ class Worker:
         self._running = True  # the user has not paused
         self._paused_at = clock.monotonic()
         board.add_account(info, account.name)
-        for errand, (capability, every) in _ERRANDS.items():
+        for key, (capability, every) in _ACCOUNT_POLLS.items():
             if capability in info.capabilities:
-                self.schedule.add(errand, clock.monotonic(), interval=every)
+                self.schedule.add(key, clock.monotonic(), interval=every)
 
     # -- commands; all on the engine's loop ---------------------------------------------------------------------------
 
@@ -139,7 +139,7 @@ class Worker:
             errors = await self.ask_now([LIST])
             seen = None if errors else self.discovery.seen
         if not any(_ends_sync(error) for error in errors):
-            errors += await self.ask_now([key for key in self.schedule.followed() if key not in _ERRANDS])
+            errors += await self.ask_now([key for key in self.schedule.followed() if key not in _ACCOUNT_POLLS])
         return seen, errors
 
     @property
@@ -217,7 +217,7 @@ class Worker:
         self._wake()
 
     async def _answer(self, key: str) -> float | None:
-        """Carry out one errand; returns the seconds until the next one, None for never."""
+        """Carry out what a due key stands for; returns the seconds until it is due again, None for never."""
         if key == LIST:
             self.follow(await self.discovery.walk(self._pace))
             return LIST_EVERY
@@ -284,7 +284,7 @@ class Worker:
         return None
 
     async def _pace(self) -> None:
-        """Wait for a place in the account's rate, for the further requests of one errand."""
+        """Wait for a place in the account's rate, for the further requests of one poll."""
         now = self._clock.monotonic()
         await asyncio.sleep(max(0.0, self.schedule.reserve(now) - now))
 
@@ -348,7 +348,7 @@ class Worker:
                 sender=self._sender if self._keyless is not None else "",
                 next_try=next_try,
                 last_ok=self._clock.now() if answered else state.last_ok,
-                active=len(self.schedule) - sum(errand in self.schedule for errand in _ERRANDS),
+                active=len(self.schedule) - sum(key in self.schedule for key in _ACCOUNT_POLLS),
             )
         )
 

@@ -1,4 +1,4 @@
-"""Asks for actions that need a key through a process that has it, by the shared archive, and waits for the outcome."""
+"""Queues an action in the shared archive for the process that has the key, and waits for its outcome."""
 
 import asyncio
 import json
@@ -12,20 +12,20 @@ from tui.domain.text import join
 from tui.engine.ingest.pipeline import Intake, done
 from tui.engine.polling.connection import NoKey
 from tui.engine.polling.worker import Worker
-from tui.engine.ports import Errand, TeamQueue
+from tui.engine.ports import QueuedAction, TeamQueue
 
-PATIENCE = 30.0  # seconds; what nobody took by then is not asked for any more
-_LOOK_EVERY = 0.5
+TIMEOUT = 30.0  # seconds; an action that nobody took by then is removed from the queue
+_LOOK_EVERY = 0.5  # seconds
 _UNKNOWN = "it may have been carried out all the same: look before trying again"
 
 
-async def ask_errand(intake: Intake, worker: Worker, task: Task, action: Action) -> Outcome:
-    """Have `action` carried out by whoever has the key of the task's account; sent at most once.
+async def queue_action(intake: Intake, worker: Worker, task: Task, action: Action) -> Outcome:
+    """Have `action` carried out by the process that has the key of the task's account; it is sent at most once.
 
     Raises:
-        NoKey: nobody has it now, or this action is not one that others carry out.
-        DivewatchError: what the provider said there; or nobody took it, and nothing was sent.
-        Unreachable: it may have been carried out.
+        NoKey: no process has the key now, or this kind of action is not carried out for others.
+        DivewatchError: the provider refused it, or nobody took it and nothing was sent.
+        Unreachable: the outcome is unknown; the action may have been carried out.
     """
     queue, key = intake.keeper.queue, worker.account.key
     askable = type(action) in ASKABLE and type(action) not in worker.account.provider.info.starting
@@ -33,42 +33,42 @@ async def ask_errand(intake: Intake, worker: Worker, task: Task, action: Action)
     if queue is None or not served:
         variables = join(worker.account.provider.info.key_variables, "or")
         raise NoKey(f"this needs the key of {key}, which is not here", hint=f"set {variables}, or ask who has it")
-    errand = Errand(secrets.token_hex(8), task.id, written(action))
+    queued = QueuedAction(secrets.token_hex(8), task.id, written(action))
     try:
-        await done(queue.ask(errand, key))
+        await done(queue.put_action(queued, key))
     except ArchiveError as error:
         raise Unreachable(error.message, hint=_UNKNOWN, outcome_unknown=error.outcome_unknown) from error
     intake.board.log("action", "asked for at the team's server", task_id=task.id, provider=task.provider)
-    return await _outcome_of(intake, queue, errand)
+    return await _outcome_of(intake, queue, queued)
 
 
-async def _outcome_of(intake: Intake, queue: TeamQueue, errand: Errand) -> Outcome:
-    give_up = intake.clock.monotonic() + PATIENCE
+async def _outcome_of(intake: Intake, queue: TeamQueue, queued: QueuedAction) -> Outcome:
+    give_up = intake.clock.monotonic() + TIMEOUT
     while intake.clock.monotonic() < give_up:
         try:
-            answer = await intake.off_loop(queue.answer, errand.id)
+            answer = await intake.off_loop(queue.outcome_of, queued.id)
         except ArchiveError:  # the server is away for a moment
             answer = None
         if answer is not None:
-            return _read(answer)
+            return _outcome_from_json(answer)
         await asyncio.sleep(_LOOK_EVERY)
     try:
-        dismissed = await done(queue.dismiss(errand.id))
+        withdrawn = await done(queue.withdraw_action(queued.id))
     except ArchiveError:
-        dismissed = False
-    if dismissed:
-        raise DivewatchError(f"nobody who has the key took it within {PATIENCE:.0f} s: nothing was sent")
+        withdrawn = False
+    if withdrawn:
+        raise DivewatchError(f"nobody who has the key took it within {TIMEOUT:.0f} s: nothing was sent")
     raise Unreachable("no word from the process that has the key", hint=_UNKNOWN, outcome_unknown=True)
 
 
-def told(outcome: Outcome | DivewatchError) -> str:
-    """Return what came of an action as text for whoever asked for it."""
+def outcome_json(outcome: Outcome | DivewatchError) -> str:
+    """Return the outcome of an action as JSON, for the process that queued it."""
     if isinstance(outcome, DivewatchError):
         return json.dumps({"error": outcome.message, "hint": outcome.hint, "exit_code": outcome.exit_code})
     return json.dumps({"message": outcome.message, "status": outcome.status})
 
 
-def _read(answer: str) -> Outcome:
+def _outcome_from_json(answer: str) -> Outcome:
     values = json.loads(answer)
     if "error" in values:
         error = DivewatchError(values["error"], hint=values["hint"])
