@@ -9,10 +9,10 @@ from tui.domain.errors import ArchiveError
 from tui.domain.task import TaskStatus
 from tui.engine.api import DeskChanged
 from tui.ui.commands.registry import COMMANDS
-from tui.ui.dashboard.note_dialog import NoteScreen
+from tui.ui.dashboard.note_dialog import NoteDialog
 from tui.ui.dashboard.screen import DashboardScreen
 from tui.ui.dashboard.task_list import TaskList
-from tui.ui.text.filter import Narrowing
+from tui.ui.text.filter import CompiledFilter
 
 DONE = [task(number, TaskStatus.DONE) for number in range(4)]
 
@@ -24,7 +24,7 @@ def of(session: Session, task_id: str) -> Annotations:
 async def test_a_note_and_tags_are_saved_shown_and_changed() -> None:
     async with running(DONE, size=(120, 40)) as session:
         await session.press("N")
-        assert isinstance(session.app.screen, NoteScreen)
+        assert isinstance(session.app.screen, NoteDialog)
         await session.press(*"call Z", "tab")
         await session.press(*"q3", "space", *"#Energy", "enter")
         assert of(session, "t0") == Annotations("call Z", ("energy", "q3"), read=True)
@@ -46,7 +46,7 @@ async def test_what_is_no_tag_keeps_the_dialog_open_and_says_why() -> None:
     async with running(DONE) as session:
         await session.press("N", "tab")
         await session.press(*"a,b", "enter")
-        assert isinstance(session.app.screen, NoteScreen)
+        assert isinstance(session.app.screen, NoteDialog)
         assert "'a,b' is no tag" in session.said
 
 
@@ -210,8 +210,8 @@ def test_these_filters_list_these_tasks(typed: str, found: list[str]) -> None:
 
 
 def test_a_condition_is_taken_apart_from_the_words() -> None:
-    assert len(Narrowing.of("tag:a is:read one two").conditions) == 2
-    assert Narrowing.of("x is:hidden").hidden
+    assert len(CompiledFilter.of("tag:a is:read one two").conditions) == 2
+    assert CompiledFilter.of("x is:hidden").hidden
 
 
 def test_adding_what_is_known_changes_nothing() -> None:
@@ -228,9 +228,9 @@ async def test_what_is_marked_but_not_listed_is_not_meant() -> None:
         await session.press("space")
         dashboard = session.app.screen
         assert isinstance(dashboard, DashboardScreen)
-        assert dashboard.situation().marked == 1
+        assert dashboard.command_context().marked == 1
         dashboard.table.set_filter("no such task")
-        assert dashboard.situation().marked == 0
+        assert dashboard.command_context().marked == 0
         await session.press("P", "N", "U", "X", "e")
         assert session.app.screen is dashboard
 
@@ -240,10 +240,10 @@ async def test_marked_reports_are_exported_whatever_is_selected() -> None:
         dashboard = session.app.screen
         assert isinstance(dashboard, DashboardScreen)
         dashboard.table.select("t1")
-        assert COMMANDS["tasks.export"].why_not(dashboard.situation()) == "this task has no report yet"
+        assert COMMANDS["tasks.export"].why_not(dashboard.command_context()) == "this task has no report yet"
         await session.press("space", "e")
         assert session.said == "✗ none of the marked tasks has a report yet"
         dashboard.table.select("t0")
         await session.press("space")
         dashboard.table.select("t1")
-        assert COMMANDS["tasks.export"].why_not(dashboard.situation()) is None
+        assert COMMANDS["tasks.export"].why_not(dashboard.command_context()) is None

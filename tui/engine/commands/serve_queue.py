@@ -77,7 +77,7 @@ class QueueServer:
             await asyncio.wait(self._serving.values(), timeout=seconds)
 
     async def _serve_actions(self, queue: TeamQueue, key: str) -> None:
-        """Carry out queued actions; where the outcome cannot be saved, the process that queued one reports it as unknown."""
+        """Carry out queued actions; where an outcome cannot be saved, it stays unknown to the process that asked."""
         while not self._ended:
             try:
                 attempt = _Attempt(secrets.token_hex(16), self.intake.clock.now())

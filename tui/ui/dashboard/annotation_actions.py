@@ -62,7 +62,7 @@ class AnnotationActions(Actions):
 
     def note(self) -> None:
         """Edit note and tags of the selected task, or give the marked ones tags."""
-        from tui.ui.dashboard.note_dialog import NoteScreen
+        from tui.ui.dashboard.note_dialog import NoteDialog
 
         app, model = self.shell, self.dashboard.table.model
         tasks, desk = self._meant, app.services.archive.desk
@@ -80,9 +80,9 @@ class AnnotationActions(Actions):
 
         added = model.local(one.id) if one else NO_ANNOTATIONS
         if one is None:
-            app.show(NoteScreen(plural(len(tasks), "marked task"), None, kept="tags"), answered)
+            app.show(NoteDialog(plural(len(tasks), "marked task"), None, kept="tags"), answered)
         else:
-            app.show(NoteScreen(_name(one), added.note, added.tags, kept=f"note.{one.id}"), answered)
+            app.show(NoteDialog(_name(one), added.note, added.tags, kept=f"note.{one.id}"), answered)
 
     def pin(self) -> None:
         """Keep the task on top of the list, or let it go."""
@@ -139,7 +139,7 @@ class AnnotationActions(Actions):
 
     def remove(self) -> None:
         """Delete the tasks here, after a yes that knows what goes."""
-        from tui.ui.shell.dialogs import ConfirmScreen
+        from tui.ui.shell.dialogs import ConfirmDialog
 
         app, tasks = self.shell, self._meant
 
@@ -160,7 +160,7 @@ class AnnotationActions(Actions):
         names = [_name(task) for task in tasks[:_NAMED]]
         if len(tasks) > _NAMED:
             names.append(f"and {len(tasks) - _NAMED:,} more")
-        app.show(ConfirmScreen("Delete from this archive?", question, "\n".join(names), yes="delete here"), answered)
+        app.show(ConfirmDialog("Delete from this archive?", question, "\n".join(names), yes="delete here"), answered)
 
     def _remove(self, tasks: Sequence[Task]) -> None:
         app = self.shell
