@@ -138,17 +138,17 @@ def test_a_task_is_taken_back_while_it_waits_and_never_after(asker: Archive, sen
 
 def test_what_was_deleted_here_is_not_sent_and_waits_for_its_return(asker: Archive, sender: Archive) -> None:
     put(asker, "t1", "t2", together="a batch")
-    asker.desk.delete(["t1", "t2"]).result(60)
+    asker.annotations.delete(["t1", "t2"]).result(60)
     assert queue_of(sender).waiting() == frozenset(), "else every look would find something to do"
     assert had(sender, "a") == ()
-    asker.desk.restore(["t2"]).result(60)
+    asker.annotations.restore(["t2"]).result(60)
     assert [one.task.id for one in had(sender, "a")] == ["t2"]
 
 
 def test_a_task_that_is_purged_leaves_the_queue(asker: Archive, sender: Archive) -> None:
     put(asker, "t1")
-    asker.desk.delete(["t1"]).result(60)
-    asker.desk.purge(["t1"]).result(60)
+    asker.annotations.delete(["t1"]).result(60)
+    asker.annotations.purge(["t1"]).result(60)
     assert had(sender, "a") == ()
 
 

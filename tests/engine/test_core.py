@@ -29,7 +29,7 @@ from tui.domain.away import Away
 from tui.domain.capability import ConnectionState
 from tui.domain.errors import ArchiveError, BadAnswer, BadKey, Gone, NotFound, RateLimited, Unavailable, Unreachable
 from tui.domain.task import Task, TaskStatus
-from tui.engine.api import Condition, ConditionChanged, DeskChanged, LogEntry, TaskEnded
+from tui.engine.api import AnnotationsChanged, Condition, ConditionChanged, LogEntry, TaskEnded
 from tui.engine.core import SHARE_EVERY
 from tui.engine.polling import worker as poller
 
@@ -194,7 +194,7 @@ def test_what_another_process_added_to_a_task_is_told_though_its_value_is_the_sa
         async with bench:
             bench.keeper.foreign = [bench.task("tr")]
             await bench.after(3)
-            assert DeskChanged(frozenset({"tr"})) in bench.events
+            assert AnnotationsChanged(frozenset({"tr"})) in bench.events
 
     simulate(main)
 

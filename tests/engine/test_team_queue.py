@@ -121,7 +121,7 @@ def test_a_task_of_somebody_without_a_key_is_sent_once_by_who_has_it_and_seen_ru
     assert (seen.prompt, seen.mode) == (BRIEF.prompt, BRIEF.mode)
     assert not [note for note in seen.warnings if note.startswith(UNKNOWN_OUTCOME)]
     server.until(lambda: server.task(task.id).remote_id == seen.remote_id)
-    assert asker.archive.desk.people(task.id).started
+    assert asker.archive.annotations.people(task.id).started
     assert asker.archive.draft(task.id) == BRIEF
 
 

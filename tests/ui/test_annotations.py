@@ -7,7 +7,7 @@ from tests.ui.fakes import FakeArchive, FakeEngine, rich_detail, task
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations
 from tui.domain.errors import ArchiveError
 from tui.domain.task import TaskStatus
-from tui.engine.api import DeskChanged
+from tui.engine.api import AnnotationsChanged
 from tui.ui.commands.registry import COMMANDS
 from tui.ui.dashboard.note_dialog import NoteDialog
 from tui.ui.dashboard.screen import DashboardScreen
@@ -18,7 +18,7 @@ DONE = [task(number, TaskStatus.DONE) for number in range(4)]
 
 
 def of(session: Session, task_id: str) -> Annotations:
-    return session.archive.desk.locals[task_id]
+    return session.archive.annotations.locals[task_id]
 
 
 async def test_a_note_and_tags_are_saved_shown_and_changed() -> None:
@@ -52,7 +52,7 @@ async def test_what_is_no_tag_keeps_the_dialog_open_and_says_why() -> None:
 
 async def test_marked_tasks_get_tags_beside_those_they_have() -> None:
     async with running(DONE) as session:
-        session.archive.desk.tag(["t1"], ["old"])
+        session.archive.annotations.tag(["t1"], ["old"])
         await session.press("space", "space", "N")
         await session.press(*"new", "enter")
         assert (of(session, "t0").tags, of(session, "t1").tags) == (("new",), ("new", "old"))
@@ -79,7 +79,7 @@ async def test_pins_stay_on_top_in_every_order() -> None:
 
 def unread(*tasks: str) -> FakeArchive:
     archive = FakeArchive(DONE)
-    archive.desk.read(tasks, False)
+    archive.annotations.read(tasks, False)
     return archive
 
 
@@ -120,14 +120,14 @@ async def test_deleting_here_asks_says_what_goes_and_is_undone() -> None:
         assert "Still under way: 1" in text
         assert "Task number 0" in text
         await session.press("n")
-        assert session.archive.desk.bin == []
+        assert session.archive.annotations.bin == []
         assert session.said == "nothing was deleted"
         await session.press("X", "y")
-        assert session.archive.desk.bin == [["t0", "t9"]]
+        assert session.archive.annotations.bin == [["t0", "t9"]]
         assert session.said == "deleted 2 tasks here; z brings them back"
         assert ("reload", ("t0", "t9")) in session.engine.asked
         await session.press("z")
-        assert session.archive.desk.bin == []
+        assert session.archive.annotations.bin == []
         assert session.said == "brought back 2 tasks"
         await session.press("z")
         assert session.said == "✗ nothing is deleted here"
@@ -141,7 +141,7 @@ async def test_nothing_is_ever_sent_to_a_provider() -> None:
 
 async def test_an_archive_that_cannot_be_written_says_so_and_nothing_seems_done() -> None:
     async with running(DONE) as session:
-        session.archive.desk.failure = ArchiveError("The archive is read-only")
+        session.archive.annotations.failure = ArchiveError("The archive is read-only")
         await session.press("j", "P")
         assert session.said.startswith("✗ The archive is read-only")
         assert session.dashboard.table.model.rows == ["t0", "t1", "t2", "t3"]
@@ -150,9 +150,9 @@ async def test_an_archive_that_cannot_be_written_says_so_and_nothing_seems_done(
 async def test_what_another_process_added_is_shown_and_moves_nothing() -> None:
     async with running(DONE) as session:
         await session.press("j", "j")
-        session.archive.desk.annotate("t0", "theirs", ["shared"], NO_ANNOTATIONS)
-        session.archive.desk.pin(["t3"], True)
-        session.engine.tell(DeskChanged(frozenset({"t0", "t3"})))
+        session.archive.annotations.annotate("t0", "theirs", ["shared"], NO_ANNOTATIONS)
+        session.archive.annotations.pin(["t3"], True)
+        session.engine.tell(AnnotationsChanged(frozenset({"t0", "t3"})))
         await session.arrive()
         await session.settle()
         assert session.dashboard.table.model.local("t0").tags == ("shared",)
@@ -162,7 +162,7 @@ async def test_what_another_process_added_is_shown_and_moves_nothing() -> None:
 
 async def test_a_report_that_arrives_is_unread_by_itself() -> None:
     async with running([task(1)]) as session:
-        session.archive.desk.read(["t1"], False)
+        session.archive.annotations.read(["t1"], False)
         session.engine.put(task(1, TaskStatus.DONE))
         await session.arrive()
         await session.settle()

@@ -341,11 +341,11 @@ async def test_hidden_tasks_go_and_come_back() -> None:
     async with running(MANY) as session:
         await session.press("d")
         assert session.dashboard.table.model.rows[0] == "t1"
-        assert session.archive.desk.locals["t0"].hidden
+        assert session.archive.annotations.locals["t0"].hidden
         await session.press("H")
         assert session.dashboard.table.model.rows[0] == "t0"
         await session.press("g", "d")
-        assert not session.archive.desk.locals["t0"].hidden
+        assert not session.archive.annotations.locals["t0"].hidden
 
 
 async def test_the_id_is_copied_and_the_way_is_said() -> None:

@@ -228,7 +228,7 @@ class Core:
                 self._forget(changes.gone)
                 self.board.put(changes.tasks, foreign=True)
                 self._follow(changes.tasks)
-                self.board.desk_changed(frozenset(task.id for task in changes.tasks))
+                self.board.annotations_changed(frozenset(task.id for task in changes.tasks))
             self.board.add_saved(logged)
             self.queue.serve(seen.waiting)
             await self._write_log()

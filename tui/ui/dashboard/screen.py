@@ -125,12 +125,12 @@ class DashboardScreen(CommandScreen[None]):
         for task in flush.tasks.values():
             if task is not None:
                 self.detail.note_progress(task)
-        if flush.tasks or flush.desk:
+        if flush.tasks or flush.annotations:
             ended = {task.id for task in flush.tasks.values() if task and task.status.is_final}
-            self.annotations.added_changed(ended | flush.desk)
+            self.annotations.added_changed(ended | flush.annotations)
             self.table.apply(flush.tasks)
             self.table.opening = self.table.opening and is_filling(shell(self), self.table.model)
-            if self.table.selected in flush.tasks or self.table.selected in flush.desk:
+            if self.table.selected in flush.tasks or self.table.selected in flush.annotations:
                 self.selected.follow(at_once=True)
         self.questions.tasks_changed(flush.tasks)
         self.money.tasks_changed(flush.tasks.values())
