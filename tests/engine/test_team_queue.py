@@ -394,4 +394,4 @@ def test_a_waiting_task_is_no_lost_one(start: Start, simulator: Simulator) -> No
         again = start(keys=False)
         assert again.task(task.id).provider_status == IN_QUEUE
         assert not again.task(task.id).warnings
-        assert not again.engine._core.board.store.orphans("valyu", "default")
+        assert not again.engine._core.state.store.orphans("valyu", "default")

@@ -9,7 +9,7 @@ from tui.domain.actions import Action, Outcome
 from tui.domain.errors import ArchiveError, DivewatchError, Unreachable
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import join
-from tui.engine.ingest.pipeline import Intake, done
+from tui.engine.ingest.pipeline import IngestPipeline, done
 from tui.engine.polling.connection import NoKey
 from tui.engine.polling.worker import Worker
 from tui.engine.ports import QueuedAction, TeamQueue
@@ -19,7 +19,7 @@ _LOOK_EVERY = 0.5  # seconds
 _UNKNOWN = "it may have been carried out all the same: look before trying again"
 
 
-async def queue_action(intake: Intake, worker: Worker, task: Task, action: Action) -> Outcome:
+async def queue_action(pipeline: IngestPipeline, worker: Worker, task: Task, action: Action) -> Outcome:
     """Have `action` carried out by the process that has the key of the task's account; it is sent at most once.
 
     Raises:
@@ -27,9 +27,9 @@ async def queue_action(intake: Intake, worker: Worker, task: Task, action: Actio
         DivewatchError: the provider refused it, or nobody took it and nothing was sent.
         Unreachable: the outcome is unknown; the action may have been carried out.
     """
-    queue, key = intake.keeper.queue, worker.account.key
+    queue, key = pipeline.archive.queue, worker.account.key
     askable = type(action) in ASKABLE and type(action) not in worker.account.provider.info.starting
-    served = queue is not None and askable and key in await intake.off_loop(queue.senders)
+    served = queue is not None and askable and key in await pipeline.off_loop(queue.senders)
     if queue is None or not served:
         variables = join(worker.account.provider.info.key_variables, "or")
         raise NoKey(f"this needs the key of {key}, which is not here", hint=f"set {variables}, or ask who has it")
@@ -38,15 +38,15 @@ async def queue_action(intake: Intake, worker: Worker, task: Task, action: Actio
         await done(queue.put_action(queued, key))
     except ArchiveError as error:
         raise Unreachable(error.message, hint=_UNKNOWN, outcome_unknown=error.outcome_unknown) from error
-    intake.board.log("action", "asked for at the team's server", task_id=task.id, provider=task.provider)
-    return await _outcome_of(intake, queue, queued)
+    pipeline.state.log("action", "asked for at the team's server", task_id=task.id, provider=task.provider)
+    return await _outcome_of(pipeline, queue, queued)
 
 
-async def _outcome_of(intake: Intake, queue: TeamQueue, queued: QueuedAction) -> Outcome:
-    give_up = intake.clock.monotonic() + TIMEOUT
-    while intake.clock.monotonic() < give_up:
+async def _outcome_of(pipeline: IngestPipeline, queue: TeamQueue, queued: QueuedAction) -> Outcome:
+    give_up = pipeline.clock.monotonic() + TIMEOUT
+    while pipeline.clock.monotonic() < give_up:
         try:
-            answer = await intake.off_loop(queue.outcome_of, queued.id)
+            answer = await pipeline.off_loop(queue.outcome_of, queued.id)
         except ArchiveError:  # the server is away for a moment
             answer = None
         if answer is not None:
