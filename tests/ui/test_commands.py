@@ -9,6 +9,7 @@ import pytest
 from tests.ui.fakes import info, task
 from tui.domain.capability import Capability
 from tui.domain.task import TaskStatus
+from tui.ui.accounts.screen import AccountsScreen
 from tui.ui.app import DivewatchApp
 from tui.ui.checkpoint.screen import CheckpointScreen
 from tui.ui.commands.keymap import PRESETS, Keymap
@@ -24,7 +25,6 @@ from tui.ui.history.costs import CostsScreen
 from tui.ui.history.log import LogScreen
 from tui.ui.new_task.options import OptionsScreen
 from tui.ui.new_task.screen import NewTaskScreen
-from tui.ui.providers.screen import ProvidersScreen
 from tui.ui.reader.screen import ReaderScreen
 from tui.ui.search.results import SearchScreen
 from tui.ui.search.sources import SourcesScreen
@@ -39,15 +39,15 @@ SCREENS: dict[str, type[CommandScreen[Any]]] = {
     "tasks": DashboardScreen,
     "reader": ReaderScreen,
     "sources": SourcesScreen,
-    "found": SearchScreen,
+    "search": SearchScreen,
     "log": LogScreen,
     "compare": CompareScreen,
     "costs": CostsScreen,
-    "accounts": ProvidersScreen,
+    "accounts": AccountsScreen,
     "form": NewTaskScreen,
     "help": HelpScreen,
     "ask": InputDialog,
-    "answer": CheckpointScreen,
+    "checkpoint": CheckpointScreen,
     "note": NoteDialog,
     "choose": ChoiceDialog,
     "options": OptionsScreen,

@@ -29,10 +29,10 @@ def screen_for(shell: Shell, route: routes.Route) -> Screen[Any]:
             from tui.ui.history.costs import CostsScreen
 
             return CostsScreen()
-        case routes.ProvidersRoute():
-            from tui.ui.providers.screen import ProvidersScreen
+        case routes.AccountsRoute():
+            from tui.ui.accounts.screen import AccountsScreen
 
-            return ProvidersScreen()
+            return AccountsScreen()
         case routes.CompareRoute(sides, first):
             from tui.ui.compare.screen import CompareScreen
 

@@ -63,7 +63,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         answer_next: opens the form of another task that waits; None: this form does not know of others.
     """
 
-    CONTEXT = "answer"
+    CONTEXT = "checkpoint"
     BEGINS_TYPING = True
     AUTO_FOCUS = ""  # it chooses itself
 
@@ -99,7 +99,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
                 about.can_focus = False
                 yield Box(about, "If you do nothing", "about-box")
         yield StatusLine()
-        yield KeyBar(self.CONTEXT)
+        yield KeyBar(self)
 
     def _fields(self) -> Iterator[Widget]:
         if self._form.verdicts:
@@ -124,9 +124,9 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         keymap = shell(self).keymap
         self.query_one(KeyBar).update(keymap, self.command_context())
         for box in self.query("#asked-box").results(Box):
-            box.say_keys(keymap, *(("answer.cycle", "answer.all") if self._form.domains else ()))
+            box.say_keys(keymap, *(("checkpoint.cycle", "checkpoint.all") if self._form.domains else ()))
         for box in self.query("#answer-box").results(Box):
-            box.say_keys(keymap, *(("answer.editor",) if self._form.verdicts else ()))
+            box.say_keys(keymap, *(("checkpoint.editor",) if self._form.verdicts else ()))
         for first in (*self.query(TextArea), *self.query(Input), *self.query(DomainLines))[:1]:
             first.focus()
         self._count_down()
@@ -220,11 +220,11 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         """Return the functions of the commands here, by command id."""
         return {
             **super().command_handlers(),
-            "answer.send": self.action_send,
-            "answer.cycle": self.action_cycle,
-            "answer.all": self.action_all,
-            "answer.editor": self.action_editor,
-            "answer.next": self.action_next,
+            "checkpoint.send": self.action_send,
+            "checkpoint.cycle": self.action_cycle,
+            "checkpoint.all": self.action_all,
+            "checkpoint.editor": self.action_editor,
+            "checkpoint.next": self.action_next,
         }
 
     def typed(self) -> Mapping[str, Json]:

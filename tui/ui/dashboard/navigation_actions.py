@@ -9,10 +9,10 @@ from tui.ui.dashboard.annotation_actions import AnnotationActions
 from tui.ui.dashboard.dashboard import Actions, Dashboard
 from tui.ui.dashboard.task_list import DEFAULT_SORT, SORTS
 from tui.ui.shell.shell import (
+    AccountsRoute,
     CompareRoute,
     CompareSide,
     CostsRoute,
-    ProvidersRoute,
     ReportPlace,
     ReportRoute,
     SearchRoute,
@@ -101,7 +101,7 @@ class NavigationActions(Actions):
             if command:
                 self.dashboard.run_command(COMMANDS[command])
 
-        self.shell.open(ProvidersRoute(), chosen)
+        self.shell.open(AccountsRoute(), chosen)
 
     def compare(self) -> None:
         """Compare the marked tasks."""

@@ -56,7 +56,7 @@ class NoteDialog(FormScreen[Annotation], Dialog[Annotation]):
             yield Static(Content(label), classes="question")
             yield Input(" ".join(self._tags), id="tags", placeholder="energy q3 to-do", max_length=500)
             yield StatusLine()
-            yield KeyBar(self.CONTEXT)
+            yield KeyBar(self)
 
     def on_mount(self) -> None:
         """Begin with the note, at its end."""

@@ -102,7 +102,7 @@ class DashboardScreen(CommandScreen[None]):
             yield self.detail
         yield self.summary_pane
         yield StatusLine(clicked="tasks.next")
-        yield KeyBar(self.CONTEXT)
+        yield KeyBar(self)
 
     def on_mount(self) -> None:
         """Show what the archive knows, before anything else."""

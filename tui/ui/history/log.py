@@ -87,7 +87,7 @@ class LogScreen(CommandScreen[str]):
         yield Input(placeholder="filter", id="filter")
         yield LogLines()
         yield StatusLine()
-        yield KeyBar(self.CONTEXT)
+        yield KeyBar(self)
 
     def on_mount(self) -> None:
         """Show the latest entries, and remember that they were looked at."""

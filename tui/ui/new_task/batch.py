@@ -102,7 +102,7 @@ class BatchScreen(BriefForm):
         yield Box(self.view, "One batch", "plan-box")
         yield self.sent
         yield StatusLine()
-        yield KeyBar(self.CONTEXT)
+        yield KeyBar(self)
 
     def command_context(self) -> CommandContext:
         """Return what can be chosen."""

@@ -119,7 +119,7 @@ class OptionsScreen(Dialog[dict[str, Json]]):
             box.border_title = Content(f"{self._title}: options")
             yield self.view
             yield StatusLine()
-            yield KeyBar(self.CONTEXT)
+            yield KeyBar(self)
 
     def on_mount(self) -> None:
         """Explain the first."""

@@ -76,7 +76,7 @@ class NewTaskScreen(BriefForm):
         asked = Container(self.parts["plan"], self.parts["earlier"], id="asking")
         yield Container(asked, self.parts["outcome"], id="choices")
         yield StatusLine()
-        yield KeyBar(self.CONTEXT)
+        yield KeyBar(self)
 
     def on_mount(self) -> None:
         """Name the parts, and the keys that act in them."""

@@ -106,7 +106,7 @@ class ReaderScreen(CommandScreen[None]):
         self.views = ReaderViews(self, self.citations, measure)
         self._parse, self._preview, self._line, self._find = parse, preview, line, find
         self._header = ReaderHeader()
-        self._status, self._keys = StatusLine(), KeyBar("reader")
+        self._status, self._keys = StatusLine(), KeyBar(self)
         self._keys_shown: tuple[CommandContext, Mapping[str, str]] | None = None  # what the key bar shows
         self._loading: Loading | None = None
         self._loaded = self._whole = False

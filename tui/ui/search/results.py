@@ -51,7 +51,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         words: what is searched for at once.
     """
 
-    CONTEXT = "found"
+    CONTEXT = "search"
     BEGINS_TYPING = True
     AUTO_FOCUS = ""  # its first focus is the field's
     PLACEHOLDER = "words in any report, brief, source or note; tag: is: status: host: before:"
@@ -93,7 +93,7 @@ class SearchScreen(ListScreen[ReportPlace]):
             yield self.rows
             yield self._preview
         yield StatusLine()
-        yield KeyBar(self.CONTEXT)
+        yield KeyBar(self)
 
     def begin(self) -> None:
         """Say how to begin, and what was searched for and kept."""
@@ -274,13 +274,13 @@ class SearchScreen(ListScreen[ReportPlace]):
         """Return the functions of the commands here, by command id."""
         return {
             **super().command_handlers(),
-            "found.open": self.action_open,
-            "found.edit": self.action_edit,
-            "found.unfold": self.action_unfold,
-            "found.fold": self.action_fold,
-            "found.save": self.action_save,
-            "found.next": lambda: self._step(1),
-            "found.previous": lambda: self._step(-1),
+            "search.open": self.action_open,
+            "search.edit": self.action_edit,
+            "search.unfold": self.action_unfold,
+            "search.fold": self.action_fold,
+            "search.save": self.action_save,
+            "search.next": lambda: self._step(1),
+            "search.previous": lambda: self._step(-1),
         }
 
     def action_open(self) -> None:

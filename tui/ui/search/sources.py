@@ -147,7 +147,7 @@ class SourcesScreen(ListScreen[ReportPlace]):
             yield self.rows
             yield self._preview
         yield StatusLine()
-        yield KeyBar(self.CONTEXT)
+        yield KeyBar(self)
 
     def begin(self) -> None:
         """Read the sources."""

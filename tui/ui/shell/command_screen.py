@@ -188,6 +188,11 @@ class CommandScreen(Screen[Result]):
         return self.typing_into is not None
 
     @property
+    def panel_keys(self) -> Mapping[str, str]:
+        """The labels of the focused panel's own commands, by command id; empty without such a panel."""
+        return {}
+
+    @property
     def typing_into(self) -> Widget | None:
         """The field that takes what is typed."""
         return self.focused if self.focused is not None and self.focused.check_consume_key("a", "a") else None

@@ -89,7 +89,7 @@ class ListScreen(CommandScreen[Result]):
         yield self.field
         yield self.rows
         yield StatusLine()
-        yield KeyBar(self.CONTEXT)
+        yield KeyBar(self)
 
     def on_mount(self) -> None:
         """Take the keys."""

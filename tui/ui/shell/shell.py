@@ -75,7 +75,7 @@ class CostsRoute:  # the id of a task to go to
     """What tasks cost."""
 
 
-class ProvidersRoute:  # the id of a command of the task list
+class AccountsRoute:  # the id of a command of the task list
     """The provider accounts: state, last answer, keys."""
 
 
@@ -129,7 +129,7 @@ Route = (
     | SearchRoute
     | SourcesRoute
     | CostsRoute
-    | ProvidersRoute
+    | AccountsRoute
     | CompareRoute
     | VersionsRoute
     | NewTaskRoute

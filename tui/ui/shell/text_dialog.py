@@ -53,7 +53,7 @@ class TextDialog(FormScreen[str], Dialog[str]):
             yield Static(Content(self._hint), classes="question")
             yield self.area
             yield StatusLine()
-            yield KeyBar(self.CONTEXT)
+            yield KeyBar(self)
 
     def on_mount(self) -> None:
         """Show the keys; go on where the text ends."""

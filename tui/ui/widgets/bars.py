@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from textual import events
 from textual.geometry import Region
@@ -120,10 +120,28 @@ class StatusLine(LineBar):
         return spread(left, (*self._right, (" ", "plain")), width)
 
 
+class KeyBarScreen(Protocol):
+    """What the key bar asks of its screen."""
+
+    CONTEXT: ClassVar[str]  # the group of commands, as in `COMMAND_SCOPES`
+    ENTER_GOES_TO: ClassVar[str]  # what enter does in a field of one line; "" says nothing of it
+
+    @property
+    def typing(self) -> bool:
+        """Whether a field takes the keys now."""
+
+    @property
+    def panel_keys(self) -> Mapping[str, str]:
+        """The labels of the focused panel's own commands, by command id; empty without such a panel."""
+
+
 class KeyBar(LineBar):
-    """The footer: at most six keys of this screen, ten where it is wide; what is not possible now is dim.
+    """The footer: at most six keys of this screen, up to fourteen where it is wide; what is not possible now is dim.
 
     A click on a key is that key.
+
+    Args:
+        owner: the screen whose keys are shown.
     """
 
     @dataclass
@@ -133,9 +151,9 @@ class KeyBar(LineBar):
         command: Command
         key: str
 
-    def __init__(self, context: str, *, name: str | None = "keys") -> None:
+    def __init__(self, owner: KeyBarScreen, *, name: str | None = "keys") -> None:
         super().__init__(name=name)
-        self._screen_context = context
+        self._owner = owner
         self._shown: tuple[Keymap, CommandContext] | None = None
 
     def on_mount(self) -> None:
@@ -158,12 +176,11 @@ class KeyBar(LineBar):
     def _commands(self) -> list[tuple[Command, str]]:
         if not self._shown:
             return []
-        typing = bool(getattr(self.screen, "typing", False))
-        panel: Mapping[str, str] = getattr(self.screen, "panel_keys", {})
+        typing, panel = self._owner.typing, self._owner.panel_keys
         if panel and not typing:
-            return panel_commands(self._screen_context, *self._shown, panel)
+            return panel_commands(self._owner.CONTEXT, *self._shown, panel)
         limit = next(most for width, most in _KEYS_BY_WIDTH if self.size.width >= width)
-        return footer_commands(self._screen_context, *self._shown, typing=typing, limit=limit)
+        return footer_commands(self._owner.CONTEXT, *self._shown, typing=typing, limit=limit)
 
     def _show_keys(self) -> None:
         if self._shown:
@@ -172,7 +189,7 @@ class KeyBar(LineBar):
 
     def _enter(self) -> Line:
         """Return what enter does in the field that has the keys."""
-        where = getattr(self.screen, "ENTER_GOES_TO", "") if isinstance(self.screen.focused, Input) else ""
+        where = self._owner.ENTER_GOES_TO if isinstance(self.screen.focused, Input) else ""
         return ((" enter", "key"), (f" {where} ", "plain")) if where else EMPTY
 
     def on_click(self, event: events.Click) -> None:

@@ -14,8 +14,8 @@ from tui.domain.capability import ConnectionState
 from tui.domain.cells import fit
 from tui.domain.errors import UsageError
 from tui.domain.text import one_line
+from tui.ui.accounts.lines import COLUMNS, AccountRow, account_line, detail_lines, first_steps, heading
 from tui.ui.commands.command import CommandContext, Handlers
-from tui.ui.providers.lines import COLUMNS, AccountRow, account_line, detail_lines, first_steps, heading
 from tui.ui.shell.box import Box
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.dialogs import InputDialog
@@ -78,7 +78,7 @@ class AccountLines(LineView):
         return (EMPTY, (("  Looking for providers …", "dim"),))
 
 
-class ProvidersScreen(CommandScreen[str]):
+class AccountsScreen(CommandScreen[str]):
     """The accounts; leaves with the id of a command of the task list that is to run there, or without."""
 
     CONTEXT = "accounts"
@@ -98,7 +98,7 @@ class ProvidersScreen(CommandScreen[str]):
         """Lay the parts out."""
         yield from self._boxes
         yield StatusLine()
-        yield KeyBar(self.CONTEXT)
+        yield KeyBar(self)
 
     def on_mount(self) -> None:
         """Show how the accounts stand; the times go on."""
