@@ -42,7 +42,7 @@ class Column(NamedTuple):
     right: bool = False  # its head is set to the right
 
 
-class Ask(NamedTuple):
+class PendingQuestion(NamedTuple):
     """What a task waits for: a plan, answers; until when, None where it goes on waiting."""
 
     what: str
@@ -119,7 +119,7 @@ def _time(task: Task, now: datetime) -> Cell:
     return Cell(((took_text(task, now), "dim" if task.status.is_final else "plain"),), right=True)
 
 
-def _time_left(ask: Ask, now: datetime) -> Cell:
+def _time_left(ask: PendingQuestion, now: datetime) -> Cell:
     """How long one can answer."""
     if ask.deadline is None:
         return Cell((("on hold", "warn"),), right=True)
@@ -226,7 +226,7 @@ def row_cells(
     *,
     indent: bool = False,
     added: Annotations = NO_ANNOTATIONS,
-    ask: Ask | None = None,
+    ask: PendingQuestion | None = None,
 ) -> dict[str, Line]:
     """Return the set cells of one task by column."""
     shift: Line = (("└ ", "dim"),) if indent else ()
@@ -244,7 +244,7 @@ def row_cells(
 _NOTHING = Cell((("", "plain"),))
 
 
-def _asked(ask: Ask, now: datetime) -> dict[str, Cell]:
+def _asked(ask: PendingQuestion, now: datetime) -> dict[str, Cell]:
     """Return what a waiting task says instead of its progress and its time."""
     return {"progress": Cell(((ask.what, "warn"),)), "time": _time_left(ask, now)}
 

@@ -95,7 +95,7 @@ class CostsScreen(ListScreen[str]):
         super().on_resize(event)
         self.call_after_refresh(self._show)
 
-    def situation(self) -> CommandContext:
+    def command_context(self) -> CommandContext:
         """Return whether there is something to open."""
         return CommandContext(tasks=len(self._lines))
 

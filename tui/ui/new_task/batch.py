@@ -21,7 +21,7 @@ from tui.ui.new_task.brief_form import BriefForm
 from tui.ui.new_task.outcome import queued_by
 from tui.ui.new_task.planner import Choice
 from tui.ui.shell.box import Box
-from tui.ui.shell.dialogs import AskScreen
+from tui.ui.shell.dialogs import InputDialog
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
@@ -104,7 +104,7 @@ class BatchScreen(BriefForm):
         yield StatusLine()
         yield KeyBar(self.CONTEXT)
 
-    def situation(self) -> CommandContext:
+    def command_context(self) -> CommandContext:
         """Return what can be chosen."""
         return CommandContext(providers=len(self.view.choices))
 
@@ -148,7 +148,7 @@ class BatchScreen(BriefForm):
         self.query_one(StatusLine).place(
             (("new batch  ", "strong"), (written, "plain")), (("nothing is sent before you say yes ", "dim"),)
         )
-        self.query_one(KeyBar).update(app.keymap, self.situation())
+        self.query_one(KeyBar).update(app.keymap, self.command_context())
 
     def on_text_area_changed(self) -> None:
         """Count and price again."""
@@ -178,7 +178,7 @@ class BatchScreen(BriefForm):
                 self.view.batch_name = name
             self.again()
 
-        shell(self).show(AskScreen("Name of the batch", "Shown at the provider.", self.view.batch_name), answered)
+        shell(self).show(InputDialog("Name of the batch", "Shown at the provider.", self.view.batch_name), answered)
 
     def change_mode(self, by: int) -> None:
         """Take another mode that batches have."""

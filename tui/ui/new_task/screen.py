@@ -24,9 +24,9 @@ from tui.ui.new_task.plan import PlanLines
 from tui.ui.new_task.planner import Choice, Plan, read_schema, schema_text
 from tui.ui.new_task.templates import choose_template
 from tui.ui.shell.box import Box
-from tui.ui.shell.dialogs import AskScreen
+from tui.ui.shell.dialogs import InputDialog
 from tui.ui.shell.shell import ReportRoute, shell
-from tui.ui.shell.text_dialog import WriteScreen
+from tui.ui.shell.text_dialog import TextDialog
 from tui.ui.text.lines import EMPTY
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import TextLines
@@ -97,7 +97,7 @@ class NewTaskScreen(BriefForm):
         super().on_resize(event)
         self.call_after_refresh(self._arrange)
 
-    def situation(self) -> CommandContext:
+    def command_context(self) -> CommandContext:
         """Return what can be chosen."""
         return CommandContext(providers=len(self.plan.choices))
 
@@ -126,7 +126,7 @@ class NewTaskScreen(BriefForm):
             ((f"{one_line(self._about, 60)}  ", "strong"), (written, "dim")),
             (("nothing is sent before you say yes", "dim"),),
         )
-        self.query_one(KeyBar).update(app.keymap, self.situation())
+        self.query_one(KeyBar).update(app.keymap, self.command_context())
         self._arrange()
         self.changed()
 
@@ -240,7 +240,7 @@ class NewTaskScreen(BriefForm):
 
         title = f"{one_line(choice.state.info.title)}: mode"
         hint = "Its name, as the provider knows it. Its price is not known here."
-        shell(self).show(AskScreen(title, hint, choice.mode_name or ""), answered)
+        shell(self).show(InputDialog(title, hint, choice.mode_name or ""), answered)
 
     def _open_earlier(self) -> None:
         """Open the report of the similar task under the cursor over the form."""
@@ -293,7 +293,7 @@ class NewTaskScreen(BriefForm):
 
         hint = "Paste a JSON schema, or name a file that holds one; empty for none."
         text = schema_text(self.plan.schema)
-        screen = WriteScreen("Output schema", hint, text, check=_check_schema, kept="schema")
+        screen = TextDialog("Output schema", hint, text, check=_check_schema, kept="schema")
         shell(self).show(screen, answered)
 
     # Sending

@@ -42,7 +42,7 @@ class ResultRow(NamedTuple):
     more: int = 0
 
 
-class FoundScreen(ListScreen[ReportPlace]):
+class SearchScreen(ListScreen[ReportPlace]):
     """Search over the archive.
 
     Args:
@@ -58,7 +58,7 @@ class FoundScreen(ListScreen[ReportPlace]):
     FIELD_SHOWN = True
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  declared so by Screen
     DEFAULT_CSS = """
-    FoundScreen {
+    SearchScreen {
         & #results { height: 1fr; }
         & #preview { dock: bottom; width: 100%; height: 40%; display: none; }
         &.-found #preview { display: block; }
@@ -265,7 +265,7 @@ class FoundScreen(ListScreen[ReportPlace]):
 
     # Keys
 
-    def situation(self) -> CommandContext:
+    def command_context(self) -> CommandContext:
         """Return what is found."""
         rows = len(self.rows.rows)
         return CommandContext(hits=rows, tasks=rows, filtered=bool(self.field.value.strip()))

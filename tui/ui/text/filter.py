@@ -70,7 +70,7 @@ def matcher(text: str) -> Callable[[str], bool]:
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowing:
+class CompiledFilter:
     """A filter of the task list, ready to be asked."""
 
     words: Callable[[str], bool]
@@ -80,7 +80,7 @@ class Narrowing:
     hidden: bool  # hidden tasks are asked for
 
     @classmethod
-    def of(cls, text: str, lookup: Lookup | None = None) -> "Narrowing":
+    def of(cls, text: str, lookup: Lookup | None = None) -> "CompiledFilter":
         """Take `text` apart, as it is being typed.
 
         Raises:

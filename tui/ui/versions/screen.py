@@ -15,7 +15,7 @@ from tui.domain.text import clean, one_line
 from tui.domain.times import format_local
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
-from tui.ui.shell.dialogs import ConfirmScreen
+from tui.ui.shell.dialogs import ConfirmDialog
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import CompareRoute, CompareSide, ReportRoute, shell
 from tui.ui.text.lines import Line
@@ -118,7 +118,7 @@ class VersionsScreen(ListScreen[None]):
     def _current(self) -> VersionRow | None:
         return self.entries[self.rows.cursor] if self.entries else None
 
-    def situation(self) -> CommandContext:
+    def command_context(self) -> CommandContext:
         """Return what can be done with the version under the cursor."""
         entry = self._current
         state = shell(self).providers().get(self._of.account_key)
@@ -221,7 +221,7 @@ class VersionsScreen(ListScreen[None]):
                 app.say("nothing was sent")
 
         question = f"Version {entry.number} becomes the newest at {self._of.provider}; the others stay."
-        app.show(ConfirmScreen("Restore this version?", question, entry.about, yes="restore it"), answered)
+        app.show(ConfirmDialog("Restore this version?", question, entry.about, yes="restore it"), answered)
 
     def action_edit(self) -> None:
         """Have the report edited at the provider."""

@@ -21,7 +21,7 @@ LINES = 4
 """Lines below the title."""
 
 
-class Glance(LineView):
+class SummaryPane(LineView):
     """The title of the selected row in a rule, and what matters about it below; it takes no keys."""
 
     has_cursor = False
