@@ -263,7 +263,7 @@ async def test_the_preview_says_which_report_it_is_who_made_it_and_when() -> Non
         preview = screen._preview
         title, facts = ("".join(text for text, _ in preview.line(number, 60)) for number in range(2))
         assert title == " Report 0"
-        assert DONE[0].provider in facts
+        assert DONE[0].account_title in facts
         assert f"{DONE[0].created_at:%Y}" in facts
 
 

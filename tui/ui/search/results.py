@@ -185,7 +185,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         at = (task.finished_at or task.updated_at or task.created_at) if task else None
         day = at.astimezone() if at else None
         count = plural(found.count, "place") if found else hit.where
-        facts = [task.account_key if task else "", f"{day.day} {day:%b}" if day else "", count]
+        facts = [task.account_title if task else "", f"{day.day} {day:%b}" if day else "", count]
         right: Line = (("  ".join(fact for fact in facts if fact), "dim"), (" ", "plain"))
         return spread(((f" {title}", "strong"),), right, width)
 
@@ -234,7 +234,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         if task is None or not self.has_class("-wide"):
             return []
         at = task.finished_at or task.updated_at or task.created_at
-        who = f"{task.account_key} {task.mode or ''}".strip()
+        who = f"{task.account_title} {task.mode or ''}".strip()
         facts = [
             who,
             f"{at.astimezone():%d %b %Y}" if at else "",
