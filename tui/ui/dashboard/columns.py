@@ -1,6 +1,5 @@
 """The cells of the task table and how wide they are: pure functions of tasks, time and width."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -8,6 +7,7 @@ from typing import NamedTuple
 from tui.domain.amounts import cost_text, currency
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
 from tui.domain.cells import cell_len, fit
+from tui.domain.patterns import late
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import one_line, plural
 from tui.domain.times import elapsed
@@ -17,7 +17,7 @@ from tui.ui.text.lines import Line, Piece, bar, line_width
 
 _BAR = 5
 _GOOD_TITLE = 32
-_CODE = re.compile(r"^[a-z]+(?:_[a-z]+)+: (?=\S)")
+_CODE = late(r"^[a-z]+(?:_[a-z]+)+: (?=\S)")
 
 
 class Cell(NamedTuple):
