@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from tui.domain.task import IN_QUEUE, TaskStatus
 from tui.engine.archive import Archive
 from tui.engine.archive.cached.archive import CachedArchive, _name_of
 from tui.engine.archive.cached.copy import LocalCopy
+from tui.engine.archive.cached.mirror import Mirror
 from tui.engine.archive.cached.outbox import Change, Outbox
 from tui.engine.archive.postgres import schema
 from tui.engine.archive.postgres.connect import NotNow, explain
@@ -443,3 +444,35 @@ def test_an_archive_in_a_file_imports_nothing_of_this(tmp_path: Path) -> None:
     command = [sys.executable, "-c", code, str(tmp_path / "a.db")]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (ZeroDivisionError("a fault of ours"), "ZeroDivisionError: a fault of ours"),
+        (ArchiveError("the disk is full"), "the disk is full"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+    ],
+)
+def test_what_keeps_the_copy_from_being_like_the_server_is_said_once_and_tried_again(
+    opened: Callable[[], CachedArchive], monkeypatch: pytest.MonkeyPatch, fault: Exception, said: str
+) -> None:
+    tried = []
+    catch_up = Mirror.catch_up
+
+    def fails(mirror: Mirror, opened: Iterable[str]) -> None:
+        tried.append(opened)
+        if len(tried) < 3:
+            raise fault
+        catch_up(mirror, opened)
+
+    monkeypatch.setattr(Mirror, "catch_up", fails)
+    monkeypatch.setattr("tui.engine.archive.cached.store._TOGETHER", 0.01)
+    monkeypatch.setattr("tui.engine.archive.cached.store._LOOK_EVERY", 0.05)
+    with opened() as archive:
+        assert archive.current_answer("t1") is not None
+        until(in_copy(archive, 1))
+        until(lambda: [line for line in archive.log() if line.kind == "problem"])
+        (line,) = [line for line in archive.log() if line.kind == "problem"]
+        assert line.text == f"the copy on this machine is not kept up to date: {said}"
+        assert len(tried) >= 3

@@ -1,6 +1,7 @@
 """The cells of the table: what they say, how they fit, what gives way."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -118,7 +119,7 @@ def test_failed_waiting_and_done_say_what_matters() -> None:
     assert "no credits left" in row(TASKS[2], 140)
     assert "your answer" in row(TASKS[1], 100)
     assert "148 citations" in row(TASKS[3], 140)
-    assert "valyu:work" in row(task(3, TaskStatus.DONE, account="work"), 140)
+    assert "Valyu:work" in row(task(3, TaskStatus.DONE, account="work"), 140)
 
 
 def test_a_ceiling_is_not_a_measured_total() -> None:
@@ -153,6 +154,10 @@ def test_a_group_counts_states_and_does_not_add_different_kinds_of_cost() -> Non
     assert "mixed" in text(cells["cost"])
     same = columns.group_cells("Same", [TASKS[0], TASKS[0]], widths, NOW)
     assert "≤$2.40" in text(same["cost"])
+    counted = Cost(25, "credits", CostKind.CREDITS)
+    both = [replace(TASKS[0], provider=name, cost=counted) for name in ("extruct", "tavily")]
+    assert "mixed" in text(columns.group_cells("Credits", both, widths, NOW)["cost"])
+    assert "50 cr" in text(columns.group_cells("Credits", both[:1] * 2, widths, NOW)["cost"])
 
 
 def test_warnings_are_marked_in_the_title() -> None:

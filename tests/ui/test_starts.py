@@ -206,7 +206,7 @@ async def test_versions_here_and_there_are_listed_opened_compared_and_restored()
         await session.press("v")
         await session.settle()
         assert isinstance(session.app.screen, VersionsScreen)
-        assert "2 at valyu, 2 here" in session.text()
+        assert "2 at Valyu, 2 here" in session.text()
         assert "shown here" in session.text()
         await session.press("R")
         assert "only an older version at the provider" in session.said

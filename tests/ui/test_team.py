@@ -99,7 +99,7 @@ async def test_what_needs_the_key_says_so_and_sends_nothing() -> None:
     async with running([one], engine=engine) as session:
         for key in ("E", "u", "D"):
             await session.press(key)
-            assert "this needs the key of valyu, which is not on this machine" in session.said, key
+            assert "this needs the key of Valyu, which is not on this machine" in session.said, key
         assert not [asked for asked in engine.asked if asked[0] == "act"]
 
 

@@ -100,12 +100,19 @@ class ReaderContext:
         return None
 
 
-def open_reader(shell: Shell, detail: Detail, line: int | None = None, find: str = "") -> Screen[None]:
-    """Return the reader on a report, at a line of it or a word from there on; the task is not new now."""
+def open_reader(
+    shell: Shell, detail: Detail, line: int | None = None, find: str = "", *, at_once: bool = False
+) -> Screen[None]:
+    """Return the reader on a report, at a line of it or a word from there on; the task is not new now.
+
+    With `at_once` its first paint is the report.
+    """
     from tui.ui.reader.screen import ReaderScreen
 
     assert detail.report is not None, "a task without a report is not opened"
     shell.fresh.discard(detail.task.id)
     looks, context = shell.services.looks, ReaderContext(shell, detail)
     links = looks.hyperlinks != "off"
-    return ReaderScreen(detail, context, line=line, find=find, measure=looks.measure, hyperlinks=links)
+    return ReaderScreen(
+        detail, context, line=line, find=find, measure=looks.measure, hyperlinks=links, at_once=at_once
+    )

@@ -150,23 +150,24 @@ class QueueServer:
         try:
             check(worker, [one.draft for one in taken])
             await worker.connection.ready()
-            costs = [worker.account.provider.cost_at_most(one.draft) for one in taken]
-            for one, cost in zip(taken, costs, strict=True):
-                if _dearer(cost, one.task.cost):
-                    raise UsageError(f"{at_most([cost])} here, but the yes was to {at_most([one.task.cost])}")
-            if over := await self._over_budget(queue, taken, costs):
+            key = worker.account.key
+            prices = [(key, worker.account.provider.cost_at_most(one.draft)) for one in taken]
+            for one, price in zip(taken, prices, strict=True):
+                if _dearer(price[1], one.task.cost):
+                    raise UsageError(f"{at_most([price])} here, but the yes was to {at_most([(key, one.task.cost)])}")
+            if over := await self._over_budget(queue, taken, prices):
                 raise UsageError(f"the budget of the process that sends: {over[0]}")
         except DivewatchError as error:
             return error
         return None
 
     async def _over_budget(
-        self, queue: TeamQueue, taken: Sequence[QueuedCreate], costs: Sequence[Cost]
+        self, queue: TeamQueue, taken: Sequence[QueuedCreate], prices: Sequence[tuple[str, Cost]]
     ) -> Sequence[str]:
         now, ids = self.pipeline.clock.now(), [one.task.id for one in taken]
         charges = await self.pipeline.off_loop(queue.charges, month_start(now), ids)
         people = await self.pipeline.off_loop(self.pipeline.archive.people, ids[0])
-        return warnings(costs, spent_by(charges, now, people.started), self.budget)
+        return warnings(prices, spent_by(charges, now, people.started), self.budget)
 
 
 def _dearer(here: Cost, agreed: Cost) -> bool:

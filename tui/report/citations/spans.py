@@ -15,16 +15,17 @@ from dataclasses import dataclass, replace
 
 from tui.domain.anchors import Anchor, MarkerAnchor, OffsetUnit, Part, SpanAnchor, WholeAnchor
 from tui.domain.detail import Numbering, Report, Source
+from tui.domain.patterns import late
 from tui.domain.source_key import loose
 from tui.report.citations.offsets import OffsetMap
 from tui.report.citations.positions import Places
 from tui.report.document import Citation, Document, Entry, MarkerKind, Resolution
 
 Parse = Callable[[str], Document]
-_BESIDE = re.compile(r"[\s()\[\]（）【】,;.·]*")
+_BESIDE = late(r"[\s()\[\]（）【】,;.·]*")
 _WRAPPING = "*_~ \t\r\n"  # what a chip stands in front of
 _BEHIND = 3  # characters between a claim and a marker behind it
-_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
+_HOST = late(r"[\w-]+(?:\.[\w-]+)+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """The inline content of HTML: texts, looks, links and markers, each with its exact place in the source."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from itertools import pairwise
 from markdown_it.token import Token
 from selectolax.lexbor import LexborNode
 
+from tui.domain.patterns import late
 from tui.report.address import is_url, is_web
 from tui.report.document import MarkerKind
 from tui.report.markdown.grammar import EXPONENT_BEFORE, MarkerToken, numbers_in, raised_number
@@ -18,7 +18,7 @@ from tui.report.markdown.vendor_tags import find_tag
 
 Inline = Callable[[str], tuple[list[Token], list[MarkerToken]]]  # inline parser of a text: its tokens and its markers
 _LONGEST_RAISED = 60  # characters
-_BLANKS = re.compile(r"[ \t\n\r\f]+")
+_BLANKS = late(r"[ \t\n\r\f]+")
 
 
 @dataclass(slots=True)

@@ -13,13 +13,14 @@ from html import unescape as unescape_html
 from markdown_it.token import Token
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from tui.domain.patterns import late
 from tui.report.html.paragraphs import Inline, ProseReader, tidy
 from tui.report.markdown.grammar import MarkerToken
 from tui.report.markdown.html_tokens import split_tags, without_sentinels
 from tui.report.markdown.tags import KEPT_TAGS
 from tui.report.markdown.vendor_tags import is_vendor
 
-_LANGUAGE = re.compile(r"(?:language|lang|highlight-source)-([\w+#-]+)")
+_LANGUAGE = late(r"(?:language|lang|highlight-source)-([\w+#-]+)")
 _HIDDEN = frozenset(
     "script style head template iframe object svg button select textarea canvas audio video noembed".split()
 )

@@ -3,19 +3,20 @@
 import re
 from dataclasses import dataclass, field
 
+from tui.domain.patterns import late
 from tui.report.markdown.vendor_tags import is_vendor
 
-_PIECE = re.compile(
+_PIECE = late(
     r"(?P<comment><!--)|<!\[CDATA\[|<[!?][^<>]*>"
     r"|<(?P<raw>script|style|template|noembed|noframes)(?:[\s/][^<>]*)?>"
     r"|<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]*)(?:[\s/](?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)?>",
     re.IGNORECASE,
 )
 _SENTINELS = str.maketrans({"\ue100": "\ufffd", "\ue101": "\ufffd"})
-REFERENCE = re.compile("\ue100(\\d+)\ue101")  # stands for a text
+REFERENCE = late("\ue100(\\d+)\ue101")  # stands for a text
 _SELF_CLOSING = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _CLOSED_BY_OTHERS = frozenset("p li td th tr dt dd option thead tbody tfoot colgroup".split())
-_ATTRIBUTE = re.compile(r"[^\s\"'<>/=]+(?:\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'|[^\s\"'<>]*))?")
+_ATTRIBUTE = late(r"[^\s\"'<>/=]+(?:\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'|[^\s\"'<>]*))?")
 _MOST_ATTRIBUTES = 64  # of one tag; the HTML parser is quadratic in them
 _LONGEST_TAG = 2000  # characters; a shorter one has not enough room for too many
 _DEEPEST = 400  # open elements; the HTML parser is quadratic in the depth

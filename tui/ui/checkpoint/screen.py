@@ -153,10 +153,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
 
     @property
     def _provider(self) -> str:
-        state = shell(self).providers().get(self._about.account_key) if self._about else None
-        return (
-            one_line(state.info.title) if state else one_line(self._about.provider) if self._about else "the provider"
-        )
+        return one_line(self._about.account_title) if self._about else "the provider"
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap what is asked for the new width."""

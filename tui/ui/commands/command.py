@@ -123,5 +123,5 @@ def while_state(capability: Capability, *, with_key: bool = True) -> Predicate:
 
 def without_key(now: CommandContext) -> str | None:
     """Return why nothing can be done at the provider from here: another process has the key. None if it can."""
-    account = now.task.account_key if now.task else ""
+    account = now.task.account_title if now.task else ""
     return f"this needs the key of {account}, which is not on this machine" if now.keyless else None

@@ -77,7 +77,7 @@ class ProviderActions(Actions):
                 app.copy(outcome.web_url, "public address")
                 app.show(CopyDialog("Everyone with this address can read it", outcome.web_url))
 
-        app.say("" if task.waits_in_queue else f"{capability_of(action).value}: sent to {task.provider}")
+        app.say("" if task.waits_in_queue else f"{capability_of(action).value}: sent to {task.account_title}")
         typed = form.typed() if isinstance(form, FormScreen) else {}
 
         def failed() -> None:
@@ -105,7 +105,7 @@ class ProviderActions(Actions):
             active = [task for task in group if not task.status.is_final]
             self._ask_then(
                 f"Cancel {plural(len(active), 'task')} of this batch?",
-                _CANCEL.format(provider=group[0].provider, they="They end"),
+                _CANCEL.format(provider=group[0].account_title, they="They end"),
                 "cancel them",
                 CancelBatch(),
                 task=next(task for task in active if task.remote_id is not None),
@@ -115,7 +115,7 @@ class ProviderActions(Actions):
             question = "It waits in the queue and was not sent yet: taken back, it is never sent and costs nothing."
             self._ask_then("Take this task back?", question, "take it back", Cancel())
             return
-        question = _CANCEL.format(provider=self.chosen.provider, they="It ends")
+        question = _CANCEL.format(provider=self.chosen.account_title, they="It ends")
         state = self.shell.providers().get(self.chosen.account_key)
         if state is not None and Capability.STOP in state.info.capabilities:
             self._cancel_or_stop(self.chosen, question)
@@ -161,8 +161,7 @@ class ProviderActions(Actions):
 
     def delete(self) -> None:
         """Delete at the provider."""
-        provider = self.chosen.provider
-        question = f"{provider} forgets it for good. The copy in your archive stays."
+        question = f"{self.chosen.account_title} forgets it for good. The copy in your archive stays."
         self._ask_then("Delete it at the provider?", question, "delete it there", Delete())
 
     def share(self) -> None:
@@ -186,7 +185,7 @@ class ProviderActions(Actions):
             if text:
                 self._act(task, Steer(text), form)
 
-        hint = f"Sent to {task.provider} while the task runs."
+        hint = f"Sent to {task.account_title} while the task runs."
         form = InputDialog("Further instruction", hint, kept=f"steer.{task.id}")
         self.shell.show(form, answered)
 
@@ -202,7 +201,7 @@ class ProviderActions(Actions):
             elif text is not None:
                 self.shell.say("nothing was sent")
 
-        hint = f"What should {task.provider} change? It makes a new version; the present one stays (v lists them)."
+        hint = f"What should {task.account_title} change? It makes a new version; the present one stays (v lists them)."
         form = TextDialog("Edit the report", hint, kept=f"edit.{task.id}")
         self.shell.show(form, answered)
 

@@ -161,7 +161,7 @@ class DashboardScreen(CommandScreen[None]):
         app = shell(self)
         providers = app.providers()
         now = datetime.now(UTC)
-        self.query_one(ProviderStrip).update(providers, now, app.condition(), self.money.line(now, self.size.width))
+        self.query_one(ProviderStrip).update(providers, now, app.condition(), self.money.line(self.size.width))
         (self._countdown.resume if ProviderStrip.counts_down(providers, app.condition()) else self._countdown.pause)()
 
     def on_resize(self, event: events.Resize) -> None:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+from tui.domain.amounts import currency, money_first
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
 from tui.domain.errors import UsageError
-from tui.domain.task import Task, TaskStatus
+from tui.domain.task import Cost, Task, TaskStatus
 from tui.ui.dashboard.sections import SECTION, ended_at, section_of, stage, with_sections
 from tui.ui.text.filter import CompiledFilter, Lookup, haystack
 
@@ -36,6 +37,11 @@ def _duration(task: Task) -> float:
     return -(end - task.created_at).total_seconds() if task.created_at else 0.0
 
 
+def _dearness(account: str, cost: Cost) -> tuple[object, ...]:
+    """Dearest first, in each currency by itself: ten credits are not more than nine dollars."""
+    return cost.amount is None, money_first(currency(cost.unit, account)), -(cost.amount or 0.0)
+
+
 SORTS: Mapping[str, SortKey] = {
     "newest": lambda task: (_age(task),),
     "status": _state,
@@ -43,7 +49,7 @@ SORTS: Mapping[str, SortKey] = {
     "title": lambda task: (task.title.casefold(),),
     "time": lambda task: (_duration(task), _age(task)),
     "sources": lambda task: (-(task.sources or 0), _age(task)),
-    "cost": lambda task: (-(task.cost.amount or 0.0), task.cost.unit, _age(task)),
+    "cost": lambda task: (*_dearness(task.account_key, task.cost), _age(task)),
 }
 """Orders by name; the task's id decides last, so that equal rows never change places."""
 

@@ -9,6 +9,7 @@ from textual.containers import Container
 from textual.content import Content
 
 from tui.domain import budget
+from tui.domain.account import account_title
 from tui.domain.amounts import at_most
 from tui.domain.detail import Detail, Json
 from tui.domain.provider import Draft
@@ -158,7 +159,7 @@ class NewTaskScreen(BriefForm):
         """Say what sending would do, and what there is to know about the provider under the cursor."""
         app, width = shell(self), max(20, self.outcome.size.width)
         drafting, chosen = app.services.drafting, self.plan.chosen
-        prices = [cost for _, cost in self.plan.prices(drafting)]
+        prices = self.plan.prices(drafting)
         lines = outcome_lines(prices, chosen, self.spent, app.services.budget, width)
         choice = self.lines_view.current[1]
         if choice is not None:
@@ -308,14 +309,13 @@ class NewTaskScreen(BriefForm):
             app.say("not sent: see the marked fields", problem=True)
             return
         prices = self.plan.prices(app.services.drafting)
-        states = app.providers()
-        names = ", ".join(states[key].info.title if key == states[key].info.name else key for key, _ in prices)
+        names = ", ".join(one_line(account_title(key)) for key, _ in prices)
         queued = list(dict.fromkeys(queued_by(one.state.sender) for one in self.plan.chosen if one.state.sender))
         back = "; until then x takes it back." if queued else way_back(self.plan.chosen)
         how = " ".join([f"{text}." for text in queued])
-        total = at_most((cost for _, cost in prices), [states[key].info.title for key, _ in prices])
+        total = at_most(prices)
         question = f"To {names}: {total}. {how} It is sent once{back}".replace("  ", " ")
-        warnings = budget.warnings([cost for _, cost in prices], self.spent, app.services.budget)
+        warnings = budget.warnings(prices, self.spent, app.services.budget)
         text = "\n".join(f"! {warning}" for warning in warnings)
         title = "Start this task?" if len(prices) == 1 else f"Start {plural(len(prices), 'task')}?"
         self.ask_to_send(title, question, text, "send it", self._send)

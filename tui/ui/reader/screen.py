@@ -60,6 +60,7 @@ class ReaderScreen(CommandScreen[None]):
         preview: Yields quicker documents of the beginning of a long report.
         measure: Longest line of prose, in cells.
         hyperlinks: Whether OSC 8 links are sent to the terminal.
+        at_once: Nothing is on the screen yet: the beginning of the report is the first paint.
     """
 
     CONTEXT = "reader"
@@ -90,6 +91,7 @@ class ReaderScreen(CommandScreen[None]):
         preview: Preview = preview,
         measure: int = MEASURE,
         hyperlinks: bool = True,
+        at_once: bool = False,
     ) -> None:
         super().__init__()
         self.detail = detail
@@ -110,6 +112,7 @@ class ReaderScreen(CommandScreen[None]):
         self._keys_shown: tuple[CommandContext, Mapping[str, str]] | None = None  # what the key bar shows
         self._loading: Loading | None = None
         self._loaded = self._whole = False
+        self._at_once = at_once
 
     def compose(self) -> ComposeResult:
         """The report in the middle; everything else is hidden until asked for."""
@@ -135,7 +138,10 @@ class ReaderScreen(CommandScreen[None]):
     def _load(self) -> None:
         if self._loading:
             self._loading.cancel()
-        self._loading = Loading(self.report, self.detail.images, self._parse, self._preview, self._deliver)
+        at_once, self._at_once = self._at_once, False
+        self._loading = Loading(
+            self.report, self.detail.images, self._parse, self._preview, self._deliver, at_once=at_once
+        )
 
     def _deliver(self, book: IndexedReport, whole: bool) -> None:
         """Runs in the loading thread; posting is what is safe there."""

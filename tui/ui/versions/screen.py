@@ -66,7 +66,7 @@ class VersionsScreen(ListScreen[None]):
         if state is None or Capability.VERSIONS not in state.info.capabilities:
             self._asking = state.info.missing.get(Capability.VERSIONS, "") if state else ""
         elif app.engine is not None and task.remote_id is not None:
-            self._asking = f"asking {task.provider} …"
+            self._asking = f"asking {task.account_title} …"
             app.when_done(app.engine.act(task.id, ListVersions()), self._told, self._untold)
 
     def _kept(self, versions: "Sequence[StoredVersion]") -> None:
@@ -82,7 +82,7 @@ class VersionsScreen(ListScreen[None]):
 
     def _untold(self) -> None:
         """The provider did not answer; why is in the status line."""
-        self._asking = f"{self._of.provider} did not answer: what it keeps is not known"
+        self._asking = f"{self._of.account_title} did not answer: what it keeps is not known"
         self._fill()
 
     @property
@@ -98,7 +98,7 @@ class VersionsScreen(ListScreen[None]):
         self._tell()
 
     def _line(self, entry: VersionRow) -> Line:
-        where = self._of.provider if entry.remote else "here"
+        where = self._of.account_title if entry.remote else "here"
         mark = "▌" if entry in self._marked else " "
         return (
             (mark, "accent"),
@@ -110,7 +110,7 @@ class VersionsScreen(ListScreen[None]):
         )
 
     def _tell(self) -> None:
-        told = f"{len(self._remote)} at {self._of.provider}, {len(self._saved or ())} here"
+        told = f"{len(self._remote)} at {self._of.account_title}, {len(self._saved or ())} here"
         marked = f"  {len(self._marked)} marked" if self._marked else ""
         self.place(f"versions of {one_line(self._of.title or self._of.id, 40)}  {told}{marked}", self._asking)
 
@@ -220,7 +220,7 @@ class VersionsScreen(ListScreen[None]):
             elif not yes:
                 app.say("nothing was sent")
 
-        question = f"Version {entry.number} becomes the newest at {self._of.provider}; the others stay."
+        question = f"Version {entry.number} becomes the newest at {self._of.account_title}; the others stay."
         app.show(ConfirmDialog("Restore this version?", question, entry.about, yes="restore it"), answered)
 
     def action_edit(self) -> None:

@@ -13,7 +13,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.widgets import Input
 
-from tui.domain.account import account_key
+from tui.domain.account import account_title
 from tui.domain.away import Away
 from tui.domain.capability import ConnectionState
 from tui.domain.text import one_line, plural
@@ -344,7 +344,7 @@ def _with_end(line: Line, after: Line, width: int) -> Line:
 
 
 def _name(state: "ProviderState") -> str:
-    return one_line(account_key(state.info.title, state.account))
+    return one_line(account_title(state.key))
 
 
 def _unlike(names: "list[str]", letters: int) -> "list[int]":

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ class CachedArchive(Archive):
         self._seen = store.copy.place_in_time()[1]
         self._complete = False  # every task of the server was read
         self.annotations = self._annotations = CachedAnnotations(store, self._writer, outbox, self._tell)
-        store.start(self._annotations.deliver)
+        store.start(self._annotations.deliver, partial(self._tell, kind="problem"))
 
     @classmethod
     def beside(cls, url: str, cache: Path, state: Path) -> "CachedArchive":
@@ -109,10 +110,10 @@ class CachedArchive(Archive):
             self._cached.keep(task_id)
         return answer
 
-    def _tell(self, text: str) -> None:
+    def _tell(self, text: str, kind: str = "action") -> None:
         from tui.engine.api import LogEntry
 
-        self.add_log([LogEntry(datetime.now(UTC), "action", text)])
+        self.add_log([LogEntry(datetime.now(UTC), kind, text)])
 
 
 def _reached(url: str) -> "tuple[PostgresStore, tuple[str, ...]]":

@@ -60,7 +60,7 @@ class Listener:
             self._reachability.reached()
             self._told()
             while not self._ended.is_set():
-                for _ in db.raw.notifies(timeout=_LOOK_UP, stop_after=1):
+                if db.notified(_LOOK_UP):
                     self._tell()
                 if self._reachability.away is not None:  # another connection broke
                     db.execute("SELECT 1")
