@@ -7,6 +7,7 @@ from textual.timer import Timer
 
 from tui.ui.dashboard.dashboard import Actions, Dashboard
 from tui.ui.dashboard.glance import Glance, group_lines, task_lines, title_of
+from tui.ui.dashboard.situation import not_answered_here
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail
@@ -62,7 +63,8 @@ class Following(Actions):
 
     def _glance_at(self, task: "Task", detail: "Detail | None") -> None:
         now = datetime.now(UTC)
-        self.glance.show(title_of(task), lambda width: task_lines(task, detail, width, now))
+        not_here = not_answered_here(task, self.shell.providers())
+        self.glance.show(title_of(task), lambda width: task_lines(task, detail, width, now, not_here))
 
     def _show_group(self, tasks: "list[Task]") -> None:
         self.dashboard.detail.show_group(tasks)

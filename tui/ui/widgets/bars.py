@@ -19,6 +19,7 @@ from tui.domain.capability import ConnectionState
 from tui.domain.text import one_line, plural
 from tui.ui.commands.keymap import Keymap, is_text
 from tui.ui.commands.registry import COMMANDS, Command, CommandContext, alive, footer
+from tui.ui.commands.task_commands import FIRST_KEYS
 from tui.ui.text.formatting import LINK, balance_text, link_text
 from tui.ui.text.lines import EMPTY, Line, cut_line, difference, line_width, spread
 from tui.ui.widgets.painted import Drawn
@@ -198,8 +199,9 @@ def footer_commands(
     context: str, keymap: Keymap, situation: CommandContext, *, typing: bool = False, limit: int = _KEYS
 ) -> list[tuple[Command, str]]:
     """Return the commands of the footer with the key to show; while text is typed only those that work then."""
-    status = situation.task.status if situation.task else None
-    commands = [*footer(context, limit, status)]
+    wanted = FIRST_KEYS.get(situation.task.status, ()) if situation.task and context == "tasks" else ()
+    first = [one for one in wanted if COMMANDS[one].why_not(situation) is None]
+    commands = [*footer(context, limit, tuple(first[:2]))]
     if typing:
         others = [command for command in alive(context) if command.id in _WITH_A_FIELD]
         commands = [command for command in dict.fromkeys((*commands, *others)) if command.typing]
