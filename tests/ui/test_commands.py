@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.ui.fakes import info, task
 from tui.domain.capability import Capability
+from tui.domain.possible import why_not
 from tui.domain.task import TaskStatus
 from tui.ui.accounts.screen import AccountsScreen
 from tui.ui.app import DivewatchApp
@@ -138,6 +140,16 @@ def test_only_a_waiting_task_can_be_answered() -> None:
     waiting = CommandContext(task=task(1, TaskStatus.WAITING), provider=info("valyu"))
     assert why("tasks.answer", waiting) is None
     assert why("tasks.answer", waiting._replace(task=task(1))) == "the task is not waiting for an answer"
+
+
+def test_a_task_that_ended_there_and_waits_for_an_answer_has_nothing_to_stop() -> None:
+    service = replace(info("valyu"), ended_words=frozenset({"completed"}))
+    plan = CommandContext(task=task(1, TaskStatus.WAITING, provider_status="completed"), provider=service)
+    assert "has ended there" in str(why("tasks.cancel", plan))
+    assert why("tasks.answer", plan) is None
+    asks = plan._replace(task=task(1, TaskStatus.WAITING, provider_status="requires_action"))
+    assert why("tasks.cancel", asks) is None
+    assert why_not(Capability.CANCEL, plan.task or task(1), service) == why("tasks.cancel", plan)
 
 
 def test_an_orphan_cannot_be_steered() -> None:

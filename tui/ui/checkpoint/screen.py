@@ -15,6 +15,7 @@ from tui.domain.amounts import cost_long
 from tui.domain.capability import Capability
 from tui.domain.cells import wrap
 from tui.domain.detail import Interaction, Json
+from tui.domain.possible import why_not
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line
 from tui.ui.checkpoint.consequence import consequence, time_left
@@ -116,8 +117,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
             yield Input(field.value, id=f"field-{field.name}")
 
     def _can_stop(self) -> bool:
-        state = shell(self).providers().get(self._about.account_key) if self._about else None
-        return state is not None and Capability.CANCEL in state.info.capabilities
+        return self._about is not None and self._allows(Capability.CANCEL, self._about)
 
     def on_mount(self) -> None:
         """Begin with the first field, and count down."""
@@ -145,11 +145,11 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         waiting = [one for one in shell(self).tasks.values() if one.status is TaskStatus.WAITING]
         at = next((place for place, one in enumerate(waiting) if one.id == self._about.id), -1)
         others = [one for one in (*waiting[at + 1 :], *waiting[: max(0, at)]) if one.id != self._about.id]
-        return [one for one in others if self._can_answer(one)]
+        return [one for one in others if self._allows(Capability.RESPOND, one)]
 
-    def _can_answer(self, task: Task) -> bool:
+    def _allows(self, action: Capability, task: Task) -> bool:
         state = shell(self).providers().get(task.account_key)
-        return state is None or Capability.RESPOND in state.info.capabilities
+        return state is not None and why_not(action, task, state.info) is None
 
     @property
     def _provider(self) -> str:

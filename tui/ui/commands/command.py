@@ -116,7 +116,7 @@ def while_state(capability: Capability, *, with_key: bool = True) -> Predicate:
     def predicate(now: CommandContext) -> str | None:
         if now.task is None or is_taken_back(capability, now.task):
             return able(now) if now.task is None else None
-        return able(now) or wrong_state(capability, now.task) or (without_key(now) if with_key else None)
+        return able(now) or wrong_state(capability, now.task, now.provider) or (without_key(now) if with_key else None)
 
     return predicate
 

@@ -6,10 +6,9 @@ Must not import textual: the command line prints the key table without starting 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from tui.domain.status import TaskStatus
 from tui.ui.commands import predicates as can
 from tui.ui.commands.command import Command, CommandContext, some
-from tui.ui.commands.task_commands import FIRST_KEYS, TASKS
+from tui.ui.commands.task_commands import TASKS
 
 __all__ = ["COMMANDS", "COMMAND_SCOPES", "TITLES", "Command", "CommandContext", "commands_in", "footer"]
 
@@ -387,14 +386,10 @@ def commands_in(context: str) -> list[Command]:
 
 
 @cache
-def footer(context: str, limit: int = 6, status: TaskStatus | None = None) -> Sequence[Command]:
-    """Return at most `limit` commands for the footer of a screen, in display order.
-
-    In the task list those come first that are about a task in the state `status`.
-    """
+def footer(context: str, limit: int = 6, first: tuple[str, ...] = ()) -> Sequence[Command]:
+    """Return at most `limit` commands for the footer of a screen, in display order; `first` before all others."""
     ranked = [command for command in commands_in(context) if command.footer is not None]
     ranked.sort(key=lambda command: command.footer or 0)
-    first = [COMMANDS[one] for one in FIRST_KEYS.get(status, ())] if status and context == "tasks" else []
     own = [command for command in ranked if command.context not in {"app", "dialog"}]
     everywhere = [command for command in ranked if command.context in {"app", "dialog"}]
-    return (*tuple(dict.fromkeys((*first, *own)))[: limit - len(everywhere)], *everywhere)
+    return (*tuple(dict.fromkeys((*(COMMANDS[one] for one in first), *own)))[: limit - len(everywhere)], *everywhere)

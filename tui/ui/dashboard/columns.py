@@ -47,6 +47,7 @@ class PendingQuestion(NamedTuple):
 
     what: str
     deadline: datetime | None = None
+    here: bool = True  # it can be answered here; else only at its provider
 
 
 def _status(task: Task, now: datetime) -> Cell:
@@ -246,7 +247,8 @@ _NOTHING = Cell((("", "plain"),))
 
 def _asked(ask: PendingQuestion, now: datetime) -> dict[str, Cell]:
     """Return what a waiting task says instead of its progress and its time."""
-    return {"progress": Cell(((ask.what, "warn"),)), "time": _time_left(ask, now)}
+    said = {"progress": Cell(((ask.what, "warn"),))}
+    return {**said, "time": _time_left(ask, now)} if ask.here else said
 
 
 def _with_added(cell: Cell, task: Task, added: Annotations) -> Cell:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tui.domain.capability import Capability, ConnectionState
-from tui.domain.task import IN_QUEUE, NOBODY_SENDS, Task
+from tui.domain.possible import incapable
+from tui.domain.task import IN_QUEUE, NOBODY_SENDS, Task, TaskStatus
 from tui.domain.text import one_line
 from tui.ui.commands.registry import CommandContext
 from tui.ui.dashboard.task_list import GROUP, TaskList
@@ -41,6 +42,12 @@ def context_of(model: TaskList, selected: str | None, providers: "Mapping[str, P
         keyless=account is not None and bool(account.sender),
         batches=sum(Capability.BATCH in info.capabilities for info in ready),
     )
+
+
+def not_answered_here(task: Task, providers: "Mapping[str, ProviderState]") -> str:
+    """Return why a task that waits cannot be answered from here; "" where it can, and of any other task."""
+    state = providers.get(task.account_key) if task.status is TaskStatus.WAITING else None
+    return one_line(incapable(Capability.RESPOND, state.info) or "") if state is not None else ""
 
 
 def queue_text(task: Task, providers: "Mapping[str, ProviderState]") -> str:

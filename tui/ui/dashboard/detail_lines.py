@@ -50,6 +50,7 @@ def page(
     added: Annotations = NO_ANNOTATIONS,
     kept: str = "",
     queued: str = "",
+    not_here: str = "",
 ) -> FoldedPage:
     """Return the page of a task: at once from the task alone, complete once `detail` is there."""
     width = max(20, width)
@@ -60,7 +61,7 @@ def page(
     )
     blocks: list[Block] = [Fixed([*_head(task, width), *added_lines(task, added, people, width)])]
     if detail and detail.interaction:
-        blocks.append(Fixed(asked_lines(detail.interaction, width, now)))
+        blocks.append(Fixed(asked_lines(detail.interaction, width, now, not_here)))
     if detail:
         blocks.append(Fixed(_report(detail, width)))
     blocks += [facts, progress] if task.status.is_final else [progress, facts]

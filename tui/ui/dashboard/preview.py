@@ -63,10 +63,11 @@ def _pieces(text: str, width: int) -> Iterator[Line]:
             yield from (((f"  {' ' * len(mark)}{one}", "plain"),) for one in rest)
 
 
-def asked_lines(asked: "Interaction", width: int, now: datetime) -> list[Line]:
-    """Return what a task asks as one would read it, until when one can answer, and by which key."""
+def asked_lines(asked: "Interaction", width: int, now: datetime, not_here: str = "") -> list[Line]:
+    """Return what a task asks as one would read it, until when one can answer, and by which key or why not here."""
     kind = one_line(asked.title or asked.kind.replace("_", " "))
-    lines: list[Line] = [EMPTY, (("Waits for you", "head"), ("  a answers", "key"))]
+    lines: list[Line] = [EMPTY, (("Waits for you", "head"), ("" if not_here else "  a answers", "key"))]
+    lines += [((f"  {one}", "warn"),) for one in wrap(not_here, max(8, width - 2)) if not_here]
     lines += [((f"  {one}", "warn"),) for one in wrap(kind, max(8, width - 2))]
     lines += [(("  " + one, "warn"),) for one in wrap(_until(asked, now), max(8, width - 2))]
     if asked.text:

@@ -5,8 +5,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.domain.task import Task, TaskStatus
-from tui.domain.text import plural
+from tui.domain.text import one_line, plural
 from tui.ui.dashboard.columns import PendingQuestion
+from tui.ui.dashboard.command_context import not_answered_here
 from tui.ui.dashboard.dashboard import Actions, Dashboard
 
 if TYPE_CHECKING:
@@ -39,8 +40,12 @@ class WaitingQuestions(Actions):
             self.shell.when_done(engine.detail(task_id), partial(self._take, task_id))
 
     def _take(self, task_id: str, detail: "Detail | None") -> None:
-        asked = detail.interaction if detail else None
-        if task_id in self._read:
+        asked, task = detail.interaction if detail else None, self._read.get(task_id)
+        if task is None:
+            return
+        if not_answered_here(task, self.shell.providers()):
+            self.dashboard.table.set_ask(task_id, PendingQuestion(f"act at {one_line(task.account_title)}", here=False))
+        else:
             self.dashboard.table.set_ask(task_id, ask_of(asked) if asked else None)
 
 

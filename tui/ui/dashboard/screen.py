@@ -20,7 +20,7 @@ from tui.ui.commands.predicates import unwritten
 from tui.ui.commands.registry import CommandContext
 from tui.ui.dashboard import status
 from tui.ui.dashboard.annotation_actions import AnnotationActions
-from tui.ui.dashboard.command_context import context_of, is_filling, queue_text
+from tui.ui.dashboard.command_context import context_of, is_filling, not_answered_here, queue_text
 from tui.ui.dashboard.detail_pane import TaskDetail
 from tui.ui.dashboard.empty_state import empty_notice
 from tui.ui.dashboard.list_actions import ListActions
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from tui.ui.bridge import Flush
     from tui.ui.dashboard.provider_actions import ProviderActions
 
+_NARROWS = {"app.back", "tasks.filter", "tasks.next_view", "tasks.previous_view"}
 _COUNT = 1.0  # seconds between two values of a countdown in the strip
 _TALL_ENOUGH = 16  # lines of a screen that has one to spare for the tabs
 _TALL = 24  # lines of a screen that has some to spare for the summary of the selected row
@@ -70,6 +71,7 @@ class DashboardScreen(CommandScreen[None]):
         self.money = SpentMoney(self, self._strip)
         self.detail.keeps = self._keeps
         self.detail.queued = lambda task: queue_text(task, shell(self).providers())
+        self.detail.not_here = lambda task: not_answered_here(task, shell(self).providers())
         self._first = tasks
         self.summary_pane = SummaryPane(name="summary")
         self.selected = SelectionActions(self, self.summary_pane)
@@ -187,6 +189,8 @@ class DashboardScreen(CommandScreen[None]):
     def run_command(self, command: Command, key: str = "") -> None:
         """Carry out a command; what follows the selection is painted with it, in one frame."""
         self.table.opening = False
+        if command.id not in _NARROWS:
+            self.table.stay()
         super().run_command(command, key)
         self._attend()
 

@@ -70,8 +70,11 @@ def title_of(task: Task) -> str:
     return one_line(task.title or task.prompt or task.remote_id or task.id, 200)
 
 
-def task_lines(task: Task, detail: "Detail | None", width: int, now: datetime) -> list[Line]:
-    """Return at most `LINES` lines about a task: who, since when, and what it asks, found, brought, or failed by."""
+def task_lines(task: Task, detail: "Detail | None", width: int, now: datetime, not_here: str = "") -> list[Line]:
+    """Return at most `LINES` lines about a task: who, since when, and what it asks, found, brought, or failed by.
+
+    `not_here` is why it cannot be answered from here.
+    """
     glyph, tone = STATUS[task.status]
     when = task.finished_at if task.status.is_final else task.created_at
     facts = [
@@ -84,12 +87,16 @@ def task_lines(task: Task, detail: "Detail | None", width: int, now: datetime) -
     told = "  ".join(one_line(fact) for fact in facts if fact)
     head: Line = ((f" {glyph} {status_word(task)}", tone), (f"  {told}", "dim"))
     asked = detail.interaction if detail else None
-    return [head, *(asked_lines(asked, width) if asked else _matter(task, detail, width))][:LINES]
+    if not_here:
+        head = (*head, (f"  {not_here}", "warn"))
+    return [head, *(asked_lines(asked, width, not not_here) if asked else _matter(task, detail, width))][:LINES]
 
 
 def _matter(task: Task, detail: "Detail | None", width: int) -> list[Line]:
     lines: list[Line] = []
     room = max(8, width - 2)
+    if task.status is TaskStatus.WAITING:
+        lines += [((f"  {one}", "warn"),) for text in task.warnings for one in wrap(one_line(clean(text)), room)]
     if task.error:
         lines += [((f"  {one}", "bad"),) for one in wrap(one_line(clean(task.error), 400), room)]
     if not task.status.is_final and task.counters:
@@ -102,7 +109,7 @@ def _matter(task: Task, detail: "Detail | None", width: int) -> list[Line]:
     return lines
 
 
-def asked_lines(asked: "Interaction", width: int) -> list[Line]:
+def asked_lines(asked: "Interaction", width: int, here: bool) -> list[Line]:
     """Return what a task asks in few lines; how long one can answer stands in its row."""
     kind = one_line(asked.title or asked.kind.replace("_", " "))
     texts = [f"{number}. {one_line(question)}" for number, (question, _) in enumerate(asked.questions, 1)]
@@ -111,7 +118,7 @@ def asked_lines(asked: "Interaction", width: int) -> list[Line]:
     words = ["".join(text for text, _ in line).strip() for line in body if line != EMPTY]
     told = "  ".join(words[1:] if len(words) > 1 and words[0].casefold() in kind.casefold() else words)
     lines: list[Line] = [((f"  {one}", "plain"),) for one in wrap(told, max(8, width - 2))]
-    return [((f"  {kind}", "warn"), ("   a answers", "key")), *lines]
+    return [((f"  {kind}", "warn"), ("   a answers" if here else "", "key")), *lines]
 
 
 def group_lines(tasks: Sequence[Task], now: datetime, most: int = LINES) -> list[Line]:

@@ -43,6 +43,7 @@ class TaskTable(LineView):
         self.notice: Sequence[Line] = ()
         self.asks: dict[str, columns.PendingQuestion] = {}  # what waiting tasks ask, as far as it is known
         self._marked_last = ""
+        self._before: str | None = None  # the row from which the list was narrowed, until another one is chosen
         self._now = now
         self._needs: dict[str, int] = {}
         self._widths: dict[str, int] = {}
@@ -153,6 +154,7 @@ class TaskTable(LineView):
         super().move_to(number, middle=middle, tell=False)
         if tell:  # a choice, and not a new size
             self.opening = False
+            self.stay()
             self._tell()
 
     def select(self, row: str) -> bool:
@@ -166,9 +168,17 @@ class TaskTable(LineView):
         return place is not None
 
     def set_filter(self, text: str) -> None:
-        """Narrow the list; the selected task stays selected while it matches."""
+        """Narrow the list; the selected task stays selected while it matches, and is again as soon as it does."""
+        if not self.model.filter.strip():
+            self._before = self.selected
         self.model.set_filter(text)
+        if self.model.place(self._before) is not None or self.model.place(self.model.group_of(self._before or "")):
+            self.selected = self._before
         self.relist()
+
+    def stay(self) -> None:
+        """Take the selected row as chosen: the list does not return to another one when it is not narrowed any more."""
+        self._before = None
 
     def mark(self) -> None:
         """Mark or unmark the selected row and go on to the next."""

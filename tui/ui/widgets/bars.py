@@ -19,6 +19,7 @@ from tui.domain.capability import ConnectionState
 from tui.domain.text import one_line, plural
 from tui.ui.commands.keymap import Keymap, is_text
 from tui.ui.commands.registry import COMMANDS, Command, CommandContext, commands_in, footer
+from tui.ui.commands.task_commands import FIRST_KEYS
 from tui.ui.text.formatting import LINK, balance_text, link_text
 from tui.ui.text.lines import EMPTY, Line, cut_line, difference, line_width, spread
 from tui.ui.widgets.painted import Drawn
@@ -215,8 +216,9 @@ def footer_commands(
     context: str, keymap: Keymap, now: CommandContext, *, typing: bool = False, limit: int = _KEYS
 ) -> list[tuple[Command, str]]:
     """Return the commands of the footer with the key to show; while text is typed only those that work then."""
-    status = now.task.status if now.task else None
-    commands = [*footer(context, limit, status)]
+    wanted = FIRST_KEYS.get(now.task.status, ()) if now.task and context == "tasks" else ()
+    first = [one for one in wanted if COMMANDS[one].why_not(now) is None]
+    commands = [*footer(context, limit, tuple(first[:2]))]
     if typing:
         others = [command for command in commands_in(context) if command.id in _WITH_A_FIELD]
         commands = [command for command in dict.fromkeys((*commands, *others)) if command.typing]
