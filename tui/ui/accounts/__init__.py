@@ -1,1 +1,1 @@
-"""One place for the provider accounts: how each of them stands, and its key."""
+"""The screen of the provider accounts: the state of each, and its key."""

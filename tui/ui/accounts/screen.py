@@ -1,4 +1,4 @@
-"""`A`: one place for the provider accounts: how each stands, its key, on or off; and what works without any key."""
+"""`A`: the provider accounts: state, key, on or off; and what works without any key."""
 
 import sys
 from collections import Counter
@@ -32,7 +32,7 @@ _ROOMY = 30  # lines of a screen on which the keys are explained beside the firs
 
 
 class AccountLines(LineView):
-    """The accounts, a line each."""
+    """The list of accounts, one line each."""
 
     def __init__(self) -> None:
         super().__init__(name="accounts")
@@ -40,7 +40,7 @@ class AccountLines(LineView):
         self._lines: Sequence[Line] = ()
 
     def show_accounts(self, accounts: Sequence[AccountRow], now: datetime) -> None:
-        """Show how the accounts stand; a line that says the same costs nothing, the cursor stays on its account."""
+        """Show new states; unchanged lines are not repainted, the cursor stays on its account."""
         present = self.selected.key if self.selected else ""
         same = [one.key for one in accounts] == [one.key for one in self.accounts]
         lines = [account_line(one, now) for one in accounts]
@@ -74,12 +74,12 @@ class AccountLines(LineView):
         return self._lines[number]
 
     def empty(self, width: int) -> Sequence[Line]:
-        """Say what is going on."""
+        """Return what is shown while no account is known yet."""
         return (EMPTY, (("  Looking for providers …", "dim"),))
 
 
 class AccountsScreen(CommandScreen[str]):
-    """The accounts; leaves with the id of a command of the task list that is to run there, or without."""
+    """The accounts screen; its result is the id of a dashboard command to run, or None."""
 
     CONTEXT = "accounts"
 
@@ -95,13 +95,13 @@ class AccountsScreen(CommandScreen[str]):
         self._counts: Mapping[str, int] = {}  # tasks of each account
 
     def compose(self) -> ComposeResult:
-        """Lay the parts out."""
+        """Yield the list, the box about the selected account, and the bars."""
         yield from self._boxes
         yield StatusLine()
         yield KeyBar(self)
 
     def on_mount(self) -> None:
-        """Show how the accounts stand; the times go on."""
+        """Show the accounts, and update their times at intervals."""
         app = shell(self)
         self._boxes[0].say_keys(app.keymap, "accounts.key", "accounts.switch")
         self._steps.set_lines(first_steps(app.keymap))
@@ -118,14 +118,14 @@ class AccountsScreen(CommandScreen[str]):
             self._show()
 
     def engine_changed(self, flush: "Flush") -> None:
-        """An account stands differently, or there is a first task."""
+        """Show new account states, and the first task."""
         if flush.tasks:
             self._count()
         if flush.providers or flush.tasks:
             self._show()
 
     def on_line_view_moved(self) -> None:
-        """What is said below and the key line follow."""
+        """Show details and keys of the newly selected account."""
         self._show()
 
     def _show(self) -> None:
@@ -169,7 +169,7 @@ class AccountsScreen(CommandScreen[str]):
         return self._view.selected
 
     def command_context(self) -> CommandContext:
-        """Return whether an account is selected, whether it has a page for keys, and how many have a key."""
+        """Return what is selected, whether its provider has a page for keys, and how many accounts have a key."""
         page = bool(self.selected and self.selected.page)
         return CommandContext(tasks=len(self._view.accounts), url=page, providers=self._keyed)
 
@@ -187,18 +187,18 @@ class AccountsScreen(CommandScreen[str]):
         }
 
     def on_line_view_chosen(self) -> None:
-        """Take a key for the clicked account."""
+        """Ask for the key of the clicked account."""
         self.action_key()
 
     def action_page(self) -> None:
-        """Open the page where keys of the account's provider are made."""
+        """Open the page where keys of the selected provider are made."""
         if self.selected:
             shell(self).follow_link(self.selected.page)
 
     # Changing an account
 
     def action_key(self) -> None:
-        """Take a key, keep it in a file, and try it at once; an account that is off is switched on."""
+        """Ask for a key, save it in a file, and test it at once; an account that is off is switched on."""
         if self.selected and self.selected.state is None:
             self.action_switch()
         else:
@@ -230,7 +230,7 @@ class AccountsScreen(CommandScreen[str]):
         shell(self).restart_engine()
 
     def action_switch(self) -> None:
-        """Have the account asked, or not any more; its tasks stay."""
+        """Switch the account on or off; its tasks stay in the archive."""
         app, account = shell(self), self.selected
         settings = app.services.accounts
         if account is None or settings is None:
@@ -252,7 +252,7 @@ class AccountsScreen(CommandScreen[str]):
     # Without a key
 
     def action_read(self) -> None:
-        """Read a report from a file."""
+        """Open a report file in the reader."""
 
         def answered(path: str | None) -> None:
             if path:
@@ -262,7 +262,7 @@ class AccountsScreen(CommandScreen[str]):
         shell(self).show(InputDialog("Read a report", hint, check=_readable), answered)
 
     def _run(self, *arguments: str) -> None:
-        """Run another divewatch in this terminal until it is left."""
+        """Run another divewatch in this terminal until it ends."""
         from tui.ui.terminal.editor import run_outside
 
         app = shell(self)
@@ -272,7 +272,7 @@ class AccountsScreen(CommandScreen[str]):
 
 
 def _readable(path: str) -> None:
-    """Refuse what is no file."""
+    """Raise `UsageError` for a path that is not a readable file."""
     try:
         found = Path(path).expanduser().is_file()
     except (OSError, RuntimeError, ValueError):

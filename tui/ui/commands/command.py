@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class CommandContext(NamedTuple):
-    """What a predicate may look at to say whether a command makes sense now; the defaults are "nothing there"."""
+    """The state of a screen that predicates look at; the defaults describe an empty screen."""
 
     task: Task | None = None  # the selected one
     provider: "ProviderInfo | None" = None  # of the selected task

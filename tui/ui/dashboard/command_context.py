@@ -1,4 +1,4 @@
-"""What of the dashboard decides which commands are possible, and whether its first rows are still coming."""
+"""The command context of the dashboard, and whether its first rows are still loading."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def is_filling(app: "Shell", model: TaskList) -> bool:
-    """Whether the first rows are still coming: from the archive, or from an account that has not answered yet."""
+    """Whether the first rows are still loading, from the archive or from an account that has not answered yet."""
     states = app.providers().values()
     asking = not states or any(state.link is ConnectionState.STARTING for state in states)
     return app.loading or asking or not model.rows
@@ -51,7 +51,7 @@ def not_answered_here(task: Task, providers: "Mapping[str, ProviderState]") -> s
 
 
 def queue_text(task: Task, providers: "Mapping[str, ProviderState]") -> str:
-    """Return what becomes of a task that waits in the queue of a shared archive; "" for any other."""
+    """Return the state of a task in the queue of a shared archive, in words; "" for any other task."""
     if not task.waits_in_queue:
         return ""
     state = providers.get(task.account_key)

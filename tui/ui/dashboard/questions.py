@@ -1,4 +1,4 @@
-"""What waiting tasks ask, and until when: read from their details, so that the list can say it beside them."""
+"""The questions of waiting tasks and their deadlines, read from the task details for the list."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -22,7 +22,7 @@ class WaitingQuestions(Actions):
         self._read: dict[str, Task] = {}  # the value of each waiting task whose detail was asked for
 
     def tasks_changed(self, changed: "Mapping[str, Task | None]") -> None:
-        """Look at what changed; at all tasks where some that wait were not read yet."""
+        """Read the questions of changed tasks; of all waiting ones that were not read yet."""
         for task_id, task in changed.items():
             self._look(task_id, task)
         model = self.dashboard.table.model
@@ -50,7 +50,7 @@ class WaitingQuestions(Actions):
 
 
 def ask_of(asked: "Interaction") -> PendingQuestion:
-    """Return what is asked in one or two words, and until when one can answer."""
+    """Return what is asked in one or two words, and the deadline."""
     what = asked.kind.removesuffix("_review").replace("_", " ")  # services call it so: "plan_review", "function_call"
     if "question" in what:
         what = "questions"

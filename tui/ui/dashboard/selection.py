@@ -1,4 +1,4 @@
-"""What stands beside or below the list follows the selected row: at once from the task, then with its detail."""
+"""Shows the selected row in the panes beside and below the list: first from the task, then with its detail."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ class SelectionActions(Actions):
         self._wanted: Timer | None = None
 
     def follow(self, *, at_once: bool = False) -> None:
-        """Show the selected row; while a key is held down only where it comes to rest."""
+        """Show the selected row; while a key is held down, only the row where it stops."""
         hurrying = self._wanted is not None and not at_once
         if self._wanted:
             self._wanted.stop()

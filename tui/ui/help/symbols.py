@@ -1,4 +1,4 @@
-"""What the signs of each screen mean: the last part of `?`, and what its search finds, too."""
+"""The meaning of the symbols of each screen: the last part of `?`, searchable like its keys."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""The preview of a search: the paragraph of a place with the found words set off, and the sources it cites."""
+"""The preview of a search hit: its paragraph with the found words highlighted, and the sources it cites."""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Preview(LineView):
-    """Lines under a title, to be scrolled where they are more than the screen has room for."""
+    """Titled lines that scroll where they do not fit."""
 
     has_cursor = False
 
@@ -29,7 +29,7 @@ class Preview(LineView):
         self._title = ""
 
     def show(self, title: str, lines: Sequence[Line]) -> None:
-        """Show other lines, from the first one."""
+        """Show other lines, scrolled to the first."""
         if (title, lines) != (self._title, self._lines):
             other, self._title, self._lines = title != self._title, title, lines
             if other:
@@ -37,7 +37,7 @@ class Preview(LineView):
             self.lines_changed()
 
     def header(self, width: int) -> Line | None:
-        """The title in a rule."""
+        """Return the title in a rule."""
         title = cut(self._title, max(1, width - 4))
         return (
             ("─ ", "rule"),
@@ -46,17 +46,17 @@ class Preview(LineView):
         )
 
     def on_focus(self) -> None:
-        """Say that it has the keys."""
+        """Show that the preview has the focus."""
         self.refresh(Region(0, 0, self.size.width, 1))
 
     on_blur = on_focus
 
     def line_count(self) -> int:
-        """As many as were given."""
+        """Return the number of lines."""
         return len(self._lines)
 
     def line(self, number: int, width: int) -> Line:
-        """One of them."""
+        """Return one line."""
         return self._lines[number]
 
 
@@ -102,7 +102,7 @@ def paragraph_lines(texts: Sequence[str], words: Sequence[str], width: int) -> l
 
 
 def highlighted(text: str, words: Sequence[str]) -> Line:
-    """Return a text with every one of some words in another tone."""
+    """Return a text with every occurrence of `words` in another tone."""
     wanted = "|".join(re.escape(word) for word in sorted(set(words), key=len, reverse=True) if word)
     if not wanted:
         return ((text, "plain"),)
@@ -111,7 +111,7 @@ def highlighted(text: str, words: Sequence[str]) -> Line:
 
 
 def source_lines(document: "Document", place: "FoundPlace", width: int) -> list[Line]:
-    """Return the sources cited in the paragraph of a place, one a line."""
+    """Return the sources cited in a paragraph, one a line."""
     last = place.first_line + place.paragraph.count("\n")
     ids = dict.fromkeys(one for cite in document.citations if place.first_line <= cite.line <= last for one in cite.ids)
     titles = {source.id: source.title or source.url or "untitled" for source in document.sources}
