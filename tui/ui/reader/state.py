@@ -143,7 +143,7 @@ class ReaderState:
         self._jump(lambda: self._set_top(LinePosition(unit, row)))
 
     def next_cite(self, count: int = 1) -> bool:
-        """Go to the count-th next citation (previous if negative), from the current hit or citation, whichever is newer.
+        """Go to the count-th next citation (previous if negative), from the newer of current hit and citation.
 
         Without a visible one it starts at the top line. Returns False when there is none in that direction.
         """
