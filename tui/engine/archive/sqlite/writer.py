@@ -19,7 +19,7 @@ _LOCK_TIMEOUT = 30.0  # seconds to wait for another writer, beyond SQLite's own 
 
 
 class _Job:
-    """A unit of work and the future that tells how it went; `alone` runs it outside a transaction."""
+    """A unit of work and its future; `alone` runs it outside a transaction."""
 
     __slots__ = ("alone", "future", "work")
 
@@ -58,7 +58,7 @@ class Writer:
         return job.future
 
     def close(self, timeout: float) -> bool:
-        """Write what is queued and end; False if that took longer than `timeout` seconds (it then goes on)."""
+        """Write what is queued and end; returns False if that took longer than `timeout` seconds (it goes on then)."""
         with self._gate:
             if not self._closing:
                 self._closing = True
