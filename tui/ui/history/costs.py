@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from textual import events
-
 from tui.domain.account import account_key, account_title
 from tui.domain.amounts import newest_day
 from tui.domain.task import Task
@@ -90,10 +88,9 @@ class CostsScreen(ListScreen[str]):
         month = f"costs  {month_name(self._months[self._at])}" if self._months else "costs"
         self.place(month, f"prices as published on {day} " if day else "")
 
-    def on_resize(self, event: events.Resize) -> None:
+    def fitted(self) -> None:
         """The chart depends on the width."""
-        super().on_resize(event)
-        self.call_after_refresh(self._show)
+        self._show()
 
     def situation(self) -> CommandContext:
         """Return whether there is something to open."""

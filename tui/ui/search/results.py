@@ -140,10 +140,9 @@ class FoundScreen(ListScreen[ReportPlace]):
 
     # The list
 
-    def on_line_view_fitted(self, event: LineView.Fitted) -> None:
-        """The list got another width: by its terminal, or beside a preview."""
-        if event.view is self.rows:
-            self._fill()
+    def fitted(self) -> None:
+        """Make the lines for the new width."""
+        self._fill()
 
     def _fill(self) -> None:
         text = self.field.value
