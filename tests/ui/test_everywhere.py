@@ -141,7 +141,7 @@ async def test_lines_are_made_for_a_new_width_without_waiting_for_a_paint(
     engine.details |= {one.id: rich_detail(one) for one in tasks}
     asked = Interaction("i", "plan_review", {}, reply=Reply.APPROVAL, text="A plan " * 40)
     engine.details["t2"] = replace(engine.details["t2"], interaction=asked)
-    async with running(tasks, engine=engine, parse=lambda _: Document()) as session:
+    async with running(tasks, engine=engine, parse=lambda _: Document(())) as session:
         await session.press(*keys)
         assert not session.at_dashboard
         monkeypatch.setattr(CommandScreen, "call_after_refresh", lambda *_: True)  # the paint does not come
