@@ -122,7 +122,7 @@ class NewTaskScreen(BriefForm):
         view.lines_changed()
         self.parts["plan"].border_title = Content(f"Ask whom: {len(self.plan.chosen)} of {len(view.shown)}")
         self.earlier.set_tasks(self._similar.find(self.brief.text))
-        written = f"{len(self.plan.prompt):,} characters"
+        written = plural(len(self.plan.prompt), "character")
         self.query_one(StatusLine).place(
             ((f"{one_line(self._about, 60)}  ", "strong"), (written, "dim")),
             (("nothing is sent before you say yes", "dim"),),
