@@ -163,15 +163,18 @@ class DashboardScreen(CommandScreen[None]):
         app = shell(self)
         providers = app.providers()
         now = datetime.now(UTC)
-        self.query_one(ProviderStrip).update(providers, now, app.condition(), self.money.line(self.size.width))
+        self.query_one(ProviderStrip).update(providers, now, app.condition(), self.money.line)
         (self._countdown.resume if ProviderStrip.counts_down(providers, app.condition()) else self._countdown.pause)()
 
     def on_resize(self, event: events.Resize) -> None:
+<<<<<<< HEAD
         """Update the strip for the new width."""
+=======
+        """Low screens have no line to spare for the tabs, nor for a glance."""
+>>>>>>> ui1
         super().on_resize(event)
         self.query_one(TabBar).display = event.size.height >= _TALL_ENOUGH
         self.set_class(event.size.height >= _TALL, "-tall")
-        self.call_after_refresh(self._strip)
 
     def on_screen_resume(self) -> None:
         """Update the times, which went on while another screen was on top."""
