@@ -42,10 +42,6 @@ class AccountRow:
         return self.state.info.key_page if self.state else ""
 
 
-<<<<<<< HEAD:tui/ui/accounts/lines.py
-def account_line(account: AccountRow, now: datetime) -> Line:
-    """Return an account as one line: state, running tasks, last answer, balance."""
-=======
 def account_table(accounts: Sequence[AccountRow], now: datetime) -> tuple[Line, list[Line]]:
     """Return the names of the columns, and each account in one line; columns are as wide as what stands in them."""
     told = [_cells(account, now) for account in accounts]
@@ -56,7 +52,6 @@ def account_table(accounts: Sequence[AccountRow], now: datetime) -> tuple[Line, 
 
 def _cells(account: AccountRow, now: datetime) -> tuple[str, ...]:
     """Return name, state, tasks under way, last answer; nothing of an account that is not asked."""
->>>>>>> ui1:tui/ui/providers/lines.py
     state = account.state
     if state is None or state.link is ConnectionState.NO_KEY:
         return (account.title, "", "", "")

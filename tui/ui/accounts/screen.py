@@ -13,12 +13,8 @@ from textual.content import Content
 from tui.domain.capability import ConnectionState
 from tui.domain.errors import UsageError
 from tui.domain.text import one_line
-from tui.ui.accounts.lines import COLUMNS, AccountRow, account_line, detail_lines, first_steps, heading
+from tui.ui.accounts.lines import AccountRow, account_table, detail_lines, first_steps, heading
 from tui.ui.commands.command import CommandContext, Handlers
-<<<<<<< HEAD:tui/ui/accounts/screen.py
-=======
-from tui.ui.providers.lines import AccountRow, account_table, detail_lines, first_steps, heading
->>>>>>> ui1:tui/ui/providers/screen.py
 from tui.ui.shell.box import Box
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.dialogs import InputDialog

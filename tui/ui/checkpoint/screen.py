@@ -154,16 +154,9 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
     def _provider(self) -> str:
         return one_line(self._about.account_title) if self._about else "the provider"
 
-<<<<<<< HEAD
-    def on_resize(self, event: events.Resize) -> None:
-        """Wrap the question for the new width."""
-        super().on_resize(event)
-        self.call_after_refresh(self._wrap)
-=======
     def on_line_view_fitted(self) -> None:
         """Wrap what is asked for the new width."""
         self._wrap()
->>>>>>> ui1
 
     def _wrap(self) -> None:
         if self._form.domains:

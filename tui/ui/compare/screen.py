@@ -92,14 +92,8 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
     def _order(self) -> tuple[int, int]:
         return self._pairs[self._pair]
 
-<<<<<<< HEAD
-    def on_resize(self, event: events.Resize) -> None:
-        """Lay the lines out for the new width."""
-        super().on_resize(event)
-=======
     def fitted(self) -> None:
         """Fit both halves."""
->>>>>>> ui1
         if self._ready:
             self._fill()
 

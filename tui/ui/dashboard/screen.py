@@ -167,11 +167,7 @@ class DashboardScreen(CommandScreen[None]):
         (self._countdown.resume if ProviderStrip.counts_down(providers, app.condition()) else self._countdown.pause)()
 
     def on_resize(self, event: events.Resize) -> None:
-<<<<<<< HEAD
-        """Update the strip for the new width."""
-=======
-        """Low screens have no line to spare for the tabs, nor for a glance."""
->>>>>>> ui1
+        """Show the tabs and the glance where the screen is tall enough for them."""
         super().on_resize(event)
         self.query_one(TabBar).display = event.size.height >= _TALL_ENOUGH
         self.set_class(event.size.height >= _TALL, "-tall")

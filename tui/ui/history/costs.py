@@ -89,16 +89,9 @@ class CostsScreen(ListScreen[str]):
         month = f"costs  {month_name(self._months[self._at])}" if self._months else "costs"
         self.place(month, f"prices as published on {day} " if day else "")
 
-<<<<<<< HEAD
-    def on_resize(self, event: events.Resize) -> None:
-        """Draw the chart for the new width."""
-        super().on_resize(event)
-        self.call_after_refresh(self._show)
-=======
     def fitted(self) -> None:
         """The chart depends on the width."""
         self._show()
->>>>>>> ui1
 
     def command_context(self) -> CommandContext:
         """Return whether the line has a task or modes to open."""

@@ -152,16 +152,9 @@ class SearchScreen(ListScreen[ReportPlace]):
 
     # The list
 
-<<<<<<< HEAD
-    def on_line_view_fitted(self, event: LineView.Fitted) -> None:
-        """Fill the list again for its new width."""
-        if event.view is self.rows:
-            self._fill()
-=======
     def fitted(self) -> None:
         """Make the lines for the new width."""
         self._fill()
->>>>>>> ui1
 
     def _fill(self) -> None:
         text = self.field.value

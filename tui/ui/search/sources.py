@@ -219,18 +219,11 @@ class SourcesScreen(ListScreen[ReportPlace]):
             lines = panel_lines(self._all if self._host is None else (), entry, self._use, shell(self).tasks, room)
             self._preview.show(f"{plural(entry.reports, 'report')} with this source", lines)
 
-<<<<<<< HEAD
-    def on_resize(self, event: events.Resize) -> None:
-        """Fill the panel for the new size."""
-        super().on_resize(event)
-        self.call_after_refresh(self._preview_source)
-=======
     def on_line_view_fitted(self, event: LineView.Fitted) -> None:
         """Fit the panel."""
         super().on_line_view_fitted(event)
         if event.view is self._preview:
             self._preview_source()
->>>>>>> ui1
 
     def on_line_view_moved(self) -> None:
         """Show the reports of the source under the cursor."""

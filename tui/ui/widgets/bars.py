@@ -267,11 +267,6 @@ class ProviderStrip(LineBar):
         condition: "Condition | None" = None,
         spent: Callable[[int], Line] = lambda width: EMPTY,
     ) -> None:
-<<<<<<< HEAD
-        """Show these accounts, before them the engine's own trouble, after them the spending."""
-        before, width = condition_line(condition, now), self.size.width or 80
-        self.show(strip_line(list(providers.values()), now, width, before, spent))
-=======
         """Show these accounts, in front of them what is wrong with the engine itself, at the end what was spent."""
         before, states = condition_line(condition, now), list(providers.values())
         with self.changing():
@@ -280,7 +275,6 @@ class ProviderStrip(LineBar):
     def compose_line(self, width: int) -> Line:
         """Return the line for a width."""
         return cut_line(self._line_for(width), width)
->>>>>>> ui1
 
     @staticmethod
     def counts_down(providers: "Mapping[str, ProviderState]", condition: "Condition | None") -> bool:
