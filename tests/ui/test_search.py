@@ -14,8 +14,8 @@ from tui.engine.archive.rows.values import FoundPlaces
 from tui.engine.archive.search.places import places
 from tui.engine.archive.search.snippet import SnippetFinder
 from tui.report.read import read_report
-from tui.ui.search.preview import plain_line, set_off, shown_hit, shown_place
-from tui.ui.search.results import FoundScreen
+from tui.ui.search.preview import highlighted, plain_line, shown_hit, shown_place
+from tui.ui.search.results import SearchScreen
 from tui.ui.search.source_panel import panel_lines
 from tui.ui.search.sources import SourceRow, SourcesScreen
 from tui.ui.shell.services import ExcerptHit, UseRow
@@ -63,14 +63,14 @@ def test_two_words_in_one_line_are_one_place_and_places_are_limited() -> None:
 
 
 def test_found_words_are_set_off_in_any_case() -> None:
-    assert set_off("A Vacuum, a vacuum", ["vacuum"]) == (
+    assert highlighted("A Vacuum, a vacuum", ["vacuum"]) == (
         ("A ", "plain"),
         ("Vacuum", "key"),
         (", a ", "plain"),
         ("vacuum", "key"),
     )
-    assert set_off("(a", ["("]) == (("(", "key"), ("a", "plain"))
-    assert set_off("a", []) == (("a", "plain"),)
+    assert highlighted("(a", ["("]) == (("(", "key"), ("a", "plain"))
+    assert highlighted("a", []) == (("a", "plain"),)
 
 
 def test_the_place_in_a_heading_shows_the_paragraph_below_it_too() -> None:
@@ -149,7 +149,7 @@ def test_the_panel_of_a_source_lists_each_report_once_and_the_hosts_with_most_ci
 
 
 @asynccontextmanager
-async def searching(count: int = 80) -> AsyncIterator[tuple[Session, FoundScreen, FakeArchive]]:
+async def searching(count: int = 80) -> AsyncIterator[tuple[Session, SearchScreen, FakeArchive]]:
     engine, archive = FakeEngine(DONE), FakeArchive(DONE)
     engine.details = {one.id: replace(rich_detail(one), report=Report(TEXT, ReportFormat.MARKDOWN)) for one in DONE}
     archive.hits = [ExcerptHit(one.id, "vacuum", ((0, 6),), line=3, matched="vacuum") for one in DONE]
@@ -162,7 +162,7 @@ async def searching(count: int = 80) -> AsyncIterator[tuple[Session, FoundScreen
         await session.after(0.25)
         await session.settle()
         screen = session.app.screen
-        assert isinstance(screen, FoundScreen)
+        assert isinstance(screen, SearchScreen)
         await session.press("enter")
         yield session, screen, archive
 
@@ -245,7 +245,7 @@ async def test_the_preview_is_beside_the_list_or_below_it(width: int) -> None:
         await session.after(0.25)
         await session.settle()
         screen = session.app.screen
-        assert isinstance(screen, FoundScreen)
+        assert isinstance(screen, SearchScreen)
         await session.settle()
         below = screen._preview.region.y > screen.rows.region.y
         assert below is (width == 80)
@@ -295,7 +295,7 @@ async def test_the_preview_says_which_report_it_is_who_made_it_and_when() -> Non
         preview = screen._preview
         title, facts = ("".join(text for text, _ in preview.line(number, 60)) for number in range(2))
         assert title == " Report 0"
-        assert DONE[0].provider in facts
+        assert DONE[0].account_title in facts
         assert f"{DONE[0].created_at:%Y}" in facts
 
 
@@ -389,7 +389,7 @@ async def test_a_report_found_by_its_title_is_one_row_at_which_n_stops() -> None
         await session.after(0.25)
         await session.settle()
         screen = session.app.screen
-        assert isinstance(screen, FoundScreen)
+        assert isinstance(screen, SearchScreen)
         assert [(row.hit, row.place) for row in screen.listed] == [(0, None), (1, None), (1, 0)]
         await session.press("enter", "n")
         assert screen.rows.cursor == 2
@@ -405,6 +405,6 @@ async def test_words_behind_search_in_the_palette_are_searched_for_at_once() -> 
         await session.after(0.25)
         await session.settle()
         screen = session.app.screen
-        assert isinstance(screen, FoundScreen)
+        assert isinstance(screen, SearchScreen)
         assert screen.field.value == "vacuum"
         assert [hit.task_id for hit in screen.hits] == ["t0"]

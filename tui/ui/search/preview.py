@@ -97,11 +97,11 @@ def paragraph_lines(texts: Sequence[str], words: Sequence[str], width: int) -> l
     lines: list[Line] = []
     for text in texts:
         rows = wrap(one_line(text), max(10, width - 2))
-        lines += [*(((" ", "plain"), *set_off(row, words)) for row in rows), EMPTY]
+        lines += [*(((" ", "plain"), *highlighted(row, words)) for row in rows), EMPTY]
     return lines
 
 
-def set_off(text: str, words: Sequence[str]) -> Line:
+def highlighted(text: str, words: Sequence[str]) -> Line:
     """Return a text with every one of some words in another tone."""
     wanted = "|".join(re.escape(word) for word in sorted(set(words), key=len, reverse=True) if word)
     if not wanted:

@@ -50,7 +50,7 @@ class ResultRow(NamedTuple):
     more: int = 0
 
 
-class FoundScreen(ListScreen[ReportPlace]):
+class SearchScreen(ListScreen[ReportPlace]):
     """Search over the archive.
 
     Args:
@@ -66,7 +66,7 @@ class FoundScreen(ListScreen[ReportPlace]):
     FIELD_SHOWN = True
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  declared so by Screen
     DEFAULT_CSS = """
-    FoundScreen {
+    SearchScreen {
         & #results { height: 1fr; }
         & #preview { dock: bottom; width: 100%; height: 40%; display: none; }
         &.-found #preview { display: block; }
@@ -200,7 +200,7 @@ class FoundScreen(ListScreen[ReportPlace]):
         at = (task.finished_at or task.updated_at or task.created_at) if task else None
         day = at.astimezone() if at else None
         count = plural(found.count, "place") if found else hit.where
-        facts = [task.account_key if task else "", f"{day.day} {day:%b}" if day else "", count]
+        facts = [task.account_title if task else "", f"{day.day} {day:%b}" if day else "", count]
         right: Line = (("  ".join(fact for fact in facts if fact), "dim"), (" ", "plain"))
         return spread(((f" {title}", "strong"),), right, width)
 
@@ -248,7 +248,7 @@ class FoundScreen(ListScreen[ReportPlace]):
         if task is None or not self.has_class("-wide"):
             return []
         at = task.finished_at or task.updated_at or task.created_at
-        who = f"{task.account_key} {task.mode or ''}".strip()
+        who = f"{task.account_title} {task.mode or ''}".strip()
         facts = [
             who,
             f"{at.astimezone():%d %b %Y}" if at else "",
@@ -279,7 +279,7 @@ class FoundScreen(ListScreen[ReportPlace]):
 
     # Keys
 
-    def situation(self) -> CommandContext:
+    def command_context(self) -> CommandContext:
         """Return what is found."""
         rows = len(self.rows.rows)
         return CommandContext(hits=rows, tasks=rows, filtered=bool(self.field.value.strip()))
