@@ -13,7 +13,6 @@ from tui.domain.text import one_line, plural
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.search.preview import (
-    Preview,
     paragraph_lines,
     plain_line,
     plain_paragraphs,
@@ -27,6 +26,7 @@ from tui.ui.shell.shell import ReportPlace, shell
 from tui.ui.text.lines import EMPTY, Line, spread
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineView
+from tui.ui.widgets.preview import Preview
 
 if TYPE_CHECKING:
     from tui.engine.archive.rows.values import FoundPlace, FoundPlaces

@@ -15,7 +15,6 @@ from tui.domain.url import host_of
 from tui.ui.commands.command import Argument, Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.search.hosts import HEAD, HostRow, by_report, hosts_of
-from tui.ui.search.preview import Preview
 from tui.ui.search.source_panel import host_panel_lines, panel_lines
 from tui.ui.shell.list_screen import ListScreen, Rows
 from tui.ui.shell.services import SourceList, UseRow
@@ -24,6 +23,7 @@ from tui.ui.text.filter import matcher
 from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineView
+from tui.ui.widgets.preview import Preview
 
 _PAUSE = 0.15  # seconds after the last key before the archive is asked
 _SETTLED = 0.3  # seconds the cursor rests before the reports of its source are shown
