@@ -231,9 +231,9 @@ def test_in_a_large_archive_common_words_are_found_among_the_newest_tasks_titles
         assert found.more
         assert len(archive.library.having(task_filter.parse("text:lithium").conditions[0])) == 12, "all are asked for"
         assert [hit.task_id for hit in archive.library.search("rare", limit=4).hits] == ["t03"]
-        archive.desk.set_pinned(["t02"]).result(60)
+        archive.annotations.set_pinned(["t02"]).result(60)
         assert [hit.task_id for hit in archive.library.search("lithium is:pinned").hits] == ["t02"]
-        archive.desk.delete(["t11"]).result(60)
+        archive.annotations.delete(["t11"]).result(60)
         assert [hit.task_id for hit in archive.library.search("lithium", limit=3).hits] == ["t07", "t04", "t10"]
         both = archive.library.search('"lithium 8" other', limit=3)
         assert [hit.task_id for hit in both.hits] == ["t08"]

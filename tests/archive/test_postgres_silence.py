@@ -117,14 +117,14 @@ def test_a_dashboard_says_that_the_server_is_silent_reads_on_and_finds_it_again(
         answer = archive.current_answer("t1")
         assert answer is not None
         assert answer.body == b"a report"
-        note = archive.desk.set_note("t1", "a thought meanwhile")
+        note = archive.annotations.set_note("t1", "a thought meanwhile")
         with pytest.raises(ArchiveError, match="not saved yet"):
             note.result(LIMIT)
         way.heal()
         until(lambda: archive.away is None)
-        until(lambda: archive._desk._outbox.count == 0)
+        until(lambda: archive._annotations._outbox.count == 0)
     with Archive.open(url) as theirs:
-        assert theirs.desk.local("t1").note == "a thought meanwhile"
+        assert theirs.annotations.local("t1").note == "a thought meanwhile"
 
 
 def test_the_thread_that_looks_ends_with_the_last_connection(way: Proxy, url: str) -> None:

@@ -8,7 +8,7 @@ from tui.domain.errors import ArchiveError, DivewatchError
 from tui.domain.task import Task
 from tui.engine.commands.queue_up import not_queued
 from tui.engine.ingest.merge import GONE, UNKNOWN_OUTCOME, warned
-from tui.engine.ingest.pipeline import Intake
+from tui.engine.ingest.pipeline import IngestPipeline
 from tui.engine.ports import MOST_LOADED, Clock
 from tui.engine.state.state import EngineState
 
@@ -20,32 +20,32 @@ _ABANDONED_AFTER = timedelta(minutes=2)  # a create "being sent" for longer has 
 class Loading:
     """Brings tasks from the archive into the state of the engine; `follow` polls those that can still change."""
 
-    intake: Intake
-    board: EngineState
+    pipeline: IngestPipeline
+    state: EngineState
     clock: Clock
     follow: Callable[[Sequence[Task]], None]
     _oldest: str = field(default="", init=False)  # after which the next page begins; "" if there is none
 
     def load(self) -> None:
         """Load what is kept at hand, and what has ended at its provider but is not saved; blocks meanwhile."""
-        keeper = self.intake.keeper
-        tasks = self._explained(keeper.load_tasks())
+        archive = self.pipeline.archive
+        tasks = self._explained(archive.load_tasks())
         self._oldest = tasks[MOST_LOADED - 1].id if len(tasks) >= MOST_LOADED else ""
-        unheard = keeper.unheard()
-        tasks += keeper.named(sorted(unheard - {task.id for task in tasks}))
-        self.board.load(tasks)
-        trouble = "the archive is read-only" if keeper.read_only else ""
-        condition = replace(self.board.condition, trouble=trouble, notice=keeper.notice, older=self._oldest != "")
-        self.board.set_condition(condition)
+        unheard = archive.unheard()
+        tasks += archive.named(sorted(unheard - {task.id for task in tasks}))
+        self.state.load(tasks)
+        trouble = "the archive is read-only" if archive.read_only else ""
+        condition = replace(self.state.condition, trouble=trouble, notice=archive.notice, older=self._oldest != "")
+        self.state.set_condition(condition)
         forgotten = {task.id for task in tasks if any(note.startswith(GONE) for note in task.warnings)}
-        self.intake.unheard |= unheard - forgotten
+        self.pipeline.unheard |= unheard - forgotten
         self.follow(tasks)
 
     async def recall(self, ids: Sequence[str]) -> None:
         """Have these tasks at hand, too."""
-        missing = [task_id for task_id in ids if self.board.store.get(task_id) is None]
+        missing = [task_id for task_id in ids if self.state.store.get(task_id) is None]
         if missing:
-            self._add(await self.intake.off_loop(self.intake.keeper.named, missing))
+            self._add(await self.pipeline.off_loop(self.pipeline.archive.named, missing))
 
     async def older(self) -> None:
         """Have the next page of older tasks at hand."""
@@ -53,23 +53,23 @@ class Loading:
         if not after:
             return
         try:
-            page = await self.intake.off_loop(self.intake.keeper.tasks, OLDER_AT_ONCE, after)
+            page = await self.pipeline.off_loop(self.pipeline.archive.tasks, OLDER_AT_ONCE, after)
         except DivewatchError:
             self._oldest = after
             raise
         self._oldest = page[-1].id if len(page) == OLDER_AT_ONCE else ""
         self._add(page)
-        self.board.set_condition(replace(self.board.condition, older=self._oldest != ""))
+        self.state.set_condition(replace(self.state.condition, older=self._oldest != ""))
 
     def _add(self, tasks: Sequence[Task]) -> None:
-        tasks = self._explained([task for task in tasks if self.board.store.get(task.id) is None])
-        self.board.load(tasks)
+        tasks = self._explained([task for task in tasks if self.state.store.get(task.id) is None])
+        self.state.load(tasks)
         self.follow(tasks)
 
     def _explained(self, tasks: Sequence[Task]) -> list[Task]:
         """Explain creates whose process ended before the answer came, and those whose queue is gone: of a copy."""
         waiting = [task.id for task in tasks if task.waits_in_queue]
-        queue = self.intake.keeper.queue
+        queue = self.pipeline.archive.queue
         try:
             gone = queue.gone(waiting) if waiting and queue else frozenset(waiting)
         except ArchiveError:  # the server is away: its copy may be older than what was sent meanwhile

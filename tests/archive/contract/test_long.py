@@ -21,8 +21,8 @@ def archive(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Archive:
 
 
 def test_the_newest_the_pinned_and_what_is_not_over_are_at_hand(archive: Archive) -> None:
-    archive.desk.set_pinned(["t1"]).result(60)
-    archive.desk.delete(["t8", "t2"]).result(60)
+    archive.annotations.set_pinned(["t1"]).result(60)
+    archive.annotations.delete(["t8", "t2"]).result(60)
     assert [task.id for task in archive.load_tasks()] == ["t9", "t7", "t6", "t3", "t1"]
 
 
@@ -31,16 +31,16 @@ def test_pages_follow_one_another_without_gap_or_repetition_whatever_is_deleted_
     while page := archive.tasks(3, read[-1] if read else ""):
         read += [task.id for task in page]
         if read[-1] == "t7":
-            archive.desk.delete(["t7", "t5"]).result(60)
+            archive.annotations.delete(["t7", "t5"]).result(60)
     assert read == ["t9", "t8", "t7", "t6", "t4", "t3", "t2", "t1", "t0"]
-    archive.desk.purge(["t7"]).result(60)
+    archive.annotations.purge(["t7"]).result(60)
     with pytest.raises(NotFound, match="removed meanwhile"):
         archive.tasks(3, "t7")
 
 
 def test_tasks_are_read_by_their_ids_and_by_those_of_their_provider(archive: Archive) -> None:
     archive.put_tasks([a_task("other", remote_id="r1", account="work")]).result(60)
-    archive.desk.delete(["t4"]).result(60)
+    archive.annotations.delete(["t4"]).result(60)
     assert {task.id for task in archive.named(["t1", "t4", "t9", "nobody"])} == {"t1", "t9"}
     assert archive.named([]) == []
     assert len(archive.named([f"x{n}" for n in range(2000)] + ["t1"])) == 1
@@ -52,5 +52,5 @@ def test_tasks_are_read_by_their_ids_and_by_those_of_their_provider(archive: Arc
 def test_what_another_process_does_to_an_old_task_is_seen(archive: Archive, another: Callable[[], Archive]) -> None:
     archive.foreign_changes()
     with another() as theirs:
-        theirs.desk.set_note("t0", "old, and of interest again").result(60)
+        theirs.annotations.set_note("t0", "old, and of interest again").result(60)
     assert [task.id for task in archive.foreign_changes().tasks] == ["t0"]

@@ -93,7 +93,7 @@ class CachedStore:
     def on_server(self) -> bool:
         """Whether the server is what answers."""
         server = self._server
-        return server is not None and server.link.known.is_set() and server.away is None
+        return server is not None and server.reachability.known.is_set() and server.away is None
 
     @property
     def away(self) -> Away | None:
@@ -106,7 +106,7 @@ class CachedStore:
     def settle(self) -> None:
         """Wait until it is known whether the server answers."""
         if self._made.wait(_KNOWN_BY) and self._server is not None:
-            self._server.link.known.wait(_KNOWN_BY)
+            self._server.reachability.known.wait(_KNOWN_BY)
 
     def keep(self, task_id: str) -> None:
         """The report of this task was opened: have it in the copy, too."""
