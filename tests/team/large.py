@@ -90,7 +90,10 @@ def look(name: str, place: str, tasks: int, folder: Path) -> float:
         stats = archive.maintenance.stats()
         newest = archive.first_tasks(1)[0].title[:12]
         first = measured(lambda: archive.first_tasks(200))
-        early, late = measured(lambda: archive.tasks(100)), measured(lambda: archive.tasks(100, task_id(101)))
+        early, late = (
+            measured(lambda: archive.tasks(100)),
+            measured(lambda: archive.tasks(100, task_id(min(101, tasks)))),
+        )
         at_hand = measured(archive.load_tasks, 1)
         searches = letters(archive)
     paint = first_paint(place, newest, folder)
