@@ -31,6 +31,7 @@ from tui.ui.widgets.preview import Preview
 if TYPE_CHECKING:
     from tui.engine.archive.rows.values import FoundPlace, FoundPlaces
     from tui.report.document import Document
+    from tui.ui.bridge import Flush
 
 _LEAD = 16  # characters before the first found word: on a narrow screen it must still be seen
 _PAUSE = 0.15  # seconds after the last key before the archive is asked
@@ -138,6 +139,10 @@ class SearchScreen(ListScreen[ReportPlace]):
 
     def _show(self, text: str, hits: Sequence[ExcerptHit], found: "Mapping[str, FoundPlaces]") -> None:
         self.hits, self.found = hits, found
+        app = shell(self)
+        away = [hit.task_id for hit in hits if hit.task_id not in app.tasks]
+        if away and app.engine is not None:
+            app.engine.recall(away)  # of a long archive only the newest tasks are at hand
         self._shown_places = {}
         self.rows.cursor = 0
         self.set_class(bool(hits), "-found")
@@ -149,6 +154,11 @@ class SearchScreen(ListScreen[ReportPlace]):
             told = f", {plural(places, 'place')}" if places else ""
             self.place(plural(len(hits), "report") + told)
         self._settle()
+
+    def engine_changed(self, flush: "Flush") -> None:
+        """Tasks that were found are at hand now, or have another title."""
+        if any(hit.task_id in flush.tasks for hit in self.hits):
+            self._fill()
 
     # The list
 
