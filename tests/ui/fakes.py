@@ -196,6 +196,7 @@ class FakeEngine:
     def __init__(self, tasks: Sequence[Task] = (), states: Sequence[ProviderState] | None = None) -> None:
         self.now = Condition()
         self.known = {one.id: one for one in tasks}
+        self.away: dict[str, Task] = {}  # of a long archive, what is not at hand
         self.states = {state.key: state for state in (default_states() if states is None else states)}
         self.details: dict[str, Detail] = {}
         self.entries: list[LogEntry] = []
@@ -247,6 +248,14 @@ class FakeEngine:
         found = self.details.get(task_id)
         one = self.known.get(task_id)
         return _done(replace(found, task=one) if found and one else Detail(one) if one else None)
+
+    def recall(self, ids: Sequence[str]) -> "Future[None]":
+        self.asked.append(("recall", tuple(ids)))
+        self.put(*(self.away[one] for one in ids if one in self.away))
+        return _done(None)
+
+    def older(self) -> None:
+        self.asked.append(("older",))
 
     def refresh(self, ids: Sequence[str] = ()) -> None:
         self.asked.append(("refresh", tuple(ids)))

@@ -14,6 +14,7 @@ from tui.engine.archive.rows.values import FoundPlaces
 from tui.engine.archive.search.places import places
 from tui.engine.archive.search.snippet import SnippetFinder
 from tui.report.read import read_report
+from tui.ui.reader.screen import ReaderScreen
 from tui.ui.search.preview import highlighted, plain_line, shown_hit, shown_place
 from tui.ui.search.results import SearchScreen
 from tui.ui.search.source_panel import panel_lines
@@ -408,3 +409,21 @@ async def test_words_behind_search_in_the_palette_are_searched_for_at_once() -> 
         assert isinstance(screen, SearchScreen)
         assert screen.field.value == "vacuum"
         assert [hit.task_id for hit in screen.hits] == ["t0"]
+
+
+async def test_what_is_found_in_an_old_task_of_a_long_archive_has_its_title_and_opens() -> None:
+    old, *rest = DONE
+    engine, archive = FakeEngine(rest), FakeArchive(rest)
+    engine.away = {old.id: old}
+    engine.details = {old.id: replace(rich_detail(old), report=Report(TEXT, ReportFormat.MARKDOWN))}
+    archive.hits = [ExcerptHit(old.id, "vacuum", ((0, 6),), line=3)]
+    async with running(rest, engine=engine, archive=archive, size=WIDE, parse=read_report) as session:
+        await session.press("F", *"vacuum")
+        await session.after(0.25)
+        await session.settle()
+        assert ("recall", (old.id,)) in engine.asked
+        await session.arrive()
+        assert old.title in session.text()
+        await session.press("enter", "enter")
+        await session.settle()
+        assert isinstance(session.app.screen, ReaderScreen)

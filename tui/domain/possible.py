@@ -46,8 +46,8 @@ def wrong_state(action: Capability, task: Task, info: "ProviderInfo | None" = No
 
 def _has_ended_there(task: Task, info: "ProviderInfo | None") -> bool:
     """Whether a task that waits for an answer has ended at its provider: the answer makes a further one."""
-    waits = task.status is TaskStatus.WAITING and info is not None
-    return waits and task.provider_status.casefold() in info.ended_words
+    words = info.ended_words if info is not None and task.status is TaskStatus.WAITING else ()
+    return task.provider_status.casefold() in words
 
 
 def _always(_task: Task) -> bool:

@@ -31,6 +31,10 @@ class Clock(Protocol):
         """Return seconds that never go back: for scheduling."""
 
 
+MOST_LOADED = 20_000
+"""Tasks of a long archive that a program keeps at hand; the older ones are read when they are asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class ResponseFingerprint:
     """The fingerprint of a response that was parsed, so that an equal one is neither parsed nor stored again."""
@@ -172,7 +176,19 @@ class ArchivePort(Protocol):
         """Since when the server of the archive is unreachable; None while it answers, and always for a file."""
 
     def load_tasks(self) -> Sequence[Task]:
-        """Return every task that is not deleted here, in any order."""
+        """Return what is kept at hand of the tasks that were not deleted here, newest first.
+
+        The newest `MOST_LOADED`, and of the older ones those that are pinned or not over.
+        """
+
+    def tasks(self, limit: int, after: str) -> Sequence[Task]:
+        """Return the `limit` tasks after the one with the id `after`, newest first, without deleted ones."""
+
+    def named(self, task_ids: Sequence[str]) -> Sequence[Task]:
+        """Return the tasks with these local ids, without deleted ones."""
+
+    def known_as(self, provider: str, account: str, remote_ids: Sequence[str]) -> Sequence[Task]:
+        """Return the tasks, without deleted ones, that an account of a provider calls by these ids."""
 
     def keep_draft(self, task_id: str, draft: "Draft") -> "Future[None]":
         """Save the draft that a task is started with."""

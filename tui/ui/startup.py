@@ -69,6 +69,7 @@ def run_app(
         keymap=Keymap.build(config.ui.keymap, config.keys),
         looks=_looks(config, paths, mouse, theme or _kept_theme(port, config)),
         budget=config.budget.limits(),
+        keep_budget=lambda key, value: _keep_budget(paths, key, value),
         accounts=settings if callable(accounts) else None,
         secrets=secrets,
         crash_log=paths.state / "crash.log",
@@ -187,6 +188,17 @@ def _drafting(config: Config, name: str) -> Drafting:
     from tui.providers.registry import load
 
     return with_prices(load(name), config.providers.get(name, ProviderTable()).prices)
+
+
+def _keep_budget(paths: Paths, key: str, value: str) -> Budget:
+    """Change the file; a process that sends what others queued asks by what it was started with."""
+    from tui.config.load import load, set_value
+
+    try:
+        set_value(paths.config_file, key, value)
+        return load(paths.config_file).budget.limits()
+    except OSError as error:
+        raise ConfigError(f"{clean(str(paths.config_file))} could not be written: {error.strerror}") from error
 
 
 def _parse(report: "Report") -> "Document":

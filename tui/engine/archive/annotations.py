@@ -1,5 +1,6 @@
 """The user's annotations of tasks: notes, tags, read, pinned, hidden, deleted; and remembered view state."""
 
+import hashlib
 import json
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -7,6 +8,7 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from tui.domain import merge_text
 from tui.domain.annotations import Annotations
 from tui.domain.errors import UsageError
 from tui.domain.people import People
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 _COLUMNS = "note, tags, seen, pinned, hidden"
 _ADDED = "(seen = 0 OR pinned OR hidden OR note <> '' OR tags <> ' ')"
 _MANY = 500  # ids in one statement
+_MERGED = "merged."  # and the id of a task: which change of its note was merged last, and what came of it
 
 
 class AnnotationStore:
@@ -83,7 +86,7 @@ class AnnotationStore:
 
         def change(db: Database, n: int) -> None:
             own_id, present = db.execute("SELECT id, note FROM task WHERE n = ?", (n,)).fetchone()
-            kept = text if before is None else _both(present, storable(clean(before)), text)
+            kept = text if before is None else _merged(db, own_id, storable(clean(before)), present, text)
             if kept == present:
                 return
             db.index.changing(db, n, lambda: _set(db, n, "note", kept))
@@ -241,11 +244,25 @@ def _set_tags(db: Database, n: int, tags: str) -> None:
     put_state(db, TAGGED_BY + own_id, json.dumps({tag: known.get(tag, db.person) for tag in tags.split()}))
 
 
-def _both(present: str, before: str, text: str) -> str:
-    """Merge a note that one person changed from `before` to `present`, and another to `text`."""
-    if present in {before, text} or not present:
+def _merged(db: Database, task_id: str, before: str, present: str, text: str) -> str:
+    """Return the note where one person changed `before` to `present`, and another to `text`.
+
+    A change may come twice, where the answer to the first commit was lost: then it is in the note already.
+    """
+    if present in {before, text}:
         return text
-    return f"{present}\n{text}" if text and text not in present else present
+    key, change = _MERGED + task_id, _digest_of(before, text)
+    known = db.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
+    if known is not None and json.loads(known[0]) == [change, _digest_of(present)]:
+        return present
+    kept = merge_text.merged(before, present, text)
+    put_state(db, key, json.dumps([change, _digest_of(kept)]))
+    return kept
+
+
+def _digest_of(*texts: str) -> str:
+    """Return a digest by which equal texts are known."""
+    return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
 
 
 def _purge(db: Database, n: int) -> int:
@@ -254,7 +271,7 @@ def _purge(db: Database, n: int) -> int:
     ).fetchone()
     if deleted_at is None:
         return 0
-    for prefix in ("draft.", NOTED_BY, TAGGED_BY):
+    for prefix in ("draft.", NOTED_BY, TAGGED_BY, _MERGED):
         db.execute("DELETE FROM state WHERE key IN (SELECT ? || id FROM task WHERE n = ?)", (prefix, n))
     if key[2] is not None:
         put_state(db, rows.PURGED + json.dumps(key), "")

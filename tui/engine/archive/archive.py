@@ -18,12 +18,11 @@ from tui.domain.task import Task
 from tui.engine.archive.annotations import AnnotationStore
 from tui.engine.archive.database import Database, Store
 from tui.engine.archive.person import whoami
-from tui.engine.archive.rows import drafts, indexed, responses, rows
+from tui.engine.archive.rows import drafts, indexed, listed, responses, rows
 from tui.engine.archive.rows import log as events
 from tui.engine.archive.rows.columns import FINAL_SQL, HAS_REPORT
 from tui.engine.archive.rows.task_json import to_tasks
-from tui.engine.archive.shared_sql import EVERYTHING
-from tui.engine.ports import NO_CHANGES, Changes, ParsedResponse, ResponseFingerprint, StoredResponse
+from tui.engine.ports import MOST_LOADED, NO_CHANGES, Changes, ParsedResponse, ResponseFingerprint, StoredResponse
 
 if TYPE_CHECKING:
     from tui.domain.people import People
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
     from tui.engine.archive.rows.values import CostLine, StoredVersion
     from tui.engine.archive.search.library import Library
     from tui.engine.ports import TeamQueue
-
-_NEWEST = "ORDER BY sort_at DESC, n DESC"
 
 
 class Archive:
@@ -146,26 +143,32 @@ class Archive:
     # -- tasks
 
     def load_tasks(self) -> Sequence[Task]:
-        """Return every task that is not deleted, newest first."""
-        return self.tasks()
+        """Return what a program keeps at hand, newest first: of a long archive the newest `MOST_LOADED` tasks.
+
+        And of the older ones those that are pinned, or not over. `tasks`, `named` and `known_as` read the others.
+        """
+        with self._store.reading() as db:
+            return listed.first(db, MOST_LOADED, unfinished=True)
 
     def first_tasks(self, limit: int) -> list[Task]:
         """Return the newest `limit` tasks and the pinned ones: the top of the list."""
         with self._store.reading() as db:
-            newest = f"SELECT n FROM (SELECT n FROM task WHERE deleted_at IS NULL {_NEWEST} LIMIT ?) AS newest"
-            pinned = f"SELECT n FROM {db.tasks} WHERE pinned AND deleted_at IS NULL"
-            statement = f"SELECT record, prompt FROM task WHERE n IN ({newest} UNION {pinned}) {_NEWEST}"
-            return to_tasks(db.execute(statement, (limit,)).fetchall())
+            return listed.first(db, limit, unfinished=False)
 
-    def tasks(self, limit: int = -1, offset: int = 0) -> list[Task]:
-        """Return at most `limit` tasks (-1: all) after the first `offset`, newest first, without deleted ones."""
+    def tasks(self, limit: int = -1, after: str = "") -> list[Task]:
+        """Return the `limit` tasks (-1: all) after the one with the id `after`, newest first, without deleted ones."""
         with self._store.reading() as db:
-            return to_tasks(
-                db.execute(
-                    f"SELECT record, prompt FROM task WHERE deleted_at IS NULL {_NEWEST} LIMIT ? OFFSET ?",
-                    (limit if limit >= 0 else EVERYTHING, offset),
-                ).fetchall()
-            )
+            return listed.page(db, limit, after)
+
+    def named(self, task_ids: Sequence[str]) -> list[Task]:
+        """Return the tasks with these local ids; what is deleted or unknown is left out."""
+        with self._store.reading() as db:
+            return listed.named(db, task_ids)
+
+    def known_as(self, provider: str, account: str, remote_ids: Sequence[str]) -> list[Task]:
+        """Return the tasks, without deleted ones, that an account ("": any) of a provider calls by these ids."""
+        with self._store.reading() as db:
+            return listed.known_as(db, provider, account, remote_ids)
 
     def task(self, task_id: str) -> Task:
         """Return one task, deleted or not.

@@ -11,10 +11,9 @@ from textual.app import ComposeResult
 from textual.content import Content
 
 from tui.domain.capability import ConnectionState
-from tui.domain.cells import fit
 from tui.domain.errors import UsageError
 from tui.domain.text import one_line
-from tui.ui.accounts.lines import COLUMNS, AccountRow, account_line, detail_lines, first_steps, heading
+from tui.ui.accounts.lines import AccountRow, account_table, detail_lines, first_steps, heading
 from tui.ui.commands.command import CommandContext, Handlers
 from tui.ui.shell.box import Box
 from tui.ui.shell.command_screen import CommandScreen
@@ -38,14 +37,18 @@ class AccountLines(LineView):
         super().__init__(name="accounts")
         self.accounts: Sequence[AccountRow] = ()
         self._lines: Sequence[Line] = ()
+        self._head: Line = account_table((), datetime.now(UTC))[0]
 
     def show_accounts(self, accounts: Sequence[AccountRow], now: datetime) -> None:
         """Show new states; unchanged lines are not repainted, the cursor stays on its account."""
         present = self.selected.key if self.selected else ""
         same = [one.key for one in accounts] == [one.key for one in self.accounts]
-        lines = [account_line(one, now) for one in accounts]
+        head, lines = account_table(accounts, now)
         changed = [number for number, pair in enumerate(zip(lines, self._lines, strict=False)) if pair[0] != pair[1]]
         self.accounts, self._lines = accounts, lines
+        if head != self._head:
+            self._head, changed = head, []
+            self.lines_changed()
         if same:
             for number in changed:
                 self.line_changed(number)
@@ -63,7 +66,7 @@ class AccountLines(LineView):
 
     def header(self, width: int) -> Line:
         """Return the names of the columns."""
-        return (("   " + "".join(fit(name, cells) for name, cells in COLUMNS.items()) + "left", "head"),)
+        return self._head
 
     def line_count(self) -> int:
         """Return the number of accounts."""
@@ -157,7 +160,8 @@ class AccountsScreen(CommandScreen[str]):
     def _place(self, *, newcomer: bool) -> Line:
         if newcomer and not self._keyed:
             return (("one key is enough", "strong"), ("; without one nothing is sent anywhere", "dim"))
-        return (("accounts", "strong"), ("  tasks, reports and search work whatever happens here", "dim"))
+        keyed = f"  {self._keyed} of {len(self._view.accounts)} with a key"
+        return (("accounts", "strong"), (keyed, "dim"))
 
     @property
     def _keyed(self) -> int:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
@@ -155,10 +154,9 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
     def _provider(self) -> str:
         return one_line(self._about.account_title) if self._about else "the provider"
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Wrap the question for the new width."""
-        super().on_resize(event)
-        self.call_after_refresh(self._wrap)
+    def on_line_view_fitted(self) -> None:
+        """Wrap what is asked for the new width."""
+        self._wrap()
 
     def _wrap(self) -> None:
         if self._form.domains:

@@ -203,7 +203,9 @@ _COSTS = (
     Command("costs.task", ("enter",), "open", "To the task of this line, or the modes of a provider", can.rows, 1),
     Command("costs.earlier", ("[",), "month before", "The month before, at last all time", can.rows, 2),
     Command("costs.later", ("]",), "month after", "The month after", can.rows, 3),
-    Command("costs.copy", ("y",), "copy", "Copy the table as text", can.rows, 4),
+    Command("costs.budget", ("b",), "budget", "Set a budget; you are warned before it could be exceeded", footer=4),
+    Command("costs.file", ("e",), "CSV", "Write what is shown, task by task, into a CSV file", can.rows, 5),
+    Command("costs.copy", ("y",), "copy", "Copy the table as text", can.rows, 6),
 )
 
 _ACCOUNTS = (

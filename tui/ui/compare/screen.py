@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import permutations
 
-from textual import events
 from textual.app import ComposeResult
 
 from tui.domain.cells import fit, wrap
@@ -93,11 +92,10 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
     def _order(self) -> tuple[int, int]:
         return self._pairs[self._pair]
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Lay the lines out for the new width."""
-        super().on_resize(event)
+    def fitted(self) -> None:
+        """Fit both halves."""
         if self._ready:
-            self.call_after_refresh(self._fill)
+            self._fill()
 
     def _fill(self) -> None:
         part = PARTS[self._part]

@@ -35,25 +35,22 @@ class NavigationActions(Actions):
     def open_report(self, task_id: str | None = None, line: int | None = None, find: str = "") -> None:
         """Open the report of a task in the reader."""
         app = self.shell
-        task = app.tasks.get(task_id) if task_id else self.chosen
-        if task is None:
-            app.say("that task is not here any more", problem=True)
-            return
-
         asked_from = app.screen
 
         def show(detail: "Detail | None") -> None:
             if app.screen is not asked_from:
                 return  # the person went on meanwhile, or asked twice
             app.say("")
-            if detail is None or detail.report is None:
-                app.say(unwritten(app.tasks.get(task.id)), problem=True)
-                return
-            app.open(ReportRoute(detail, line, find))
-            self._annotations.opened(task.id)
+            if detail is None:
+                app.say("that task is not here any more", problem=True)
+            elif detail.report is None:
+                app.say(unwritten(detail.task), problem=True)
+            else:
+                app.open(ReportRoute(detail, line, find))
+                self._annotations.opened(detail.task.id)
 
         app.say("opening the report")
-        self.with_detail(show, task)
+        self.with_detail(show, task_id)
 
     def export(self) -> None:
         """Export the marked reports, or the selected one."""
@@ -73,7 +70,7 @@ class NavigationActions(Actions):
                 ask_and_export(app, details)
 
         for task in tasks:
-            self.with_detail(gather, task)
+            self.with_detail(gather, task.id)
 
     # Other screens
 

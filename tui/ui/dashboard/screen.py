@@ -163,15 +163,14 @@ class DashboardScreen(CommandScreen[None]):
         app = shell(self)
         providers = app.providers()
         now = datetime.now(UTC)
-        self.query_one(ProviderStrip).update(providers, now, app.condition(), self.money.line(self.size.width))
+        self.query_one(ProviderStrip).update(providers, now, app.condition(), self.money.line)
         (self._countdown.resume if ProviderStrip.counts_down(providers, app.condition()) else self._countdown.pause)()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Update the strip for the new width."""
+        """Show the tabs and the glance where the screen is tall enough for them."""
         super().on_resize(event)
         self.query_one(TabBar).display = event.size.height >= _TALL_ENOUGH
         self.set_class(event.size.height >= _TALL, "-tall")
-        self.call_after_refresh(self._strip)
 
     def on_screen_resume(self) -> None:
         """Update the times, which went on while another screen was on top."""
@@ -204,6 +203,7 @@ class DashboardScreen(CommandScreen[None]):
             self._attended = row
             shell(self).fresh.discard(row or "")
             self.selected.follow()
+            self.listing.reach_down()
             self.show_place()
 
     @property
@@ -242,7 +242,15 @@ class DashboardScreen(CommandScreen[None]):
 
     def _left(self) -> Line:
         panes = status.WIDE if self.wide else status.narrow(reading_detail=self.has_class("-detail"))
-        return (*panes, *status.left(self.table.model, self.table.cursor, loading=shell(self).loading))
+        return (*panes, *status.left(self.table.model, self.table.cursor, rest=self._rest()))
+
+    def _rest(self) -> str:
+        """Return what is said of tasks that are not in the list yet."""
+        app = shell(self)
+        condition = app.condition()
+        if app.loading:
+            return "reading the archive …"
+        return "older ones at the end" if condition and condition.older else ""
 
     def _right(self) -> Line:
         app, task = shell(self), self.table.selected_task

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
-
-from textual import events
 
 from tui.domain.account import account_key, account_title
 from tui.domain.amounts import newest_day
 from tui.domain.task import Task
 from tui.ui.commands.command import Argument, CommandContext, Handlers
 from tui.ui.history.ledger import ledger, month_name, months
-from tui.ui.history.spendings import LedgerLine, Spending
+from tui.ui.history.spendings import ALL_TIME, LedgerLine, Spending
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.formatting import balance_text
@@ -90,10 +89,9 @@ class CostsScreen(ListScreen[str]):
         month = f"costs  {month_name(self._months[self._at])}" if self._months else "costs"
         self.place(month, f"prices as published on {day} " if day else "")
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Draw the chart for the new width."""
-        super().on_resize(event)
-        self.call_after_refresh(self._show)
+    def fitted(self) -> None:
+        """The chart depends on the width."""
+        self._show()
 
     def command_context(self) -> CommandContext:
         """Return whether the line has a task or modes to open."""
@@ -111,6 +109,8 @@ class CostsScreen(ListScreen[str]):
             "costs.task": self.action_open,
             "costs.earlier": self.action_earlier,
             "costs.later": self.action_later,
+            "costs.budget": self.action_budget,
+            "costs.file": self.action_file,
             "costs.copy": self.action_copy,
         }
 
@@ -145,6 +145,27 @@ class CostsScreen(ListScreen[str]):
         self._at = month
         self.rows.action_top()
         self._show()
+
+    def action_budget(self) -> None:
+        """Set a limit."""
+        from tui.ui.history.budget_dialog import ask_budget
+
+        ask_budget(shell(self), self._show)
+
+    def action_file(self) -> None:
+        """Write the tasks of this month, or all, into a file where one stands."""
+        from tui.engine.files.atomic import free_name, write_file
+        from tui.ui.history.cost_file import csv_text
+
+        app, month = shell(self), self._months[self._at]
+        those = [one for one in self._spendings or () if month in {ALL_TIME, one.month}]
+
+        def write() -> Path:
+            path = free_name(Path.cwd(), f"divewatch-costs-{month.replace(' ', '-')}.csv")
+            write_file(path, csv_text(those))
+            return path
+
+        app.in_background(write, lambda path: app.say(f"wrote {path}"))
 
     def action_copy(self) -> None:
         """Copy the table as text."""

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from tui.domain.account import account_title, title
 from tui.domain.amounts import Currency, amount_text, cost_sums, cost_text, in_currency, money_first
 from tui.domain.budget import Budget
-from tui.domain.cells import fit
+from tui.domain.cells import cell_len, fit
 from tui.domain.task import TaskStatus
 from tui.domain.text import one_line, plural
 from tui.ui.history.provider_costs import by_person, by_provider
@@ -18,9 +18,10 @@ from tui.ui.text.lines import EMPTY, Line, bar, cut_line, line_width
 
 _DEAREST = 50
 _CHART = 4  # lines of the chart
-_WIDE, _RIGHT = 110, 44  # cells of a screen with two columns, and of the second one
+_WIDE, _RIGHT = 110, 44  # cells of a screen with two columns, and of the second one at least
+_NAME = 14  # cells of an account's name in it
 _DAYS_BEFORE_A_PACE = 3
-_NO_BUDGET: Line = ((" no budget is set: [budget] day = 5 or month = 60 in config.toml", "dim"),)
+_NO_BUDGET: Line = ((" no budget is set: ", "dim"), ("b", "key"), (" sets one", "dim"))
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 
 
@@ -58,8 +59,9 @@ def ledger(
     """
     those = [one for one in spendings if month in {ALL_TIME, one.month}]
     wide = width >= _WIDE and bool(left)
-    sums = _sums(those, month, width - _RIGHT - 2 if wide else width, now, budget)
-    top = beside(sums, _left(left), width - _RIGHT) if wide else [*sums, *_left_in_a_row(left, width)]
+    right = min(width // 2, max([_RIGHT, *(_NAME + cell_len(text) + 2 for text in left.values())]))
+    sums = _sums(those, month, width - right - 2 if wide else width, now, budget)
+    top = beside(sums, _left(left, right), width - right) if wide else [*sums, *_left_in_a_row(left, width)]
     days = _days(those, month, width) if month != ALL_TIME else []
     lines = [LedgerLine(line) for part in (top, days) if part for line in (*part, EMPTY)]
     if providers := by_provider(those, width, unfolded):
@@ -69,9 +71,9 @@ def ledger(
     return lines + _dearest(those, width)
 
 
-def _left(left: Mapping[str, str]) -> list[Line]:
-    head = heading("Left at the providers", _RIGHT)
-    return [head, *(((fit(f" {name}", 14), "plain"), (f" {text}", "strong")) for name, text in left.items())]
+def _left(left: Mapping[str, str], width: int) -> list[Line]:
+    head = heading("Left at the providers", width)
+    return [head, *(((fit(f" {name}", _NAME), "plain"), (f" {text}", "strong")) for name, text in left.items())]
 
 
 def _left_in_a_row(left: Mapping[str, str], width: int) -> list[Line]:

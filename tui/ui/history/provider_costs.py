@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 
 from tui.domain.account import account_title
-from tui.domain.amounts import cost_sums, in_currency, unit_text
+from tui.domain.amounts import SOURCES, cost_sums, in_currency, unit_text
 from tui.domain.cells import fit
 from tui.domain.task import TaskStatus
 from tui.domain.text import one_line
 from tui.ui.history.spendings import LedgerLine, Spending, heading, total_text
 from tui.ui.text.lines import Line
 
+_IN_SHORT = dict(zip(SOURCES.values(), ("reported", "counted", "by price list", "estimate", "unknown"), strict=True))
 _WIDE = 110  # cells of a screen that has room for where the figures come from
 
 
@@ -72,7 +73,7 @@ def _row(name: str, members: Sequence[Spending], room: int, width: int) -> Line:
     if width < _WIDE:
         return row
     kinds = cost_sums(one.price for one in members)
-    told = ", ".join(f"{in_currency(amount, one, short=True)} {kind}" for kind, one, amount, _ in kinds)
+    told = ", ".join(f"{in_currency(amount, one, short=True)} {_IN_SHORT[kind]}" for kind, one, amount, _ in kinds)
     return (
         *row,
         (f"   {fit(told if len(kinds) > 1 else ''.join(kind for kind, *_ in kinds), width - room - 61)}", "dim"),

@@ -30,7 +30,7 @@ from tui.ui.shell.shell import ReportRoute, shell
 from tui.ui.shell.text_dialog import TextDialog
 from tui.ui.text.lines import EMPTY
 from tui.ui.widgets.bars import KeyBar, StatusLine
-from tui.ui.widgets.list_view import TextLines
+from tui.ui.widgets.list_view import LineView, TextLines
 
 _BRIEF = 5  # least lines of the brief, with its edges
 _ROOMY_BRIEF = 10  # where there is room for all parts; it grows with its text
@@ -122,7 +122,7 @@ class NewTaskScreen(BriefForm):
         view.lines_changed()
         self.parts["plan"].border_title = Content(f"Ask whom: {len(self.plan.chosen)} of {len(view.shown)}")
         self.earlier.set_tasks(self._similar.find(self.brief.text))
-        written = f"{len(self.plan.prompt):,} characters"
+        written = plural(len(self.plan.prompt), "character")
         self.query_one(StatusLine).place(
             ((f"{one_line(self._about, 60)}  ", "strong"), (written, "dim")),
             (("nothing is sent before you say yes", "dim"),),
@@ -153,7 +153,12 @@ class NewTaskScreen(BriefForm):
             written = self.brief.wrapped_document.height + 4
             wanted = height - max(_ROOMY_BRIEF, min(written, height - rows - _EARLIER))
         self.query_one("#choices").styles.height = max(4, min(wanted, height - _BRIEF + crowded))
-        self.call_after_refresh(self._tell_outcome)
+        self._tell_outcome()
+
+    def on_line_view_fitted(self, event: LineView.Fitted) -> None:
+        """Say it in the width there is."""
+        if event.view is self.outcome:
+            self._tell_outcome()
 
     def _tell_outcome(self) -> None:
         """Show what sending does, and the modes of the provider under the cursor."""

@@ -4,60 +4,15 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from textual.geometry import Region
-
-from tui.domain.cells import cell_len, cut, wrap
+from tui.domain.cells import wrap
 from tui.domain.text import one_line
 from tui.ui.text.lines import EMPTY, Line
-from tui.ui.widgets.list_view import LineView
 
 if TYPE_CHECKING:
     from tui.engine.archive.rows.values import FoundPlace
     from tui.report.document import Document
     from tui.report.plain import PlainText
     from tui.ui.shell.services import ExcerptHit
-
-
-class Preview(LineView):
-    """Titled lines that scroll where they do not fit."""
-
-    has_cursor = False
-
-    def __init__(self) -> None:
-        super().__init__(name="preview")
-        self._lines: Sequence[Line] = ()
-        self._title = ""
-
-    def show(self, title: str, lines: Sequence[Line]) -> None:
-        """Show other lines, scrolled to the first."""
-        if (title, lines) != (self._title, self._lines):
-            other, self._title, self._lines = title != self._title, title, lines
-            if other:
-                self.scroll_lines(-self.scroll_offset.y)
-            self.lines_changed()
-
-    def header(self, width: int) -> Line | None:
-        """Return the title in a rule."""
-        title = cut(self._title, max(1, width - 4))
-        return (
-            ("─ ", "rule"),
-            (title, "accent" if self.has_focus else "strong"),
-            (f" {'─' * max(0, width - 3 - cell_len(title))}", "rule"),
-        )
-
-    def on_focus(self) -> None:
-        """Show that the preview has the focus."""
-        self.refresh(Region(0, 0, self.size.width, 1))
-
-    on_blur = on_focus
-
-    def line_count(self) -> int:
-        """Return the number of lines."""
-        return len(self._lines)
-
-    def line(self, number: int, width: int) -> Line:
-        """Return one line."""
-        return self._lines[number]
 
 
 # What is made plain: the parser is loaded when something was found, not with the screen.

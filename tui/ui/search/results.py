@@ -13,7 +13,6 @@ from tui.domain.text import one_line, plural
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.search.preview import (
-    Preview,
     paragraph_lines,
     plain_line,
     plain_paragraphs,
@@ -27,10 +26,12 @@ from tui.ui.shell.shell import ReportPlace, shell
 from tui.ui.text.lines import EMPTY, Line, spread
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineView
+from tui.ui.widgets.preview import Preview
 
 if TYPE_CHECKING:
     from tui.engine.archive.rows.values import FoundPlace, FoundPlaces
     from tui.report.document import Document
+    from tui.ui.bridge import Flush
 
 _LEAD = 16  # characters before the first found word: on a narrow screen it must still be seen
 _PAUSE = 0.15  # seconds after the last key before the archive is asked
@@ -138,6 +139,10 @@ class SearchScreen(ListScreen[ReportPlace]):
 
     def _show(self, text: str, hits: Sequence[ExcerptHit], found: "Mapping[str, FoundPlaces]") -> None:
         self.hits, self.found = hits, found
+        app = shell(self)
+        away = [hit.task_id for hit in hits if hit.task_id not in app.tasks]
+        if away and app.engine is not None:
+            app.engine.recall(away)  # of a long archive only the newest tasks are at hand
         self._shown_places = {}
         self.rows.cursor = 0
         self.set_class(bool(hits), "-found")
@@ -150,12 +155,16 @@ class SearchScreen(ListScreen[ReportPlace]):
             self.place(plural(len(hits), "report") + told)
         self._settle()
 
+    def engine_changed(self, flush: "Flush") -> None:
+        """Tasks that were found are at hand now, or have another title."""
+        if any(hit.task_id in flush.tasks for hit in self.hits):
+            self._fill()
+
     # The list
 
-    def on_line_view_fitted(self, event: LineView.Fitted) -> None:
-        """Fill the list again for its new width."""
-        if event.view is self.rows:
-            self._fill()
+    def fitted(self) -> None:
+        """Make the lines for the new width."""
+        self._fill()
 
     def _fill(self) -> None:
         text = self.field.value

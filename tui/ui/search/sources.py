@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import overload
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.timer import Timer
@@ -16,7 +15,6 @@ from tui.domain.url import host_of
 from tui.ui.commands.command import Argument, Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.search.hosts import HEAD, HostRow, by_report, hosts_of
-from tui.ui.search.preview import Preview
 from tui.ui.search.source_panel import host_panel_lines, panel_lines
 from tui.ui.shell.list_screen import ListScreen, Rows
 from tui.ui.shell.services import SourceList, UseRow
@@ -24,6 +22,8 @@ from tui.ui.shell.shell import ReportPlace, shell
 from tui.ui.text.filter import matcher
 from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
+from tui.ui.widgets.list_view import LineView
+from tui.ui.widgets.preview import Preview
 
 _PAUSE = 0.15  # seconds after the last key before the archive is asked
 _SETTLED = 0.3  # seconds the cursor rests before the reports of its source are shown
@@ -219,10 +219,11 @@ class SourcesScreen(ListScreen[ReportPlace]):
             lines = panel_lines(self._all if self._host is None else (), entry, self._use, shell(self).tasks, room)
             self._preview.show(f"{plural(entry.reports, 'report')} with this source", lines)
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Fill the panel for the new size."""
-        super().on_resize(event)
-        self.call_after_refresh(self._preview_source)
+    def on_line_view_fitted(self, event: LineView.Fitted) -> None:
+        """Fit the panel."""
+        super().on_line_view_fitted(event)
+        if event.view is self._preview:
+            self._preview_source()
 
     def on_line_view_moved(self) -> None:
         """Show the reports of the source under the cursor."""

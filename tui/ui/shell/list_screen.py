@@ -103,6 +103,14 @@ class ListScreen(CommandScreen[Result]):
     def typed(self, text: str) -> None:
         """Handle a new text of the field."""
 
+    def fitted(self) -> None:
+        """The list got another width: by its terminal, or beside a preview."""
+
+    def on_line_view_fitted(self, event: LineView.Fitted) -> None:
+        """Lines that depend on the width are made when the list has it, not at the next paint."""
+        if event.view is self.rows:
+            self.fitted()
+
     def place(self, left: str, right: str = "") -> None:
         """Update the status line and the key bar."""
         self.query_one(StatusLine).place(((left, "plain"),), ((right, "dim"),))

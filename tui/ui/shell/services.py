@@ -168,6 +168,8 @@ class Services:
         parse: Parses a report; called on a helper thread.
         export: Writes (format, detail) into a folder and returns the path; called on a helper thread.
         accounts: Keeps keys and switches accounts; None where the accounts are given.
+        keep_budget: Sets a limit of the configuration by its dotted key; returns the budget as it is then, raises a
+            `ConfigError` for a value that is none; None where nothing can be kept.
         secrets: Values that must never be printed, e.g. in a crash report.
         crash_log: Where a crash report goes, 0600.
         templates: Folder of briefs kept as templates.
@@ -183,6 +185,7 @@ class Services:
     looks: UiSettings = field(default_factory=UiSettings)
     budget: Budget = field(default_factory=Budget)
     accounts: "AccountSettings | None" = None
+    keep_budget: "Callable[[str, str], Budget] | None" = None
     secrets: tuple[str, ...] = ()
     crash_log: Path | None = None
     templates: Path | None = None

@@ -1,6 +1,6 @@
 """One-line widgets: the status line, the key bar, the provider strip. Equal values write nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -254,6 +254,7 @@ class ProviderStrip(LineBar):
     def __init__(self, *, name: str | None = None, clicked: str) -> None:
         super().__init__(name=name)
         self._clicked = clicked
+        self._line_for: Callable[[int], Line] = lambda width: EMPTY
 
     def on_click(self) -> None:
         """Run the strip's command, wherever it is clicked."""
@@ -264,11 +265,16 @@ class ProviderStrip(LineBar):
         providers: "Mapping[str, ProviderState]",
         now: datetime,
         condition: "Condition | None" = None,
-        spent: Line = (),
+        spent: Callable[[int], Line] = lambda width: EMPTY,
     ) -> None:
-        """Show these accounts, before them the engine's own trouble, after them the spending."""
-        before, width = condition_line(condition, now), self.size.width or 80
-        self.show(strip_line(list(providers.values()), now, width, before, spent))
+        """Show these accounts, in front of them what is wrong with the engine itself, at the end what was spent."""
+        before, states = condition_line(condition, now), list(providers.values())
+        with self.changing():
+            self._line_for = lambda width: strip_line(states, now, width, before, spent(width))
+
+    def compose_line(self, width: int) -> Line:
+        """Return the line for a width."""
+        return cut_line(self._line_for(width), width)
 
     @staticmethod
     def counts_down(providers: "Mapping[str, ProviderState]", condition: "Condition | None") -> bool:

@@ -6,9 +6,10 @@ No password is ever in a message: messages are made of host, port and database a
 import contextlib
 import os
 import re
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, LiteralString
 
 from tui.domain.errors import ArchiveError, UsageError
@@ -16,6 +17,7 @@ from tui.domain.redact import redact_text
 from tui.domain.secret import Secret
 from tui.domain.text import one_line
 from tui.engine.archive.person import whoami
+from tui.engine.archive.postgres.watch import PATIENCE, WATCH, Waiting, break_off
 from tui.engine.archive.shared_sql import OWN_TASKS
 
 if TYPE_CHECKING:
@@ -75,8 +77,10 @@ class PostgresConnection:
     Every error of psycopg becomes an `ArchiveError`, one of the connection itself a `ServerGone`.
     """
 
-    def __init__(self, raw: "psycopg.Connection[Any]", place: str, person: str) -> None:
+    def __init__(self, raw: "psycopg.Connection[Any]", place: str, person: str, waiting: Waiting) -> None:
         self.raw = raw
+        self._waiting = waiting
+        WATCH.add(waiting)
         self.person = person
         self.used = time.monotonic()
         self.held: set[str] = set()  # session locks; they go with the connection
@@ -116,6 +120,7 @@ class PostgresConnection:
     def notified(self, seconds: float) -> bool:
         """Wait for a message of `NOTIFY` for at most so many seconds; returns whether there was one."""
         with self.explained():
+            self._waiting.end()  # silence means that nothing happened
             return any(True for _ in self.raw.notifies(timeout=seconds, stop_after=1))
 
     def commit(self) -> None:
@@ -137,6 +142,7 @@ class PostgresConnection:
 
     def close(self) -> None:
         """Close it; harmless twice."""
+        WATCH.remove(self._waiting)
         self.raw.close()
 
     @contextlib.contextmanager
@@ -144,11 +150,13 @@ class PostgresConnection:
         """Turn errors of psycopg inside the block into ours."""
         import psycopg
 
+        self._waiting.begin()
         try:
             yield
         except psycopg.Error as error:
             raise explain(error, self._place, broken=self.raw.closed) from None
         finally:
+            self._waiting.end()
             self.used = time.monotonic()
 
 
@@ -160,23 +168,52 @@ def connect(url: str, *, read_only: bool = False, autocommit: bool = True, perso
         ArchiveError: it refuses.
         UsageError: psycopg is not installed, or `url` cannot be read.
     """
-    psycopg = load()
-    place = place_of(url)
+    person = person or whoami()
+    raw = _reached(url, person, read_only=read_only, autocommit=autocommit)
+    return PostgresConnection(raw, place_of(url), person, Waiting(raw, url, partial(_works, url, person)))
+
+
+def _reached(url: str, person: str, *, read_only: bool, autocommit: bool = True) -> "psycopg.Connection[Any]":
+    driver = load()
     options = {**_DEFAULTS, **_parts(url)}
     for name, value in options.items():
         if value and name.endswith(_SECRETS):
             Secret(value)  # known from now on, it is masked wherever it might be said
     options.setdefault("application_name", "divewatch")
-    person = person or whoami()
     settings = [*_SETTINGS, f"divewatch.person={person.replace(chr(92), 2 * chr(92))}"]
     settings += ["default_transaction_read_only=on"] if read_only else []
     given = options.get("options") or os.environ.get("PGOPTIONS", "")
     options["options"] = " ".join([given, *(f"-c {setting}" for setting in settings)]).strip()
     try:
-        raw = psycopg.connect(psycopg.conninfo.make_conninfo("", **options), autocommit=autocommit)
-    except psycopg.Error as error:
-        raise explain(error, place, broken=True) from None  # the cause holds the whole address
-    return PostgresConnection(raw, place, person)
+        raw: psycopg.Connection[Any] = driver.connect(
+            driver.conninfo.make_conninfo("", **options), autocommit=autocommit
+        )
+    except driver.Error as error:
+        raise explain(error, place_of(url), broken=True) from None  # the cause holds the whole address
+    return raw
+
+
+def _works(url: str, person: str, about: "psycopg.Connection[Any]") -> bool | None:
+    """Return whether the server works on what a connection asked; None where it cannot be reached, or is silent."""
+    import psycopg
+
+    try:
+        raw = _reached(url, person, read_only=True)
+    except ServerGone:
+        return None
+    except ArchiveError:  # it answers
+        return True
+    timer = threading.Timer(PATIENCE, break_off, (raw,))
+    timer.daemon = True
+    timer.start()
+    try:
+        found = raw.execute("SELECT state FROM pg_stat_activity WHERE pid = %s", (about.info.backend_pid,)).fetchone()
+    except psycopg.Error:
+        return None if raw.closed else True
+    finally:
+        timer.cancel()
+        raw.close()
+    return found is None or found[0] in {"active", None}  # a pooler has numbers of its own; a role may not look
 
 
 def load() -> Any:
