@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from tui.domain.budget import Budget, Limits
+from tui.domain.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Between:
     """Limits of a number, or of how many items a list has."""
 

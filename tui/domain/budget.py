@@ -4,15 +4,16 @@ A day and a month are those of UTC. Deleted tasks count: they were paid for.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
 from tui.domain.amounts import amount_text
+from tui.domain.frozen import frozen
 from tui.domain.task import Cost
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """Most that may be spent in one unit; None is no limit."""
 
@@ -21,7 +22,7 @@ class Limits:
     month: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Budget:
     """The limits by unit ("USD", "credits"): for all tasks of the archive, and for those that one person starts."""
 
@@ -29,7 +30,7 @@ class Budget:
     person: Mapping[str, Limits] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spent:
     """What was spent today and this month, by unit: by everybody, and by one person."""
 

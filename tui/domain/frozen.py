@@ -8,8 +8,9 @@ is different: `replace`, `fields`, `asdict`, pattern matching, copying and pickl
 
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, dataclass, field, fields
+from inspect import get_annotations
 from threading import RLock
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, ClassVar, TypeVar, dataclass_transform, get_origin
 
 Kind = TypeVar("Kind", bound=type)
 
@@ -25,17 +26,11 @@ def frozen(source: Kind) -> Kind:
     Raises:
         FrozenInstanceError: later, where a field is set or deleted.
     """
-    own = tuple(source.__dict__.get("__annotations__", ()))
+    own = tuple(name for name, kind in get_annotations(source).items() if not _is_classvar(kind))
     body = {name: each for name, each in source.__dict__.items() if name not in {"__dict__", "__weakref__", *own}}
-    late = [name for name in _METHODS if name not in body]
-    body |= {
-        "__slots__": own,
-        "__match_args__": (*getattr(source, "__match_args__", ()), *own),
-        "__setattr__": _refuse,
-        "__delattr__": _refuse,
-        "__getstate__": _state,
-        "__setstate__": _set_state,
-    }
+    late = [name for name in _METHODS if body.get(name) is None]  # Python itself sets a hash of None beside `__eq__`
+    body |= {"__slots__": own, "__match_args__": (*getattr(source, "__match_args__", ()), *own)}
+    body |= {"__setattr__": _refuse, "__delattr__": _refuse, "__getstate__": _state, "__setstate__": _set_state}
     made: Any = type(source)(source.__name__, source.__bases__, body)
     made.__qualname__ = source.__qualname__
     completed = _Completion(made, source, late)
@@ -44,6 +39,10 @@ def frozen(source: Kind) -> Kind:
     for name in _FACTS:
         setattr(made, name, _LateFact(name, completed))
     return made  # type: ignore[no-any-return]
+
+
+def _is_classvar(kind: object) -> bool:
+    return kind.startswith("ClassVar") if isinstance(kind, str) else get_origin(kind) is ClassVar or kind is ClassVar
 
 
 class _Completion:
@@ -57,7 +56,7 @@ class _Completion:
         """Return the class with everything it lacked."""
         with _LOCK:
             if not self._done:
-                whole = dataclass(frozen=True)(self._source)
+                whole: Any = dataclass(frozen=True)(self._source)
                 for name in (*self._names, *_FACTS):
                     setattr(self._made, name, whole.__dict__[name])
                 self._done = True
@@ -82,7 +81,7 @@ class _LateFact:
 
 
 def _refuse(self: object, name: str, _: object = None) -> None:
-    raise FrozenInstanceError(f"cannot change field {name!r}")
+    raise FrozenInstanceError(f"cannot assign to field {name!r}")
 
 
 def _state(self: Any) -> list[Any]:

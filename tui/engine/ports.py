@@ -6,11 +6,11 @@ their order. Reads block and are called off the loop. Every method may be called
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from tui.domain.away import Away
+from tui.domain.frozen import frozen
 from tui.domain.people import People
 from tui.domain.task import Task
 
@@ -31,7 +31,7 @@ class Clock(Protocol):
         """Return seconds that never go back: for scheduling."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResponseFingerprint:
     """What is remembered of an answer that was read, so that the same one is neither read nor stored twice."""
 
@@ -40,7 +40,7 @@ class ResponseFingerprint:
     report_chars: int = 0  # 0: the answer had no report
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredResponse:
     """A stored answer, byte for byte."""
 
@@ -49,7 +49,7 @@ class StoredResponse:
     received_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParsedResponse:
     """What was understood of a stored answer; written with the task's new value in one transaction.
 
@@ -65,7 +65,7 @@ class ParsedResponse:
     current: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Changes:
     """Changes by other processes: tasks with new values or annotations, and deleted tasks."""
 
@@ -76,7 +76,7 @@ class Changes:
 NO_CHANGES = Changes()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QueuedCreate:
     """A create that was taken out of the queue: its row, what it is started with, and the batch it is part of."""
 
@@ -85,7 +85,7 @@ class QueuedCreate:
     together: str = ""  # the same for all of one batch; "" for a single task
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Errand:
     """An action that somebody without the key asks for: on which task; what, as `tui.domain.action_text` writes it."""
 

@@ -113,6 +113,4 @@ def open_reader(
     shell.fresh.discard(detail.task.id)
     looks, context = shell.services.looks, ReaderContext(shell, detail)
     links = looks.hyperlinks != "off"
-    return ReaderScreen(
-        detail, context, line=line, find=find, measure=looks.measure, hyperlinks=links, at_once=at_once
-    )
+    return ReaderScreen(detail, context, line=line, find=find, measure=looks.measure, hyperlinks=links, at_once=at_once)

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
 from tui.domain.errors import UsageError
+from tui.domain.frozen import frozen
 from tui.domain.task import Task, TaskStatus
 from tui.ui.dashboard.sections import SECTION, ended_at, section_of, stage, with_sections
 from tui.ui.text.filter import Lookup, Narrowing, haystack
@@ -48,7 +49,7 @@ SORTS: Mapping[str, SortKey] = {
 """Orders by name; the task's id decides last, so that equal rows never change places."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Delta:
     """What a change means for the screen: new order (`moved`), or only new cells in the rows of `ids`."""
 

@@ -6,10 +6,11 @@ become several units.
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
 
 from tui.domain.detail import Image
+from tui.domain.frozen import frozen
 from tui.report.document import (
     Block,
     Code,
@@ -46,7 +47,7 @@ _SUPER = str.maketrans("0123456789+-=()nio", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻�
 _SUB = str.maketrans("0123456789+-=()aeox", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓ")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figure:
     """A picture that carries numbers, drawn in text."""
 
@@ -59,7 +60,7 @@ Piece = tuple[str, Tone]
 Lead = tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LayoutBlock:
     """A leaf of the document.
 
@@ -100,7 +101,7 @@ class LayoutBlock:
         return self.block.line + (self.begin if isinstance(self.block, Code) else 0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Where:
     """The place of a block in the tree: leads, and the blank lines before its first leaf."""
 

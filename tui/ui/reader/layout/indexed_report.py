@@ -5,10 +5,11 @@ Built off the event loop, once a document; nothing in it depends on the width of
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate
 
 from tui.domain.detail import Image
+from tui.domain.frozen import frozen
 from tui.report.document import Citation, Code, Document, Entry, Heading, Paragraph, StructuredField
 from tui.ui.reader.layout.blocks import LayoutBlock, flatten
 from tui.ui.reader.layout.code import Tokens, highlight
@@ -16,7 +17,7 @@ from tui.ui.reader.layout.code import Tokens, highlight
 WORDS_PER_MINUTE = 230
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """Where a citation or heading stands: its unit and, for a citation, its span there."""
 
@@ -24,7 +25,7 @@ class Target:
     ref: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IndexedReport:
     """A document and its index.
 

@@ -1,8 +1,9 @@
 """The values a laid-out report is made of: tones, runs of text and lines; knows nothing of terminals or widgets."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from tui.domain.frozen import frozen
 
 
 class Tone(StrEnum):
@@ -90,7 +91,7 @@ class SpanPosition(NamedTuple):
     cells: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Frame:
     """The room there is.
 
