@@ -277,8 +277,7 @@ class DivewatchApp(AppActions):
             if isinstance(screen, CommandScreen):
                 screen.task_started(task)
         problem = task.warnings[0] if task.remote_id is None and task.warnings else ""
-        state = self.providers().get(task.account_key)
-        started = f"started at {where or (state.info.title if state else task.provider)}"
+        started = f"started at {where or task.account_title}"
         done = f"{IN_QUEUE}; x takes it back" if task.waits_in_queue else started
         self.say(problem or done, problem=bool(problem))
 

@@ -18,9 +18,9 @@ def screen_for(shell: Shell, route: routes.Route) -> Screen[Any]:
         case routes.ReportRoute(detail, line, find):
             return open_reader(shell, detail, line, find)
         case routes.SearchRoute(go, keep, words):
-            from tui.ui.search.results import FoundScreen
+            from tui.ui.search.results import SearchScreen
 
-            return FoundScreen(go, keep, words)
+            return SearchScreen(go, keep, words)
         case routes.SourcesRoute(go):
             from tui.ui.search.sources import SourcesScreen
 
@@ -50,9 +50,9 @@ def screen_for(shell: Shell, route: routes.Route) -> Screen[Any]:
 
             return BatchScreen()
         case routes.CheckpointRoute(interaction, kept, task, answer_next):
-            from tui.ui.checkpoint.screen import AnswerScreen
+            from tui.ui.checkpoint.screen import CheckpointScreen
 
-            return AnswerScreen(interaction, kept=kept, task=task, answer_next=answer_next)
+            return CheckpointScreen(interaction, kept=kept, task=task, answer_next=answer_next)
         case routes.LogRoute():
             from tui.ui.history.log import LogScreen
 

@@ -17,7 +17,7 @@ from tui.domain.frozen import frozen
 from tui.domain.patterns import late
 from tui.report.html.paragraphs import Inline, ProseReader, tidy
 from tui.report.markdown.grammar import MarkerToken
-from tui.report.markdown.html_tokens import cut, without_sentinels
+from tui.report.markdown.html_tokens import split_tags, without_sentinels
 from tui.report.markdown.tags import KEPT_TAGS
 from tui.report.markdown.vendor_tags import is_vendor
 
@@ -300,7 +300,7 @@ def read_markup(html: str, inline: Inline, *, first_line: int = 0) -> Markup:
         first_line: The 0-based line on which it stands in the report.
     """
     html = without_sentinels(html)
-    reader = _Reader(html, inline, first_line, cut(html))
+    reader = _Reader(html, inline, first_line, split_tags(html))
     reader.run()
     return Markup(reader.tokens, reader.marks, reader.title)
 

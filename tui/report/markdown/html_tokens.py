@@ -23,20 +23,20 @@ _DEEPEST = 400  # open elements; the HTML parser is quadratic in the depth
 
 
 @dataclass(slots=True)
-class Skeleton:
-    """A source cut into pieces."""
+class SplitHtml:
+    """The source of an HTML page split into tags and texts."""
 
     markup: str  # tags, and a reference for each text
     texts: list[tuple[int, int]]
     anchors: list[tuple[int, int]]  # of every "<a …>" and tag of a service: its start and the end of its closing tag
 
 
-def cut(html: str) -> Skeleton:
+def split_tags(html: str) -> SplitHtml:
     """Return the tags of `html` with a reference in place of each text; comments and scripts are left out."""
     cutter = _Cutter(html)
     cutter.run()
     anchors = [(start, end) for start, end in cutter.anchors]
-    return Skeleton("".join(cutter.parts), cutter.texts, anchors)
+    return SplitHtml("".join(cutter.parts), cutter.texts, anchors)
 
 
 @dataclass(slots=True)

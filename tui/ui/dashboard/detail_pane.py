@@ -11,7 +11,7 @@ from tui.domain.retention import kept_until, retention_text
 from tui.domain.task import Task
 from tui.ui.dashboard.detail_lines import page
 from tui.ui.dashboard.empty_state import welcome_lines
-from tui.ui.dashboard.glance import group_lines, title_of
+from tui.ui.dashboard.summary_pane import group_lines, title_of
 from tui.ui.shell.shell import shell
 from tui.ui.text.folding import Fixed, FoldedPage
 from tui.ui.text.formatting import leading_counter

@@ -109,7 +109,7 @@ class ReaderScreen(CommandScreen[None]):
         self._parse, self._preview, self._line, self._find = parse, preview, line, find
         self._header = ReaderHeader()
         self._status, self._keys = StatusLine(), KeyBar("reader")
-        self._situation: tuple[CommandContext, Mapping[str, str]] | None = None  # what the key bar shows
+        self._keys_shown: tuple[CommandContext, Mapping[str, str]] | None = None  # what the key bar shows
         self._loading: Loading | None = None
         self._loaded = self._whole = False
         self._at_once = at_once
@@ -355,7 +355,7 @@ class ReaderScreen(CommandScreen[None]):
 
     # Status
 
-    def situation(self) -> CommandContext:
+    def command_context(self) -> CommandContext:
         """What is there and possible."""
         document, reading = self.book.document, self.view.reading
         return CommandContext(
@@ -388,7 +388,7 @@ class ReaderScreen(CommandScreen[None]):
         known = self._whole if self._loaded else None
         right = state(reading) if self._loaded else ()
         self._status.place(where(reading, self.digits, whole=known), right)
-        situation = self.situation()
-        if (situation, self.panel_keys) != self._situation:
-            self._situation = situation, self.panel_keys
-            self._keys.update(shell(self).keymap, situation)
+        now = self.command_context()
+        if (now, self.panel_keys) != self._keys_shown:
+            self._keys_shown = now, self.panel_keys
+            self._keys.update(shell(self).keymap, now)

@@ -89,7 +89,7 @@ class AnnotationEditor(Protocol):
 class ArchiveReader(Protocol):
     """What the screens read from the archive; calls may block, and are made on helper threads after the first paint."""
 
-    desk: AnnotationEditor
+    annotations: AnnotationEditor
 
     def load_tasks(self) -> Sequence[Task]:
         """Return every task."""
