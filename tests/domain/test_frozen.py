@@ -65,6 +65,8 @@ def test_a_frozen_value_cannot_be_changed() -> None:
         del Thing("a").name
     with pytest.raises(TypeError):
         Thing()  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="base"):
+        frozen(type("Wrong", (Usual,), {}))
 
 
 def test_frozen_values_inherit_match_copy_and_pickle() -> None:
@@ -105,6 +107,7 @@ def test_the_methods_of_a_value_are_made_with_its_first_use(monkeypatch: pytest.
     class Unused:
         of: int = 1
 
+    assert Unused(3).of == 3
     assert not machinery.called
     assert [Unused(), Unused(2)] == [Unused(1), Unused(2)]
     assert machinery.call_count == 1
