@@ -3,13 +3,13 @@
 import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.cli.output import archive_notice, narrate
 from tui.config.paths import Paths, archive_place, find_paths
 from tui.domain.errors import ArchiveError, DivewatchError, NotFound
+from tui.domain.frozen import frozen
 from tui.domain.text import plural
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tui.engine.runtime import Runtime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Screen:
     """How the user wants the screen, whatever the configuration says; None leaves it to that."""
 

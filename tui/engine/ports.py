@@ -6,11 +6,11 @@ their order. Reads block and are called off the loop. Every method may be called
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from tui.domain.away import Away
+from tui.domain.frozen import frozen
 from tui.domain.people import People
 from tui.domain.task import Task
 
@@ -35,7 +35,7 @@ MOST_LOADED = 20_000
 """Tasks of a long archive that a program keeps at hand; the older ones are read when they are asked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResponseFingerprint:
     """The fingerprint of a response that was parsed, so that an equal one is neither parsed nor stored again."""
 
@@ -44,7 +44,7 @@ class ResponseFingerprint:
     report_chars: int = 0  # 0: the answer had no report
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredResponse:
     """A stored response, byte for byte."""
 
@@ -53,7 +53,7 @@ class StoredResponse:
     received_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParsedResponse:
     """The values parsed from a stored response; written with the task's new value in one transaction.
 
@@ -69,7 +69,7 @@ class ParsedResponse:
     current: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Changes:
     """Changes by other processes: tasks with new values or annotations, and deleted tasks."""
 
@@ -80,7 +80,7 @@ class Changes:
 NO_CHANGES = Changes()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QueuedCreate:
     """A create taken out of the queue: its row, its draft, and its batch."""
 
@@ -89,7 +89,7 @@ class QueuedCreate:
     together: str = ""  # the same for all of one batch; "" for a single task
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QueuedAction:
     """An action on a task, queued by a process without the key of the task's account."""
 

@@ -122,7 +122,7 @@ class ReportLoader:
         self._cancelled = threading.Event()
         self._seen = threading.Event()
         documents = self._documents()
-        if not (at_once and self._give(*next(documents))):
+        if not (at_once and self._give(*next(documents), highlighted=False)):
             threading.Thread(target=self._run, args=(documents,), name="reader", daemon=True).start()
 
     def cancel(self) -> None:
@@ -152,10 +152,10 @@ class ReportLoader:
         if not self._cancelled.is_set():
             yield document, True
 
-    def _give(self, document: Document, whole: bool) -> bool:
+    def _give(self, document: Document, whole: bool, *, highlighted: bool = True) -> bool:
         """Deliver a document, and whether it is the whole report."""
         if not self._cancelled.is_set():
-            self._deliver(IndexedReport.of(document, self._images), whole)
+            self._deliver(IndexedReport.of(document, self._images, highlighted=highlighted), whole)
         return whole
 
 

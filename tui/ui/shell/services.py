@@ -1,13 +1,14 @@
 """What the user interface is given: archive, engine, providers, settings; tests pass their own."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from tui.domain.annotations import Annotations
 from tui.domain.budget import Budget
+from tui.domain.frozen import frozen
 from tui.domain.task import Cost, Task
 from tui.ui.commands.keymap import Keymap
 
@@ -157,7 +158,7 @@ class UiSettings(NamedTuple):
     notify_command: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Services:
     """Everything the application is given.
 
