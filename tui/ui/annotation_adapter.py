@@ -64,33 +64,3 @@ class ArchivedDesk:
         from tui.engine.state.log_lines import note
 
         note(self._archive, text)
-
-
-class NoDesk:
-    """For a single file: nothing is added to anything."""
-
-    def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Annotations]:
-        """Nothing was added."""
-        return {}
-
-    def annotate(self, task_id: str, note: str, tags: Sequence[str], before: Annotations) -> None:
-        """There is no task."""
-
-    def tag(self, task_ids: Sequence[str], tags: Sequence[str]) -> None:
-        """There is no task."""
-
-    def pin(self, task_ids: Sequence[str], pinned: bool) -> None:
-        """There is no task."""
-
-    def read(self, task_ids: Sequence[str], read: bool) -> None:
-        """There is no task."""
-
-    def hide(self, task_ids: Sequence[str], hidden: bool) -> None:
-        """There is no task."""
-
-    def delete(self, task_ids: Sequence[str]) -> None:
-        """There is no task."""
-
-    def restore(self) -> Sequence[str]:
-        """Nothing was deleted."""
-        return ()

@@ -14,14 +14,13 @@ from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.search.preview import Preview, paragraph_lines, plain_text, source_lines, without_markup
 from tui.ui.shell.list_screen import ListScreen
-from tui.ui.shell.services import ExcerptHit
 from tui.ui.shell.shell import ReportPlace, shell
 from tui.ui.text.lines import EMPTY, Line, spread
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineView
 
 if TYPE_CHECKING:
-    from tui.engine.archive.rows.values import FoundPlace, FoundPlaces
+    from tui.engine.archive.rows.values import FoundPlace, FoundPlaces, SearchHit
     from tui.report.document import Document
 
 _LEAD = 16  # characters before the first found word: on a narrow screen it must still be seen
@@ -76,7 +75,7 @@ class FoundScreen(ListScreen[ReportPlace]):
         self._go = go or self.dismiss
         self._keep = keep
         self._words = words
-        self.hits: Sequence[ExcerptHit] = ()
+        self.hits: Sequence[SearchHit] = ()
         self.found: Mapping[str, FoundPlaces] = {}
         self.listed: list[ResultRow] = []
         self.saved: list[str] = []
@@ -114,17 +113,17 @@ class FoundScreen(ListScreen[ReportPlace]):
             return
         archive = shell(self).services.archive
 
-        def search() -> "tuple[Sequence[ExcerptHit], Mapping[str, FoundPlaces]]":
+        def search() -> "tuple[Sequence[SearchHit], Mapping[str, FoundPlaces]]":
             hits = archive.search(text)
             return hits, archive.places(text, [hit.task_id for hit in hits[:_LOOKED_INTO]])
 
-        def show(answer: "tuple[Sequence[ExcerptHit], Mapping[str, FoundPlaces]]") -> None:
+        def show(answer: "tuple[Sequence[SearchHit], Mapping[str, FoundPlaces]]") -> None:
             if self.is_attached and self.field.value == text:
                 self._show(text, *answer)
 
         shell(self).in_background(search, show)
 
-    def _show(self, text: str, hits: Sequence[ExcerptHit], found: "Mapping[str, FoundPlaces]") -> None:
+    def _show(self, text: str, hits: "Sequence[SearchHit]", found: "Mapping[str, FoundPlaces]") -> None:
         self.hits, self.found = hits, found
         self._shown_places = {}
         self.rows.cursor = 0
@@ -178,7 +177,7 @@ class FoundScreen(ListScreen[ReportPlace]):
         if row.place is not None:
             place = found.places[row.place] if found else None
             section = fit(one_line(place.section if place else f"in the {hit.where}"), min(22, width // 4))
-            shown = ExcerptHit(hit.task_id, place.excerpt, place.marks) if place else hit
+            shown = hit._replace(excerpt=place.excerpt, marks=place.marks) if place else hit
             return ((f"    {section}  ", "info" if place else "dim"), *marked(shown))
         task = shell(self).tasks.get(hit.task_id)
         title = one_line(task.title or task.id) if task else hit.task_id
@@ -366,7 +365,7 @@ class FoundScreen(ListScreen[ReportPlace]):
         shell(self).say(f"{said}; {self._keep(query, kept)}" if self._keep else said)
 
 
-def marked(hit: ExcerptHit) -> Line:
+def marked(hit: "SearchHit") -> Line:
     """Return the excerpt of a hit from shortly before the first found word, the found words set off."""
     excerpt, marks = without_markup(hit.excerpt, hit.marks)
     at = max(0, marks[0][0] - _LEAD) if marks else 0
