@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui.domain.account import account_key, account_matches, split_account_key
+from tui.domain.account import account_key, account_matches, account_title, split_account_key, title
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,13 @@ def test_the_default_account_may_be_named() -> None:
 )
 def test_a_filter_means_one_account_or_all_of_a_provider(wanted: str, provider: str, account: str, meant: bool) -> None:
     assert account_matches(wanted, provider, account) is meant
+
+
+@pytest.mark.parametrize(
+    ("key", "read"),
+    [("valyu", "Valyu"), ("valyu:work", "Valyu:work"), ("valyu:default", "Valyu"), ("openai", "OpenAI"),
+     ("you:team", "You.com:team"), ("file", "File"), ("", "")],
+)  # fmt: skip
+def test_people_read_a_title_where_commands_take_a_key(key: str, read: str) -> None:
+    assert account_title(key) == read
+    assert account_title(key) == account_key(title(split_account_key(key)[0]), split_account_key(key)[1])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui.domain.amounts import amount_text, at_most, cost_long, cost_sums, cost_text, size_text
+from tui.domain.amounts import added_up, amount_text, at_most, cost_long, cost_sums, cost_text, size_text, sums_text
 from tui.domain.task import Cost, CostKind
 
 
@@ -29,24 +29,67 @@ def test_what_is_said_to_be_the_most_is_never_rounded_down() -> None:
     assert amount_text(0.151, "USD") == "$0.15"
 
 
-def test_sums_keep_units_and_kinds_apart() -> None:
-    costs = [
-        Cost(1, "USD", CostKind.PRICE_LIST),
-        Cost(2, "USD", CostKind.REPORTED),
-        Cost(5, "credits", CostKind.CREDITS),
+def credits_of(amount: float | None) -> Cost:
+    return Cost(amount, "credits", CostKind.CREDITS)
+
+
+LISTED, TOLD = Cost(1, "USD", CostKind.PRICE_LIST), Cost(2, "USD", CostKind.REPORTED)
+
+
+def test_sums_keep_currencies_and_kinds_apart() -> None:
+    prices = [("valyu", LISTED), ("exa", TOLD), ("exa", TOLD), ("valyu", Cost())]
+    prices += [("tavily", credits_of(5)), ("tavily:work", credits_of(6)), ("extruct", credits_of(7))]
+    assert cost_sums(prices) == [
+        ("by the price list", ("USD", ""), 1.0, 1),
+        ("reported by the provider", ("USD", ""), 4.0, 2),
+        ("counted by the provider", ("credits", "tavily"), 11.0, 2),
+        ("counted by the provider", ("credits", "extruct"), 7.0, 1),
     ]
-    assert cost_sums([*costs, Cost()]) == [
-        ("by the price list", "USD", 1.0, 1),
-        ("reported by the provider", "USD", 2.0, 1),
-        ("counted by the provider", "credits", 5.0, 1),
+    assert [*added_up(prices).items()] == [
+        (("USD", ""), 5.0),
+        (("credits", "extruct"), 7.0),
+        (("credits", "tavily"), 11.0),
     ]
-    assert at_most([*costs[::2], Cost()]) == "at most $1.00, 5 credits; 1 not known"
-    assert at_most([Cost()]) == "not known in advance"
-    prices = [Cost(25, unit="credits"), Cost(250, unit="credits"), Cost(1.0), Cost()]
-    names = ["Extruct", "Tavily", "Valyu", "Exa"]
-    assert at_most(prices, names) == "at most 25 credits at Extruct, 250 credits at Tavily, $1.00; 1 not known"
-    assert at_most([*prices[:1], *prices[2:]], names[1:]) == "at most 25 credits, $1.00; 1 not known"
-    assert at_most([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("prices", "long", "short", "most"),
+    [
+        ([], "", "", ""),
+        ([("exa", Cost())], "", "", "not known in advance"),
+        ([("exa", TOLD), ("valyu", LISTED)], "$3.00", "$3.00", "at most $3.00"),
+        ([("tavily", credits_of(9))], "9 credits", "9 cr", "at most 9 credits"),
+        (
+            [("tavily", credits_of(9)), ("exa", TOLD), ("tavily:work", credits_of(1)), ("exa", Cost())],
+            "$2.00 + 10 credits",
+            "$2.00 + 10 cr",
+            "at most $2.00, 10 credits; 1 not known",
+        ),
+        (
+            [("tavily", credits_of(196)), ("extruct", credits_of(25)), ("exa", TOLD)],
+            "$2.00 + 25 credits at Extruct + 196 at Tavily",
+            "$2.00 + 25 cr Extruct + 196 cr Tavily",
+            "at most $2.00, 25 credits at Extruct, 196 at Tavily",
+        ),
+        (
+            [("you", Cost(3, "requests", CostKind.CREDITS)), ("extruct", credits_of(25))],
+            "25 credits at Extruct + 3 requests at You.com",
+            "25 cr Extruct + 3 requests You.com",
+            "at most 25 credits at Extruct, 3 requests at You.com",
+        ),
+    ],
+)
+def test_credits_of_two_services_are_never_one_sum(
+    prices: list[tuple[str, Cost]], long: str, short: str, most: str
+) -> None:
+    sums = added_up(prices)
+    assert (sums_text(sums), sums_text(sums, short=True), at_most(prices)) == (long, short, most)
+
+
+def test_a_sum_says_how_certain_it_is_and_its_limit() -> None:
+    sums = added_up([("exa", TOLD), ("extruct", credits_of(25))])
+    told = sums_text(sums, signs={("USD", ""): "≤"}, limits={"USD": 5.0, "credits": None}, short=True)
+    assert told == "≤$2.00 of $5.00 + 25 cr"
 
 
 @pytest.mark.parametrize(

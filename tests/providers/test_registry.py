@@ -32,6 +32,17 @@ def strangers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[EntryPoint]]:
     registry.load.cache_clear()
 
 
+def test_a_service_is_called_the_same_before_and_after_it_is_loaded() -> None:
+    script = """
+from tui.domain.account import title
+from tui.providers import registry
+names = registry.names()
+before = [title(name) for name in names]
+assert before == [registry.load(name).info.title for name in names] == [title(name) for name in names], before
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
 @pytest.mark.usefixtures("strangers")
 def test_a_bare_checkout_knows_our_services() -> None:
     assert registry.names()[: len(NAMES)] == NAMES

@@ -1,6 +1,7 @@
 """The cells of the table: what they say, how they fit, what gives way."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -62,7 +63,7 @@ def test_what_a_wider_screen_has_more_goes_to_the_titles() -> None:
     assert titles == sorted(set(titles)), titles
 
 
-def sectioned(one: Task, width: int = 80, ask: columns.Ask | None = None) -> str:
+def sectioned(one: Task, width: int = 80, ask: columns.PendingQuestion | None = None) -> str:
     widths = columns.lay_out(width, columns.needed([one], NOW), columns.SECTIONED)
     return text(columns.joined(columns.row_cells(one, widths, NOW, ask=ask), (), columns.gap_of(width)))
 
@@ -72,7 +73,7 @@ def sectioned(one: Task, width: int = 80, ask: columns.Ask | None = None) -> str
     [(NOW + timedelta(seconds=213), "3:33"), (NOW - timedelta(seconds=1), "late"), (None, "on hold")],
 )
 def test_a_waiting_row_says_what_is_asked_and_how_long_one_can_answer(deadline: datetime | None, left: str) -> None:
-    line = sectioned(task(2, TaskStatus.WAITING), ask=columns.Ask("plan", deadline))
+    line = sectioned(task(2, TaskStatus.WAITING), ask=columns.PendingQuestion("plan", deadline))
     assert " plan " in line
     assert left in line
 
@@ -118,7 +119,7 @@ def test_failed_waiting_and_done_say_what_matters() -> None:
     assert "no credits left" in row(TASKS[2], 140)
     assert "your answer" in row(TASKS[1], 100)
     assert "148 citations" in row(TASKS[3], 140)
-    assert "valyu:work" in row(task(3, TaskStatus.DONE, account="work"), 140)
+    assert "Valyu:work" in row(task(3, TaskStatus.DONE, account="work"), 140)
 
 
 def test_a_ceiling_is_not_a_measured_total() -> None:
@@ -153,6 +154,10 @@ def test_a_group_counts_states_and_does_not_add_different_kinds_of_cost() -> Non
     assert "mixed" in text(cells["cost"])
     same = columns.group_cells("Same", [TASKS[0], TASKS[0]], widths, NOW)
     assert "≤$2.40" in text(same["cost"])
+    counted = Cost(25, "credits", CostKind.CREDITS)
+    both = [replace(TASKS[0], provider=name, cost=counted) for name in ("extruct", "tavily")]
+    assert "mixed" in text(columns.group_cells("Credits", both, widths, NOW)["cost"])
+    assert "50 cr" in text(columns.group_cells("Credits", both[:1] * 2, widths, NOW)["cost"])
 
 
 def test_warnings_are_marked_in_the_title() -> None:

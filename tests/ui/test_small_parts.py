@@ -23,7 +23,6 @@ from tui.domain.options import Option
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
 from tui.engine.api import ProviderState
-from tui.engine.archive.rows.values import SearchHit
 from tui.providers.registry import load
 from tui.report.document import Citation, Document, Entry, MarkerKind, Resolution, Section
 from tui.ui import crash_report
@@ -33,6 +32,7 @@ from tui.ui.commands.registry import COMMAND_SCOPES, CommandContext
 from tui.ui.compare.diff import outline
 from tui.ui.dashboard.empty_state import first_run_lines, nothing_matches
 from tui.ui.dashboard.questions import ask_of
+from tui.ui.dashboard.spent import spent_line
 from tui.ui.history.ledger import ledger, months
 from tui.ui.history.spendings import Spending
 from tui.ui.new_task.planner import Plan, read_schema
@@ -101,7 +101,7 @@ def test_an_empty_brief_and_no_provider_are_troubles() -> None:
 def test_prices_follow_the_mode() -> None:
     made = plan()
     made.choices[0].next_mode(1)
-    assert at_most(cost for _, cost in made.prices(lambda _: Strict())) == "at most $2.50"
+    assert at_most(made.prices(lambda _: Strict())) == "at most $2.50"
 
 
 def test_modes_go_round() -> None:
@@ -269,12 +269,56 @@ def test_the_ledger_has_one_sum_with_its_kinds_and_says_what_is_not_known() -> N
 
 
 def test_the_ledger_says_what_a_report_and_a_citation_cost_and_names_the_dearest_first() -> None:
-    assert "▸ valyu " in page_of()
+    assert "▸ Valyu " in page_of()
     said = page_of(unfolded=("valyu",))
     row = next(line for line in said.splitlines() if "    fast" in line)
     assert row.split()[-2:] == ["$2.00", "$0.20"]
     dearest = ledger(LEDGER, "2026-11", 80, now=NOW, budget=Budget(), left={})
     assert [one.task_id for one in dearest if one.task_id] == ["t3", "t0", "t1"]
+
+
+TWO_SERVICES = spent_on(
+    task(0, provider="extruct", cost=Cost(25, "credits", CostKind.CREDITS)),
+    task(1, provider="tavily", cost=Cost(196, "credits", CostKind.CREDITS)),
+    task(2, provider="valyu", cost=Cost(2, "USD", CostKind.REPORTED)),
+)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_credits_of_two_services_are_nowhere_one_sum(width: int) -> None:
+    people = [replace(one, person=name) for one in TWO_SERVICES for name in ("nina", "omar")]
+    limits = Budget({"credits": Limits(month=200)})
+    said = text([one.line for one in ledger(people, "2026-11", width, now=NOW, budget=limits, left={})])
+    assert "November 2026: $4.00 + 50 credits at Extruct + 392 at Tavily" in said
+    assert "50 credits  counted by Extruct, 2 tasks" in said
+    assert "392 credits  counted by Tavily, 2 tasks" in said
+    assert "50 credits at Extruct of 200 credits" in said
+    assert "192 credits over" in said
+    assert "442" not in said
+    assert "221" not in said
+    nina = next(line for line in said.splitlines() if "nina" in line)
+    assert "$2.00 + 25 cr" in nina
+    dearest = [one.task_id for one in ledger(TWO_SERVICES, "2026-11", width, now=NOW, budget=limits, left={})]
+    assert [one for one in dearest if one] == ["t2", "t0", "t1"]
+
+
+def test_a_chart_shows_one_currency_and_names_it() -> None:
+    said = text([one.line for one in ledger(TWO_SERVICES[:2], "2026-11", 80, now=NOW, budget=Budget(), left={})])
+    assert "By day, credits at Extruct" in said
+
+
+@pytest.mark.parametrize(
+    ("width", "told"),
+    [
+        (200, "today $1.05 + 25 cr Extruct + 9 cr Tavily   month $2.00"),
+        (120, "today $1.05 + 25 cr Extruct + 9 cr Tavily"),
+        (80, "today $1.05 + credits"),
+    ],
+)
+def test_the_strip_tells_what_was_spent_in_what_room_there_is(width: int, told: str) -> None:
+    days = ["$1.05 + 25 cr Extruct + 9 cr Tavily", "$1.05 + credits"]
+    line = spent_line(days, ["$2.00"] if width == 200 else [""], width)
+    assert text([line]).strip() == told
 
 
 def test_the_budget_is_a_bar_and_told_in_percent_with_what_is_left() -> None:
@@ -321,12 +365,12 @@ def test_other_months_and_all_time_are_ledgers_too() -> None:
 
 
 def test_found_words_are_set_off() -> None:
-    assert marked(SearchHit("t", "grid and\nGRID", ((0, 4), (9, 13)))) == (
+    assert marked("grid and\nGRID", ((0, 4), (9, 13))) == (
         ("grid", "key"),
         (" and ", "plain"),
         ("GRID", "key"),
     )
-    assert marked(SearchHit("t", "")) == ()
+    assert marked("", ()) == ()
 
 
 def test_without_a_key_the_first_screen_names_the_variables_and_the_demo() -> None:
@@ -506,7 +550,7 @@ def test_the_footer_of_a_screen_with_a_field_shows_only_keys_that_are_no_text(co
 
 
 def test_an_excerpt_begins_shortly_before_what_was_found() -> None:
-    assert text([marked(SearchHit("t", "x" * 50 + "word", ((50, 54),)))]) == "…" + "x" * 16 + "word"
+    assert text([marked("x" * 50 + "word", ((50, 54),))]) == "…" + "x" * 16 + "word"
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,7 @@ async def test_versions_that_are_asked_for_are_not_said_to_be_missing() -> None:
     async with running([done], engine=engine, archive=FakeArchive([done])) as session:
         await session.press("v")
         await session.settle()
-        assert "asking valyu …" in session.text()
+        assert "asking Valyu …" in session.text()
         assert "no version is kept" not in session.text()
         (asked,) = engine.acts_asked
         asked.set_result(Versions("none"))
@@ -147,5 +147,5 @@ async def test_a_provider_that_does_not_tell_its_versions_is_named() -> None:
         await session.press("v")
         engine.acts_asked[0].set_exception(Unreachable("Valyu cannot be reached"))
         await session.settle()
-        assert "valyu did not answer: what it keeps is not known" in session.text()
-        assert "asking valyu" not in session.text()
+        assert "Valyu did not answer: what it keeps is not known" in session.text()
+        assert "asking Valyu" not in session.text()

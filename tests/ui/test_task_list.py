@@ -125,6 +125,19 @@ def test_what_waits_for_the_person_comes_first_by_status() -> None:
     assert tasks_in(model) == ["t3", "t2", "t1", "t4"]
 
 
+def test_the_dearest_come_first_in_each_currency_by_itself() -> None:
+    costs = {
+        "valyu": Cost(9, "USD", CostKind.REPORTED),
+        "tavily": Cost(10, "credits", CostKind.CREDITS),
+        "extruct": Cost(11, "credits", CostKind.CREDITS),
+        "exa": Cost(),
+        "gemini": Cost(1, "USD", CostKind.ESTIMATE),
+    }
+    tasks = [task(n, provider=name, cost=cost) for n, (name, cost) in enumerate(costs.items())]
+    ordered = sorted(tasks, key=SORTS["cost"])
+    assert [one.provider for one in ordered] == ["valyu", "gemini", "extruct", "tavily", "exa"]
+
+
 @pytest.mark.parametrize("order", SORTS)
 def test_every_order_is_total_and_reversible(order: str) -> None:
     tasks = [

@@ -18,8 +18,8 @@ from tui.domain.possible import why_not
 from tui.domain.task import IN_QUEUE, Cost, CostKind, Task, TaskStatus
 from tui.engine.api import ProviderState
 from tui.ui.dashboard.added_lines import added_lines
+from tui.ui.dashboard.command_context import queue_text
 from tui.ui.dashboard.detail_lines import page
-from tui.ui.dashboard.situation import queue_text
 from tui.ui.history.ledger import ledger
 from tui.ui.history.spendings import Spending
 from tui.ui.text.formatting import status_word
@@ -99,7 +99,7 @@ async def test_what_needs_the_key_says_so_and_sends_nothing() -> None:
     async with running([one], engine=engine) as session:
         for key in ("E", "u", "D"):
             await session.press(key)
-            assert "this needs the key of valyu, which is not on this machine" in session.said, key
+            assert "this needs the key of Valyu, which is not on this machine" in session.said, key
         assert not [asked for asked in engine.asked if asked[0] == "act"]
 
 

@@ -106,8 +106,8 @@ def provider(account: str) -> "Provider":
     return with_prices(registry.load(name), config().providers.get(name, ProviderTable()).prices)
 
 
-def budget_warnings(costs: "Sequence[Cost]") -> list[str]:
-    """Return a sentence for each limit that new tasks could exceed, with all that was spent in its period."""
+def budget_warnings(prices: "Sequence[tuple[str, Cost]]") -> list[str]:
+    """Return a sentence for each limit that new tasks (account, cost) could exceed with what was spent before."""
     from datetime import UTC, datetime
 
     from tui.domain.budget import Spent, month_start, spent_by, warnings
@@ -116,7 +116,7 @@ def budget_warnings(costs: "Sequence[Cost]") -> list[str]:
     now, before = datetime.now(UTC), Spent()
     with suppress(NotFound), open_archive() as opened:
         before = spent_by(opened.costs(month_start(now)), now, whoami())
-    return warnings(costs, before, config().budget.limits())
+    return warnings(prices, before, config().budget.limits())
 
 
 def need_keys(chosen: "Sequence[str]") -> None:

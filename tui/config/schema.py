@@ -70,7 +70,7 @@ class NotifyTable:
 
 @dataclass(frozen=True)
 class CreditsTable:
-    """[budget.credits]: the same for services that count credits."""
+    """[budget.credits]: the same for services that count credits; it holds for each service by itself."""
 
     task: Money | None = None
     """Most for one task, in credits."""
@@ -82,7 +82,7 @@ class CreditsTable:
 
 @dataclass(frozen=True)
 class PersonCreditsTable:
-    """[budget.person.credits]: the same for services that count credits."""
+    """[budget.person.credits]: the same for services that count credits; it holds for each service by itself."""
 
     day: Money | None = None
     """Most for one day (UTC), in credits."""
@@ -113,7 +113,7 @@ class BudgetTable:
     month: Money | None = None
     """Most for one calendar month (UTC)."""
     credits: CreditsTable = CreditsTable()
-    """The same for services that count credits."""
+    """The same for services that count credits; each service by itself."""
     person: PersonTable = PersonTable()
     """For what one person starts, where a team shares an archive."""
 

@@ -1,11 +1,28 @@
 """What an account is called: "valyu" for a provider's default account, "valyu:work" for another one."""
 
 DEFAULT = "default"
+_TITLES = {"openai": "OpenAI", "you": "You.com"}  # until they are loaded: those that are not the name in capitals
 
 
 def account_key(provider: str, account: str = DEFAULT) -> str:
     """Return the name of an account everywhere: in the configuration, on screens, at the command line, in filters."""
     return provider if account == DEFAULT else f"{provider}:{account}"
+
+
+def title(provider: str) -> str:
+    """Return what people call a provider: "Valyu", "OpenAI"; its name is for commands and filters."""
+    return _TITLES.get(provider) or f"{provider[:1].upper()}{provider[1:]}"
+
+
+def note_title(provider: str, its_title: str) -> None:
+    """Note what a provider is called, as soon as it is loaded: strangers' titles are known to nobody before."""
+    _TITLES[provider] = its_title
+
+
+def account_title(key: str) -> str:
+    """Return what people read of an account, by its key: "Valyu", "Valyu:work"."""
+    provider, account = split_account_key(key)
+    return account_key(title(provider), account)
 
 
 def split_account_key(key: str) -> tuple[str, str]:

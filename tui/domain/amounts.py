@@ -2,12 +2,18 @@
 
 import math
 
+from tui.domain.account import split_account_key, title
+
 TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tui.domain.task import Cost
 
+    Price = tuple[str, Cost]  # the key of an account, and what one task costs there
+
+Currency = tuple[str, str]
+"""Unit and service: ("USD", ""), ("credits", "extruct"). Amounts of two currencies are never added up."""
 SOURCES: "Mapping[str, str]" = {
     "reported": "reported by the provider",
     "credits": "counted by the provider",
@@ -37,7 +43,7 @@ def price_text(cost: "Cost") -> str:
         return cost_text(cost)
     if cost.unit == "USD":
         return f"{amount_text(cost.at_least, 'USD')}-{amount_text(cost.amount, 'USD', up=True)[1:]}"
-    return f"{cost.at_least:,.10g}-{cost.amount:,.10g} {'cr' if cost.unit == 'credits' else cost.unit}"
+    return f"{cost.at_least:,.10g}-{cost.amount:,.10g} {unit_text(cost.unit, short=True)}"
 
 
 def cost_long(cost: "Cost") -> str:
@@ -48,7 +54,7 @@ def cost_long(cost: "Cost") -> str:
 def _short(amount: float | None, at_least: float | None, unit: str, kind: str) -> str:
     if amount is None:
         return ""
-    unit = "cr" if unit == "credits" else unit
+    unit = unit_text(unit, short=True)
     low, high = _ends(amount, at_least, unit, kind)
     low = low if low == high else low.removesuffix(f" {unit}")
     sign = _SIGNS.get(kind, "") if amount else ""  # nothing is nothing, not at most nothing
@@ -89,36 +95,89 @@ def plain_cost_text(plain: "Mapping[str, object]", *, short: bool = False) -> st
     return (_short if short else _long)(amount, at_least, str(plain["unit"]), str(plain["kind"]))
 
 
-def cost_sums(costs: "Iterable[Cost]") -> list[tuple[str, str, float, int]]:
-    """Return (source, unit, sum, count) per kind and unit; figures of different kinds are never added up."""
-    sums: dict[tuple[str, str], tuple[float, int]] = {}
-    for cost in costs:
-        if cost.amount is not None:
-            amount, count = sums.get((SOURCES[cost.kind], cost.unit), (0.0, 0))
-            sums[SOURCES[cost.kind], cost.unit] = amount + cost.amount, count + 1
-    return [(kind, unit, amount, count) for (kind, unit), (amount, count) in sums.items()]
+def currency(unit: str, account: str) -> "Currency":
+    """Return what an amount can be added up in: money is one everywhere, credits are each service's own.
 
-
-def at_most(costs: "Iterable[Cost]", services: "Iterable[str]" = ()) -> str:
-    """Return what several tasks may cost together: "at most $1.00, 25 credits at Extruct, 9 credits at Tavily".
-
-    `services` names the service of each cost: credits of two services are two currencies, and are not added.
+    Args:
+        unit: The unit of a cost.
+        account: The key of the account: "valyu:work", or a provider's name.
     """
-    costs = list(costs)
-    sums: dict[tuple[str, str], float] = {}
-    for cost, service in zip(costs, [*services] or [""] * len(costs), strict=True):
+    return unit, "" if unit == "USD" else split_account_key(account)[0]
+
+
+def added_up(prices: "Iterable[Price]") -> "dict[Currency, float]":
+    """Return the sum in each currency, money first, then by service; what is not known is counted as nothing."""
+    sums: dict[Currency, float] = {}
+    for account, cost in prices:
         if cost.amount is not None:
-            kind = (cost.unit, "" if cost.unit == "USD" else service)
-            sums[kind] = sums.get(kind, 0.0) + cost.amount
-    unknown = sum(cost.amount is None for cost in costs)
+            one = currency(cost.unit, account)
+            sums[one] = sums.get(one, 0.0) + cost.amount
+    return dict(sorted(sums.items(), key=lambda pair: money_first(pair[0])))
+
+
+def money_first(one: "Currency") -> tuple[bool, str, str]:
+    """Return what currencies are put in order by."""
+    return one[0] != "USD", one[1], one[0]
+
+
+def unit_text(unit: str, *, short: bool = False) -> str:
+    """Return a unit as it stands behind a number; `short` for cells: "cr"."""
+    return "cr" if short and unit == "credits" else unit
+
+
+def in_currency(amount: float, one: "Currency", *, short: bool = False, up: bool = False) -> str:
+    """Return an amount with whose credits they are: "$1.20", "25 credits at Extruct", `short` "25 cr Extruct"."""
+    text = amount_text(amount, unit_text(one[0], short=short), up=up)
+    return f"{text}{' ' if short else ' at '}{title(one[1])}" if one[1] else text
+
+
+def sums_text(
+    sums: "Mapping[Currency, float]",
+    *,
+    signs: "Mapping[Currency, str] | None" = None,
+    limits: "Mapping[str, float | None] | None" = None,
+    between: str = " + ",
+    short: bool = False,
+    up: bool = False,
+) -> str:
+    """Return sums as one text; the service is named where there are several currencies of services.
+
+    "$1.00 + 25 credits at Extruct + 196 at Tavily", `short` "$1.00 + 25 cr Extruct + 196 cr Tavily"; of one service
+    "$1.00 + 25 credits". `signs` stand before, `limits` by unit behind an amount: "≤$1.00 of $5.00".
+    """
+    several = sum(bool(service) for _, service in sums) > 1
+    told: list[str] = []
+    last = ""
+    for (unit, service), amount in sums.items():
+        text = in_currency(amount, (unit, service if several else ""), short=short, up=up)
+        if unit == last and not short:
+            text = text.replace(f" {unit} at ", " at ", 1)
+        limit = (limits or {}).get(unit)
+        of = f" of {amount_text(limit, unit_text(unit, short=short))}" if limit else ""
+        told.append(f"{(signs or {}).get((unit, service), '')}{text}{of}")
+        last = unit
+    return between.join(told)
+
+
+def cost_sums(prices: "Iterable[Price]") -> "list[tuple[str, Currency, float, int]]":
+    """Return (source, currency, sum, count); figures of different kinds are never added up."""
+    sums: dict[tuple[str, Currency], tuple[float, int]] = {}
+    for account, cost in prices:
+        if cost.amount is not None:
+            key = SOURCES[cost.kind], currency(cost.unit, account)
+            amount, count = sums.get(key, (0.0, 0))
+            sums[key] = amount + cost.amount, count + 1
+    return [(kind, one, amount, count) for (kind, one), (amount, count) in sums.items()]
+
+
+def at_most(prices: "Iterable[Price]") -> str:
+    """Return what several tasks may cost together: "at most $1.00, 25 credits at Extruct, 9 at Tavily"."""
+    prices = [*prices]
+    sums = added_up(prices)
+    unknown = sum(cost.amount is None for _, cost in prices)
     if not sums:
         return "not known in advance" if unknown else ""
-    several = len({service for unit, service in sums if unit != "USD"}) > 1
-    parts = [
-        amount_text(amount, unit, up=True) + (f" at {service}" if several and service else "")
-        for (unit, service), amount in sums.items()
-    ]
-    return f"at most {', '.join(parts)}" + (f"; {unknown} not known" if unknown else "")
+    return f"at most {sums_text(sums, between=', ', up=True)}" + (f"; {unknown} not known" if unknown else "")
 
 
 def size_text(size: float) -> str:

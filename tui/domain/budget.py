@@ -1,15 +1,19 @@
 """Budgets: what was spent, and whether new tasks could exceed a limit; each unit (USD, credits) has limits of its own.
 
-A day and a month are those of UTC. Deleted tasks count: they were paid for.
+Credits of two services are two currencies: a limit for credits holds for each service by itself. A day and a
+month are those of UTC. Deleted tasks count: they were paid for.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from tui.domain.amounts import amount_text
+from tui.domain.amounts import Currency, added_up, amount_text, currency, in_currency, money_first
 from tui.domain.task import Cost
+
+if TYPE_CHECKING:
+    from tui.domain.amounts import Price
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +35,20 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What was spent today and this month, by unit: by everybody, and by one person."""
+    """What was spent today and this month, by currency: by everybody, and by one person."""
 
-    day: Mapping[str, float] = field(default_factory=dict)
-    month: Mapping[str, float] = field(default_factory=dict)
-    own_day: Mapping[str, float] = field(default_factory=dict)
-    own_month: Mapping[str, float] = field(default_factory=dict)
+    day: Mapping[Currency, float] = field(default_factory=dict)
+    month: Mapping[Currency, float] = field(default_factory=dict)
+    own_day: Mapping[Currency, float] = field(default_factory=dict)
+    own_month: Mapping[Currency, float] = field(default_factory=dict)
 
 
 class Charge(Protocol):
     """What one task cost."""
+
+    @property
+    def provider(self) -> str:
+        """Whose task it is."""
 
     @property
     def at(self) -> datetime:
@@ -60,64 +68,66 @@ def month_start(now: datetime) -> datetime:
     return now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-def spent(costs: Iterable[tuple[datetime | None, Cost]], now: datetime) -> Spent:
-    """Sum up the costs of tasks by the time they were created; what is not known is counted as nothing."""
-    day: dict[str, float] = {}
-    month: dict[str, float] = {}
+def spent(charges: Iterable[Charge], now: datetime) -> Spent:
+    """Sum up what tasks cost by the time they were created; what is not known is counted as nothing."""
     today = now.astimezone(UTC).date()
-    for at, cost in costs:
-        if cost.amount is None or at is None:
-            continue
-        created = at.astimezone(UTC).date()
-        if (created.year, created.month) == (today.year, today.month):
-            month[cost.unit] = month.get(cost.unit, 0.0) + cost.amount
-            if created == today:
-                day[cost.unit] = day.get(cost.unit, 0.0) + cost.amount
-    return Spent(day, month)
+    month = [one for one in charges if _month_of(one) == (today.year, today.month)]
+    day = [one for one in month if one.at.astimezone(UTC).date() == today]
+    of_day, of_month = (added_up((one.provider, one.cost) for one in those) for those in (day, month))
+    return Spent(of_day, of_month)
+
+
+def _month_of(charge: Charge) -> tuple[int, int]:
+    created = charge.at.astimezone(UTC)
+    return created.year, created.month
 
 
 def spent_by(charges: Iterable[Charge], now: datetime, person: str) -> Spent:
     """Sum up what everybody spent, and what `person` did."""
     every = list(charges)
-    own = spent(((one.at, one.cost) for one in every if one.person == person), now)
-    return replace(spent(((one.at, one.cost) for one in every), now), own_day=own.day, own_month=own.month)
+    own = spent((one for one in every if one.person == person), now)
+    return replace(spent(every, now), own_day=own.day, own_month=own.month)
 
 
-def warnings(new: Iterable[Cost], before: Spent, budget: Budget) -> list[str]:
-    """Return a sentence for each limit that new tasks could exceed, together with what was spent before."""
-    costs = list(new)
+def warnings(new: "Iterable[Price]", before: Spent, budget: Budget) -> list[str]:
+    """Return a sentence for each limit that new tasks could exceed, together with what was spent before.
+
+    Args:
+        new: The key of an account and what a task may cost there, of each new task.
+        before: What was spent.
+        budget: The limits.
+    """
+    prices = list(new)
     found = []
-    for unit in {**budget.limits, **budget.person}:
-        every, person = (limits.get(unit, Limits()) for limits in (budget.limits, budget.person))
-        own = [cost.amount for cost in costs if cost.unit == unit]
+    for one in _currencies(budget, prices):
+        every, person = (limits.get(one[0], Limits()) for limits in (budget.limits, budget.person))
+        own = [cost.amount for account, cost in prices if currency(cost.unit, account) == one]
         known = [amount for amount in own if amount is not None]
-        if not own:
-            continue
         if every.task is not None and known and max(known) > every.task:
-            most = amount_text(every.task, unit)
-            found.append(f"{amount_text(max(known), unit, up=True)} is more than the budget of {most} for a task")
+            most = amount_text(every.task, one[0])
+            found.append(f"{in_currency(max(known), one, up=True)} is more than the budget of {most} for a task")
         for limit, sums, when in (
             (every.day, before.day, "today"),
             (every.month, before.month, "this month"),
             (person.day, before.own_day, "today by one person"),
             (person.month, before.own_month, "this month by one person"),
         ):
-            total = sums.get(unit, 0.0) + sum(known)
+            total = sums.get(one, 0.0) + sum(known)
             if limit is not None and known and total > limit:
-                most = amount_text(limit, unit)
-                found.append(f"{amount_text(total, unit, up=True)} {when} would be more than the budget of {most}")
+                most = amount_text(limit, one[0])
+                found.append(f"{in_currency(total, one, up=True)} {when} would be more than the budget of {most}")
         if len(known) < len(own) and (every, person) != (Limits(), Limits()):
             found.append("a cost is not known in advance: it could exceed the budget")
     return found
 
 
-def outlook(new: Iterable[Cost], before: Spent, budget: Budget) -> list[str]:
+def outlook(new: "Iterable[Price]", before: Spent, budget: Budget) -> list[str]:
     """Return a line for each limit of a day or month: "today $1.05 of $5.00, then at most $3.03"."""
-    costs = list(new)
+    prices = list(new)
     lines = []
-    for unit in {**budget.limits, **budget.person}:
-        more = sum(cost.amount or 0.0 for cost in costs if cost.unit == unit)
-        every, own = (limits.get(unit, Limits()) for limits in (budget.limits, budget.person))
+    for one in _currencies(budget, prices):
+        more = added_up(prices).get(one, 0.0)
+        every, own = (limits.get(one[0], Limits()) for limits in (budget.limits, budget.person))
         for limit, sums, when in (
             (every.day, before.day, "today"),
             (every.month, before.month, "this month"),
@@ -125,7 +135,13 @@ def outlook(new: Iterable[Cost], before: Spent, budget: Budget) -> list[str]:
             (own.month, before.own_month, "this month, by you,"),
         ):
             if limit is not None:
-                was = sums.get(unit, 0.0)
-                now, then = amount_text(was, unit), amount_text(was + more, unit, up=True)
-                lines.append(f"{when} {now} of {amount_text(limit, unit)}, then at most {then}")
+                was = sums.get(one, 0.0)
+                then = amount_text(was + more, one[0], up=True)
+                lines.append(f"{when} {in_currency(was, one)} of {amount_text(limit, one[0])}, then at most {then}")
     return lines
+
+
+def _currencies(budget: Budget, prices: "Iterable[Price]") -> list[Currency]:
+    """Return the currencies of new tasks for which there are limits, money first."""
+    limited = {*budget.limits, *budget.person}
+    return sorted({currency(cost.unit, key) for key, cost in prices if cost.unit in limited}, key=money_first)

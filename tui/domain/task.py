@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from tui.domain.account import account_key
+from tui.domain.account import account_key, account_title
 from tui.domain.status import TaskStatus
 
 __all__ = ["IN_QUEUE", "NOBODY_SENDS", "NO_REPORT", "Cost", "CostKind", "Counter", "Task", "TaskStatus", "TotalKind"]
@@ -103,6 +103,11 @@ class Task:
     def account_key(self) -> str:
         """The name of the account: "valyu" (the default account) or "valyu:work"."""
         return account_key(self.provider, self.account)
+
+    @property
+    def account_title(self) -> str:
+        """What people read of the account: "Valyu" or "Valyu:work"."""
+        return account_title(self.account_key)
 
     @property
     def waits_in_queue(self) -> bool:

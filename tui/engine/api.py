@@ -93,7 +93,7 @@ class Logged:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskChanged:
+class AnnotationsChanged:
     """Another process may have changed what the user added to these tasks: notes, tags, pinned, read, hidden."""
 
     ids: frozenset[str]
@@ -104,7 +104,7 @@ class ConditionChanged:
     """The engine's own condition changed."""
 
 
-Event = TasksChanged | ProviderChanged | TaskEnded | Logged | DeskChanged | ConditionChanged
+Event = TasksChanged | ProviderChanged | TaskEnded | Logged | AnnotationsChanged | ConditionChanged
 Listener = Callable[[Event], None]
 
 

@@ -86,18 +86,19 @@ class QueuedCreate:
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
-    """An action that somebody without the key asks for: on which task; what, as `tui.domain.action_text` writes it."""
+class QueuedAction:
+    """An action on a task, queued by a process without the key of the task's account."""
 
     id: str
     task_id: str
-    action: str
+    action: str  # JSON, as `tui.domain.action_text` writes it
 
 
 class TeamQueue(Protocol):
-    """Creates that people without a key put in and a process with the key takes out, on an archive that a team shares.
+    """The queue of an archive that a team shares: processes without a key put in, the process with the key takes out.
 
-    Each is taken once. Whoever took it has the intent to send it in its row, in the same transaction.
+    Each create and each action is taken once; taking a create writes the intent to send it into its row, in the same
+    transaction.
     """
 
     def senders(self) -> Mapping[str, str]:
@@ -129,23 +130,23 @@ class TeamQueue(Protocol):
     def withdraw(self, task_id: str, ended: Callable[[Task], Task]) -> "Future[Task | None]":
         """Take a task back that still waits, and save what `ended` makes of its row; None if it was taken already."""
 
-    def ask(self, errand: Errand, account: str) -> "Future[None]":
-        """Ask for an action on a task by whoever has the key; `answer` tells what came of it."""
+    def put_action(self, action: QueuedAction, account: str) -> "Future[None]":
+        """Queue an action for the process that polls `account`, which must have its key."""
 
-    def take_errand(self, account: str, attempt: str) -> "Future[Errand | None]":
-        """Take the oldest action that is asked for; None where there is none, or this process does not poll `account`.
+    def take_action(self, account: str, attempt: str) -> "Future[QueuedAction | None]":
+        """Take the oldest queued action; None if there is none, or if this process does not poll `account`.
 
         The same attempt again, after a failure, returns what the one before took.
         """
 
-    def settle(self, errand_id: str, outcome: str) -> "Future[None]":
-        """Tell whoever asked what came of an action."""
+    def finish_action(self, action_id: str, outcome: str) -> "Future[None]":
+        """Save the outcome of an action that was taken, as JSON, for the process that queued it."""
 
-    def answer(self, errand_id: str) -> str | None:
-        """Return what came of an action; None while that is not known."""
+    def outcome_of(self, action_id: str) -> str | None:
+        """Return the outcome of an action as JSON; None while it is not known."""
 
-    def dismiss(self, errand_id: str) -> "Future[bool]":
-        """Ask no more for an action: False if it was taken, and may have been carried out."""
+    def withdraw_action(self, action_id: str) -> "Future[bool]":
+        """Remove an action from the queue; False if it was taken before, and may have been carried out."""
 
     def charges(self, since: datetime, without: Collection[str]) -> "Sequence[Charge]":
         """Return what the tasks created since then cost that were sent, or are being sent, without some."""

@@ -48,7 +48,7 @@ class Runtime(Engine):
     """A running engine on an open archive, which the caller closes after it.
 
     Args:
-        keeper: the open archive.
+        archive: the open archive.
         accounts: as configured, or ready-made; in display order.
         watch: ask by itself, as the dashboard does; False only carries out what it is told.
         budget: what may be spent on what people without a key queue.
@@ -58,7 +58,7 @@ class Runtime(Engine):
 
     def __init__(
         self,
-        keeper: ArchivePort,
+        archive: ArchivePort,
         accounts: Sequence[Configured | ServiceAccount],
         *,
         watch: bool = True,
@@ -68,7 +68,7 @@ class Runtime(Engine):
     ) -> None:
         self._threads = DaemonExecutor()
         self._core = Core(
-            keeper,
+            archive,
             [account if isinstance(account, ServiceAccount) else account_of(account) for account in accounts],
             workers=self._threads,
             clock=clock or SystemClock(),
@@ -91,31 +91,31 @@ class Runtime(Engine):
 
     def tasks(self) -> Mapping[str, Task]:
         """Return every known task by local id."""
-        return self._core.board.store.snapshot()
+        return self._core.state.store.snapshot()
 
     def task(self, task_id: str) -> Task | None:
         """Return one task."""
-        return self._core.board.store.get(task_id)
+        return self._core.state.store.get(task_id)
 
     def providers(self) -> Mapping[str, ProviderState]:
         """Return the provider accounts by key."""
-        return self._core.board.states()
+        return self._core.state.states()
 
     def condition(self) -> Condition:
         """Return whether everything is saved, and which process polls the providers."""
-        return self._core.board.condition
+        return self._core.state.condition
 
     def log(self) -> Sequence[LogEntry]:
         """Return the latest lines of the event log."""
-        return self._core.board.entries()
+        return self._core.state.entries()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` for every event, on the engine's thread."""
-        return self._core.board.subscribe(listener)
+        return self._core.state.subscribe(listener)
 
     def detail(self, task_id: str) -> "Future[Detail | None]":
         """Read everything known about a task."""
-        return self._submit(lambda: self._core.answers.detail(task_id))
+        return self._submit(lambda: self._core.details.detail(task_id))
 
     def refresh(self, ids: Sequence[str] = ()) -> None:
         """Poll now."""

@@ -8,6 +8,7 @@ from pkgutil import ModuleInfo, iter_modules
 from typing import TYPE_CHECKING
 
 import tui.providers
+from tui.domain.account import note_title
 from tui.domain.errors import BadAnswer, ConfigError, NotFound
 from tui.domain.text import join, one_line
 
@@ -41,7 +42,8 @@ def load(name: str) -> "Provider":
         raise NotFound(f"there is no provider {one_line(name, 40)!r}", hint=f"there are {join(names())}")
     try:
         provider: Provider = point.load()
-        provider.info.name, provider.reader, provider.client  # noqa: B018 - a stranger's object is looked at once, here
+        provider.reader, provider.client  # noqa: B018 - a stranger's object is looked at once, here
+        note_title(provider.info.name, one_line(provider.info.title))
     except Exception as error:  # a stranger's package may fail in any way; it must not take us down
         raise ConfigError(
             f"the provider {name} cannot be loaded: {type(error).__name__}: {one_line(str(error), 200)}",

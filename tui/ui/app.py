@@ -23,13 +23,15 @@ from tui.domain.task import IN_QUEUE, Task
 from tui.ui.app_actions import AppActions
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.services import Services
-from tui.ui.stylesheet import first_sheets, other_sheets
+from tui.ui.stylesheet import first_sheets, other_sheets, reader_sheets
 from tui.ui.terminal import textual_patches
 from tui.ui.terminal.handoff import Terminal
 from tui.ui.text import themes
 from tui.ui.text.formatting import window_title
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from textual.driver import Driver
 
     from tui.engine.api import Condition, Engine, ProviderState
@@ -84,10 +86,10 @@ class DivewatchApp(AppActions):
     def get_default_screen(self) -> Screen[None]:
         """Return the lowest screen: the dashboard, or the one report to read."""
         if self.services.only is not None:
-            self._dress_all()
+            self._dress(reader_sheets())
             from tui.ui.routes import open_reader
 
-            return open_reader(self, self.services.only)
+            return open_reader(self, self.services.only, at_once=True)
         from tui.ui.dashboard.screen import DashboardScreen
 
         self.tasks = {task.id: task for task in self._first_tasks()}
@@ -127,8 +129,7 @@ class DivewatchApp(AppActions):
 
     def _after_first_paint(self) -> None:
         textual_patches.freeze_gc()
-        if self.services.only is None:
-            self._dress_all()
+        self._dress(other_sheets())
         if os.environ.get("DIVEWATCH_DEBUG"):
             from tui.ui.debug_meter import Meter
 
@@ -138,9 +139,9 @@ class DivewatchApp(AppActions):
         else:
             self._start_engine()
 
-    def _dress_all(self) -> None:
-        """Read the style sheets of all screens, and parse them at once: until then textual styles by its old rules."""
-        self.stylesheet.read_all(other_sheets())
+    def _dress(self, sheets: "Sequence[Path]") -> None:
+        """Read style sheets, and parse them at once: until then textual styles by its old rules."""
+        self.stylesheet.read_all(sheets)
         self.stylesheet.parse()
 
     def _take_rest(self, tasks: Sequence[Task]) -> None:
@@ -276,8 +277,7 @@ class DivewatchApp(AppActions):
             if isinstance(screen, CommandScreen):
                 screen.task_started(task)
         problem = task.warnings[0] if task.remote_id is None and task.warnings else ""
-        state = self.providers().get(task.account_key)
-        started = f"started at {where or (state.info.title if state else task.provider)}"
+        started = f"started at {where or task.account_title}"
         done = f"{IN_QUEUE}; x takes it back" if task.waits_in_queue else started
         self.say(problem or done, problem=bool(problem))
 

@@ -53,9 +53,9 @@ class AppActions(ExactDisplay):
         """Show what became of a copy or an open; where nothing arrived, or it went to a far terminal, also the text."""
         self.say(told.message, problem=not told.ok)
         if told.text and not told.ok and not told.ask:
-            from tui.ui.shell.dialogs import TextScreen
+            from tui.ui.shell.dialogs import CopyDialog
 
-            self.push_screen(TextScreen(told.message, told.text))
+            self.push_screen(CopyDialog(told.message, told.text))
 
     def copy(self, text: str, what: str) -> None:
         """Copy by every way there is and say how."""
@@ -70,14 +70,14 @@ class AppActions(ExactDisplay):
             else:
                 self.show_handoff(told)
                 if told.ok and "opened" not in told.message:
-                    from tui.ui.shell.dialogs import TextScreen
+                    from tui.ui.shell.dialogs import CopyDialog
 
-                    self.push_screen(TextScreen(told.message, url))
+                    self.push_screen(CopyDialog(told.message, url))
 
         self.terminal.open_url(url, tell)
 
     def _ask(self, url: str, told: HandoffResult) -> None:
-        from tui.ui.shell.dialogs import ConfirmScreen
+        from tui.ui.shell.dialogs import ConfirmDialog
 
         def answered(yes: bool | None) -> None:
             if yes:
@@ -86,7 +86,7 @@ class AppActions(ExactDisplay):
                 self.say("not opened")
 
         question = f"{told.ask}. The host is really {told.host or 'unknown'}"
-        self.push_screen(ConfirmScreen("Open this link?", question, told.text, yes="open"), answered)
+        self.push_screen(ConfirmDialog("Open this link?", question, told.text, yes="open"), answered)
 
     # Commands
 
@@ -113,7 +113,7 @@ class AppActions(ExactDisplay):
 
         screen = self.screen
         if isinstance(screen, CommandScreen) and not isinstance(screen, HelpScreen):
-            self.push_screen(HelpScreen(screen.CONTEXT, screen.situation()))
+            self.push_screen(HelpScreen(screen.CONTEXT, screen.command_context()))
 
     def action_palette(self) -> None:
         """Choose a command by name."""
@@ -133,7 +133,7 @@ class AppActions(ExactDisplay):
             elif choice:
                 screen.run_command(COMMANDS[choice.command], (*self.keymap.of(choice.command), "")[0])
 
-        self.push_screen(PaletteScreen(screen.CONTEXT, screen.situation(), arguments), chosen)
+        self.push_screen(PaletteScreen(screen.CONTEXT, screen.command_context(), arguments), chosen)
 
     def _theme_argument(self) -> Argument:
         """Return the themes for the palette; a highlighted one is worn until one leaves it."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.domain.task import Task
-from tui.ui.annotation_adapter import ArchivedDesk
+from tui.ui.annotation_adapter import ArchivedAnnotations
 from tui.ui.shell.services import AnnotationEditor
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class ArchivedTasks:
 
     def __init__(self, archive: "Archive") -> None:
         self._archive = archive
-        self.desk: AnnotationEditor = ArchivedDesk(archive)
+        self.annotations: AnnotationEditor = ArchivedAnnotations(archive)
 
     def load_tasks(self) -> Sequence[Task]:
         """Return every task."""
@@ -36,12 +36,12 @@ class ArchivedTasks:
 
     def state(self, key: str) -> "Json":
         """Return what was remembered."""
-        return self._archive.desk.state(key)
+        return self._archive.annotations.state(key)
 
     def remember(self, key: str, value: "Json") -> None:
         """Remember a value; an archive that cannot be written forgets it, which costs a preference only."""
         if not self._archive.read_only:
-            self._archive.desk.set_state(key, value)
+            self._archive.annotations.set_state(key, value)
 
     def draft(self, task_id: str) -> "Draft | None":
         """Return what a task was started with."""

@@ -18,9 +18,9 @@ def screen_for(shell: Shell, route: routes.Route) -> Screen[Any]:
         case routes.ReportRoute(detail, line, find):
             return open_reader(shell, detail, line, find)
         case routes.SearchRoute(go, keep, words):
-            from tui.ui.search.results import FoundScreen
+            from tui.ui.search.results import SearchScreen
 
-            return FoundScreen(go, keep, words)
+            return SearchScreen(go, keep, words)
         case routes.SourcesRoute(go):
             from tui.ui.search.sources import SourcesScreen
 
@@ -50,9 +50,9 @@ def screen_for(shell: Shell, route: routes.Route) -> Screen[Any]:
 
             return BatchScreen()
         case routes.CheckpointRoute(interaction, kept, task, answer_next):
-            from tui.ui.checkpoint.screen import AnswerScreen
+            from tui.ui.checkpoint.screen import CheckpointScreen
 
-            return AnswerScreen(interaction, kept=kept, task=task, answer_next=answer_next)
+            return CheckpointScreen(interaction, kept=kept, task=task, answer_next=answer_next)
         case routes.LogRoute():
             from tui.ui.history.log import LogScreen
 
@@ -100,12 +100,17 @@ class ReaderContext:
         return None
 
 
-def open_reader(shell: Shell, detail: Detail, line: int | None = None, find: str = "") -> Screen[None]:
-    """Return the reader on a report, at a line of it or a word from there on; the task is not new now."""
+def open_reader(
+    shell: Shell, detail: Detail, line: int | None = None, find: str = "", *, at_once: bool = False
+) -> Screen[None]:
+    """Return the reader on a report, at a line of it or a word from there on; the task is not new now.
+
+    With `at_once` its first paint is the report.
+    """
     from tui.ui.reader.screen import ReaderScreen
 
     assert detail.report is not None, "a task without a report is not opened"
     shell.fresh.discard(detail.task.id)
     looks, context = shell.services.looks, ReaderContext(shell, detail)
     links = looks.hyperlinks != "off"
-    return ReaderScreen(detail, context, line=line, find=find, measure=looks.measure, hyperlinks=links)
+    return ReaderScreen(detail, context, line=line, find=find, measure=looks.measure, hyperlinks=links, at_once=at_once)

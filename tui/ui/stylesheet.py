@@ -19,6 +19,11 @@ def first_sheets() -> list[Path]:
     return [folder() / f"{name}.tcss" for name in _FIRST]
 
 
+def reader_sheets() -> list[Path]:
+    """Return what the reader needs beside those."""
+    return [folder() / "reader.tcss"]
+
+
 def other_sheets() -> list[Path]:
     """Return the style sheets of all other screens."""
     return sorted(path for path in folder().glob("*.tcss") if path.stem not in _FIRST)

@@ -49,7 +49,7 @@ def test_all_sources_are_narrowed_by_words_and_without_deleted_tasks(shelf: Arch
     uses, count = shelf.library.sources_of_all(words="SIGNature")
     assert ([use.title for use in uses], count) == (["Signature"], 1)
     assert tuple(shelf.library.sources_of_all(words="nothing")) == ([], 0)
-    shelf.desk.delete(["a"]).result(60)
+    shelf.annotations.delete(["a"]).result(60)
     assert {use.task_id for use in shelf.library.sources_of_all()[0]} == {"b", "c"}
 
 
@@ -72,7 +72,7 @@ def test_the_sources_of_one_report_keep_their_order_also_those_without_address(s
 
 
 def test_sources_of_deleted_tasks_do_not_count(shelf: Archive) -> None:
-    shelf.desk.delete(["a"]).result(60)
+    shelf.annotations.delete(["a"]).result(60)
     assert [use.task_id for use in shelf.library.uses(X)] == ["b"]
     uses, count = shelf.library.sources_of_all()
     assert ({use.task_id for use in uses}, count) == ({"b", "c"}, 2)

@@ -83,8 +83,8 @@ def start(file: str, account: str | None, mode: str | None, name: str, dry_run: 
     key = account or _only_account()
     prompts = briefs_in(read_bytes(file).decode("utf-8-sig", "replace"))
     costs = _checked(key, prompts, mode)
-    common.narrate(f"{key}: {plural(len(prompts), 'task')}, {at_most(costs)}")
-    for warning in common.budget_warnings(costs):
+    common.narrate(f"{key}: {plural(len(prompts), 'task')}, {at_most([(key, cost) for cost in costs])}")
+    for warning in common.budget_warnings([(key, cost) for cost in costs]):
         common.narrate(f"warning: {warning}")
     if dry_run:
         if as_json:

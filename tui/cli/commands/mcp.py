@@ -115,7 +115,7 @@ def new(provider: str, prompt: str, mode: str | None = None) -> str:
     service = common.provider(provider)
     if wrong := service.check(draft):
         raise UsageError("; ".join(f"{field}: {what}" for field, what in wrong), hint="nothing was sent")
-    if exceeded := common.budget_warnings([service.cost_at_most(draft)]):
+    if exceeded := common.budget_warnings([(provider, service.cost_at_most(draft))]):
         raise UsageError(f"not within the budget: {'; '.join(exceeded)}", hint="nothing was sent")
     with common.open_engine(tells=True) as (_, engine):  # an error here would invite to start it again
         task = engine.create(provider, draft, confirmation=uuid.uuid4().hex).result()

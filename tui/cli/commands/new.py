@@ -77,8 +77,8 @@ def new(
     costs = {name: _checked(name, draft) for name, draft in drafts.items()}
     for name, cost in costs.items():
         source = "" if cost.amount is None else f", {published(cost, _day_of(name, drafts[name]))}"
-        common.narrate(f"{name}: {at_most([cost])}{source}")
-    for warning in common.budget_warnings([*costs.values()]):
+        common.narrate(f"{name}: {at_most([(name, cost)])}{source}")
+    for warning in common.budget_warnings([*costs.items()]):
         common.narrate(f"warning: {warning}")
     if dry_run:
         if as_json:

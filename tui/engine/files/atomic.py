@@ -8,10 +8,11 @@ from pathlib import Path
 
 from tui.domain.atomic import write_atomic
 from tui.domain.errors import UsageError
+from tui.domain.patterns import late
 from tui.domain.text import clean
 
 _LONGEST = 120  # bytes, with date and suffix
-_DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
+_DEVICES = late(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 
 
 def safe_name(title: str, moment: datetime | None, suffix: str) -> str:

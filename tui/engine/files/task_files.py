@@ -1,15 +1,15 @@
 """The files of a task: which can be downloaded, their names, and the result of each download."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tui.domain.detail import Detail
+from tui.domain.patterns import late
 from tui.domain.text import one_line, plural
 from tui.engine.files.atomic import free_name, safe_name
 
-_ENDING = re.compile(r"[A-Za-z0-9]{1,8}")
+_ENDING = late(r"[A-Za-z0-9]{1,8}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,15 @@
 """Briefs kept as templates: `NAME.md` files beside the configuration, with {{NAME}} where something is filled in."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from tui.domain.errors import NotFound, UsageError
+from tui.domain.patterns import late
 from tui.domain.text import clean, join, one_line
 from tui.engine.files.atomic import write_file
 
-_VARIABLE = re.compile(r"\{\{\s*([\w-]+)\s*\}\}")
-_NAME = re.compile(r"[\w][\w .-]{0,59}")
+_VARIABLE = late(r"\{\{\s*([\w-]+)\s*\}\}")
+_NAME = late(r"[\w][\w .-]{0,59}")
 
 
 def names(folder: Path) -> list[str]:

@@ -71,18 +71,18 @@ class _Read:
 
 
 @dataclass(slots=True)
-class Intake:
+class IngestPipeline:
     """Processes the responses of every account.
 
     Args:
-        keeper: the archive.
-        board: where the new values are shown.
+        archive: the archive.
+        state: where the new values are shown.
         clock: wall clock for observed times, monotonic for stalls.
         workers: threads for what is too long for the loop.
     """
 
-    keeper: ArchivePort
-    board: EngineState
+    archive: ArchivePort
+    state: EngineState
     clock: Clock
     workers: Executor
     _held: dict[str, _Held] = field(default_factory=dict)
@@ -96,9 +96,9 @@ class Intake:
         The first answer about an unfinished task is always read: the stored one may be of a run that ended before
         reading it.
         """
-        mark = await self.off_loop(self.keeper.mark, task.id)
+        mark = await self.off_loop(self.archive.mark, task.id)
         was_read = task.status.is_final and task.has_report
-        kept = await self.off_loop(self.keeper.current_answer, task.id) if mark is not None else None
+        kept = await self.off_loop(self.archive.current_answer, task.id) if mark is not None else None
         return Watch(
             mark if was_read else None,
             mark.report_chars if mark else 0,
@@ -156,22 +156,22 @@ class Intake:
     def _not_saved(self, why: str, *task_ids: str) -> None:
         """Remember what could not be saved until it is saved."""
         self._unsaved.update(task_ids)
-        self.board.set_condition(replace(self.board.condition, unsaved=len(self._unsaved), trouble=why))
+        self.state.set_condition(replace(self.state.condition, unsaved=len(self._unsaved), trouble=why))
 
     def _saved(self, *task_ids: str) -> None:
         if self._unsaved.isdisjoint(task_ids):
             return
         self._unsaved.difference_update(task_ids)
         left = len(self._unsaved)
-        trouble = self.board.condition.trouble if left or self.keeper.read_only else ""
-        self.board.set_condition(replace(self.board.condition, unsaved=left, trouble=trouble))
+        trouble = self.state.condition.trouble if left or self.archive.read_only else ""
+        self.state.set_condition(replace(self.state.condition, unsaved=left, trouble=trouble))
 
     async def save_held(self) -> None:
         """Try again to save what could not be saved."""
-        rows = [task for task_id in self._unsaved - self._held.keys() if (task := self.board.store.get(task_id))]
+        rows = [task for task_id in self._unsaved - self._held.keys() if (task := self.state.store.get(task_id))]
         if rows:
             try:
-                await done(self.keeper.put_tasks(rows))
+                await done(self.archive.put_tasks(rows))
             except ArchiveError as error:
                 self._not_saved(error.message)
                 return
@@ -180,30 +180,30 @@ class Intake:
             task = cleared(self._task(task_id), UNSAVED)
             try:
                 await self._save_answer(task_id, held.answer, held.reading.mark.digest, final=True)
-                await done(self.keeper.save_reading(replace(held.reading, task=task), held.cited))
+                await done(self.archive.save_reading(replace(held.reading, task=task), held.cited))
             except ArchiveError:
                 return
             self._held.pop(task_id, None)
             self._saved(task_id)
-            self.board.put([task])
-            self.board.log("saved", "saved at last", task_id=task_id, provider=task.provider)
+            self.state.put([task])
+            self.state.log("saved", "saved at last", task_id=task_id, provider=task.provider)
 
     async def show(self, *tasks: Task) -> None:
         """Save these values, then publish them.
 
         An archive that cannot be written is said, not raised: what is known is still worth seeing.
         """
-        changed = [task for task in tasks if self.board.store.get(task.id) != task]
+        changed = [task for task in tasks if self.state.store.get(task.id) != task]
         if not changed:
             return
         try:
-            await done(self.keeper.put_tasks(changed))
+            await done(self.archive.put_tasks(changed))
         except ArchiveError as error:
-            self.board.log("problem", f"could not save {plural(len(changed), 'task')}: {error.message}")
+            self.state.log("problem", f"could not save {plural(len(changed), 'task')}: {error.message}")
             self._not_saved(error.message, *(task.id for task in changed))
         else:
             self._saved(*(task.id for task in changed if not self.is_lost(task) and task.id not in self._held))
-        self.board.put(changed)
+        self.state.put(changed)
 
     async def off_loop(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a blocking or long call on a worker thread; an archive future's own wait needs none."""
@@ -229,21 +229,21 @@ class Intake:
         try:
             await self._save_answer(known.id, answer, digest, final=known.status.is_final)
         except ArchiveError as error:
-            self.board.log("problem", f"could not save an answer: {error.message}", task_id=known.id)
+            self.state.log("problem", f"could not save an answer: {error.message}", task_id=known.id)
             self._not_saved(error.message, known.id)
             return False
         return True
 
     async def _save_answer(self, task_id: str, answer: Response, digest: str, *, final: bool) -> None:
         body = answer.body or b""
-        await done(self.keeper.save_answer(task_id, body, digest=digest, received_at=answer.received_at, final=final))
+        await done(self.archive.save_answer(task_id, body, digest=digest, received_at=answer.received_at, final=final))
 
     async def _unreadable(self, task_id: str, answer: Response, error: BadAnswer) -> None:
         body = answer.body or b""
         try:
-            await done(self.keeper.save_unreadable(task_id, body, error.message, received_at=answer.received_at))
+            await done(self.archive.save_unreadable(task_id, body, error.message, received_at=answer.received_at))
         except ArchiveError as trouble:
-            self.board.log("problem", f"could not save an unreadable answer: {trouble.message}", task_id=task_id)
+            self.state.log("problem", f"could not save an unreadable answer: {trouble.message}", task_id=task_id)
             self._not_saved(trouble.message, task_id)
         await self.show(warned(self._task(task_id), UNREADABLE, error.message))
 
@@ -269,19 +269,19 @@ class Intake:
             await self.show(task)  # an interim answer: the row is saved, its body is not
         elif read.stored is False or not await self._commit(reading, derived.cited):
             task = self._hold(read, reading, derived.cited)
-            self.board.put([task])
+            self.state.put([task])
             return task
         self._remember(watch, mark, merged.current, task)
         if task.id in self._looked_at:
             self._looked_at[task.id] = None if task.status.is_final else read.detail
-        self.board.put([task])
+        self.state.put([task])
         return task
 
     async def _commit(self, reading: ParsedResponse, cited: Mapping[str, Sequence[int]]) -> bool:
         try:
-            await done(self.keeper.save_reading(reading, cited))
+            await done(self.archive.save_reading(reading, cited))
         except ArchiveError as error:
-            self.board.log("problem", f"could not save: {error.message}", task_id=reading.task.id)
+            self.state.log("problem", f"could not save: {error.message}", task_id=reading.task.id)
             self._not_saved(error.message, reading.task.id)
             return False
         self._saved(reading.task.id)
@@ -306,7 +306,7 @@ class Intake:
         try:
             return await self.off_loop(derive, report)
         except Exception as error:  # noqa: BLE001 - a report our parser trips over is still saved and shown as text
-            self.board.log("problem", f"the report could not be analysed: {type(error).__name__}", task_id=task_id)
+            self.state.log("problem", f"the report could not be analysed: {type(error).__name__}", task_id=task_id)
             return Derived(text=report.text)
 
     def _stalled(self, task: Task, watch: Watch) -> Task:
@@ -323,7 +323,7 @@ class Intake:
         """Whether another task is known that goes on from this one."""
         here = (task.provider, task.account, task.remote_id)
         return any(
-            one.remote_id is not None and (one.provider, one.account, one.parent_id) == here for one in self.board.store
+            one.remote_id is not None and (one.provider, one.account, one.parent_id) == here for one in self.state.store
         )
 
     def gone_on(self, task: Task) -> Task:
@@ -336,7 +336,7 @@ class Intake:
         return await self.off_loop(call, *args, **kwargs) if large else call(*args, **kwargs)
 
     def _task(self, task_id: str) -> Task:
-        task = self.board.store.get(task_id)
+        task = self.state.store.get(task_id)
         assert task is not None, "answers are only taken in for known tasks"
         return task
 

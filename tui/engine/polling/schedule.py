@@ -76,7 +76,7 @@ class _Entry:
 
 
 class Schedule:
-    """The due times of one account's keys (task ids and the account's own errands)."""
+    """The due times of one account's keys (task ids and the account's own polls)."""
 
     def __init__(self, *, rate: float, slots: int = 4, spread_over: float, rng: random.Random | None = None) -> None:
         self._bucket = Bucket(rate)

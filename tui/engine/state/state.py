@@ -11,9 +11,9 @@ from tui.domain.redact import redact_text
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import one_line
 from tui.engine.api import (
+    AnnotationsChanged,
     Condition,
     ConditionChanged,
-    DeskChanged,
     Event,
     Listener,
     LogEntry,
@@ -126,10 +126,10 @@ class EngineState:
 
         return stop
 
-    def desk_changed(self, ids: frozenset[str]) -> None:
+    def annotations_changed(self, ids: frozenset[str]) -> None:
         """Tell that another process may have changed what the user added to these tasks."""
         if ids:
-            self._tell(DeskChanged(ids))
+            self._tell(AnnotationsChanged(ids))
 
     def _tasks_changed(self, ids: frozenset[str]) -> None:
         self._tell(TasksChanged(ids))

@@ -5,7 +5,7 @@ import asyncio
 from tui.domain.errors import DivewatchError
 
 
-class Waiting:
+class Waiters:
     """Futures by key, each done by the first request about its key that begins after it was made."""
 
     def __init__(self) -> None:

@@ -18,7 +18,7 @@ from tui.domain.provider import BatchLimits, Cadence, Draft, Mode, ProviderInfo,
 from tui.domain.task import Cost
 from tui.providers.sdk import draft_rules
 from tui.providers.sdk.draft_rules import Complaint, Rule
-from tui.providers.sdk.endpoints import Endpoints, Meanings
+from tui.providers.sdk.endpoints import Endpoints, RefusalRules
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json
@@ -101,10 +101,6 @@ class Reference:
             return [part for part in path.rstrip("/").split("/")[-1:] if re.fullmatch(self.id, part)]
         return [found[0] for found in re.finditer(self.id, path)]
 
-    def fits(self, remote_id: str) -> bool:
-        """Whether `remote_id` looks like an id of this service."""
-        return re.fullmatch(self.id, remote_id) is not None
-
 
 Wire = Callable[[dict[str, "Json"], "Json"], None]  # (request body, value): puts the value where the service wants it
 
@@ -151,7 +147,7 @@ class ProviderSpec:
         constant_headers: headers sent with every request.
         reference: ids and addresses of tasks.
         endpoints: what can be asked.
-        meanings: what refusals mean anywhere at this service.
+        refusal_rules: what refusals mean anywhere at this service.
         reader_class: "module:class" of the reader, a `JsonReader`.
         client_class: the same of the client; it is made with (spec, settings).
         cadence, requests_per_second: how often we ask.
@@ -180,7 +176,7 @@ class ProviderSpec:
     version: str = "v1"
     headers: Mapping[str, str] = field(default_factory=dict)
     constant_headers: Mapping[str, str] = field(default_factory=dict)
-    meanings: Meanings = field(default_factory=dict)
+    refusal_rules: RefusalRules = field(default_factory=dict)
     requests_per_second: float = 1.0
     modes: tuple[Mode, ...] = ()
     open_modes: bool = False

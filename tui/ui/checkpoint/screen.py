@@ -23,7 +23,7 @@ from tui.ui.checkpoint.lines import DomainLines, VerdictLines
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.box import Box
-from tui.ui.shell.dialogs import ConfirmScreen, Dialog
+from tui.ui.shell.dialogs import ConfirmDialog, Dialog
 from tui.ui.shell.form import FormScreen
 from tui.ui.shell.shell import shell
 from tui.ui.terminal.editor import edited
@@ -35,7 +35,7 @@ from tui.ui.widgets.list_view import TextLines
 _INSTEAD = "Use this instead:\n\n"
 
 
-class Head(LineBar):
+class CheckpointHeader(LineBar):
     """Which task asks, who runs it, how long there is to answer."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class Head(LineBar):
         return spread(self._left, self._right, width)
 
 
-class AnswerScreen(FormScreen[Action], Dialog[Action]):
+class CheckpointScreen(FormScreen[Action], Dialog[Action]):
     """Answers one checkpoint.
 
     Args:
@@ -84,7 +84,7 @@ class AnswerScreen(FormScreen[Action], Dialog[Action]):
 
     def compose(self) -> ComposeResult:
         """Lay out what is asked, the answer, and what belongs to it."""
-        yield Head()
+        yield CheckpointHeader()
         with Container(id="parts", classes="-list" if self._form.domains else ""):
             if self._form.domains:
                 yield Box(DomainLines(self._form), self._form.title, "asked-box")
@@ -122,7 +122,7 @@ class AnswerScreen(FormScreen[Action], Dialog[Action]):
     def on_mount(self) -> None:
         """Begin with the first field, and count down."""
         keymap = shell(self).keymap
-        self.query_one(KeyBar).update(keymap, self.situation())
+        self.query_one(KeyBar).update(keymap, self.command_context())
         for box in self.query("#asked-box").results(Box):
             box.say_keys(keymap, *(("answer.cycle", "answer.all") if self._form.domains else ()))
         for box in self.query("#answer-box").results(Box):
@@ -132,7 +132,7 @@ class AnswerScreen(FormScreen[Action], Dialog[Action]):
         self._count_down()
         self.set_interval(1.0, self._count_down)
 
-    def situation(self) -> CommandContext:
+    def command_context(self) -> CommandContext:
         """Return what there is to decide about."""
         return CommandContext(
             sources=len(self._form.domains), verdicts=self._form.verdicts, waiting=len(self._waiting())
@@ -153,10 +153,7 @@ class AnswerScreen(FormScreen[Action], Dialog[Action]):
 
     @property
     def _provider(self) -> str:
-        state = shell(self).providers().get(self._about.account_key) if self._about else None
-        return (
-            one_line(state.info.title) if state else one_line(self._about.provider) if self._about else "the provider"
-        )
+        return one_line(self._about.account_title) if self._about else "the provider"
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap what is asked for the new width."""
@@ -194,7 +191,7 @@ class AnswerScreen(FormScreen[Action], Dialog[Action]):
         title = one_line(task.title or task.prompt or task.id, 200) if task else self._form.title
         who = one_line(f"{self._provider} {task.mode or ''}".rstrip()) if task else ""
         right: Line = ((f"{who}  ", "dim"), (f"{time_left(self._asked, now)} ", "warn"))
-        self.query_one(Head).tell(((" Answer  ", "title"), (title, "strong")), right)
+        self.query_one(CheckpointHeader).tell(((" Answer  ", "title"), (title, "strong")), right)
         views = self.query(DomainLines)
         state = views.first().summary(self._provider) if views else "sent once; escape keeps a draft"
         others = f"{waiting} more waiting" if waiting else ""
@@ -308,7 +305,7 @@ class AnswerScreen(FormScreen[Action], Dialog[Action]):
                 self._hand_over(Cancel())
 
         question = f"What it found so far may be lost at {self._provider}, and may be billed."
-        shell(self).show(ConfirmScreen("Stop this task?", question, yes="stop it"), answered)
+        shell(self).show(ConfirmDialog("Stop this task?", question, yes="stop it"), answered)
 
     def _hand_over(self, action: Action) -> None:
         self.finished()

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tui.domain.errors import ConfigError
-from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, Command, alive
+from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, Command, commands_in
 
 PRESETS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "default": {},
@@ -62,7 +62,7 @@ class Keymap:
             raise ConfigError("; ".join(problems), hint="divewatch keys lists every command id with its keys")
         keys = _merged(overrides or {}, preset)
         by_key = {
-            context: {key: command for command in reversed(alive(context)) for key in keys[command.id]}
+            context: {key: command for command in reversed(commands_in(context)) for key in keys[command.id]}
             for context in COMMAND_SCOPES
         }
         return cls(keys, by_key)
@@ -98,7 +98,7 @@ def _merged(overrides: Mapping[str, str | Sequence[str]], preset: str) -> dict[s
     keys.update(PRESETS[preset])
     own = {name: _listed(value) for name, value in overrides.items()}
     for context in COMMAND_SCOPES:
-        commands = alive(context)
+        commands = commands_in(context)
         taken = {key for command in commands for key in own.get(command.id, ())}
         keys.update((command.id, tuple(key for key in keys[command.id] if key not in taken)) for command in commands)
     return keys | own
@@ -126,7 +126,7 @@ def _stolen(keys: Mapping[str, tuple[str, ...]]) -> list[str]:
     found: dict[tuple[str, str, str], None] = {}
     for context in COMMAND_SCOPES:
         owners: dict[str, str] = {}
-        for command in alive(context):
+        for command in commands_in(context):
             for key in keys[command.id]:
                 owner = owners.setdefault(key, command.id)
                 if owner != command.id:

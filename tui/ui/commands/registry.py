@@ -11,7 +11,7 @@ from tui.ui.commands import predicates as can
 from tui.ui.commands.command import Command, CommandContext, some
 from tui.ui.commands.task_commands import FIRST_KEYS, TASKS
 
-__all__ = ["COMMANDS", "COMMAND_SCOPES", "TITLES", "Command", "CommandContext", "alive", "footer"]
+__all__ = ["COMMANDS", "COMMAND_SCOPES", "TITLES", "Command", "CommandContext", "commands_in", "footer"]
 
 _APP = (
     Command("app.help", ("?", "f1"), "help", "Show the keys of this screen", footer=90, typing=True),
@@ -379,8 +379,8 @@ TITLES: Mapping[str, str] = {
 }
 
 
-def alive(context: str) -> list[Command]:
-    """Return the commands that are alive on the screen `context`, its own first."""
+def commands_in(context: str) -> list[Command]:
+    """Return the commands that have keys on the screen `context`, its own first."""
     return [command for group in COMMAND_SCOPES[context] for command in _GROUPS[group]]
 
 
@@ -390,7 +390,7 @@ def footer(context: str, limit: int = 6, status: TaskStatus | None = None) -> Se
 
     In the task list those come first that are about a task in the state `status`.
     """
-    ranked = [command for command in alive(context) if command.footer is not None]
+    ranked = [command for command in commands_in(context) if command.footer is not None]
     ranked.sort(key=lambda command: command.footer or 0)
     first = [COMMANDS[one] for one in FIRST_KEYS.get(status, ())] if status and context == "tasks" else []
     own = [command for command in ranked if command.context not in {"app", "dialog"}]

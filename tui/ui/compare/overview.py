@@ -93,7 +93,7 @@ def _figures(reports: Sequence[ComparedReport], now: datetime, width: int) -> It
         return tuple(pieces)
 
     tasks = [report.task for report in reports]
-    yield told("provider", [f"{task.account_key} {task.mode or ''}" for task in tasks])
+    yield told("provider", [f"{task.account_title} {task.mode or ''}" for task in tasks])
     yield told("state", [status_word(task) for task in tasks])
     yield told("took", [took_text(task, now) or "not known" for task in tasks])
     yield told("cost", [cost_long(task.cost) for task in tasks])

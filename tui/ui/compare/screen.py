@@ -195,7 +195,7 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
         opened = self._opened
         return opened.url if opened else None
 
-    def situation(self) -> CommandContext:
+    def command_context(self) -> CommandContext:
         """Return what is under the cursor."""
         return CommandContext(url=self._address is not None, tasks=len(self.rows.rows))
 

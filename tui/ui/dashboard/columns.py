@@ -1,13 +1,13 @@
 """The cells of the task table and how wide they are: pure functions of tasks, time and width."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from tui.domain.amounts import cost_text
+from tui.domain.amounts import cost_text, currency
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
 from tui.domain.cells import cell_len, fit
+from tui.domain.patterns import late
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import one_line, plural
 from tui.domain.times import elapsed
@@ -17,7 +17,7 @@ from tui.ui.text.lines import Line, Piece, bar, line_width
 
 _BAR = 5
 _GOOD_TITLE = 32
-_CODE = re.compile(r"^[a-z]+(?:_[a-z]+)+: (?=\S)")
+_CODE = late(r"^[a-z]+(?:_[a-z]+)+: (?=\S)")
 
 
 class Cell(NamedTuple):
@@ -42,7 +42,7 @@ class Column(NamedTuple):
     right: bool = False  # its head is set to the right
 
 
-class Ask(NamedTuple):
+class PendingQuestion(NamedTuple):
     """What a task waits for: a plan, answers; until when, None where it goes on waiting."""
 
     what: str
@@ -63,7 +63,7 @@ def _mode(task: Task, now: datetime) -> Cell:
 
 
 def _provider(task: Task, now: datetime) -> Cell:
-    return Cell(((task.account_key, "plain"),))
+    return Cell(((task.account_title, "plain"),))
 
 
 def _title(task: Task, now: datetime) -> Cell:
@@ -119,7 +119,7 @@ def _time(task: Task, now: datetime) -> Cell:
     return Cell(((took_text(task, now), "dim" if task.status.is_final else "plain"),), right=True)
 
 
-def _time_left(ask: Ask, now: datetime) -> Cell:
+def _time_left(ask: PendingQuestion, now: datetime) -> Cell:
     """How long one can answer."""
     if ask.deadline is None:
         return Cell((("on hold", "warn"),), right=True)
@@ -226,7 +226,7 @@ def row_cells(
     *,
     indent: bool = False,
     added: Annotations = NO_ANNOTATIONS,
-    ask: Ask | None = None,
+    ask: PendingQuestion | None = None,
 ) -> dict[str, Line]:
     """Return the set cells of one task by column."""
     shift: Line = (("└ ", "dim"),) if indent else ()
@@ -244,7 +244,7 @@ def row_cells(
 _NOTHING = Cell((("", "plain"),))
 
 
-def _asked(ask: Ask, now: datetime) -> dict[str, Cell]:
+def _asked(ask: PendingQuestion, now: datetime) -> dict[str, Cell]:
     """Return what a waiting task says instead of its progress and its time."""
     return {"progress": Cell(((ask.what, "warn"),)), "time": _time_left(ask, now)}
 
@@ -318,7 +318,7 @@ def _group_cell(name: str, title: str, tasks: Sequence[Task], states: Line, now:
         modes = {task.mode for task in tasks}
         return Cell(((modes.pop() or "" if len(modes) == 1 else "", "dim"),))
     if name == "provider":
-        providers = sorted({task.provider for task in tasks})
+        providers = sorted({task.account_title for task in tasks})
         return Cell(((providers[0] if len(providers) == 1 else "several", "plain"),))
     if name == "title":
         return Cell(((title, "strong"),))
@@ -327,9 +327,10 @@ def _group_cell(name: str, title: str, tasks: Sequence[Task], states: Line, now:
     if name == "time":
         under_way = [task for task in tasks if not task.status.is_final]
         return _time(max(under_way or tasks, key=lambda task: took(task, now) or timedelta()), now)
-    kinds = {(task.cost.kind, task.cost.unit) for task in tasks if task.cost.amount is not None}
+    known = [task for task in tasks if task.cost.amount is not None]
+    kinds = {(task.cost.kind, currency(task.cost.unit, task.provider)) for task in known}
     if len(kinds) != 1:
         return Cell((("mixed" if kinds else "", "dim"),), right=True)
-    some = next(task.cost for task in tasks if task.cost.amount is not None)
-    total = sum(task.cost.amount or 0.0 for task in tasks)
+    some = known[0].cost
+    total = sum(task.cost.amount or 0.0 for task in known)
     return Cell(((cost_text(type(some)(total, some.unit, some.kind)), "dim"),), right=True)

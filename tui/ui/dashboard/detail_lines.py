@@ -88,7 +88,7 @@ def _head(task: Task, width: int) -> list[Line]:
     lines: list[Line] = [((text, "title"),) for text in wrap(title, width)[:3]]
     glyph, tone = STATUS[task.status]
     raw = provider_word(task) if task.status is TaskStatus.UNKNOWN else ""
-    account = task.account_key
+    account = one_line(task.account_title)
     lines.append(
         (
             (f"{glyph} {status_word(task)}", tone),

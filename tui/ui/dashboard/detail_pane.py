@@ -11,7 +11,7 @@ from tui.domain.retention import kept_until, retention_text
 from tui.domain.task import Task
 from tui.ui.dashboard.detail_lines import page
 from tui.ui.dashboard.empty_state import welcome_lines
-from tui.ui.dashboard.glance import group_lines, title_of
+from tui.ui.dashboard.summary_pane import group_lines, title_of
 from tui.ui.shell.shell import shell
 from tui.ui.text.folding import Fixed, FoldedPage
 from tui.ui.text.formatting import leading_counter
@@ -121,10 +121,6 @@ class TaskDetail(LineView):
         for number, strip in old.items():
             if self.render_line(number - self.scroll_offset.y) != strip:
                 self.line_changed(number)
-
-    def forget(self, task_id: str) -> None:
-        """Drop what was remembered of a task that is gone."""
-        self._history.pop(task_id, None)
 
     def fit(self) -> None:
         """Wrap for the new width."""

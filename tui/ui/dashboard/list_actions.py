@@ -80,7 +80,7 @@ class ListActions(Actions):
             self._ask_name(present)
 
     def _ask_name(self, present: str) -> None:
-        from tui.ui.shell.dialogs import AskScreen
+        from tui.ui.shell.dialogs import InputDialog
 
         def answered(name: str | None) -> None:
             if name and name.strip():
@@ -88,7 +88,7 @@ class ListActions(Actions):
                 self._keep((*others, View(name.strip(), present)))
                 self.shell.say(f"kept as the view {name.strip()}")
 
-        self.shell.show(AskScreen("Keep this filter as a view", f"Its name; the filter is {present}"), answered)
+        self.shell.show(InputDialog("Keep this filter as a view", f"Its name; the filter is {present}"), answered)
 
     def keep_search(self, query: str, kept: bool) -> str:
         """Show what a search finds as a view of the list from now on, or no longer; returns what to say about it."""

@@ -138,7 +138,7 @@ class NavigationActions(Actions):
         archive = self.shell.services.archive
         model = self.dashboard.table.model
         shown = self.shell.tasks.keys()
-        model.add(shown, archive.desk.added(shown))
+        model.add(shown, archive.annotations.added(shown))
         saved = archive.state("tasks")
         chosen = saved if isinstance(saved, dict) and saved.get("sort") in SORTS else {"sort": DEFAULT_SORT}
         model.set_sort(str(chosen["sort"]), reverse=chosen.get("reverse") is True)

@@ -25,7 +25,7 @@ class Annotation:
     tags: tuple[str, ...]
 
 
-class NoteScreen(FormScreen[Annotation], Dialog[Annotation]):
+class NoteDialog(FormScreen[Annotation], Dialog[Annotation]):
     """Edits a note and tags.
 
     Args:
@@ -60,7 +60,7 @@ class NoteScreen(FormScreen[Annotation], Dialog[Annotation]):
 
     def on_mount(self) -> None:
         """Begin with the note, at its end."""
-        self.query_one(KeyBar).update(shell(self).keymap, self.situation())
+        self.query_one(KeyBar).update(shell(self).keymap, self.command_context())
         for area in self.query(TextArea):
             area.move_cursor(area.document.end)
             area.focus()

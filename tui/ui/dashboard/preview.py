@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.domain.cells import wrap
+from tui.domain.patterns import late
 from tui.domain.text import clean, one_line
 from tui.ui.text.formatting import ago
 from tui.ui.text.lines import EMPTY, Line
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 _MOST = 24  # lines of a plan or a question; the form that answers it shows all of it
 _BEGINNING = 10  # lines of a report
 _LOOKED_AT = 6000  # characters of a text that are looked at: a preview must not read a book
-_HEADING = re.compile(r"#{1,6}\s+(.*?)\s*#*$")
-_ITEM = re.compile(r"(\s*(?:[-*+]|\d+[.)])\s+)(.*)$")
+_HEADING = late(r"#{1,6}\s+(.*?)\s*#*$")
+_ITEM = late(r"(\s*(?:[-*+]|\d+[.)])\s+)(.*)$")
 _MARKS = (
     (re.compile(r"\[(\[[^\[\]\n]*\])\]\((?:[^()\n]|\([^()\n]*\))*\)"), r"\1"),  # a linked number: [[1]](address)
     (re.compile(r"!?\[([^\]\n]*)\]\((?:[^()\n]|\([^()\n]*\))*\)"), r"\1"),  # a link, a picture: its words

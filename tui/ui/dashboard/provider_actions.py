@@ -26,7 +26,7 @@ from tui.domain.task import Task
 from tui.domain.text import one_line, plural
 from tui.ui.commands.command import Handlers
 from tui.ui.dashboard.dashboard import Actions
-from tui.ui.shell.dialogs import AskScreen, ConfirmScreen, TextScreen
+from tui.ui.shell.dialogs import ConfirmDialog, CopyDialog, InputDialog
 from tui.ui.shell.form import FormScreen
 from tui.ui.shell.shell import CheckpointRoute, VersionsRoute
 
@@ -75,9 +75,9 @@ class ProviderActions(Actions):
             app.say(outcome.message)
             if isinstance(outcome, Shared) and outcome.web_url:
                 app.copy(outcome.web_url, "public address")
-                app.show(TextScreen("Everyone with this address can read it", outcome.web_url))
+                app.show(CopyDialog("Everyone with this address can read it", outcome.web_url))
 
-        app.say("" if task.waits_in_queue else f"{capability_of(action).value}: sent to {task.provider}")
+        app.say("" if task.waits_in_queue else f"{capability_of(action).value}: sent to {task.account_title}")
         typed = form.typed() if isinstance(form, FormScreen) else {}
 
         def failed() -> None:
@@ -96,7 +96,7 @@ class ProviderActions(Actions):
                 self.shell.say("nothing was sent")
 
         about = one_line(task.title or task.prompt or task.id, 300)
-        self.shell.show(ConfirmScreen(title, question, about, yes=yes), answered)
+        self.shell.show(ConfirmDialog(title, question, about, yes=yes), answered)
 
     def cancel(self) -> None:
         """Cancel at the provider: the selected task, or the whole batch of the selected row."""
@@ -105,7 +105,7 @@ class ProviderActions(Actions):
             active = [task for task in group if not task.status.is_final]
             self._ask_then(
                 f"Cancel {plural(len(active), 'task')} of this batch?",
-                _CANCEL.format(provider=group[0].provider, they="They end"),
+                _CANCEL.format(provider=group[0].account_title, they="They end"),
                 "cancel them",
                 CancelBatch(),
                 task=next(task for task in active if task.remote_id is not None),
@@ -115,7 +115,7 @@ class ProviderActions(Actions):
             question = "It waits in the queue and was not sent yet: taken back, it is never sent and costs nothing."
             self._ask_then("Take this task back?", question, "take it back", Cancel())
             return
-        question = _CANCEL.format(provider=self.chosen.provider, they="It ends")
+        question = _CANCEL.format(provider=self.chosen.account_title, they="It ends")
         state = self.shell.providers().get(self.chosen.account_key)
         if state is not None and Capability.STOP in state.info.capabilities:
             self._cancel_or_stop(self.chosen, question)
@@ -133,7 +133,7 @@ class ProviderActions(Actions):
 
         about = one_line(task.title or task.prompt or task.id, 300)
         self.shell.show(
-            ConfirmScreen("Cancel this task?", question, about, yes="cancel it", no="stop it, keep the report"),
+            ConfirmDialog("Cancel this task?", question, about, yes="cancel it", no="stop it, keep the report"),
             answered,
         )
 
@@ -161,8 +161,7 @@ class ProviderActions(Actions):
 
     def delete(self) -> None:
         """Delete at the provider."""
-        provider = self.chosen.provider
-        question = f"{provider} forgets it for good. The copy in your archive stays."
+        question = f"{self.chosen.account_title} forgets it for good. The copy in your archive stays."
         self._ask_then("Delete it at the provider?", question, "delete it there", Delete())
 
     def share(self) -> None:
@@ -175,7 +174,7 @@ class ProviderActions(Actions):
 
         question = "A public report has an address that anybody can read. escape changes nothing."
         self.shell.show(
-            ConfirmScreen("Share this report?", question, yes="make it public", no="make it private"), answered
+            ConfirmDialog("Share this report?", question, yes="make it public", no="make it private"), answered
         )
 
     def steer(self) -> None:
@@ -186,13 +185,13 @@ class ProviderActions(Actions):
             if text:
                 self._act(task, Steer(text), form)
 
-        hint = f"Sent to {task.provider} while the task runs."
-        form = AskScreen("Further instruction", hint, kept=f"steer.{task.id}")
+        hint = f"Sent to {task.account_title} while the task runs."
+        form = InputDialog("Further instruction", hint, kept=f"steer.{task.id}")
         self.shell.show(form, answered)
 
     def edit(self) -> None:
         """Have the report edited at the provider; the version before stays."""
-        from tui.ui.shell.text_dialog import WriteScreen
+        from tui.ui.shell.text_dialog import TextDialog
 
         task = self.chosen
 
@@ -202,8 +201,8 @@ class ProviderActions(Actions):
             elif text is not None:
                 self.shell.say("nothing was sent")
 
-        hint = f"What should {task.provider} change? It makes a new version; the present one stays (v lists them)."
-        form = WriteScreen("Edit the report", hint, kept=f"edit.{task.id}")
+        hint = f"What should {task.account_title} change? It makes a new version; the present one stays (v lists them)."
+        form = TextDialog("Edit the report", hint, kept=f"edit.{task.id}")
         self.shell.show(form, answered)
 
     def versions(self) -> None:
@@ -252,7 +251,7 @@ class ProviderActions(Actions):
                 self._track(accounts, reference.strip() or text)
 
         hint = "Paste the task's id or web address. Write the provider in front if an id alone is ambiguous."
-        app.show(AskScreen("Adopt a task", hint, kept="track"), answered)
+        app.show(InputDialog("Adopt a task", hint, kept="track"), answered)
 
     def _track(self, accounts: list[str], reference: str) -> None:
         app = self.shell

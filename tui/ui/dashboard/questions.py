@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import plural
-from tui.ui.dashboard.columns import Ask
+from tui.ui.dashboard.columns import PendingQuestion
 from tui.ui.dashboard.dashboard import Actions, Dashboard
 
 if TYPE_CHECKING:
@@ -44,11 +44,11 @@ class WaitingQuestions(Actions):
             self.dashboard.table.set_ask(task_id, ask_of(asked) if asked else None)
 
 
-def ask_of(asked: "Interaction") -> Ask:
+def ask_of(asked: "Interaction") -> PendingQuestion:
     """Return what is asked in one or two words, and until when one can answer."""
     what = asked.kind.removesuffix("_review").replace("_", " ")  # services call it so: "plan_review", "function_call"
     if "question" in what:
         what = "questions"
     many = asked.choices or asked.questions
     said = plural(len(many), what.removesuffix("s")) if len(many) > 1 else what
-    return Ask(said, None if asked.held else asked.deadline)
+    return PendingQuestion(said, None if asked.held else asked.deadline)

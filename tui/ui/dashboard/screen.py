@@ -20,16 +20,16 @@ from tui.ui.commands.predicates import unwritten
 from tui.ui.commands.registry import CommandContext
 from tui.ui.dashboard import status
 from tui.ui.dashboard.annotation_actions import AnnotationActions
+from tui.ui.dashboard.command_context import context_of, is_filling, queue_text
 from tui.ui.dashboard.detail_pane import TaskDetail
 from tui.ui.dashboard.empty_state import empty_notice
-from tui.ui.dashboard.following import Following
-from tui.ui.dashboard.glance import Glance
 from tui.ui.dashboard.list_actions import ListActions
 from tui.ui.dashboard.navigation_actions import NavigationActions
 from tui.ui.dashboard.questions import WaitingQuestions
-from tui.ui.dashboard.situation import is_filling, queue_text, situation_of
+from tui.ui.dashboard.selection import SelectionActions
 from tui.ui.dashboard.spent import SpentMoney
 from tui.ui.dashboard.start_actions import StartActions
+from tui.ui.dashboard.summary_pane import SummaryPane
 from tui.ui.dashboard.task_list import GROUP
 from tui.ui.dashboard.task_table import TaskTable
 from tui.ui.dashboard.views import counts, view_tabs
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 _COUNT = 1.0  # seconds between two values of a countdown in the strip
 _TALL_ENOUGH = 16  # lines of a screen that has one to spare for the tabs
-_TALL = 24  # lines of a screen that has some to spare for a glance at the selected row
+_TALL = 24  # lines of a screen that has some to spare for the summary of the selected row
 _TIMES = 5.0  # seconds between two values of running times
 
 
@@ -71,8 +71,8 @@ class DashboardScreen(CommandScreen[None]):
         self.detail.keeps = self._keeps
         self.detail.queued = lambda task: queue_text(task, shell(self).providers())
         self._first = tasks
-        self.glance = Glance(name="glance")
-        self.following = Following(self, self.glance)
+        self.summary_pane = SummaryPane(name="summary")
+        self.selected = SelectionActions(self, self.summary_pane)
         self._countdown: Timer
         self._attended: str | None = None  # the row that detail and status line are about
 
@@ -100,7 +100,7 @@ class DashboardScreen(CommandScreen[None]):
             yield self.table
             yield Divider(id="divider")
             yield self.detail
-        yield self.glance
+        yield self.summary_pane
         yield StatusLine(clicked="tasks.next")
         yield KeyBar(self.CONTEXT)
 
@@ -125,13 +125,13 @@ class DashboardScreen(CommandScreen[None]):
         for task in flush.tasks.values():
             if task is not None:
                 self.detail.note_progress(task)
-        if flush.tasks or flush.desk:
+        if flush.tasks or flush.annotations:
             ended = {task.id for task in flush.tasks.values() if task and task.status.is_final}
-            self.annotations.added_changed(ended | flush.desk)
+            self.annotations.added_changed(ended | flush.annotations)
             self.table.apply(flush.tasks)
             self.table.opening = self.table.opening and is_filling(shell(self), self.table.model)
-            if self.table.selected in flush.tasks or self.table.selected in flush.desk:
-                self.following.follow(at_once=True)
+            if self.table.selected in flush.tasks or self.table.selected in flush.annotations:
+                self.selected.follow(at_once=True)
         self.questions.tasks_changed(flush.tasks)
         self.money.tasks_changed(flush.tasks.values())
         if flush.providers:
@@ -161,7 +161,7 @@ class DashboardScreen(CommandScreen[None]):
         app = shell(self)
         providers = app.providers()
         now = datetime.now(UTC)
-        self.query_one(ProviderStrip).update(providers, now, app.condition(), self.money.line(now, self.size.width))
+        self.query_one(ProviderStrip).update(providers, now, app.condition(), self.money.line(self.size.width))
         (self._countdown.resume if ProviderStrip.counts_down(providers, app.condition()) else self._countdown.pause)()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -199,7 +199,7 @@ class DashboardScreen(CommandScreen[None]):
         if row != self._attended:
             self._attended = row
             shell(self).fresh.discard(row or "")
-            self.following.follow()
+            self.selected.follow()
             self.show_place()
 
     @property
@@ -208,9 +208,9 @@ class DashboardScreen(CommandScreen[None]):
         model = self.table.model
         return [model.tasks[task_id] for task_id in model.members(self.table.selected or "")]
 
-    def situation(self) -> CommandContext:
+    def command_context(self) -> CommandContext:
         """Return what is selected."""
-        return situation_of(self.table.model, self.table.selected, shell(self).providers())
+        return context_of(self.table.model, self.table.selected, shell(self).providers())
 
     # Saying where one is
 
@@ -219,7 +219,7 @@ class DashboardScreen(CommandScreen[None]):
         if not self.is_mounted:
             return
         self.query_one(StatusLine).place(self._left(), self._right())
-        self.query_one(KeyBar).update(shell(self).keymap, self.situation())
+        self.query_one(KeyBar).update(shell(self).keymap, self.command_context())
         model = self.table.model
         self.query_one(TabBar).update(view_tabs(self.listing.views, counts(model), model.filter))
 

@@ -1,19 +1,21 @@
 """What was spent today and this month, for the end of the strip; read from the archive, so that deleted tasks count."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import product
 from typing import TYPE_CHECKING
 
-from tui.domain.amounts import amount_text
+from tui.domain.amounts import Currency, sums_text
 from tui.domain.budget import Spent, month_start, spent
 from tui.domain.task import Cost, Task
 from tui.ui.dashboard.dashboard import Actions, Dashboard
-from tui.ui.text.lines import Line
+from tui.ui.text.lines import Line, line_width
 
 if TYPE_CHECKING:
     from tui.engine.archive.rows.values import CostLine
 
 _WITH_MONTH = 140  # cells of a screen that has room for the month, too
+_SHARE = 0.45  # of the strip
 
 
 class SpentMoney(Actions):
@@ -43,31 +45,32 @@ class SpentMoney(Actions):
         app.in_background(lambda: app.services.archive.costs(month_start(now)), lambda lines: self._take(lines, now))
 
     def _take(self, lines: "Iterable[CostLine]", now: datetime) -> None:
-        sums = spent(((line.at, line.cost) for line in lines), now)
+        sums = spent(lines, now)
         if sums != self._sums:
             self._sums = sums
             self._changed()
 
-    def line(self, now: datetime, width: int) -> Line:
-        """Return what the strip says at its end: the day; on wide screens the month with its budget, too."""
+    def line(self, width: int) -> Line:
+        """Return what the strip says at its end: the day, and the month where there is room."""
         limits = self.shell.services.budget.limits
-        day = _sums(self._sums.day, {unit: limit.day for unit, limit in limits.items()})
-        month = _sums(self._sums.month, {unit: limit.month for unit, limit in limits.items()})
-        line: Line = (("today ", "dim"), (f"{day} ", "plain")) if day else ()
-        if month and width >= _WITH_MONTH:
-            line = (*line, ("  month ", "dim"), (f"{month} ", "plain"))
-        return line
+        day = _ways(self._sums.day, {unit: limit.day for unit, limit in limits.items()})
+        month = _ways(self._sums.month, {unit: limit.month for unit, limit in limits.items()})
+        return spent_line(day, month if width >= _WITH_MONTH else [""], width)
 
 
-def _sums(sums: Mapping[str, float], limits: Mapping[str, float | None]) -> str:
-    """Return "$1.05 of $5.00 + 70 cr"; "" where nothing was spent."""
-    told = []
-    for unit, amount in sorted(sums.items(), key=lambda pair: pair[0] != "USD"):
-        limit = limits.get(unit)
-        of = f" of {amount_text(limit, _short(unit))}" if limit else ""
-        told.append(f"{amount_text(amount, _short(unit))}{of}")
-    return " + ".join(told)
+def spent_line(days: Sequence[str], months: Sequence[str], width: int) -> Line:
+    """Return the longest of the ways to tell both that leaves most of `width` to the accounts."""
+    line: Line = ()
+    for day, month in product(days, months):
+        line = (("today ", "dim"), (f"{day} ", "plain")) if day else ()
+        line = (*line, ("  month ", "dim"), (f"{month} ", "plain")) if month else line
+        if line_width(line) <= width * _SHARE:
+            break
+    return line
 
 
-def _short(unit: str) -> str:
-    return "cr" if unit == "credits" else unit
+def _ways(sums: Mapping[Currency, float], limits: Mapping[str, float | None]) -> list[str]:
+    """Return "$1.05 of $5.00 + 70 cr Extruct + 9 cr Tavily", then without saying how many credits; "" for nothing."""
+    whole = sums_text(sums, limits=limits, short=True)
+    money = sums_text({one: amount for one, amount in sums.items() if one[0] == "USD"}, limits=limits)
+    return [whole, f"{money} + credits" if money else "credits"] if len(sums) > 1 else [whole]

@@ -8,11 +8,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+from tui.domain.amounts import currency, money_first
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
 from tui.domain.errors import UsageError
-from tui.domain.task import Task, TaskStatus
+from tui.domain.task import Cost, Task, TaskStatus
 from tui.ui.dashboard.sections import SECTION, ended_at, section_of, stage, with_sections
-from tui.ui.text.filter import Lookup, Narrowing, haystack
+from tui.ui.text.filter import CompiledFilter, Lookup, haystack
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 GROUP = "group:"
@@ -36,6 +37,11 @@ def _duration(task: Task) -> float:
     return -(end - task.created_at).total_seconds() if task.created_at else 0.0
 
 
+def _dearness(account: str, cost: Cost) -> tuple[object, ...]:
+    """Dearest first, in each currency by itself: ten credits are not more than nine dollars."""
+    return cost.amount is None, money_first(currency(cost.unit, account)), -(cost.amount or 0.0)
+
+
 SORTS: Mapping[str, SortKey] = {
     "newest": lambda task: (_age(task),),
     "status": _state,
@@ -43,7 +49,7 @@ SORTS: Mapping[str, SortKey] = {
     "title": lambda task: (task.title.casefold(),),
     "time": lambda task: (_duration(task), _age(task)),
     "sources": lambda task: (-(task.sources or 0), _age(task)),
-    "cost": lambda task: (-(task.cost.amount or 0.0), task.cost.unit, _age(task)),
+    "cost": lambda task: (*_dearness(task.account_key, task.cost), _age(task)),
 }
 """Orders by name; the task's id decides last, so that equal rows never change places."""
 
@@ -90,7 +96,7 @@ class TaskList:
     _members: dict[str, list[str]] = field(default_factory=dict)
     _group_of: dict[str, str] = field(default_factory=dict)
     _hay: dict[str, str] = field(default_factory=dict)
-    _narrowing: Narrowing | None = None
+    _narrowing: CompiledFilter | None = None
     _places: dict[str, int] | None = None
     _unread: int | None = None
     _heads: list[int] = field(default_factory=list)  # places of section rows
@@ -113,7 +119,7 @@ class TaskList:
         if touched:
             self._unread = None
         if ended and self._narrowing and self._narrowing.among is not None:
-            self._narrowing = Narrowing.of(self.filter, self.lookup)
+            self._narrowing = CompiledFilter.of(self.filter, self.lookup)
         if moved or (self.filter and touched):
             self.rebuild()
             return Delta(moved=True)
@@ -210,7 +216,7 @@ class TaskList:
                 rows += self._members[group] if group in self.unfolded else []
         return rows
 
-    def _keeps(self, narrowing: Narrowing, task_id: str) -> bool:
+    def _keeps(self, narrowing: CompiledFilter, task_id: str) -> bool:
         return narrowing.keeps(self.tasks[task_id], self.local(task_id), lambda: self._haystack(task_id))
 
     def _haystack(self, task_id: str) -> str:
@@ -240,7 +246,7 @@ class TaskList:
         """Narrow to the tasks that match `text`; to none, and `trouble` says why, if it cannot be."""
         self.filter, self.trouble, self._narrowing = text, "", None
         try:
-            self._narrowing = Narrowing.of(text, self.lookup) if text.strip() else None
+            self._narrowing = CompiledFilter.of(text, self.lookup) if text.strip() else None
         except UsageError as error:
             self.trouble = f"{error.message} {error.hint or ''}".strip()
         self.rebuild()

@@ -41,7 +41,7 @@ class TaskTable(LineView):
         self.selected: str | None = None
         self.opening = False  # the first rows are coming, and nobody has chosen one: the cursor stays on the first
         self.notice: Sequence[Line] = ()
-        self.asks: dict[str, columns.Ask] = {}  # what waiting tasks ask, as far as it is known
+        self.asks: dict[str, columns.PendingQuestion] = {}  # what waiting tasks ask, as far as it is known
         self._marked_last = ""
         self._now = now
         self._needs: dict[str, int] = {}
@@ -78,7 +78,7 @@ class TaskTable(LineView):
             if not all(task.status.is_final for task in tasks):
                 self._redraw(row, place)
 
-    def set_ask(self, task_id: str, ask: columns.Ask | None) -> None:
+    def set_ask(self, task_id: str, ask: columns.PendingQuestion | None) -> None:
         """Take what a task waits for."""
         if ask != self.asks.get(task_id):
             self.asks.pop(task_id, None)

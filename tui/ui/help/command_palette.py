@@ -11,7 +11,7 @@ from textual.widgets import Input
 from tui.domain.cells import fit
 from tui.ui.commands.command import Argument
 from tui.ui.commands.reference import key_names
-from tui.ui.commands.registry import Command, CommandContext, alive
+from tui.ui.commands.registry import Command, CommandContext, commands_in
 from tui.ui.shell.dialogs import Dialog
 from tui.ui.shell.shell import shell
 from tui.ui.text.filter import matcher
@@ -24,16 +24,16 @@ _HIDDEN = frozenset(
 )
 
 
-def possible(context: str, situation: CommandContext, search: str = "") -> list[Command]:
+def possible(context: str, now: CommandContext, search: str = "") -> list[Command]:
     """Return the commands that are possible now on a screen and match, movement left out."""
     matches = matcher(search)
     return [
         command
-        for command in alive(context)
+        for command in commands_in(context)
         if command.context != "list"
         and command.id not in _HIDDEN
         and not command.takes_key
-        and command.why_not(situation) is None
+        and command.why_not(now) is None
         and matches(f"{command.label} {command.help} {command.id}".casefold())
     ]
 
@@ -96,10 +96,10 @@ class PaletteScreen(Dialog[PaletteChoice]):
     CONTEXT = "palette"
     BEGINS_TYPING = True
 
-    def __init__(self, about: str, situation: CommandContext, arguments: Mapping[str, Argument] | None = None) -> None:
+    def __init__(self, about: str, now: CommandContext, arguments: Mapping[str, Argument] | None = None) -> None:
         super().__init__()
         self._about = about
-        self._situation_there = situation
+        self._context_there = now
         self._arguments = arguments or {}
         self._previewed = ""  # the argument that shows what a value would look like
 
@@ -119,7 +119,7 @@ class PaletteScreen(Dialog[PaletteChoice]):
 
     def _fill(self, search: str) -> None:
         view, keymap = self.query_one(CommandLines), shell(self).keymap
-        commands = possible(self._about, self._situation_there, search)
+        commands = possible(self._about, self._context_there, search)
         values = with_value(self._arguments, search)
         found = [
             PaletteChoice(command.help, command.label, key_names(keymap, command.id), command.id)

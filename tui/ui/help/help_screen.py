@@ -23,9 +23,7 @@ from tui.ui.widgets.list_view import TextLines
 _KEYS = 14  # longer ones push the sentence to the right
 
 
-def help_lines(
-    context: str, keymap: Keymap, situation: CommandContext, search: str = "", width: int = 200
-) -> list[Line]:
+def help_lines(context: str, keymap: Keymap, now: CommandContext, search: str = "", width: int = 200) -> list[Line]:
     """Return the help for a screen, its signs last; with `search` over all screens, narrowed."""
     matches = matcher(search)
     here = COMMAND_SCOPES[context]
@@ -36,7 +34,7 @@ def help_lines(
         for command in commands:
             keys = key_names(keymap, command.id)
             if matches(f"{keys} {command.help} {command.id} {command.label}".casefold()):
-                reason = command.why_not(situation) if command.context in here else None
+                reason = command.why_not(now) if command.context in here else None
                 rows += _row(keys, command.help, reason or "", width)
         lines += _part(title, rows, lines)
     for group in (context,) if not search.strip() else SYMBOLS:
@@ -94,10 +92,10 @@ class HelpScreen(Dialog[None]):
 
     CONTEXT = "help"
 
-    def __init__(self, about: str, situation: CommandContext) -> None:
+    def __init__(self, about: str, now: CommandContext) -> None:
         super().__init__()
         self._about = about
-        self._situation_there = situation
+        self._context_there = now
         self._search = ""
 
     def compose(self) -> ComposeResult:
@@ -114,7 +112,7 @@ class HelpScreen(Dialog[None]):
         self.query_one(HelpLines).focus()
 
     def _lines_for(self, width: int) -> list[Line]:
-        return help_lines(self._about, shell(self).keymap, self._situation_there, self._search, width)
+        return help_lines(self._about, shell(self).keymap, self._context_there, self._search, width)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow as one types."""

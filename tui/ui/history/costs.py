@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
-from tui.domain.account import account_key
+from tui.domain.account import account_key, account_title
 from tui.domain.amounts import newest_day
 from tui.domain.task import Task
 from tui.ui.commands.command import Argument, CommandContext, Handlers
@@ -67,7 +67,7 @@ class CostsScreen(ListScreen[str]):
         if self._spendings is None or not self.is_attached:
             return
         app = shell(self)
-        left = {state.key: text for state in app.providers().values() if (text := balance_text(state))}
+        left = {account_title(state.key): text for state in app.providers().values() if (text := balance_text(state))}
         self._lines = ledger(
             self._spendings,
             self._months[self._at],
@@ -95,7 +95,7 @@ class CostsScreen(ListScreen[str]):
         super().on_resize(event)
         self.call_after_refresh(self._show)
 
-    def situation(self) -> CommandContext:
+    def command_context(self) -> CommandContext:
         """Return whether there is something to open."""
         return CommandContext(tasks=len(self._lines))
 

@@ -6,13 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import zip_longest
 
-from tui.domain.amounts import amount_text, cost_sums, cost_text
+from tui.domain.account import account_title, title
+from tui.domain.amounts import Currency, amount_text, cost_sums, cost_text, in_currency, money_first
 from tui.domain.budget import Budget
 from tui.domain.cells import fit
 from tui.domain.task import TaskStatus
 from tui.domain.text import one_line, plural
 from tui.ui.history.provider_costs import by_person, by_provider
-from tui.ui.history.spendings import ALL_TIME, LedgerLine, Spending, dollars_first, heading, total_text
+from tui.ui.history.spendings import ALL_TIME, LedgerLine, Spending, heading, total_text
 from tui.ui.text.lines import EMPTY, Line, bar, cut_line, line_width
 
 _DEAREST = 50
@@ -69,8 +70,8 @@ def ledger(
 
 
 def _left(left: Mapping[str, str]) -> list[Line]:
-    title = heading("Left at the providers", _RIGHT)
-    return [title, *(((fit(f" {name}", 14), "plain"), (f" {text}", "strong")) for name, text in left.items())]
+    head = heading("Left at the providers", _RIGHT)
+    return [head, *(((fit(f" {name}", 14), "plain"), (f" {text}", "strong")) for name, text in left.items())]
 
 
 def _left_in_a_row(left: Mapping[str, str], width: int) -> list[Line]:
@@ -96,20 +97,22 @@ def beside(left: Sequence[Line], right: Sequence[Line], at: int) -> list[Line]:
 
 
 def _sums(those: Sequence[Spending], month: str, width: int, now: datetime, budget: Budget) -> list[Line]:
-    lines: list[Line] = [heading(f"{month_name(month)}: {total_text(those)}", width)]
+    lines: list[Line] = [heading(f"{month_name(month)}: {total_text(those, width - 24)}", width)]
     present = month == f"{now.astimezone(UTC):%Y-%m}"
     for unit, limits in budget.limits.items() if month != ALL_TIME else ():
-        own = [one for one in those if one.cost.unit == unit]
-        if limits.day and present:
-            today = [one for one in own if one.at.astimezone(UTC).date() == now.astimezone(UTC).date()]
-            lines.append(_budget("today", today, limits.day, unit, width))
-        if limits.month:
-            lines.append(_budget("month" if present else "budget now", own, limits.month, unit, width))
+        for one in _paid_in(unit, those):
+            own = [other for other in those if other.currency == one]
+            if limits.day and present:
+                today = [other for other in own if other.at.astimezone(UTC).date() == now.astimezone(UTC).date()]
+                lines.append(_budget("today", today, limits.day, one, width))
+            if limits.month:
+                lines.append(_budget("month" if present else "budget now", own, limits.month, one, width))
     if present:
         lines += _pace(those, now, budget)
-    for kind, unit, amount, count in cost_sums(one.cost for one in those):
-        figure = fit(amount_text(amount, unit), 16, right=True)
-        lines.append((((f" {figure}"), "strong"), (f"  {kind}, {plural(count, 'task')}", "dim")))
+    for kind, paid, amount, count in cost_sums(one.price for one in those):
+        figure = fit(amount_text(amount, paid[0]), 16, right=True)
+        by = kind.replace("the provider", title(paid[1])) if paid[1] else kind
+        lines.append((((f" {figure}"), "strong"), (f"  {by}, {plural(count, 'task')}", "dim")))
     if unknown := sum(one.cost.amount is None for one in those):
         lines.append(((fit("not known", 17, right=True), "dim"), (f"  {plural(unknown, 'task')}", "dim")))
     if back := sum(one.status is TaskStatus.FAILED and one.cost.amount == 0 for one in those):
@@ -117,12 +120,17 @@ def _sums(those: Sequence[Spending], month: str, width: int, now: datetime, budg
     return lines if budget.limits or not present else [*lines, _NO_BUDGET]
 
 
-def _budget(name: str, those: Sequence[Spending], limit: float, unit: str, width: int) -> Line:
+def _paid_in(unit: str, those: Sequence[Spending]) -> list[Currency]:
+    """Return the currencies of a unit in which something was spent; one of nobody where nothing was."""
+    return sorted({one.currency for one in those if one.cost.unit == unit and one.cost.amount}) or [(unit, "")]
+
+
+def _budget(name: str, those: Sequence[Spending], limit: float, one: Currency, width: int) -> Line:
     """Return a limit as a bar: what was spent of it, the share, and what is left."""
-    spent = sum(one.cost.amount or 0.0 for one in those)
+    spent = sum(paid.cost.amount or 0.0 for paid in those)
     over = spent > limit
-    rest = f"{amount_text(abs(limit - spent), unit, up=over)} {'over' if over else 'left'}"
-    told = f"{amount_text(spent, unit)} of {amount_text(limit, unit)}"
+    rest = f"{amount_text(abs(limit - spent), one[0], up=over)} {'over' if over else 'left'}"
+    told = f"{in_currency(spent, one)} of {amount_text(limit, one[0])}"
     full, empty = bar(spent / limit, max(6, min(30, width - 66)))
     bars: Line = ((f"  {full}", "bad" if over else "good"), (empty, "dim"))
     tone = "bad" if over else "strong"
@@ -136,31 +144,31 @@ def _pace(those: Sequence[Spending], now: datetime, budget: Budget) -> list[Line
     passed = here.day - 1 + here.hour / 24
     lines: list[Line] = []
     for unit, limits in budget.limits.items() if passed >= _DAYS_BEFORE_A_PACE else ():
-        spent = sum(one.cost.amount or 0.0 for one in those if one.cost.unit == unit)
-        if limits.month and spent:
-            by_then = spent / passed * days
-            over = f", over {amount_text(limits.month, unit)}" if by_then > limits.month else ""
-            told = f"{amount_text(by_then, unit)} by {days} {here:%b}{over}"
-            lines.append(((f" {fit('at this pace', 13)}", "dim"), (told, "warn" if over else "plain")))
+        for one in _paid_in(unit, those):
+            spent = sum(other.cost.amount or 0.0 for other in those if other.currency == one)
+            if limits.month and spent:
+                by_then = spent / passed * days
+                over = f", over {amount_text(limits.month, unit)}" if by_then > limits.month else ""
+                told = f"{in_currency(by_then, one)} by {days} {here:%b}{over}"
+                lines.append(((f" {fit('at this pace', 13)}", "dim"), (told, "warn" if over else "plain")))
     return lines
 
 
 def _days(those: Sequence[Spending], month: str, width: int) -> list[Line]:
-    """Return a chart of what each day cost, in the unit that most tasks are paid in, dollars first."""
-    units = sorted({(one.cost.unit, 0.0) for one in those if one.cost.amount}, key=dollars_first)
-    if not units:
+    """Return a chart of what each day cost, in dollars; where nothing cost any, in a service's credits."""
+    paid = sorted({one.currency for one in those if one.cost.amount}, key=money_first)
+    if not paid:
         return []
-    unit = units[0][0]
     year, number = map(int, month.split("-"))
     values = [0.0] * calendar.monthrange(year, number)[1]
     tasks = [0] * len(values)
     for one in those:
         tasks[one.at.astimezone(UTC).day - 1] += 1
-        if one.cost.unit == unit and one.cost.amount:
+        if one.currency == paid[0] and one.cost.amount:
             values[one.at.astimezone(UTC).day - 1] += one.cost.amount
     top = max(values)
     step = 3 if width >= 10 + 3 * len(values) else 2
-    lines: list[Line] = [heading(f"By day, {'dollars' if unit == 'USD' else unit}", width)]
+    lines: list[Line] = [heading(f"By day, {_name_of(paid[0])}", width)]
     for row in range(_CHART, 0, -1):
         label = f"{top:,.4g}" if row == _CHART else f"{top / 2:,.4g}" if row == _CHART // 2 else ""
         cells = "".join(_EIGHTHS[_eighths(value / top, row)].ljust(step) for value in values)
@@ -173,6 +181,10 @@ def _days(those: Sequence[Spending], month: str, width: int) -> list[Line]:
     return lines
 
 
+def _name_of(one: Currency) -> str:
+    return "dollars" if one[0] == "USD" else f"{one[0]} at {title(one[1])}"
+
+
 def _eighths(share: float, row: int) -> int:
     """Return how many eighths of the cell in a row (1 is the lowest) a bar fills; anything spent fills at least one."""
     filled = math.ceil(share * _CHART * 8)
@@ -181,15 +193,15 @@ def _eighths(share: float, row: int) -> int:
 
 def _dearest(those: Sequence[Spending], width: int) -> list[LedgerLine]:
     known = [one for one in those if one.cost.amount]
-    known.sort(key=lambda one: (one.cost.unit != "USD", one.cost.unit, -(one.cost.amount or 0.0)))
+    known.sort(key=lambda one: (money_first(one.currency), -(one.cost.amount or 0.0)))
     lines = [LedgerLine(heading("Dearest tasks", width))] if known else []
     for one in known[:_DEAREST]:
-        title = one_line(one.task.title or one.task.id, 200) if one.task else "deleted here"
-        mode = one_line(f"{one.account} {one.task.mode or ''}" if one.task else one.account)
+        named = one_line(one.task.title or one.task.id, 200) if one.task else "deleted here"
+        mode = one_line(f"{account_title(one.account)} {one.task.mode or '' if one.task else ''}")
         line: Line = (
             (fit(cost_text(one.cost), 11, right=True), "strong"),
             (f"  {fit(mode, 16)}  {one.at.astimezone():%d %b}  ", "dim"),
-            (title, "plain" if one.task else "dim"),
+            (named, "plain" if one.task else "dim"),
         )
         lines.append(LedgerLine(line, one.task_id if one.task else None))
     if len(known) > _DEAREST:

@@ -111,7 +111,7 @@ class LogScreen(CommandScreen[str]):
         if self._newest is not None:
             shell(self).services.archive.remember(LOOKED, iso(self._newest))
 
-    def situation(self) -> CommandContext:
+    def command_context(self) -> CommandContext:
         """Return what is possible."""
         return CommandContext(tasks=len(self.query_one(LogLines).shown))
 
@@ -151,7 +151,7 @@ class LogScreen(CommandScreen[str]):
             f", {new:,} new since you last looked" if new else ""
         )
         self.query_one(StatusLine).place(((told, "plain"),))
-        self.query_one(KeyBar).update(shell(self).keymap, self.situation())
+        self.query_one(KeyBar).update(shell(self).keymap, self.command_context())
 
     def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:
         """Show the clicked part."""

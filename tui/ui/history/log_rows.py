@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from tui.domain.account import account_title
 from tui.domain.amounts import cost_text
 from tui.domain.cells import cell_len, cut, fit
 from tui.domain.task import Task
@@ -96,7 +97,7 @@ def log_line(line: LogLine, task: Task | None, now: datetime, room: int, times: 
     before: Line = (
         (f" {fit(_when(entry.at, now), times)}  ", "dim"),
         (f"{mark} {fit(word, _KIND)}", tone),
-        (f"{fit(one_line(entry.provider or ''), _PROVIDER)} ", "dim"),
+        (f"{fit(one_line(account_title(entry.provider or '')), _PROVIDER)} ", "dim"),
     )
     text, outcome = _said(line, task)
     left = room - line_width(before)

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 
-from tui.domain.amounts import amount_text, cost_sums
+from tui.domain.account import account_title
+from tui.domain.amounts import cost_sums, in_currency, unit_text
 from tui.domain.cells import fit
 from tui.domain.task import TaskStatus
 from tui.domain.text import one_line
@@ -24,7 +25,8 @@ def by_provider(those: Sequence[Spending], width: int, unfolded: Collection[str]
     for account, modes in sorted(accounts.items()):
         several = len(modes) > 1
         sign = ("▾ " if account in unfolded else "▸ ") if several else "  "
-        name = account if several else f"{account} {next(iter(modes))}"
+        named = one_line(account_title(account))
+        name = named if several else f"{named} {next(iter(modes))}"
         rows.append(
             (f"{sign}{name}", [one for members in modes.values() for one in members], account if several else None)
         )
@@ -63,14 +65,14 @@ def _row(name: str, members: Sequence[Spending], room: int, width: int) -> Line:
     row: Line = (
         (f" {fit(name, room)}", "plain"),
         (f"{len(members):>6}{failed or '':>8}", "dim"),
-        (fit(f" {total_text(members)}", 20, right=True), "strong"),
+        (fit(f" {total_text(members, 19)}", 20, right=True), "strong"),
         (f"{_each(reported, lambda one: 1):>11}", "plain"),
         (f"{_each(reported, lambda one: one.task.citations or 0 if one.task else 0):>12}", "plain"),
     )
     if width < _WIDE:
         return row
-    kinds = cost_sums(one.cost for one in members)
-    told = ", ".join(f"{amount_text(amount, _short(unit))} {kind}" for kind, unit, amount, _ in kinds)
+    kinds = cost_sums(one.price for one in members)
+    told = ", ".join(f"{in_currency(amount, one, short=True)} {kind}" for kind, one, amount, _ in kinds)
     return (
         *row,
         (f"   {fit(told if len(kinds) > 1 else ''.join(kind for kind, *_ in kinds), width - room - 61)}", "dim"),
@@ -78,15 +80,11 @@ def _row(name: str, members: Sequence[Spending], room: int, width: int) -> Line:
 
 
 def _each(those: Sequence[Spending], count: Callable[[Spending], int]) -> str:
-    """Return what one of the things costs that tasks brought, of tasks paid in one unit; "" if that is not known."""
+    """Return what one of the things costs that tasks brought, of tasks paid in one currency; "" if it is not known."""
     known = [one for one in those if one.cost.amount is not None and count(one)]
-    units = {one.cost.unit for one in known}
-    if len(units) != 1:
+    paid = {one.currency for one in known}
+    if len(paid) != 1:
         return ""
     amount = sum(one.cost.amount or 0.0 for one in known) / sum(map(count, known))
-    unit = units.pop()
-    return f"${amount:,.{2 if amount >= 0.01 else 4}f}" if unit == "USD" else f"{amount:,.2g} {_short(unit)}"
-
-
-def _short(unit: str) -> str:
-    return "cr" if unit == "credits" else unit
+    unit = unit_text(paid.pop()[0], short=True)
+    return f"${amount:,.{2 if amount >= 0.01 else 4}f}" if unit == "USD" else f"{amount:,.2g} {unit}"

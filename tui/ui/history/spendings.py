@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tui.domain.amounts import amount_text
+from tui.domain.amounts import Currency, added_up, currency, sums_text
+from tui.domain.cells import cell_len
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
 from tui.ui.text.lines import Line
 
@@ -22,6 +23,16 @@ class Spending:
     cost: Cost
     task: Task | None = None
     person: str = ""  # who started it; "" if that is not known
+
+    @property
+    def price(self) -> tuple[str, Cost]:
+        """The account and the cost, as sums take them."""
+        return self.account, self.cost
+
+    @property
+    def currency(self) -> Currency:
+        """What the cost can be added up in."""
+        return currency(self.cost.unit, self.account)
 
     @property
     def month(self) -> str:
@@ -43,23 +54,17 @@ def heading(title: str, width: int) -> Line:
     return ("── ", "rule"), (title, "title"), (" " + "─" * max(0, width - len(title) - 4), "rule")
 
 
-def total_text(spendings: Sequence[Spending]) -> str:
-    """Return what tasks cost together by unit, with the sign of the least certain figure: "≤$31.01 + 103 credits"."""
-    sums: dict[str, float] = {}
-    signs: dict[str, str] = {}
+def total_text(spendings: Sequence[Spending], room: int) -> str:
+    """Return what tasks cost together by currency, with the sign of the least certain figure, in short if need be.
+
+    "≤$31.01 + 103 credits at Extruct + 9 at Tavily".
+    """
+    signs: dict[Currency, str] = {}
     for one in spendings:
-        if one.cost.amount is not None:
-            sums[one.cost.unit] = sums.get(one.cost.unit, 0.0) + one.cost.amount
-            if one.cost.kind is CostKind.ESTIMATE and one.cost.amount:
-                signs[one.cost.unit] = "~"
-            elif one.cost.kind is CostKind.PRICE_LIST and one.cost.amount:
-                signs.setdefault(one.cost.unit, "≤")
-    in_order = sorted(sums.items(), key=dollars_first)
-    return (
-        " + ".join(f"{signs.get(unit, '')}{amount_text(amount, unit)}" for unit, amount in in_order) or "nothing known"
-    )
-
-
-def dollars_first(pair: tuple[str, float]) -> tuple[bool, str]:
-    """Return what pairs of unit and amount are put in order by."""
-    return pair[0] != "USD", pair[0]
+        if one.cost.kind is CostKind.ESTIMATE and one.cost.amount:
+            signs[one.currency] = "~"
+        elif one.cost.kind is CostKind.PRICE_LIST and one.cost.amount:
+            signs.setdefault(one.currency, "≤")
+    sums = added_up(one.price for one in spendings)
+    ways = (sums_text(sums, signs=signs), sums_text(sums, signs=signs, short=True))
+    return next((way for way in ways if cell_len(way) <= room), ways[-1]) or "nothing known"

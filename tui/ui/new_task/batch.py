@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 
 from tui.domain import budget
+from tui.domain.account import account_title
 from tui.domain.amounts import at_most
 from tui.domain.capability import Capability
 from tui.domain.cells import fit
@@ -21,7 +22,7 @@ from tui.ui.new_task.brief_form import BriefForm
 from tui.ui.new_task.outcome import queued_by
 from tui.ui.new_task.planner import Choice
 from tui.ui.shell.box import Box
-from tui.ui.shell.dialogs import AskScreen
+from tui.ui.shell.dialogs import InputDialog
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
@@ -104,7 +105,7 @@ class BatchScreen(BriefForm):
         yield StatusLine()
         yield KeyBar(self.CONTEXT)
 
-    def situation(self) -> CommandContext:
+    def command_context(self) -> CommandContext:
         """Return what can be chosen."""
         return CommandContext(providers=len(self.view.choices))
 
@@ -138,8 +139,8 @@ class BatchScreen(BriefForm):
         """Count and price the briefs."""
         app, view = shell(self), self.view
         prices = self._prices()
-        view.price = f"{plural(len(prices), 'task')}: {at_most(cost for _, cost in prices)}" if prices else ""
-        view.notes = budget.warnings([cost for _, cost in prices], self.spent, app.services.budget)
+        view.price = f"{plural(len(prices), 'task')}: {at_most(prices)}" if prices else ""
+        view.notes = budget.warnings(prices, self.spent, app.services.budget)
         view.lines_changed()
         view.parent.styles.height = view.line_count() + 2  # type: ignore[union-attr]  # it stands in a box
         written = plural(len(prices), "brief")
@@ -148,7 +149,7 @@ class BatchScreen(BriefForm):
         self.query_one(StatusLine).place(
             (("new batch  ", "strong"), (written, "plain")), (("nothing is sent before you say yes ", "dim"),)
         )
-        self.query_one(KeyBar).update(app.keymap, self.situation())
+        self.query_one(KeyBar).update(app.keymap, self.command_context())
 
     def on_text_area_changed(self) -> None:
         """Count and price again."""
@@ -178,7 +179,7 @@ class BatchScreen(BriefForm):
                 self.view.batch_name = name
             self.again()
 
-        shell(self).show(AskScreen("Name of the batch", "Shown at the provider.", self.view.batch_name), answered)
+        shell(self).show(InputDialog("Name of the batch", "Shown at the provider.", self.view.batch_name), answered)
 
     def change_mode(self, by: int) -> None:
         """Take another mode that batches have."""
@@ -217,7 +218,7 @@ class BatchScreen(BriefForm):
         prices = self._prices()
         key, sender = self.view.choice.state.key, self.view.choice.state.sender
         how = f" {queued_by(sender)}." if sender else ""
-        question = f"To {key}: {at_most(cost for _, cost in prices)}. All are sent at once, or none.{how}"
+        question = f"To {one_line(account_title(key))}: {at_most(prices)}. All are sent at once, or none.{how}"
         text = "\n".join([f"{n}. {one_line(prompt, 60)}" for n, prompt in enumerate(self._prompts[:8], 1)])
         notes = "".join(f"\n! {note}" for note in self.view.notes)
         title = f"Start {plural(len(prices), 'task')}?"

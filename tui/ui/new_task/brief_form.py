@@ -9,7 +9,7 @@ from textual.widgets import TextArea
 from tui.domain.budget import Spent, month_start, spent_by
 from tui.engine.archive.person import whoami
 from tui.ui.commands.command import Handlers
-from tui.ui.shell.dialogs import ConfirmScreen
+from tui.ui.shell.dialogs import ConfirmDialog
 from tui.ui.shell.form import FormScreen
 from tui.ui.shell.shell import shell
 from tui.ui.terminal.editor import edited
@@ -114,4 +114,4 @@ class BriefForm(FormScreen[None]):
                 send(confirmation)
                 self.dismiss(None)
 
-        app.show(ConfirmScreen(title, question, text, yes=yes), answered)
+        app.show(ConfirmDialog(title, question, text, yes=yes), answered)

@@ -148,7 +148,7 @@ class EarlierLines(LineView):
         task = self.tasks[number]
         wide = width >= _ROOMY
         day = task.created_at.astimezone().strftime("%d %b %Y" if wide else "%d %b") if task.created_at else ""
-        asked = one_line(f"{task.provider} {task.mode or ''}")
+        asked = one_line(f"{task.account_title} {task.mode or ''}")
         found = f"  {task.sources} sources" if wide and task.sources is not None else ""
         before = (
             f" {day:<{11 if wide else 6}}  ",

@@ -14,9 +14,9 @@ from tui.domain.text import one_line, plural
 from tui.engine.commands.option_values import read_value, summary_of, text_of
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
-from tui.ui.shell.dialogs import AskScreen, Dialog
+from tui.ui.shell.dialogs import Dialog, InputDialog
 from tui.ui.shell.shell import shell
-from tui.ui.shell.text_dialog import WriteScreen
+from tui.ui.shell.text_dialog import TextDialog
 from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineView
@@ -131,7 +131,7 @@ class OptionsScreen(Dialog[dict[str, Json]]):
         super().on_resize(event)
         self._explain()
 
-    def situation(self) -> CommandContext:
+    def command_context(self) -> CommandContext:
         """Return how many there are."""
         return CommandContext(tasks=len(self.view.options))
 
@@ -146,7 +146,7 @@ class OptionsScreen(Dialog[dict[str, Json]]):
         count = f"{len(self.view.options)} options"
         right: Line = ((plural(wrong, "problem"), "bad"),) if wrong else ((count, "dim"),)
         self.query_one(StatusLine).place(((text, "dim"),), right)
-        self.query_one(KeyBar).update(shell(self).keymap, self.situation())
+        self.query_one(KeyBar).update(shell(self).keymap, self.command_context())
 
     def _set(self, option: Option, value: Json) -> None:
         self.view.change(with_value(self.view.values, option.name, value))
@@ -197,9 +197,9 @@ class OptionsScreen(Dialog[dict[str, Json]]):
         title, hint = f"{self._title}: {option.label}", option.about or ", ".join(option.choices)
         if option.kind in {OptionKind.PROSE, OptionKind.PRODUCTS} or "\n" in now:
             kept = f"option.{title}.{option.name}" if option.kind is OptionKind.PROSE else ""
-            shell(self).show(WriteScreen(title, hint, now, check=check, kept=kept), answered)
+            shell(self).show(TextDialog(title, hint, now, check=check, kept=kept), answered)
         else:
-            shell(self).show(AskScreen(title, f"{hint}; {_NONE} for none", now, check=check), answered)
+            shell(self).show(InputDialog(title, f"{hint}; {_NONE} for none", now, check=check), answered)
 
     def action_back(self) -> None:
         """Go back with what was changed."""

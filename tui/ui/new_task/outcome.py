@@ -16,13 +16,13 @@ Usual = Mapping[tuple[str, str | None], str]
 
 
 def outcome_lines(
-    prices: Sequence[Cost], chosen: Sequence[Choice], before: Spent, budget: Budget, width: int
+    prices: Sequence[tuple[str, Cost]], chosen: Sequence[Choice], before: Spent, budget: Budget, width: int
 ) -> list[Line]:
     """Return what happens when the form is sent, the sum first."""
     if not chosen:
         return [((" nothing is chosen", "dim"),)]
     tasks = f"{plural(len(chosen), 'task')}{', one set: c compares them' if len(chosen) > 1 else ''}"
-    total = at_most(prices, [one.state.info.title for one in chosen])
+    total = at_most(prices)
     lines: list[Line] = [((f" {total}", "strong"), (f"   {tasks}", "dim"))]
     if line_width(lines[0]) > width:
         lines = [*_wrapped(total, width, "strong"), ((f" {tasks}", "dim"),)]

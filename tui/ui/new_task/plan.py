@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from tui.domain.account import account_key
+from tui.domain.account import account_title
 from tui.domain.amounts import price_text
 from tui.domain.capability import ConnectionState
 from tui.domain.cells import cell_len, fit
@@ -135,7 +135,7 @@ class PlanLines(LineView):
 
 
 def _name(choice: Choice) -> str:
-    return one_line(account_key(choice.state.info.title, choice.state.account))
+    return one_line(account_title(choice.state.key))
 
 
 def _schema(plan: Plan) -> str:

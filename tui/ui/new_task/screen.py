@@ -9,6 +9,7 @@ from textual.containers import Container
 from textual.content import Content
 
 from tui.domain import budget
+from tui.domain.account import account_title
 from tui.domain.amounts import at_most
 from tui.domain.detail import Detail, Json
 from tui.domain.provider import Draft
@@ -24,9 +25,9 @@ from tui.ui.new_task.plan import PlanLines
 from tui.ui.new_task.planner import Choice, Plan, read_schema, schema_text
 from tui.ui.new_task.templates import choose_template
 from tui.ui.shell.box import Box
-from tui.ui.shell.dialogs import AskScreen
+from tui.ui.shell.dialogs import InputDialog
 from tui.ui.shell.shell import ReportRoute, shell
-from tui.ui.shell.text_dialog import WriteScreen
+from tui.ui.shell.text_dialog import TextDialog
 from tui.ui.text.lines import EMPTY
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import TextLines
@@ -97,7 +98,7 @@ class NewTaskScreen(BriefForm):
         super().on_resize(event)
         self.call_after_refresh(self._arrange)
 
-    def situation(self) -> CommandContext:
+    def command_context(self) -> CommandContext:
         """Return what can be chosen."""
         return CommandContext(providers=len(self.plan.choices))
 
@@ -126,7 +127,7 @@ class NewTaskScreen(BriefForm):
             ((f"{one_line(self._about, 60)}  ", "strong"), (written, "dim")),
             (("nothing is sent before you say yes", "dim"),),
         )
-        self.query_one(KeyBar).update(app.keymap, self.situation())
+        self.query_one(KeyBar).update(app.keymap, self.command_context())
         self._arrange()
         self.changed()
 
@@ -158,7 +159,7 @@ class NewTaskScreen(BriefForm):
         """Say what sending would do, and what there is to know about the provider under the cursor."""
         app, width = shell(self), max(20, self.outcome.size.width)
         drafting, chosen = app.services.drafting, self.plan.chosen
-        prices = [cost for _, cost in self.plan.prices(drafting)]
+        prices = self.plan.prices(drafting)
         lines = outcome_lines(prices, chosen, self.spent, app.services.budget, width)
         choice = self.lines_view.current[1]
         if choice is not None:
@@ -240,7 +241,7 @@ class NewTaskScreen(BriefForm):
 
         title = f"{one_line(choice.state.info.title)}: mode"
         hint = "Its name, as the provider knows it. Its price is not known here."
-        shell(self).show(AskScreen(title, hint, choice.mode_name or ""), answered)
+        shell(self).show(InputDialog(title, hint, choice.mode_name or ""), answered)
 
     def _open_earlier(self) -> None:
         """Open the report of the similar task under the cursor over the form."""
@@ -293,7 +294,7 @@ class NewTaskScreen(BriefForm):
 
         hint = "Paste a JSON schema, or name a file that holds one; empty for none."
         text = schema_text(self.plan.schema)
-        screen = WriteScreen("Output schema", hint, text, check=_check_schema, kept="schema")
+        screen = TextDialog("Output schema", hint, text, check=_check_schema, kept="schema")
         shell(self).show(screen, answered)
 
     # Sending
@@ -308,14 +309,13 @@ class NewTaskScreen(BriefForm):
             app.say("not sent: see the marked fields", problem=True)
             return
         prices = self.plan.prices(app.services.drafting)
-        states = app.providers()
-        names = ", ".join(states[key].info.title if key == states[key].info.name else key for key, _ in prices)
+        names = ", ".join(one_line(account_title(key)) for key, _ in prices)
         queued = list(dict.fromkeys(queued_by(one.state.sender) for one in self.plan.chosen if one.state.sender))
         back = "; until then x takes it back." if queued else way_back(self.plan.chosen)
         how = " ".join([f"{text}." for text in queued])
-        total = at_most((cost for _, cost in prices), [states[key].info.title for key, _ in prices])
+        total = at_most(prices)
         question = f"To {names}: {total}. {how} It is sent once{back}".replace("  ", " ")
-        warnings = budget.warnings([cost for _, cost in prices], self.spent, app.services.budget)
+        warnings = budget.warnings(prices, self.spent, app.services.budget)
         text = "\n".join(f"! {warning}" for warning in warnings)
         title = "Start this task?" if len(prices) == 1 else f"Start {plural(len(prices), 'task')}?"
         self.ask_to_send(title, question, text, "send it", self._send)

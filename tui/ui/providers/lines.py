@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tui.domain.account import account_key
+from tui.domain.account import account_title
 from tui.domain.capability import ConnectionState
 from tui.domain.cells import fit, wrap
 from tui.domain.text import join, one_line, plural
@@ -34,7 +34,7 @@ class AccountRow:
     @property
     def title(self) -> str:
         """Its name for people."""
-        return one_line(account_key(self.state.info.title, self.state.account) if self.state else self.key)
+        return one_line(account_title(self.key))
 
     @property
     def page(self) -> str:

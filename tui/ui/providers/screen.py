@@ -18,7 +18,7 @@ from tui.ui.commands.command import CommandContext, Handlers
 from tui.ui.providers.lines import COLUMNS, AccountRow, account_line, detail_lines, first_steps, heading
 from tui.ui.shell.box import Box
 from tui.ui.shell.command_screen import CommandScreen
-from tui.ui.shell.dialogs import AskScreen
+from tui.ui.shell.dialogs import InputDialog
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import EMPTY, Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
@@ -142,7 +142,7 @@ class ProvidersScreen(CommandScreen[str]):
             if lines != self._about.lines_shown:
                 self._about.set_lines(lines)
         self.query_one(StatusLine).place(self._place(newcomer=newcomer))
-        self.query_one(KeyBar).update(app.keymap, self.situation())
+        self.query_one(KeyBar).update(app.keymap, self.command_context())
 
     def _count(self) -> None:
         self._counts = Counter(task.account_key for task in shell(self).tasks.values())
@@ -168,7 +168,7 @@ class ProvidersScreen(CommandScreen[str]):
         """The selected account."""
         return self._view.selected
 
-    def situation(self) -> CommandContext:
+    def command_context(self) -> CommandContext:
         """Return whether an account is selected, whether it has a page for keys, and how many have a key."""
         page = bool(self.selected and self.selected.page)
         return CommandContext(tasks=len(self._view.accounts), url=page, providers=self._keyed)
@@ -223,7 +223,7 @@ class ProvidersScreen(CommandScreen[str]):
         where = "the desktop's key store" if in_store else "a file only you can read"
         hint = f"It is kept in {where}, tried at once, and never shown again."
         made = f"Made at {one_line(account.page)}. " if account.page else ""
-        app.show(AskScreen(f"A key of {account.title}", f"{made}{hint}", check=check, secret=True), answered)
+        app.show(InputDialog(f"A key of {account.title}", f"{made}{hint}", check=check, secret=True), answered)
 
     def _key_kept(self, where: str) -> None:
         shell(self).say(f"kept in {where}; its account says above what becomes of it")
@@ -259,7 +259,7 @@ class ProvidersScreen(CommandScreen[str]):
                 self._run("read", str(Path(path).expanduser()))
 
         hint = "Markdown, HTML, JSON, or a provider's answer as it was saved: the path of the file."
-        shell(self).show(AskScreen("Read a report", hint, check=_readable), answered)
+        shell(self).show(InputDialog("Read a report", hint, check=_readable), answered)
 
     def _run(self, *arguments: str) -> None:
         """Run another divewatch in this terminal until it is left."""

@@ -181,7 +181,7 @@ class AuditScreen(ListScreen[AuditFinding]):
     def _one(self) -> Citation | Entry | Gap | None:
         return self._about[self.rows.cursor][1] if self._about else None
 
-    def situation(self) -> CommandContext:
+    def command_context(self) -> CommandContext:
         """What is possible."""
         return CommandContext(sources=len(self._about), url=self._address() is not None)
 

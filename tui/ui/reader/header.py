@@ -51,7 +51,7 @@ def _facts(task: Task) -> tuple[str, ...]:
     """Return who wrote it, when it was done, what it cost and how long it took; "" for what is not known."""
     done = task.finished_at.astimezone() if task.finished_at else None
     return (
-        f"{task.account_key} {task.mode or ''}".strip(),
+        f"{task.account_title} {task.mode or ''}".strip(),
         f"{done.day} {done:%b}" if done else "",
         cost_text(task.cost),
         took_text(task, task.finished_at) if task.finished_at else "",

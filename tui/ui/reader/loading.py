@@ -103,6 +103,8 @@ class Loading:
         parse: Report -> Document.
         preview: Yields quicker documents of the beginning, for the first screen of a long report.
         deliver: Called in the thread with each book and whether it is the whole; not after `cancel`.
+        at_once: Make and deliver the first book before this returns: where nothing is painted yet, a thread would only
+            share the processor with a screen that says "reading".
     """
 
     def __init__(
@@ -112,12 +114,16 @@ class Loading:
         parse: Parse,
         preview: Callable[[Report], Iterator[Document]],
         deliver: Callable[[IndexedReport, bool], None],
+        *,
+        at_once: bool = False,
     ) -> None:
         self._report, self._images = report, images
         self._parse, self._preview, self._deliver = parse, preview, deliver
         self._cancelled = threading.Event()
         self._seen = threading.Event()
-        threading.Thread(target=self._run, name="reader", daemon=True).start()
+        documents = self._documents()
+        if not (at_once and self._give(*next(documents))):
+            threading.Thread(target=self._run, args=(documents,), name="reader", daemon=True).start()
 
     def cancel(self) -> None:
         """Deliver nothing more."""
@@ -128,22 +134,29 @@ class Loading:
         """Read the rest: what came so far is painted, and need not share the processor any more."""
         self._seen.set()
 
-    def _run(self) -> None:
-        report, images = self._report, self._images
-        with _smooth(len(report.text)):
-            try:
-                for document in self._preview(report):
-                    self._give(IndexedReport.of(document, images), whole=False)
-                    self._seen.wait(_PAINTED)
-                document = self._parse(report)
-            except Exception as error:  # noqa: BLE001  the boundary between a stranger's text and the screen
-                document = _failed(report, error)
-            if not self._cancelled.is_set():
-                self._give(IndexedReport.of(document, images), whole=True)
+    def _run(self, documents: Iterator[tuple[Document, bool]]) -> None:
+        with _smooth(len(self._report.text)):
+            for document, whole in documents:
+                self._give(document, whole)
 
-    def _give(self, book: IndexedReport, *, whole: bool) -> None:
+    def _documents(self) -> Iterator[tuple[Document, bool]]:
+        """Yield what there is to read, and whether it is the whole; the last one is."""
+        report = self._report
+        try:
+            for document in self._preview(report):
+                yield document, False
+                self._seen.wait(_PAINTED)
+            document = self._parse(report)
+        except Exception as error:  # noqa: BLE001  the boundary between a stranger's text and the screen
+            document = _failed(report, error)
         if not self._cancelled.is_set():
-            self._deliver(book, whole)
+            yield document, True
+
+    def _give(self, document: Document, whole: bool) -> bool:
+        """Deliver a document, and say whether it is the whole."""
+        if not self._cancelled.is_set():
+            self._deliver(IndexedReport.of(document, self._images), whole)
+        return whole
 
 
 @contextmanager

@@ -60,6 +60,7 @@ class ReaderScreen(CommandScreen[None]):
         preview: Yields quicker documents of the beginning of a long report.
         measure: Longest line of prose, in cells.
         hyperlinks: Whether OSC 8 links are sent to the terminal.
+        at_once: Nothing is on the screen yet: the beginning of the report is the first paint.
     """
 
     CONTEXT = "reader"
@@ -90,6 +91,7 @@ class ReaderScreen(CommandScreen[None]):
         preview: Preview = preview,
         measure: int = MEASURE,
         hyperlinks: bool = True,
+        at_once: bool = False,
     ) -> None:
         super().__init__()
         self.detail = detail
@@ -107,9 +109,10 @@ class ReaderScreen(CommandScreen[None]):
         self._parse, self._preview, self._line, self._find = parse, preview, line, find
         self._header = ReaderHeader()
         self._status, self._keys = StatusLine(), KeyBar("reader")
-        self._situation: tuple[CommandContext, Mapping[str, str]] | None = None  # what the key bar shows
+        self._keys_shown: tuple[CommandContext, Mapping[str, str]] | None = None  # what the key bar shows
         self._loading: Loading | None = None
         self._loaded = self._whole = False
+        self._at_once = at_once
 
     def compose(self) -> ComposeResult:
         """The report in the middle; everything else is hidden until asked for."""
@@ -135,7 +138,10 @@ class ReaderScreen(CommandScreen[None]):
     def _load(self) -> None:
         if self._loading:
             self._loading.cancel()
-        self._loading = Loading(self.report, self.detail.images, self._parse, self._preview, self._deliver)
+        at_once, self._at_once = self._at_once, False
+        self._loading = Loading(
+            self.report, self.detail.images, self._parse, self._preview, self._deliver, at_once=at_once
+        )
 
     def _deliver(self, book: IndexedReport, whole: bool) -> None:
         """Runs in the loading thread; posting is what is safe there."""
@@ -349,7 +355,7 @@ class ReaderScreen(CommandScreen[None]):
 
     # Status
 
-    def situation(self) -> CommandContext:
+    def command_context(self) -> CommandContext:
         """What is there and possible."""
         document, reading = self.book.document, self.view.reading
         return CommandContext(
@@ -382,7 +388,7 @@ class ReaderScreen(CommandScreen[None]):
         known = self._whole if self._loaded else None
         right = state(reading) if self._loaded else ()
         self._status.place(where(reading, self.digits, whole=known), right)
-        situation = self.situation()
-        if (situation, self.panel_keys) != self._situation:
-            self._situation = situation, self.panel_keys
-            self._keys.update(shell(self).keymap, situation)
+        now = self.command_context()
+        if (now, self.panel_keys) != self._keys_shown:
+            self._keys_shown = now, self.panel_keys
+            self._keys.update(shell(self).keymap, now)

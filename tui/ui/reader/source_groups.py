@@ -1,18 +1,18 @@
 """The sources of a report by host, each with what distinguishes its title from the others there. Pure."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from tui.domain.patterns import late
 from tui.domain.redirect import is_opaque, leads_to
 from tui.domain.text import one_line
 from tui.domain.url import host_of
 from tui.report.document import Entry
 from tui.ui.reader.layout.indexed_report import IndexedReport
 
-_PARTS = re.compile(r"\s*[:|·»]\s+|\s+[-–—]\s+")  # between the name of a site and the title of a page
+_PARTS = late(r"\s*[:|·»]\s+|\s+[-–—]\s+")  # between the name of a site and the title of a page
 
 
 class HostGroup(NamedTuple):

@@ -12,7 +12,15 @@ from tui.domain.detail import Detail
 from tui.domain.text import one_line, plural
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
-from tui.ui.search.preview import Preview, paragraph_lines, plain_text, source_lines, without_markup
+from tui.ui.search.preview import (
+    Preview,
+    paragraph_lines,
+    plain_line,
+    plain_paragraphs,
+    shown_hit,
+    shown_place,
+    source_lines,
+)
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import ReportPlace, shell
 from tui.ui.text.lines import EMPTY, Line, spread
@@ -41,7 +49,7 @@ class ResultRow(NamedTuple):
     more: int = 0
 
 
-class FoundScreen(ListScreen[ReportPlace]):
+class SearchScreen(ListScreen[ReportPlace]):
     """Search over the archive.
 
     Args:
@@ -57,7 +65,7 @@ class FoundScreen(ListScreen[ReportPlace]):
     FIELD_SHOWN = True
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  declared so by Screen
     DEFAULT_CSS = """
-    FoundScreen {
+    SearchScreen {
         & #results { height: 1fr; }
         & #preview { dock: bottom; width: 100%; height: 40%; display: none; }
         &.-found #preview { display: block; }
@@ -115,7 +123,11 @@ class FoundScreen(ListScreen[ReportPlace]):
 
         def search() -> "tuple[Sequence[SearchHit], Mapping[str, FoundPlaces]]":
             hits = archive.search(text)
-            return hits, archive.places(text, [hit.task_id for hit in hits[:_LOOKED_INTO]])
+            found = archive.places(text, [hit.task_id for hit in hits[:_LOOKED_INTO]])
+            for places in found.values():
+                for place in places.places[: self._few(len(hits))]:
+                    shown_place(place)  # kept: the list is filled without a pause
+            return hits, found
 
         def show(answer: "tuple[Sequence[SearchHit], Mapping[str, FoundPlaces]]") -> None:
             if self.is_attached and self.field.value == text:
@@ -164,10 +176,13 @@ class FoundScreen(ListScreen[ReportPlace]):
         found = self.found.get(hit.task_id)
         # of a hit elsewhere the one excerpt; one in the title stands in the row of the report already
         places = len(found.places) if found else int(hit.where != "title")
-        few = max(_FEW, self.rows.page // len(self.hits) - 2)
-        shown = min(places, self._shown_places.get(hit.task_id, few))
+        shown = min(places, self._shown_places.get(hit.task_id, self._few(len(self.hits))))
         rows = [ResultRow(number), *(ResultRow(number, place) for place in range(shown))]
         return [*rows, ResultRow(number, more=places - shown)] if shown < places else rows
+
+    def _few(self, reports: int) -> int:
+        """Return how many places of each report are shown."""
+        return max(_FEW, self.rows.page // max(1, reports) - 2)
 
     def _line(self, row: ResultRow, width: int) -> Line:
         hit = self.hits[row.hit]
@@ -176,15 +191,15 @@ class FoundScreen(ListScreen[ReportPlace]):
             return ((f"    … {row.more} more, l unfolds", "dim"),)
         if row.place is not None:
             place = found.places[row.place] if found else None
-            section = fit(one_line(place.section if place else f"in the {hit.where}"), min(22, width // 4))
-            shown = hit._replace(excerpt=place.excerpt, marks=place.marks) if place else hit
-            return ((f"    {section}  ", "info" if place else "dim"), *marked(shown))
+            section = fit(plain_line(place.section) if place else f"in the {hit.where}", min(22, width // 4))
+            shown = shown_place(place) if place else shown_hit(hit)
+            return ((f"    {section}  ", "info" if place else "dim"), *marked(*shown))
         task = shell(self).tasks.get(hit.task_id)
         title = one_line(task.title or task.id) if task else hit.task_id
         at = (task.finished_at or task.updated_at or task.created_at) if task else None
         day = at.astimezone() if at else None
         count = plural(found.count, "place") if found else hit.where
-        facts = [task.account_key if task else "", f"{day.day} {day:%b}" if day else "", count]
+        facts = [task.account_title if task else "", f"{day.day} {day:%b}" if day else "", count]
         right: Line = (("  ".join(fact for fact in facts if fact), "dim"), (" ", "plain"))
         return spread(((f" {title}", "strong"),), right, width)
 
@@ -211,21 +226,20 @@ class FoundScreen(ListScreen[ReportPlace]):
         found = self.found.get(hit.task_id)
         width = self._preview.size.width or 60
         if not found:
-            self._preview.show(hit.where, paragraph_lines([hit.excerpt], [hit.matched], width))
+            self._preview.show(hit.where, paragraph_lines([shown_hit(hit)[0]], [hit.matched], width))
             return
         number = row.place or 0
         place = found.places[number]
-        parse = shell(self).services.parse
-        title = f"{place.section or 'beginning'}: place {number + 1} of {found.count}"
+        title = f"{plain_line(place.section) or 'beginning'}: place {number + 1} of {found.count}"
 
         def show(texts: Sequence[str]) -> None:
             if self._row == row:
-                words = [place.excerpt[start:end] for start, end in place.marks]
+                words = [place.paragraph[start:end] for start, end in place.words]
                 lines = [*self._facts(hit.task_id), *paragraph_lines(texts, words, width)]
                 self._preview.show(title, lines)
                 self._add_sources(hit.task_id, row, place, title, lines)
 
-        shell(self).in_background(lambda: plain_text(place.paragraph, parse), show)
+        shell(self).in_background(lambda: plain_paragraphs(place.paragraph), show)
 
     def _facts(self, task_id: str) -> list[Line]:
         """Return which report it is, who made it, when, and on how much it rests, where there is room."""
@@ -233,7 +247,7 @@ class FoundScreen(ListScreen[ReportPlace]):
         if task is None or not self.has_class("-wide"):
             return []
         at = task.finished_at or task.updated_at or task.created_at
-        who = f"{task.account_key} {task.mode or ''}".strip()
+        who = f"{task.account_title} {task.mode or ''}".strip()
         facts = [
             who,
             f"{at.astimezone():%d %b %Y}" if at else "",
@@ -264,7 +278,7 @@ class FoundScreen(ListScreen[ReportPlace]):
 
     # Keys
 
-    def situation(self) -> CommandContext:
+    def command_context(self) -> CommandContext:
         """Return what is found."""
         rows = len(self.rows.rows)
         return CommandContext(hits=rows, tasks=rows, filtered=bool(self.field.value.strip()))
@@ -365,9 +379,8 @@ class FoundScreen(ListScreen[ReportPlace]):
         shell(self).say(f"{said}; {self._keep(query, kept)}" if self._keep else said)
 
 
-def marked(hit: "SearchHit") -> Line:
-    """Return the excerpt of a hit from shortly before the first found word, the found words set off."""
-    excerpt, marks = without_markup(hit.excerpt, hit.marks)
+def marked(excerpt: str, marks: Sequence[tuple[int, int]]) -> Line:
+    """Return an excerpt from shortly before the first found word, the found words set off."""
     at = max(0, marks[0][0] - _LEAD) if marks else 0
     pieces: list[tuple[str, str]] = [("…", "dim")] if at else []
     for start, end in marks:

@@ -37,7 +37,7 @@ def use_lines(uses: Sequence[SourceUse], chosen: int, tasks: Mapping[str, Task],
         task = tasks.get(use.task_id)
         title = one_line(task.title or task.id) if task else use.task_id
         mark, tone = ("▸", "accent") if number == chosen else (" ", "plain")
-        told = f"{task.account_key}  " if task else ""
+        told = f"{task.account_title}  " if task else ""
         cited = f"{use.times:>4,}× " if use.times else "never "
         lines.append(spread(((f" {mark} ", "accent"), (title, tone)), ((f"  {told}{cited}", "dim"),), width))
     return lines

@@ -238,7 +238,7 @@ class SourcesScreen(ListScreen[ReportPlace]):
         if not self._whole:
             self._timer = self.set_timer(_PAUSE, lambda: self._read(text))
 
-    def situation(self) -> CommandContext:
+    def command_context(self) -> CommandContext:
         """Return what is listed."""
         chosen = self.shown[self.rows.cursor].url if self.shown else ""
         return CommandContext(sources=len(self.shown), url=bool(chosen), tasks=len(self.shown))

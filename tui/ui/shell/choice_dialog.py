@@ -28,7 +28,7 @@ class ChoiceLines(LineView):
         return self._lines[number]
 
 
-class ChooseScreen(Dialog[int]):
+class ChoiceDialog(Dialog[int]):
     """Chooses one of `lines`."""
 
     CONTEXT = "choose"

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from tui.domain.task import Task
 from tui.ui.commands.command import Argument, Handlers
 from tui.ui.commands.keymap import is_text, spelling
-from tui.ui.commands.registry import COMMAND_SCOPES, Command, CommandContext, alive
+from tui.ui.commands.registry import COMMAND_SCOPES, Command, CommandContext, commands_in
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line, cut_line
 from tui.ui.widgets.bars import KeyBar, LineBar, StatusLine
@@ -47,8 +47,8 @@ class TooSmall(LineBar):
 class CommandScreen(Screen[Result]):
     """A screen whose keys come from the registry.
 
-    A subclass sets `CONTEXT` (and `BEGINS_TYPING` where a field has the focus from the start), answers `situation()`
-    and binds each of its commands to a function in `command_handlers()`.
+    A subclass sets `CONTEXT` (and `BEGINS_TYPING` where a field has the focus from the start), answers
+    `command_context()` and binds each of its commands to a function in `command_handlers()`.
     """
 
     CONTEXT: ClassVar[str] = "app"
@@ -81,7 +81,7 @@ class CommandScreen(Screen[Result]):
         """Below a usable size only one line is shown; the keys go on working."""
         self.set_class(event.size.width < LEAST[0] or event.size.height < LEAST[1], "-too-small")
 
-    def situation(self) -> CommandContext:
+    def command_context(self) -> CommandContext:
         """Return what is selected and possible now."""
         return CommandContext()
 
@@ -165,7 +165,7 @@ class CommandScreen(Screen[Result]):
 
     def on_text_selected(self) -> None:
         """Say how to take what the mouse marked."""
-        copying = next((one for one in alive(self.CONTEXT) if one.id in _COPYING), None)
+        copying = next((one for one in commands_in(self.CONTEXT) if one.id in _COPYING), None)
         keys = shell(self).keymap.of(copying.id) if copying and self.get_selected_text() else ()
         if keys:
             shell(self).say(f"{keys[0]} copies what is marked")
@@ -203,7 +203,7 @@ class CommandScreen(Screen[Result]):
             shell(self).copy(marked, "selection")
             self.clear_selection()
             return
-        reason = command.why_not(self.situation())
+        reason = command.why_not(self.command_context())
         if reason:
             shell(self).say(f"{command.label}: {reason}", problem=True)
             return

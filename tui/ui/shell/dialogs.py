@@ -28,7 +28,7 @@ class Dialog(CommandScreen[Result], ModalScreen[Result]):
         self.dismiss(None)
 
 
-class ConfirmScreen(Dialog[bool]):
+class ConfirmDialog(Dialog[bool]):
     """Asks one question; `y` and enter on the button say yes, everything else says no."""
 
     CONTEXT = "confirm"
@@ -69,7 +69,7 @@ class ConfirmScreen(Dialog[bool]):
         self.dismiss(False)
 
 
-class TextScreen(Dialog[None]):
+class CopyDialog(Dialog[None]):
     """Shows a text to take by hand: whole, wrapped by the terminal, selectable with its own selection."""
 
     def __init__(self, title: str, text: str) -> None:
@@ -87,7 +87,7 @@ class TextScreen(Dialog[None]):
             )
 
 
-class AskScreen(FormScreen[str], Dialog[str]):
+class InputDialog(FormScreen[str], Dialog[str]):
     """Asks for one line; one that `check` refuses, with a `DivewatchError`, is asked for again."""
 
     CONTEXT = "ask"

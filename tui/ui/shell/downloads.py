@@ -16,7 +16,7 @@ from tui.ui.shell.shell import Shell
 _PAUSE = 0.5  # seconds between two words about progress
 
 
-class Coming:
+class CombinedProgress:
     """How far downloads are, all of them together; told at most twice a second, from the engine's thread."""
 
     def __init__(self, tell: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
@@ -57,7 +57,7 @@ def download_all(app: Shell, detail: Detail, folder: Path | None = None) -> None
         app.say(f"{target}: {error.strerror}", problem=True)
         return
     count = plural(len(saved.files), "file")
-    coming = Coming(lambda text: app.call_on_ui_thread(lambda: app.say(f"saving {count}: {text}")))
+    coming = CombinedProgress(lambda text: app.call_on_ui_thread(lambda: app.say(f"saving {count}: {text}")))
 
     def tell() -> None:
         where = f", {size_text(sum(saved.sizes.values()))}, in {target}"

@@ -106,7 +106,7 @@ class ListScreen(CommandScreen[Result]):
     def place(self, left: str, right: str = "") -> None:
         """Say where one is, and which keys make sense."""
         self.query_one(StatusLine).place(((left, "plain"),), ((right, "dim"),))
-        self.query_one(KeyBar).update(shell(self).keymap, self.situation())
+        self.query_one(KeyBar).update(shell(self).keymap, self.command_context())
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow as one types."""

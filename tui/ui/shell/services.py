@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class AnnotationEditor(Protocol):
     """What the user adds to tasks; nothing of it reaches a provider. A change is done when its call returns.
 
-    The bodies here are those of a desk on which there is nothing.
+    The bodies here are those of an archive without annotations.
     """
 
     def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Annotations]:
@@ -71,7 +71,7 @@ class ArchiveReader(Protocol):
     The bodies here are those of an archive in which there is nothing.
     """
 
-    desk: AnnotationEditor
+    annotations: AnnotationEditor
 
     def load_tasks(self) -> Sequence[Task]:
         """Return every task."""
@@ -128,14 +128,14 @@ class ArchiveReader(Protocol):
         return SourceList((), 0)
 
 
-class NoDesk(AnnotationEditor):
+class NoAnnotations(AnnotationEditor):
     """For a single file: nothing is added to anything."""
 
 
 class NoArchive(ArchiveReader):
     """For a single file: nothing is found, nothing remembered."""
 
-    desk: AnnotationEditor = NoDesk()
+    annotations: AnnotationEditor = NoAnnotations()
 
 
 class Drafting(Protocol):

@@ -15,7 +15,7 @@ from tui.ui.shell.shell import shell
 from tui.ui.widgets.bars import KeyBar, StatusLine
 
 
-class WriteScreen(FormScreen[str], Dialog[str]):
+class TextDialog(FormScreen[str], Dialog[str]):
     """Asks for a text; the result may be empty.
 
     Args:
@@ -57,7 +57,7 @@ class WriteScreen(FormScreen[str], Dialog[str]):
 
     def on_mount(self) -> None:
         """Show the keys; go on where the text ends."""
-        self.query_one(KeyBar).update(shell(self).keymap, self.situation())
+        self.query_one(KeyBar).update(shell(self).keymap, self.command_context())
         self.area.move_cursor(self.area.document.end)
 
     def command_handlers(self) -> Handlers:

@@ -18,7 +18,7 @@ ENDED = -1
 """In place of an exit code: the program was ended by a signal to us."""
 
 
-class Screenful(Protocol):
+class TerminalOwner(Protocol):
     """What owns the terminal and lends it out."""
 
     def batch_update(self) -> AbstractContextManager[None]:
@@ -37,7 +37,7 @@ class Screenful(Protocol):
         """Show one line in the status line."""
 
 
-def edited(app: Screenful, text: str) -> str:
+def edited(app: TerminalOwner, text: str) -> str:
     """Return `text` as it was left in $VISUAL or $EDITOR; unchanged, with the reason said, where that failed."""
     try:
         editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "") or ["vi"]
@@ -51,7 +51,7 @@ def edited(app: Screenful, text: str) -> str:
         return clean(path.read_text("utf-8", "replace")).rstrip("\n") if whole else text
 
 
-def run_outside(app: Screenful, name: str, command: Sequence[str]) -> int | None:
+def run_outside(app: TerminalOwner, name: str, command: Sequence[str]) -> int | None:
     """Run a program in the terminal while the screen is suspended, without our keys in its environment.
 
     Returns:

@@ -4,7 +4,6 @@ Textual reads character by character and types whatever it does not know as keys
 asked for, or half a mouse report on a slow line, would run commands. A paste of a megabyte would cost it seconds.
 """
 
-import re
 import time
 from collections.abc import Callable, Generator, Iterator
 
@@ -14,15 +13,16 @@ from textual._xterm_parser import XTermParser
 from textual.events import Key, Paste
 from textual.message import Message
 
+from tui.domain.patterns import late
 from tui.domain.text import sanitize_for_file
 
 _ESC = "\x1b"
 _PASTE_BEGINS, _PASTE_ENDS = "\x1b[200~", "\x1b[201~"
-_SEQUENCE = re.compile(r"\x1b\[\[[A-E]|\x1b\[M[^\x1b]{3}|\x1b\[(?![\[M])[0-?]*[ -/]*[@-~]|\x1bO[\d;]*[A-Za-z]")
-_BEGUN = re.compile(r"\x1b(?:\[(?:\[|M[^\x1b]{0,2}|[0-?]*[ -/]*)|O[\d;]*)\Z")
-_STRING = re.compile(r"\x1b[\]PX^_][^\x1b]")
-_STRING_END = re.compile(r"\x07|\x1b\\|[\x18\x1a\x9c]|(?=\x1b[^\\])")
-_USED = re.compile(
+_SEQUENCE = late(r"\x1b\[\[[A-E]|\x1b\[M[^\x1b]{3}|\x1b\[(?![\[M])[0-?]*[ -/]*[@-~]|\x1bO[\d;]*[A-Za-z]")
+_BEGUN = late(r"\x1b(?:\[(?:\[|M[^\x1b]{0,2}|[0-?]*[ -/]*)|O[\d;]*)\Z")
+_STRING = late(r"\x1b[\]PX^_][^\x1b]")
+_STRING_END = late(r"\x07|\x1b\\|[\x18\x1a\x9c]|(?=\x1b[^\\])")
+_USED = late(
     r"\x1b\[(?:M[^\x1b\n]{3}|<-?\d{1,9};-?\d{1,9};-?\d{1,9}[mM]"  # mouse
     r"|\?\d+;\d\$y|\d{1,9};\d{1,9}R|48(?:;\d{1,9}(?::\d*)*){4}t|[IO]"  # modes, cursor, size, focus
     r"|(?:[\d:]*;?){2,3}[u~ABCDEFHPQRS])"  # keys

@@ -2,7 +2,6 @@
 
 import gc
 import os
-import re
 from collections.abc import Iterable
 from queue import SimpleQueue
 from select import select
@@ -17,10 +16,11 @@ from textual.events import Key
 from textual.filter import LineFilter
 from textual.keys import Keys
 
+from tui.domain.patterns import late
 from tui.domain.text import unsafe_characters
 
 _LAST_WRITE = 2.0  # seconds
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_SURROGATES = late("[\ud800-\udfff]")
 
 
 class ControlCharacterFilter(LineFilter):

@@ -56,7 +56,15 @@ def holds(condition: FilterTerm, task: Task, added: Annotations) -> bool:
 
 def haystack(task: Task, added: Annotations) -> str:
     """Return what the words of a filter are looked for in."""
-    words = (task.title, task.provider, task.account, status_word(task), provider_word(task), task.mode, task.remote_id)
+    words = (
+        task.title,
+        task.provider,
+        task.account_title,
+        status_word(task),
+        provider_word(task),
+        task.mode,
+        task.remote_id,
+    )
     mine = (added.note, *(f"#{tag}" for tag in added.tags))
     return " ".join(word for word in (*words, task.error, *mine) if word).casefold()
 
@@ -70,7 +78,7 @@ def matcher(text: str) -> Callable[[str], bool]:
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowing:
+class CompiledFilter:
     """A filter of the task list, ready to be asked."""
 
     words: Callable[[str], bool]
@@ -80,7 +88,7 @@ class Narrowing:
     hidden: bool  # hidden tasks are asked for
 
     @classmethod
-    def of(cls, text: str, lookup: Lookup | None = None) -> "Narrowing":
+    def of(cls, text: str, lookup: Lookup | None = None) -> "CompiledFilter":
         """Take `text` apart, as it is being typed.
 
         Raises:

@@ -1,16 +1,16 @@
 """How states, counters, costs and times are said: one vocabulary for table, detail, strip and notifications."""
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tui.domain.capability import ConnectionState
+from tui.domain.patterns import late
 from tui.domain.task import Counter, Task, TaskStatus, TotalKind
 from tui.domain.text import plural
 from tui.domain.times import elapsed
 
-_PLURAL = re.compile(r"\b(\w+?)(?:(?<=ch)es|s)(?=[ _]|$)")
+_PLURAL = late(r"\b(\w+?)(?:(?<=ch)es|s)(?=[ _]|$)")
 
 if TYPE_CHECKING:
     from tui.engine.api import ProviderState

@@ -1,15 +1,15 @@
 """A short text in markdown as lines to look at: a plan, an outline, a question. Reports are laid out by the reader."""
 
 import json
-import re
 
 from tui.domain.cells import line_spans
+from tui.domain.patterns import late
 from tui.domain.text import clean
 from tui.ui.text.lines import EMPTY, Line, Piece
 
-_HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)[\s#]*")
-_ITEM = re.compile(r"(\s*)([-*+]|\d{1,3}[.)])\s+(.*)")
-_MARKS = re.compile(
+_HEADING = late(r" {0,3}(#{1,6})\s+(.*?)[\s#]*")
+_ITEM = late(r"(\s*)([-*+]|\d{1,3}[.)])\s+(.*)")
+_MARKS = late(
     r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1|`([^`]+)`|\[([^\]]+)\]\([^)\s]+\)|(?<![\w*])\*(?=\S)([^*]+)(?<=\S)\*(?![\w*])"
 )
 

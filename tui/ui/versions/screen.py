@@ -15,7 +15,7 @@ from tui.domain.text import clean, one_line
 from tui.domain.times import format_local
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
-from tui.ui.shell.dialogs import ConfirmScreen
+from tui.ui.shell.dialogs import ConfirmDialog
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import CompareRoute, CompareSide, ReportRoute, shell
 from tui.ui.text.lines import Line
@@ -66,7 +66,7 @@ class VersionsScreen(ListScreen[None]):
         if state is None or Capability.VERSIONS not in state.info.capabilities:
             self._asking = state.info.missing.get(Capability.VERSIONS, "") if state else ""
         elif app.engine is not None and task.remote_id is not None:
-            self._asking = f"asking {task.provider} …"
+            self._asking = f"asking {task.account_title} …"
             app.when_done(app.engine.act(task.id, ListVersions()), self._told, self._untold)
 
     def _kept(self, versions: "Sequence[StoredVersion]") -> None:
@@ -82,7 +82,7 @@ class VersionsScreen(ListScreen[None]):
 
     def _untold(self) -> None:
         """The provider did not answer; why is in the status line."""
-        self._asking = f"{self._of.provider} did not answer: what it keeps is not known"
+        self._asking = f"{self._of.account_title} did not answer: what it keeps is not known"
         self._fill()
 
     @property
@@ -98,7 +98,7 @@ class VersionsScreen(ListScreen[None]):
         self._tell()
 
     def _line(self, entry: VersionRow) -> Line:
-        where = self._of.provider if entry.remote else "here"
+        where = self._of.account_title if entry.remote else "here"
         mark = "▌" if entry in self._marked else " "
         return (
             (mark, "accent"),
@@ -110,7 +110,7 @@ class VersionsScreen(ListScreen[None]):
         )
 
     def _tell(self) -> None:
-        told = f"{len(self._remote)} at {self._of.provider}, {len(self._saved or ())} here"
+        told = f"{len(self._remote)} at {self._of.account_title}, {len(self._saved or ())} here"
         marked = f"  {len(self._marked)} marked" if self._marked else ""
         self.place(f"versions of {one_line(self._of.title or self._of.id, 40)}  {told}{marked}", self._asking)
 
@@ -118,7 +118,7 @@ class VersionsScreen(ListScreen[None]):
     def _current(self) -> VersionRow | None:
         return self.entries[self.rows.cursor] if self.entries else None
 
-    def situation(self) -> CommandContext:
+    def command_context(self) -> CommandContext:
         """Return what can be done with the version under the cursor."""
         entry = self._current
         state = shell(self).providers().get(self._of.account_key)
@@ -220,8 +220,8 @@ class VersionsScreen(ListScreen[None]):
             elif not yes:
                 app.say("nothing was sent")
 
-        question = f"Version {entry.number} becomes the newest at {self._of.provider}; the others stay."
-        app.show(ConfirmScreen("Restore this version?", question, entry.about, yes="restore it"), answered)
+        question = f"Version {entry.number} becomes the newest at {self._of.account_title}; the others stay."
+        app.show(ConfirmDialog("Restore this version?", question, entry.about, yes="restore it"), answered)
 
     def action_edit(self) -> None:
         """Have the report edited at the provider."""

@@ -13,12 +13,12 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.widgets import Input
 
-from tui.domain.account import account_key
+from tui.domain.account import account_title
 from tui.domain.away import Away
 from tui.domain.capability import ConnectionState
 from tui.domain.text import one_line, plural
 from tui.ui.commands.keymap import Keymap, is_text
-from tui.ui.commands.registry import COMMANDS, Command, CommandContext, alive, footer
+from tui.ui.commands.registry import COMMANDS, Command, CommandContext, commands_in, footer
 from tui.ui.text.formatting import LINK, balance_text, link_text
 from tui.ui.text.lines import EMPTY, Line, cut_line, difference, line_width, spread
 from tui.ui.widgets.painted import Drawn
@@ -142,9 +142,9 @@ class KeyBar(LineBar):
         """Show other keys while a field has the focus."""
         self.watch(self.screen, "focused", self._show_keys, init=False)
 
-    def update(self, keymap: Keymap, situation: CommandContext) -> None:
-        """Show the keys for a situation."""
-        self._shown = keymap, situation
+    def update(self, keymap: Keymap, now: CommandContext) -> None:
+        """Show the keys that are possible now."""
+        self._shown = keymap, now
         self._show_keys()
 
     def on_resize(self) -> None:
@@ -152,7 +152,7 @@ class KeyBar(LineBar):
         self._show_keys()
 
     def again(self) -> None:
-        """Show the keys that act now, in the situation last told."""
+        """Show the keys that act now, by the context of the last update."""
         self._show_keys()
 
     def _commands(self) -> list[tuple[Command, str]]:
@@ -195,13 +195,13 @@ _WITH_A_FIELD = {"app.back", "app.next_pane", "dialog.close", "dialog.next_pane"
 
 
 def footer_commands(
-    context: str, keymap: Keymap, situation: CommandContext, *, typing: bool = False, limit: int = _KEYS
+    context: str, keymap: Keymap, now: CommandContext, *, typing: bool = False, limit: int = _KEYS
 ) -> list[tuple[Command, str]]:
     """Return the commands of the footer with the key to show; while text is typed only those that work then."""
-    status = situation.task.status if situation.task else None
+    status = now.task.status if now.task else None
     commands = [*footer(context, limit, status)]
     if typing:
-        others = [command for command in alive(context) if command.id in _WITH_A_FIELD]
+        others = [command for command in commands_in(context) if command.id in _WITH_A_FIELD]
         commands = [command for command in dict.fromkeys((*commands, *others)) if command.typing]
         commands.sort(key=lambda command: command.footer or _AT_END)
     usable = (
@@ -211,17 +211,21 @@ def footer_commands(
 
 
 def panel_commands(
-    context: str, keymap: Keymap, situation: CommandContext, labels: Mapping[str, str]
+    context: str, keymap: Keymap, now: CommandContext, labels: Mapping[str, str]
 ) -> list[tuple[Command, str]]:
     """Return the commands of the panel that has the keys, as they are called there, then those everywhere."""
-    own = [(command._replace(label=labels[command.id]), command) for command in alive(context) if command.id in labels]
+    own = [
+        (command._replace(label=labels[command.id]), command)
+        for command in commands_in(context)
+        if command.id in labels
+    ]
     own.sort(key=lambda pair: [*labels].index(pair[1].id))
-    everywhere = [pair for pair in footer_commands(context, keymap, situation) if pair[0].context in {"app", "dialog"}]
+    everywhere = [pair for pair in footer_commands(context, keymap, now) if pair[0].context in {"app", "dialog"}]
     return [*((shown, keymap.of(command.id)[0]) for shown, command in own if keymap.of(command.id)), *everywhere]
 
 
-def _key_pieces(command: Command, key: str, situation: CommandContext) -> Line:
-    possible = command.why_not(situation) is None
+def _key_pieces(command: Command, key: str, now: CommandContext) -> Line:
+    possible = command.why_not(now) is None
     return (f" {key}", "key" if possible else "dim"), (f" {command.label} ", "plain" if possible else "dim")
 
 
@@ -323,7 +327,7 @@ def _with_end(line: Line, after: Line, width: int) -> Line:
 
 
 def _name(state: "ProviderState") -> str:
-    return one_line(account_key(state.info.title, state.account))
+    return one_line(account_title(state.key))
 
 
 def _unlike(names: "list[str]", letters: int) -> "list[int]":

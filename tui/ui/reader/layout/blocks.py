@@ -28,8 +28,9 @@ from tui.report.document import (
     Table,
     TableRow,
 )
+from tui.report.formula import readable
+from tui.report.shown import shown
 from tui.ui.reader.layout.file_tree import branches
-from tui.ui.reader.layout.formula import readable
 from tui.ui.reader.layout.lines import Tone
 
 ROWS_PER_UNIT = 40
@@ -37,13 +38,8 @@ CODE_LINES_PER_UNIT = 120
 CHARACTERS_PER_UNIT = 12_000
 _LONG_VALUE = 100  # characters from which a field is set off by blank lines
 _LONG_ITEM = 240  # characters of a list's items, on average, from which blank lines keep them apart
-_IMAGE = int(Look.IMAGE)
-_MATH = int(Look.MATH)
-_DRAWN = int(Look.IMAGE | Look.SUPER | Look.SUB | Look.MATH)
 _WHOLE = (0, sys.maxsize)
 _BULLETS = "•◦▪‣"
-_SUPER = str.maketrans("0123456789+-=()nio", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵒ")
-_SUB = str.maketrans("0123456789+-=()aeox", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,23 +121,6 @@ def flatten(blocks: Sequence[Block], images: Sequence[Image] = ()) -> list[Layou
     line = units[-1].line if units else 1
     loose = (image for image in images if image.series and image.id not in placed)
     return units + [_figure(line, image, _Where(blanks=1)) for image in loose]
-
-
-def shown(span: Span) -> Span:
-    """Return the span as a terminal can show it: sub- and superscript letters, labelled pictures, readable formulas."""
-    look = int(span.look)  # flags as numbers: their own operators cost more than all the rest
-    if not look & _DRAWN:
-        return span
-    if look & _IMAGE:
-        return replace(span, text=f"▣ {span.text.strip() or 'picture'}")
-    if look & _MATH:
-        return replace(span, text=readable(span.text))
-    if span.cite is None:
-        table, mark = (_SUPER, "^") if look & int(Look.SUPER) else (_SUB, "_")
-        if all(ord(char) in table for char in span.text):
-            return replace(span, text=span.text.translate(table))
-        return replace(span, text=f"{mark}{span.text}" if len(span.text) == 1 else f"{mark}({span.text})")
-    return span
 
 
 def _walk(blocks: Sequence[Block], where: _Where, charts: Mapping[str | None, Image]) -> Iterator[LayoutBlock]:

@@ -1,10 +1,10 @@
 """Spans -> lines: filling paragraphs, with leads (bullets, quote bars) to their left. Pure."""
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from tui.domain.cells import cell_len, line_spans
+from tui.domain.patterns import late
 from tui.report.document import (
     Citation,
     Heading,
@@ -20,7 +20,7 @@ from tui.report.document import (
 from tui.ui.reader.layout.blocks import LayoutBlock, Lead
 from tui.ui.reader.layout.lines import Frame, LaidOutLine, Run, Tone
 
-_CHIP = re.compile(r"[\[【〔［(]?[\[(^]?[^\s\[\]]{1,12}(?:[,，;、–-] ?[^\s\[\]]{1,6}){0,8}[\])]?[\])】〕］]?")
+_CHIP = late(r"[\[【〔［(]?[\[(^]?[^\s\[\]]{1,12}(?:[,，;、–-] ?[^\s\[\]]{1,6}){0,8}[\])]?[\])】〕］]?")
 _LOOKS = int(Look.BOLD | Look.ITALIC | Look.STRIKE)
 _IMAGE, _CODE, _MATH = int(Look.IMAGE), int(Look.CODE), int(Look.MATH)
 _NO_BREAK = "\xa0"

@@ -21,8 +21,8 @@ def is_filling(app: "Shell", model: TaskList) -> bool:
     return app.loading or asking or not model.rows
 
 
-def situation_of(model: TaskList, selected: str | None, providers: "Mapping[str, ProviderState]") -> CommandContext:
-    """Return the situation while row `selected` is under the cursor: a task's id, a group, or None in an empty list."""
+def context_of(model: TaskList, selected: str | None, providers: "Mapping[str, ProviderState]") -> CommandContext:
+    """Return the command context while the cursor is on row `selected`: a task id, a group, or None (empty list)."""
     row = selected or ""
     task = model.tasks.get(row)
     group = tuple(model.tasks[task_id] for task_id in model.members(row))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tui.domain.amounts import amount_text, cost_sums, cost_text
+from tui.domain.amounts import cost_sums, cost_text, in_currency
 from tui.domain.cells import cell_len, cut, wrap
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line, plural
@@ -21,7 +21,7 @@ LINES = 4
 """Lines below the title."""
 
 
-class Glance(LineView):
+class SummaryPane(LineView):
     """The title of the selected row in a rule, and what matters about it below; it takes no keys."""
 
     has_cursor = False
@@ -75,7 +75,7 @@ def task_lines(task: Task, detail: "Detail | None", width: int, now: datetime) -
     glyph, tone = STATUS[task.status]
     when = task.finished_at if task.status.is_final else task.created_at
     facts = [
-        f"{task.account_key} {task.mode or ''}".strip(),
+        f"{task.account_title} {task.mode or ''}".strip(),
         f"{'ended' if task.status.is_final else 'since'} {moment(when, now)}" if when else "",
         f"took {took_text(task, now)}" if task.status.is_final and task.finished_at and task.created_at else "",
         cost_text(task.cost),
@@ -120,7 +120,8 @@ def group_lines(tasks: Sequence[Task], now: datetime, most: int = LINES) -> list
     for task in tasks:
         counts[task.status] = counts.get(task.status, 0) + 1
     told = ", ".join(f"{count:,} {status.value}" for status, count in counts.items())
-    costs = [f"{amount_text(amount, unit)} {kind}" for kind, unit, amount, _ in cost_sums(task.cost for task in tasks)]
+    prices = [(task.account_key, task.cost) for task in tasks]
+    costs = [f"{in_currency(amount, one)} {kind}" for kind, one, amount, _ in cost_sums(prices)]
     lines: list[Line] = [((f" {plural(len(tasks), 'task')}: {told}", "plain"), ("   l shows them", "key"))]
     lines += [((f"  {', '.join(costs)}", "dim"),)] if costs else []
     return [*lines, *(member_line(task, now) for task in tasks)][:most]
@@ -130,6 +131,6 @@ def member_line(task: Task, now: datetime) -> Line:
     """Return one task of a group: state, who, what it cost, title."""
     glyph, tone = STATUS[task.status]
     when = task.finished_at if task.status.is_final else task.created_at
-    facts = (task.account_key, moment(when, now) if when else "", cost_text(task.cost))
+    facts = (task.account_title, moment(when, now) if when else "", cost_text(task.cost))
     told = "  ".join(one_line(fact) for fact in facts if fact)
     return ((f"  {glyph} ", tone), (f"{told}  ", "dim"), (title_of(task), "plain"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from textual.timer import Timer
 
 from tui.ui.dashboard.dashboard import Actions, Dashboard
-from tui.ui.dashboard.glance import Glance, group_lines, task_lines, title_of
+from tui.ui.dashboard.summary_pane import SummaryPane, group_lines, task_lines, title_of
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 _SETTLE = 0.15  # seconds a row stays selected before its detail is read from the archive
 
 
-class Following(Actions):
-    """Shows the selected row in the detail pane and at a glance."""
+class SelectionActions(Actions):
+    """Shows the selected row in the detail pane and in the summary pane."""
 
-    def __init__(self, dashboard: Dashboard, glance: Glance) -> None:
+    def __init__(self, dashboard: Dashboard, summary_pane: SummaryPane) -> None:
         super().__init__(dashboard)
-        self.glance = glance
+        self.summary_pane = summary_pane
         self._wanted: Timer | None = None
 
     def follow(self, *, at_once: bool = False) -> None:
@@ -36,7 +36,7 @@ class Following(Actions):
             self._read()
         elif table.selected:
             self._wanted = table.set_timer(_SETTLE, self._read)
-        if task and not self.glance.title:
+        if task and not self.summary_pane.title:
             self._glance_at(task, None)
         self.dashboard.set_class(table.selected is not None, "-selected")
 
@@ -62,10 +62,10 @@ class Following(Actions):
 
     def _glance_at(self, task: "Task", detail: "Detail | None") -> None:
         now = datetime.now(UTC)
-        self.glance.show(title_of(task), lambda width: task_lines(task, detail, width, now))
+        self.summary_pane.show(title_of(task), lambda width: task_lines(task, detail, width, now))
 
     def _show_group(self, tasks: "list[Task]") -> None:
         self.dashboard.detail.show_group(tasks)
         if tasks:
             now = datetime.now(UTC)
-            self.glance.show(title_of(tasks[0]), lambda width: group_lines(tasks, now))
+            self.summary_pane.show(title_of(tasks[0]), lambda width: group_lines(tasks, now))
