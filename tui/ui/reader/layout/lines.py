@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 
 class Tone(StrEnum):
-    """What a run of text is; the style sheet gives `reader--<tone>` its colours and attributes."""
+    """What a run of text is; the style sheet gives `line--<tone>` its colours and attributes."""
 
-    TEXT = "text"
+    TEXT = "plain"
     TITLE = "title"  # heading of level 1
     PART = "part"  # level 2
     SECTION = "section"  # level 3
@@ -29,7 +29,7 @@ class Tone(StrEnum):
     GRID = "grid"  # lines of a table
     NAME = "name"  # of a field in a structured report
     NOTICE = "notice"
-    FAINT = "faint"
+    FAINT = "dim"
     BLOCK = "block"  # code block
     KEYWORD = "keyword"
     STRING = "string"
