@@ -6,9 +6,9 @@ from pathlib import Path
 
 from tui.domain.errors import ArchiveError
 from tui.engine.archive.database import Database, Store
-from tui.engine.archive.postgres.writer import refused
 from tui.engine.archive.rows import responses
 from tui.engine.archive.rows.values import Check, Stats
+from tui.engine.archive.writing import refused
 
 _AT_ONCE = 50  # bodies in memory
 
