@@ -1,4 +1,4 @@
-"""What the user interface is given: archive, engine, providers, settings; the seam at which tests put their own."""
+"""What the user interface is given: archive, engine, providers, settings; tests pass their own."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,51 +24,51 @@ if TYPE_CHECKING:
 
 
 class AnnotationEditor(Protocol):
-    """What the user adds to tasks; nothing of it reaches a provider. A change is done when its call returns.
+    """Edits the user's annotations of tasks, locally. A change is committed when its call returns.
 
     The bodies here are those of an archive without annotations.
     """
 
     def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Annotations]:
-        """Return what was added to all tasks or these; tasks that are read and have nothing else are left out."""
+        """Return annotations by task id, of all or of these tasks; a read task without others is left out."""
         return {}
 
     def annotate(self, task_id: str, note: str, tags: Sequence[str], before: Annotations) -> None:
-        """Change note and tags of a task that were `before`; raises `UsageError` for what is no tag.
+        """Change note and tags of a task that were `before`; raises `UsageError` for an invalid tag.
 
         What another person changed meanwhile is kept beside.
         """
         return
 
     def tag(self, task_ids: Sequence[str], tags: Sequence[str]) -> None:
-        """Give tasks more tags."""
+        """Add tags to tasks."""
         return
 
     def pin(self, task_ids: Sequence[str], pinned: bool) -> None:
-        """Pin tasks, or let them go."""
+        """Pin tasks, or unpin them."""
         return
 
     def read(self, task_ids: Sequence[str], read: bool) -> None:
-        """Note that reports were read, or were not."""
+        """Mark the reports of tasks as read or unread."""
         return
 
     def hide(self, task_ids: Sequence[str], hidden: bool) -> None:
-        """Put tasks out of sight, or bring them back."""
+        """Hide tasks in the list, or show them again."""
         return
 
     def delete(self, task_ids: Sequence[str]) -> None:
-        """Delete tasks here, never at the provider."""
+        """Delete tasks in the archive; they stay at the provider."""
         return
 
     def restore(self) -> Sequence[str]:
-        """Undo the latest deletion; returns the ids that are back."""
+        """Undo the latest deletion; returns the ids of the restored tasks."""
         return ()
 
 
 class ArchiveReader(Protocol):
-    """What the screens read from the archive; calls may block, and are made on helper threads after the first paint.
+    """The archive as the screens read it; calls may block, and run on helper threads after the first paint.
 
-    The bodies here are those of an archive in which there is nothing.
+    The bodies here are those of an empty archive.
     """
 
     annotations: AnnotationEditor
@@ -82,7 +82,7 @@ class ArchiveReader(Protocol):
         return ()
 
     def state(self, key: str) -> "Json":
-        """Return what was remembered under `key`."""
+        """Return the remembered value of `key`; None for none."""
         return None
 
     def remember(self, key: str, value: "Json") -> None:
@@ -114,7 +114,7 @@ class ArchiveReader(Protocol):
         return ()
 
     def version(self, task_id: str, number: int) -> "Detail":
-        """Return the stored answer of that number, read anew; raises a `DivewatchError`."""
+        """Return a stored answer by its number, parsed again; raises a `DivewatchError`."""
         raise NotFound("a single file has no versions")
 
     def reports_with(self, url: str) -> Sequence[str]:
@@ -129,20 +129,20 @@ class ArchiveReader(Protocol):
 
 
 class NoAnnotations(AnnotationEditor):
-    """For a single file: nothing is added to anything."""
+    """The annotations of a reader without an archive: none, and changes do nothing."""
 
 
 class NoArchive(ArchiveReader):
-    """For a single file: nothing is found, nothing remembered."""
+    """The queries of a reader without an archive: every one is empty."""
 
     annotations: AnnotationEditor = NoAnnotations()
 
 
 class Drafting(Protocol):
-    """What a provider says about a draft before anything is sent (`tui.providers.protocol.Provider` fits)."""
+    """The checks of a provider before a draft is sent (`tui.providers.protocol.Provider` fits)."""
 
     def check(self, draft: "Draft") -> Sequence[tuple[str, str]]:
-        """Return (field, what is wrong) for every limit that the draft breaks."""
+        """Return (field, error) for every limit that the draft breaks."""
 
     def cost_at_most(self, draft: "Draft") -> Cost:
         """Return what the draft may cost at most."""
@@ -152,7 +152,7 @@ class Drafting(Protocol):
 
 
 class UiSettings(NamedTuple):
-    """How the program looks and behaves on this terminal."""
+    """Appearance and behaviour of the user interface, from the configuration."""
 
     theme: str = "auto"
     themes: Path | None = None  # folder of the user's own
@@ -176,6 +176,8 @@ class Services:
         parse: Parses a report; called on a helper thread.
         export: Writes (format, detail) into a folder and returns the path; called on a helper thread.
         accounts: Keeps keys and switches accounts; None where the accounts are given.
+        keep_budget: Sets a limit of the configuration by its dotted key; returns the budget as it is then, raises a
+            `ConfigError` for a value that is none; None where nothing can be kept.
         secrets: Values that must never be printed, e.g. in a crash report.
         crash_log: Where a crash report goes, 0600.
         templates: Folder of briefs kept as templates.
@@ -191,6 +193,7 @@ class Services:
     looks: UiSettings = field(default_factory=UiSettings)
     budget: Budget = field(default_factory=Budget)
     accounts: "AccountSettings | None" = None
+    keep_budget: "Callable[[str, str], Budget] | None" = None
     secrets: tuple[str, ...] = ()
     crash_log: Path | None = None
     templates: Path | None = None

@@ -1,4 +1,4 @@
-"""How lines of (text, tone) become strips in the colours of styles/: shared by every widget that draws itself."""
+"""The base of every widget that draws itself: lines of (text, tone) -> strips in the theme's colours."""
 
 from rich.segment import Segment
 from rich.style import Style
@@ -14,13 +14,13 @@ _CURSORS = ("cursor", "cursor-blurred")
 
 
 class Drawn(Widget):
-    """A widget that turns lines into strips; the rules `Drawn > .line--<tone>` say how tones look."""
+    """A widget that turns lines into strips; the rules `Drawn > .line--<tone>` style the tones."""
 
     _painter: Painter | None = None
     _drawn: LRUCache[tuple[Line, int, str], Strip] | None = None
 
     def notify_style_update(self) -> None:
-        """Look the colours up again where they are others now: the theme changed."""
+        """Drop the cached styles if the theme changed."""
         super().notify_style_update()
         if self._painter is not None and self._painter.renew():
             self._drawn = None
@@ -29,14 +29,14 @@ class Drawn(Widget):
 
     @property
     def drawn(self) -> LRUCache[tuple[Line, int, str], Strip] | None:
-        """The lines drawn in the present colours."""
+        """The strips cached in the present theme."""
         return self._drawn
 
     def restyled(self) -> None:
-        """Forget what was drawn in the old colours."""
+        """Drop the strips of the old theme."""
 
     def strip_of(self, line: Line, *, cursor: bool = False) -> Strip:
-        """Return a full-width strip of a line in this widget's colours; an equal line costs a look-up."""
+        """Return a full-width strip of a line; an equal line is taken from the cache."""
         if self._painter is None or self._drawn is None:
             self._drawn, self._painter = LRUCache(_KEPT), self._painter or Painter(self)
             self._painter.renew()
