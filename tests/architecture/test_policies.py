@@ -14,7 +14,7 @@ HOMES = {
     "how an amount is written": (r"\$\{[a-z_.]+:[,.0-9]*f\}", ("domain/amounts.py",)),
     "how wide a text is": (
         r"import .*\bcell_len|wcwidth|east_asian_width|import textwrap|\bljust\(width",
-        ("domain/cells.py", "report/export/text.py"),  # a text file is wrapped by characters, addresses never
+        ("domain/cells.py", "report/export/text.py", "report/output.py"),  # files; `cite` loads no tables of widths
     ),
     "how costs are added up": (r"sum\(.*\.cost\.amount or 0", ("domain/",)),
     "what a filter may say": (

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from tui.domain.cells import cell_len, fit
 from tui.domain.text import one_line, plural
 from tui.report.citations.audit import Audit, Fraction
 from tui.report.document import Citation, Document, MarkerKind, Resolution
@@ -84,8 +83,10 @@ def _row(citation: Citation) -> list[str]:
 def _block(title: str, rows: list[list[str]]) -> list[str]:
     if not rows:
         return [f"{title}: none", ""]
-    widths = [max(cell_len(row[at]) for row in rows) for at in range(len(rows[0]) - 1)]
-    lines = ["  ".join([*map(fit, row[:-1], widths), row[-1]]) for row in rows]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]) - 1)]
+    lines = [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]) for row in rows
+    ]
     return [f"{title} ({len(rows)})", *(f"  {line.rstrip()}" for line in lines), ""]
 
 
