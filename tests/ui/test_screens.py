@@ -22,6 +22,7 @@ from tui.domain.options import Option, OptionKind
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, TaskStatus
 from tui.engine.api import Condition
+from tui.engine.archive.rows.values import SearchHit, SourceList, SourceUse
 from tui.report.document import Citation, Document, Entry, MarkerKind, Resolution, Section
 from tui.ui.compare.screen import CompareScreen
 from tui.ui.history.costs import CostsScreen
@@ -29,7 +30,6 @@ from tui.ui.new_task.screen import NewTaskScreen
 from tui.ui.search.results import SearchScreen
 from tui.ui.search.sources import SourcesScreen
 from tui.ui.shell.dialogs import ConfirmDialog
-from tui.ui.shell.services import ExcerptHit, SourceList, UseRow
 
 DONE = [task(n, TaskStatus.DONE, title=f"Report {n}") for n in range(3)]
 
@@ -64,7 +64,7 @@ def parsed(report: Report) -> Document:
 
 async def test_searching_waits_for_a_pause_and_opens_at_the_line() -> None:
     archive = FakeArchive(DONE)
-    archive.hits = [ExcerptHit("t1", "grid storage is cheap", ((0, 4),), line=12), ExcerptHit("t2", "no grid here")]
+    archive.hits = [SearchHit("t1", "grid storage is cheap", ((0, 4),), line=12), SearchHit("t2", "no grid here")]
     async with running(DONE, archive=archive) as session:
         opened: list[tuple[str | None, int | None]] = []
         navigation = session.dashboard.navigation
@@ -85,7 +85,7 @@ async def test_searching_waits_for_a_pause_and_opens_at_the_line() -> None:
 
 async def test_a_hit_in_a_task_without_a_report_leads_to_its_detail() -> None:
     archive = FakeArchive([task(1), task(2)])
-    archive.hits = [ExcerptHit("t2", "ask Zoë about grids", (), "note")]
+    archive.hits = [SearchHit("t2", "ask Zoë about grids", (), "note")]
     async with running([task(1), task(2)], archive=archive) as session:
         await session.press("F", *"grid")
         await session.after(0.25)
@@ -109,9 +109,9 @@ async def test_nothing_found_is_said() -> None:
 async def test_sources_of_all_reports_lead_to_the_reports_that_cite_them() -> None:
     archive = FakeArchive(DONE)
     archive.uses = [
-        UseRow("t0", "1", "https://a.org/x", "Common", 3, 7),
-        UseRow("t2", "4", "https://a.org/x", "Common", 1, 9),
-        UseRow("t1", "1", "https://b.org/", "Rare", 1, 2),
+        SourceUse("t0", "1", "https://a.org/x", "Common", 3, 7),
+        SourceUse("t2", "4", "https://a.org/x", "Common", 1, 9),
+        SourceUse("t1", "1", "https://b.org/", "Rare", 1, 2),
     ]
     async with running(DONE, archive=archive) as session:
         opened: list[tuple[str | None, int | None]] = []
@@ -145,7 +145,7 @@ class Large(FakeArchive):
 
 async def test_sources_that_are_not_here_are_asked_for_as_one_types() -> None:
     archive = Large(DONE)
-    archive.uses = [UseRow("t0", str(n), f"https://a.org/{n}", f"Page {n}") for n in range(9)]
+    archive.uses = [SourceUse("t0", str(n), f"https://a.org/{n}", f"Page {n}") for n in range(9)]
     async with running(DONE, archive=archive) as session:
         await session.press("B")
         await session.after(0.05)
@@ -164,7 +164,7 @@ async def test_sources_that_are_not_here_are_asked_for_as_one_types() -> None:
 
 async def test_an_answer_that_comes_when_the_screen_was_left_is_dropped() -> None:
     archive, gate = Large(DONE), threading.Event()
-    archive.uses = [UseRow("t0", str(n), f"https://a.org/{n}", f"Page {n}") for n in range(9)]
+    archive.uses = [SourceUse("t0", str(n), f"https://a.org/{n}", f"Page {n}") for n in range(9)]
     slow = archive.sources
     archive.sources = lambda words="": (gate.wait(), slow(words))[1]  # type: ignore[method-assign]
     async with running(DONE, archive=archive) as session:
@@ -180,7 +180,7 @@ async def test_an_answer_that_comes_when_the_screen_was_left_is_dropped() -> Non
 
 async def test_words_that_are_still_looked_for_are_not_said_to_be_missing() -> None:
     archive, gate = Large(DONE), threading.Event()
-    archive.uses = [UseRow("t0", str(n), f"https://a.org/{n}", f"Page {n}") for n in range(9)]
+    archive.uses = [SourceUse("t0", str(n), f"https://a.org/{n}", f"Page {n}") for n in range(9)]
     async with running(DONE, archive=archive) as session:
         await session.press("B")
         await session.after(0.05)
@@ -583,8 +583,8 @@ async def test_a_single_report_is_read_without_a_dashboard() -> None:
 async def test_escape_from_a_report_opened_out_of_a_list_leads_back_to_that_list_as_it_was(keys: str) -> None:
     engine, archive = FakeEngine(DONE), FakeArchive(DONE)
     engine.details = {one.id: rich_detail(one) for one in DONE}
-    archive.hits = [ExcerptHit(one.id, f"grid {one.id}") for one in DONE]
-    archive.uses = [UseRow(one.id, "1", f"https://{one.id}.org/grid", "grid", 1, 1) for one in DONE]
+    archive.hits = [SearchHit(one.id, f"grid {one.id}") for one in DONE]
+    archive.uses = [SourceUse(one.id, "1", f"https://{one.id}.org/grid", "grid", 1, 1) for one in DONE]
     async with running(DONE, engine=engine, archive=archive) as session:
         await session.press(keys)
         if keys == "F":

@@ -16,9 +16,9 @@ from tui.config.schema import Config, ProviderTable
 from tui.domain.budget import Budget
 from tui.domain.errors import ConfigError, DivewatchError
 from tui.domain.text import clean, plural
-from tui.ui.archive_adapter import ArchivedTasks, NoArchive
+from tui.ui.archive_adapter import ArchivedTasks
 from tui.ui.commands.keymap import Keymap
-from tui.ui.shell.services import Drafting, Services, UiSettings
+from tui.ui.shell.services import Drafting, NoArchive, Services, UiSettings
 from tui.ui.text import themes
 
 if TYPE_CHECKING:

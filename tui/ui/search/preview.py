@@ -9,10 +9,9 @@ from tui.domain.text import one_line
 from tui.ui.text.lines import EMPTY, Line
 
 if TYPE_CHECKING:
-    from tui.engine.archive.rows.values import FoundPlace
+    from tui.engine.archive.rows.values import FoundPlace, SearchHit
     from tui.report.document import Document
     from tui.report.plain import PlainText
-    from tui.ui.shell.services import ExcerptHit
 
 
 # What is made plain: the parser is loaded when something was found, not with the screen.
@@ -39,7 +38,7 @@ def shown_place(place: "FoundPlace") -> "PlainText":
     return excerpt(place.paragraph, place.words)
 
 
-def shown_hit(hit: "ExcerptHit") -> "tuple[str, Sequence[tuple[int, int]]]":
+def shown_hit(hit: "SearchHit") -> "tuple[str, Sequence[tuple[int, int]]]":
     """Return the excerpt of a hit; elsewhere than in a report it is what somebody typed, as it is."""
     from tui.engine.archive.search.excerpt import excerpt
 

@@ -21,7 +21,6 @@ from tui.ui.search.preview import (
     source_lines,
 )
 from tui.ui.shell.list_screen import ListScreen
-from tui.ui.shell.services import ExcerptHit
 from tui.ui.shell.shell import ReportPlace, shell
 from tui.ui.text.lines import EMPTY, Line, spread
 from tui.ui.widgets.bars import KeyBar, StatusLine
@@ -29,7 +28,7 @@ from tui.ui.widgets.list_view import LineView
 from tui.ui.widgets.preview import Preview
 
 if TYPE_CHECKING:
-    from tui.engine.archive.rows.values import FoundPlace, FoundPlaces
+    from tui.engine.archive.rows.values import FoundPlace, FoundPlaces, SearchHit
     from tui.report.document import Document
     from tui.ui.bridge import Flush
 
@@ -85,7 +84,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         self._go = go or self.dismiss
         self._keep = keep
         self._words = words
-        self.hits: Sequence[ExcerptHit] = ()
+        self.hits: Sequence[SearchHit] = ()
         self.found: Mapping[str, FoundPlaces] = {}
         self.listed: list[ResultRow] = []
         self.saved: list[str] = []
@@ -123,7 +122,7 @@ class SearchScreen(ListScreen[ReportPlace]):
             return
         archive = shell(self).services.archive
 
-        def search() -> "tuple[Sequence[ExcerptHit], Mapping[str, FoundPlaces]]":
+        def search() -> "tuple[Sequence[SearchHit], Mapping[str, FoundPlaces]]":
             hits = archive.search(text)
             found = archive.places(text, [hit.task_id for hit in hits[:_LOOKED_INTO]])
             for places in found.values():
@@ -131,13 +130,13 @@ class SearchScreen(ListScreen[ReportPlace]):
                     shown_place(place)  # kept: the list is filled without a pause
             return hits, found
 
-        def show(answer: "tuple[Sequence[ExcerptHit], Mapping[str, FoundPlaces]]") -> None:
+        def show(answer: "tuple[Sequence[SearchHit], Mapping[str, FoundPlaces]]") -> None:
             if self.is_attached and self.field.value == text:
                 self._show(text, *answer)
 
         shell(self).in_background(search, show)
 
-    def _show(self, text: str, hits: Sequence[ExcerptHit], found: "Mapping[str, FoundPlaces]") -> None:
+    def _show(self, text: str, hits: "Sequence[SearchHit]", found: "Mapping[str, FoundPlaces]") -> None:
         self.hits, self.found = hits, found
         app = shell(self)
         away = [hit.task_id for hit in hits if hit.task_id not in app.tasks]

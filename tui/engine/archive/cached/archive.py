@@ -18,6 +18,7 @@ from tui.engine.archive.cached.copy import LocalCopy
 from tui.engine.archive.cached.outbox import Outbox
 from tui.engine.archive.cached.store import CachedStore
 from tui.engine.archive.person import whoami
+from tui.engine.archive.writing import refused
 from tui.engine.ports import NO_CHANGES, Changes, StoredResponse
 
 if TYPE_CHECKING:
@@ -90,14 +91,12 @@ class CachedArchive(Archive):
         """Keep what a task is started with; refused while the server is away, for its row could not be kept either."""
         if self.away is None:
             return super().keep_draft(task_id, draft)
-        refused: Future[None] = Future()
-        refused.set_exception(
+        return refused(
             ArchiveError(
                 "Not sent: a task is written into the archive before it is started, and its server is away.",
                 hint="Send it again when the server is back.",
             )
         )
-        return refused
 
     def unheard(self) -> frozenset[str]:
         """Return the ids of tasks whose last response is not stored; the copy does not know any."""
