@@ -459,7 +459,7 @@ def test_the_event_log_is_saved_and_a_full_disk_does_not_make_it_grow() -> None:
         bench = Bench(loop)
         async with bench:
             await bench.after(5)
-            assert [entry.text for entry in bench.keeper.entries] == ["polling"]
+            assert [entry.text for entry in bench.keeper.entries] == ["this divewatch asks the providers"]
             bench.keeper.full = True
             bench.core.board.log("test", "unsaved")
             await bench.after(600)

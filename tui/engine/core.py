@@ -292,7 +292,12 @@ class Core:
         self._leading = leading
         self.board.set_condition(replace(self.board.condition, asks_elsewhere=holder))
         if holder or leading:
-            self.board.log("poll", f"another divewatch asks, its changes are shown: {holder}" if holder else "polling")
+            self.board.log(
+                "poll",
+                f"another divewatch asks, its changes are shown: {holder}"
+                if holder
+                else "this divewatch asks the providers",
+            )
         for key, worker in self.workers.items():
             worker.allow(lease=key in leading)
 

@@ -164,7 +164,9 @@ class KeyBar(LineBar):
         if panel and not typing:
             return panel_commands(self._screen_context, *self._shown, panel)
         limit = next(most for width, most in _KEYS_BY_WIDTH if self.size.width >= width)
-        return footer_commands(self._screen_context, *self._shown, typing=typing, limit=limit)
+        labels: Mapping[str, str] = getattr(self.screen, "other_labels", {})  # where a key does something else now
+        found = footer_commands(self._screen_context, *self._shown, typing=typing, limit=limit)
+        return [(one._replace(label=labels.get(one.id, one.label)), key) for one, key in found]
 
     def _show_keys(self) -> None:
         if self._shown:
