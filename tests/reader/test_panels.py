@@ -171,7 +171,7 @@ def test_the_header_gives_up_facts_before_title_and_section() -> None:
     assert wide.startswith(" Three ways to keep old rows › 2.1 The page ")
     assert wide.endswith("Valyu max · 27 Nov · $15.20 · 53:00 ")
     assert narrow.split("  ")[0] == " Three ways to keep old rows › 2.1 The page"
-    assert narrow.endswith("  valyu max ")
+    assert narrow.endswith("  Valyu max ")
     assert len(narrow) == 60
 
 

@@ -55,7 +55,7 @@ def cite_table(document: Document, audit: Audit) -> str:
         *_block(
             "SOURCES",
             [
-                [source.id, one_line(source.url or "no URL"), one_line(source.title or "", _WIDEST)]
+                [source.id, one_line(source.url or "no address"), one_line(source.title or "", _WIDEST)]
                 for source in document.sources
             ],
         ),
