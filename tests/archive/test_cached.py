@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -17,12 +17,13 @@ from tests.archive.make import a_task, save
 from tests.postgres import NoServer, Server, running
 from tests.team.proxy import Proxy
 from tui.domain.detail import Source
-from tui.domain.errors import ArchiveError, Waits
+from tui.domain.errors import ArchiveError, NotSavedYet
 from tui.domain.provider import Draft
 from tui.domain.task import IN_QUEUE, TaskStatus
 from tui.engine.archive import Archive
 from tui.engine.archive.cached.archive import CachedArchive, _name_of
 from tui.engine.archive.cached.copy import LocalCopy
+from tui.engine.archive.cached.mirror import Mirror
 from tui.engine.archive.cached.outbox import Change, Outbox
 from tui.engine.archive.postgres import schema
 from tui.engine.archive.postgres.connect import NotNow, explain
@@ -87,7 +88,7 @@ def in_copy(archive: CachedArchive, count: int) -> Callable[[], bool]:
 
 
 def has_waited(change: "Future[None]") -> None:
-    with pytest.raises(Waits, match="not saved yet"):
+    with pytest.raises(NotSavedYet, match="not saved yet"):
         change.result(60)
 
 
@@ -149,30 +150,30 @@ def test_changes_wait_for_the_server_and_are_written_once_it_is_back(
         until(in_copy(archive, 0))
         way.cut()
         until(lambda: archive.away)
-        has_waited(archive.desk.set_note("t0", "first thought"))
-        has_waited(archive.desk.set_note("t0", "second thought"))
-        has_waited(archive.desk.set_tags("t1", ["later"]))
-        has_waited(archive.desk.set_pinned(["t2"]))
-        has_waited(archive.desk.set_read(["t1"]))
-        has_waited(archive.desk.delete(["t1"]))
-        has_waited(archive.desk.set_state("place.new", {"text": "half a brief"}))
+        has_waited(archive.annotations.set_note("t0", "first thought"))
+        has_waited(archive.annotations.set_note("t0", "second thought"))
+        has_waited(archive.annotations.set_tags("t1", ["later"]))
+        has_waited(archive.annotations.set_pinned(["t2"]))
+        has_waited(archive.annotations.set_read(["t1"]))
+        has_waited(archive.annotations.delete(["t1"]))
+        has_waited(archive.annotations.set_state("place.new", {"text": "half a brief"}))
         assert archive.away is not None
         assert archive.away.waiting == 6
-        assert archive.desk.local("t0").note == "second thought", "what was typed is seen here"
+        assert archive.annotations.local("t0").note == "second thought", "what was typed is seen here"
         assert [task.id for task in archive.load_tasks()] == ["t2", "t0"]
-        assert archive.desk.state("place.new") == {"text": "half a brief"}
+        assert archive.annotations.state("place.new") == {"text": "half a brief"}
     with Archive.open(url) as theirs:
-        assert theirs.desk.local("t0").note == "", "nothing was written yet"
-        theirs.desk.set_note("t0", "what somebody else thinks").result(60)
+        assert theirs.annotations.local("t0").note == "", "nothing was written yet"
+        theirs.annotations.set_note("t0", "what somebody else thinks").result(60)
     way.heal()
     with opened() as archive:  # another start of the program: what waited is written
-        until(lambda: archive._desk._outbox.count == 0)
+        until(lambda: archive._annotations._outbox.count == 0)
     with Archive.open(url) as theirs:
-        assert theirs.desk.local("t0").note == "what somebody else thinks\nsecond thought"
-        assert theirs.desk.local("t2").pinned
+        assert theirs.annotations.local("t0").note == "what somebody else thinks\nsecond thought"
+        assert theirs.annotations.local("t2").pinned
         assert [task.id for task in theirs.tasks()] == ["t2", "t0"]
-        assert theirs.desk.state("place.new") == {"text": "half a brief"}
-        assert theirs.desk.local("t1").tags == ("later",)
+        assert theirs.annotations.state("place.new") == {"text": "half a brief"}
+        assert theirs.annotations.local("t1").tags == ("later",)
 
 
 def test_a_change_that_the_server_did_not_acknowledge_at_the_end_is_written_later(
@@ -182,12 +183,12 @@ def test_a_change_that_the_server_did_not_acknowledge_at_the_end_is_written_late
         archive.load_tasks()
         until(in_copy(archive, 0))
         way.cut()
-        archive.desk.set_note("t0", "in the last second")
+        archive.annotations.set_note("t0", "in the last second")
     way.heal()
     with opened() as archive:
-        until(lambda: archive._desk._outbox.count == 0)
+        until(lambda: archive._annotations._outbox.count == 0)
     with Archive.open(url) as theirs:
-        assert theirs.desk.local("t0").note == "in the last second"
+        assert theirs.annotations.local("t0").note == "in the last second"
 
 
 def test_a_task_that_is_gone_takes_no_change_of_another_with_it_and_no_words(
@@ -198,16 +199,16 @@ def test_a_task_that_is_gone_takes_no_change_of_another_with_it_and_no_words(
         until(in_copy(archive, 0))
         way.cut()
         until(lambda: archive.away)
-        has_waited(archive.desk.change_tags(["t1", "t0"], add=["later"]))
-        has_waited(archive.desk.set_note("t1", "long words " * 100))
+        has_waited(archive.annotations.change_tags(["t1", "t0"], add=["later"]))
+        has_waited(archive.annotations.set_note("t1", "long words " * 100))
     with Archive.open(url) as theirs:
-        theirs.desk.delete(["t1"]).result(60)
-        theirs.desk.purge(["t1"]).result(60)
+        theirs.annotations.delete(["t1"]).result(60)
+        theirs.annotations.purge(["t1"]).result(60)
     way.heal()
     with opened() as archive:
-        until(lambda: archive._desk._outbox.count == 0)
+        until(lambda: archive._annotations._outbox.count == 0)
     with Archive.open(url) as theirs:
-        assert theirs.desk.local("t0").tags == ("later",)
+        assert theirs.annotations.local("t0").tags == ("later",)
     with opened() as archive:
         assert "could not be written" in "".join(archive.notes)
     (kept,) = (tmp_path / "state").glob("*-refused.jsonl")
@@ -224,7 +225,7 @@ def test_a_change_waits_on_where_the_server_refuses_everything_for_now(
         until(in_copy(archive, 0))
         way.cut()
         until(lambda: archive.away)
-        has_waited(archive.desk.set_note("t0", "a thought"))
+        has_waited(archive.annotations.set_note("t0", "a thought"))
     way.heal()
 
     def to_format(version: int) -> None:
@@ -234,12 +235,12 @@ def test_a_change_waits_on_where_the_server_refuses_everything_for_now(
     to_format(99)
     with opened() as archive:
         until(lambda: archive.away is None)
-        archive._desk.deliver()
-        assert archive._desk._outbox.count == 1
+        archive._annotations.deliver()
+        assert archive._annotations._outbox.count == 1
         assert archive.notes == ()
         to_format(schema.VERSION)
-        until(lambda: archive._desk._outbox.count == 0)
-        assert archive.desk.local("t0").note == "a thought"
+        until(lambda: archive._annotations._outbox.count == 0)
+        assert archive.annotations.local("t0").note == "a thought"
 
 
 @pytest.mark.parametrize(
@@ -261,18 +262,18 @@ def test_a_deletion_that_waits_is_undone_and_nobody_elses(
     opened: Callable[[], CachedArchive], way: Proxy, url: str
 ) -> None:
     with Archive.open(url) as theirs:
-        theirs.desk.delete(["t2"]).result(60)
+        theirs.annotations.delete(["t2"]).result(60)
     with opened() as archive:
         archive.load_tasks()
         until(in_copy(archive, 0))
         way.cut()
         until(lambda: archive.away)
-        has_waited(archive.desk.delete(["t0"]))
-        has_waited(archive.desk.set_note("t1", "a thought"))
-        assert archive.desk.restore_latest().result(60) == ["t0"]
+        has_waited(archive.annotations.delete(["t0"]))
+        has_waited(archive.annotations.set_note("t1", "a thought"))
+        assert archive.annotations.restore_latest().result(60) == ["t0"]
         assert [task.id for task in archive.load_tasks()] == ["t1", "t0"]
         way.heal()
-        until(lambda: archive._desk._outbox.count == 0)
+        until(lambda: archive._annotations._outbox.count == 0)
     with Archive.open(url) as theirs:
         assert [task.id for task in theirs.tasks()] == ["t1", "t0"]
 
@@ -314,10 +315,10 @@ def test_a_report_that_was_deleted_at_the_server_is_not_kept_in_the_copy(
         archive.load_tasks()
         archive.current_answer("t1")
         until(in_copy(archive, 1))
-        theirs.desk.delete(["t1"]).result(60)
+        theirs.annotations.delete(["t1"]).result(60)
         until(in_copy(archive, 0))
         assert _kept(archive, "SELECT task FROM text UNION SELECT task FROM source") == []
-        theirs.desk.restore(["t1"]).result(60)
+        theirs.annotations.restore(["t1"]).result(60)
         until(in_copy(archive, 1))
 
 
@@ -443,3 +444,35 @@ def test_an_archive_in_a_file_imports_nothing_of_this(tmp_path: Path) -> None:
     command = [sys.executable, "-c", code, str(tmp_path / "a.db")]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (ZeroDivisionError("a fault of ours"), "ZeroDivisionError: a fault of ours"),
+        (ArchiveError("the disk is full"), "the disk is full"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+    ],
+)
+def test_what_keeps_the_copy_from_being_like_the_server_is_said_once_and_tried_again(
+    opened: Callable[[], CachedArchive], monkeypatch: pytest.MonkeyPatch, fault: Exception, said: str
+) -> None:
+    tried = []
+    catch_up = Mirror.catch_up
+
+    def fails(mirror: Mirror, opened: Iterable[str]) -> None:
+        tried.append(opened)
+        if len(tried) < 3:
+            raise fault
+        catch_up(mirror, opened)
+
+    monkeypatch.setattr(Mirror, "catch_up", fails)
+    monkeypatch.setattr("tui.engine.archive.cached.store._TOGETHER", 0.01)
+    monkeypatch.setattr("tui.engine.archive.cached.store._LOOK_EVERY", 0.05)
+    with opened() as archive:
+        assert archive.current_answer("t1") is not None
+        until(in_copy(archive, 1))
+        until(lambda: [line for line in archive.log() if line.kind == "problem"])
+        (line,) = [line for line in archive.log() if line.kind == "problem"]
+        assert line.text == f"the copy on this machine is not kept up to date: {said}"
+        assert len(tried) >= 3

@@ -67,14 +67,14 @@ def test_a_sqlite_without_fts5_makes_an_archive_that_the_next_one_indexes(
         with Archive.open(path) as archive:
             save(archive, a_task(), "about zebras")
             assert archive.notes == ()
-            assert not archive.care.stats().full_text
-            assert archive.care.stats().index is None
+            assert not archive.maintenance.stats().full_text
+            assert archive.maintenance.stats().index is None
             assert archive.library.search("zebras").total == 1
             assert file_store(archive).write(fts.rebuild_some).result(60) is False
     with Archive.open(path) as archive:
         while archive._store.write(fts.needs_rebuild).result(60):
             pass
-        assert archive.care.stats().full_text
+        assert archive.maintenance.stats().full_text
         assert archive.library.search("zebras").total == 1
 
 

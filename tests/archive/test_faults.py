@@ -27,7 +27,7 @@ print(small.exception(20))
 print(archive.raw("t001") == {body!r}, len(archive.tasks()))
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 archive.save_answer("t001", noise, received_at=NOW, final=True).result(20)
-print(archive.raw("t001", 2) == noise, archive.care.verify().problems, archive.close(20))
+print(archive.raw("t001", 2) == noise, archive.maintenance.verify().problems, archive.close(20))
 """
 
 
@@ -57,4 +57,4 @@ def test_a_full_disk_is_said_and_old_rows_stay(archive: Archive) -> None:
     archive._store.write(lambda db: db.execute("PRAGMA max_page_count = 100000").fetchone()).result(60)
     archive.save_answer("old", body, received_at=NOW, final=True).result(60)
     assert archive.raw("old", 2) == body
-    assert archive.care.verify().problems == ()
+    assert archive.maintenance.verify().problems == ()

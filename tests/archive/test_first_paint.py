@@ -32,12 +32,12 @@ def url() -> Iterator[str]:
 
 def what_is_asked(archive: Archive) -> None:
     """Ask what the dashboard asks before and right after it is painted, in this order."""
-    archive.desk.state("theme")
-    archive.desk.state("tasks")
+    archive.annotations.state("theme")
+    archive.annotations.state("tasks")
     first = archive.first_tasks(200)
     assert len(first) == 200
-    archive.desk.state("views")
-    archive.desk.locals([task.id for task in first])
+    archive.annotations.state("views")
+    archive.annotations.locals([task.id for task in first])
     archive.foreign_changes()
     archive.log_after(0)
     archive.lease_holder()
@@ -73,7 +73,7 @@ def _rows(scan: dict[str, Any]) -> int:
 def test_the_first_paint_scans_and_counts_nothing_on_a_server(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with Archive.open(url) as archive:
         archive.put_tasks([a_task("one")]).result(60)
-        archive.desk.set_pinned(["one"]).result(60)
+        archive.annotations.set_pinned(["one"]).result(60)
         fill = _FILL.format(n="n", series=f"generate_series(1, {MANY}) AS n")
         archive._store.write(lambda db: db.execute(fill)).result(60)
         archive._store.write(lambda db: db.execute("VACUUM ANALYZE"), alone=True).result(60)
@@ -96,7 +96,7 @@ def test_the_first_paint_scans_and_counts_nothing_in_a_file(tmp_path: Path, monk
     path = tmp_path / "archive.db"
     with Archive.open(path) as archive:
         archive.put_tasks([a_task("one")]).result(60)
-        archive.desk.set_pinned(["one"]).result(60)
+        archive.annotations.set_pinned(["one"]).result(60)
         up = f"SELECT 1 UNION ALL SELECT n + 1 FROM up WHERE n < {MANY}"
         numbers = f"(WITH RECURSIVE up (n) AS ({up}) SELECT n FROM up)"
         archive._store.write(lambda db: db.execute(_FILL.format(n="n", series=numbers))).result(60)

@@ -32,7 +32,7 @@ def test_a_new_archive_is_for_its_owner_only_whatever_the_umask(path: Path) -> N
         with Archive.open(path) as archive:
             save(archive, a_task(), "text")
             modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
-            archive.care.backup(path.with_name("copy.db"))
+            archive.maintenance.backup(path.with_name("copy.db"))
     finally:
         os.umask(before)
     assert {"archive.db", "archive.db-wal", "archive.db-shm"} <= set(modes)
@@ -97,7 +97,7 @@ def test_a_broken_file_is_kept_aside_and_everything_readable_is_saved(path: Path
             assert None not in found.values()
         if len(broken) > len(whole) * 3 // 4:
             assert len(found) > 20
-        assert archive.care.verify().problems == ()
+        assert archive.maintenance.verify().problems == ()
         save(archive, a_task("new"), "life goes on")
     with Archive.open(path) as archive:
         assert archive.raw("new") == b"life goes on"
@@ -128,7 +128,7 @@ def test_the_log_of_a_file_that_was_deleted_is_not_played_into_a_new_one(path: P
     with Archive.open(lost) as archive:
         assert "the file is gone, but its log is there" in archive.notes[0]
         assert archive.raw("late") == b"only in the log"
-        assert archive.care.verify().problems == ()
+        assert archive.maintenance.verify().problems == ()
     kept = [file for file in lost.parent.iterdir() if file.name.endswith("-wal") and "broken" in file.name]
     assert [file.read_bytes() for file in kept] == [log]
 
@@ -191,7 +191,7 @@ def test_a_log_that_somebody_removed_is_mentioned_once_and_the_rest_is_there(pat
     with Archive.open(crashed) as archive:
         assert "The log of the last session is gone" in archive.notes[0]
         assert len(archive.tasks()) == 3
-        assert archive.care.verify().problems == ()
+        assert archive.maintenance.verify().problems == ()
     with Archive.open(crashed) as archive:
         assert archive.notes == ()
 
@@ -368,7 +368,7 @@ def test_a_network_file_system_gets_no_write_ahead_log(path: Path, monkeypatch: 
     monkeypatch.setattr(connect, "file_system", lambda path: "nfs4")
     with Archive.open(path) as archive:
         save(archive, a_task(), "text")
-        stats = archive.care.stats()
+        stats = archive.maintenance.stats()
         assert (stats.journal, stats.file_system) == ("truncate", "nfs4")
         assert not log_of(path).exists()
         assert archive.raw("t1") == b"text"

@@ -225,7 +225,7 @@ def test_in_a_large_archive_common_words_are_found_among_the_newest_tasks_titles
         assert [hit.task_id for hit in found.hits] == ["t07", "t04", "t11", "t10"]
         assert found.more
         assert [hit.task_id for hit in archive.library.search("rare", limit=4).hits] == ["t03"]
-        archive.desk.set_pinned(["t02"]).result(60)
+        archive.annotations.set_pinned(["t02"]).result(60)
         assert [hit.task_id for hit in archive.library.search("lithium is:pinned").hits] == ["t02"]
-        archive.desk.delete(["t11"]).result(60)
+        archive.annotations.delete(["t11"]).result(60)
         assert [hit.task_id for hit in archive.library.search("lithium", limit=3).hits][:2] == ["t07", "t04"]

@@ -52,4 +52,4 @@ def _kill_some(url: str) -> None:
         for name in filter(None, said):
             assert archive.raw(name) == f"report {name}".encode()
             assert [hit.task_id for hit in archive.library.search(f'"{name}"').hits] == [name]
-        assert archive.care.verify().problems == ()
+        assert archive.maintenance.verify().problems == ()

@@ -15,7 +15,7 @@ from tui.domain.provider import Draft
 from tui.domain.task import IN_QUEUE, Cost, CostKind, Task, TaskStatus
 from tui.engine.archive import Archive
 from tui.engine.archive.postgres.connect import PostgresConnection, ServerGone
-from tui.engine.ports import Errand, QueuedCreate, TeamQueue
+from tui.engine.ports import QueuedAction, QueuedCreate, TeamQueue
 
 PRICE = Cost(2.0, "USD", CostKind.PRICE_LIST)
 
@@ -138,17 +138,17 @@ def test_a_task_is_taken_back_while_it_waits_and_never_after(asker: Archive, sen
 
 def test_what_was_deleted_here_is_not_sent_and_waits_for_its_return(asker: Archive, sender: Archive) -> None:
     put(asker, "t1", "t2", together="a batch")
-    asker.desk.delete(["t1", "t2"]).result(60)
+    asker.annotations.delete(["t1", "t2"]).result(60)
     assert queue_of(sender).waiting() == frozenset(), "else every look would find something to do"
     assert had(sender, "a") == ()
-    asker.desk.restore(["t2"]).result(60)
+    asker.annotations.restore(["t2"]).result(60)
     assert [one.task.id for one in had(sender, "a")] == ["t2"]
 
 
 def test_a_task_that_is_purged_leaves_the_queue(asker: Archive, sender: Archive) -> None:
     put(asker, "t1")
-    asker.desk.delete(["t1"]).result(60)
-    asker.desk.purge(["t1"]).result(60)
+    asker.annotations.delete(["t1"]).result(60)
+    asker.annotations.purge(["t1"]).result(60)
     assert had(sender, "a") == ()
 
 
@@ -290,8 +290,8 @@ def test_an_archive_opened_to_be_read_queues_nothing(asker: Archive, url: str) -
         put(archive, "t1")
 
 
-def ask(archive: Archive, errand: str, task_id: str = "t1", account: str = "valyu") -> None:
-    queue_of(archive).ask(Errand(errand, task_id, '{"action": "Cancel"}'), account).result(60)
+def ask(archive: Archive, action_id: str, task_id: str = "t1", account: str = "valyu") -> None:
+    queue_of(archive).put_action(QueuedAction(action_id, task_id, '{"action": "Cancel"}'), account).result(60)
 
 
 def test_an_action_is_taken_once_and_its_outcome_told_to_who_asked(asker: Archive, sender: Archive) -> None:
@@ -300,31 +300,33 @@ def test_an_action_is_taken_once_and_its_outcome_told_to_who_asked(asker: Archiv
     ask(asker, "e1")  # carried out twice
     ask(asker, "e2")
     assert queue_of(sender).waiting() == {"valyu"}
-    assert queue_of(asker).take_errand("valyu", "a").result(60) is None, "without the lease nothing is given"
-    for attempt, errand in (("a", "e1"), ("a", "e1"), ("b", "e2")):
-        assert queue_of(sender).take_errand("valyu", attempt).result(60) == Errand(errand, "t1", '{"action": "Cancel"}')
-    assert queue_of(sender).take_errand("valyu", "c").result(60) is None
+    assert queue_of(asker).take_action("valyu", "a").result(60) is None, "without the lease nothing is given"
+    for attempt, action_id in (("a", "e1"), ("a", "e1"), ("b", "e2")):
+        assert queue_of(sender).take_action("valyu", attempt).result(60) == QueuedAction(
+            action_id, "t1", '{"action": "Cancel"}'
+        )
+    assert queue_of(sender).take_action("valyu", "c").result(60) is None
     assert queue_of(sender).waiting() == frozenset()
-    assert queue_of(asker).answer("e1") is None
-    queue_of(sender).settle("e1", "done").result(60)
-    assert [queue_of(asker).answer(name) for name in ("e1", "e2", "nobody")] == ["done", None, None]
+    assert queue_of(asker).outcome_of("e1") is None
+    queue_of(sender).finish_action("e1", "done").result(60)
+    assert [queue_of(asker).outcome_of(name) for name in ("e1", "e2", "nobody")] == ["done", None, None]
 
 
 def test_an_action_whose_author_is_gone_is_not_carried_out_later(asker: Archive, sender: Archive, url: str) -> None:
     asker.put_tasks([a_task("t1", remote_id="r1", status=TaskStatus.RUNNING)]).result(60)
     ask(asker, "e1")
     with psycopg.connect(url, autocommit=True) as db:
-        db.execute("UPDATE errand SET at = at - 61000000")
+        db.execute("UPDATE queued_action SET at = at - 61000000")
     assert queue_of(sender).waiting() == frozenset()
-    assert queue_of(sender).take_errand("valyu", "a").result(60) is None
+    assert queue_of(sender).take_action("valyu", "a").result(60) is None
 
 
 def test_an_action_is_not_asked_for_any_more_unless_it_was_taken(asker: Archive, sender: Archive) -> None:
     asker.put_tasks([a_task("t1", remote_id="r1", status=TaskStatus.RUNNING)]).result(60)
     ask(asker, "e1")
     ask(asker, "e2")
-    assert queue_of(sender).take_errand("valyu", "a").result(60) is not None
-    assert queue_of(asker).dismiss("e1").result(60) is False
-    assert queue_of(asker).dismiss("e2").result(60) is True
-    assert queue_of(asker).dismiss("e2").result(60) is True
-    assert queue_of(sender).take_errand("valyu", "b").result(60) is None
+    assert queue_of(sender).take_action("valyu", "a").result(60) is not None
+    assert queue_of(asker).withdraw_action("e1").result(60) is False
+    assert queue_of(asker).withdraw_action("e2").result(60) is True
+    assert queue_of(asker).withdraw_action("e2").result(60) is True
+    assert queue_of(sender).take_action("valyu", "b").result(60) is None

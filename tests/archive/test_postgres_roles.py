@@ -62,9 +62,9 @@ def test_a_member_may_all_that_a_person_without_a_key_does(team: As) -> None:
     waiting = a_task("t2", status=TaskStatus.QUEUED, provider_status=IN_QUEUE, prompt="brief")
     with Archive.open(team("nina")) as nina, Archive.open(team("ops")) as ops:
         assert not nina.read_only
-        nina.desk.set_note("t1", "see").result(60)
-        nina.desk.set_pinned(["t1"]).result(60)
-        nina.desk.set_state("views", ["hers"]).result(60)
+        nina.annotations.set_note("t1", "see").result(60)
+        nina.annotations.set_pinned(["t1"]).result(60)
+        nina.annotations.set_state("views", ["hers"]).result(60)
         assert nina.queue is not None
         assert ops.queue is not None
         assert ops.take_lease("valyu")
@@ -73,11 +73,11 @@ def test_a_member_may_all_that_a_person_without_a_key_does(team: As) -> None:
         (taken,) = ops.queue.take("valyu", "a", lambda task: task).result(60) or ()
         assert taken.task.id == "t2"
         save(nina, a_task("t3", remote_id="r3"), "what a member with a key fetched")
-        nina.desk.delete(["t3"]).result(60)
-        nina.desk.purge(["t3"]).result(60)
+        nina.annotations.delete(["t3"]).result(60)
+        nina.annotations.purge(["t3"]).result(60)
         ops.release_lease()
         assert nina.take_lease("valyu"), "a member with the key may poll, too"
-        nina.care.verify()
+        nina.maintenance.verify()
 
 
 def test_a_reader_reads_all_and_writes_nothing(team: As) -> None:
@@ -88,7 +88,7 @@ def test_a_reader_reads_all_and_writes_nothing(team: As) -> None:
         assert [hit.task_id for hit in zoe.library.search("lithium").hits] == ["t1"]
         assert zoe.costs()
         with pytest.raises(ArchiveError, match="read-only"):
-            zoe.desk.set_pinned(["t1"]).result(60)
+            zoe.annotations.set_pinned(["t1"]).result(60)
         assert not zoe.take_lease("valyu")
     assert "t1" in [json.loads(line)["id"] for line in records.listed(team("zoe"))]
     with psycopg.connect(team("zoe"), autocommit=True) as db, pytest.raises(psycopg.Error, match="permission denied"):

@@ -80,38 +80,38 @@ def test_changes_of_others_are_seen_once_and_own_ones_never(archive: Archive) ->
         assert [task.status for task in other.foreign_changes().tasks] == [TaskStatus.RUNNING]
         assert other.foreign_changes() == NO_CHANGES
         assert [task.id for task in archive.foreign_changes().tasks] == ["theirs"]
-        other.desk.set_pinned(["mine"]).result(60)
+        other.annotations.set_pinned(["mine"]).result(60)
         assert [task.id for task in archive.foreign_changes().tasks] == ["mine"]
 
 
 def test_what_others_delete_and_bring_back_is_told(archive: Archive) -> None:
     save(archive, a_task("t1"), "x")
     with Archive.open(archive.path) as other:
-        other.desk.delete(["t1"]).result(60)
+        other.annotations.delete(["t1"]).result(60)
         assert archive.foreign_changes() == Changes((), frozenset({"t1"}))
         assert other.foreign_changes() == NO_CHANGES
-        other.desk.restore_latest().result(60)
+        other.annotations.restore_latest().result(60)
         assert [task.id for task in archive.foreign_changes().tasks] == ["t1"]
 
 
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (lambda desk: desk.set_note("t1", "theirs"), Annotations(note="theirs")),
-        (lambda desk: desk.change_tags(["t1"], add=["b", "a"]), Annotations(tags=("a", "b"))),
-        (lambda desk: desk.set_hidden(["t1"]), Annotations(hidden=True)),
-        (lambda desk: desk.set_read(["t1"]), Annotations(read=True)),
+        (lambda annotations: annotations.set_note("t1", "theirs"), Annotations(note="theirs")),
+        (lambda annotations: annotations.change_tags(["t1"], add=["b", "a"]), Annotations(tags=("a", "b"))),
+        (lambda annotations: annotations.set_hidden(["t1"]), Annotations(hidden=True)),
+        (lambda annotations: annotations.set_read(["t1"]), Annotations(read=True)),
     ],
 )
 def test_what_others_add_is_told_and_there(
     archive: Archive, change: Callable[[AnnotationStore], "Future[None]"], expected: Annotations
 ) -> None:
     save(archive, replace(a_task("t1"), has_report=True), "x")
-    archive.desk.set_read(["t1"], False).result(60)
+    archive.annotations.set_read(["t1"], False).result(60)
     with Archive.open(archive.path) as other:
-        change(other.desk).result(60)
+        change(other.annotations).result(60)
     assert [task.id for task in archive.foreign_changes().tasks] == ["t1"]
-    assert archive.desk.locals(["t1"]).get("t1", NO_ANNOTATIONS) == expected
+    assert archive.annotations.locals(["t1"]).get("t1", NO_ANNOTATIONS) == expected
 
 
 def test_two_tasks_that_became_one_are_told_to_both(archive: Archive) -> None:
@@ -128,7 +128,7 @@ def test_two_processes_that_write_at_once_lose_nothing_and_hear_of_no_lock(path:
     assert said == ["() True\n"] * 3
     with Archive.open(path) as archive:
         assert {task.id for task in archive.tasks()} == {"common", *(f"{who}{n}" for who in "abc" for n in range(60))}
-        assert archive.care.verify().problems == ()
+        assert archive.maintenance.verify().problems == ()
         assert archive.library.search('"text 59"').total == 3
 
 

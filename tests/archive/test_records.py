@@ -22,11 +22,11 @@ HEAVY = {"tui.domain.task", "pydantic", "httpx", "textual", "click", "dataclasse
 def test_the_list_is_every_task_newest_first_with_what_the_user_added(archive: Archive) -> None:
     save(archive, a_task("t1", title='quotes " and \\ and 深'), "text")
     archive.put_tasks([a_task("t2", has_report=True)]).result(60)
-    archive.desk.set_tags("t1", ["b", "a"])
-    archive.desk.set_read(["t2"], False)
-    archive.desk.set_read(["t1"])
-    archive.desk.set_pinned(["t1"])
-    archive.desk.set_hidden(["t2"]).result(60)
+    archive.annotations.set_tags("t1", ["b", "a"])
+    archive.annotations.set_read(["t2"], False)
+    archive.annotations.set_read(["t1"])
+    archive.annotations.set_pinned(["t1"])
+    archive.annotations.set_hidden(["t2"]).result(60)
     lines = {line["id"]: line for line in map(json.loads, records.listed(str(archive.path)))}
     assert list(lines) == ["t2", "t1"]
     assert lines["t1"] == json.loads(to_record(archive.task("t1"))) | {
@@ -54,7 +54,7 @@ def test_a_record_ends_as_the_statement_for_unread_expects() -> None:
 )
 def test_only_a_report_of_a_finished_task_can_be_unread(archive: Archive, task: Task, unread: bool) -> None:
     archive.put_tasks([task]).result(60)
-    archive.desk.set_read([task.id], False).result(60)
+    archive.annotations.set_read([task.id], False).result(60)
     (line,) = map(json.loads, records.listed(str(archive.path)))
     assert line["unread"] is unread
     assert len(list(records.listed(str(archive.path), "is:unread"))) == unread

@@ -28,16 +28,16 @@ def saved_from(path: Path, tmp_path: Path) -> Archive:
 def test_everything_is_saved_from_a_file_without_header(path: Path, tmp_path: Path) -> None:
     bodies = filled(path, 20)
     with Archive.open(path) as archive:
-        archive.desk.set_note("t003", "a note")
-        archive.desk.set_state("sort", "cost")
+        archive.annotations.set_note("t003", "a note")
+        archive.annotations.set_state("sort", "cost")
         archive.put_tasks([a_task("twin", remote_id="r5")])
         save(archive, a_task("t004", remote_id="r4"), "edited later")
         before = archive.load_tasks()
     path.write_bytes(b"\0" * 4096 + path.read_bytes()[4096:])
     with saved_from(path, tmp_path) as archive:
         assert archive.load_tasks() == before
-        assert archive.desk.local("t003").note == "a note"
-        assert archive.desk.state("sort") == "cost"
+        assert archive.annotations.local("t003").note == "a note"
+        assert archive.annotations.state("sort") == "cost"
         assert archive.task("twin").id == "t005"
         assert [archive.raw("t004", number) for number in (1, 2)] == [bodies["t004"], b"edited later"]
         assert archive.raw("t019") == bodies["t019"]
@@ -58,7 +58,7 @@ def test_whatever_is_destroyed_the_rest_is_sound(path: Path, tmp_path: Path, see
             answer = archive.current_answer(task.id)
             right = [*bodies.values()] if task.id.startswith("recovered-") else [bodies[task.id]]
             assert answer is None or answer.body in right
-        assert archive.care.verify().problems == ()
+        assert archive.maintenance.verify().problems == ()
         assert len(archive.tasks()) > 5
 
 
@@ -75,7 +75,7 @@ def test_a_transaction_that_was_not_committed_is_not_saved(path: Path, tmp_path:
         log_of(ruin).write_bytes(log[: 32 + count * (4096 + 24)])
         with saved_from(ruin, tmp_path) as archive:
             found.append("late" in {task.id for task in archive.tasks()})
-            assert archive.care.verify().problems == ()
+            assert archive.maintenance.verify().problems == ()
     assert found[0] is False
     assert found[-1] is True
     assert found == sorted(found)
@@ -126,10 +126,10 @@ def test_answers_whose_task_is_lost_are_listed_as_recovered_with_their_text(path
         task = recovered[twice]
         assert (task.provider, task.has_report, task.status) == ("file", True, TaskStatus.DONE)
         assert task.warnings == (WARNING,)
-        assert not archive.desk.local(twice).read, "somebody should look at it"
+        assert not archive.annotations.local(twice).read, "somebody should look at it"
         archive.put_tasks([]).result(60)  # the index is being rebuilt
         assert archive.library.search("later edition").total == 1
-        assert archive.care.verify().problems == ()
+        assert archive.maintenance.verify().problems == ()
 
 
 def test_a_body_that_nothing_leads_to_is_listed_unless_it_names_a_known_task(path: Path, tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_a_body_that_nothing_leads_to_is_listed_unless_it_names_a_known_task(pat
     with saved_from(path, tmp_path) as archive:
         (recovered,) = [task for task in archive.tasks() if task.id.startswith("recovered-")]
         assert archive.raw(recovered.id) == b'{"id": "remote-b", "text": "whole"}'
-        assert archive.care.verify().problems == ()
+        assert archive.maintenance.verify().problems == ()
 
 
 def test_the_message_says_how_many_were_recovered(path: Path) -> None:

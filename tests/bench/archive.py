@@ -150,16 +150,15 @@ def show(path: Path) -> None:
         print(f"search {query!r:26} {timed(partial(archive.library.search, query), 3)}")
     print(f"pages (sources of everything)    {timed(archive.library.pages, 3)}")
     print(f"uses of the 5,000 first pages    {timed(archive.library.sources_of_all, 3)}")
-    print(f"what the user added, everywhere  {timed(archive.desk.locals, 3)}")
+    print(f"what the user added, everywhere  {timed(archive.annotations.locals, 3)}")
     print(f"pages of one host                {timed(lambda: archive.library.pages(host='lithium.org'), 3)}")
     print(f"hosts                            {timed(archive.library.hosts, 3)}")
     print(f"sources of one elsewhere         {timed(lambda: archive.library.elsewhere(some.id), 3)}")
     print(f"one more task saved              {timed(lambda: archive.put_tasks([some]).result())}")
-    print(
-        f"note on one                      {timed(lambda: archive.desk.set_note(some.id, str(time.time())).result())}"
-    )
+    noted = timed(lambda: archive.annotations.set_note(some.id, str(time.time())).result())
+    print(f"note on one                      {noted}")
     print(f"memory at the end                {memory():8.1f} MB")
-    print(archive.care.stats())
+    print(archive.maintenance.stats())
     archive.close()
     bare = process("import sqlite3")
     for call in ("listed(path, '', 1000)", "found(path, 'lithium bat', 50)"):

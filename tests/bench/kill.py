@@ -69,10 +69,10 @@ def work(path: Path, seed: int) -> None:
         say("created", task.id, str(task.remote_id))
         for status in (TaskStatus.RUNNING, TaskStatus.RUNNING, TaskStatus.DONE, TaskStatus.DONE):
             save(archive, replace(task, status=status), rng)
-        archive.desk.set_note(task.id, f"note {serial}").result()
+        archive.annotations.set_note(task.id, f"note {serial}").result()
         say("note", task.id, f"note {serial}")
         if rng.random() < 0.05:
-            archive.care.compact().result()
+            archive.maintenance.compact().result()
 
 
 def save(archive: Archive, task: Task, rng: random.Random) -> None:
@@ -115,7 +115,7 @@ def _is_there(archive: Archive, word: str, rest: str) -> bool:
     if word == "created":
         return archive.task(task_id).remote_id == value
     if word == "note":
-        return archive.desk.local(task_id).note == value
+        return archive.annotations.local(task_id).note == value
     if word in {"answer", "report"}:
         kept = [version for version in archive.versions(task_id) if version.digest == value]
         return bool(kept) and hashlib.sha256(archive.raw(task_id, kept[-1].number)).hexdigest() == value
@@ -153,7 +153,7 @@ def run(path: Path, kills: int, *, seed: int = 7, longest: float = 0.25) -> Tall
             _look(path, acknowledged, tally)
     tally.lost += acknowledged_but_lost(path, everything)
     with Archive.open(path) as archive:
-        tally.unsound += archive.care.verify().problems
+        tally.unsound += archive.maintenance.verify().problems
     return tally
 
 

@@ -7,14 +7,20 @@ services, too: what they keep of a task is part of the growth, what they record 
 import argparse
 import asyncio
 import gc
+import json
 import os
 import random
 import sys
 import tempfile
 import time
+from asyncio import events
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
+from unittest import mock
 
 from tests.providers.faults import BEHAVIOURS, Behave, Seen, answer
 from tests.robust.behaviours import error_body
@@ -48,6 +54,38 @@ class Reading:
     objects: int
 
 
+class Hour(NamedTuple):
+    """One hour of the run."""
+
+    rss: int  # kB at its end
+    gap: float  # CPU milliseconds of the longest call of the loop, the services' half included
+
+
+class _Gap:
+    """The longest call of the loop since it was last asked."""
+
+    longest = 0.0
+
+    def take(self) -> float:
+        """Return it in CPU milliseconds, and begin anew."""
+        longest, self.longest = self.longest, 0.0
+        return longest * 1000
+
+
+@contextmanager
+def _watched() -> Iterator[_Gap]:
+    """Time whatever the loops of this process call, by the clock of their thread: another program adds nothing."""
+    gap, call = _Gap(), events.Handle._run
+
+    def timed(handle: events.Handle) -> None:
+        began = time.thread_time()
+        call(handle)
+        gap.longest = max(gap.longest, time.thread_time() - began)
+
+    with mock.patch.object(events.Handle, "_run", timed):
+        yield gap
+
+
 @dataclass
 class Soak:
     """What a run found."""
@@ -65,29 +103,33 @@ class Soak:
     faults: int = 0
     links: tuple[ConnectionState, ...] = ()
     seconds: float = 0.0
+    hours: tuple[Hour, ...] = ()
 
 
 def soak(folder: Path, *, hours: float, tasks: int, share: float, seed: int = 1) -> Soak:
     """Live through `hours` in which `tasks` are started elsewhere and `share` of all answers are faults."""
     began = time.monotonic()
-    with world(folder / "archive.db", seed=seed, patience=3600.0) as tell:
-        result = tell(lambda made: _story(made, hours, tasks, share, random.Random(seed)))
+    with _watched() as gap, world(folder / "archive.db", seed=seed, patience=6 * HOUR) as tell:
+        result = tell(lambda made: _story(made, hours, tasks, share, random.Random(seed), gap))
     result.seconds = time.monotonic() - began
     return result
 
 
-async def _story(made: World, hours: float, tasks: int, share: float, rng: random.Random) -> Soak:
+async def _story(made: World, hours: float, tasks: int, share: float, rng: random.Random, gap: _Gap) -> Soak:
     counted: dict[str, _Counted] = {}
     struck: Counter[str] = Counter()
     for name, front in made.fronts.items():
         front.seen = counted[name] = _Counted()
         front.fault = _sometimes(share, rng, struck)
     begun: set[str] = set()
+    by_hour: list[Hour] = []
     first = None
     every = hours * HOUR / tasks
     for number in range(tasks):
         begun.add(_begin(made, NAMES[number % 3], number))
         await made.pass_time(every)
+        if made.loop.time() >= HOUR * (len(by_hour) + 1):
+            by_hour.append(Hour(_rss(), gap.take()))
         if first is None and made.loop.time() >= min(HOUR, hours * HOUR / 4):
             first = _reading(made)
         if number % 100 == 0:
@@ -113,6 +155,7 @@ async def _story(made: World, hours: float, tasks: int, share: float, rng: rando
         len(kept),
         sum(struck.values()),
         tuple(state.link for state in made.runtime.providers().values()),
+        hours=tuple(by_hour),
     )
 
 
@@ -147,9 +190,22 @@ def _reading(made: World) -> Reading:
     import threading
 
     gc.collect()
-    rss = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
     handles = sum(1 for _ in Path("/proc/self/fd").iterdir())
-    return Reading(rss, len(asyncio.all_tasks(made.loop)), handles, threading.active_count(), len(gc.get_objects()))
+    return Reading(_rss(), len(asyncio.all_tasks(made.loop)), handles, threading.active_count(), len(gc.get_objects()))
+
+
+def _rss() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
+
+
+def by_hour(hours: Sequence[Hour]) -> str:
+    """Return a line for each sixth hour: memory, and the longest call of the loop in those six."""
+    lines = [
+        f"  hour {end:3}: RSS {hours[end - 1].rss:,} kB, "
+        f"longest call of the loop {max(one.gap for one in hours[end - 6 : end]):.0f} ms"
+        for end in range(6, len(hours) + 1, 6)
+    ]
+    return "\n".join(lines)
 
 
 def main() -> int:
@@ -158,8 +214,10 @@ def main() -> int:
     parser.add_argument("--days", type=float, default=2.0)
     parser.add_argument("--tasks", type=int, default=1500)
     parser.add_argument("--faults", type=float, default=0.05)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures of every hour")
     asked = parser.parse_args()
-    totals = []
+    totals: list[int] = []
+    hours: dict[str, Sequence[Hour]] = {}
     for share in (asked.faults, 0.0):
         with tempfile.TemporaryDirectory() as folder:
             found = soak(Path(folder), hours=asked.days * 24, tasks=asked.tasks, share=share)
@@ -171,7 +229,11 @@ def main() -> int:
         print(f"  RSS {first.rss:,} -> {last.rss:,} kB ({(last.rss - first.rss) / found.started:.1f} kB a task)")
         print(f"  asyncio tasks {first.tasks} -> {last.tasks}, handles {first.handles} -> {last.handles}, "
               f"threads {first.threads} -> {last.threads}, objects {first.objects:,} -> {last.objects:,}")  # fmt: skip
+        print(by_hour(found.hours))
         print(f"  requests {dict(found.requests)}", flush=True)
+        hours[f"{share:.0%} faults"] = found.hours
+    if asked.json:
+        asked.json.write_text(json.dumps(hours, indent=1), encoding="utf-8")
     print(f"requests with faults / without: {totals[0] / totals[1]:.3f}")
     return 0
 

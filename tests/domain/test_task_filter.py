@@ -16,7 +16,7 @@ from tui.domain.errors import UsageError
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
 from tui.domain.task_filter import FILTERS, parse, with_words_in_texts
 from tui.engine.archive import Archive
-from tui.ui.text.filter import Narrowing
+from tui.ui.text.filter import CompiledFilter
 
 NOON = datetime(2026, 10, 15, 12, tzinfo=UTC)
 TASKS = (
@@ -39,7 +39,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
             sources = [Source("1", "https://www.nature.com/articles/1?utm_source=x")] if task.id == "a" else []
             save(opened, task, f"report of {task.id}", sources=sources)
         for task_id, tags in ADDED.items():
-            opened.desk.set_tags(task_id, tags).result(60)
+            opened.annotations.set_tags(task_id, tags).result(60)
         yield opened
 
 
@@ -89,7 +89,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 def test_a_filter_means_the_same_in_memory_and_in_the_archive(archive: Archive, typed: str, wanted: str) -> None:
     found = archive.library.search(f"{typed} ", limit=20)
     assert sorted(hit.task_id for hit in found.hits) == sorted(wanted)
-    narrowing = Narrowing.of(f"{typed} ", archive.library.having)
+    narrowing = CompiledFilter.of(f"{typed} ", archive.library.having)
     kept = [task.id for task in TASKS if narrowing.keeps(task, _added(task), task.title.casefold)]
     assert sorted(kept) == sorted(wanted)
 
@@ -102,7 +102,7 @@ def _added(task: Task) -> Annotations:
                                    "before:202", "after:2026-", "host:", "status:", "tag:"])  # fmt: skip
 def test_what_is_being_typed_is_never_wrong(typed: str) -> None:
     assert parse(typed, typing=True).terms == []
-    Narrowing.of(typed)
+    CompiledFilter.of(typed)
 
 
 def test_what_is_being_typed_may_be_the_beginning_of_a_value() -> None:

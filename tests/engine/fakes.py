@@ -125,7 +125,7 @@ def _done(value: T) -> "Future[T]":
 
 
 @dataclass
-class MemoryKeeper:
+class MemoryArchive:
     """The archive's promises, in dictionaries; `full` makes every write fail."""
 
     rows: dict[str, Task] = field(default_factory=dict)
@@ -485,7 +485,7 @@ class Bench:
         self,
         loop: VirtualLoop,
         *,
-        keeper: MemoryKeeper | None = None,
+        archive: MemoryArchive | None = None,
         accounts: Callable[["Bench"], Sequence[ServiceAccount]] | None = None,
         watch: bool = True,
         **description: Any,
@@ -493,9 +493,9 @@ class Bench:
         self.loop = loop
         self.clock = VirtualClock(loop)
         self.script = Script(self.clock)
-        self.keeper = keeper or MemoryKeeper()
+        self.archive = archive or MemoryArchive()
         self.core = Core(
-            self.keeper,
+            self.archive,
             accounts(self) if accounts else [account(self.script, info(**description))],
             workers=Inline(),
             clock=self.clock,
@@ -503,7 +503,7 @@ class Bench:
             rng=random.Random(1),
         )
         self.events: list[Event] = []
-        self.core.board.subscribe(self.events.append)
+        self.core.state.subscribe(self.events.append)
         self._stop = asyncio.Event()
         self._serving: asyncio.Task[None] | None = None
 
@@ -512,7 +512,7 @@ class Bench:
         for remote_id in remote_ids:
             defaults = {"provider": "scripted", "status": TaskStatus.RUNNING, "provider_status": "running"}
             task = Task(id=f"t{remote_id}", remote_id=remote_id, **(defaults | values))
-            self.keeper.rows[task.id] = task
+            self.archive.rows[task.id] = task
 
     async def __aenter__(self) -> "Bench":
         self.core.load()
@@ -529,26 +529,26 @@ class Bench:
         await asyncio.sleep(seconds)
 
     def task(self, task_id: str) -> Task:
-        task = self.core.board.store.get(task_id)
+        task = self.core.state.store.get(task_id)
         assert task is not None
         return task
 
     def row(self, task_id: str) -> Task:
         """Return a task as the archive has it."""
-        return self.keeper.rows[task_id]
+        return self.archive.rows[task_id]
 
     def only(self) -> Task:
         """Return the one task there is."""
-        (task,) = self.core.board.store.snapshot().values()
+        (task,) = self.core.state.store.snapshot().values()
         return task
 
     def state(self) -> ProviderState:
         """Return the first provider's state."""
-        return next(iter(self.core.board.states().values()))
+        return next(iter(self.core.state.states().values()))
 
     def said(self) -> str:
         """Return the event log as text."""
-        return "\n".join(entry.text for entry in self.core.board.entries())
+        return "\n".join(entry.text for entry in self.core.state.entries())
 
 
 def offline() -> Unreachable:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.fakes import KEY, Bench, MemoryKeeper, VirtualLoop, account, body, offline, page, simulate
+from tests.engine.fakes import KEY, Bench, MemoryArchive, VirtualLoop, account, body, offline, page, simulate
 from tui.domain.actions import Cancel, CancelBatch, Delete, Edit, Share, Steer
 from tui.domain.capability import Capability
 from tui.domain.errors import (
@@ -39,7 +39,7 @@ def test_the_row_is_in_the_archive_before_the_request_goes_out() -> None:
         rows_at_request: list[int] = []
 
         async def created() -> Response:
-            rows_at_request.append(len(bench.keeper.rows))
+            rows_at_request.append(len(bench.archive.rows))
             return Response(200, body("r", "queued"), bench.clock.now())
 
         bench.script.creates.append(created)
@@ -96,15 +96,15 @@ def test_a_lost_answer_leaves_an_orphan_that_is_explained_never_resent_and_found
 
 
 def test_an_orphan_is_matched_after_a_restart() -> None:
-    async def first(loop: VirtualLoop) -> MemoryKeeper:
+    async def first(loop: VirtualLoop) -> MemoryArchive:
         bench = Bench(loop)
         bench.script.creates.append(lost())
         async with bench:
             await bench.core.actions.create("scripted", DRAFT)
-        return bench.keeper
+        return bench.archive
 
     async def second(loop: VirtualLoop) -> None:
-        bench = Bench(loop, keeper=keeper)
+        bench = Bench(loop, archive=archive)
         bench.script.pages = {None: page(ENTRY)}
         bench.script.task("r", body("r"))
         async with bench:
@@ -112,12 +112,12 @@ def test_an_orphan_is_matched_after_a_restart() -> None:
             assert bench.only().remote_id == "r"
             assert bench.script.times("create") == []
 
-    keeper = simulate(first)
+    archive = simulate(first)
     simulate(second)
 
 
 def test_a_create_whose_process_was_killed_is_explained_at_the_next_start() -> None:
-    async def killed(loop: VirtualLoop) -> MemoryKeeper:
+    async def killed(loop: VirtualLoop) -> MemoryArchive:
         bench = Bench(loop)
 
         async def never() -> Response:
@@ -126,22 +126,22 @@ def test_a_create_whose_process_was_killed_is_explained_at_the_next_start() -> N
 
         bench.script.creates.append(never)
         async with bench:
-            bench.core.board.log("test", "create")
+            bench.core.state.log("test", "create")
             sending = loop.create_task(bench.core.actions.create("scripted", DRAFT))
             await bench.after(1)
             sending.cancel()
-        return bench.keeper
+        return bench.archive
 
     async def again(loop: VirtualLoop) -> None:
         loop.jump(600)
-        bench = Bench(loop, keeper=keeper)
+        bench = Bench(loop, archive=archive)
         async with bench:
             await bench.after(1)
             (warning,) = bench.only().warnings
             assert warning.startswith(UNKNOWN_OUTCOME)
             assert "the program ended before the answer came" in warning
 
-    keeper = simulate(killed)
+    archive = simulate(killed)
     simulate(again)
 
 
@@ -225,7 +225,7 @@ def test_an_unreadable_answer_to_a_create_is_kept_and_leaves_an_orphan() -> None
             task = await bench.core.actions.create("scripted", DRAFT)
             assert task.remote_id is None
             assert "could not be read" in task.warnings[0]
-            assert bench.keeper.unreadable[0][1] == b"<html>accepted</html>"
+            assert bench.archive.unreadable[0][1] == b"<html>accepted</html>"
 
     simulate(main)
 
@@ -237,7 +237,7 @@ def test_a_create_refused_inside_a_200_is_a_failed_task_and_no_orphan() -> None:
         async with bench:
             task = await bench.core.actions.create("scripted", DRAFT)
             assert (task.status, task.error, task.warnings) == (TaskStatus.FAILED, "budget exceeded", ())
-            assert bench.core.board.store.orphans("scripted", "default") == []
+            assert bench.core.state.store.orphans("scripted", "default") == []
 
     simulate(main)
 
@@ -255,7 +255,7 @@ def test_pressing_twice_starts_one_task() -> None:
             )
             assert first == second
             assert len(bench.script.times("create")) == 1
-            assert len(bench.keeper.rows) == 1
+            assert len(bench.archive.rows) == 1
 
     simulate(main)
 
@@ -310,7 +310,7 @@ def test_the_list_does_not_double_a_task_that_is_just_being_created() -> None:
             bench.script.pages = {None: page(ENTRY)}
             await bench.core.refresh(())
             await bench.after(5)
-            assert len(bench.core.board.store) == 1
+            assert len(bench.core.state.store) == 1
             task = await call
             await bench.after(300)
             assert bench.only().id == task.id
@@ -330,7 +330,7 @@ def test_two_orphans_with_one_brief_are_matched_one_to_one() -> None:
             bench.script.task("s", body("s"))
             await bench.after(150)
             assert {bench.task(first.id).remote_id, bench.task(second.id).remote_id} == {"r", "s"}
-            assert len(bench.core.board.store) == 2
+            assert len(bench.core.state.store) == 2
 
     simulate(main)
 
@@ -339,11 +339,11 @@ def test_without_a_row_in_the_archive_no_money_is_spent() -> None:
     async def main(loop: VirtualLoop) -> None:
         bench = Bench(loop)
         async with bench:
-            bench.keeper.full = True
+            bench.archive.full = True
             with pytest.raises(ArchiveError):
                 await bench.core.actions.create("scripted", DRAFT)
             assert bench.script.times("create") == []
-            assert len(bench.core.board.store) == 0
+            assert len(bench.core.state.store) == 0
 
     simulate(main)
 
@@ -356,7 +356,7 @@ def test_a_draft_that_cannot_be_sent_is_refused_before_anything_happens(key: str
             with pytest.raises(UsageError):
                 await bench.core.actions.create(key, draft)
             assert bench.script.times("create") == []
-            assert len(bench.keeper.rows) == 0
+            assert len(bench.archive.rows) == 0
 
     simulate(main)
 
@@ -368,7 +368,7 @@ def test_without_a_key_a_create_leaves_no_row() -> None:
             with pytest.raises(DivewatchError, match="SCRIPTED_KEY") as caught:
                 await bench.core.actions.create("scripted", DRAFT)
             assert caught.value.exit_code == 4
-            assert len(bench.keeper.rows) == 0
+            assert len(bench.archive.rows) == 0
 
     simulate(main)
 
@@ -380,12 +380,12 @@ def test_what_was_sent_and_what_came_back_is_in_the_log_without_keys() -> None:
         bench.script.task("r", body("r"))
         async with bench:
             await bench.core.actions.create("scripted", Draft("X", options={"webhook": f"https://h.example/{KEY}"}))
-            lines = [entry for entry in bench.core.board.entries() if entry.kind == "action"]
+            lines = [entry for entry in bench.core.state.entries() if entry.kind == "action"]
             assert [line.text.split()[0] for line in lines] == ["brief", "started,"]
             assert "webhook https://h.example/" in lines[0].text
             assert KEY not in lines[0].text
             await bench.after(5)
-            assert [entry for entry in bench.keeper.entries if entry.kind == "action"] == lines
+            assert [entry for entry in bench.archive.entries if entry.kind == "action"] == lines
 
     simulate(main)
 
@@ -481,8 +481,8 @@ def test_an_edited_report_takes_the_place_of_the_old_one_even_if_it_is_shorter()
             bench.script.task("r", body("r", "done", "a long report"), body("r", "done", "short"))
             await bench.core.actions.act("tr", Edit("shorten"))
             await bench.after(120)
-            assert bench.keeper.shown_report("tr") == "short"
-            assert bench.keeper.reports("tr") == ["a long report", "short"]
+            assert bench.archive.shown_report("tr") == "short"
+            assert bench.archive.reports("tr") == ["a long report", "short"]
             assert bench.task("tr").warnings == ()
             asked = len(bench.script.times("fetch"))
             await bench.after(600)
@@ -507,7 +507,7 @@ def test_an_edit_that_takes_its_time_is_asked_about_until_it_is_made() -> None:
             asked = bench.script.times("edit")
             assert [round(later - asked[0]) for later in asked] == [0, 3, 6]
             assert "edited; it is version 2 now" in bench.said()
-            assert bench.keeper.shown_report("tr") == "the better report"
+            assert bench.archive.shown_report("tr") == "the better report"
 
     simulate(main)
 
@@ -538,10 +538,10 @@ def test_the_tasks_of_a_batch_become_known() -> None:
         async with bench:
             await bench.core.actions.act("tr", CancelBatch())
             await bench.after(20)
-            found = bench.core.board.store.find("scripted", "default", "s")
+            found = bench.core.state.store.find("scripted", "default", "s")
             assert found is not None
             assert found.status is TaskStatus.DONE
-            assert len(bench.core.board.store) == 2
+            assert len(bench.core.state.store) == 2
 
     simulate(main)
 
@@ -551,7 +551,7 @@ def test_an_unreadable_answer_that_cannot_be_kept_is_said() -> None:
         bench = Bench(loop)
 
         async def created() -> Response:
-            bench.keeper.full = True
+            bench.archive.full = True
             return Response(200, b"<html>", bench.clock.now())
 
         bench.script.creates.append(created)
@@ -582,7 +582,7 @@ def test_only_the_latest_confirmations_are_remembered() -> None:
             for number in range(CONFIRMATIONS + 5):
                 bench.script.creates.append(body(f"r{number}", "failed"))
                 await bench.core.actions.create("scripted", DRAFT, f"yes-{number}")
-            assert len(bench.core.actions.starting._confirmed) == CONFIRMATIONS
+            assert len(bench.core.actions.creator._confirmed) == CONFIRMATIONS
 
     simulate(main)
 
@@ -640,7 +640,7 @@ def test_adopting_a_known_task_returns_it() -> None:
         bench.script.task("r", body("r"))
         async with bench:
             assert (await bench.core.actions.track("scripted", "r")).id == "tr"
-            assert len(bench.core.board.store) == 1
+            assert len(bench.core.state.store) == 1
 
     simulate(main)
 
@@ -655,7 +655,7 @@ def test_what_cannot_be_adopted_leaves_no_row(reference: str, kind: type[Divewat
         async with bench:
             with pytest.raises(kind):
                 await bench.core.actions.track("scripted", reference)
-            assert len(bench.keeper.rows) == 0
+            assert len(bench.archive.rows) == 0
 
     simulate(main)
 
@@ -668,6 +668,6 @@ def test_an_adopted_task_whose_answer_cannot_be_read_is_kept_and_said() -> None:
             with pytest.raises(ProviderError):
                 await bench.core.actions.track("scripted", "r")
             assert "could not be read" in bench.only().warnings[0]
-            assert bench.keeper.unreadable
+            assert bench.archive.unreadable
 
     simulate(main)

@@ -12,7 +12,7 @@ import pytest
 from tests.engine.fakes import (
     EPOCH,
     Bench,
-    MemoryKeeper,
+    MemoryArchive,
     Reply,
     Script,
     VirtualLoop,
@@ -29,7 +29,7 @@ from tui.domain.away import Away
 from tui.domain.capability import ConnectionState
 from tui.domain.errors import ArchiveError, BadAnswer, BadKey, Gone, NotFound, RateLimited, Unavailable, Unreachable
 from tui.domain.task import Task, TaskStatus
-from tui.engine.api import Condition, ConditionChanged, DeskChanged, LogEntry, TaskEnded
+from tui.engine.api import AnnotationsChanged, Condition, ConditionChanged, LogEntry, TaskEnded
 from tui.engine.core import SHARE_EVERY
 from tui.engine.polling import worker as poller
 
@@ -43,47 +43,47 @@ def entry(name: str, status: str = "running", **more: str) -> dict[str, str]:
 
 def test_only_the_holder_of_the_lease_asks() -> None:
     async def main(loop: VirtualLoop) -> None:
-        bench = Bench(loop, keeper=MemoryKeeper(lease=False))
+        bench = Bench(loop, archive=MemoryArchive(lease=False))
         bench.known("r")
         bench.script.task("r", body("r", "done", "R"))
         async with bench:
             await bench.after(300)
             assert bench.script.asked == []
-            bench.keeper.lease = True
+            bench.archive.lease = True
             await bench.after(20)
             assert bench.task("tr").status is TaskStatus.DONE
-        assert bench.keeper.released == 1
+        assert bench.archive.released == 1
 
     simulate(main)
 
 
 def test_a_second_process_sees_changes_within_two_seconds_and_may_act() -> None:
     async def main(loop: VirtualLoop) -> None:
-        bench = Bench(loop, keeper=MemoryKeeper(lease=False))
+        bench = Bench(loop, archive=MemoryArchive(lease=False))
         bench.known("r")
         bench.script.acts.append(b'{"message": "cancelled"}')
         async with bench:
             await bench.after(10)
-            bench.keeper.foreign = [replace(bench.task("tr"), title="from the other process")]
+            bench.archive.foreign = [replace(bench.task("tr"), title="from the other process")]
             await bench.after(SHARE_EVERY)
             assert bench.task("tr").title == "from the other process"
             await bench.core.actions.act("tr", Cancel())
             assert len(bench.script.times("cancel")) == 1
-        assert bench.keeper.released == 0
+        assert bench.archive.released == 0
 
     simulate(main)
 
 
 def test_a_process_that_watches_syncs_only_what_no_other_process_asks_about() -> None:
     async def main(loop: VirtualLoop) -> None:
-        bench = Bench(loop, keeper=MemoryKeeper(lease=False))
+        bench = Bench(loop, archive=MemoryArchive(lease=False))
         bench.known("r")
         bench.script.task("r", body("r", "done", "R"))
         async with bench:
             summary = await bench.core.sync()
             assert bench.script.asked == []
             assert (summary.seen, summary.errors, summary.exit_code) == ({}, {}, 0)
-            bench.keeper.lease = True
+            bench.archive.lease = True
             await bench.core.sync()
             assert bench.task("tr").status is TaskStatus.DONE
 
@@ -97,20 +97,20 @@ def test_while_the_archive_server_is_away_nobody_asks_and_it_is_said_until_it_is
         bench.script.task("r", body("r"))
         async with bench:
             await bench.after(10)
-            bench.keeper.away, bench.keeper.lease = Away(EPOCH, EPOCH, why="connection refused"), False
+            bench.archive.away, bench.archive.lease = Away(EPOCH, EPOCH, why="connection refused"), False
             await bench.after(SHARE_EVERY + 1)
-            condition = bench.core.board.condition
-            assert (condition.away, condition.asks_elsewhere) == (bench.keeper.away, "")
-            assert [state.link for state in bench.core.board.states().values()] == [ConnectionState.ELSEWHERE]
-            assert "connection refused" in bench.core.board.entries()[-1].text
+            condition = bench.core.state.condition
+            assert (condition.away, condition.asks_elsewhere) == (bench.archive.away, "")
+            assert [state.link for state in bench.core.state.states().values()] == [ConnectionState.ELSEWHERE]
+            assert "connection refused" in bench.core.state.entries()[-1].text
             asked = len(bench.script.asked)
             await bench.after(120)
             assert len(bench.script.asked) == asked
-            assert not any(entry.kind == "problem" for entry in bench.keeper.entries), "kept until it is back"
-            bench.keeper.away, bench.keeper.lease = None, True
+            assert not any(entry.kind == "problem" for entry in bench.archive.entries), "kept until it is back"
+            bench.archive.away, bench.archive.lease = None, True
             await bench.after(SHARE_EVERY + 1)
-            assert bench.core.board.condition.away is None
-            assert any("connection refused" in entry.text for entry in bench.keeper.entries)
+            assert bench.core.state.condition.away is None
+            assert any("connection refused" in entry.text for entry in bench.archive.entries)
             await bench.after(60)
             assert len(bench.script.asked) > asked
 
@@ -118,22 +118,22 @@ def test_while_the_archive_server_is_away_nobody_asks_and_it_is_said_until_it_is
 
 
 def test_a_look_round_that_fails_because_the_server_is_away_is_repeated_soon() -> None:
-    class Broken(MemoryKeeper):
+    class Broken(MemoryArchive):
         def log_after(self, number: int) -> tuple[int, Sequence[LogEntry]]:
             if self.away is not None:
                 raise ArchiveError("the server is gone")
             return super().log_after(number)
 
     async def main(loop: VirtualLoop) -> None:
-        bench = Bench(loop, keeper=(keeper := Broken()))
+        bench = Bench(loop, archive=(archive := Broken()))
         async with bench:
             await bench.after(10)
-            keeper.away = Away(EPOCH)
+            archive.away = Away(EPOCH)
             await bench.after(600)
-            assert not any("stopped" in entry.text for entry in bench.core.board.entries())
-            keeper.away = None
+            assert not any("stopped" in entry.text for entry in bench.core.state.entries())
+            archive.away = None
             await bench.after(SHARE_EVERY + 1)
-            assert bench.core.board.condition.away is None
+            assert bench.core.state.condition.away is None
 
     simulate(main)
 
@@ -145,8 +145,8 @@ def test_a_task_started_by_another_process_is_followed_by_the_one_that_polls() -
         async with bench:
             await bench.after(10)
             task = Task("new", "scripted", "n", status=TaskStatus.QUEUED)
-            bench.keeper.rows["new"] = task
-            bench.keeper.foreign = [task]
+            bench.archive.rows["new"] = task
+            bench.archive.foreign = [task]
             await bench.after(5)
             assert bench.task("new").status is TaskStatus.DONE
 
@@ -160,9 +160,9 @@ def test_what_another_process_deleted_leaves_the_board_and_is_asked_no_more() ->
         bench.script.task("r", body("r"))
         async with bench:
             await bench.after(5)
-            bench.keeper.gone = frozenset({"tr"})
+            bench.archive.gone = frozenset({"tr"})
             await bench.after(3)
-            assert "tr" not in bench.core.board.store.snapshot()
+            assert "tr" not in bench.core.state.store.snapshot()
             asked = len(bench.script.asked)
             await bench.after(60)
             assert "r" not in [about for _, _, about in bench.script.asked[asked:]]
@@ -178,10 +178,10 @@ def test_a_task_that_is_deleted_while_it_is_asked_about_stays_deleted() -> None:
         bench.script.latency = 6.0
         async with bench:
             await bench.after(1)
-            bench.keeper.gone = frozenset({"tr"})
+            bench.archive.gone = frozenset({"tr"})
             await bench.after(60)
             assert "r" in [about for _, _, about in bench.script.asked]
-            assert "tr" not in bench.core.board.store.snapshot()
+            assert "tr" not in bench.core.state.store.snapshot()
             assert "AssertionError" not in bench.said()
 
     simulate(main)
@@ -192,9 +192,9 @@ def test_what_another_process_added_to_a_task_is_told_though_its_value_is_the_sa
         bench = Bench(loop)
         bench.known("r")
         async with bench:
-            bench.keeper.foreign = [bench.task("tr")]
+            bench.archive.foreign = [bench.task("tr")]
             await bench.after(3)
-            assert DeskChanged(frozenset({"tr"})) in bench.events
+            assert AnnotationsChanged(frozenset({"tr"})) in bench.events
 
     simulate(main)
 
@@ -206,7 +206,7 @@ def test_the_same_remote_task_under_two_local_ids_becomes_one() -> None:
         bench.script.task("r", body("r"))
         async with bench:
             await bench.after(5)
-            bench.keeper.foreign = [replace(bench.task("tr"), id="theirs")]
+            bench.archive.foreign = [replace(bench.task("tr"), id="theirs")]
             await bench.after(5)
             assert bench.only().id == "theirs"
 
@@ -216,14 +216,14 @@ def test_the_same_remote_task_under_two_local_ids_becomes_one() -> None:
 def test_an_archive_that_cannot_be_read_for_changes_is_said_and_tried_again() -> None:
     async def main(loop: VirtualLoop) -> None:
         bench = Bench(loop)
-        changes, troubles = bench.keeper.foreign_changes, [ArchiveError("disk gone")]
+        changes, troubles = bench.archive.foreign_changes, [ArchiveError("disk gone")]
 
         def trouble() -> object:
             if troubles:
                 raise troubles.pop()
             return changes()
 
-        bench.keeper.foreign_changes = trouble  # type: ignore[method-assign,assignment]
+        bench.archive.foreign_changes = trouble  # type: ignore[method-assign,assignment]
         bench.known("r")
         bench.script.task("r", body("r", "done", "R"))
         async with bench:
@@ -249,9 +249,9 @@ def test_a_long_list_is_walked_once_and_then_only_as_far_as_it_is_new() -> None:
         async with bench:
             await bench.after(60)
             assert [what for _, kind, what in bench.script.asked if kind == "page"] == [None, "1", "2", "3", "4"]
-            assert len(bench.core.board.store) == 15
-            assert all(task.has_report for task in bench.core.board.store)
-            reader: Any = bench.core.workers["scripted"].line.reader.inner
+            assert len(bench.core.state.store) == 15
+            assert all(task.has_report for task in bench.core.state.store)
+            reader: Any = bench.core.workers["scripted"].connection.reader.inner
             read = reader.read
             await bench.after(400)
             pages = [what for _, kind, what in bench.script.asked if kind == "page"][5:]
@@ -277,11 +277,11 @@ def test_a_list_that_repeats_its_cursor_ends() -> None:
 def test_tasks_deleted_here_do_not_come_back_from_the_list() -> None:
     async def main(loop: VirtualLoop) -> None:
         bench = Bench(loop)
-        bench.keeper.deleted = {("scripted", "default", "r")}
+        bench.archive.deleted = {("scripted", "default", "r")}
         bench.script.pages = {None: page(entry("r"))}
         async with bench:
             await bench.after(300)
-            assert len(bench.core.board.store) == 0
+            assert len(bench.core.state.store) == 0
 
     simulate(main)
 
@@ -439,13 +439,13 @@ def test_a_task_deleted_in_the_archive_leaves_the_screen_and_comes_back_with_und
         bench.script.task("r", body("r"))
         async with bench:
             await bench.after(5)
-            bench.keeper.deleted = {("scripted", "default", "r")}
+            bench.archive.deleted = {("scripted", "default", "r")}
             await bench.core.reload(["tr"])
-            assert bench.core.board.store.get("tr") is None
+            assert bench.core.state.store.get("tr") is None
             asked = len(bench.script.times("fetch"))
             await bench.after(300)
             assert len(bench.script.times("fetch")) == asked
-            bench.keeper.deleted = set()
+            bench.archive.deleted = set()
             await bench.core.reload(["tr"])
             assert bench.task("tr").status is TaskStatus.RUNNING
             await bench.after(20)
@@ -459,9 +459,9 @@ def test_the_event_log_is_saved_and_a_full_disk_does_not_make_it_grow() -> None:
         bench = Bench(loop)
         async with bench:
             await bench.after(5)
-            assert [entry.text for entry in bench.keeper.entries] == ["this divewatch asks the providers"]
-            bench.keeper.full = True
-            bench.core.board.log("test", "unsaved")
+            assert [entry.text for entry in bench.archive.entries] == ["this divewatch asks the providers"]
+            bench.archive.full = True
+            bench.core.state.log("test", "unsaved")
             await bench.after(600)
             assert bench.said().count("could not save the event log") == 1
 
@@ -502,10 +502,10 @@ def test_simulated_hours_with_faults_loses_nothing_and_leaks_nothing() -> None:
             assert len(worker._waiting) == 0
             assert len(worker.schedule) == 1, "only the list is asked for"
             assert len(worker.schedule._heap) <= 10
-            assert len(bench.core.board.entries()) <= 1000
-            assert {task.status for task in bench.core.board.store} == {TaskStatus.DONE}
+            assert len(bench.core.state.entries()) <= 1000
+            assert {task.status for task in bench.core.state.store} == {TaskStatus.DONE}
             for name in names:
-                assert bench.keeper.shown_report(f"t{name}") == f"report {name}"
+                assert bench.archive.shown_report(f"t{name}") == f"report {name}"
             ended = [event.task.remote_id for event in bench.events if isinstance(event, TaskEnded)]
             assert sorted(filter(None, ended)) == sorted(names)
 
@@ -568,19 +568,19 @@ def test_asking_about_one_task_returns_its_new_value_or_what_went_wrong() -> Non
 def test_a_second_process_says_who_asks_and_takes_over_when_that_one_ends() -> None:
     async def main(loop: VirtualLoop) -> None:
         bench = Bench(loop)
-        bench.keeper.lease = False
+        bench.archive.lease = False
         bench.known("r")
         bench.script.task("r", body("r"))
         async with bench:
             await bench.after(5)
-            assert bench.core.board.condition.asks_elsewhere == "process 7 on elsewhere since 2026-11-22 11:00 UTC"
+            assert bench.core.state.condition.asks_elsewhere == "process 7 on elsewhere since 2026-11-22 11:00 UTC"
             assert bench.state().link is ConnectionState.ELSEWHERE
             assert "process 7 on elsewhere" in bench.state().message
             assert bench.script.asked == []
             assert [event for event in bench.events if isinstance(event, ConditionChanged)]
-            bench.keeper.lease = True
+            bench.archive.lease = True
             await bench.after(SHARE_EVERY + 1)
-            assert bench.core.board.condition.asks_elsewhere == ""
+            assert bench.core.state.condition.asks_elsewhere == ""
             assert bench.state().link is ConnectionState.OK
             assert bench.script.times("fetch", "r")
 
@@ -590,10 +590,10 @@ def test_a_second_process_says_who_asks_and_takes_over_when_that_one_ends() -> N
 def test_an_engine_that_only_does_what_it_is_told_waits_for_nobody() -> None:
     async def main(loop: VirtualLoop) -> None:
         bench = Bench(loop, watch=False)
-        bench.keeper.lease = False
+        bench.archive.lease = False
         async with bench:
             await bench.after(5)
-            assert bench.core.board.condition == Condition()
+            assert bench.core.state.condition == Condition()
 
     simulate(main)
 
@@ -627,15 +627,15 @@ def test_what_cannot_be_saved_is_counted_told_and_over_when_it_can() -> None:
         bench.known("a", "b")
         bench.script.task("a", body("a", "done", "A"))
         bench.script.task("b", body("b", "done", "B"))
-        bench.keeper.full = True
+        bench.archive.full = True
         async with bench:
             summary = await bench.core.sync()
             assert (summary.unsaved, summary.exit_code, summary.trouble) == (2, 1, "disk full")
-            assert bench.core.board.condition.unsaved == 2
-            bench.keeper.full = False
+            assert bench.core.state.condition.unsaved == 2
+            bench.archive.full = False
             await bench.after(60)
-            assert bench.core.board.condition == Condition()
-            assert bench.keeper.reports("ta") == ["A"]
+            assert bench.core.state.condition == Condition()
+            assert bench.archive.reports("ta") == ["A"]
             assert (await bench.core.sync()).exit_code == 0
 
     simulate(main)
@@ -644,16 +644,16 @@ def test_what_cannot_be_saved_is_counted_told_and_over_when_it_can() -> None:
 def test_endings_failures_and_questions_are_lines_of_the_log() -> None:
     async def main(loop: VirtualLoop) -> None:
         bench = Bench(loop)
-        bench.keeper.rows["old"] = task("old", "r", status=TaskStatus.RUNNING)
+        bench.archive.rows["old"] = task("old", "r", status=TaskStatus.RUNNING)
         async with bench:
-            board = bench.core.board
-            board.put([replace(bench.task("old"), status=TaskStatus.WAITING)])
-            board.put([replace(bench.task("old"), status=TaskStatus.FAILED, error="no luck")])
-            board.put([task("history", "s", status=TaskStatus.DONE)])
-            told = [(entry.kind, entry.task_id) for entry in board.entries() if entry.kind in {"waiting", "failed"}]
+            state = bench.core.state
+            state.put([replace(bench.task("old"), status=TaskStatus.WAITING)])
+            state.put([replace(bench.task("old"), status=TaskStatus.FAILED, error="no luck")])
+            state.put([task("history", "s", status=TaskStatus.DONE)])
+            told = [(entry.kind, entry.task_id) for entry in state.entries() if entry.kind in {"waiting", "failed"}]
             assert told == [("waiting", "old"), ("failed", "old")]
             assert "failed: no luck" in bench.said()
-            assert not [entry for entry in board.entries() if entry.task_id == "history"]
+            assert not [entry for entry in state.entries() if entry.task_id == "history"]
 
     simulate(main)
 
@@ -661,13 +661,13 @@ def test_endings_failures_and_questions_are_lines_of_the_log() -> None:
 def test_lines_of_other_processes_are_shown_and_endings_found_by_them_are_told_once() -> None:
     async def main(loop: VirtualLoop) -> None:
         bench = Bench(loop)
-        bench.keeper.rows["t"] = task("t", "r", status=TaskStatus.RUNNING)
+        bench.archive.rows["t"] = task("t", "r", status=TaskStatus.RUNNING)
         async with bench:
-            bench.keeper.entries.append(LogEntry(EPOCH, "ended", "t is done", "t", "scripted"))
-            bench.keeper.foreign.append(replace(bench.task("t"), status=TaskStatus.DONE))
+            bench.archive.entries.append(LogEntry(EPOCH, "ended", "t is done", "t", "scripted"))
+            bench.archive.foreign.append(replace(bench.task("t"), status=TaskStatus.DONE))
             await bench.after(10)
-            ended = [entry for entry in bench.core.board.entries() if entry.kind == "ended"]
+            ended = [entry for entry in bench.core.state.entries() if entry.kind == "ended"]
             assert [entry.text for entry in ended] == ["t is done"]
-            assert len(set(bench.core.board.entries())) == len(bench.core.board.entries())
+            assert len(set(bench.core.state.entries())) == len(bench.core.state.entries())
 
     simulate(main)

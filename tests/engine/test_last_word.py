@@ -134,7 +134,7 @@ def test_an_ended_task_that_the_provider_forgot_is_not_asked_for_ever() -> None:
         async with bench:
             await bench.after(3600)
             assert len(bench.script.times("fetch", "r")) == 1
-        again = Bench(loop, keeper=bench.keeper)
+        again = Bench(loop, archive=bench.archive)
         again.script.task("r", Gone("no such task"))
         async with again:
             await again.after(3600)

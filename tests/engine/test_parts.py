@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.engine.fakes import Bench, MemoryKeeper, Script, VirtualLoop, account, body, page, simulate
+from tests.engine.fakes import Bench, MemoryArchive, Script, VirtualLoop, account, body, page, simulate
 from tui.domain.errors import NotFound
 from tui.domain.task import Task, TaskStatus
 from tui.engine.detail_cache import LATEST
@@ -93,14 +93,14 @@ def test_the_indexes_of_the_store_always_agree_with_its_tasks(tasks: list[Task])
     assert sorted(one.id for one in store.orphans("p", "default")) == sorted(one.id for one in orphans)
 
 
-# -- board
+# -- state
 
 
 def test_the_log_is_bounded_cleaned_and_of_one_line() -> None:
-    board = EngineState(SystemClock())
+    state = EngineState(SystemClock())
     for number in range(LOG_LINES + 10):
-        board.log("test", f"line {number}\n\x1b[2Jnext {'x' * 1000}")
-    entries = board.entries()
+        state.log("test", f"line {number}\n\x1b[2Jnext {'x' * 1000}")
+    entries = state.entries()
     assert len(entries) == LOG_LINES
     assert entries[-1].text.startswith(f"line {LOG_LINES + 9} ␛[2Jnext")
     assert len(entries[-1].text) <= 500
@@ -163,10 +163,10 @@ def test_a_detail_is_read_once_while_its_answer_stays_the_same() -> None:
         bench.script.task("r", body("r", "done", "R"))
         async with bench:
             await bench.after(5)
-            reader: Any = bench.core.workers["scripted"].line.reader.inner
-            first = await bench.core.answers.detail("tr")
+            reader: Any = bench.core.workers["scripted"].connection.reader.inner
+            first = await bench.core.details.detail("tr")
             read = reader.read
-            assert await bench.core.answers.detail("tr") == first
+            assert await bench.core.details.detail("tr") == first
             assert reader.read == read
 
     simulate(main)
@@ -182,12 +182,12 @@ def test_only_the_latest_details_stay_in_memory() -> None:
         async with bench:
             await bench.after(60)
             for name in names:
-                detail = await bench.core.answers.detail(f"t{name}")
+                detail = await bench.core.details.detail(f"t{name}")
                 assert detail is not None
                 assert detail.report is not None
                 assert detail.report.text == f"report {name}"
-            assert len(bench.core.answers._latest) == LATEST
-            assert len(bench.core.intake._looked_at) <= LATEST
+            assert len(bench.core.details._latest) == LATEST
+            assert len(bench.core.pipeline._looked_at) <= LATEST
 
     simulate(main)
 
@@ -197,15 +197,15 @@ def test_a_task_without_an_answer_has_a_detail_of_what_is_known() -> None:
         bench = Bench(loop)
         bench.known("r", prompt="Why?")
         bench.known("x", provider="gone")
-        bench.keeper.save_answer("tx", b"{}", digest="d", received_at=bench.clock.now(), final=False)
+        bench.archive.save_answer("tx", b"{}", digest="d", received_at=bench.clock.now(), final=False)
         bench.script.pages = {None: page()}
-        detail = await bench.core.answers.detail("tr")
+        detail = await bench.core.details.detail("tr")
         assert detail is None, "nothing is loaded yet"
         bench.core.load()
-        detail = await bench.core.answers.detail("tr")
+        detail = await bench.core.details.detail("tr")
         assert detail is not None
         assert detail.task.prompt == "Why?"
-        stranger = await bench.core.answers.detail("tx")
+        stranger = await bench.core.details.detail("tx")
         assert stranger is not None
         assert "no provider" in stranger.problems[0]
 
@@ -216,16 +216,16 @@ def test_a_stored_answer_that_cannot_be_read_is_said_in_the_detail() -> None:
     async def main(loop: VirtualLoop) -> None:
         bench = Bench(loop)
         bench.known("r")
-        bench.keeper.save_answer("tr", b"<html>", digest="d", received_at=bench.clock.now(), final=True)
+        bench.archive.save_answer("tr", b"<html>", digest="d", received_at=bench.clock.now(), final=True)
         bench.core.load()
-        detail = await bench.core.answers.detail("tr")
+        detail = await bench.core.details.detail("tr")
         assert detail is not None
         assert detail.problems == ("kept, could not be read: not JSON",)
 
     simulate(main)
 
 
-class _Archive(MemoryKeeper):
+class _Archive(MemoryArchive):
     def task(self, task_id: str) -> Task:
         if task_id not in self.rows:
             raise NotFound("no such task")

@@ -34,7 +34,7 @@ def test_a_task_is_watched_from_queued_to_done_and_saved_before_it_is_told() -> 
             body("r", "done", "# Because\n\nOf [1](https://a.example)."),
         )
         order: list[tuple[str, Any]] = []
-        bench.core.board.subscribe(lambda event: order.append((type(event).__name__, event)))
+        bench.core.state.subscribe(lambda event: order.append((type(event).__name__, event)))
         async with bench:
             await bench.after(120)
             task = bench.only()
@@ -44,7 +44,7 @@ def test_a_task_is_watched_from_queued_to_done_and_saved_before_it_is_told() -> 
             assert task.finish_observed
             ended = [event for _, event in order if isinstance(event, TaskEnded)]
             assert [event.task.id for event in ended] == [task.id]
-            kinds = [kind for kind, what in bench.keeper.history if kind in {"answer", "reading"}]
+            kinds = [kind for kind, what in bench.archive.history if kind in {"answer", "reading"}]
             assert kinds[-2:] == ["answer", "reading"], "bytes first, then what they mean"
 
     simulate(main)
@@ -59,10 +59,10 @@ def test_when_anybody_is_told_the_value_is_in_the_archive_already() -> None:
 
         def check(event: object) -> None:
             if isinstance(event, TasksChanged):
-                unsaved.extend(i for i in event.ids if bench.keeper.rows.get(i) != bench.core.board.store.get(i))
+                unsaved.extend(i for i in event.ids if bench.archive.rows.get(i) != bench.core.state.store.get(i))
 
         async with bench:
-            bench.core.board.subscribe(check)
+            bench.core.state.subscribe(check)
             await bench.after(120)
         assert bench.row("tr").status is TaskStatus.DONE
         assert unsaved == []
@@ -92,7 +92,7 @@ def test_a_task_found_finished_in_the_list_is_fetched_once_and_ends_nothing() ->
         async with bench:
             await bench.after(600)
             assert bench.script.times("fetch", "r") == [0.0]
-            assert bench.keeper.reports(bench.core.board.store.find("scripted", "default", "r").id) == ["R1"]  # type: ignore[union-attr]
+            assert bench.archive.reports(bench.core.state.store.find("scripted", "default", "r").id) == ["R1"]  # type: ignore[union-attr]
             assert not [event for event in bench.events if isinstance(event, TaskEnded)]
 
     simulate(main)
@@ -105,12 +105,12 @@ def test_unchanged_answers_are_neither_read_nor_saved_again() -> None:
         bench.script.task("r", body("r"))
         async with bench:
             await bench.after(3)
-            reader: Any = bench.core.workers["scripted"].line.reader.inner
-            read, writes, events = reader.read, len(bench.keeper.history), len(bench.events)
+            reader: Any = bench.core.workers["scripted"].connection.reader.inner
+            read, writes, events = reader.read, len(bench.archive.history), len(bench.events)
             await bench.after(300)
             assert len(bench.script.times("fetch")) > 15
             assert reader.read == read
-            assert len(bench.keeper.history) == writes
+            assert len(bench.archive.history) == writes
             assert [event for event in bench.events[events:] if isinstance(event, TasksChanged)] == []
 
     simulate(main)
@@ -156,7 +156,7 @@ def test_an_unreadable_answer_is_kept_said_and_changes_no_state(answer: bytes, w
             task = bench.task("tr")
             assert task.status is TaskStatus.RUNNING
             assert [note for note in task.warnings if note.startswith(UNREADABLE) and word in note]
-            assert bench.keeper.unreadable[0][:2] == ("tr", answer)
+            assert bench.archive.unreadable[0][:2] == ("tr", answer)
             await bench.after(200)
             assert bench.task("tr").warnings == ()
 
@@ -170,9 +170,9 @@ def test_an_unreachable_provider_leaves_every_task_as_it_was_and_says_when_it_tr
         bench.script.default = offline()
         bench.script.pages = {None: offline()}
         async with bench:
-            before = bench.core.board.store.snapshot()
+            before = bench.core.state.store.snapshot()
             await bench.after(600)
-            assert bench.core.board.store.snapshot() == before
+            assert bench.core.state.store.snapshot() == before
             state = bench.state()
             assert state.link is ConnectionState.OFFLINE
             assert "connection refused" in state.message
@@ -217,7 +217,7 @@ def test_an_outage_with_forty_tasks_costs_no_more_requests_than_health() -> None
             bench.script.pages = {None: offline()}
         async with bench:
             await bench.after(900)
-        assert all(task.status is TaskStatus.RUNNING for task in bench.core.board.store)
+        assert all(task.status is TaskStatus.RUNNING for task in bench.core.state.store)
         return len(bench.script.asked)
 
     assert simulate(lambda loop: requests(loop, True)) <= 1.1 * simulate(lambda loop: requests(loop, False))
@@ -244,7 +244,7 @@ def test_a_sick_account_slows_no_other() -> None:
             gaps = [later - earlier for earlier, later in pairwise(times[13:])]
             assert gaps
             assert all(15 <= gap <= 16.5 for gap in gaps)
-            states = bench.core.board.states()
+            states = bench.core.state.states()
             assert states["well"].link is ConnectionState.OK
             assert states["sick"].link is ConnectionState.OFFLINE
             assert "no answer within" in states["sick"].message
@@ -363,7 +363,7 @@ def test_a_finished_task_that_the_provider_forgot_keeps_its_report() -> None:
             task = bench.task("tr")
             assert task.status is TaskStatus.DONE
             assert task.warnings == (f"{GONE}: what was saved stays",)
-            assert bench.keeper.shown_report("tr") == "R1"
+            assert bench.archive.shown_report("tr") == "R1"
 
     simulate(main)
 
@@ -479,7 +479,7 @@ def test_a_listener_that_fails_does_not_stop_polling() -> None:
         def broken(event: object) -> None:
             raise ValueError("a widget is gone")
 
-        stop = bench.core.board.subscribe(broken)
+        stop = bench.core.state.subscribe(broken)
         async with bench:
             await bench.after(5)
             assert bench.task("tr").status is TaskStatus.DONE
@@ -532,8 +532,8 @@ def test_a_large_answer_is_read_off_the_loop() -> None:
     async def main(loop: VirtualLoop) -> None:
         bench = Bench(loop)
         bench.known("r")
-        assert isinstance(bench.core.intake.workers, Inline)
-        calls = bench.core.intake.workers.calls
+        assert isinstance(bench.core.pipeline.workers, Inline)
+        calls = bench.core.pipeline.workers.calls
         bench.script.task("r", body("r", "done", "x" * pipeline.OFF_LOOP_FROM))
         async with bench:
             await bench.after(5)
@@ -551,7 +551,7 @@ def test_an_unfinished_tasks_answers_are_stored_now_and_then_and_its_row_at_ever
         bench.script.task("r", *answers)
         async with bench:
             await bench.after(600)
-            stored = len(bench.keeper.answers["tr"])
+            stored = len(bench.archive.answers["tr"])
             assert len(bench.script.times("fetch")) > 35
             assert 10 <= stored <= 600 / pipeline.INTERIM_EVERY + 2
             assert bench.row("tr") == bench.task("tr")
@@ -567,9 +567,9 @@ def test_the_detail_of_a_running_task_that_is_looked_at_is_as_fresh_as_its_row()
         bench.script.task("r", *drafts)
         async with bench:
             await bench.after(1)
-            await bench.core.answers.detail("tr")
+            await bench.core.details.detail("tr")
             await bench.after(100)
-            detail = await bench.core.answers.detail("tr")
+            detail = await bench.core.details.detail("tr")
             asked = len(bench.script.times("fetch"))
             assert detail is not None
             assert detail.report is not None
@@ -596,7 +596,7 @@ def test_no_key_is_ever_in_the_event_log() -> None:
         bench.script.pages = {None: Unavailable(leak)}
         async with bench:
             await bench.after(30)
-        written = json.dumps([bench.said(), repr(bench.core.board.states()), repr(bench.keeper.entries)])
+        written = json.dumps([bench.said(), repr(bench.core.state.states()), repr(bench.archive.entries)])
         assert "rejected" in written
         assert KEY not in written
         assert "abc:def" not in written

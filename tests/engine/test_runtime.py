@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.fakes import MemoryKeeper, Script, account, body, page
+from tests.engine.fakes import MemoryArchive, Script, account, body, page
 from tui.config.accounts import Account as Configured
 from tui.config.keys import FoundKey
 from tui.domain.actions import Cancel
@@ -52,13 +52,13 @@ def script() -> Script:
 
 
 @pytest.fixture
-def keeper() -> MemoryKeeper:
-    return MemoryKeeper()
+def archive() -> MemoryArchive:
+    return MemoryArchive()
 
 
 @pytest.fixture
-def runtime(script: Script, keeper: MemoryKeeper) -> Iterator[Runtime]:
-    made = Runtime(keeper, [account(script)])
+def runtime(script: Script, archive: MemoryArchive) -> Iterator[Runtime]:
+    made = Runtime(archive, [account(script)])
     yield made
     made.close()
 
@@ -82,9 +82,9 @@ def test_a_task_is_followed_to_its_end_on_the_engines_own_thread(runtime: Runtim
 
 
 def test_what_the_archive_knows_is_there_before_the_first_request(
-    runtime: Runtime, script: Script, keeper: MemoryKeeper
+    runtime: Runtime, script: Script, archive: MemoryArchive
 ) -> None:
-    keeper.rows["t"] = Task("t", "scripted", "r", status=TaskStatus.DONE, has_report=True)
+    archive.rows["t"] = Task("t", "scripted", "r", status=TaskStatus.DONE, has_report=True)
     assert list(runtime.providers()) == ["scripted"]
     assert runtime.providers()["scripted"].link is ConnectionState.STARTING
     runtime.start()
@@ -129,18 +129,18 @@ def test_a_failed_command_fails_its_future_with_an_error_that_can_be_shown(runti
         runtime.act("nothing", Cancel()).result(WAIT)
 
 
-def test_a_mistake_of_our_own_fails_the_future_too(runtime: Runtime, keeper: MemoryKeeper) -> None:
+def test_a_mistake_of_our_own_fails_the_future_too(runtime: Runtime, archive: MemoryArchive) -> None:
     def broken(task_id: str) -> Any:
         raise ZeroDivisionError("oops")
 
-    keeper.rows["t"] = Task("t", "scripted", "r", status=TaskStatus.DONE, has_report=True)
-    keeper.current_answer = broken  # type: ignore[method-assign]
+    archive.rows["t"] = Task("t", "scripted", "r", status=TaskStatus.DONE, has_report=True)
+    archive.current_answer = broken  # type: ignore[method-assign]
     runtime.start()
     with pytest.raises(DivewatchError, match="ZeroDivisionError: oops"):
         runtime.detail("t").result(WAIT)
 
 
-def test_a_cancelled_future_cancels_nothing(runtime: Runtime, script: Script, keeper: MemoryKeeper) -> None:
+def test_a_cancelled_future_cancels_nothing(runtime: Runtime, script: Script, archive: MemoryArchive) -> None:
     go_on = threading.Event()
 
     async def slow() -> Response:
@@ -160,7 +160,7 @@ def test_a_cancelled_future_cancels_nothing(runtime: Runtime, script: Script, ke
 
 @pytest.mark.parametrize("where", ["fetch", "page", "create", "close", "thread", "settings"])
 def test_it_ends_within_two_seconds_whatever_hangs(
-    where: str, script: Script, keeper: MemoryKeeper, monkeypatch: pytest.MonkeyPatch
+    where: str, script: Script, archive: MemoryArchive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reached = threading.Event()
     never = threading.Event()
@@ -178,7 +178,7 @@ def test_it_ends_within_two_seconds_whatever_hangs(
         never.wait(WAIT)
 
     made = account(script)
-    keeper.rows["t"] = Task("t", "scripted", "r", status=TaskStatus.RUNNING)
+    archive.rows["t"] = Task("t", "scripted", "r", status=TaskStatus.RUNNING)
     script.task("r", body("r"))
     if where == "fetch":
         script.task("r", hang)
@@ -189,10 +189,10 @@ def test_it_ends_within_two_seconds_whatever_hangs(
     elif where == "close":
         monkeypatch.setattr("tests.engine.fakes.ScriptedClient.close", hang)
     elif where == "thread":
-        keeper.mark = block  # type: ignore[method-assign,assignment]
+        archive.mark = block  # type: ignore[method-assign,assignment]
     else:
         made = type(made)(made.provider, block)
-    runtime = Runtime(keeper, [made])
+    runtime = Runtime(archive, [made])
     events = Events(runtime)
     runtime.start()
     pending = runtime.create("scripted", Draft("Why?")) if where == "create" else None
@@ -206,16 +206,16 @@ def test_it_ends_within_two_seconds_whatever_hangs(
     if pending is not None:
         with pytest.raises(DivewatchError, match="ended before the answer came"):
             pending.result(0)
-        (row,) = [row for row in keeper.rows.values() if row.id != "t"]
+        (row,) = [row for row in archive.rows.values() if row.id != "t"]
         assert row.remote_id is None
         assert row.prompt == "Why?"
     never.set()
 
 
 def test_closing_twice_or_before_the_start_is_harmless_and_commands_then_fail(
-    script: Script, keeper: MemoryKeeper
+    script: Script, archive: MemoryArchive
 ) -> None:
-    runtime = Runtime(keeper, [account(script)])
+    runtime = Runtime(archive, [account(script)])
     runtime.close()
     runtime.close()
     with pytest.raises(DivewatchError, match="closed"):
@@ -233,7 +233,7 @@ script = Script(SystemClock())
 async def hang():
     await asyncio.get_running_loop().run_in_executor(None, time.sleep, 600)
 script.pages = {None: hang}
-runtime = Runtime(MemoryKeeper(), [account(script)])
+runtime = Runtime(MemoryArchive(), [account(script)])
 asked = threading.Event()
 runtime.start()
 while not script.asked:
@@ -286,11 +286,11 @@ def test_an_account_whose_key_cannot_be_used_says_why() -> None:
 def test_no_http_code_is_imported_before_the_engine_asks() -> None:
     code = """
 import sys
-from tests.engine.fakes import MemoryKeeper
+from tests.engine.fakes import MemoryArchive
 from tui.config.accounts import Account
 from tui.engine.runtime import Runtime
 accounts = [Account(name, "default", "http://localhost:1", None) for name in ("extruct", "yutori", "valyu")]
-runtime = Runtime(MemoryKeeper(), accounts)
+runtime = Runtime(MemoryArchive(), accounts)
 print([name for name in ("httpx", "textual", "markdown_it", "pydantic") if name in sys.modules])
 runtime.close()
 """

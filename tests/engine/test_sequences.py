@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.corpora import case_params
-from tests.engine.fakes import Bench, MemoryKeeper, Reply, VirtualLoop, account, body, info, page, simulate
+from tests.engine.fakes import Bench, MemoryArchive, Reply, VirtualLoop, account, body, info, page, simulate
 from tui.domain.capability import ConnectionState
 from tui.domain.errors import BadKey, Forbidden, Gone, RateLimited, Unavailable, Unreachable
 from tui.domain.task import TaskStatus
@@ -75,15 +75,15 @@ def test_a_task_comes_through_its_sequence(case: Mapping[str, Any]) -> None:
         async with bench:
             await play(bench, case["steps"])
             task = bench.task("tr")
-        assert len(bench.core.board.store) == 1
+        assert len(bench.core.state.store) == 1
         if "state" in final:
             assert task.status.value == final["state"]
         if "report" in final:
-            assert bench.keeper.shown_report("tr") == final["report"]
+            assert bench.archive.shown_report("tr") == final["report"]
             assert task.has_report
         if "report_versions" in final:
-            assert len(set(bench.keeper.reports("tr"))) == final["report_versions"]
-            assert bench.keeper.shown_report("tr") == case["steps"][0]["report"], "the longer one stays in front"
+            assert len(set(bench.archive.reports("tr"))) == final["report_versions"]
+            assert bench.archive.shown_report("tr") == case["steps"][0]["report"], "the longer one stays in front"
         if "flag" in final:
             kind = {"not allowed": REFUSED}.get(final["flag"], CHANGED_MIND)
             assert any(note.startswith(kind) for note in task.warnings), task.warnings
@@ -149,7 +149,7 @@ def test_the_same_id_at_two_providers_is_two_tasks() -> None:
         bench.script.task(same, body(same))
         async with bench:
             await bench.after(30)
-            keys = {task.key for task in bench.core.board.store}
+            keys = {task.key for task in bench.core.state.store}
             assert keys == {("one", "default", same), ("two", "default", same)}
 
     simulate(main)
@@ -164,7 +164,7 @@ def test_the_same_task_listed_twice_is_one_task() -> None:
         async with bench:
             await bench.after(600)
             assert bench.only().remote_id == "r"
-            assert len(bench.keeper.rows) == 1
+            assert len(bench.archive.rows) == 1
 
     simulate(main)
 
@@ -205,7 +205,7 @@ def test_a_laptop_that_slept_catches_up_once_per_task_within_one_interval() -> N
             assert sorted(what for _, what in asked) == sorted(names), "one poll per task"
             busiest = max(sum(1 for at, _ in asked if begin <= at < begin + 1) for begin, _ in asked)
             assert busiest <= 8, "spread out"
-            assert all(task.status is TaskStatus.DONE for task in bench.core.board.store)
+            assert all(task.status is TaskStatus.DONE for task in bench.core.state.store)
 
     simulate(main)
 
@@ -230,24 +230,24 @@ def test_quitting_during_a_poll_is_quick_and_leaves_the_last_saved_state() -> No
 
 
 def test_a_kill_between_answer_and_reading_loses_nothing_at_the_next_start() -> None:
-    async def killed(loop: VirtualLoop) -> MemoryKeeper:
+    async def killed(loop: VirtualLoop) -> MemoryArchive:
         bench = Bench(loop)
         bench.known("r")
         bench.script.task("r", body("r", "done", "R1"))
-        bench.keeper.save_reading = lambda *_: Future()  # type: ignore[method-assign]
+        bench.archive.save_reading = lambda *_: Future()  # type: ignore[method-assign]
         async with bench:
             await bench.after(5)
-        return bench.keeper
+        return bench.archive
 
     async def again(loop: VirtualLoop) -> None:
-        bench = Bench(loop, keeper=MemoryKeeper(before.rows, before.answers))
-        assert bench.keeper.answers["tr"], "the bytes were stored before anybody read them"
+        bench = Bench(loop, archive=MemoryArchive(before.rows, before.answers))
+        assert bench.archive.answers["tr"], "the bytes were stored before anybody read them"
         assert bench.row("tr").status is TaskStatus.RUNNING
         bench.script.task("r", body("r", "done", "R1"))
         async with bench:
             await bench.after(20)
             assert bench.task("tr").status is TaskStatus.DONE
-            assert bench.keeper.shown_report("tr") == "R1"
+            assert bench.archive.shown_report("tr") == "R1"
 
     before = simulate(killed)
     simulate(again)
@@ -260,20 +260,20 @@ def test_a_full_disk_keeps_the_report_in_memory_says_so_and_saves_it_later() -> 
         bench.script.task("r", body("r"), body("r", "done", "R1"))
         async with bench:
             await bench.after(3)
-            bench.keeper.full = True
+            bench.archive.full = True
             await bench.after(60)
             task = bench.task("tr")
             assert task.status is TaskStatus.DONE
             assert any(note.startswith(UNSAVED) and "will try again" in note for note in task.warnings)
-            detail = await bench.core.answers.detail("tr")
+            detail = await bench.core.details.detail("tr")
             assert detail is not None
             assert detail.report is not None
             assert detail.report.text == "R1"
             assert bench.row("tr").status is TaskStatus.RUNNING
             bench.script.fetches.clear()
-            bench.keeper.full = False
+            bench.archive.full = False
             await bench.after(60)
-            assert bench.keeper.shown_report("tr") == "R1"
+            assert bench.archive.shown_report("tr") == "R1"
             assert bench.row("tr").status is TaskStatus.DONE
             assert bench.task("tr").warnings == ()
 

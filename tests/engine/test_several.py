@@ -31,7 +31,7 @@ def test_what_cannot_be_asked_for_again_is_stored_each_time_and_handed_to_the_ne
             await bench.after(8)
             assert bench.script.previous[:2] == [None, first]
             assert bench.script.previous[2:3] in ([second], [])
-            kept = bench.keeper.current_answer("tr")
+            kept = bench.archive.current_answer("tr")
             assert kept is not None
             assert kept.body == second
 
@@ -51,7 +51,7 @@ def test_a_part_that_failed_costs_nothing_that_was_got_and_is_asked_for_again() 
             assert "the result is not to be had" in bench.said()
             await bench.after(300)
             assert bench.task("tr").has_report
-            assert bench.keeper.shown_report("tr") == "the report"
+            assert bench.archive.shown_report("tr") == "the report"
 
     simulate(main)
 
@@ -63,7 +63,7 @@ def test_a_create_that_is_answered_with_the_report_is_saved_like_any_other() -> 
         async with bench:
             task = await bench.core.actions.create("scripted", Draft("What is X?"))
             assert (task.status, task.has_report) == (TaskStatus.DONE, True)
-            assert bench.keeper.shown_report(task.id) == "the report"
+            assert bench.archive.shown_report(task.id) == "the report"
             assert bench.row(task.id).has_report
             assert len(bench.script.times("create")) == 1
 
@@ -138,7 +138,7 @@ def test_an_approval_makes_a_successor_that_is_watched_and_names_where_it_came_f
         async with bench:
             await bench.core.actions.act("tr", Approve("i", approved=True))
             await bench.after(30)
-            found = bench.core.board.store.find("scripted", "default", "s")
+            found = bench.core.state.store.find("scripted", "default", "s")
             assert found is not None
             assert (found.parent_id, found.prompt, found.has_report) == ("r", "What is X?", True)
             assert bench.row("tr").status is TaskStatus.DONE  # the provider says "waiting" for ever
@@ -159,7 +159,7 @@ def _plan(bench: Bench) -> None:
 
 
 def _others(bench: Bench) -> list[Task]:
-    return [task for task in bench.core.board.store if task.id != "tr"]
+    return [task for task in bench.core.state.store if task.id != "tr"]
 
 
 def test_an_approval_that_starts_a_task_has_its_row_saved_before_it_is_sent() -> None:
@@ -168,7 +168,7 @@ def test_an_approval_that_starts_a_task_has_its_row_saved_before_it_is_sent() ->
         _plan(bench)
 
         async def approved() -> Response:
-            (row,) = [task for task in bench.keeper.rows.values() if task.id != "tr"]
+            (row,) = [task for task in bench.archive.rows.values() if task.id != "tr"]
             assert (row.parent_id, row.remote_id, row.prompt, row.group_id) == ("r", None, "What is X?", "set")
             return Response(200, GOES_ON, EPOCH)
 
@@ -260,7 +260,7 @@ def test_a_follow_up_is_a_create_with_its_row_first_and_is_sent_once() -> None:
             outcome = await bench.core.actions.act("tr", FollowUp("And then?"))
             assert outcome.successor is not None
             assert (outcome.successor.remote_id, outcome.successor.parent_id) == ("s", "r")
-            draft = bench.keeper.drafts[outcome.successor.id]
+            draft = bench.archive.drafts[outcome.successor.id]
             assert (draft.prompt, draft.mode, draft.previous) == ("And then?", "deep", ("r",))
             assert len(bench.script.times("create")) == 1
 

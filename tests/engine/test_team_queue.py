@@ -19,7 +19,7 @@ from tui.domain.provider import Draft
 from tui.domain.task import IN_QUEUE, Cost, CostKind, Task, TaskStatus
 from tui.engine.api import BatchPlan
 from tui.engine.archive import Archive
-from tui.engine.commands import ask_errand, serve_queue
+from tui.engine.commands import queue_action, serve_queue
 from tui.engine.commands.queue_up import BEING_SENT
 from tui.engine.ingest.merge import UNKNOWN_OUTCOME
 from tui.engine.polling.connection import NoKey, ServiceAccount
@@ -121,7 +121,7 @@ def test_a_task_of_somebody_without_a_key_is_sent_once_by_who_has_it_and_seen_ru
     assert (seen.prompt, seen.mode) == (BRIEF.prompt, BRIEF.mode)
     assert not [note for note in seen.warnings if note.startswith(UNKNOWN_OUTCOME)]
     server.until(lambda: server.task(task.id).remote_id == seen.remote_id)
-    assert asker.archive.desk.people(task.id).started
+    assert asker.archive.annotations.people(task.id).started
     assert asker.archive.draft(task.id) == BRIEF
 
 
@@ -335,7 +335,7 @@ def test_instructions_answers_and_cancelling_go_through_who_has_the_key_once(
 def test_an_action_that_nobody_takes_was_not_sent_and_says_so(
     start: Start, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ask_errand, "PATIENCE", 1.0)
+    monkeypatch.setattr(queue_action, "TIMEOUT", 1.0)
     server, asker = start(keys=True), start(keys=False)
     asker.until(lambda: sender_of(asker) != "")
     task = asker.engine.create("valyu", BRIEF).result(WAIT)
@@ -354,7 +354,7 @@ def test_an_action_that_nobody_takes_was_not_sent_and_says_so(
 def test_an_action_that_was_taken_and_of_which_nothing_is_heard_is_unsure(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ask_errand, "PATIENCE", 1.0)
+    monkeypatch.setattr(queue_action, "TIMEOUT", 1.0)
     server, asker = start(keys=True), start(keys=False)
     asker.until(lambda: sender_of(asker) != "")
     task = asker.engine.create("valyu", BRIEF).result(WAIT)
@@ -365,7 +365,7 @@ def test_an_action_that_was_taken_and_of_which_nothing_is_heard_is_unsure(
     assert holder.take_lease("valyu")
     assert holder.queue is not None
     coming = asker.engine.act(task.id, Steer("hurry"))
-    while holder.queue.take_errand("valyu", "its attempt").result(WAIT) is None:
+    while holder.queue.take_action("valyu", "its attempt").result(WAIT) is None:
         assert not coming.done()
     with pytest.raises(ProviderError, match="no word") as caught:
         coming.result(WAIT)
@@ -394,4 +394,4 @@ def test_a_waiting_task_is_no_lost_one(start: Start, simulator: Simulator) -> No
         again = start(keys=False)
         assert again.task(task.id).provider_status == IN_QUEUE
         assert not again.task(task.id).warnings
-        assert not again.engine._core.board.store.orphans("valyu", "default")
+        assert not again.engine._core.state.store.orphans("valyu", "default")

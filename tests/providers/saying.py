@@ -67,7 +67,7 @@ def check_refusal(provider: Provider, body: bytes, expected: Refuses) -> None:
         body,
         "application/json",
         changes=expected.method != "GET",
-        meanings=_meanings(provider),
+        refusal_rules=_meanings(provider),
     )
     error = refusal(failure, provider.info)
     assert type(error) is expected.kind
@@ -76,7 +76,7 @@ def check_refusal(provider: Provider, body: bytes, expected: Refuses) -> None:
 
 
 def _meanings(provider: Any) -> tuple[Mapping[Any, Any], ...]:
-    return (provider.endpoints.create.on, provider.meanings)
+    return (provider.endpoints.create.on, provider.refusal_rules)
 
 
 def planted(folder: Path, file: str, change: Callable[[dict[str, Any]], None]) -> bytes:

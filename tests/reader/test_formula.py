@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.reader.documents import all_lines, flow_of, para
 from tui.report.document import Document, Look, Math, Span
-from tui.ui.reader.layout.formula import readable
+from tui.report.formula import readable
 
 
 @pytest.mark.parametrize(

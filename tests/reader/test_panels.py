@@ -200,7 +200,7 @@ async def test_the_keys_at_the_bottom_are_those_of_the_panel_that_has_them() -> 
         await pilot.press("escape", "S")
         await pilot.pause()
         assert " enter where cited  ] next place  o open  y copy URL  S close " in keys()
-        assert app.reader.situation().url
+        assert app.reader.command_context().url
         await pilot.press("escape", "right_square_bracket", "enter", "tab")
         await pilot.pause()
         assert app.focused is app.reader.panels.card

@@ -22,7 +22,8 @@ from tui.report.document import (
     Table,
     TableRow,
 )
-from tui.ui.reader.layout.blocks import CHARACTERS_PER_UNIT, Figure, LayoutBlock, flatten, shown
+from tui.report.shown import shown
+from tui.ui.reader.layout.blocks import CHARACTERS_PER_UNIT, Figure, LayoutBlock, flatten
 from tui.ui.reader.layout.lines import Tone
 
 

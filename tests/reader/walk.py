@@ -21,9 +21,9 @@ from tui.report.document import (
     StructuredField,
     Table,
 )
+from tui.report.formula import readable
 from tui.report.parse import parse
-from tui.ui.reader.layout.blocks import shown
-from tui.ui.reader.layout.formula import readable
+from tui.report.shown import shown
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.lines import LinePosition, Tone
 from tui.ui.reader.report_view import ReportView

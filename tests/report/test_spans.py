@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from tui.domain.anchors import Anchor, Anchored, FieldAnchor, MarkerAnchor, OffsetUnit, Part, SpanAnchor, WholeAnchor
 from tui.domain.detail import Report, ReportFormat, Source
-from tui.report.citations.offsets import Ruler
-from tui.report.citations.spans import stretches
+from tui.report.citations.offsets import OffsetMap
+from tui.report.citations.spans import cited_spans
 from tui.report.document import Citation, Document, MarkerKind, Paragraph, Resolution
 from tui.report.read import read_report
 
@@ -31,7 +31,7 @@ def _read(text: str, *anchored: tuple[Anchor, str], parts: tuple[Part, ...] = ()
 @given(_TEXTS, _TEXTS, _TEXTS, st.sampled_from(OffsetUnit))
 def test_a_stretch_is_found_whatever_its_offsets_count(before: str, inside: str, after: str, unit: OffsetUnit) -> None:
     start = _length(before, unit)
-    found = Ruler(before + inside + after, unit).stretch(start, start + _length(inside, unit))
+    found = OffsetMap(before + inside + after, unit).code_points(start, start + _length(inside, unit))
     assert found == ((len(before), len(before) + len(inside)) if inside else None)
 
 
@@ -41,18 +41,18 @@ def test_a_stretch_far_into_a_text_is_found(text: str, data: st.DataObject) -> N
     end = data.draw(st.integers(1, len(text)))
     start = data.draw(st.integers(0, end - 1))
     offsets = _length(text[:start], unit), _length(text[:end], unit)
-    assert Ruler(text, unit).stretch(*offsets) == (start, end)
+    assert OffsetMap(text, unit).code_points(*offsets) == (start, end)
 
 
 @given(_TEXTS, st.integers(-3, 200), st.integers(-3, 200), st.sampled_from(OffsetUnit))
 def test_any_offsets_give_a_stretch_of_the_text_or_none(text: str, start: int, end: int, unit: OffsetUnit) -> None:
-    found = Ruler(text, unit).stretch(start, end)
+    found = OffsetMap(text, unit).code_points(start, end)
     assert found is None or 0 <= found[0] < found[1] <= len(text)
 
 
 def test_an_offset_inside_a_character_takes_the_whole_character() -> None:
-    assert Ruler("a😀b", OffsetUnit.UTF8).stretch(2, 4) == (1, 2)
-    assert Ruler("a😀b", OffsetUnit.UTF16).stretch(2, 3) == (1, 2)
+    assert OffsetMap("a😀b", OffsetUnit.UTF8).code_points(2, 4) == (1, 2)
+    assert OffsetMap("a😀b", OffsetUnit.UTF16).code_points(2, 3) == (1, 2)
 
 
 @given(st.lists(_TEXTS, min_size=1, max_size=4), st.data())
@@ -65,7 +65,7 @@ def test_offsets_count_within_their_part(pieces: list[str], data: st.DataObject)
     unit = data.draw(st.sampled_from(OffsetUnit))
     anchor = SpanAnchor(0, _length(pieces[number], unit), unit, number)
     report = Report("".join(pieces), ReportFormat.MARKDOWN, anchored=(Anchored(anchor, ("1",)),), parts=tuple(parts))
-    found = [(one.start, one.end) for one in stretches(report)]
+    found = [(one.start, one.end) for one in cited_spans(report)]
     assert found == ([(parts[number].start, parts[number].end)] if pieces[number] else [])
 
 

@@ -38,7 +38,7 @@ def consistent(home: Path) -> int:
     archive = Archive.open(path)
     try:
         assert archive.notes == (), "nothing had to be recovered"
-        assert archive.care.verify().problems == ()
+        assert archive.maintenance.verify().problems == ()
         return len(archive.load_tasks())
     finally:
         archive.close(timeout=60)

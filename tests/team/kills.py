@@ -156,7 +156,7 @@ def run(server_stops: int, client_kills: int, cuts: int, *, seed: int = 7, most:
         ways = stack.enter_context(Ways(simulator.port))
         url = server.url()
         with Archive.open(url) as archive:
-            archive.desk.set_state("tasks", {"sort": "newest"}).result()
+            archive.annotations.set_state("tasks", {"sort": "newest"}).result()
         environ = {"DIVEWATCH_ARCHIVE": way.url(url)}
         members = stack.enter_context(team(folder, environ, lambda n: ways.exports(n, simulator.exports)))
         trouble = Trouble(server, way, members, url, seed)

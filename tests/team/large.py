@@ -62,7 +62,7 @@ def letters(archive: Archive) -> list[float]:
 def look(name: str, place: str, tasks: int, folder: Path) -> float:
     """Print the figures of one archive; returns its first paint."""
     with Archive.open(place if "://" in place else Path(place)) as archive:
-        stats = archive.care.stats()
+        stats = archive.maintenance.stats()
         newest = archive.first_tasks(1)[0].title[:12]
         first = measured(lambda: archive.first_tasks(200))
         early, late = (measured(lambda at=at: archive.tasks(100, at)) for at in (0, tasks - 100))  # type: ignore[misc]

@@ -72,7 +72,7 @@ def run(processes: int, seconds: float, *, share: float = 0.05, speed: float = 5
             team(Path(folder), {"DIVEWATCH_ARCHIVE": url}, lambda n: ways.exports(n, simulator.exports)) as members,
         ):
             with Archive.open(url) as archive:
-                archive.desk.set_state("tasks", {"sort": "newest"}).result()
+                archive.annotations.set_state("tasks", {"sort": "newest"}).result()
                 _start(members, processes)
                 _probe(members, archive, time.monotonic() + seconds, load)
             load.crashed = [
@@ -117,7 +117,7 @@ def probe(number: int) -> str:
 def put_probe(archive: Archive, number: int) -> None:
     """Commit a new task on top of every list, however that is sorted, in the place of the one before."""
     with suppress(NotFound):
-        archive.desk.delete([f"probe-{number - 1}"]).result()
+        archive.annotations.delete([f"probe-{number - 1}"]).result()
     task = Task(
         f"probe-{number}", "valyu", title=probe(number), status=TaskStatus.WAITING, created_at=datetime.now(UTC)
     )

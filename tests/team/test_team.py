@@ -73,7 +73,7 @@ def test_an_archive_that_was_filled_is_like_one_that_was_saved(tmp_path: Path) -
                 with Archive.open(place) as archive:
                     newest = archive.first_tasks(3)
                     assert [task.id for task in newest] == ["task00000060", "task00000059", "task00000058"]
-                    assert archive.care.verify().problems == ()
+                    assert archive.maintenance.verify().problems == ()
                     found = archive.library.search(f'"{newest[0].title}"')
                     assert [hit.task_id for hit in found.hits] == ["task00000060"]
                     archive.put_tasks([newest[0]]).result(60)
@@ -138,4 +138,4 @@ def _kept_reports(home: Path) -> int:
     """Return how many reports are in the copy."""
     (path,) = (home / "cache").glob("archive-*.db")
     with Archive.open(path, read_only=True) as copy:
-        return copy.care.stats().answers
+        return copy.maintenance.stats().answers

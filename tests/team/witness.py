@@ -68,7 +68,7 @@ def compare(url: str, simulator: Simulator, lines: list[tuple[str, Any]]) -> Fou
         known = {task.remote_id for task in archive.tasks()}
         listed = [task.id for name in ("extruct", "valyu") for task in simulator.simulation.services[name].tasks]
         found.lost += [f"listed by its service, unknown here: {one}" for one in listed[-90:] if one not in known]
-        found.unsound += archive.care.verify().problems
+        found.unsound += archive.maintenance.verify().problems
     return found
 
 

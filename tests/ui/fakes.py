@@ -84,7 +84,7 @@ def task(number: int, status: TaskStatus = TaskStatus.RUNNING, **more: object) -
     return replace(made, **more)  # type: ignore[arg-type]
 
 
-class FakeDesk:
+class FakeAnnotations:
     """What the user adds, in memory."""
 
     def __init__(self, tasks: list[Task]) -> None:
@@ -132,7 +132,7 @@ class FakeArchive:
 
     def __init__(self, tasks: Sequence[Task] = ()) -> None:
         self.tasks = list(tasks)
-        self.desk = FakeDesk(self.tasks)
+        self.annotations = FakeAnnotations(self.tasks)
         self.remembered: dict[str, Json] = {"tasks": {"sort": "newest"}}  # most tests number their rows
         self.hits: list[ExcerptHit] = []
         self.found: dict[str, FoundPlaces] = {}
@@ -147,7 +147,7 @@ class FakeArchive:
 
     def first_tasks(self, count: int) -> Sequence[Task]:
         newest = self.tasks[:count]
-        pinned = [one for one in self.tasks[count:] if self.desk.locals.get(one.id, NO_ANNOTATIONS).pinned]
+        pinned = [one for one in self.tasks[count:] if self.annotations.locals.get(one.id, NO_ANNOTATIONS).pinned]
         return [*newest, *pinned]
 
     def state(self, key: str) -> Json:

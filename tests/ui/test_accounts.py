@@ -16,9 +16,9 @@ from tui.config.paths import Paths
 from tui.domain.capability import ConnectionState
 from tui.domain.errors import ConfigError
 from tui.domain.provider import AccountState
+from tui.ui.accounts.lines import AccountRow, account_table, detail_lines
+from tui.ui.accounts.screen import AccountsScreen
 from tui.ui.commands.keymap import Keymap
-from tui.ui.providers.lines import AccountRow, account_table, detail_lines
-from tui.ui.providers.screen import ProvidersScreen
 from tui.ui.text.lines import Line
 
 STATES = [
@@ -119,7 +119,7 @@ async def test_the_cursor_stays_on_its_account_when_they_stand_differently() -> 
     async with running([task(1)], engine=engine) as session:
         await session.press("A", "j", "j")
         screen = session.app.screen
-        assert isinstance(screen, ProvidersScreen)
+        assert isinstance(screen, AccountsScreen)
         engine.states = dict(reversed(engine.states.items()))
         await session.after(1.1)
         assert screen.selected

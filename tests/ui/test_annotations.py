@@ -7,24 +7,24 @@ from tests.ui.fakes import FakeArchive, FakeEngine, rich_detail, task
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations
 from tui.domain.errors import ArchiveError
 from tui.domain.task import TaskStatus
-from tui.engine.api import DeskChanged
+from tui.engine.api import AnnotationsChanged
 from tui.ui.commands.registry import COMMANDS
-from tui.ui.dashboard.note_dialog import NoteScreen
+from tui.ui.dashboard.note_dialog import NoteDialog
 from tui.ui.dashboard.screen import DashboardScreen
 from tui.ui.dashboard.task_list import TaskList
-from tui.ui.text.filter import Narrowing
+from tui.ui.text.filter import CompiledFilter
 
 DONE = [task(number, TaskStatus.DONE) for number in range(4)]
 
 
 def of(session: Session, task_id: str) -> Annotations:
-    return session.archive.desk.locals[task_id]
+    return session.archive.annotations.locals[task_id]
 
 
 async def test_a_note_and_tags_are_saved_shown_and_changed() -> None:
     async with running(DONE, size=(120, 40)) as session:
         await session.press("N")
-        assert isinstance(session.app.screen, NoteScreen)
+        assert isinstance(session.app.screen, NoteDialog)
         await session.press(*"call Z", "tab")
         await session.press(*"q3", "space", *"#Energy", "enter")
         assert of(session, "t0") == Annotations("call Z", ("energy", "q3"), read=True)
@@ -46,13 +46,13 @@ async def test_what_is_no_tag_keeps_the_dialog_open_and_says_why() -> None:
     async with running(DONE) as session:
         await session.press("N", "tab")
         await session.press(*"a,b", "enter")
-        assert isinstance(session.app.screen, NoteScreen)
+        assert isinstance(session.app.screen, NoteDialog)
         assert "'a,b' is no tag" in session.said
 
 
 async def test_marked_tasks_get_tags_beside_those_they_have() -> None:
     async with running(DONE) as session:
-        session.archive.desk.tag(["t1"], ["old"])
+        session.archive.annotations.tag(["t1"], ["old"])
         await session.press("space", "space", "N")
         await session.press(*"new", "enter")
         assert (of(session, "t0").tags, of(session, "t1").tags) == (("new",), ("new", "old"))
@@ -79,7 +79,7 @@ async def test_pins_stay_on_top_in_every_order() -> None:
 
 def unread(*tasks: str) -> FakeArchive:
     archive = FakeArchive(DONE)
-    archive.desk.read(tasks, False)
+    archive.annotations.read(tasks, False)
     return archive
 
 
@@ -120,14 +120,14 @@ async def test_deleting_here_asks_says_what_goes_and_is_undone() -> None:
         assert "Still under way: 1" in text
         assert "Task number 0" in text
         await session.press("n")
-        assert session.archive.desk.bin == []
+        assert session.archive.annotations.bin == []
         assert session.said == "nothing was deleted"
         await session.press("X", "y")
-        assert session.archive.desk.bin == [["t0", "t9"]]
+        assert session.archive.annotations.bin == [["t0", "t9"]]
         assert session.said == "deleted 2 tasks here; z brings them back"
         assert ("reload", ("t0", "t9")) in session.engine.asked
         await session.press("z")
-        assert session.archive.desk.bin == []
+        assert session.archive.annotations.bin == []
         assert session.said == "brought back 2 tasks"
         await session.press("z")
         assert session.said == "✗ nothing is deleted here"
@@ -141,7 +141,7 @@ async def test_nothing_is_ever_sent_to_a_provider() -> None:
 
 async def test_an_archive_that_cannot_be_written_says_so_and_nothing_seems_done() -> None:
     async with running(DONE) as session:
-        session.archive.desk.failure = ArchiveError("The archive is read-only")
+        session.archive.annotations.failure = ArchiveError("The archive is read-only")
         await session.press("j", "P")
         assert session.said.startswith("✗ The archive is read-only")
         assert session.dashboard.table.model.rows == ["t0", "t1", "t2", "t3"]
@@ -150,9 +150,9 @@ async def test_an_archive_that_cannot_be_written_says_so_and_nothing_seems_done(
 async def test_what_another_process_added_is_shown_and_moves_nothing() -> None:
     async with running(DONE) as session:
         await session.press("j", "j")
-        session.archive.desk.annotate("t0", "theirs", ["shared"], NO_ANNOTATIONS)
-        session.archive.desk.pin(["t3"], True)
-        session.engine.tell(DeskChanged(frozenset({"t0", "t3"})))
+        session.archive.annotations.annotate("t0", "theirs", ["shared"], NO_ANNOTATIONS)
+        session.archive.annotations.pin(["t3"], True)
+        session.engine.tell(AnnotationsChanged(frozenset({"t0", "t3"})))
         await session.arrive()
         await session.settle()
         assert session.dashboard.table.model.local("t0").tags == ("shared",)
@@ -162,7 +162,7 @@ async def test_what_another_process_added_is_shown_and_moves_nothing() -> None:
 
 async def test_a_report_that_arrives_is_unread_by_itself() -> None:
     async with running([task(1)]) as session:
-        session.archive.desk.read(["t1"], False)
+        session.archive.annotations.read(["t1"], False)
         session.engine.put(task(1, TaskStatus.DONE))
         await session.arrive()
         await session.settle()
@@ -210,8 +210,8 @@ def test_these_filters_list_these_tasks(typed: str, found: list[str]) -> None:
 
 
 def test_a_condition_is_taken_apart_from_the_words() -> None:
-    assert len(Narrowing.of("tag:a is:read one two").conditions) == 2
-    assert Narrowing.of("x is:hidden").hidden
+    assert len(CompiledFilter.of("tag:a is:read one two").conditions) == 2
+    assert CompiledFilter.of("x is:hidden").hidden
 
 
 def test_adding_what_is_known_changes_nothing() -> None:
@@ -228,9 +228,9 @@ async def test_what_is_marked_but_not_listed_is_not_meant() -> None:
         await session.press("space")
         dashboard = session.app.screen
         assert isinstance(dashboard, DashboardScreen)
-        assert dashboard.situation().marked == 1
+        assert dashboard.command_context().marked == 1
         dashboard.table.set_filter("no such task")
-        assert dashboard.situation().marked == 0
+        assert dashboard.command_context().marked == 0
         await session.press("P", "N", "U", "X", "e")
         assert session.app.screen is dashboard
 
@@ -240,10 +240,10 @@ async def test_marked_reports_are_exported_whatever_is_selected() -> None:
         dashboard = session.app.screen
         assert isinstance(dashboard, DashboardScreen)
         dashboard.table.select("t1")
-        assert COMMANDS["tasks.export"].why_not(dashboard.situation()) == "this task has no report yet"
+        assert COMMANDS["tasks.export"].why_not(dashboard.command_context()) == "this task has no report yet"
         await session.press("space", "e")
         assert session.said == "✗ none of the marked tasks has a report yet"
         dashboard.table.select("t0")
         await session.press("space")
         dashboard.table.select("t1")
-        assert COMMANDS["tasks.export"].why_not(dashboard.situation()) is None
+        assert COMMANDS["tasks.export"].why_not(dashboard.command_context()) is None

@@ -8,7 +8,7 @@ from tests.ui.driving import running
 from tests.ui.fakes import FakeEngine, task
 from tui.domain.annotations import Annotations
 from tui.domain.away import Away
-from tui.domain.errors import Waits
+from tui.domain.errors import NotSavedYet
 from tui.domain.task import TaskStatus
 from tui.engine.api import Condition
 from tui.ui.widgets.bars import condition_line
@@ -47,16 +47,16 @@ async def test_the_dashboard_says_it_and_stops_saying_it() -> None:
 async def test_a_mark_that_waits_is_shown_and_never_called_done() -> None:
     tasks = [task(0, TaskStatus.DONE), task(1, TaskStatus.DONE)]
     async with running(tasks) as session:
-        desk = session.archive.desk
+        annotations = session.archive.annotations
 
         def later(task_ids: Sequence[str], **values: object) -> None:
             for one in task_ids:
-                desk.locals[one] = replace(desk.locals.get(one, Annotations()), **values)  # type: ignore[arg-type]
-            raise Waits
+                annotations.locals[one] = replace(annotations.locals.get(one, Annotations()), **values)  # type: ignore[arg-type]
+            raise NotSavedYet
 
-        desk._each = later  # type: ignore[method-assign]
+        annotations._each = later  # type: ignore[method-assign]
         await session.press("P")
         await session.settle()
         assert "not saved yet" in session.said
-        assert desk.locals["t0"].pinned
+        assert annotations.locals["t0"].pinned
         assert "t0" in session.dashboard.table.model.pinned

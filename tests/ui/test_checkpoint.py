@@ -16,7 +16,7 @@ from tui.engine.api import ProviderState
 from tui.ui.checkpoint.consequence import consequence, time_left
 from tui.ui.checkpoint.form import form_of
 from tui.ui.checkpoint.lines import DomainLines
-from tui.ui.checkpoint.screen import AnswerScreen
+from tui.ui.checkpoint.screen import CheckpointScreen
 from tui.ui.text.lines import line_width
 from tui.ui.text.short_markdown import markdown_lines
 
@@ -122,7 +122,7 @@ async def test_the_next_waiting_task_is_one_key_away_and_the_draft_stays() -> No
     async with running(tasks, engine=engine) as session:
         await session.press("a", *"shorter", "ctrl+n")
         await session.settle()
-        assert isinstance(session.app.screen, AnswerScreen)
+        assert isinstance(session.app.screen, CheckpointScreen)
         assert "Grid storage 1" in session.painted()[0]
         await session.press("ctrl+n")
         await session.settle()
@@ -152,7 +152,7 @@ async def test_a_task_whose_service_takes_no_answers_is_not_the_next() -> None:
     async with running([*tasks, mute], engine=engine) as session:
         session.dashboard.table.select(tasks[0].id)
         await session.press("a")
-        assert isinstance(session.app.screen, AnswerScreen)
+        assert isinstance(session.app.screen, CheckpointScreen)
         assert "more waiting" not in session.text()
 
 

@@ -63,7 +63,7 @@ def test_what_a_wider_screen_has_more_goes_to_the_titles() -> None:
     assert titles == sorted(set(titles)), titles
 
 
-def sectioned(one: Task, width: int = 80, ask: columns.Ask | None = None) -> str:
+def sectioned(one: Task, width: int = 80, ask: columns.PendingQuestion | None = None) -> str:
     widths = columns.lay_out(width, columns.needed([one], NOW), columns.SECTIONED)
     return text(columns.joined(columns.row_cells(one, widths, NOW, ask=ask), (), columns.gap_of(width)))
 
@@ -73,7 +73,7 @@ def sectioned(one: Task, width: int = 80, ask: columns.Ask | None = None) -> str
     [(NOW + timedelta(seconds=213), "3:33"), (NOW - timedelta(seconds=1), "late"), (None, "on hold")],
 )
 def test_a_waiting_row_says_what_is_asked_and_how_long_one_can_answer(deadline: datetime | None, left: str) -> None:
-    line = sectioned(task(2, TaskStatus.WAITING), ask=columns.Ask("plan", deadline))
+    line = sectioned(task(2, TaskStatus.WAITING), ask=columns.PendingQuestion("plan", deadline))
     assert " plan " in line
     assert left in line
 

@@ -11,13 +11,14 @@ from tests.ui.fakes import info, task
 from tui.domain.capability import Capability
 from tui.domain.possible import why_not
 from tui.domain.task import TaskStatus
+from tui.ui.accounts.screen import AccountsScreen
 from tui.ui.app import DivewatchApp
-from tui.ui.checkpoint.screen import AnswerScreen
+from tui.ui.checkpoint.screen import CheckpointScreen
 from tui.ui.commands.keymap import PRESETS, Keymap
 from tui.ui.commands.reference import key_rows, key_table
-from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, TITLES, Command, CommandContext, alive, footer
+from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, TITLES, Command, CommandContext, commands_in, footer
 from tui.ui.compare.screen import CompareScreen
-from tui.ui.dashboard.note_dialog import NoteScreen
+from tui.ui.dashboard.note_dialog import NoteDialog
 from tui.ui.dashboard.provider_actions import ProviderActions
 from tui.ui.dashboard.screen import DashboardScreen
 from tui.ui.help.command_palette import PaletteScreen
@@ -26,14 +27,13 @@ from tui.ui.history.costs import CostsScreen
 from tui.ui.history.log import LogScreen
 from tui.ui.new_task.options import OptionsScreen
 from tui.ui.new_task.screen import NewTaskScreen
-from tui.ui.providers.screen import ProvidersScreen
 from tui.ui.reader.screen import ReaderScreen
-from tui.ui.search.results import FoundScreen
+from tui.ui.search.results import SearchScreen
 from tui.ui.search.sources import SourcesScreen
-from tui.ui.shell.choice_dialog import ChooseScreen
+from tui.ui.shell.choice_dialog import ChoiceDialog
 from tui.ui.shell.command_screen import CommandScreen
-from tui.ui.shell.dialogs import AskScreen, ConfirmScreen, Dialog
-from tui.ui.shell.text_dialog import WriteScreen
+from tui.ui.shell.dialogs import ConfirmDialog, Dialog, InputDialog
+from tui.ui.shell.text_dialog import TextDialog
 from tui.ui.versions.screen import VersionsScreen
 from tui.ui.widgets.list_view import LineView
 
@@ -41,21 +41,21 @@ SCREENS: dict[str, type[CommandScreen[Any]]] = {
     "tasks": DashboardScreen,
     "reader": ReaderScreen,
     "sources": SourcesScreen,
-    "found": FoundScreen,
+    "search": SearchScreen,
     "log": LogScreen,
     "compare": CompareScreen,
     "costs": CostsScreen,
-    "accounts": ProvidersScreen,
+    "accounts": AccountsScreen,
     "form": NewTaskScreen,
     "help": HelpScreen,
-    "ask": AskScreen,
-    "answer": AnswerScreen,
-    "note": NoteScreen,
-    "choose": ChooseScreen,
+    "ask": InputDialog,
+    "checkpoint": CheckpointScreen,
+    "note": NoteDialog,
+    "choose": ChoiceDialog,
     "options": OptionsScreen,
-    "write": WriteScreen,
+    "write": TextDialog,
     "versions": VersionsScreen,
-    "confirm": ConfirmScreen,
+    "confirm": ConfirmDialog,
     "palette": PaletteScreen,
     "dialog": Dialog,
     "app": CommandScreen,
@@ -73,7 +73,7 @@ def test_every_command_of_a_screen_is_bound_to_a_function(context: str) -> None:
     if context == "tasks":
         places.append(ProviderActions)  # imported with the first key
     bound = {name for place in places for name in bound_by(place)}
-    assert [one.id for one in alive(context) if one.id not in bound] == []
+    assert [one.id for one in commands_in(context) if one.id not in bound] == []
 
 
 def bound_by(cls: type) -> set[str]:
@@ -86,13 +86,13 @@ def bound_by(cls: type) -> set[str]:
 
 @pytest.mark.parametrize("context", COMMAND_SCOPES)
 def test_no_key_means_two_things_on_one_screen(context: str) -> None:
-    keys = [key for command in alive(context) for key in command.keys]
+    keys = [key for command in commands_in(context) for key in command.keys]
     assert sorted(keys) == sorted(set(keys))
 
 
 @pytest.mark.parametrize("context", COMMAND_SCOPES)
 def test_every_screen_can_be_left_and_shows_at_most_six_keys(context: str) -> None:
-    assert any("escape" in command.keys for command in alive(context))
+    assert any("escape" in command.keys for command in commands_in(context))
     assert 0 < len(footer(context)) <= 6
 
 
@@ -118,8 +118,8 @@ def test_every_help_is_one_sentence_that_fits_a_table() -> None:
     assert not [command.id for command in COMMANDS.values() if len(command.label) > 16]
 
 
-def why(command_id: str, situation: CommandContext) -> str | None:
-    return COMMANDS[command_id].why_not(situation)
+def why(command_id: str, now: CommandContext) -> str | None:
+    return COMMANDS[command_id].why_not(now)
 
 
 def test_a_missing_capability_is_explained_in_the_providers_words() -> None:

@@ -35,7 +35,7 @@ from tui.ui.help.command_palette import PaletteScreen
 from tui.ui.help.help_screen import HelpScreen
 from tui.ui.history.log import LogLines, LogScreen
 from tui.ui.reader.screen import ReaderScreen
-from tui.ui.shell.dialogs import AskScreen, ConfirmScreen
+from tui.ui.shell.dialogs import ConfirmDialog, InputDialog
 from tui.ui.text.lines import Line
 
 MANY = [task(n, TaskStatus.RUNNING if n < 5 else TaskStatus.DONE, counters=COUNTERS) for n in range(60)]
@@ -287,7 +287,7 @@ async def test_a_missing_capability_is_said_in_the_providers_words() -> None:
 async def test_cancelling_asks_first_and_is_sent_once() -> None:
     async with running([task(1)]) as session:
         await session.press("x")
-        assert isinstance(session.app.screen, ConfirmScreen)
+        assert isinstance(session.app.screen, ConfirmDialog)
         await session.press("n")
         assert session.engine.asked == []
         await session.press("x", "y")
@@ -324,7 +324,7 @@ async def test_a_failed_action_says_what_happened_and_what_to_do() -> None:
 async def test_steering_sends_the_instruction() -> None:
     async with running([task(1)]) as session:
         await session.press("i")
-        assert isinstance(session.app.screen, AskScreen)
+        assert isinstance(session.app.screen, InputDialog)
         await session.press(*"more", "enter")
         assert session.engine.asked == [("act", "t1", Steer("more"))]
 
@@ -357,11 +357,11 @@ async def test_hidden_tasks_go_and_come_back() -> None:
     async with running(MANY) as session:
         await session.press("d")
         assert session.dashboard.table.model.rows[0] == "t1"
-        assert session.archive.desk.locals["t0"].hidden
+        assert session.archive.annotations.locals["t0"].hidden
         await session.press("H")
         assert session.dashboard.table.model.rows[0] == "t0"
         await session.press("g", "d")
-        assert not session.archive.desk.locals["t0"].hidden
+        assert not session.archive.annotations.locals["t0"].hidden
 
 
 async def test_the_id_is_copied_and_the_way_is_said() -> None:
@@ -384,7 +384,7 @@ async def test_the_web_page_is_offered_to_take_by_hand_where_no_browser_is() -> 
 async def test_a_host_that_could_deceive_is_asked_about() -> None:
     async with running([task(1, web_url="https://аpple.com/")]) as session:
         await session.press("o")
-        assert isinstance(session.app.screen, ConfirmScreen)
+        assert isinstance(session.app.screen, ConfirmDialog)
         assert "xn--" in session.text()
         await session.press("n")
         assert session.said == "not opened"

@@ -9,13 +9,13 @@ from tests.ui.fakes import FakeArchive, FakeEngine, rich_detail, task
 from tui.domain.detail import Interaction, Reply
 from tui.domain.task import TaskStatus
 from tui.report.document import Document
+from tui.ui.accounts.screen import AccountsScreen
 from tui.ui.commands.keymap import Keymap
 from tui.ui.commands.registry import COMMAND_SCOPES, TITLES, CommandContext
 from tui.ui.commands.task_commands import PURPOSES
 from tui.ui.commands.task_commands import TASKS as TASKS_COMMANDS
 from tui.ui.help.help_screen import help_lines
 from tui.ui.help.symbols import SYMBOLS
-from tui.ui.providers.screen import ProvidersScreen
 from tui.ui.search.sources import SourcesScreen
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.services import UseRow
@@ -74,7 +74,7 @@ async def test_what_waits_and_the_accounts_can_be_clicked() -> None:
         assert session.dashboard.table.selected == "t1"
         await session.pilot.click("#strip", offset=(3, 0))
         await session.settle()
-        assert isinstance(session.app.screen, ProvidersScreen)
+        assert isinstance(session.app.screen, AccountsScreen)
 
 
 async def test_the_names_of_columns_of_the_sources_can_be_clicked() -> None:

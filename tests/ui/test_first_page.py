@@ -83,8 +83,8 @@ async def test_the_rest_moves_neither_cursor_nor_selection() -> None:
 
 async def test_what_the_user_added_to_old_tasks_comes_with_them() -> None:
     archive = FakeArchive(MANY)
-    archive.desk.hide(["t440"], True)
-    archive.desk.pin(["t430"], True)
+    archive.annotations.hide(["t440"], True)
+    archive.annotations.pin(["t430"], True)
     async with running(MANY, archive=archive) as session:
         assert session.dashboard.table.model.rows[0] == "t430"
         assert "t440" not in session.dashboard.table.model.rows

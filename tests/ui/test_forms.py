@@ -151,7 +151,7 @@ async def test_a_note_and_the_key_that_saves_in_one_moment_save_all_of_it() -> N
 
     async def do(session: Session) -> None:
         await together(session, *TEXT, "ctrl+s")
-        assert archive.desk.locals["t2"].note == TEXT
+        assert archive.annotations.locals["t2"].note == TEXT
 
     await in_form("note", do, (engine, archive))
 

@@ -16,7 +16,7 @@ from tui.domain.task import Counter, Task, TaskStatus
 from tui.domain.text import unsafe_characters
 from tui.domain.url import check_url
 from tui.engine.api import LogEntry
-from tui.ui.shell.dialogs import AskScreen, ConfirmScreen, TextScreen
+from tui.ui.shell.dialogs import ConfirmDialog, CopyDialog, InputDialog
 from tui.ui.shell.services import ExcerptHit, UseRow
 from tui.ui.terminal.handoff import HandoffResult
 
@@ -105,7 +105,7 @@ async def sinks(text: str) -> set[str]:
         await session.pilot.pause()
         found |= bad(session.painted())
         app = session.app
-        for dialog in (ConfirmScreen(text, text, text, yes=text), TextScreen(text, text), AskScreen(text, text, "")):
+        for dialog in (ConfirmDialog(text, text, text, yes=text), CopyDialog(text, text), InputDialog(text, text, "")):
             app.push_screen(dialog)
             await session.pilot.pause()
             found |= bad(session.painted())

@@ -6,7 +6,7 @@ import pytest
 
 from tui.domain.errors import ConfigError
 from tui.ui.commands.keymap import PRESETS, Keymap, check, spelling
-from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, alive
+from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, commands_in
 
 
 def test_a_command_gets_other_keys_and_loses_the_old_ones() -> None:
@@ -48,6 +48,13 @@ def test_a_problem_names_command_and_remedy(overrides: Mapping[str, str | Sequen
         Keymap.build(overrides=overrides)
 
 
+@pytest.mark.parametrize(("former", "command_id"), [("answer.send", "checkpoint.send"), ("found.save", "search.save")])
+def test_a_keymap_with_the_former_id_of_a_command_goes_on_working(former: str, command_id: str) -> None:
+    assert Keymap.build(overrides={former: "f5"}).of(command_id) == ("f5",)
+    assert Keymap.build(overrides={command_id: "f6", former: "f5"}).of(command_id) == ("f6",)
+    assert check({former: "nokey"}) == [f"keys.{command_id}: 'nokey' is not a key"]
+
+
 def test_all_problems_are_said_together() -> None:
     assert len(check({"nope": "a", "tasks.sort": "entr", "tasks.new": "b", "tasks.cancel": "b"})) == 3
 
@@ -64,8 +71,8 @@ def test_a_users_key_is_taken_from_the_command_that_has_it_by_default() -> None:
 def test_no_default_of_this_or_a_later_version_refuses_a_key_of_the_users_own(preset: str) -> None:
     needed = {key for name in ("app.back", "app.quit") for key in Keymap.build(preset).of(name)}
     for context in COMMAND_SCOPES:
-        first = next(command for command in alive(context) if command.id not in {"app.back", "app.quit"})
-        for key in {key for command in alive(context) for key in command.keys} - needed:
+        first = next(command for command in commands_in(context) if command.id not in {"app.back", "app.quit"})
+        for key in {key for command in commands_in(context) for key in command.keys} - needed:
             found = Keymap.build(preset, {first.id: key}).command(context, key)
             assert found is not None
             assert found.id == first.id

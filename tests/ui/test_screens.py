@@ -26,9 +26,9 @@ from tui.report.document import Citation, Document, Entry, MarkerKind, Resolutio
 from tui.ui.compare.screen import CompareScreen
 from tui.ui.history.costs import CostsScreen
 from tui.ui.new_task.screen import NewTaskScreen
-from tui.ui.search.results import FoundScreen
+from tui.ui.search.results import SearchScreen
 from tui.ui.search.sources import SourcesScreen
-from tui.ui.shell.dialogs import ConfirmScreen
+from tui.ui.shell.dialogs import ConfirmDialog
 from tui.ui.shell.services import ExcerptHit, SourceList, UseRow
 
 DONE = [task(n, TaskStatus.DONE, title=f"Report {n}") for n in range(3)]
@@ -71,7 +71,7 @@ async def test_searching_waits_for_a_pause_and_opens_at_the_line() -> None:
         navigation.open_report = lambda task_id=None, line=None, find="": opened.append((task_id, line))  # type: ignore[method-assign]
         await session.press("F")
         screen = session.app.screen
-        assert isinstance(screen, FoundScreen)
+        assert isinstance(screen, SearchScreen)
         assert "type what to look for" in session.text()
         await session.press(*"grid")
         await session.after(0.25)
@@ -324,7 +324,7 @@ async def test_a_new_task_is_priced_confirmed_and_sent_exactly_once() -> None:
         await session.press("n", *"Why?", "tab", "l")
         assert "at most $2.50" in session.text()
         await session.press("ctrl+s")
-        assert isinstance(session.app.screen, ConfirmScreen)
+        assert isinstance(session.app.screen, ConfirmDialog)
         assert "To Extruct: at most $2.50" in session.text()
         await session.press("y", "y")
         created = [asked for asked in session.engine.asked if asked[0] == "create"]
@@ -593,7 +593,7 @@ async def test_escape_from_a_report_opened_out_of_a_list_leads_back_to_that_list
         listing = session.app.screen
         if keys == "F":
             await session.press("enter")
-        assert isinstance(listing, FoundScreen | SourcesScreen)
+        assert isinstance(listing, SearchScreen | SourcesScreen)
         rows = listing.rows
         await session.press("j", "enter")
         assert session.app.screen is not listing

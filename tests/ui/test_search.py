@@ -14,8 +14,8 @@ from tui.engine.archive.rows.values import FoundPlaces
 from tui.engine.archive.search.places import places
 from tui.engine.archive.search.snippet import SnippetFinder
 from tui.report.read import read_report
-from tui.ui.search.preview import set_off, without_markup
-from tui.ui.search.results import FoundScreen
+from tui.ui.search.preview import highlighted, plain_line, shown_hit, shown_place
+from tui.ui.search.results import SearchScreen
 from tui.ui.search.source_panel import panel_lines
 from tui.ui.search.sources import SourceRow, SourcesScreen
 from tui.ui.shell.services import ExcerptHit, UseRow
@@ -51,8 +51,8 @@ def test_places_are_lines_with_their_section_and_paragraph() -> None:
         (8, "1.3 Garbage", "vacuum"),
     ]
     assert found.places[1].paragraph == "No vacuum here,\nbut a vacuum there [2]."
-    start, end = found.places[2].marks[-1]
-    assert found.places[2].excerpt[start:end] == "vacuum"
+    [(start, end)] = found.places[2].words
+    assert found.places[2].paragraph[start - 2 : end] == "a vacuum"
 
 
 def test_two_words_in_one_line_are_one_place_and_places_are_limited() -> None:
@@ -63,14 +63,14 @@ def test_two_words_in_one_line_are_one_place_and_places_are_limited() -> None:
 
 
 def test_found_words_are_set_off_in_any_case() -> None:
-    assert set_off("A Vacuum, a vacuum", ["vacuum"]) == (
+    assert highlighted("A Vacuum, a vacuum", ["vacuum"]) == (
         ("A ", "plain"),
         ("Vacuum", "key"),
         (", a ", "plain"),
         ("vacuum", "key"),
     )
-    assert set_off("(a", ["("]) == (("(", "key"), ("a", "plain"))
-    assert set_off("a", []) == (("a", "plain"),)
+    assert highlighted("(a", ["("]) == (("(", "key"), ("a", "plain"))
+    assert highlighted("a", []) == (("a", "plain"),)
 
 
 def test_the_place_in_a_heading_shows_the_paragraph_below_it_too() -> None:
@@ -83,15 +83,47 @@ def test_the_paragraph_of_a_place_begins_where_it_does_though_the_word_stands_ab
     assert [(place.line, place.first_line) for place in found_in(text).places] == [(3, 3), (5, 3)]
 
 
-def test_markup_is_left_out_of_excerpts_unless_it_was_found() -> None:
-    text = "a **vacuum** [[16]](https://a.example/x) and `vacuum`"
-    shown, marks = without_markup(text, [(4, 10), (46, 52)])
-    assert shown == "a vacuum [16] and vacuum"
-    assert [shown[start:end] for start, end in marks] == ["vacuum", "vacuum"]
-    shown, marks = without_markup("<p>the &quot;old&quot; vacuum</p>", [(23, 29)])
-    assert (shown, [shown[start:end] for start, end in marks]) == ('the "old" vacuum', ["vacuum"])
-    assert without_markup("a < b && c > d", [])[0] == "a < b && c > d"
-    assert without_markup("[x](https://vacuum.example)", [(12, 18)]) == ("[x](https://vacuum.example)", [(12, 18)])
+@pytest.mark.parametrize(
+    ("text", "excerpt", "marked_words"),
+    [
+        ("## The **vacuum**", "The vacuum", ["vacuum"]),
+        ("| a | b |\n|---|---|\n| the *vacuum* | [old](https://a.example) |", "the vacuum · old", ["vacuum"]),
+        (
+            "<p>one</p><p>a <b>vacuum</b> of &lt;10 <a href='https://vacuum.example'>x</a></p>",
+            "a vacuum of <10 x",
+            ["vacuum"],
+        ),
+        ('{\n  "tool": "vacuum"\n}', "tool: vacuum", ["vacuum"]),
+        ("[x](https://a.example/vacuum?b)", "https://a.example/vacuum?b", ["vacuum"]),
+        ("a line\nand a vacuum", "a line and a vacuum", ["vacuum"]),
+    ],
+)
+def test_an_excerpt_reads_as_the_report_does_and_its_word_is_marked(
+    text: str, excerpt: str, marked_words: list[str]
+) -> None:
+    place = found_in(text).places[0]
+    line, marks = shown_place(place)
+    assert (line, [line[start:end] for start, end in marks]) == (excerpt, marked_words)
+
+
+def test_the_paragraph_of_a_long_line_is_cut_between_tags() -> None:
+    tags = "<p><a href='https://a.example/a/very/long/address'>old</a></p>" * 100
+    place = found_in(f"{tags}<p>a vacuum</p>{tags}").places[0]
+    assert place.paragraph.startswith("<") or place.paragraph.startswith("old")
+    assert place.paragraph.endswith((">", "old"))
+    assert shown_place(place).line == "a vacuum"
+
+
+def test_headings_of_a_page_name_the_sections_of_its_places() -> None:
+    [place] = found_in("<h2 id='a'>The <b>old</b> rows</h2>\n<p>a vacuum</p>").places
+    assert plain_line(place.section) == "The old rows"
+
+
+def test_the_excerpt_of_a_hit_is_plain_in_a_report_and_as_typed_elsewhere() -> None:
+    hit = ExcerptHit("t", "…example'>x</a> the **vacuum** <a href=", ((22, 28),))
+    assert shown_hit(hit) == ("x the vacuum", ((6, 12),))
+    typed = hit._replace(where="note", excerpt="a **vacuum**", marks=((4, 10),))
+    assert shown_hit(typed) == ("a **vacuum**", ((4, 10),))
 
 
 def test_the_panel_of_a_source_lists_each_report_once_and_the_hosts_with_most_citations() -> None:
@@ -117,7 +149,7 @@ def test_the_panel_of_a_source_lists_each_report_once_and_the_hosts_with_most_ci
 
 
 @asynccontextmanager
-async def searching(count: int = 80) -> AsyncIterator[tuple[Session, FoundScreen, FakeArchive]]:
+async def searching(count: int = 80) -> AsyncIterator[tuple[Session, SearchScreen, FakeArchive]]:
     engine, archive = FakeEngine(DONE), FakeArchive(DONE)
     engine.details = {one.id: replace(rich_detail(one), report=Report(TEXT, ReportFormat.MARKDOWN)) for one in DONE}
     archive.hits = [ExcerptHit(one.id, "vacuum", ((0, 6),), line=3, matched="vacuum") for one in DONE]
@@ -130,7 +162,7 @@ async def searching(count: int = 80) -> AsyncIterator[tuple[Session, FoundScreen
         await session.after(0.25)
         await session.settle()
         screen = session.app.screen
-        assert isinstance(screen, FoundScreen)
+        assert isinstance(screen, SearchScreen)
         await session.press("enter")
         yield session, screen, archive
 
@@ -213,7 +245,7 @@ async def test_the_preview_is_beside_the_list_or_below_it(width: int) -> None:
         await session.after(0.25)
         await session.settle()
         screen = session.app.screen
-        assert isinstance(screen, FoundScreen)
+        assert isinstance(screen, SearchScreen)
         await session.settle()
         below = screen._preview.region.y > screen.rows.region.y
         assert below is (width == 80)
@@ -357,7 +389,7 @@ async def test_a_report_found_by_its_title_is_one_row_at_which_n_stops() -> None
         await session.after(0.25)
         await session.settle()
         screen = session.app.screen
-        assert isinstance(screen, FoundScreen)
+        assert isinstance(screen, SearchScreen)
         assert [(row.hit, row.place) for row in screen.listed] == [(0, None), (1, None), (1, 0)]
         await session.press("enter", "n")
         assert screen.rows.cursor == 2
@@ -373,6 +405,6 @@ async def test_words_behind_search_in_the_palette_are_searched_for_at_once() -> 
         await session.after(0.25)
         await session.settle()
         screen = session.app.screen
-        assert isinstance(screen, FoundScreen)
+        assert isinstance(screen, SearchScreen)
         assert screen.field.value == "vacuum"
         assert [hit.task_id for hit in screen.hits] == ["t0"]

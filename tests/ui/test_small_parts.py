@@ -37,7 +37,6 @@ from tui.ui.history.ledger import ledger, months
 from tui.ui.history.spendings import Spending
 from tui.ui.new_task.planner import Plan, read_schema
 from tui.ui.search.results import marked
-from tui.ui.shell.services import ExcerptHit
 from tui.ui.stylesheet import first_sheets, folder, other_sheets
 from tui.ui.terminal.checks import check_terminal
 from tui.ui.terminal.textual_patches import LenientParser
@@ -372,12 +371,12 @@ def test_other_months_and_all_time_are_ledgers_too() -> None:
 
 
 def test_found_words_are_set_off() -> None:
-    assert marked(ExcerptHit("t", "grid and\nGRID", ((0, 4), (9, 13)))) == (
+    assert marked("grid and\nGRID", ((0, 4), (9, 13))) == (
         ("grid", "key"),
         (" and ", "plain"),
         ("GRID", "key"),
     )
-    assert marked(ExcerptHit("t", "")) == ()
+    assert marked("", ()) == ()
 
 
 def test_without_a_key_the_first_screen_names_the_variables_and_the_demo() -> None:
@@ -557,7 +556,7 @@ def test_the_footer_of_a_screen_with_a_field_shows_only_keys_that_are_no_text(co
 
 
 def test_an_excerpt_begins_shortly_before_what_was_found() -> None:
-    assert text([marked(ExcerptHit("t", "x" * 50 + "word", ((50, 54),)))]) == "…" + "x" * 16 + "word"
+    assert text([marked("x" * 50 + "word", ((50, 54),))]) == "…" + "x" * 16 + "word"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from tui.engine.commands.batches import briefs_in
 from tui.ui.compare.screen import CompareScreen
 from tui.ui.new_task.batch import BatchScreen
 from tui.ui.new_task.screen import NewTaskScreen
-from tui.ui.shell.downloads import Coming
+from tui.ui.shell.downloads import CombinedProgress
 from tui.ui.versions.screen import VersionsScreen, remote_entries
 
 DONE = task(0, TaskStatus.DONE, title="A report")
@@ -239,7 +239,7 @@ async def test_an_edit_is_asked_for_in_words_and_an_empty_one_is_not_sent() -> N
 
 def test_downloads_tell_how_far_they_are_all_together_and_not_more_than_twice_a_second() -> None:
     now, told = [0.0], list[str]()
-    coming = Coming(told.append, lambda: now[0])
+    coming = CombinedProgress(told.append, lambda: now[0])
     one, other = coming.of(Path("a")), coming.of(Path("b"))
     one(100, 5_000)
     assert told == []

@@ -47,10 +47,10 @@ def test_the_archive_adapter_remembers_hides_and_loads(archive: Archive) -> None
     port = ArchivedTasks(archive)
     assert {one.id for one in port.load_tasks()} == {"t1", "t2"}
     assert [one.id for one in port.first_tasks(1)] == ["t1"]
-    port.desk.hide(["t1"], True)
-    assert port.desk.added(["t1"])["t1"].hidden
-    port.desk.hide(["t1"], False)
-    assert "t1" not in port.desk.added(["t1"])
+    port.annotations.hide(["t1"], True)
+    assert port.annotations.added(["t1"])["t1"].hidden
+    port.annotations.hide(["t1"], False)
+    assert "t1" not in port.annotations.added(["t1"])
     port.remember("tasks", {"sort": "title"})
     archive.put_tasks([]).result()  # writes keep their order: this one is after it
     assert port.state("tasks") == {"sort": "title"}
@@ -83,12 +83,12 @@ def test_a_read_only_archive_forgets_preferences_silently(tmp_path: Path, archiv
 
 def test_without_an_archive_nothing_is_there_and_nothing_breaks() -> None:
     port = NoArchive()
-    port.desk.hide(["x"], True)
-    port.desk.pin(["x"], True)
-    port.desk.read(["x"], True)
-    port.desk.annotate("x", "note", ["tag"], NO_ANNOTATIONS)
-    port.desk.tag(["x"], ["tag"])
-    port.desk.delete(["x"])
+    port.annotations.hide(["x"], True)
+    port.annotations.pin(["x"], True)
+    port.annotations.read(["x"], True)
+    port.annotations.annotate("x", "note", ["tag"], NO_ANNOTATIONS)
+    port.annotations.tag(["x"], ["tag"])
+    port.annotations.delete(["x"])
     port.remember("k", 1)
     assert (list(port.load_tasks()), port.state("k"), list(port.search("x")), list(port.sources().uses)) == (
         [],
@@ -96,9 +96,9 @@ def test_without_an_archive_nothing_is_there_and_nothing_breaks() -> None:
         [],
         [],
     )
-    assert port.desk.added() == {}
+    assert port.annotations.added() == {}
     assert list(port.first_tasks(9)) == []
-    assert list(port.desk.restore()) == []
+    assert list(port.annotations.restore()) == []
     assert list(port.reports_with("x")) == []
 
 

@@ -67,7 +67,7 @@ def print_places(query: str, *, limit: int = SEARCH_LIMIT) -> None:
     from tui.cli.output import text
     from tui.domain.text import one_line
 
-    shown, more = found(query, limit)
+    shown, more = found(query, limit, readable=True)
     for task in map(json.loads, shown):
         hit = task["hit"]
         place = f"{hit['where']}, line {hit['line']}" if hit["line"] else hit["where"]
@@ -88,12 +88,15 @@ def listed(limit: int, filters: "Mapping[str, str]", words: str = "") -> tuple[l
     return shown
 
 
-def found(query: str, limit: int) -> tuple[list[str], bool]:
-    """Return at most `limit` tasks that `query` finds as JSON objects, best first, and whether there are more."""
+def found(query: str, limit: int, *, readable: bool = False) -> tuple[list[str], bool]:
+    """Return at most `limit` tasks that `query` finds as JSON objects, best first, and whether there are more.
+
+    Their snippets are original text, or with `readable` text without markup.
+    """
     from tui.engine.archive.search import json
 
     path = _archive()
-    shown = _cut(json.found(path, query, limit + 1), limit)
+    shown = _cut(json.found(path, query, limit + 1, readable=readable), limit)
     _archive_notice(path)
     return shown
 

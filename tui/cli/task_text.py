@@ -23,7 +23,7 @@ def describe(detail: "Detail", record: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"{label + ':':<{_LABEL}} {one_line(text)}" for label, text in _facts(detail, record) if text)
     yield from _section("Prompt", [detail.task.prompt] if detail.task.prompt else [])
     if detail.interaction:
-        yield from _section(f"Waits for an answer: {spoken(detail.interaction.kind)}", _question(detail.interaction))
+        yield from _section(f"Waits for an answer: {as_words(detail.interaction.kind)}", _question(detail.interaction))
     if detail.report:
         partial = " (partial: the task ended before its end)" if detail.report.partial else ""
         yield from _section(f"Report{partial}", [detail.report.text])
@@ -41,7 +41,7 @@ def describe(detail: "Detail", record: Mapping[str, Any]) -> Iterator[str]:
     yield from _section("Stored answers", [_version(one) for one in record["versions"]])
 
 
-def spoken(text: str) -> str:
+def as_words(text: str) -> str:
     """Return a member's name as words ("not_requested" is "not requested"); any other text as it is."""
     return text.replace("_", " ") if _MEMBER_NAME.fullmatch(text) else text
 
@@ -65,7 +65,7 @@ def _facts(detail: "Detail", record: Mapping[str, Any]) -> Iterator[tuple[str, s
     word = task.provider_status
     yield "id", task.id
     yield "provider", f"{task.account_key} {task.remote_id or '(no id yet)'}"
-    raw = f" ({spoken(word)})" if word and word != task.status.value else ""
+    raw = f" ({as_words(word)})" if word and word != task.status.value else ""
     yield "status", f"{task.status.value}{raw}"
     yield "started by", record.get("started_by") or ""
     yield "mode", task.mode or ""
@@ -74,7 +74,7 @@ def _facts(detail: "Detail", record: Mapping[str, Any]) -> Iterator[tuple[str, s
     yield "finished", f"{format_local(task.finished_at)}{' (when first seen)' if task.finish_observed else ''}"
     yield "cost", "" if cost["amount"] is None else plain_cost_text(cost)
     for name, amount in task.cost.parts:
-        yield f"  {spoken(name)}", f"{amount:,.10g} {task.cost.unit}"
+        yield f"  {as_words(name)}", f"{amount:,.10g} {task.cost.unit}"
     yield "kept there", record.get("kept_there") or ""
     yield "page", task.web_url or ""
     yield "error", task.error or ""
@@ -87,7 +87,7 @@ def _facts(detail: "Detail", record: Mapping[str, Any]) -> Iterator[tuple[str, s
         yield name.replace("_", " "), f"{one.value}{of}"
     counts = ((task.sources, "source"), (task.citations, "citation"))
     yield "holds", ", ".join(plural(count, noun) for count, noun in counts if count is not None)
-    yield from ((spoken(label), spoken(value)) for label, value in detail.facts)
+    yield from ((as_words(label), as_words(value)) for label, value in detail.facts)
     yield from (("problem", problem) for problem in detail.problems)
     yield "marks", " ".join(word for word in ("pinned", "unread", "hidden") if record[word])
     yield "tags", " ".join(record["tags"])
@@ -117,7 +117,7 @@ def _question(asked: "Interaction") -> Iterator[str]:
 
 def _answered(asked: "Interaction") -> Iterator[str]:
     how = "went on by itself" if asked.auto_continued else "answered"
-    yield f"{format_local(asked.answered_at or asked.created_at)}  {spoken(asked.kind)}: {how}"
+    yield f"{format_local(asked.answered_at or asked.created_at)}  {as_words(asked.kind)}: {how}"
     for title, value in (("asked", asked.data), ("expected", asked.expected), ("answer", asked.response)):
         if value is not None:
             yield f"  {title}:"
@@ -142,12 +142,12 @@ def _update(update: "Update") -> Iterator[str]:
 
 
 def _file(file: "Deliverable") -> Iterator[str]:
-    yield f"{one_line(file.title or file.id)}  {file.kind}  {spoken(file.status)}"
+    yield f"{one_line(file.title or file.id)}  {file.kind}  {as_words(file.status)}"
     yield from _pairs((("error", file.error or ""), ("at", redact_url(file.url or "")), *file.facts))
 
 
 def _image(image: "Image") -> Iterator[str]:
-    yield f"{one_line(image.title or image.id)}  {spoken(image.chart or image.kind)}"
+    yield f"{one_line(image.title or image.id)}  {as_words(image.chart or image.kind)}"
     for series in image.series:
         axes = f" ({image.y_label} by {image.x_label})" if image.x_label or image.y_label else ""
         points = ", ".join(f"{x}: {'no number' if y is None else f'{y:,.6g}'}" for x, y in series.points)
@@ -156,7 +156,7 @@ def _image(image: "Image") -> Iterator[str]:
 
 
 def _step(step: "Step") -> Iterator[str]:
-    who = " ".join(filter(None, (step.role, spoken(step.kind), step.tool)))
+    who = " ".join(filter(None, (step.role, as_words(step.kind), step.tool)))
     yield f"{one_line(who)}: {step.text}".rstrip()
     if step.data is not None:
         yield from _json(step.data, "    ")
@@ -164,17 +164,17 @@ def _step(step: "Step") -> Iterator[str]:
 
 def _version(version: Mapping[str, Any]) -> str:
     received = format_local(parse_time(version["received_at"]))
-    return f"{version['number']}  {received}  {size_text(version['size'])}  {spoken(version['state'])}"
+    return f"{version['number']}  {received}  {size_text(version['size'])}  {as_words(version['state'])}"
 
 
 def _members(extra: "Mapping[str, Json]") -> Iterator[str]:
     for name, value in extra.items():
-        yield f"{one_line(spoken(name))}:"
+        yield f"{one_line(as_words(name))}:"
         yield from _json(value, "  ")
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
-    yield from (f"    {one_line(spoken(label))}: {one_line(spoken(value))}" for label, value in pairs if value)
+    yield from (f"    {one_line(as_words(label))}: {one_line(as_words(value))}" for label, value in pairs if value)
 
 
 def _json(value: "Json", indent: str) -> Iterator[str]:

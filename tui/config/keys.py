@@ -4,7 +4,6 @@ A key is never printed, logged or quoted in an error; only its source and its la
 """
 
 import os
-import re
 import subprocess
 import threading
 from collections.abc import Callable, Mapping
@@ -14,6 +13,7 @@ from pathlib import Path
 from tui.config.permissions import refuse_readable
 from tui.config.schema import AccountTable
 from tui.domain.errors import ConfigError
+from tui.domain.patterns import late
 from tui.domain.provider import ProviderInfo
 from tui.domain.secret import Secret
 from tui.domain.text import clean
@@ -21,7 +21,7 @@ from tui.domain.text import clean
 _LONGEST = 4096
 _COMMAND_SECONDS = 20.0
 _KEYRING_SECONDS = 3.0  # a locked key store may never answer
-_PLACEHOLDER = re.compile(r"(?i)(your|my|insert|paste)[-_ ]?.*(key|token)|<.*>|x{6,}|changeme")
+_PLACEHOLDER = late(r"(?i)(your|my|insert|paste)[-_ ]?.*(key|token)|<.*>|x{6,}|changeme")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Read and change config.toml; every error names the file, the line, the key and the nearest right one."""
 
 import difflib
-import re
 from collections.abc import Iterator, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,11 @@ from tui.config.permissions import refuse_writable
 from tui.config.schema import THEMES, Config
 from tui.domain.atomic import write_atomic
 from tui.domain.errors import ConfigError
+from tui.domain.patterns import late
 from tui.domain.secret import hold_variables
 from tui.domain.text import clean, join, one_line
 
-_TOKEN_ENV = re.compile(r"""token_env["'\s]*=\s*["']([^"'\n]+)""")
+_TOKEN_ENV = late(r"""token_env["'\s]*=\s*["']([^"'\n]+)""")
 
 
 def load(path: Path) -> Config:

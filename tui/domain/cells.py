@@ -11,6 +11,8 @@ from functools import cache
 from rich.cells import cell_len as rich_cell_len
 from rich.cells import split_graphemes
 
+from tui.domain.patterns import late
+
 _WIDE = (
     "\u1100-\u115f\u2e80-\u2fff\u3040-\u30ff\u3100-\u31bf\u31f0-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3"
     "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003fffd"
@@ -18,17 +20,17 @@ _WIDE = (
 _OPEN = "（〔［｛〈《「『【〖〘‘“"
 _CLOSE = "、。，．：；？！）〕］｝〉》」』】〗〙’”ー々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ％‰°℃…"
 _ATOM = f" +|[{_OPEN}]*[{_WIDE}][{_CLOSE}]*|[–—-]*[{_OPEN}]*[^ \n{_WIDE}{_OPEN}–—-]+[–—-]*|[–—-]+|[{_OPEN}]+"
-_NARROW = re.compile(
+_NARROW = late(
     "[\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0588\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u22ff]*"
 )
 _UNITS = (
     "%|°[CF]?|[kKMGTcdmµμnp]?(?:m|g|l|L|s|W|V|A|J|Hz|eV|B|b|bit|Pa|mol|Wh|t|K|Ω|F)"
     "|[kMGT]iB|h|min|ms|dB|ppm|ppb|mmHg|rpm|bn|mn"
 )
-_QUANTITY = re.compile(rf"(?<=\d)[-–](?=\d)|(?<=\d) (?=(?:{_UNITS})(?![0-9A-Za-zÀ-ÿ'’]))")  # "1-2 nm" stays on one line
+_QUANTITY = late(rf"(?<=\d)[-–](?=\d)|(?<=\d) (?=(?:{_UNITS})(?![0-9A-Za-zÀ-ÿ'’]))")  # "1-2 nm" stays on one line
 _NO_BREAK_AFTER = {"", " ", "-", "–", "—"}
-_NEIGHBOURS = re.compile(r"(?<=\])(?=\[)")
-_ENDS = re.compile(r"(?<=[/?&=_.,;:%#])")
+_NEIGHBOURS = late(r"(?<=\])(?=\[)")
+_ENDS = late(r"(?<=[/?&=_.,;:%#])")
 
 
 @cache

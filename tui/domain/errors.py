@@ -5,7 +5,7 @@ DivewatchError
 ├── ConfigError           exit 2   names the file, the key and the nearest right one
 ├── NotFound              exit 5   no such task, file or provider
 ├── ArchiveError          exit 1   the archive cannot be read or written
-│   └── Waits                      not saved yet: kept on this machine until the archive's server is back
+│   └── NotSavedYet                not saved yet: kept on this machine until the archive's server is back
 └── ProviderError         exit 3   the provider or the connection to it; worth retrying
     ├── Unreachable                no usable answer: network, time-out, TLS, redirect, cut or oversize body
     ├── RateLimited                429 or a quota; `retry_after` in seconds
@@ -54,7 +54,7 @@ class ArchiveError(DivewatchError):
     outcome_unknown = False
 
 
-class Waits(ArchiveError):
+class NotSavedYet(ArchiveError):
     """A change that is not saved yet: the server of the archive is away, this machine keeps it until it is back."""
 
     def __init__(self) -> None:

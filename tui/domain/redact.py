@@ -19,6 +19,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tui.domain.json_walk import map_json, map_texts, same
+from tui.domain.patterns import late
 from tui.domain.secret import every_secret, held_variables
 
 if TYPE_CHECKING:
@@ -35,18 +36,18 @@ _KEYS = frozenset("access account api app auth client encryption private secret 
 _ENDINGS = ("key", "token", "signature", "sig", "password", "passwd", "secret")
 _OPTION_NAMES = frozenset({"headers", "key"})  # of a server that a task may ask: credentials whatever they hold
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_WORD = late(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
-_PARAMETER = re.compile(r"((?:[?&;]|%3F|%26)([\w.~-]{1,80}))(=|%3D)([^&#\s\"'<>)\]]+)", re.IGNORECASE)
-_USERINFO = re.compile(r"(\b[a-z][a-z0-9+.-]{1,20}://)[^\s/?#@\"'<>]{1,300}@", re.IGNORECASE)
-_SERVER = re.compile(r"(\bpostgres(?:ql)?://)(\S+)", re.IGNORECASE)
-_SERVER_PARAMETER = re.compile(r"([?&])([^=&]*)=([^&]*?)(?=[\"'>).,;\]}]*(?:&|$))")
-_PAIR = re.compile(
+_PARAMETER = late(r"((?:[?&;]|%3F|%26)([\w.~-]{1,80}))(=|%3D)([^&#\s\"'<>)\]]+)", re.IGNORECASE)
+_USERINFO = late(r"(\b[a-z][a-z0-9+.-]{1,20}://)[^\s/?#@\"'<>]{1,300}@", re.IGNORECASE)
+_SERVER = late(r"(\bpostgres(?:ql)?://)(\S+)", re.IGNORECASE)
+_SERVER_PARAMETER = late(r"([?&])([^=&]*)=([^&]*?)(?=[\"'>).,;\]}]*(?:&|$))")
+_PAIR = late(
     r"(?P<name>(?<![\w-])[A-Za-z][\w-]{1,60})(?P<mark>[\"']?\s{0,3}(?:=|:)\s{0,3})"
     r"(?P<value>\"[^\"\n]{4,}\"|'[^'\n]{4,}'|(?:(?:Bearer|Basic|Token)\s+)?[^\s&\"'<>,;)\]}]{6,})"
 )
-_BEARER = re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE)
-_LOOKS_LIKE_ONE = re.compile(
+_BEARER = late(r"\b(Bearer|Basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE)
+_LOOKS_LIKE_ONE = late(
     r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}[-:\w]*"  # ids of tasks
     r"|\b(?:sk|pk|yt|val)[-_][\w.-]{6,}|\bbearer\s+\S{6,}|\b(?:token|key)[=:]\s*\S{6,}"  # keys by their usual marks
     r"|(?<=[?&])[\w-]+=[^\s&#]+"  # what an address carries behind its question mark

@@ -6,6 +6,8 @@ from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from tui.domain.patterns import late
+
 # host (a pattern), path (a pattern), the members that may hold the address
 _CARRIERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
@@ -32,9 +34,9 @@ _CARRIERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (r"t\.umblr\.com|(?:www\.)?redditmedia\.com|exit\.sc|nullrefer\.com", r"/.*", ("z", "url", "u")),
 )
 _COMPILED = tuple((re.compile(host), re.compile(path), names) for host, path, names in _CARRIERS)
-_HINTS = re.compile(r"[?&](?:url|q|u|uddg|target|to|z|imgrefurl)=|urldefense\.com/v3/__", re.IGNORECASE)
-_DEFENSE = re.compile(r"https?://urldefense\.(?:com|us)/v3/__(https?:/{1,2}.+?)__;", re.IGNORECASE)
-_OPAQUE = re.compile(
+_HINTS = late(r"[?&](?:url|q|u|uddg|target|to|z|imgrefurl)=|urldefense\.com/v3/__", re.IGNORECASE)
+_DEFENSE = late(r"https?://urldefense\.(?:com|us)/v3/__(https?:/{1,2}.+?)__;", re.IGNORECASE)
+_OPAQUE = late(
     r"https?://(?:vertexaisearch\.cloud\.google\.com/grounding-api-redirect/|news\.google\.com/(?:rss/)?(?:articles|read)/"
     r"|share\.google/|(?:t\.co|bit\.ly|lnkd\.in|tinyurl\.com|goo\.gl|ow\.ly|is\.gd|buff\.ly|t\.ly|cutt\.ly|rb\.gy|dlvr\.it)/\S)",
     re.IGNORECASE,

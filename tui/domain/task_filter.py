@@ -8,6 +8,7 @@ import re
 from datetime import datetime
 
 from tui.domain.errors import UsageError
+from tui.domain.patterns import late
 from tui.domain.status import FINAL, TaskStatus
 
 FILTERS = {
@@ -28,11 +29,11 @@ FILTERS = {
 STATES = ("unread", "read", "pinned", "hidden", "noted", "deleted")
 STATUSES = tuple(status.value for status in TaskStatus)
 
-_PART = re.compile(
+_PART = late(
     r'([a-z]+):"([^"]*)"?|([a-z]+)(:|(?<=cost)(?:[<>]=?|=))(\S*)|"([^"]*)"?|(\S+)', re.IGNORECASE
 )  # name:"value", name:value or cost>1, "phrase", word
-_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
-_COST = re.compile(r"([<>]=?|=)?\$?(\d{1,9}(?:\.\d{0,6})?|\.\d{1,6})(usd|\$|cr|credits?)?", re.IGNORECASE)
+_DATE = late(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_COST = late(r"([<>]=?|=)?\$?(\d{1,9}(?:\.\d{0,6})?|\.\d{1,6})(usd|\$|cr|credits?)?", re.IGNORECASE)
 
 
 class FilterTerm:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable
 from itertools import groupby
 
+from tui.domain.patterns import late
+
 TAB = "    "
 _BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x2070))
 _LINE_ENDS = (0x0B, 0x0C, 0x85, 0x2028, 0x2029)
@@ -39,13 +41,13 @@ def _any_of(codes: Iterable[int]) -> str:
 
 
 _TABLE = _table()
-_UNSAFE = re.compile(_any_of(_TABLE.keys() - {0x0A}))
+_UNSAFE = late(_any_of(_TABLE.keys() - {0x0A}))
 _PRINTABLE = tuple(chr(code) for code in _TABLE if chr(code).isprintable())  # unsafe, whatever Python calls them
 _MARK = (
     r"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u06d6-\u06dc\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
     r"\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 )
-_STACKED_MARKS = re.compile(f"({_MARK}{{4}}){_MARK}+")
+_STACKED_MARKS = late(f"({_MARK}{{4}}){_MARK}+")
 
 
 def clean(text: str) -> str:

@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote
 
+from tui.domain.patterns import late
+
 _LONGEST_OPEN, _LONGEST_COPY = 2048, 8192
 _COPY_SCHEMES = frozenset(
     "mailto ftp ftps sftp doi urn magnet tel git geo arxiv isbn news irc ircs matrix ipfs bitcoin".split()
 )
 _SPECIAL_NAMES = frozenset("localhost local internal lan home corp intranet test invalid onion".split())
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,40}):")
-_AUTHORITY = re.compile(r"(https?://)([^/?#]*)", re.IGNORECASE)
-_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
-_IPV6 = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::(\d*))?")
-_NUMERIC_HOST = re.compile(r"(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+)){0,3}")
+_SCHEME = late(r"([A-Za-z][A-Za-z0-9+.-]{0,40}):")
+_AUTHORITY = late(r"(https?://)([^/?#]*)", re.IGNORECASE)
+_LABEL = late(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_IPV6 = late(r"\[([0-9A-Fa-f:.]+)\](?::(\d*))?")
+_NUMERIC_HOST = late(r"(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+)){0,3}")
 _TEXT_FRAGMENT = "#:~:text="
 _ODD_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 

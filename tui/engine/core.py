@@ -22,9 +22,9 @@ from tui.engine.api import LogEntry, SyncSummary
 from tui.engine.commands.actions import EngineActions
 from tui.engine.commands.queue_up import not_queued
 from tui.engine.commands.serve_queue import QueueServer
-from tui.engine.detail_cache import Answers
+from tui.engine.detail_cache import DetailCache
 from tui.engine.ingest.merge import GONE, UNKNOWN_OUTCOME, warned
-from tui.engine.ingest.pipeline import Intake, done
+from tui.engine.ingest.pipeline import IngestPipeline, done
 from tui.engine.polling.connection import NoKey, ServiceAccount
 from tui.engine.polling.worker import Worker
 from tui.engine.ports import NO_CHANGES, ArchivePort, Changes, Clock
@@ -41,7 +41,7 @@ _RESTART_MOST = 60.0
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What a look at the archive tells: whom to ask, who else asks, what others did, what is queued."""
+    """What was read from the archive in one round: leases, changes by other processes, queued work."""
 
     leading: frozenset[str] = frozenset()  # the accounts that this process polls
     holder: str = ""
@@ -55,7 +55,7 @@ class Core:
     """Everything the engine does, without a thread of its own.
 
     Args:
-        keeper: the open archive; the caller closes it after the engine.
+        archive: the open archive; the caller closes it after the engine.
         accounts: whom to ask, in display order.
         workers: threads for blocking calls.
         watch: ask by itself, sharing the archive's lease; otherwise only what it is told.
@@ -66,7 +66,7 @@ class Core:
 
     def __init__(
         self,
-        keeper: ArchivePort,
+        archive: ArchivePort,
         accounts: Sequence[ServiceAccount],
         *,
         workers: Executor,
@@ -76,18 +76,18 @@ class Core:
         rng: random.Random | None = None,
     ) -> None:
         self._unlogged: list[LogEntry] = []
-        self.board = EngineState(clock, self._unlogged.append)
-        self.intake = Intake(keeper, self.board, clock, workers)
+        self.state = EngineState(clock, self._unlogged.append)
+        self.pipeline = IngestPipeline(archive, self.state, clock, workers)
         rng = rng or random.Random()
         self.workers: Mapping[str, Worker] = {
-            account.key: Worker(account, self.intake, self.board, clock, rng) for account in accounts
+            account.key: Worker(account, self.pipeline, self.state, clock, rng) for account in accounts
         }
-        self.actions = EngineActions(self.workers, self.intake, self.board, clock)
+        self.actions = EngineActions(self.workers, self.pipeline, self.state, clock)
         self.queue = QueueServer(
-            self.workers, self.actions.starting, self.actions.act, self.intake, self.board, budget or Budget()
+            self.workers, self.actions.creator, self.actions.act, self.pipeline, self.state, budget or Budget()
         )
-        self.answers = Answers(self.workers, self.intake, self.board)
-        self._keeper = keeper
+        self.details = DetailCache(self.workers, self.pipeline, self.state)
+        self._archive = archive
         self._clock = clock
         self._watch = watch
         self._leading: frozenset[str] = frozenset()  # the accounts that this process polls
@@ -97,12 +97,12 @@ class Core:
 
     def load(self) -> None:
         """Load the tasks of the archive; blocks while they are read."""
-        tasks = self._all_explained(self._keeper.load_tasks())
-        self.board.load(tasks)
-        trouble = "the archive is read-only" if self._keeper.read_only else ""
-        self.board.set_condition(replace(self.board.condition, trouble=trouble, notice=self._keeper.notice))
+        tasks = self._all_explained(self._archive.load_tasks())
+        self.state.load(tasks)
+        trouble = "the archive is read-only" if self._archive.read_only else ""
+        self.state.set_condition(replace(self.state.condition, trouble=trouble, notice=self._archive.notice))
         forgotten = {task.id for task in tasks if any(note.startswith(GONE) for note in task.warnings)}
-        self.intake.unheard |= self._keeper.unheard() - forgotten
+        self.pipeline.unheard |= self._archive.unheard() - forgotten
         self._follow(tasks)
 
     async def serve(self, stop: asyncio.Event) -> None:
@@ -134,19 +134,19 @@ class Core:
         if not ids:
             await asyncio.gather(*(worker.hurry() for worker in self.workers.values()))
         for task_id in ids:
-            task = self.board.store.get(task_id)
+            task = self.state.store.get(task_id)
             worker = self._worker_of(task) if task else None
             if worker is not None:
                 await worker.poll_now(task_id)
 
     async def ask(self, task_id: str) -> Task:
-        """Ask about one task now, and return its value after the answer.
+        """Poll one task now, and return its new value.
 
         Raises:
             NotFound: there is no such task.
             ProviderError: there was no answer that could be used.
         """
-        task = self.board.store.get(task_id)
+        task = self.state.store.get(task_id)
         if task is None:
             raise NotFound(f"there is no task {one_line(task_id, 40)}")
         worker = self._worker_of(task)
@@ -154,21 +154,21 @@ class Core:
             await worker.poll_now(task_id)
             for error in await worker.ask_now([task_id]):
                 raise error
-        return self.board.store.get(task_id) or task
+        return self.state.store.get(task_id) or task
 
     async def reload(self, ids: Sequence[str]) -> None:
         """Read these tasks from the archive again: some were deleted there, or brought back."""
         wanted = set(ids)
-        kept = [task for task in await self.intake.off_loop(self._keeper.load_tasks) if task.id in wanted]
+        kept = [task for task in await self.pipeline.off_loop(self._archive.load_tasks) if task.id in wanted]
         present = {task.id for task in kept}
         self._forget([task_id for task_id in ids if task_id not in present])
-        self.board.load(kept)
+        self.state.load(kept)
         self._follow(kept)
 
     async def sync(self) -> SyncSummary:
-        """Fetch every list and every unfinished task once; who watches leaves out what another process asks about."""
-        before = self.board.store.snapshot()
-        workers = await self.intake.off_loop(self._own) if self._watch else self.workers
+        """Fetch every list and unfinished task once; with `watch`, without accounts that another process polls."""
+        before = self.state.store.snapshot()
+        workers = await self.pipeline.off_loop(self._own) if self._watch else self.workers
         results = await asyncio.gather(*(worker.sync() for worker in workers.values()))
         seen: dict[str, int] = {}
         errors, worst = {}, 0
@@ -188,12 +188,12 @@ class Core:
                 more = f" (and {len(troubles) - 1} more)" if len(troubles) > 1 else ""
                 errors[key] = redact_text(f"{_with_next_step(troubles[0])}{more}")
                 worst = max(worst, *(error.exit_code for error in troubles))
-        after = self.board.store.snapshot()
+        after = self.state.store.snapshot()
         changed = sum(1 for task_id, task in after.items() if before.get(task_id) != task)
         told = f"{plural(sum(seen.values()), 'task')} seen, {changed:,} changed"
-        self.board.log("sync", f"asked every provider: {told}")
-        await self.intake.save_held()
-        condition = self.board.condition
+        self.state.log("sync", f"asked every provider: {told}")
+        await self.pipeline.save_held()
+        condition = self.state.condition
         trouble = condition.trouble if condition.unsaved else ""
         worst = ArchiveError.exit_code if condition.unsaved else worst  # asking again is no way out of this one
         return SyncSummary(seen, changed, errors, worst, condition.unsaved, trouble)
@@ -207,7 +207,7 @@ class Core:
             try:
                 await run()
             except Exception as error:  # noqa: BLE001 - the supervision boundary: said, and started again
-                self.board.log("problem", f"{name} stopped: {type(error).__name__}: {error}; again in {delay:.0f} s")
+                self.state.log("problem", f"{name} stopped: {type(error).__name__}: {error}; again in {delay:.0f} s")
             if self._clock.monotonic() - began > _STEADY_RUN:
                 delay = 1.0
             await asyncio.sleep(delay)
@@ -215,21 +215,21 @@ class Core:
 
     async def _share(self) -> None:
         news, loop = asyncio.Event(), asyncio.get_running_loop()
-        self._keeper.listen(lambda: _tell(loop, news))
+        self._archive.listen(lambda: _tell(loop, news))
         while True:
             news.clear()
-            seen = await self.intake.off_loop(self._look_round)
+            seen = await self.pipeline.off_loop(self._look_round)
             changes, logged = seen.changes, seen.logged
-            await self._show_away(self._keeper.away)
+            await self._show_away(self._archive.away)
             self._lead(seen.leading, seen.holder)
             for key, worker in self.workers.items():
                 worker.sent_by(seen.senders.get(key, ""))
             if changes != NO_CHANGES:
                 self._forget(changes.gone)
-                self.board.put(changes.tasks, foreign=True)
+                self.state.put(changes.tasks, foreign=True)
                 self._follow(changes.tasks)
-                self.board.desk_changed(frozenset(task.id for task in changes.tasks))
-            self.board.add_saved(logged)
+                self.state.annotations_changed(frozenset(task.id for task in changes.tasks))
+            self.state.add_saved(logged)
             self.queue.serve(seen.waiting)
             await self._write_log()
             with contextlib.suppress(TimeoutError):
@@ -237,62 +237,62 @@ class Core:
                 await asyncio.sleep(SHARE_TOGETHER)
 
     def _look_round(self) -> _Seen:
-        """Return which accounts this process may poll, who polls the others, and changes by others; uses two threads.
+        """Return the accounts this process may poll, who polls the others, and changes by others; uses two threads.
 
         While the server of an archive is away nobody may ask: whoever asked before, the lease may have passed on.
         """
         try:
             return self._looked_round()
         except ArchiveError:
-            if self._keeper.away is None:
+            if self._archive.away is None:
                 raise
             return _Seen()
 
     def _looked_round(self) -> _Seen:
         leading = self._led() if self._watch else frozenset()
         keyless = all(worker.keyless for worker in self.workers.values())
-        silent = leading or keyless or not self._watch or self._keeper.away is not None
-        holder = "" if silent else self._keeper.lease_holder() or "another divewatch"
-        changes = self._keeper.foreign_changes()
-        self._log_seen, logged = self._keeper.log_after(self._log_seen)
-        queue = self._keeper.queue
+        silent = leading or keyless or not self._watch or self._archive.away is not None
+        holder = "" if silent else self._archive.lease_holder() or "another divewatch"
+        changes = self._archive.foreign_changes()
+        self._log_seen, logged = self._archive.log_after(self._log_seen)
+        queue = self._archive.queue
         waiting = queue.waiting() & leading if queue and leading else frozenset()
         without_key = any(worker.keyless for worker in self.workers.values())
         senders = queue.senders() if queue and without_key else {}
         return _Seen(leading, holder, changes, logged, waiting, senders)
 
     async def _show_away(self, away: Away | None) -> None:
-        before = self.board.condition.away
+        before = self.state.condition.away
         if away is not None and before is None:
-            self.board.log("problem", f"the archive server does not answer: {away.why}")
+            self.state.log("problem", f"the archive server does not answer: {away.why}")
         elif away is None and before is not None:
-            self.board.log("saved", "the archive server answers again")
-        self.board.set_condition(replace(self.board.condition, away=away))
+            self.state.log("saved", "the archive server answers again")
+        self.state.set_condition(replace(self.state.condition, away=away))
         if away is None and before is not None:
-            await self.intake.save_held()
+            await self.pipeline.save_held()
 
     def _own(self) -> Mapping[str, Worker]:
-        """Return the accounts that no other process asks about."""
+        """Return the accounts that no other process polls."""
         led = self._led()
         return {key: worker for key, worker in self.workers.items() if worker.keyless or key in led}
 
     def _led(self) -> frozenset[str]:
-        """Take the lease of every account that can be asked from here; one without a key is left to others."""
+        """Take the lease of every account with a key here; those without one are left to other processes."""
         led = set()
         for key, worker in self.workers.items():
             if worker.keyless:
-                self._keeper.release_lease(key)
-            elif self._keeper.take_lease(key):
+                self._archive.release_lease(key)
+            elif self._archive.take_lease(key):
                 led.add(key)
         return frozenset(led)
 
     def _lead(self, leading: frozenset[str], holder: str) -> None:
-        if (leading, holder) == (self._leading, self.board.condition.asks_elsewhere):
+        if (leading, holder) == (self._leading, self.state.condition.asks_elsewhere):
             return
         self._leading = leading
-        self.board.set_condition(replace(self.board.condition, asks_elsewhere=holder))
+        self.state.set_condition(replace(self.state.condition, asks_elsewhere=holder))
         if holder or leading:
-            self.board.log(
+            self.state.log(
                 "poll",
                 f"another divewatch asks, its changes are shown: {holder}"
                 if holder
@@ -304,28 +304,28 @@ class Core:
     async def _save_again(self) -> None:
         while True:
             await asyncio.sleep(SAVE_AGAIN_EVERY)
-            await self.intake.save_held()
+            await self.pipeline.save_held()
 
     async def _write_log(self) -> None:
-        if self._keeper.away is not None:
+        if self._archive.away is not None:
             del self._unlogged[:-LOG_LINES]  # written when the server is back
             return
         entries, self._unlogged[:] = tuple(self._unlogged), ()
         if not entries:
             return
         try:
-            await done(self._keeper.add_log(entries))
+            await done(self._archive.add_log(entries))
         except ArchiveError as error:
-            self.board.log("problem", f"could not save the event log: {error.message}")
+            self.state.log("problem", f"could not save the event log: {error.message}")
             self._unlogged.clear()  # otherwise each failure would be one more line to save
 
     async def _leave(self) -> None:
         await self.queue.close(SENDING_TIME)
-        await self.intake.save_held()
-        await asyncio.gather(*(worker.line.close() for worker in self.workers.values()), return_exceptions=True)
+        await self.pipeline.save_held()
+        await asyncio.gather(*(worker.connection.close() for worker in self.workers.values()), return_exceptions=True)
         await self._write_log()
         if self._leading:
-            await self.intake.off_loop(self._keeper.release_lease)
+            await self.pipeline.off_loop(self._archive.release_lease)
 
     # -- small things -------------------------------------------------------------------------------------------------
 
@@ -334,7 +334,7 @@ class Core:
         for task_id in task_ids:
             for worker in self.workers.values():
                 worker.forget(task_id)
-        self.board.store.remove(task_ids)
+        self.state.store.remove(task_ids)
 
     def _follow(self, tasks: Sequence[Task]) -> None:
         by_worker: dict[str, list[Task]] = {}
@@ -348,9 +348,9 @@ class Core:
         return self.workers.get(task.account_key)
 
     def _all_explained(self, tasks: Sequence[Task]) -> list[Task]:
-        """Explain creates whose process ended before the answer came, and those whose queue is gone: of a copy."""
+        """Settle creates whose process ended before the response, and creates of a copy whose queue is gone."""
         waiting = [task.id for task in tasks if task.waits_in_queue]
-        queue = self._keeper.queue
+        queue = self._archive.queue
         try:
             gone = queue.gone(waiting) if waiting and queue else frozenset(waiting)
         except ArchiveError:  # the server is away: its copy may be older than what was sent meanwhile
@@ -369,13 +369,13 @@ class Core:
 
 
 def _tell(loop: asyncio.AbstractEventLoop, news: asyncio.Event) -> None:
-    """Set `news` from another thread; a loop that has ended needs to know nothing."""
+    """Set `news` from another thread; does nothing once the loop has ended."""
     with contextlib.suppress(RuntimeError):
         loop.call_soon_threadsafe(news.set)
 
 
 def _with_next_step(error: DivewatchError) -> str:
-    """Return the error message with the next step."""
+    """Return an error's message followed by its hint."""
     wait = error.retry_after if isinstance(error, ProviderError) else None
     steps = [error.hint, f"try again in {wait:.0f} s" if wait else ""]
     step = "; ".join(filter(None, steps))
@@ -383,5 +383,5 @@ def _with_next_step(error: DivewatchError) -> str:
 
 
 def failed(error: BaseException) -> DivewatchError:
-    """Return any exception of the engine as an error that can be shown."""
+    """Return any exception of the engine as a `DivewatchError`, to be shown."""
     return error if isinstance(error, DivewatchError) else DivewatchError(f"{type(error).__name__}: {error}")

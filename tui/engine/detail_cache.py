@@ -1,4 +1,4 @@
-"""Details of tasks for a running engine: the freshest in memory, else read again from the archive."""
+"""Details of tasks for a running engine: from memory while they are newer, else read from the archive."""
 
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -9,51 +9,51 @@ from tui.domain.errors import DivewatchError
 from tui.domain.people import NOBODY, People
 from tui.domain.task import Task
 from tui.engine.files.saved_detail import read_stored
-from tui.engine.ingest.pipeline import Intake
+from tui.engine.ingest.pipeline import IngestPipeline
 from tui.engine.polling.worker import Worker
 from tui.engine.state.state import EngineState
 
 LATEST = 16  # details kept; a report that nobody has open is not in memory for long
 
 
-class Answers:
+class DetailCache:
     """Reads details for a running engine and caches the latest ones."""
 
-    def __init__(self, workers: Mapping[str, Worker], intake: Intake, board: EngineState) -> None:
+    def __init__(self, workers: Mapping[str, Worker], pipeline: IngestPipeline, state: EngineState) -> None:
         self._workers = workers
-        self._lines = {worker.account.provider.info.name: worker.line for worker in workers.values()}
+        self._connections = {worker.account.provider.info.name: worker.connection for worker in workers.values()}
         self._asked: set[str] = set()
-        self._intake = intake
-        self._board = board
+        self._pipeline = pipeline
+        self._state = state
         self._latest: OrderedDict[str, tuple[str, Detail]] = OrderedDict()
 
     async def detail(self, task_id: str) -> Detail | None:
         """Return everything known about a task; None if there is no such task."""
-        if (task := self._board.store.get(task_id)) is None:
+        if (task := self._state.store.get(task_id)) is None:
             return None
-        self._intake.look(task_id)
+        self._pipeline.look(task_id)
         worker = self._workers.get(task.account_key)
-        if worker is not None and task_id in self._intake.unheard and task_id not in self._asked:
+        if worker is not None and task_id in self._pipeline.unheard and task_id not in self._asked:
             self._asked.add(task_id)
             await worker.poll_now(task_id)
-        detail = self._intake.latest(task_id)
+        detail = self._pipeline.latest(task_id)
         if detail is None:
-            detail = await self._intake.off_loop(self._load, task)
-        people = await self._intake.off_loop(self._people, task_id)
-        return replace(detail, task=self._board.store.get(task_id) or task, people=people)
+            detail = await self._pipeline.off_loop(self._load, task)
+        people = await self._pipeline.off_loop(self._people, task_id)
+        return replace(detail, task=self._state.store.get(task_id) or task, people=people)
 
     def _people(self, task_id: str) -> People:
         try:
-            return self._intake.keeper.people(task_id)
+            return self._pipeline.archive.people(task_id)
         except DivewatchError:  # what was learned could not be saved yet, or the archive is away
             return NOBODY
 
     def _load(self, task: Task) -> Detail:
-        kept = self._intake.keeper.current_answer(task.id)
+        kept = self._pipeline.archive.current_answer(task.id)
         latest = self._latest.get(task.id)
         if latest is not None and kept is not None and latest[0] == kept.digest:
             return latest[1]
-        line = self._lines.get(task.provider)
+        line = self._connections.get(task.provider)
         detail = read_stored(task, kept, line.reader if line else None)
         if kept is not None:
             self._latest[task.id] = (kept.digest, detail)

@@ -48,7 +48,7 @@ class Runtime(Engine):
     """A running engine on an open archive, which the caller closes after it.
 
     Args:
-        keeper: the open archive.
+        archive: the open archive.
         accounts: as configured, or ready-made; in display order.
         watch: ask by itself, as the dashboard does; False only carries out what it is told.
         budget: what may be spent on what people without a key queue.
@@ -58,7 +58,7 @@ class Runtime(Engine):
 
     def __init__(
         self,
-        keeper: ArchivePort,
+        archive: ArchivePort,
         accounts: Sequence[Configured | ServiceAccount],
         *,
         watch: bool = True,
@@ -68,7 +68,7 @@ class Runtime(Engine):
     ) -> None:
         self._threads = DaemonExecutor()
         self._core = Core(
-            keeper,
+            archive,
             [account if isinstance(account, ServiceAccount) else account_of(account) for account in accounts],
             workers=self._threads,
             clock=clock or SystemClock(),
@@ -91,38 +91,38 @@ class Runtime(Engine):
 
     def tasks(self) -> Mapping[str, Task]:
         """Return every known task by local id."""
-        return self._core.board.store.snapshot()
+        return self._core.state.store.snapshot()
 
     def task(self, task_id: str) -> Task | None:
-        """Return one task."""
-        return self._core.board.store.get(task_id)
+        """Return one task by local id; None if there is none."""
+        return self._core.state.store.get(task_id)
 
     def providers(self) -> Mapping[str, ProviderState]:
         """Return the provider accounts by key."""
-        return self._core.board.states()
+        return self._core.state.states()
 
     def condition(self) -> Condition:
         """Return whether everything is saved, and which process polls the providers."""
-        return self._core.board.condition
+        return self._core.state.condition
 
     def log(self) -> Sequence[LogEntry]:
         """Return the latest lines of the event log."""
-        return self._core.board.entries()
+        return self._core.state.entries()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` for every event, on the engine's thread."""
-        return self._core.board.subscribe(listener)
+        return self._core.state.subscribe(listener)
 
     def detail(self, task_id: str) -> "Future[Detail | None]":
         """Read everything known about a task."""
-        return self._submit(lambda: self._core.answers.detail(task_id))
+        return self._submit(lambda: self._core.details.detail(task_id))
 
     def refresh(self, ids: Sequence[str] = ()) -> None:
-        """Poll now."""
+        """Poll now; see `Engine.refresh`."""
         self._submit(lambda: self._core.refresh(ids))
 
     def ask(self, task_id: str) -> "Future[Task]":
-        """Ask about one task now; the result is its value after the answer."""
+        """Poll one task now; the result is its new value."""
         return self._submit(lambda: self._core.ask(task_id))
 
     def reload(self, ids: Sequence[str]) -> None:
@@ -136,7 +136,7 @@ class Runtime(Engine):
     def create(
         self, account_key: str, draft: Draft, *, confirmation: str = "", group: str | None = None
     ) -> "Future[Task]":
-        """Start a task, exactly once."""
+        """Start a task; see `Engine.create`."""
         return self._submit(lambda: self._core.actions.create(account_key, draft, confirmation, group))
 
     def act(self, task_id: str, action: Action) -> "Future[Outcome]":
@@ -144,7 +144,7 @@ class Runtime(Engine):
         return self._submit(lambda: self._core.actions.act(task_id, action))
 
     def act_to_end(self, task_id: str, action: Action) -> "Future[Outcome]":
-        """Carry out an action, and wait until the provider is done with it."""
+        """Carry out an action; the result is its last outcome, when the provider is done with it."""
         return self._submit(lambda: self._core.actions.act(task_id, action, to_end=True))
 
     def version(self, task_id: str, number: int) -> "Future[Detail]":
@@ -156,15 +156,15 @@ class Runtime(Engine):
         return self._submit(lambda: self._core.actions.batch(account_key, plan, confirmation))
 
     def about_batches(self, account_key: str, batch_id: str = "") -> "Future[Sequence[Batch]]":
-        """Ask an account about one of its batches, or about all of them."""
+        """Fetch one batch of an account, or all of them."""
         return self._submit(lambda: self._core.actions.about_batches(account_key, batch_id))
 
     def download(self, task_id: str, url: str, target: Path, progress: DownloadProgress | None = None) -> "Future[int]":
-        """Save an image or deliverable."""
+        """Save an image or deliverable; see `Engine.download`."""
         return self._submit(lambda: self._core.actions.download(task_id, url, target, progress))
 
     def track(self, account_key: str, reference: str) -> "Future[Task]":
-        """Adopt a task."""
+        """Adopt a task; see `Engine.track`."""
         return self._submit(lambda: self._core.actions.track(account_key, reference))
 
     def sync(self) -> "Future[SyncSummary]":
@@ -196,7 +196,7 @@ class Runtime(Engine):
             self._end()
 
     def _end(self) -> None:
-        """Cancel what still runs: its results are not needed any more."""
+        """Cancel what still runs on the loop; its results are not needed any more."""
         self._loop.set_exception_handler(lambda loop, context: None)
         left = asyncio.all_tasks(self._loop)
         for task in left:
@@ -214,7 +214,7 @@ class Runtime(Engine):
         return True
 
     def _submit(self, work: Callable[[], Coroutine[Any, Any, T]]) -> "Future[T]":
-        """Run `work` on the engine's loop; a caller that cancels its future cancels nothing here."""
+        """Run `work` on the engine's loop; cancelling the returned future does not cancel the work."""
         future: Future[T] = Future()
         self._pending.add(future)
         future.add_done_callback(self._pending.discard)

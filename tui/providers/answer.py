@@ -29,7 +29,7 @@ class Answer:
 
 
 @dataclass(slots=True)
-class Gathering:
+class AnswerBuilder:
     """Gathers the text, the sources and the citations of one answer, in the order in which they are met.
 
     Args:

@@ -11,7 +11,7 @@ from typing import Any
 
 from tui.domain.anchors import MarkerAnchor, OffsetUnit, SpanAnchor, WholeAnchor
 from tui.domain.detail import Report
-from tui.providers.answer import Gathering, Object, cut, first, inside, objects, word
+from tui.providers.answer import AnswerBuilder, Object, cut, first, inside, objects, word
 from tui.providers.sdk.json import to_count
 
 _POINTS = OffsetUnit.CODE_POINTS
@@ -45,33 +45,33 @@ def response_report(
 
     `listed` are addresses that stand beside the output (xAI).
     """
-    gathering = Gathering()
+    builder = AnswerBuilder()
     message = final_message(output, ended=ended)
     for part in parts_of(message) if message else ():
         if isinstance(part.get("text"), str):
-            number = gathering.text(part["text"])
-            annotate(gathering, part.get("annotations"), number)
-    _add_consulted(gathering, output, listed)
-    return gathering.report(partial=partial)
+            number = builder.text(part["text"])
+            annotate(builder, part.get("annotations"), number)
+    _add_consulted(builder, output, listed)
+    return builder.report(partial=partial)
 
 
-def annotate(gathering: Gathering, annotations: object, part: int) -> None:
+def annotate(builder: AnswerBuilder, annotations: object, part: int) -> None:
     """Add the annotations of one text; members may stand in the annotation or one level below, under its type."""
     told = [_flat(annotation) for annotation in objects(annotations)]
-    unit = unit_of(gathering.piece(part), told)
+    unit = unit_of(builder.piece(part), told)
     for said in told:
         name = first(said, "title", "filename", "file_name", "file_id")
-        source = gathering.source(said.get("url"), name, said.get("quote"), facts=_file_facts(said))
+        source = builder.source(said.get("url"), name, said.get("quote"), facts=_file_facts(said))
         marker, at = said.get("text"), said.get("index")
         place = (said.get("start_index"), said.get("end_index"), unit)
         if said.get("end_index") is not None:
-            gathering.span(place, part, source, said=marker)
+            builder.span(place, part, source, said=marker)
         elif isinstance(marker, str) and marker:
-            gathering.cite(MarkerAnchor(marker), source)
-        elif said.get("type") == "file_citation" and isinstance(at, int) and 0 < at <= len(gathering.piece(part)):
-            gathering.cite(SpanAnchor(at - 1, at, _POINTS, part), source)  # a place between two characters
+            builder.cite(MarkerAnchor(marker), source)
+        elif said.get("type") == "file_citation" and isinstance(at, int) and 0 < at <= len(builder.piece(part)):
+            builder.cite(SpanAnchor(at - 1, at, _POINTS, part), source)  # a place between two characters
         else:
-            gathering.cite(WholeAnchor(lost=True), source)
+            builder.cite(WholeAnchor(lost=True), source)
 
 
 def _flat(annotation: Object) -> dict[str, Any]:
@@ -100,13 +100,13 @@ def _file_facts(said: Object) -> tuple[tuple[str, Any], ...]:
     return (("file", said.get("file_id")),) if said.get("url") is None else ()
 
 
-def _add_consulted(gathering: Gathering, output: object, listed: object) -> None:
+def _add_consulted(builder: AnswerBuilder, output: object, listed: object) -> None:
     """Add the pages that searches name or that were opened, behind the cited ones."""
     for item in objects(output):
         for found in (inside(item, "action", "sources"), item.get("results")):
             for source in objects(found):
                 name = first(source, "title", "filename")
-                gathering.source(source.get("url"), name, source.get("snippet"), cited=False)
-        gathering.source(inside(item, "action", "url"), cited=False)
+                builder.source(source.get("url"), name, source.get("snippet"), cited=False)
+        builder.source(inside(item, "action", "url"), cited=False)
     for url in listed if isinstance(listed, list) else ():
-        gathering.source(url)
+        builder.source(url)

@@ -4,13 +4,14 @@ import re
 
 from markdown_it.common.utils import unescapeAll
 
+from tui.domain.patterns import late
 from tui.domain.redirect import leads_to
 
 # What ends a URL in running text: blanks, what markdown or a table uses, and the punctuation of CJK scripts.
-_BARE = re.compile(r"https?://[^\s<>\"`|{}\[\]\ue200-\ue202、-〟，。；：！？（）“”‘’…\u200b]+", re.IGNORECASE)
+_BARE = late(r"https?://[^\s<>\"`|{}\[\]\ue200-\ue202、-〟，。；：！？（）“”‘’…\u200b]+", re.IGNORECASE)
 _TRAILING = ".,;:!?'\"*_>~\\"
-_BRACKET = re.compile(r"[()]")
-_WHOLE = re.compile(r"https?://[^\s`]+", re.IGNORECASE)
+_BRACKET = late(r"[()]")
+_WHOLE = late(r"https?://[^\s`]+", re.IGNORECASE)
 
 
 def bare_url(text: str, start: int, end: int) -> int:

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import cache
 
+from tui.domain.patterns import late
+
 # Nouns that can head a list of sources, lower case. Languages: those of known reports, and the usual words elsewhere.
 _NOUNS = """
 sources|source|references|reference|citations|works cited|work cited|bibliography|reference list|references list
@@ -168,21 +170,21 @@ _SECOND = (
 _ONE = rf"(?:(?:{_either(_QUALIFIERS)})(?:\s+|の|的)?){{0,2}}(?:{_either(_NOUNS)})(?:\s*(?:{_either(_SUFFIXES)}))?"
 _PLAIN_NAMES = frozenset(_words(_NOUNS))
 _WEAK_NAMES = frozenset(_words(_WEAK))
-_WORKS_CITED = re.compile(
+_WORKS_CITED = late(
     r"works cited|引用的著作|obras citadas|(?:trabajos|trabalhos|fuentes|referências) citad[ao]s"
     r"|œuvres citées|sources des citations"
     r"|zitierte (?:quellen|werke)|opere citate|geciteerd\w* werk\w*|cytowane prace|citovaná díla|citerade verk|引用文献"
     r"|karya yang dikutip|nguồn trích dẫn|alıntılanan çalışmalar|цитированные работы|цитовані джерела"
 )
-_DECORATION = re.compile(r"[*_`~#\"“”«»「」【】]+|</?[A-Za-z][^<>]*>|\\(?=[^\w\s])")
-_NUMBERING = re.compile(
+_DECORATION = late(r"[*_`~#\"“”«»「」【】]+|</?[A-Za-z][^<>]*>|\\(?=[^\w\s])")
+_NUMBERING = late(
     r"(?:\d{1,2}(?:\.\d{1,2}){1,3}[.)]?\s+|第?[一二三四五六七八九十百\d]{1,4}[章节節部]?[、.．:：)）\s]\s*"
     r"|[(（][一二三四五六七八九十\d]{1,3}[)）]\s*|[ivx]{1,5}[.)]\s+|[a-z][.)]\s+"
     r"|(?:appendix|annex|anhang|annexe|anexo|附录|附錄|付録|부록)\s*[\da-z一二三]{0,2}\s*[:：.\-–—、]\s*)",
     re.IGNORECASE,
 )
-_REMARK = re.compile(r"\s*[(（\[［][^()（）\[\]［］]*[)）\]］]\s*\Z")
-_EDGES = re.compile(r"\A[\W_]+|[\W_]+\Z")
+_REMARK = late(r"\s*[(（\[［][^()（）\[\]［］]*[)）\]］]\s*\Z")
+_EDGES = late(r"\A[\W_]+|[\W_]+\Z")
 _LONGEST = 90
 
 # Words that announce the day of access; before the date, or (Japanese, Korean, Hindi) after it.
@@ -198,7 +200,7 @@ diakses|použito|přístup dne|přístup|hämtad den|hämtad|åpnet|tilgået|ت�
 تم الوصول|נרשמה גישה בתאריך|accesat
 """
 _ACCESS_SUFFIXES = ("アクセス", "閲覧", "액세스", "एक्सेस")
-_ACCESSED = re.compile(
+_ACCESSED = late(
     rf"[\s,，、;；.。(（\[\-–—]{{0,6}}(?<![^\W_])(?:{_either(_ACCESS_WORDS)})(?: on)?[:：]?"
     r"\s*[^\[\]\n<>]{1,40}?\b(?:19|20)\d\d\b(?:[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2})?[日)）\]]?"
     r"|[\s,，、]{0,4}(?:(?:19|20)\d\d年\s*)?\d{1,2}[月월]\s*\d{1,2}[日일]?[,，]?\s*(?:(?:19|20)\d\d)?"

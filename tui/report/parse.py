@@ -8,6 +8,7 @@ from typing import Any
 from markdown_it.token import Token
 
 from tui.domain.detail import Numbering, Source
+from tui.domain.patterns import late
 from tui.report.citations.build import build, title_of
 from tui.report.citations.positions import Places
 from tui.report.citations.resolve import Resolver
@@ -20,9 +21,9 @@ from tui.report.markdown.outer_fence import PAGE, Wrapper, find_wrapper
 from tui.report.sources.entries import read_listing
 from tui.report.tokenize import front, new_env, read_page, read_plain
 
-_BRACKET_MARKER = re.compile(r"\[\d{1,3}\](?![(:])")
+_BRACKET_MARKER = late(r"\[\d{1,3}\](?![(:])")
 _FEW_BRACKETS = 5
-_HEADING = re.compile(r"^(?:#{1,6}\s|\*\*).{4,60}$", re.MULTILINE)
+_HEADING = late(r"^(?:#{1,6}\s|\*\*).{4,60}$", re.MULTILINE)
 
 
 def parse(

@@ -1,9 +1,9 @@
 """The beginning of a huge report, cut where markdown allows it, so that its first screen need not wait for the rest."""
 
-import re
+from tui.domain.patterns import late
 
-_FENCE = re.compile(r" {0,3}(?:[-*+>]\s+|\d{1,3}[.)]\s+)?(`{3,}|~{3,})")
-_HEADING = re.compile(r"#{1,6}\s")
+_FENCE = late(r" {0,3}(?:[-*+>]\s+|\d{1,3}[.)]\s+)?(`{3,}|~{3,})")
+_HEADING = late(r"#{1,6}\s")
 
 
 def head(text: str, limit: int) -> str:

@@ -1,12 +1,12 @@
 """Structured output (JSON) to `Document`: one line a value, with the sources that support it."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tui.domain.anchors import FieldAnchor, WholeAnchor
 from tui.domain.detail import Json, Report, Source
+from tui.domain.patterns import late
 from tui.domain.text import clean
 from tui.report.address import is_url
 from tui.report.citations.build import count_words
@@ -25,7 +25,7 @@ from tui.report.document import (
 )
 from tui.report.parse import parse
 
-_PART = re.compile(r"[^.\[\]/]+")
+_PART = late(r"[^.\[\]/]+")
 _WRAPPER = frozenset({"value", "sources", "reasoning"})
 _DEEPEST = 60  # levels; what lies deeper is shown as one line of JSON
 _NOTHING: Json = {}  # of a field that only has members

@@ -2,12 +2,14 @@
 
 import re
 
-_PICTURE = re.compile(r"!\[([^\[\]]*)\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\])?")
-_CODE = re.compile(r"(`+)(.+?)(?<!`)\1(?!`)")
-_STARS = re.compile(r"(?<!\\)\*{1,3}(?=\S)|(?<=\S)(?<!\\)\*{1,3}")
-_EMPHASIS = re.compile(r"(?<![\w\\])(_{1,3})(?=\S)([^\n]*?\S)\1(?!\w)")
-_PREFIX = re.compile(r"\s*(?:citation|source)\s*:\s*(?=\S)", re.IGNORECASE)
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+from tui.domain.patterns import late
+
+_PICTURE = late(r"!\[([^\[\]]*)\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\])?")
+_CODE = late(r"(`+)(.+?)(?<!`)\1(?!`)")
+_STARS = late(r"(?<!\\)\*{1,3}(?=\S)|(?<=\S)(?<!\\)\*{1,3}")
+_EMPHASIS = late(r"(?<![\w\\])(_{1,3})(?=\S)([^\n]*?\S)\1(?!\w)")
+_PREFIX = late(r"\s*(?:citation|source)\s*:\s*(?=\S)", re.IGNORECASE)
+_ESCAPE = late(r"\\([!-/:-@\[-`{-~])")
 
 
 def title_of_link(label: str) -> str:

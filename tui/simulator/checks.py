@@ -31,6 +31,11 @@ class Violation:
     value: object = None
     context: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def sentence(self) -> str:
+        """Where and what, in one line."""
+        return f"{'.'.join(map(str, self.path)) or 'body'}: {self.message}"
+
 
 def check(value: object, schema: Schema, path: Path = ()) -> Iterator[Violation]:
     """Yield what is wrong with `value`, in document order."""
@@ -102,13 +107,13 @@ def _check_members(value: dict[str, Any], schema: Schema, path: Path) -> Iterato
             yield from check(member, others, (*path, name))
 
 
-def validation_detail(findings: list[Violation], place: str = "body") -> dict[str, Any]:
+def validation_detail(findings: list[Violation]) -> dict[str, Any]:
     """The findings as FastAPI's `{"detail": [...]}`."""
     return {
         "detail": [
             {
                 "type": finding.kind,
-                "loc": [place, *finding.path],
+                "loc": ["body", *finding.path],
                 "msg": finding.message,
                 "input": finding.value,
                 **({"ctx": dict(finding.context)} if finding.context else {}),

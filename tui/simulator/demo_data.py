@@ -24,17 +24,17 @@ _READING_LIST: Body = {
 
 def populate(simulation: Simulation) -> None:
     """Fill a simulation with the demo's tasks; the same seed makes the same ones."""
-    cast = Cast([*simulation.extruct.setting.library.reports.values()])
-    _extruct(simulation, cast)
-    _yutori(simulation, cast)
-    _valyu(simulation, cast)
+    pool = ReportPool([*simulation.extruct.setting.library.reports.values()])
+    _extruct(simulation, pool)
+    _yutori(simulation, pool)
+    _valyu(simulation, pool)
     for name, service in simulation.services.items():
         if find_spec(f"tui.simulator.{name}.demo") is not None:
-            import_module(f"tui.simulator.{name}.demo").populate(service, cast)
+            import_module(f"tui.simulator.{name}.demo").populate(service, pool)
 
 
-class Cast:
-    """Hands out reports: the long one and the structured one to those who need them, the others in turn."""
+class ReportPool:
+    """The reports for demo tasks: the longest, the charted, the structured one by name, the others in turn."""
 
     def __init__(self, reports: list[DemoReport]) -> None:
         self.long = max(reports, key=lambda report: len(report.markdown))
@@ -45,11 +45,11 @@ class Cast:
         self._others: Iterator[DemoReport] = cycle([report for report in reports if report not in special] or reports)
 
     def next(self) -> DemoReport:
-        """The next of the other reports."""
+        """Return the next of the other reports, round and round."""
         return next(self._others)
 
 
-def _extruct(simulation: Simulation, cast: Cast) -> None:
+def _extruct(simulation: Simulation, pool: ReportPool) -> None:
     service = simulation.extruct
     service.credits = 1_500.0
 
@@ -58,39 +58,39 @@ def _extruct(simulation: Simulation, cast: Cast) -> None:
         service.begin(brief, depth, schema, age=age, script=script, content=slug)
 
     seed("rejected-brief", "medium", 2 * _DAY, "Help me sell more.")
-    seed("done", "high", 1.2 * _DAY, cast.next())
+    seed("done", "high", 1.2 * _DAY, pool.next())
     seed("failed-internal", "medium", 20 * _HOUR, "Compare the makers of cryogenic valves in Central Europe.")
-    seed("done", "medium", 3 * _HOUR, cast.structured, cast.schema)
+    seed("done", "medium", 3 * _HOUR, pool.structured, pool.schema)
     seed("stuck", "high", 50 * _MINUTE, "Who supplies turbine bearings to Nordic hydropower operators?")
-    seed("degraded-budget", "high", 8 * _MINUTE, cast.next())
-    seed("done", "xhigh", 6 * _MINUTE, cast.next())
+    seed("degraded-budget", "high", 8 * _MINUTE, pool.next())
+    seed("done", "xhigh", 6 * _MINUTE, pool.next())
     seed(
         "failed-credits",
         "xhigh",
         2 * _MINUTE,
         "Map the decision makers for data centre cooling at six hosting companies.",
     )
-    seed("waiting", "medium", 0, cast.next())
+    seed("waiting", "medium", 0, pool.next())
 
 
-def _yutori(simulation: Simulation, cast: Cast) -> None:
+def _yutori(simulation: Simulation, pool: ReportPool) -> None:
     service = simulation.yutori
 
     def seed(script: str, mode: str, age: float, what: DemoReport | str, schema: Body | None = None) -> None:
         query, slug = (what, "") if isinstance(what, str) else (what.brief, what.slug)
         service.begin(query, mode, schema, age=age, script=script, content=slug)
 
-    seed("html", "deep", 1.1 * _DAY, cast.next())
+    seed("html", "deep", 1.1 * _DAY, pool.next())
     seed("failed-insufficient-prepaid-balance", "deep", 22 * _HOUR, "What changed in EU battery rules this week?")
-    seed("markdown", "fast", 5 * _HOUR, cast.next())
-    seed("html", "deep", 3 * _MINUTE, cast.next())
-    seed("updates", "deep", 1 * _MINUTE, cast.next())
-    seed("structure-pending", "fast", 1 * _MINUTE, cast.next(), _READING_LIST)
+    seed("markdown", "fast", 5 * _HOUR, pool.next())
+    seed("html", "deep", 3 * _MINUTE, pool.next())
+    seed("updates", "deep", 1 * _MINUTE, pool.next())
+    seed("structure-pending", "fast", 1 * _MINUTE, pool.next(), _READING_LIST)
     seed("failed-silent", "deep", 0, "Find every public statement on the delay of the tram line extension.")
-    seed("waiting", "fast", 0, cast.next())
+    seed("waiting", "fast", 0, pool.next())
 
 
-def _valyu(simulation: Simulation, cast: Cast) -> None:
+def _valyu(simulation: Simulation, pool: ReportPool) -> None:
     service = simulation.valyu
 
     def seed(script: str, mode: str, age: float, what: DemoReport | str, **more: object) -> str:
@@ -103,22 +103,22 @@ def _valyu(simulation: Simulation, cast: Cast) -> None:
         return task.id
 
     seed("failed", "standard", 2.2 * _DAY, "Summarise the attached filings.")
-    seed("standard", "standard", 1.5 * _DAY, cast.next(), events=(Event(420.0, "cancel"),))
+    seed("standard", "standard", 1.5 * _DAY, pool.next(), events=(Event(420.0, "cancel"),))
     files = ["CSV of all sources", {"type": "xlsx", "description": "Sources as a workbook"}, "A pptx for the board"]
     tools = {"code_execution": True, "charts": True}
-    seed("thorough", "max", 1 * _DAY, cast.long, tools=tools, deliverables=files)
-    seed("standard", "standard", 4 * _HOUR, cast.charted, tools=tools)
-    seed("standard", "fast", 2 * _HOUR, cast.structured, output_formats=[cast.schema])
-    seed("outline-review", "heavy", 90 * _MINUTE, cast.next(), patience=5 * _MINUTE)
-    seed("source-review", "standard", 11 * _MINUTE, cast.next(), patience=14 * _MINUTE)
-    seed("plan-review", "heavy", 7 * _MINUTE, cast.next(), hitl={"plan_review": True})
-    seed("planning-questions", "heavy", 0, cast.next(), hitl={"planning_questions": True})
-    seed("replanned", "standard", 5 * _MINUTE, cast.next(), tools={"screenshots": True})
-    seed("failed-partial", "standard", 2 * _MINUTE, cast.next())
-    seed("waiting", "standard", 0, cast.next())
+    seed("thorough", "max", 1 * _DAY, pool.long, tools=tools, deliverables=files)
+    seed("standard", "standard", 4 * _HOUR, pool.charted, tools=tools)
+    seed("standard", "fast", 2 * _HOUR, pool.structured, output_formats=[pool.schema])
+    seed("outline-review", "heavy", 90 * _MINUTE, pool.next(), patience=5 * _MINUTE)
+    seed("source-review", "standard", 11 * _MINUTE, pool.next(), patience=14 * _MINUTE)
+    seed("plan-review", "heavy", 7 * _MINUTE, pool.next(), hitl={"plan_review": True})
+    seed("planning-questions", "heavy", 0, pool.next(), hitl={"planning_questions": True})
+    seed("replanned", "standard", 5 * _MINUTE, pool.next(), tools={"screenshots": True})
+    seed("failed-partial", "standard", 2 * _MINUTE, pool.next())
+    seed("waiting", "standard", 0, pool.next())
     batch = service.batches.begin({"mode": "fast", "name": "Short versions of standing questions"}, age=_MINUTE)
     queries: list[Body] = [
-        {"query": report.brief, "content": report.slug} for report in (cast.next() for _ in range(4))
+        {"query": report.brief, "content": report.slug} for report in (pool.next() for _ in range(4))
     ]
     broken: Body = {"query": "Read the three pages given below and compare them.", "script": "failed-early"}
     service.batches.fill(batch, [*queries, broken])

@@ -13,10 +13,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tui.simulator.checks import Schema, Violation, check, validation_detail
 from tui.simulator.clock import SimulatedClock
 from tui.simulator.content import DemoReport, ReportLibrary
 from tui.simulator.faults import Faults
-from tui.simulator.json_body import Body, Refusal, answer, new_uuid
+from tui.simulator.json_body import Body, Refusal, answer, new_uuid, read_json
 from tui.simulator.tasks import Event, SimTask, Tasks
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
@@ -59,6 +60,7 @@ class Service(ABC):
         creates: (method, path) of requests that start a task, for "exactly one" checks and the faults of creates.
         adds: the same as patterns, for requests that start several at once.
         texts: what the service says to a status, where it is not the usual text.
+        no_json: status and text of the refusal of a body that is no JSON.
     """
 
     name: ClassVar[str]
@@ -69,6 +71,7 @@ class Service(ABC):
     creates: ClassVar[tuple[tuple[str, str], ...]] = ()
     adds: ClassVar[tuple[tuple[str, str], ...]] = ()
     texts: ClassVar[Mapping[int, str]] = {}
+    no_json: ClassVar[tuple[int, str | None]] = (422, "JSON decode error")
 
     def __init__(self, setting: Setting, key: str) -> None:
         self.setting = setting
@@ -82,6 +85,8 @@ class Service(ABC):
 
     def envelope(self, status: int, text: str) -> Body:
         """This provider's error body; FastAPI's unless a service has its own."""
+        if status == 422:
+            return {"detail": [{"type": "value_error", "loc": ["body"], "msg": text, "input": None}]}
         return {"detail": text}
 
     def refusal(self, status: int, text: str | None = None) -> Refusal:
@@ -92,6 +97,35 @@ class Service(ABC):
         """Whether the request carries this provider's key in the right header."""
         wanted = f"Bearer {self.key}" if self.key_header == "authorization" else self.key
         return request.headers.get(self.key_header) == wanted
+
+    async def body_of(self, request: Request, schema: Schema) -> Body:
+        """The JSON body of a request that fits a schema; every other one is refused."""
+        try:
+            body: Body = await read_json(request)
+        except ValueError:
+            raise self.refusal(*self.no_json) from None
+        if findings := list(check(body, schema)):
+            raise self.misfit(findings)
+        return body
+
+    def misfit(self, findings: list[Violation]) -> Refusal:
+        """What is said of a body that does not fit; FastAPI's words unless a service has its own."""
+        return Refusal(422, validation_detail(findings))
+
+    def known(self, request: Request) -> SimTask:
+        """The task that the `{task}` of a path names.
+
+        Raises:
+            Refusal: 404: it never was, or it is forgotten.
+        """
+        task = self.tasks.get(request.path_params["task"])
+        if task is None or self.forgotten(task) or self.setting.faults.find(self.name, "vanish"):
+            raise self.refusal(404)
+        return task
+
+    def forgotten(self, task: SimTask) -> bool:
+        """Whether this provider does not know a task any more."""
+        return False
 
     def is_create(self, method: str, path: str) -> bool:
         """Whether a request starts a task."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from tui.domain.task import Task
 from tui.engine.api import (
+    AnnotationsChanged,
     ConditionChanged,
-    DeskChanged,
     Engine,
     Event,
     Logged,
@@ -31,10 +31,10 @@ class Flush:
     providers: bool = False
     ended: tuple[Task, ...] = ()
     logged: bool = False
-    desk: frozenset[str] = frozenset()  # tasks to which another process may have added something
+    annotations: frozenset[str] = frozenset()  # tasks to which another process may have added something
 
     def __bool__(self) -> bool:
-        return bool(self.tasks or self.providers or self.ended or self.logged or self.desk)
+        return bool(self.tasks or self.providers or self.ended or self.logged or self.annotations)
 
 
 class Bridge:
@@ -63,7 +63,7 @@ class Bridge:
         self._known = dict(known)
         self._lock = threading.Lock()
         self._dirty: set[str] = set()
-        self._desk: frozenset[str] = frozenset()
+        self._annotations: frozenset[str] = frozenset()
         self._ended: list[Task] = []
         self._providers = self._logged = False
         self._asked = False  # a hop or a timer is on its way
@@ -94,8 +94,8 @@ class Bridge:
                 self._providers = True
             elif isinstance(event, Logged):
                 self._logged = True
-            elif isinstance(event, DeskChanged):
-                self._desk |= event.ids
+            elif isinstance(event, AnnotationsChanged):
+                self._annotations |= event.ids
             ask, self._asked = not self._asked, True
         if ask:
             self._hop(self._due)
@@ -108,9 +108,9 @@ class Bridge:
             ended, self._ended = tuple(self._ended), []
             providers, self._providers = self._providers, False
             logged, self._logged = self._logged, False
-            desk, self._desk = self._desk, frozenset()
+            annotations, self._annotations = self._annotations, frozenset()
             self._asked = False
-        found = Flush(self._changed(dirty), providers, ended, logged, desk)
+        found = Flush(self._changed(dirty), providers, ended, logged, annotations)
         if found:
             self.flushes += 1
             self._resting = True

@@ -18,9 +18,9 @@ def screen_for(shell: Shell, route: routes.Route) -> Screen[Any]:
         case routes.ReportRoute(detail, line, find):
             return open_reader(shell, detail, line, find)
         case routes.SearchRoute(go, keep, words):
-            from tui.ui.search.results import FoundScreen
+            from tui.ui.search.results import SearchScreen
 
-            return FoundScreen(go, keep, words)
+            return SearchScreen(go, keep, words)
         case routes.SourcesRoute(go):
             from tui.ui.search.sources import SourcesScreen
 
@@ -29,10 +29,10 @@ def screen_for(shell: Shell, route: routes.Route) -> Screen[Any]:
             from tui.ui.history.costs import CostsScreen
 
             return CostsScreen()
-        case routes.ProvidersRoute():
-            from tui.ui.providers.screen import ProvidersScreen
+        case routes.AccountsRoute():
+            from tui.ui.accounts.screen import AccountsScreen
 
-            return ProvidersScreen()
+            return AccountsScreen()
         case routes.CompareRoute(sides, first):
             from tui.ui.compare.screen import CompareScreen
 
@@ -50,9 +50,9 @@ def screen_for(shell: Shell, route: routes.Route) -> Screen[Any]:
 
             return BatchScreen()
         case routes.CheckpointRoute(interaction, kept, task, answer_next):
-            from tui.ui.checkpoint.screen import AnswerScreen
+            from tui.ui.checkpoint.screen import CheckpointScreen
 
-            return AnswerScreen(interaction, kept=kept, task=task, answer_next=answer_next)
+            return CheckpointScreen(interaction, kept=kept, task=task, answer_next=answer_next)
         case routes.LogRoute():
             from tui.ui.history.log import LogScreen
 
@@ -60,23 +60,23 @@ def screen_for(shell: Shell, route: routes.Route) -> Screen[Any]:
 
 
 class ReaderContext:
-    """What the reader asks of the program around it (`tui.ui.reader.loading.ReaderServices`)."""
+    """The services of the reader (`tui.ui.reader.loading.ReaderServices`) for a report of the archive."""
 
     def __init__(self, shell: Shell, detail: Detail) -> None:
         self._shell = shell
         self._detail = detail
 
     def place(self, key: str) -> str | None:
-        """Return where the report was left."""
+        """Return the position where the report was left."""
         kept = self._shell.services.archive.state(f"place.{key}")
         return kept if isinstance(kept, str) else None
 
     def remember(self, key: str, place: str) -> None:
-        """Keep where the report is left."""
+        """Save the position where the report is left."""
         self._shell.services.archive.remember(f"place.{key}", place)
 
     def others(self, url: str, key: str) -> "Future[Sequence[str]] | None":
-        """Find other reports that rest on the same address."""
+        """Find other reports that cite the same address."""
         found: Future[Sequence[str]] = Future()
 
         def look() -> Sequence[str]:
@@ -91,7 +91,7 @@ class ReaderContext:
         return one_line(task.title, 200) if task and task.title else task_id
 
     def export(self, key: str) -> str | None:
-        """Ask for a format and export."""
+        """Ask for a format and export the report."""
         if self._shell.services.export is None:
             return "this report is not in the archive"
         from tui.ui.shell.export_dialog import ask_and_export
@@ -100,12 +100,17 @@ class ReaderContext:
         return None
 
 
-def open_reader(shell: Shell, detail: Detail, line: int | None = None, find: str = "") -> Screen[None]:
-    """Return the reader on a report, at a line of it or a word from there on; the task is not new now."""
+def open_reader(
+    shell: Shell, detail: Detail, line: int | None = None, find: str = "", *, at_once: bool = False
+) -> Screen[None]:
+    """Return the reader on a report, at a line of it or a word from there on; the task is not new now.
+
+    With `at_once` its first paint is the report.
+    """
     from tui.ui.reader.screen import ReaderScreen
 
     assert detail.report is not None, "a task without a report is not opened"
     shell.fresh.discard(detail.task.id)
     looks, context = shell.services.looks, ReaderContext(shell, detail)
     links = looks.hyperlinks != "off"
-    return ReaderScreen(detail, context, line=line, find=find, measure=looks.measure, hyperlinks=links)
+    return ReaderScreen(detail, context, line=line, find=find, measure=looks.measure, hyperlinks=links, at_once=at_once)

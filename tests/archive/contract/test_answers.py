@@ -61,7 +61,7 @@ def test_every_changed_answer_of_a_finished_task_is_a_version(known: Archive) ->
         save(known, a_task(), text)
     assert [known.raw("t1", number) for number in (1, 2, 3)] == [b"first", b"edited", b"first"]
     assert [version.shown for version in known.versions("t1")] == [False, False, True]
-    assert known.care.stats().bodies == len(b"first") + len(b"edited")
+    assert known.maintenance.stats().bodies == len(b"first") + len(b"edited")
 
 
 def test_of_an_unfinished_task_only_the_latest_answer_is_kept(known: Archive) -> None:
@@ -102,7 +102,7 @@ def test_error_pages_of_an_unfinished_task_do_not_fill_the_disk(known: Archive) 
     kept = [known.raw("t1", version.number) for version in known.versions("t1")]
     assert len(kept) == 20
     assert kept[-2:] == [b"page 29", b"last"]
-    assert known.care.verify().bodies == 20
+    assert known.maintenance.verify().bodies == 20
 
 
 def test_the_latest_answer_is_the_last_that_came_also_when_the_clock_was_set_back(known: Archive) -> None:
@@ -170,4 +170,4 @@ def test_flipped_bits_in_a_body_are_noticed_on_reading(known: Archive, damage: s
     with pytest.raises(ArchiveError, match="checksum"):
         known.raw("t1", 1)
     assert known.raw("t1", 2) == b"another" * 100
-    assert known.care.verify().problems == ("a stored answer of task t1 does not match its checksum",)
+    assert known.maintenance.verify().problems == ("a stored answer of task t1 does not match its checksum",)

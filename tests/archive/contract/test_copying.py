@@ -28,12 +28,12 @@ def full(archive: Archive) -> Archive:
         save(archive, a_task(f"t{number}", remote_id=f"r{number}"), text, sources=[source], cited={"1": [3]})
     save(archive, a_task("t1", remote_id="r1"), "A later report on sodium")
     archive.keep_draft("t2", Draft("brief", "fast", None, {"depth": 2})).result(60)
-    archive.desk.set_note("t3", "worth reading").result(60)
-    archive.desk.set_tags("t3", ["energy"]).result(60)
-    archive.desk.set_pinned(["t3"]).result(60)
-    archive.desk.set_read(["t4"]).result(60)
-    archive.desk.set_state("sort", ["title", True]).result(60)
-    archive.desk.delete(["t0"]).result(60)
+    archive.annotations.set_note("t3", "worth reading").result(60)
+    archive.annotations.set_tags("t3", ["energy"]).result(60)
+    archive.annotations.set_pinned(["t3"]).result(60)
+    archive.annotations.set_read(["t4"]).result(60)
+    archive.annotations.set_state("sort", ["title", True]).result(60)
+    archive.annotations.delete(["t0"]).result(60)
     return archive
 
 
@@ -42,8 +42,8 @@ def everything(archive: Archive) -> object:
     return (
         archive.tasks(),
         archive.deleted_keys(),
-        archive.desk.locals(),
-        archive.desk.state("sort"),
+        archive.annotations.locals(),
+        archive.annotations.state("sort"),
         [[(one.digest, one.received_at, one.state, one.shown) for one in archive.versions(task)] for task in ids],
         [archive.raw(task) for task in ids],
         [archive.draft(task) for task in ids],
@@ -60,7 +60,7 @@ def test_a_copy_holds_everything(full: Archive, target: Path | str) -> None:
         done = full.copy_into(other)
         assert (done.tasks, done.answers, done.known, done.problems) == (5, 6, 0, ())
         assert everything(other) == everything(full)
-        assert other.care.verify().problems == ()
+        assert other.maintenance.verify().problems == ()
 
 
 def test_a_copy_made_again_adds_only_what_is_new(full: Archive, target: Path | str) -> None:
@@ -105,6 +105,6 @@ def test_a_damaged_answer_is_named_and_not_copied(full: Archive, target: Path | 
     with Archive.open(target) as other:
         done = full.copy_into(other)
         assert done.problems == ("a stored answer of task t1 does not match its checksum and was left out",)
-        assert other.care.verify().problems == ()
+        assert other.maintenance.verify().problems == ()
         with pytest.raises(ArchiveError, match="checksum"):
             full.raw("t1", 1)

@@ -12,8 +12,8 @@ from tui.engine.archive.search import json as records
 def test_lists_and_finds_are_printed_the_same(archive: Archive, place: Path | str) -> None:
     save(archive, a_task("t1", remote_id="r1", has_report=True), "On lithium 100%")
     archive.put_tasks([a_task("t2", prompt="zebras?", status=TaskStatus.RUNNING)]).result(60)
-    archive.desk.set_tags(["t2"][0], ["b", "a"]).result(60)
-    archive.desk.set_pinned(["t2"]).result(60)
+    archive.annotations.set_tags(["t2"][0], ["b", "a"]).result(60)
+    archive.annotations.set_pinned(["t2"]).result(60)
     lines = {line["id"]: line for line in map(json.loads, records.listed(str(place)))}
     assert list(lines) == ["t2", "t1"]
     assert (lines["t2"]["tags"], lines["t2"]["pinned"], lines["t2"]["hidden"]) == (["a", "b"], True, False)
@@ -32,7 +32,7 @@ def test_tasks_whose_last_answer_is_not_stored_are_named(archive: Archive) -> No
 
 def test_newest_and_pinned_tasks_come_first_without_the_rest(archive: Archive) -> None:
     archive.put_tasks([a_task(f"t{number}") for number in range(6)]).result(60)
-    archive.desk.set_pinned(["t0"]).result(60)
+    archive.annotations.set_pinned(["t0"]).result(60)
     assert [task.id for task in archive.first_tasks(2)] == ["t5", "t4", "t0"]
     assert [task.id for task in archive.tasks(2, 3)] == ["t2", "t1"]
 
@@ -42,8 +42,8 @@ def test_old_versions_are_forgotten_but_not_the_one_people_read(archive: Archive
 
     save(archive, a_task("t1", remote_id="r1"), "first", at=NOW - timedelta(days=9))
     save(archive, a_task("t1", remote_id="r1"), "second", at=NOW - timedelta(days=8))
-    count, size = archive.care.old_versions(NOW)
+    count, size = archive.maintenance.old_versions(NOW)
     assert (count, size > 0) == (1, True)
-    assert archive.care.forget_versions(NOW).result(60) == (count, size)
+    assert archive.maintenance.forget_versions(NOW).result(60) == (count, size)
     assert [archive.raw("t1"), len(archive.versions("t1"))] == [b"second", 1]
-    assert archive.care.stats().answers == 1
+    assert archive.maintenance.stats().answers == 1

@@ -69,7 +69,7 @@ def test_all_sources_are_narrowed_by_words_and_without_deleted_tasks(shelf: Arch
     uses, count = shelf.library.sources_of_all(words="SIGNature")
     assert ([use.title for use in uses], count) == (["Signature"], 1)
     assert shelf.library.sources_of_all(words="nothing") == ([], 0)
-    shelf.desk.delete(["a"]).result(60)
+    shelf.annotations.delete(["a"]).result(60)
     assert {use.task_id for use in shelf.library.sources_of_all()[0]} == {"b", "c"}
 
 
@@ -93,7 +93,7 @@ def test_the_sources_of_one_report_keep_their_order_also_those_without_address(s
 
 def test_a_report_knows_which_of_its_sources_are_in_others(shelf: Archive) -> None:
     assert shelf.library.elsewhere("a") == {X: 1}
-    shelf.desk.delete(["b"]).result(60)
+    shelf.annotations.delete(["b"]).result(60)
     assert shelf.library.elsewhere("a") == {}
 
 
@@ -102,7 +102,7 @@ def test_hosts_are_counted(shelf: Archive) -> None:
 
 
 def test_sources_of_deleted_tasks_do_not_count(shelf: Archive) -> None:
-    shelf.desk.delete(["a"]).result(60)
+    shelf.annotations.delete(["a"]).result(60)
     assert [(page.host, page.reports) for page in shelf.library.pages(host="nature.com")] == [("www.nature.com", 1)]
     assert [use.task_id for use in shelf.library.uses(X)] == ["b"]
     assert [host for host, *_ in shelf.library.hosts()] == ["www.nature.com", "signature.com"]

@@ -36,7 +36,7 @@ def test_a_task_is_found_by_who_started_it(archive: Archive, typed: str, found: 
 def test_the_starter_stays_known_when_the_provider_names_the_task(archive: Archive) -> None:
     archive.put_tasks([a_task("t1", status=TaskStatus.QUEUED)]).result(60)
     archive.put_tasks([a_task("t1", remote_id="r1")]).result(60)
-    assert archive.desk.people("t1").started == "nina@laptop"
+    assert archive.annotations.people("t1").started == "nina@laptop"
     assert [line.person for line in archive.costs()] == ["nina@laptop"]
 
 
@@ -48,12 +48,12 @@ def test_who_started_a_task_is_in_every_list_for_scripts(archive: Archive, place
 
 def test_notes_and_tags_name_their_author(archive: Archive) -> None:
     archive.put_tasks([a_task("t1")]).result(60)
-    archive.desk.set_note("t1", "ask Zoë").result(60)
-    archive.desk.set_tags("t1", ["energy"]).result(60)
-    assert archive.desk.people("t1") == People("", "nina@laptop", (("energy", "nina@laptop"),))
-    archive.desk.set_note("t1", "").result(60)
-    archive.desk.set_tags("t1", []).result(60)
-    assert archive.desk.people("t1") == People()
+    archive.annotations.set_note("t1", "ask Zoë").result(60)
+    archive.annotations.set_tags("t1", ["energy"]).result(60)
+    assert archive.annotations.people("t1") == People("", "nina@laptop", (("energy", "nina@laptop"),))
+    archive.annotations.set_note("t1", "").result(60)
+    archive.annotations.set_tags("t1", []).result(60)
+    assert archive.annotations.people("t1") == People()
 
 
 def test_tasks_one_started_oneself_are_a_filter(archive: Archive, place: Path | str) -> None:
@@ -63,7 +63,7 @@ def test_tasks_one_started_oneself_are_a_filter(archive: Archive, place: Path | 
 
 def test_two_notes_written_at_the_same_time_are_both_kept(archive: Archive) -> None:
     archive.put_tasks([a_task("t1")]).result(60)
-    archive.desk.set_note("t1", "first").result(60)
+    archive.annotations.set_note("t1", "first").result(60)
     for note, before, kept in (
         ("second", "first", "second"),
         ("mine", "first", "second\nmine"),
@@ -72,26 +72,26 @@ def test_two_notes_written_at_the_same_time_are_both_kept(archive: Archive) -> N
         ("", "second\nmine", ""),
         ("new", "second\nmine", "new"),
     ):
-        archive.desk.set_note("t1", note, before).result(60)
-        assert archive.desk.local("t1").note == kept, note
+        archive.annotations.set_note("t1", note, before).result(60)
+        assert archive.annotations.local("t1").note == kept, note
 
 
 def test_marks_and_states_are_there_when_one_comes_again(archive: Archive, place: Path | str) -> None:
     archive.put_tasks([a_task("t1", status=TaskStatus.RUNNING, remote_id="t1")]).result(60)
     save(archive, a_task("t1", remote_id="t1", has_report=True), "a report")
-    archive.desk.set_read(["t1"]).result(60)
-    archive.desk.set_pinned(["t1"]).result(60)
-    archive.desk.set_state("views", ["hers"]).result(60)
-    archive.desk.set_state("sort", ["title"]).result(60)
-    archive.desk.set_state("sort", None).result(60)
+    archive.annotations.set_read(["t1"]).result(60)
+    archive.annotations.set_pinned(["t1"]).result(60)
+    archive.annotations.set_state("views", ["hers"]).result(60)
+    archive.annotations.set_state("sort", ["title"]).result(60)
+    archive.annotations.set_state("sort", None).result(60)
     with Archive.open(place) as again:
-        assert again.desk.local("t1") == Annotations(read=True, pinned=True)
-        assert (again.desk.state("views"), again.desk.state("sort")) == (["hers"], None)
+        assert again.annotations.local("t1") == Annotations(read=True, pinned=True)
+        assert (again.annotations.state("views"), again.annotations.state("sort")) == (["hers"], None)
 
 
 def test_what_a_file_was_imported_from_nobody_started(archive: Archive) -> None:
     archive.put_tasks([a_task("t1")]).result(60)
-    assert archive.desk.people("t1").started == ""
+    assert archive.annotations.people("t1").started == ""
     assert archive.people("t1") == People()
 
 

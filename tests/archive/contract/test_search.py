@@ -48,9 +48,9 @@ def library(request: pytest.FixtureRequest, archive: Archive, monkeypatch: pytes
     archive.put_tasks(
         [a_task("broken", title="Lithium prices", status=TaskStatus.FAILED, created_at=NOW - timedelta(days=400))]
     ).result(60)
-    archive.desk.set_note("broken", "ask Zoë about cobalt").result(60)
-    archive.desk.set_tags("broken", ["Energy"]).result(60)
-    archive.desk.set_read(["batteries", "ai", "broken"], False).result(60)
+    archive.annotations.set_note("broken", "ask Zoë about cobalt").result(60)
+    archive.annotations.set_tags("broken", ["Energy"]).result(60)
+    archive.annotations.set_read(["batteries", "ai", "broken"], False).result(60)
     return archive
 
 
@@ -142,13 +142,13 @@ def test_a_hit_outside_the_report_says_where(library: Archive) -> None:
 
 
 def test_hidden_tasks_are_found_and_deleted_ones_are_not(library: Archive) -> None:
-    library.desk.set_hidden(["ai"]).result(60)
-    library.desk.delete(["batteries"]).result(60)
+    library.annotations.set_hidden(["ai"]).result(60)
+    library.annotations.delete(["batteries"]).result(60)
     assert ids(library, "is:hidden") == {"ai"}
     assert ids(library, "hospitals") == {"ai"}
     assert ids(library, "dendrites") == set()
     assert ids(library, "is:deleted dendrites") == {"batteries"}
-    library.desk.restore(["batteries"]).result(60)
+    library.annotations.restore(["batteries"]).result(60)
     assert ids(library, "dendrites") == {"batteries"}
 
 

@@ -18,8 +18,8 @@ from tui.engine.ports import NO_CHANGES, ArchivePort
 
 
 def test_the_archive_is_what_the_engine_asks_for(archive: Archive) -> None:
-    keeper: ArchivePort = archive
-    assert list(keeper.load_tasks()) == []
+    port: ArchivePort = archive
+    assert list(port.load_tasks()) == []
 
 
 def test_a_task_comes_back_as_it_was_put(archive: Archive) -> None:
@@ -42,8 +42,8 @@ def test_tasks_come_newest_first_and_in_pages(archive: Archive) -> None:
 
 def test_the_first_tasks_are_the_newest_and_the_pinned(archive: Archive) -> None:
     archive.put_tasks([a_task(f"t{day}", created_at=NOW + timedelta(days=day)) for day in range(6)]).result(60)
-    archive.desk.set_pinned(["t0", "t1", "t5"]).result(60)
-    archive.desk.delete(["t1"]).result(60)
+    archive.annotations.set_pinned(["t0", "t1", "t5"]).result(60)
+    archive.annotations.delete(["t1"]).result(60)
     assert [task.id for task in archive.first_tasks(2)] == ["t5", "t4", "t0"]
 
 
@@ -80,18 +80,18 @@ def test_a_remote_task_known_under_another_id_becomes_one_row(archive: Archive) 
 def test_an_orphan_and_its_listed_twin_become_one_with_everything_both_had(archive: Archive) -> None:
     archive.put_tasks([a_task("created", remote_id=None, prompt="the brief")]).result(60)
     digest = save(archive, a_task("listed", remote_id="r"), "a report on zebras")
-    archive.desk.set_note("listed", "my note").result(60)
-    archive.desk.set_tags("listed", ["one"]).result(60)
+    archive.annotations.set_note("listed", "my note").result(60)
+    archive.annotations.set_tags("listed", ["one"]).result(60)
     archive.put_tasks([a_task("created", remote_id="r", prompt="the brief")]).result(60)
     assert [task.id for task in archive.tasks()] == ["created"]
     for name in ("created", "listed"):
         kept = archive.current_answer(name)
         assert kept is not None
         assert kept.digest == digest
-    assert archive.desk.local("created").note == "my note"
-    assert archive.desk.local("created").tags == ("one",)
+    assert archive.annotations.local("created").note == "my note"
+    assert archive.annotations.local("created").tags == ("one",)
     assert [hit.task_id for hit in archive.library.search("zebras brief").hits] == ["created"]
-    assert archive.care.verify().problems == ()
+    assert archive.maintenance.verify().problems == ()
 
 
 def test_the_same_remote_id_at_another_account_is_another_task(archive: Archive) -> None:
@@ -129,7 +129,7 @@ def test_costs_list_every_task_of_the_time_asked_for_also_deleted_ones(archive: 
     cost = Cost(2.0, "USD", CostKind.REPORTED)
     tasks = [a_task(f"t{day}", created_at=NOW + timedelta(days=day), cost=cost) for day in range(4)]
     archive.put_tasks([*tasks, replace(tasks[0], id="free", cost=Cost())]).result(60)
-    archive.desk.delete(["t2"]).result(60)
+    archive.annotations.delete(["t2"]).result(60)
     lines = archive.costs(since=NOW + timedelta(days=1), until=NOW + timedelta(days=3))
     assert [(line.task_id, line.cost) for line in lines] == [("t1", cost), ("t2", cost)]
     assert len(archive.costs()) == 5
@@ -169,9 +169,9 @@ def test_a_change_after_the_latest_row_went_is_seen_by_others(archive: Archive, 
         archive.put_tasks([a_task("first", remote_id="r", title="joined")]).result(60)
         assert [task.title for task in theirs.foreign_changes().tasks] == ["joined"]
         archive.put_tasks([a_task("last")]).result(60)
-        archive.desk.delete(["last"]).result(60)
+        archive.annotations.delete(["last"]).result(60)
         assert theirs.foreign_changes().gone == {"last"}
-        archive.desk.purge(["last"]).result(60)
+        archive.annotations.purge(["last"]).result(60)
         theirs.foreign_changes()
         archive.put_tasks([a_task("later")]).result(60)
         assert "later" in [task.id for task in theirs.foreign_changes().tasks]

@@ -73,7 +73,7 @@ def ours(base: str, key: str, ids: list[str], rounds: int) -> dict[str, Any]:
         engine = Runtime(archive, [account], watch=False)
         engine.start()
         worker = next(iter(engine._core.workers.values()))
-        parses = _counted(type(worker.line.reader), "read_task")
+        parses = _counted(type(worker.connection.reader), "read_task")
         took, parsed = [], []
         for _ in range(rounds):
             began, before = cpu(), parses()

@@ -93,7 +93,7 @@ def test_no_body_is_left_out(shared: Path) -> None:
 
 @pytest.mark.parametrize("name", ERRORS)
 def test_errors_of_the_contract_are_what_they_are(name: str, contract: Callable[[str], bytes]) -> None:
-    failure = Failure(int(name[6:9]), contract(f"{name}.json"), changes=True, meanings=(PROVIDER.meanings,))
+    failure = Failure(int(name[6:9]), contract(f"{name}.json"), changes=True, refusal_rules=(PROVIDER.refusal_rules,))
     error = refusal(failure, PROVIDER.info)
     assert type(error).__name__ == ERRORS[name]
     assert error.message
@@ -102,11 +102,11 @@ def test_errors_of_the_contract_are_what_they_are(name: str, contract: Callable[
 
 def test_a_quota_of_the_day_is_no_short_wait(contract: Callable[[str], bytes]) -> None:
     body = contract("error-429.json")
-    of_the_day = refusal(Failure(429, body, meanings=(PROVIDER.meanings,)), PROVIDER.info)
+    of_the_day = refusal(Failure(429, body, refusal_rules=(PROVIDER.refusal_rules,)), PROVIDER.info)
     assert "of the day" in of_the_day.message
     assert of_the_day.retry_after == 3600
     of_the_minute = refusal(
-        Failure(429, body.replace(b"PerDay", b"PerMinute"), meanings=(PROVIDER.meanings,)), PROVIDER.info
+        Failure(429, body.replace(b"PerDay", b"PerMinute"), refusal_rules=(PROVIDER.refusal_rules,)), PROVIDER.info
     )
     assert of_the_minute.retry_after == 36
 

@@ -187,7 +187,7 @@ ERRORS: dict[str, tuple[int, type[Exception]]] = {
 def test_an_error_is_what_its_code_says_and_quotes_the_service(examples: Path, name: str) -> None:
     status, kind = ERRORS[name]
     body = (examples / f"openai-error-{name}.json").read_bytes()
-    error = refusal(Failure(status, body, "application/json", meanings=(PROVIDER.meanings,)), PROVIDER.info)
+    error = refusal(Failure(status, body, "application/json", refusal_rules=(PROVIDER.refusal_rules,)), PROVIDER.info)
     assert type(error) is kind
     assert json.loads(body)["error"]["message"].split()[0] in error.message
 
@@ -195,7 +195,7 @@ def test_an_error_is_what_its_code_says_and_quotes_the_service(examples: Path, n
 @pytest.mark.parametrize(("said", "seconds"), [("8.919s", 8.919), ("120ms", 1.0), ("20s", 20.0), ("a while", None)])
 def test_how_long_to_wait_is_read_from_the_words_of_a_rate_limit(said: str, seconds: float | None) -> None:
     body = json.dumps({"error": {"message": f"Limit 500. Please try again in {said}.", "code": "rate_limit_exceeded"}})
-    error = refusal(Failure(429, body.encode(), meanings=(PROVIDER.meanings,)), PROVIDER.info)
+    error = refusal(Failure(429, body.encode(), refusal_rules=(PROVIDER.refusal_rules,)), PROVIDER.info)
     assert isinstance(error, RateLimited)
     assert error.retry_after == seconds
 

@@ -28,7 +28,7 @@ from tui.domain.secret import Secret
 from tui.domain.task import CostKind, Counter, TaskStatus
 from tui.providers.http.errors import Failure, refusal
 from tui.providers.protocol import Client, ClientSettings
-from tui.providers.sdk.endpoints import Meanings, Means
+from tui.providers.sdk.endpoints import RefusalRule, RefusalRules
 from tui.providers.sdk.exchanges import MAGIC, unpack
 from tui.providers.sdk.prices import Rates, TokenPrices, set_prices
 from tui.testing.contract import ProviderContract
@@ -199,14 +199,14 @@ async def test_one_status_means_what_its_code_says(status: int, body: Any, error
 
 
 def test_a_refusal_in_words_alone_is_told_by_a_pattern_and_may_name_another_wait() -> None:
-    meanings: Meanings = {
-        (400, re.compile("key not valid")): Means(BadKey),
-        (429, re.compile('"quotaId": *"PerDay"')): Means(RateLimited, "used up for today", wait=3600),
-        429: Means(RateLimited),
+    refusal_rules: RefusalRules = {
+        (400, re.compile("key not valid")): RefusalRule(BadKey),
+        (429, re.compile('"quotaId": *"PerDay"')): RefusalRule(RateLimited, "used up for today", wait=3600),
+        429: RefusalRule(RateLimited),
     }
 
     def told(status: int, body: bytes) -> ProviderError:
-        return refusal(Failure(status, body, meanings=(meanings,)), PROVIDER.info)
+        return refusal(Failure(status, body, refusal_rules=(refusal_rules,)), PROVIDER.info)
 
     bad_key = told(400, b'[{"error": {"message": "API key not valid."}}]')
     assert (type(bad_key), bad_key.message) == (BadKey, "Toy rejects the key: API key not valid.")

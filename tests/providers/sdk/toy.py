@@ -17,9 +17,9 @@ from tui.domain.errors import BadKey, Gone, PaymentNeeded, Refused
 from tui.domain.options import OptionKind
 from tui.domain.provider import Cadence, Draft, Mode, Retention
 from tui.domain.task import Cost, CostKind, Counter, TaskStatus
-from tui.providers.sdk.endpoints import ACTIVE, DELETE, GET, POST, WITH_RESULT, Endpoints, Exchange, Means, Stream
+from tui.providers.sdk.endpoints import ACTIVE, DELETE, GET, POST, WITH_RESULT, Endpoints, Exchange, RefusalRule, Stream
 from tui.providers.sdk.json import Amount, Body, Clean, Count, Raw, Text, Time, facts
-from tui.providers.sdk.parts import Seen, TaskParts
+from tui.providers.sdk.parts import ReadContext, TaskParts
 from tui.providers.sdk.prices import Rates, TokenPrices, Usage
 from tui.providers.sdk.reader import JsonReader
 from tui.providers.sdk.spec import Bearer, ProviderSpec, Reference, ServiceOption
@@ -85,12 +85,12 @@ PROVIDER = ProviderSpec(
             FollowUp: POST("runs", body=follow_up),
         },
     ),
-    meanings={
-        (400, "API_KEY_INVALID"): Means(BadKey),
-        "insufficient_quota": Means(PaymentNeeded, "the Toy account has no money left"),
-        (400, "already_over"): Means(Refused, "the run is over already", changed=False),
-        432: Means(PaymentNeeded),
-        418: Means(Gone, "Toy has thrown this run away"),
+    refusal_rules={
+        (400, "API_KEY_INVALID"): RefusalRule(BadKey),
+        "insufficient_quota": RefusalRule(PaymentNeeded, "the Toy account has no money left"),
+        (400, "already_over"): RefusalRule(Refused, "the run is over already", changed=False),
+        432: RefusalRule(PaymentNeeded),
+        418: RefusalRule(Gone, "Toy has thrown this run away"),
     },
     cadence=Cadence(5, 10, 60),
     modes=(Mode("toy-large", Cost(3.0, "USD", CostKind.ESTIMATE, at_least=1.0), "minutes", default=True),),
@@ -142,16 +142,16 @@ class ToyReader(JsonReader[RunBody]):
         run = value.get("run")
         return run if isinstance(run, dict) else value
 
-    def read(self, body: RunBody, seen: Seen) -> TaskParts:
-        searches = [one for page in seen.pages("searches") for one in page]
+    def read(self, body: RunBody, context: ReadContext) -> TaskParts:
+        searches = [one for page in context.pages("searches") for one in page]
         counters: dict[str, Counter] = {} if body.percent is None else {"percent": Counter(body.percent, 100)}
         if searches:
             counters["searches"] = Counter(len(searches))
-        asked = seen.json("input")
+        asked = context.json("input")
         waits = Interaction("plan", "plan", None, reply=Reply.APPROVAL, text=body.plan) if body.plan else None
-        report = self._report(body, seen)
+        report = self._report(body, context)
         usage = Usage(body.model, body.tokens_in, body.tokens_out, tools={"search": (1, len(searches) or 1)})
-        picture = base64.b64decode(seen.value.get("picture") or "")
+        picture = base64.b64decode(context.value.get("picture") or "")
         return TaskParts(
             status=TaskStatus.WAITING if waits else None,
             prompt=asked.get("text") if isinstance(asked, dict) else None,
@@ -165,13 +165,13 @@ class ToyReader(JsonReader[RunBody]):
             parent_id=body.previous,
             report=report,
             interaction=waits,
-            trace=tuple(Step("toy", name, str(data.get("text", data))) for name, _, data in seen.events("events")),
+            trace=tuple(Step("toy", name, str(data.get("text", data))) for name, _, data in context.events("events")),
             images=(Image("1", "picture", "", data=picture, media_type="image/png"),) if picture else (),
             facts=facts(("model", body.model)),
         )
 
-    def _report(self, body: RunBody, seen: Seen) -> Report | None:
-        result = seen.json("result") or ({"text": body.answer} if body.answer else None)
+    def _report(self, body: RunBody, context: ReadContext) -> Report | None:
+        result = context.json("result") or ({"text": body.answer} if body.answer else None)
         if not isinstance(result, dict) or not result.get("text"):
             return None
         anchored = tuple(

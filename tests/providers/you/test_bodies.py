@@ -156,7 +156,7 @@ def test_an_error(name: str, examples: Path) -> None:
 
 @pytest.mark.parametrize("body", [b"error code: 1010", b"<html><title>Access denied</title></html>"])
 def test_the_gateway_s_refusal_is_not_about_the_key(body: bytes) -> None:
-    error = refusal(Failure(403, body, "text/html", meanings=(PROVIDER.meanings,)), PROVIDER.info)
+    error = refusal(Failure(403, body, "text/html", refusal_rules=(PROVIDER.refusal_rules,)), PROVIDER.info)
     assert type(error) is Forbidden
     assert "gateway" in error.hint
 

@@ -45,16 +45,16 @@ def mark(
     changing = note is not None or tags or fewer or any(one is not None for one in (pinned, read, hidden))
     with common.open_archive(read_only=not changing) as opened:
         ids = _found(opened, task_ids)
-        desk = opened.desk
-        done = [desk.change_tags(ids, add=tags, remove=fewer)] if tags or fewer else []
+        annotations = opened.annotations
+        done = [annotations.change_tags(ids, add=tags, remove=fewer)] if tags or fewer else []
         if note is not None:
             text = _typed(note)
-            done += [desk.set_note(task_id, text) for task_id in ids]
-        changes = ((pinned, desk.set_pinned), (read, desk.set_read), (hidden, desk.set_hidden))
+            done += [annotations.set_note(task_id, text) for task_id in ids]
+        changes = ((pinned, annotations.set_pinned), (read, annotations.set_read), (hidden, annotations.set_hidden))
         done += [change(ids, value) for value, change in changes if value is not None]
         for one in done:
             one.result()
-        rows = [_row(opened.task(task_id), desk.local(task_id)) for task_id in ids]
+        rows = [_row(opened.task(task_id), annotations.local(task_id)) for task_id in ids]
     if as_json:
         common.emit({"schema_version": 1, "tasks": rows})
     else:
@@ -76,7 +76,7 @@ def remove(task_ids: Sequence[str], yes: bool, as_json: bool) -> None:
         more = f" and {len(tasks) - _NAMED} more" if len(tasks) > _NAMED else ""
         still = f" Still under way: {running}; unwatched they go on, and cost." if running else ""
         common.confirm(f"Delete {plural(len(tasks), 'task')} here ({names}{more})?{still}", yes=yes)
-        opened.desk.delete(ids).result()
+        opened.annotations.delete(ids).result()
         from tui.engine.state.log_lines import note
 
         note(opened, f"remove: deleted {plural(len(ids), 'task')} here ({names}{more})")
@@ -91,9 +91,9 @@ def restore(task_ids: Sequence[str], as_json: bool) -> None:
     with common.open_archive(read_only=False) as opened:
         if task_ids:
             ids = _deleted(opened, task_ids)
-            opened.desk.restore(ids).result()
+            opened.annotations.restore(ids).result()
         else:
-            ids = opened.desk.restore_latest().result()
+            ids = opened.annotations.restore_latest().result()
         if ids:
             from tui.engine.state.log_lines import note
 
@@ -108,7 +108,7 @@ def _found(opened: "Archive", prefixes: Sequence[str]) -> list[str]:
 
 
 def _deleted(opened: "Archive", prefixes: Sequence[str]) -> list[str]:
-    deleted = opened.desk.deleted()
+    deleted = opened.annotations.deleted()
     ids: dict[str, None] = {}
     for prefix in prefixes:
         found = [task_id for task_id in deleted if task_id.startswith(prefix)]

@@ -108,7 +108,7 @@ def task_record(opened: "Archive", detail: "Detail") -> dict[str, Any]:
     from tui.engine.archive.rows.task_json import to_record
     from tui.report.export.json import plain, received
 
-    local, people = opened.desk.local(detail.task.id), opened.desk.people(detail.task.id)
+    local, people = opened.annotations.local(detail.task.id), opened.annotations.people(detail.task.id)
     report = detail.report
     task = json.loads(to_record(detail.task))
     return {

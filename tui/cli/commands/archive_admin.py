@@ -25,7 +25,7 @@ def archive() -> None:
 def stats(as_json: bool) -> None:
     """Sizes and counts."""
     with common.open_archive() as opened:
-        figures, path = opened.care.stats(), opened.place
+        figures, path = opened.maintenance.stats(), opened.place
     if as_json:
         common.emit({"schema_version": 1, "path": str(path), **asdict(figures)})
         return
@@ -39,7 +39,7 @@ def stats(as_json: bool) -> None:
 def verify(as_json: bool) -> int:
     """Check the file and every stored answer against its checksum."""
     with common.open_archive() as opened:
-        found = opened.care.verify()
+        found = opened.maintenance.verify()
     if as_json:
         common.emit({"schema_version": 1, **asdict(found)})
     else:
@@ -93,7 +93,7 @@ def copy(source: str | None, target: str, as_json: bool) -> int:
 def backup(target: str) -> None:
     """Write a consistent copy of the archive to TARGET while it is in use."""
     with common.open_archive() as opened:
-        written = opened.care.backup(Path(target))
+        written = opened.maintenance.backup(Path(target))
     click.echo(clean(str(written)))
 
 
@@ -101,8 +101,8 @@ def backup(target: str) -> None:
 def compact() -> None:
     """Give back the space of what was pruned; needs room for a second copy meanwhile."""
     with common.open_archive(read_only=False) as opened:
-        won = opened.care.compact().result()
-        now = opened.care.stats().file
+        won = opened.maintenance.compact().result()
+        now = opened.maintenance.stats().file
     common.narrate(f"{size_text(won)} given back, the archive has {size_text(now)} now")
 
 
@@ -121,15 +121,15 @@ def prune(days: int | None, deleted: bool, yes: bool, as_json: bool) -> None:
         raise UsageError("older than what?", hint="give --days, or set archive.keep_versions in the configuration")
     before = datetime.now(UTC) - timedelta(days=days)
     with common.open_archive(read_only=False) as opened:
-        count, size = opened.care.old_versions(before)
-        tasks = opened.desk.deleted(before) if deleted else ()
+        count, size = opened.maintenance.old_versions(before)
+        tasks = opened.annotations.deleted(before) if deleted else ()
         told = f"{plural(count, 'earlier version')} ({size_text(size)})" + (
             f" and {plural(len(tasks), 'deleted task')} for good" if deleted else ""
         )
         if count or tasks:
             common.confirm(f"Remove {told}?", yes=yes)
-            opened.care.forget_versions(before).result()
-            opened.desk.purge(tasks).result()
+            opened.maintenance.forget_versions(before).result()
+            opened.annotations.purge(tasks).result()
             from tui.engine.state.log_lines import note
 
             note(opened, f"archive prune: removed {told}")

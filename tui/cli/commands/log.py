@@ -41,7 +41,7 @@ def log(limit: int, only_new: bool, task: str | None, kind: str | None, as_json:
 
     with common.open_archive() as opened:
         wanted = opened.find(task) if task else None
-        looked = parse_time(opened.desk.state(LOOKED))
+        looked = parse_time(opened.annotations.state(LOOKED))
         every = newest_first(opened.log(_EVERYTHING))
     found = [
         line
@@ -98,4 +98,4 @@ def _looked_at(at: datetime) -> None:
     from tui.engine.state.log_lines import LOOKED
 
     with suppress(ArchiveError), common.open_archive(read_only=False) as opened:
-        opened.desk.set_state(LOOKED, iso(at)).result()
+        opened.annotations.set_state(LOOKED, iso(at)).result()

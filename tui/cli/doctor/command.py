@@ -63,6 +63,6 @@ def _look(offline: bool) -> Iterator[Finding]:
     yield from local_checks.keys(accounts)
     if offline:
         return
-    from tui.cli.doctor.provider_checks import reach
+    from tui.cli.doctor.provider_checks import check_providers
 
-    yield from reach(accounts)
+    yield from check_providers(accounts)

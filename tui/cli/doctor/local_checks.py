@@ -134,13 +134,13 @@ def archive(place: Path | str) -> Iterator[Finding]:
 
     try:
         with Archive.open(path, read_only=True) as opened:
-            figures = opened.care.stats()
+            figures = opened.maintenance.stats()
             yield Finding("archive", "archive", f"{shown}, {plural(figures.tasks, 'task')}, {figures.file:,} bytes")
             journal = f"{figures.journal}, {figures.file_system or 'unknown file system'}, SQLite {figures.sqlite}"
             yield Finding("archive", "journal", journal)
             yield _full_text(figures.full_text)
             if figures.file <= _VERIFY_BELOW:
-                problems = opened.care.verify().problems
+                problems = opened.maintenance.verify().problems
                 advice = "`divewatch archive verify` says more; start divewatch once to recover" if problems else ""
                 found = one_line(problems[0], 200) if problems else "structure and every stored answer are sound"
                 yield Finding("archive", "check", found, Level.BAD if problems else Level.OK, advice)
@@ -166,7 +166,7 @@ def _archive_on_server(url: str) -> Iterator[Finding]:
 
     try:
         with Archive.open(url, read_only=True) as opened:
-            figures = opened.care.stats()
+            figures = opened.maintenance.stats()
             told = f"{opened.place}, {plural(figures.tasks, 'task')}, {figures.file:,} bytes, {figures.sqlite}"
             yield Finding("archive", "archive", clean(told))
             if unheard := len(opened.unheard()):

@@ -32,7 +32,7 @@ _NO_TASK = "divewatch-doctor"
 _SKEW = timedelta(seconds=30)  # beyond this, times on the screen would mislead
 
 
-def reach(accounts: "Sequence[Account]") -> list[Finding]:
+def check_providers(accounts: "Sequence[Account]") -> list[Finding]:
     """Ask every account that has a key for its list, and for its balance where it tells one."""
 
     async def all_of_them() -> list[list[Finding]]:

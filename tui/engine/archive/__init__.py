@@ -10,10 +10,10 @@ Beyond that:
 - `first_tasks(count)`, `tasks(limit, offset)`, `task(id)`, `find(prefix)`, `deleted_keys()`, `versions(id)`,
   `raw(id, version)`, `save_unreadable(id, body, why)`, `with_body(body)`, `log(limit)`, `add_log(entries)`,
   `costs(since, until)`
-- `archive.desk`: what the user adds: note, tags, read, pinned, hidden, local delete with undo, state of the screens
+- `archive.annotations`: what the user adds: note, tags, read, pinned, hidden, local delete with undo, view state
 - `archive.library`: `search(query)`, `pages(host, words)`, `uses(url)`, `sources(id)`, `sources_of_all(words)`,
   `elsewhere(id)`, `hosts()`
-- `archive.care`: `stats()`, `verify()`, `backup(target)`, `compact()`, `old_versions(before)`,
+- `archive.maintenance`: `stats()`, `verify()`, `backup(target)`, `compact()`, `old_versions(before)`,
   `forget_versions(before)`
 
 Every failure is a `tui.domain.errors.ArchiveError` (or `NotFound`, `UsageError`) with a hint. `search.json.listed` and

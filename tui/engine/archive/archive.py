@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from tui.domain.people import People
     from tui.domain.provider import Draft
     from tui.engine.api import LogEntry
-    from tui.engine.archive.care import Care
     from tui.engine.archive.copying import Copied
+    from tui.engine.archive.maintenance import Maintenance
     from tui.engine.archive.postgres.store import PostgresStore
     from tui.engine.archive.rows.values import CostLine, StoredVersion
     from tui.engine.archive.search.library import Library
@@ -47,14 +47,14 @@ class Archive:
 
     Attributes:
         notes: what happened on opening that the user must be told, one line each.
-        desk: what the user adds: notes, tags, marks, deletion, state of the screens.
+        annotations: what the user adds: notes, tags, marks, deletion, state of the screens.
     """
 
     def __init__(self, store: Store, notes: tuple[str, ...] = ()) -> None:
         self._store = store
         self._writer = secrets.randbits(62) + 1  # whose changes are not foreign
         self.notes = notes
-        self.desk = AnnotationStore(store, self._writer)
+        self.annotations = AnnotationStore(store, self._writer)
         self._watch_lock = threading.Lock()
         with store.reading() as db:
             self._seen = int(db.execute("SELECT coalesce(max(changed), 0) FROM task").fetchone()[0])
@@ -95,11 +95,11 @@ class Archive:
         return PostgresQueue(lambda: cast("PostgresStore", self._store), self._writer)
 
     @cached_property
-    def care(self) -> "Care":
+    def maintenance(self) -> "Maintenance":
         """Sizes, checks, backup, compacting; loaded when first asked for."""
-        from tui.engine.archive.care import care_of
+        from tui.engine.archive.maintenance import maintenance_of
 
-        return care_of(self._store)
+        return maintenance_of(self._store)
 
     @property
     def place(self) -> str:
@@ -179,7 +179,7 @@ class Archive:
 
     def people(self, task_id: str) -> "People":
         """Return who started a task and added what; in a file without oneself. Raises `NotFound`."""
-        found = self.desk.people(task_id)
+        found = self.annotations.people(task_id)
         return found if self._store.kind == "postgres" else found.without(whoami())
 
     def find(self, prefix: str) -> str:

@@ -1,6 +1,6 @@
-"""Carries out actions at a provider: act, adopt, download. Nothing is sent twice.
+"""Carries out actions at a provider: act, adopt, download. Every request is sent once.
 
-Every action leaves at least two lines in the event log: what was sent, and what came back.
+Every action writes at least two lines to the event log: what was sent, and what came back.
 """
 
 import asyncio
@@ -37,11 +37,11 @@ from tui.domain.provider import Draft
 from tui.domain.task import IN_QUEUE, Task, TaskStatus
 from tui.domain.text import one_line
 from tui.engine.api import BatchPlan
-from tui.engine.commands.ask_errand import ask_errand
-from tui.engine.commands.create import Starting, described, worker_of
+from tui.engine.commands.create import TaskCreator, described, worker_of
+from tui.engine.commands.queue_action import queue_action
 from tui.engine.commands.queue_up import take_back
 from tui.engine.ingest.merge import find_orphan, warned
-from tui.engine.ingest.pipeline import Intake, done
+from tui.engine.ingest.pipeline import IngestPipeline, done
 from tui.engine.polling.discovery import new_id
 from tui.engine.polling.worker import EDIT_TIME, Worker
 from tui.engine.ports import Clock
@@ -54,25 +54,25 @@ class EngineActions:
     """Carries out actions on the engine's loop."""
 
     workers: Mapping[str, Worker]
-    intake: Intake
-    board: EngineState
+    pipeline: IngestPipeline
+    state: EngineState
     clock: Clock
-    starting: Starting = field(init=False)
+    creator: TaskCreator = field(init=False)
     _going_on: set["asyncio.Task[None]"] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.starting = Starting(self.workers, self.intake, self.board, self.clock)
+        self.creator = TaskCreator(self.workers, self.pipeline, self.state, self.clock)
 
     async def create(self, account_key: str, draft: Draft, confirmation: str = "", group: str | None = None) -> Task:
         """Start a task; see `Engine.create`."""
-        return await self.starting.create(account_key, draft, confirmation, group)
+        return await self.creator.create(account_key, draft, confirmation, group)
 
     async def batch(self, account_key: str, plan: BatchPlan, confirmation: str = "") -> Sequence[Task]:
         """Start several briefs as one batch; see `Engine.batch`."""
-        return await self.starting.batch(account_key, plan, confirmation)
+        return await self.creator.batch(account_key, plan, confirmation)
 
     async def about_batches(self, account_key: str, batch_id: str = "") -> Sequence[Batch]:
-        """Ask an account about one of its batches, or about all of them; nothing changes.
+        """Fetch one batch of an account, or all of them; nothing changes.
 
         Raises:
             UsageError: the provider has no batches, or there is no such account.
@@ -83,8 +83,8 @@ class EngineActions:
         if Capability.BATCH not in info.capabilities:
             raise UsageError(info.missing.get(Capability.BATCH) or f"{info.title} has no batches")
         action = ReadBatch() if batch_id else ListBatches()
-        answer = await worker.line.ask(methodcaller("act", action, batch_id))
-        outcome = worker.line.reader.read_outcome(
+        answer = await worker.connection.ask(methodcaller("act", action, batch_id))
+        outcome = worker.connection.reader.read_outcome(
             action, answer.body or b"", received_at=answer.received_at, remote_id=batch_id
         )
         return outcome.batches if isinstance(outcome, BatchOutcome) else ()
@@ -98,9 +98,12 @@ class EngineActions:
         """
         action = ReadVersion(number)
         task, worker = self._at_provider(task_id, action)
-        answer = await worker.line.ask(methodcaller("act", action, task.remote_id))
-        detail: Detail = await self.intake.off_loop(
-            worker.line.reader.read_task, answer.body or b"", remote_id=task.remote_id, received_at=answer.received_at
+        answer = await worker.connection.ask(methodcaller("act", action, task.remote_id))
+        detail: Detail = await self.pipeline.off_loop(
+            worker.connection.reader.read_task,
+            answer.body or b"",
+            remote_id=task.remote_id,
+            received_at=answer.received_at,
         )
         self._log(task, f"version {number} read")
         return replace(detail, task=replace(task, has_report=detail.report is not None))
@@ -114,15 +117,15 @@ class EngineActions:
             UsageError: the provider has no such action, or the task is not at the provider.
             ProviderError: what the provider said.
         """
-        waiting = self.board.store.get(task_id)
+        waiting = self.state.store.get(task_id)
         if waiting is not None and waiting.waits_in_queue and isinstance(action, Cancel):
-            await take_back(self.intake, waiting)
+            await take_back(self.pipeline, waiting)
             return Outcome("taken out of the queue; it was never sent", status=TaskStatus.CANCELLED)
         task, worker = self._at_provider(task_id, action)
         if isinstance(action, FollowUp):
             return await self._follow_up(task, action)
         if worker.keyless:
-            return await ask_errand(self.intake, worker, task, action)
+            return await queue_action(self.pipeline, worker, task, action)
         starts = type(action) in worker.account.provider.info.starting
         outcome = await self._carry_out(worker, task, action, starts=starts)
         await self._after(worker, task_id, action, outcome)
@@ -146,42 +149,42 @@ class EngineActions:
         remote_id = worker.account.provider.parse_reference(reference)
         if remote_id is None:
             raise UsageError(f"{one_line(reference, 80)!r} is neither a task id nor a task's address at {info.title}")
-        known = self.board.store.find(info.name, name, remote_id)
+        known = self.state.store.find(info.name, name, remote_id)
         if known is not None:
             await worker.poll_now(known.id)
-            if known.id not in self.intake.unheard:
+            if known.id not in self.pipeline.unheard:
                 return known
             await worker.ask_now([known.id])  # what goes wrong is said on the task or the account
-            return self.board.store.get(known.id) or known
+            return self.state.store.get(known.id) or known
         try:
-            answer = await worker.line.ask(methodcaller("fetch", remote_id))
+            answer = await worker.connection.ask(methodcaller("fetch", remote_id))
         except Gone as error:
             raise NotFound(f"{info.title} has no task {one_line(remote_id, 80)}", hint=error.message) from error
-        task = self.board.store.find(info.name, name, remote_id) or Task(new_id(), info.name, remote_id, account=name)
-        await done(self.intake.keeper.put_tasks([task]))
-        self.board.put([task])
-        watch = await self.intake.watch(task)
+        task = self.state.store.find(info.name, name, remote_id) or Task(new_id(), info.name, remote_id, account=name)
+        await done(self.pipeline.archive.put_tasks([task]))
+        self.state.put([task])
+        watch = await self.pipeline.watch(task)
         try:
-            task = await self.intake.receive(task.id, answer, worker.line.reader, watch)
+            task = await self.pipeline.receive(task.id, answer, worker.connection.reader, watch)
             task = await self._as_orphan(task)
         finally:
-            worker.follow([self.board.store.get(task.id) or task])
+            worker.follow([self.state.store.get(task.id) or task])
         self._log(task, f"adopted from {info.title}")
         return task
 
     async def _as_orphan(self, task: Task) -> Task:
-        """Fold an adopted task into the row that it was sent with, where the answer to the create was lost."""
-        orphan = find_orphan(self.board.store.orphans(task.provider, task.account), task)
+        """Merge an adopted task into the row of its create, where the response to that was lost."""
+        orphan = find_orphan(self.state.store.orphans(task.provider, task.account), task)
         if orphan is None:
             return task
         task = replace(task, id=orphan.id, title=task.title or orphan.title, group_id=orphan.group_id)
-        await self.intake.show(task)
+        await self.pipeline.show(task)
         return task
 
     async def download(self, task_id: str, url: str, target: Path, progress: DownloadProgress | None = None) -> int:
         """Save an asset; see `Engine.download`."""
         task, worker = self._at_provider(task_id)
-        size: int = await worker.line.ask(methodcaller("download", url, target, progress))
+        size: int = await worker.connection.ask(methodcaller("download", url, target, progress))
         self._log(task, f"saved {size:,} bytes to {target}")
         return size
 
@@ -191,7 +194,7 @@ class EngineActions:
         word = capability_of(action).value
         self._log(task, f"{described(action)} sent")
         try:
-            outcome = await (self.starting.go_on(task, action) if starts else self._ask(worker, task, action))
+            outcome = await (self.creator.go_on(task, action) if starts else self._ask(worker, task, action))
         except DivewatchError as error:
             unknown = isinstance(error, ProviderError) and error.outcome_unknown
             tail = "it may have been carried out all the same: look before trying again" if unknown else ""
@@ -203,13 +206,13 @@ class EngineActions:
 
     async def _ask(self, worker: Worker, task: Task, action: Action) -> Outcome:
         about = task.batch_id or "" if type(action) in BATCH_ACTIONS else task.remote_id
-        answer = await worker.line.ask(methodcaller("act", action, about))
-        return worker.line.reader.read_outcome(
+        answer = await worker.connection.ask(methodcaller("act", action, about))
+        return worker.connection.reader.read_outcome(
             action, answer.body or b"", received_at=answer.received_at, remote_id=about
         )
 
     async def _see_through(self, worker: Worker, task: Task, outcome: Outcome) -> Outcome:
-        """Poll an action in progress until it ends; returns its last outcome."""
+        """Poll a long action until it ends; returns its last outcome."""
         give_up = self.clock.monotonic() + EDIT_TIME
         while isinstance(outcome, Pending) and self.clock.monotonic() < give_up:
             await asyncio.sleep(max(1.0, outcome.after))
@@ -218,34 +221,34 @@ class EngineActions:
         return outcome
 
     async def _after(self, worker: Worker, task_id: str, action: Action, outcome: Outcome) -> None:
-        task = self.board.store.get(task_id)
+        task = self.state.store.get(task_id)
         if task is None:
             return
         if isinstance(action, Delete):
             worker.forget(task_id)
-            await self.intake.show(warned(task, "deleted at the provider", "what was saved stays"))
+            await self.pipeline.show(warned(task, "deleted at the provider", "what was saved stays"))
             return
         if isinstance(outcome, Shared) and outcome.web_url:
-            await self.intake.show(replace(task, web_url=outcome.web_url))
+            await self.pipeline.show(replace(task, web_url=outcome.web_url))
         if isinstance(action, Edit | Restore):
             await worker.watch_edit(task)
         if isinstance(outcome, BatchOutcome) and outcome.tasks:
             worker.follow(await worker.discovery.take(Page(outcome.tasks)))
         if outcome.status is TaskStatus.CANCELLING and not task.status.is_final:
-            await self.intake.show(replace(task, status=TaskStatus.CANCELLING))
+            await self.pipeline.show(replace(task, status=TaskStatus.CANCELLING))
         if outcome.successor is not None and not outcome.successor.id:
             await self._go_on(worker, task, outcome.successor)
         if type(action) not in READING_ACTIONS:
             await worker.poll_now(task_id)
 
     async def _follow_up(self, task: Task, action: FollowUp) -> Outcome:
-        """Start a task that goes on from another: a create like any other, with its row first and sent once."""
+        """Start a task that continues another one: a create with its own row, sent once."""
         draft = Draft(action.prompt, action.mode or task.mode, None, action.options, (task.remote_id or "",))
-        created = await self.starting.create(task.account_key, draft)
+        created = await self.creator.create(task.account_key, draft)
         return Outcome(f"started as {created.id}", successor=created)
 
     async def _go_on(self, worker: Worker, task: Task, successor: Task) -> None:
-        """Add the successor of this task to the known tasks."""
+        """Add the successor that an outcome names to the known tasks."""
         named = replace(successor, prompt=successor.prompt or task.prompt, title=successor.title or task.title)
         known = await worker.discovery.take(Page((replace(named, parent_id=task.remote_id),)))
         worker.follow(known)
@@ -264,7 +267,7 @@ class EngineActions:
     # -- small things -------------------------------------------------------------------------------------------------
 
     def _at_provider(self, task_id: str, action: Action | None = None) -> tuple[Task, Worker]:
-        task = self.board.store.get(task_id)
+        task = self.state.store.get(task_id)
         if task is None:
             raise NotFound(f"there is no task {one_line(task_id, 40)}")
         if task.waits_in_queue:
@@ -278,4 +281,4 @@ class EngineActions:
         return task, worker
 
     def _log(self, task: Task, text: str) -> None:
-        self.board.log("action", text, task_id=task.id, provider=task.provider)
+        self.state.log("action", text, task_id=task.id, provider=task.provider)

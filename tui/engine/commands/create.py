@@ -17,7 +17,7 @@ from tui.domain.text import join, one_line, plural
 from tui.engine.api import BatchPlan
 from tui.engine.commands.queue_up import BEING_SENT, batch_text, has_key, queue_up
 from tui.engine.ingest.merge import UNKNOWN_OUTCOME, adopt, better_cost, warned
-from tui.engine.ingest.pipeline import Intake, done
+from tui.engine.ingest.pipeline import IngestPipeline, done
 from tui.engine.polling.discovery import new_id
 from tui.engine.polling.worker import LIST, Worker
 from tui.engine.ports import Clock
@@ -32,7 +32,7 @@ _NEVER_STARTED = "not started"
 
 @dataclass(slots=True)
 class _Sending:
-    """A create under way."""
+    """A create that is being sent."""
 
     account: str
     draft: Draft
@@ -40,12 +40,12 @@ class _Sending:
 
 
 @dataclass(slots=True)
-class Starting:
+class TaskCreator:
     """Starts tasks on the engine's loop."""
 
     workers: Mapping[str, Worker]
-    intake: Intake
-    board: EngineState
+    pipeline: IngestPipeline
+    state: EngineState
     clock: Clock
     _sending: list[_Sending] = field(default_factory=list)
     _confirmed: dict[str, "asyncio.Task[Any]"] = field(default_factory=dict)
@@ -86,7 +86,7 @@ class Starting:
         return tasks
 
     async def go_on(self, task: Task, action: Action) -> Outcome:
-        """Carry out an action that starts a further task: its row is saved first, and it is sent once.
+        """Carry out an action that starts a further task: its row is saved first, then it is sent once.
 
         Raises:
             ProviderError: it was refused, or its outcome is unknown; the row stays and says which.
@@ -101,7 +101,7 @@ class Starting:
         return outcome
 
     def _begin(self, work: Coroutine[Any, Any, Any], confirmation: str) -> "asyncio.Task[Any]":
-        """Run `work` to its end even if its caller is cancelled, and only once for one confirmation."""
+        """Run `work` to its end even if the caller is cancelled; once for each confirmation."""
         begun = asyncio.get_running_loop().create_task(work)
         if confirmation:
             self._confirmed[confirmation] = begun
@@ -113,8 +113,8 @@ class Starting:
 
     async def _create(self, worker: Worker, draft: Draft, group: str | None) -> Task:
         check(worker, [draft])
-        if not await has_key(worker, self.intake):
-            return (await queue_up(worker, self.intake, self._rows(worker, [draft], group), [draft]))[0]
+        if not await has_key(worker, self.pipeline):
+            return (await queue_up(worker, self.pipeline, self._rows(worker, [draft], group), [draft]))[0]
         (row,) = await self._write_rows(worker, [draft], group)
         return await self.send(worker, draft, row)
 
@@ -142,9 +142,9 @@ class Starting:
         """Save the rows of tasks about to be sent: what was started is never lost."""
         rows = self._rows(worker, drafts, group)
         for row, draft in zip(rows, drafts, strict=True):
-            await done(self.intake.keeper.keep_draft(row.id, draft))
-        await done(self.intake.keeper.put_tasks(rows))
-        self.board.put(rows)
+            await done(self.pipeline.archive.keep_draft(row.id, draft))
+        await done(self.pipeline.archive.put_tasks(rows))
+        self.state.put(rows)
         worker.discovery.sending.update(row.id for row in rows)
         return rows
 
@@ -171,7 +171,9 @@ class Starting:
         except DivewatchError as error:
             raise await self.not_started(row, error) from error
         try:
-            created = worker.line.reader.read_created(answer.body or b"", draft=draft, received_at=answer.received_at)
+            created = worker.connection.reader.read_created(
+                answer.body or b"", draft=draft, received_at=answer.received_at
+            )
         except BadAnswer as error:
             await self._keep_unreadable(row, answer, error)
             return await self._orphaned(worker, row, f"the answer to the create could not be read: {error.message}")
@@ -180,26 +182,26 @@ class Starting:
         return await self._started(worker, row, created)
 
     async def _at_once(self, worker: Worker, row: Task, answer: Response, created: Task) -> Task:
-        """Process a response that already is the report: saved like any other, with or without an id."""
+        """Process a create response that already holds the report, with or without a task id."""
         self._log(row, "started, and finished at once")
         adopted = adopt(row, created)
-        await self.intake.show(replace(adopted, has_report=False, warnings=()))
-        watch = await self.intake.watch(adopted)
-        task = await self.intake.receive(row.id, answer, worker.line.reader, watch)
+        await self.pipeline.show(replace(adopted, has_report=False, warnings=()))
+        watch = await self.pipeline.watch(adopted)
+        task = await self.pipeline.receive(row.id, answer, worker.connection.reader, watch)
         worker.follow([task])
         return task
 
     async def _patiently(self, worker: Worker, row: Task, call: Callable[[Any], Any]) -> Response:
-        """Send the request, and once more after a short Retry-After: in that case nothing was started."""
+        """Send the request, and again after a short Retry-After, which says that nothing was started."""
         try:
-            return await worker.line.ask(call)
+            return await worker.connection.ask(call)
         except RateLimited as error:
             wait = _SHORT_WAIT if error.retry_after is None else error.retry_after
             if error.outcome_unknown or wait > LONGEST_WAIT:
                 raise
         self._log(row, f"refused for now, nothing was started; sent again in {wait:.0f} s")
         await asyncio.sleep(wait)
-        return await worker.line.ask(call)
+        return await worker.connection.ask(call)
 
     async def _started(self, worker: Worker, row: Task, created: Task) -> Task:
         task = replace(
@@ -213,7 +215,7 @@ class Starting:
             self._log(task, f"not started: {created.error or created.provider_status}")
         else:
             self._log(task, f"started, now {task.status.value}")
-        await self.intake.show(task)
+        await self.pipeline.show(task)
         worker.follow([task])
         return task
 
@@ -223,12 +225,12 @@ class Starting:
         advice = found if Capability.LIST in info.capabilities else f"look at {info.title} before starting it again"
         task = warned(row, UNKNOWN_OUTCOME, f"{why}; the task may be running. Not sent again; {advice}")
         self._log(task, f"not known whether it was started: {why}")
-        await self.intake.show(task)
+        await self.pipeline.show(task)
         await worker.hurry([LIST])
         return task
 
     async def not_started(self, row: Task, error: DivewatchError) -> DivewatchError:
-        """Say on its row that a task was not started, and why; returns `error`."""
+        """Save in a task's row that it was not started, and why; returns `error`."""
         task = replace(
             row,
             status=TaskStatus.FAILED,
@@ -240,13 +242,13 @@ class Starting:
             cost=Cost(),
         )
         self._log(task, f"not started: {error.message}")
-        await self.intake.show(task)
+        await self.pipeline.show(task)
         return error
 
     async def _keep_unreadable(self, row: Task, answer: Response, error: BadAnswer) -> None:
         body, at = answer.body or b"", answer.received_at
         try:
-            await done(self.intake.keeper.save_unreadable(row.id, body, error.message, received_at=at))
+            await done(self.pipeline.archive.save_unreadable(row.id, body, error.message, received_at=at))
         except DivewatchError as trouble:
             self._log(row, f"could not keep the unreadable answer: {trouble.message}")
 
@@ -256,13 +258,13 @@ class Starting:
         assert task.remote_id is not None, "the caller looked"
         if (why := worker.account.provider.check_action(action)) is not None:
             raise UsageError(why)
-        await worker.line.ready()
+        await worker.connection.ready()
         draft = Draft(task.prompt or task.title, task.mode, previous=(task.remote_id,))
         (row,) = await self._write_rows(worker, [draft], task.group_id)
         self._log(row, f"goes on from {task.id}: {described(action)} sent")
         try:
             answer = await self._patiently(worker, row, methodcaller("act", action, task.remote_id))
-            outcome = worker.line.reader.read_outcome(
+            outcome = worker.connection.reader.read_outcome(
                 action, answer.body or b"", received_at=answer.received_at, remote_id=task.remote_id
             )
             if outcome.successor is None and outcome.status is None:
@@ -278,7 +280,7 @@ class Starting:
             await self.not_started(row, UsageError(outcome.message))
             return outcome
         successor = await self._started(worker, row, outcome.successor)
-        await self.intake.show(self.intake.gone_on(self.board.store.get(task.id) or task))
+        await self.pipeline.show(self.pipeline.gone_on(self.state.store.get(task.id) or task))
         return replace(outcome, successor=successor)
 
     # -- a batch ------------------------------------------------------------------------------------------------------
@@ -291,9 +293,11 @@ class Starting:
         if not drafts:
             raise UsageError("a batch needs at least one brief")
         check(worker, drafts)
-        if not await has_key(worker, self.intake):
+        if not await has_key(worker, self.pipeline):
             rows = self._rows(worker, drafts, new_id())
-            return await queue_up(worker, self.intake, rows, drafts, together=batch_text(rows[0].group_id or "", plan))
+            return await queue_up(
+                worker, self.pipeline, rows, drafts, together=batch_text(rows[0].group_id or "", plan)
+            )
         return await self.send_batch(worker, plan, await self._write_rows(worker, drafts, new_id()))
 
     async def send_batch(self, worker: Worker, plan: BatchPlan, rows: Sequence[Task]) -> list[Task]:
@@ -333,7 +337,7 @@ class Starting:
 
     async def _ask(self, worker: Worker, row: Task, batch_id: str, action: Action) -> BatchOutcome:
         answer = await self._patiently(worker, row, methodcaller("act", action, batch_id))
-        outcome = worker.line.reader.read_outcome(action, answer.body or b"", received_at=answer.received_at)
+        outcome = worker.connection.reader.read_outcome(action, answer.body or b"", received_at=answer.received_at)
         return outcome if isinstance(outcome, BatchOutcome) else BatchOutcome(outcome.message)
 
     async def _none_started(self, rows: Sequence[Task], error: DivewatchError) -> DivewatchError:
@@ -342,7 +346,7 @@ class Starting:
         return error
 
     def _log(self, task: Task, text: str) -> None:
-        self.board.log("action", text, task_id=task.id, provider=task.provider)
+        self.state.log("action", text, task_id=task.id, provider=task.provider)
 
 
 def worker_of(workers: Mapping[str, Worker], account_key: str) -> Worker:
@@ -358,7 +362,7 @@ def worker_of(workers: Mapping[str, Worker], account_key: str) -> Worker:
 
 
 def redacted_arguments(arguments: Mapping[str, Json]) -> str:
-    """Return what was sent for the event log, cut short and without credentials; "" for nothing."""
+    """Return arguments for the event log, shortened and without credentials; "" for none."""
     told = redact_json({name: value for name, value in arguments.items() if value is not None})
     assert isinstance(told, Mapping)
     words = ", ".join(f"{name.replace('_', ' ')} {_said(value)}" for name, value in told.items() if value != ())
@@ -373,13 +377,13 @@ _NOT_TOLD = {"interaction_id", "confirmation"}  # they say nothing to a person
 
 
 def described(action: Action) -> str:
-    """Return an action for the event log: its word, and what goes with it."""
+    """Return an action for the event log: its name and its arguments."""
     given = {one.name: getattr(action, one.name) for one in fields(action) if one.name not in _NOT_TOLD}
     return f"{capability_of(action).value}{redacted_arguments(given)}"
 
 
 def check(worker: Worker, drafts: Sequence[Draft]) -> None:
-    """Refuse what the provider would refuse, before anything is written or sent."""
+    """Raise `UsageError` for a draft that the provider would refuse, before anything is written or sent."""
     for number, draft in enumerate(drafts, 1):
         wrong = [f"{name}: {what}" for name, what in worker.account.provider.check(draft)]
         if wrong:

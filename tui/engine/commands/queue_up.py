@@ -1,4 +1,4 @@
-"""Puts creates in the queue of a shared archive, where this process has no key; and takes them back."""
+"""Queues creates in a shared archive, if this process has no key for the account; and takes them back."""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from tui.domain.task import IN_QUEUE, NOBODY_SENDS, Cost, Task, TaskStatus
 from tui.domain.text import one_line, plural
 from tui.engine.api import BatchPlan
 from tui.engine.ingest.merge import UNKNOWN_OUTCOME
-from tui.engine.ingest.pipeline import Intake, done
+from tui.engine.ingest.pipeline import IngestPipeline, done
 from tui.engine.polling.connection import NoKey
 from tui.engine.polling.worker import Worker
 
@@ -19,18 +19,18 @@ BEING_SENT = f"{UNKNOWN_OUTCOME}: being sent"
 TAKEN_BACK = "not sent"
 
 
-async def has_key(worker: Worker, intake: Intake) -> bool:
+async def has_key(worker: Worker, pipeline: IngestPipeline) -> bool:
     """Whether this process sends for the account itself; False where a process that has the key does.
 
     Raises:
         NoKey: neither; the hint says what to do.
     """
     try:
-        await worker.line.ready()
+        await worker.connection.ready()
     except NoKey as error:
-        if intake.keeper.queue is None:
+        if pipeline.archive.queue is None:
             raise
-        senders = await intake.off_loop(intake.keeper.queue.senders)
+        senders = await pipeline.off_loop(pipeline.archive.queue.senders)
         if worker.account.key in senders:
             return False
         hint = "; ".join(filter(None, (error.hint, f"or {NOBODY_SENDS}")))
@@ -39,15 +39,15 @@ async def has_key(worker: Worker, intake: Intake) -> bool:
 
 
 async def queue_up(
-    worker: Worker, intake: Intake, rows: Sequence[Task], drafts: Sequence[Draft], *, together: str = ""
+    worker: Worker, pipeline: IngestPipeline, rows: Sequence[Task], drafts: Sequence[Draft], *, together: str = ""
 ) -> list[Task]:
-    """Queue creates for whoever has the key of the account; returns their rows.
+    """Queue creates for the process with the account's key; returns their rows.
 
     Raises:
         UsageError: one holds a credential, which is not for the archive to keep; nothing was queued.
         ArchiveError: nothing was queued; or that is not known, which the hint says.
     """
-    assert intake.keeper.queue is not None, "the caller looked"
+    assert pipeline.archive.queue is not None, "the caller looked"
     for draft in drafts:
         if without_credentials(draft.options) != draft.options:
             raise UsageError(
@@ -57,7 +57,7 @@ async def queue_up(
     waiting = [replace(row, status=TaskStatus.QUEUED, provider_status=IN_QUEUE, warnings=()) for row in rows]
     created = list(zip(waiting, drafts, strict=True))
     try:
-        await done(intake.keeper.queue.put(worker.account.key, created, together))
+        await done(pipeline.archive.queue.put(worker.account.key, created, together))
     except ArchiveError as error:
         if not error.outcome_unknown:
             raise
@@ -65,51 +65,51 @@ async def queue_up(
             filter(None, ("it may be queued all the same: look at the list before trying again", error.hint))
         )
         raise ArchiveError(error.message, hint=hint) from error
-    intake.board.put(waiting)
-    intake.board.log(
+    pipeline.state.put(waiting)
+    pipeline.state.log(
         "action", f"{plural(len(waiting), 'task')} {IN_QUEUE}", task_id=waiting[0].id, provider=waiting[0].provider
     )
     return waiting
 
 
-async def take_back(intake: Intake, task: Task) -> Task:
-    """Take a task out of the queue that was not sent yet.
+async def take_back(pipeline: IngestPipeline, task: Task) -> Task:
+    """Take a task that was not sent yet out of the queue.
 
     Raises:
         UsageError: it is being sent already.
     """
-    assert intake.keeper.queue is not None, "tasks wait in queues only"
+    assert pipeline.archive.queue is not None, "tasks wait in queues only"
 
     def ended(row: Task) -> Task:
         return replace(
             row,
             status=TaskStatus.CANCELLED,
             provider_status=TAKEN_BACK,
-            finished_at=intake.clock.now(),
+            finished_at=pipeline.clock.now(),
             finish_observed=True,
             cost=Cost(),
         )
 
-    gone = await done(intake.keeper.queue.withdraw(task.id, ended))
+    gone = await done(pipeline.archive.queue.withdraw(task.id, ended))
     if gone is None:
         raise UsageError("it is being sent already", hint="a moment later it can be cancelled at the provider")
-    intake.board.put([gone])
-    intake.board.log("action", "taken out of the queue; it was never sent", task_id=gone.id, provider=gone.provider)
+    pipeline.state.put([gone])
+    pipeline.state.log("action", "taken out of the queue; it was never sent", task_id=gone.id, provider=gone.provider)
     return gone
 
 
 def not_queued(task: Task) -> Task:
-    """Return a task that says that it waits in a queue, where it is in none: it is in a copy, or was brought back."""
+    """Return a task that says it is queued but is in no queue (of a copy, or restored), with that explained."""
     error = f"{TAKEN_BACK}: its place in the queue is gone"
     return replace(task, status=TaskStatus.FAILED, provider_status=TAKEN_BACK, error=error, cost=Cost())
 
 
 def batch_text(batch_id: str, plan: BatchPlan) -> str:
-    """Return what is kept in the queue of a batch beside its tasks."""
+    """Return a batch plan as JSON, as it is queued beside the batch's tasks."""
     return json.dumps({"id": batch_id, "name": plan.name, "mode": plan.mode}, ensure_ascii=False)
 
 
 def batch_plan(text: str, prompts: Sequence[str]) -> BatchPlan:
-    """Return the batch that `batch_text` told of."""
+    """Parse the text of `batch_text`."""
     kept = json.loads(text)
     return BatchPlan(tuple(prompts), kept["mode"], one_line(kept["name"], 200))

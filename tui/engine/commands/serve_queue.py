@@ -1,4 +1,4 @@
-"""Sends what people without a key queued on a shared archive: each create once, within the budgets of this process."""
+"""Sends creates that others queued on a shared archive: each once, within the budgets of this process."""
 
 import asyncio
 import secrets
@@ -14,12 +14,12 @@ from tui.domain.amounts import at_most
 from tui.domain.budget import Budget, month_start, spent_by, warnings
 from tui.domain.errors import ArchiveError, DivewatchError, UsageError
 from tui.domain.task import Cost, Task, TaskStatus
-from tui.engine.commands.ask_errand import told
-from tui.engine.commands.create import Starting, check
+from tui.engine.commands.create import TaskCreator, check
+from tui.engine.commands.queue_action import outcome_json
 from tui.engine.commands.queue_up import BEING_SENT, batch_plan
-from tui.engine.ingest.pipeline import Intake, done
+from tui.engine.ingest.pipeline import IngestPipeline, done
 from tui.engine.polling.worker import Worker
-from tui.engine.ports import Errand, QueuedCreate, TeamQueue
+from tui.engine.ports import QueuedAction, QueuedCreate, TeamQueue
 from tui.engine.state.state import EngineState
 
 # What an attempt took that was not heard of for longer stays unsure, and is not sent. By the time of day, which goes on
@@ -29,7 +29,7 @@ _SAME_ATTEMPT = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """A look into the queue: repeated under the same name, it finds what it took, whatever broke in between."""
+    """One attempt to take from the queue; repeated under the same name it returns what it took before."""
 
     name: str
     since: datetime
@@ -37,33 +37,33 @@ class _Attempt:
 
 @dataclass(slots=True)
 class QueueServer:
-    """Takes creates out of the queue, for the accounts that this process polls.
+    """Takes creates and actions out of the queue, for the accounts that this process polls.
 
     A create was agreed to by its author at a price; it is not sent where it would cost more here, or where it could
     exceed a budget of this process: nobody sits here who could say yes to that.
     """
 
     workers: Mapping[str, Worker]
-    starting: Starting
+    creator: TaskCreator
     act: Callable[[str, Action], Awaitable[Outcome]]
-    intake: Intake
-    board: EngineState
+    pipeline: IngestPipeline
+    state: EngineState
     budget: Budget
     _attempts: dict[str, _Attempt] = field(default_factory=dict)  # those of which it is not known what they took
     _serving: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
     _ended: bool = False
 
     def serve(self, accounts: Collection[str]) -> None:
-        """Begin to send what waits for these accounts: creates one after the other, and actions beside them."""
-        queue = self.intake.keeper.queue
+        """Begin to send what is queued for these accounts: creates one after the other, actions in parallel."""
+        queue = self.pipeline.archive.queue
         self._attempts = {key: one for key, one in self._attempts.items() if not self._is_old(one)}
         for key in {*accounts, *self._attempts}:
             if queue is not None and key in self.workers and not self._ended:
-                for work in (self._serve, self._serve_errands):
+                for work in (self._serve, self._serve_actions):
                     self._begin(f"{work.__name__} {key}", partial(work, queue, key))
 
     def _is_old(self, attempt: _Attempt) -> bool:
-        return abs(self.intake.clock.now() - attempt.since) >= _SAME_ATTEMPT
+        return abs(self.pipeline.clock.now() - attempt.since) >= _SAME_ATTEMPT
 
     def _begin(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         if name not in self._serving:
@@ -71,41 +71,41 @@ class QueueServer:
             begun.add_done_callback(lambda _: self._serving.pop(name))
 
     async def close(self, seconds: float) -> None:
-        """Take nothing more, and let what is being sent end within so many seconds."""
+        """Take nothing more; wait at most `seconds` for what is being sent."""
         self._ended = True
         if self._serving:
             await asyncio.wait(self._serving.values(), timeout=seconds)
 
-    async def _serve_errands(self, queue: TeamQueue, key: str) -> None:
-        """Carry out the actions that are asked for; one whose outcome cannot be told is unknown to who asked."""
+    async def _serve_actions(self, queue: TeamQueue, key: str) -> None:
+        """Carry out queued actions; where an outcome cannot be saved, it stays unknown to the process that asked."""
         while not self._ended:
             try:
-                attempt = _Attempt(secrets.token_hex(16), self.intake.clock.now())
-                errand = await done(queue.take_errand(key, attempt.name))
-                if errand is None:
+                attempt = _Attempt(secrets.token_hex(16), self.pipeline.clock.now())
+                queued = await done(queue.take_action(key, attempt.name))
+                if queued is None:
                     return
                 late = DivewatchError("nothing was sent: the process with the key came to it too late")
-                outcome = late if self._is_old(attempt) else await self._carried_out(errand)
-                await done(queue.settle(errand.id, told(outcome)))
+                outcome = late if self._is_old(attempt) else await self._carried_out(queued)
+                await done(queue.finish_action(queued.id, outcome_json(outcome)))
             except ArchiveError as error:
-                self.board.log("problem", f"could not serve what was asked for: {error.message}", provider=key)
+                self.state.log("problem", f"could not serve what was asked for: {error.message}", provider=key)
                 return
 
-    async def _carried_out(self, errand: Errand) -> Outcome | DivewatchError:
+    async def _carried_out(self, queued: QueuedAction) -> Outcome | DivewatchError:
         try:
-            return await self.act(errand.task_id, read(errand.action))
+            return await self.act(queued.task_id, read(queued.action))
         except DivewatchError as error:
             return error
 
     async def _serve(self, queue: TeamQueue, key: str) -> None:
         worker = self.workers[key]
         while not self._ended:
-            attempt = self._attempts.get(key) or _Attempt(secrets.token_hex(16), self.intake.clock.now())
+            attempt = self._attempts.get(key) or _Attempt(secrets.token_hex(16), self.pipeline.clock.now())
             self._attempts[key] = attempt
             try:
                 taken = await done(queue.take(key, attempt.name, self._begun))
             except ArchiveError as error:
-                self.board.log("problem", f"could not look into the queue: {error.message}", provider=key)
+                self.state.log("problem", f"could not look into the queue: {error.message}", provider=key)
                 return
             if taken is None:
                 return
@@ -113,45 +113,45 @@ class QueueServer:
             if not taken:
                 return
             if self._is_old(attempt):  # this machine slept, say: meanwhile its author may have started it again
-                self.board.log(
+                self.state.log(
                     "problem", "a brief that was taken from the queue long ago is not sent", task_id=taken[0].task.id
                 )
                 continue
             await self._send(queue, worker, taken)
 
     def _begun(self, row: Task) -> Task:
-        """Return a row that waited as one that is being sent: should this process end now, it is unsure.
+        """Return a queued row as one that is being sent: if this process ends now, its outcome is unknown.
 
         It begins now, however long it waited: by that time it is found in its provider's list.
         """
-        begins = self.intake.clock.now()
+        begins = self.pipeline.clock.now()
         return replace(row, status=TaskStatus.UNKNOWN, provider_status="", warnings=(BEING_SENT,), created_at=begins)
 
     async def _send(self, queue: TeamQueue, worker: Worker, taken: Sequence[QueuedCreate]) -> None:
         rows = [one.task for one in taken]
-        self.board.put(rows)
+        self.state.put(rows)
         try:
             reason = await self._refusal(queue, worker, taken)
             if reason is not None:
                 for row in rows:
-                    await self.starting.not_started(row, reason)
+                    await self.creator.not_started(row, reason)
             elif taken[0].together:
                 plan = batch_plan(taken[0].together, [one.draft.prompt for one in taken])
-                await self.starting.send_batch(worker, plan, rows)
+                await self.creator.send_batch(worker, plan, rows)
             else:
-                await self.starting.send(worker, taken[0].draft, rows[0])
+                await self.creator.send(worker, taken[0].draft, rows[0])
         except DivewatchError:
             pass  # it is in the row, and in the log
         try:
             await done(queue.finish([row.id for row in rows]))
         except ArchiveError as error:  # it stays marked as taken: nobody sends it again
-            self.board.log("problem", f"could not tidy the queue: {error.message}", provider=worker.account.key)
+            self.state.log("problem", f"could not tidy the queue: {error.message}", provider=worker.account.key)
 
     async def _refusal(self, queue: TeamQueue, worker: Worker, taken: Sequence[QueuedCreate]) -> DivewatchError | None:
-        """Return why these are not sent; None if they are."""
+        """Return why these creates are not sent; None if they are."""
         try:
             check(worker, [one.draft for one in taken])
-            await worker.line.ready()
+            await worker.connection.ready()
             key = worker.account.key
             prices = [(key, worker.account.provider.cost_at_most(one.draft)) for one in taken]
             for one, price in zip(taken, prices, strict=True):
@@ -166,14 +166,14 @@ class QueueServer:
     async def _over_budget(
         self, queue: TeamQueue, taken: Sequence[QueuedCreate], prices: Sequence[tuple[str, Cost]]
     ) -> Sequence[str]:
-        now, ids = self.intake.clock.now(), [one.task.id for one in taken]
-        charges = await self.intake.off_loop(queue.charges, month_start(now), ids)
-        people = await self.intake.off_loop(self.intake.keeper.people, ids[0])
+        now, ids = self.pipeline.clock.now(), [one.task.id for one in taken]
+        charges = await self.pipeline.off_loop(queue.charges, month_start(now), ids)
+        people = await self.pipeline.off_loop(self.pipeline.archive.people, ids[0])
         return warnings(prices, spent_by(charges, now, people.started), self.budget)
 
 
 def _dearer(here: Cost, agreed: Cost) -> bool:
-    """Whether a task costs more here than what its author has agreed to."""
+    """Whether a task costs more here than its author agreed to."""
     if here.amount is None or agreed.amount is None:
         return False
     return here.unit != agreed.unit or here.amount > agreed.amount + 1e-9

@@ -51,7 +51,7 @@ class Watch:
 
 @dataclass(slots=True)
 class _Held:
-    """An answer that could not be saved yet."""
+    """A response that could not be saved yet."""
 
     answer: Response
     reading: ParsedResponse
@@ -61,7 +61,7 @@ class _Held:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """An answer that was read; `stored` is None where it need not be."""
+    """A response that was parsed; `stored` is None if it need not be stored."""
 
     task_id: str
     answer: Response
@@ -71,18 +71,18 @@ class _Read:
 
 
 @dataclass(slots=True)
-class Intake:
+class IngestPipeline:
     """Processes the responses of every account.
 
     Args:
-        keeper: the archive.
-        board: where the new values are shown.
+        archive: the archive.
+        state: where the new values are shown.
         clock: wall clock for observed times, monotonic for stalls.
         workers: threads for what is too long for the loop.
     """
 
-    keeper: ArchivePort
-    board: EngineState
+    archive: ArchivePort
+    state: EngineState
     clock: Clock
     workers: Executor
     _held: dict[str, _Held] = field(default_factory=dict)
@@ -91,14 +91,14 @@ class Intake:
     _unsaved: set[str] = field(default_factory=set)  # what is known of these tasks is not in the archive
 
     async def watch(self, task: Task) -> Watch:
-        """Return what is to be remembered of `task`.
+        """Return the `Watch` of a task, with the fingerprint of its stored response.
 
         The first answer about an unfinished task is always read: the stored one may be of a run that ended before
         reading it.
         """
-        mark = await self.off_loop(self.keeper.mark, task.id)
+        mark = await self.off_loop(self.archive.mark, task.id)
         was_read = task.status.is_final and task.has_report
-        kept = await self.off_loop(self.keeper.current_answer, task.id) if mark is not None else None
+        kept = await self.off_loop(self.archive.current_answer, task.id) if mark is not None else None
         return Watch(
             mark if was_read else None,
             mark.report_chars if mark else 0,
@@ -139,39 +139,39 @@ class Intake:
         return await self._save(_Read(task_id, answer, digest, detail, stored), watch)
 
     def look(self, task_id: str) -> None:
-        """Cache the latest detail of this task while it is unfinished, since it is shown on a screen."""
+        """Cache the detail of this unfinished task, because a screen shows it."""
         self._looked_at[task_id] = self._looked_at.pop(task_id, None)
         while len(self._looked_at) > LOOKED_AT:
             self._looked_at.pop(next(iter(self._looked_at)))
 
     def latest(self, task_id: str) -> Detail | None:
-        """Return what is in memory of a task because it is fresher than the archive, or could not be saved."""
+        """Return the detail in memory, if it is newer than the archive's or could not be saved; else None."""
         held = self._held.get(task_id)
         return self._looked_at.get(task_id) if held is None else held.detail
 
     def is_lost(self, task: Task) -> bool:
-        """Whether the task's answer is neither saved nor held: only the provider has it, so it is asked again."""
+        """Whether the task's response is neither saved nor held, so that the provider must be asked again."""
         return task.id not in self._held and any(note.startswith(UNSAVED) for note in task.warnings)
 
     def _not_saved(self, why: str, *task_ids: str) -> None:
-        """Remember what could not be saved until it is saved."""
+        """Record the tasks that could not be saved."""
         self._unsaved.update(task_ids)
-        self.board.set_condition(replace(self.board.condition, unsaved=len(self._unsaved), trouble=why))
+        self.state.set_condition(replace(self.state.condition, unsaved=len(self._unsaved), trouble=why))
 
     def _saved(self, *task_ids: str) -> None:
         if self._unsaved.isdisjoint(task_ids):
             return
         self._unsaved.difference_update(task_ids)
         left = len(self._unsaved)
-        trouble = self.board.condition.trouble if left or self.keeper.read_only else ""
-        self.board.set_condition(replace(self.board.condition, unsaved=left, trouble=trouble))
+        trouble = self.state.condition.trouble if left or self.archive.read_only else ""
+        self.state.set_condition(replace(self.state.condition, unsaved=left, trouble=trouble))
 
     async def save_held(self) -> None:
-        """Try again to save what could not be saved."""
-        rows = [task for task_id in self._unsaved - self._held.keys() if (task := self.board.store.get(task_id))]
+        """Try to save what could not be saved before."""
+        rows = [task for task_id in self._unsaved - self._held.keys() if (task := self.state.store.get(task_id))]
         if rows:
             try:
-                await done(self.keeper.put_tasks(rows))
+                await done(self.archive.put_tasks(rows))
             except ArchiveError as error:
                 self._not_saved(error.message)
                 return
@@ -180,33 +180,33 @@ class Intake:
             task = cleared(self._task(task_id), UNSAVED)
             try:
                 await self._save_answer(task_id, held.answer, held.reading.mark.digest, final=True)
-                await done(self.keeper.save_reading(replace(held.reading, task=task), held.cited))
+                await done(self.archive.save_reading(replace(held.reading, task=task), held.cited))
             except ArchiveError:
                 return
             self._held.pop(task_id, None)
             self._saved(task_id)
-            self.board.put([task])
-            self.board.log("saved", "saved at last", task_id=task_id, provider=task.provider)
+            self.state.put([task])
+            self.state.log("saved", "saved at last", task_id=task_id, provider=task.provider)
 
     async def show(self, *tasks: Task) -> None:
         """Save these values, then publish them.
 
         An archive that cannot be written is said, not raised: what is known is still worth seeing.
         """
-        changed = [task for task in tasks if self.board.store.get(task.id) != task]
+        changed = [task for task in tasks if self.state.store.get(task.id) != task]
         if not changed:
             return
         try:
-            await done(self.keeper.put_tasks(changed))
+            await done(self.archive.put_tasks(changed))
         except ArchiveError as error:
-            self.board.log("problem", f"could not save {plural(len(changed), 'task')}: {error.message}")
+            self.state.log("problem", f"could not save {plural(len(changed), 'task')}: {error.message}")
             self._not_saved(error.message, *(task.id for task in changed))
         else:
             self._saved(*(task.id for task in changed if not self.is_lost(task) and task.id not in self._held))
-        self.board.put(changed)
+        self.state.put(changed)
 
     async def off_loop(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a blocking or long call on a worker thread; an archive future's own wait needs none."""
+        """Run a blocking or long call on a worker thread and return its result."""
         return await done(self.workers.submit(call, *args, **kwargs))
 
     async def _unchanged(self, task_id: str, watch: Watch) -> Task:
@@ -217,7 +217,7 @@ class Intake:
         return task
 
     def _may_be_last(self, known: Task, body: bytes, watch: Watch) -> bool:
-        """Whether an answer must be stored before it is read: all but those that say again what the last one said."""
+        """Whether a response must be stored before it is parsed: not if it repeats the last status."""
         word = known.provider_status.encode()
         repeats = bool(word) and not known.status.is_final and b'"%b"' % word in body
         recent = watch.stored_at is not None and self.clock.monotonic() - watch.stored_at < INTERIM_EVERY
@@ -229,21 +229,21 @@ class Intake:
         try:
             await self._save_answer(known.id, answer, digest, final=known.status.is_final)
         except ArchiveError as error:
-            self.board.log("problem", f"could not save an answer: {error.message}", task_id=known.id)
+            self.state.log("problem", f"could not save an answer: {error.message}", task_id=known.id)
             self._not_saved(error.message, known.id)
             return False
         return True
 
     async def _save_answer(self, task_id: str, answer: Response, digest: str, *, final: bool) -> None:
         body = answer.body or b""
-        await done(self.keeper.save_answer(task_id, body, digest=digest, received_at=answer.received_at, final=final))
+        await done(self.archive.save_answer(task_id, body, digest=digest, received_at=answer.received_at, final=final))
 
     async def _unreadable(self, task_id: str, answer: Response, error: BadAnswer) -> None:
         body = answer.body or b""
         try:
-            await done(self.keeper.save_unreadable(task_id, body, error.message, received_at=answer.received_at))
+            await done(self.archive.save_unreadable(task_id, body, error.message, received_at=answer.received_at))
         except ArchiveError as trouble:
-            self.board.log("problem", f"could not save an unreadable answer: {trouble.message}", task_id=task_id)
+            self.state.log("problem", f"could not save an unreadable answer: {trouble.message}", task_id=task_id)
             self._not_saved(trouble.message, task_id)
         await self.show(warned(self._task(task_id), UNREADABLE, error.message))
 
@@ -269,26 +269,26 @@ class Intake:
             await self.show(task)  # an interim answer: the row is saved, its body is not
         elif read.stored is False or not await self._commit(reading, derived.cited):
             task = self._hold(read, reading, derived.cited)
-            self.board.put([task])
+            self.state.put([task])
             return task
         self._remember(watch, mark, merged.current, task)
         if task.id in self._looked_at:
             self._looked_at[task.id] = None if task.status.is_final else read.detail
-        self.board.put([task])
+        self.state.put([task])
         return task
 
     async def _commit(self, reading: ParsedResponse, cited: Mapping[str, Sequence[int]]) -> bool:
         try:
-            await done(self.keeper.save_reading(reading, cited))
+            await done(self.archive.save_reading(reading, cited))
         except ArchiveError as error:
-            self.board.log("problem", f"could not save: {error.message}", task_id=reading.task.id)
+            self.state.log("problem", f"could not save: {error.message}", task_id=reading.task.id)
             self._not_saved(error.message, reading.task.id)
             return False
         self._saved(reading.task.id)
         return True
 
     def _hold(self, read: _Read, reading: ParsedResponse, cited: Mapping[str, Sequence[int]]) -> Task:
-        """Keep a final answer in memory until it can be saved; an unfinished task is asked again anyway."""
+        """Keep a final response in memory until it can be saved; that of an unfinished task comes again anyway."""
         task = warned(reading.task, UNSAVED, "the archive cannot be written; will try again")
         size = sum(len(held.answer.body or b"") for held in self._held.values()) + len(read.answer.body or b"")
         if task.status.is_final and size <= HELD_BYTES:
@@ -306,7 +306,7 @@ class Intake:
         try:
             return await self.off_loop(derive, report)
         except Exception as error:  # noqa: BLE001 - a report our parser trips over is still saved and shown as text
-            self.board.log("problem", f"the report could not be analysed: {type(error).__name__}", task_id=task_id)
+            self.state.log("problem", f"the report could not be analysed: {type(error).__name__}", task_id=task_id)
             return Derived(text=report.text)
 
     def _stalled(self, task: Task, watch: Watch) -> Task:
@@ -320,14 +320,14 @@ class Intake:
         return task
 
     def goes_on(self, task: Task) -> bool:
-        """Whether another task is known that goes on from this one."""
+        """Whether a task is known that continues this one."""
         here = (task.provider, task.account, task.remote_id)
         return any(
-            one.remote_id is not None and (one.provider, one.account, one.parent_id) == here for one in self.board.store
+            one.remote_id is not None and (one.provider, one.account, one.parent_id) == here for one in self.state.store
         )
 
     def gone_on(self, task: Task) -> Task:
-        """A task with a successor (an approved plan) no longer waits, even if its provider still says so."""
+        """Return a waiting task with a successor (an approved plan) as done, whatever its provider still says."""
         if task.status is not TaskStatus.WAITING or not self.goes_on(task):
             return task
         return replace(task, status=TaskStatus.DONE, finished_at=self.clock.now(), finish_observed=True)
@@ -336,13 +336,13 @@ class Intake:
         return await self.off_loop(call, *args, **kwargs) if large else call(*args, **kwargs)
 
     def _task(self, task_id: str) -> Task:
-        task = self.board.store.get(task_id)
+        task = self.state.store.get(task_id)
         assert task is not None, "answers are only taken in for known tasks"
         return task
 
 
 async def done(future: "Future[T]") -> T:
-    """Wait for a future of another thread; abandoning the wait does not cancel the work."""
+    """Await a future of another thread; cancelling the wait does not cancel the work."""
     if future.done():
         return future.result()
     return await asyncio.shield(asyncio.wrap_future(future))

@@ -6,7 +6,7 @@ A citation belongs to the whole of its block; addresses come from web searches, 
 from typing import Any
 
 from tui.domain.anchors import OffsetUnit, Part
-from tui.providers.answer import Answer, Gathering, Object, first, inside, objects, word
+from tui.providers.answer import Answer, AnswerBuilder, Object, first, inside, objects, word
 
 SERVICE = "anthropic"
 _RESULTS = frozenset({"web_search_tool_result", "web_fetch_tool_result", "search_result"})
@@ -19,25 +19,25 @@ def read(value: Object) -> Answer | None:
         return None
     if value.get("type") != "message" and "stop_reason" not in value:
         return None
-    gathering = Gathering()
+    builder = AnswerBuilder()
     for block in objects(content):
         if block.get("type") == "text" and isinstance(block.get("text"), str) and block["text"]:
-            _block(gathering, block)
+            _block(builder, block)
     for block in objects(content):
         for result in objects(block.get("content")) if block.get("type") in _RESULTS else ():
-            gathering.source(result.get("url"), result.get("title"), facts=(("page age", result.get("page_age")),))
+            builder.source(result.get("url"), result.get("title"), facts=(("page age", result.get("page_age")),))
     status = word(value.get("stop_reason")) or "completed"
-    return Answer(SERVICE, status, gathering.report(partial=status in {"max_tokens", "refusal", "pause_turn"}))
+    return Answer(SERVICE, status, builder.report(partial=status in {"max_tokens", "refusal", "pause_turn"}))
 
 
-def _block(gathering: Gathering, block: Object) -> None:
-    number = gathering.text(block["text"])
-    part: Part = gathering.parts[number]
+def _block(builder: AnswerBuilder, block: Object) -> None:
+    number = builder.text(block["text"])
+    part: Part = builder.parts[number]
     sources = []
     for citation in objects(block.get("citations")):
         title = first(citation, "title", "document_title")
-        sources.append(gathering.source(_address(citation), title, citation.get("cited_text"), facts=_place(citation)))
-    gathering.span((0, part.end - part.start, OffsetUnit.CODE_POINTS), number, *sources)
+        sources.append(builder.source(_address(citation), title, citation.get("cited_text"), facts=_place(citation)))
+    builder.span((0, part.end - part.start, OffsetUnit.CODE_POINTS), number, *sources)
 
 
 def _address(citation: Object) -> object:

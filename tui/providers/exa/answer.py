@@ -2,7 +2,7 @@
 
 from tui.domain.anchors import WholeAnchor
 from tui.domain.detail import Report
-from tui.providers.answer import Answer, Gathering, Object, objects, word
+from tui.providers.answer import Answer, AnswerBuilder, Object, objects, word
 
 SERVICE = "exa"
 
@@ -30,15 +30,15 @@ def _run(output: object, stop: str | None) -> Report | None:
 
 
 def _answer(value: Object) -> Report | None:
-    gathering = Gathering()
+    builder = AnswerBuilder()
     cited = [
-        gathering.source(
+        builder.source(
             row.get("url"), row.get("title"), row.get("text"), facts=(("published", row.get("publishedDate")),)
         )
         for row in objects(value["citations"])
     ]
     if not isinstance(value["answer"], str):
-        return gathering.fields(value["answer"])
-    gathering.text(value["answer"])
-    gathering.cite(WholeAnchor(), *cited)
-    return gathering.report()
+        return builder.fields(value["answer"])
+    builder.text(value["answer"])
+    builder.cite(WholeAnchor(), *cited)
+    return builder.report()

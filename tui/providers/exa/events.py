@@ -13,7 +13,7 @@ from tui.domain.detail import Step
 from tui.domain.text import one_line
 from tui.providers.exa.models import EventPageBody
 from tui.providers.sdk.json import as_text, clean_json, read
-from tui.providers.sdk.parts import Seen
+from tui.providers.sdk.parts import ReadContext
 
 _PREFIX = "agent_run."
 _SILENT = frozenset({"created", "started", "completed", "cancelled", "failed", "function_call_arguments.done"})
@@ -28,19 +28,19 @@ class ExaProgress:
     pages: dict[str, str | None] = field(default_factory=dict)
 
 
-def read_progress(seen: Seen) -> ExaProgress:
+def read_progress(context: ReadContext) -> ExaProgress:
     """Return what the event pages of a fetch tell."""
     progress = ExaProgress()
-    for name, data in _events(seen):
+    for name, data in _events(context):
         _take(progress, name.removeprefix(_PREFIX), data)
     return progress
 
 
-def _events(seen: Seen) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _events(context: ReadContext) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Every event once, in order: a page that grew is there with its beginning again where both were kept."""
     told = set()
-    for number, page in enumerate(seen.pages("events")):
-        found = read(EventPageBody, page, seen.notes.at(f"events[{number}]"))
+    for number, page in enumerate(context.pages("events")):
+        found = read(EventPageBody, page, context.notes.at(f"events[{number}]"))
         for event in found.data if found else ():
             mark = (str(event.id), event.event) if event.id is not None else (str(event), None)
             if mark not in told:

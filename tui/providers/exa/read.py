@@ -18,7 +18,7 @@ from tui.providers.exa.models import ExaCost, ExaGrounding, ExaOutput, ExaRun, E
 from tui.providers.exa.spec import METERED, cost_of
 from tui.providers.sdk.format import fields_in
 from tui.providers.sdk.json import Notes, as_text, clean_json, decode, facts, indented, rest_facts, to_amount
-from tui.providers.sdk.parts import Seen, TaskParts
+from tui.providers.sdk.parts import ReadContext, TaskParts
 from tui.providers.sdk.reader import SURE, JsonReader
 from tui.providers.sdk.reading import reason
 
@@ -48,45 +48,45 @@ class ExaReader(JsonReader[ExaRun]):
         ours = str(value.get("id")).startswith("agent_run_") and "status" in value
         return SURE if ours else super().recognises(value)
 
-    def read(self, body: ExaRun, seen: Seen) -> TaskParts:
+    def read(self, body: ExaRun, context: ReadContext) -> TaskParts:
         """A run that was cut short says "completed", with a stop reason."""
         stop = one_line(body.stopReason or "", 60)
-        partial = seen.status is TaskStatus.DONE and stop.lower() in _CUT_SHORT
+        partial = context.status is TaskStatus.DONE and stop.lower() in _CUT_SHORT
         request, usage = body.request or RequestBody(), body.usage or ExaUsage()
-        progress = read_progress(seen)
+        progress = read_progress(context)
         error = reason(body.error) or None if body.error else None
         report, structured, announced = report_of(body.output, progress, partial=partial)
         return TaskParts(
             status=TaskStatus.PARTIAL if partial else None,
-            word=f"{seen.word}: {stop}" if stop.lower() not in _EXPECTED else None,
+            word=f"{context.word}: {stop}" if stop.lower() not in _EXPECTED else None,
             prompt=request.query,
             mode=request.effort,
             created_at=body.createdAt,
             finished_at=body.completedAt,
             counters=_counters(usage, progress, report),
             sources=sum(source.cited for source in report.sources) if report else None,
-            cost=_cost(body, seen.status),
-            error=error if seen.status is not TaskStatus.DONE else None,
+            cost=_cost(body, context.status),
+            error=error if context.status is not TaskStatus.DONE else None,
             warnings=(
-                *_warnings(body.warnings, seen.notes),
-                *([error] if error and seen.status is TaskStatus.DONE else []),
+                *_warnings(body.warnings, context.notes),
+                *([error] if error and context.status is TaskStatus.DONE else []),
             ),
             parent_id=request.previousRunId,
             report=report,
             structured=structured,
             trace=tuple(progress.steps),
-            facts=_facts(body, seen.status, announced),
+            facts=_facts(body, context.status, announced),
         )
 
-    def outcome(self, action: Action, value: Mapping[str, Any], seen: Seen) -> Outcome:
+    def outcome(self, action: Action, value: Mapping[str, Any], context: ReadContext) -> Outcome:
         """Cancel and stop answer with the run; one that had ended comes back unchanged, whatever was asked for."""
         if isinstance(action, Delete):
             kept = value.get("deleted") is False
             return Outcome("Exa did not delete the run" if kept else self.done(action))
-        outcome = super().outcome(action, value, seen)
+        outcome = super().outcome(action, value, context)
         if outcome.status is None:
             return outcome
-        run = self.task_in(value, seen)
+        run = self.task_in(value, context)
         done = run.status is TaskStatus.CANCELLED or run.provider_status.endswith("stopped")
         if not done:
             told = "it had ended before" if run.status.is_final else "Exa has not ended it yet"

@@ -15,7 +15,7 @@ from tui.domain.options import OptionKind, value_at
 from tui.domain.provider import Cadence, Draft, Mode
 from tui.domain.task import Cost, CostKind
 from tui.providers.sdk.draft_rules import Complaint, between, list_of, matching, text, texts_by_name, whole
-from tui.providers.sdk.endpoints import DELETE, GET, POST, Endpoints, Exchange, Means, Paging
+from tui.providers.sdk.endpoints import DELETE, GET, POST, Endpoints, Exchange, Paging, RefusalRule
 from tui.providers.sdk.spec import HeaderKey, ProviderSpec, Reference, ServiceOption
 
 KNOWN_ON = "2026-10-01"
@@ -116,19 +116,19 @@ PROVIDER = ProviderSpec(
             Delete: DELETE(*_RUNS, "{id}"),
         },
     ),
-    meanings={
-        "CONCURRENCY_LIMIT_REACHED": Means(
+    refusal_rules={
+        "CONCURRENCY_LIMIT_REACHED": RefusalRule(
             RateLimited,
             "as many Exa runs are active as this account may have",
             hint="wait for one to end, or cancel one",
         ),
-        "PREVIOUS_RUN_NOT_FOUND": Means(Refused, "Exa does not have the run that this one is to go on from"),
-        "PREVIOUS_RUN_NOT_COMPLETED": Means(Refused, "the run that this one is to go on from has not completed"),
-        "NO_MORE_CREDITS": Means(PaymentNeeded),
-        "API_KEY_BUDGET_EXCEEDED": Means(PaymentNeeded, "the budget of this Exa key is used up"),
-        "TEAM_BUDGET_EXCEEDED": Means(PaymentNeeded, "the budget of the Exa team is used up"),
-        "FEATURE_DISABLED": Means(Forbidden, "Exa has not enabled this for the team; the key is good"),
-        "PROHIBITED_CONTENT": Means(Refused, "Exa refuses this content; the key is good"),
+        "PREVIOUS_RUN_NOT_FOUND": RefusalRule(Refused, "Exa does not have the run that this one is to go on from"),
+        "PREVIOUS_RUN_NOT_COMPLETED": RefusalRule(Refused, "the run that this one is to go on from has not completed"),
+        "NO_MORE_CREDITS": RefusalRule(PaymentNeeded),
+        "API_KEY_BUDGET_EXCEEDED": RefusalRule(PaymentNeeded, "the budget of this Exa key is used up"),
+        "TEAM_BUDGET_EXCEEDED": RefusalRule(PaymentNeeded, "the budget of the Exa team is used up"),
+        "FEATURE_DISABLED": RefusalRule(Forbidden, "Exa has not enabled this for the team; the key is good"),
+        "PROHIBITED_CONTENT": RefusalRule(Refused, "Exa refuses this content; the key is good"),
     },
     cadence=Cadence(first=5.0, steady=10.0, idle=60.0),
     modes=(

@@ -13,7 +13,7 @@ from tui.providers.extruct.spec import AGENTS
 from tui.providers.sdk.evidence import Evidence, read_basis, unwrap
 from tui.providers.sdk.format import note_twice, report_of_fields
 from tui.providers.sdk.json import Notes, decode, facts, indented, read, rest_facts, sound, to_count
-from tui.providers.sdk.parts import Seen, TaskParts
+from tui.providers.sdk.parts import ReadContext, TaskParts
 from tui.providers.sdk.reader import JsonReader
 from tui.providers.sdk.reading import COMMON_STATUSES
 
@@ -31,19 +31,19 @@ class ExtructReader(JsonReader[ExtructTask]):
         """A task object always has these (section 4)."""
         return all(entry.get(name) is not None for name in _REQUIRED)
 
-    def read(self, body: ExtructTask, seen: Seen) -> TaskParts:
+    def read(self, body: ExtructTask, context: ReadContext) -> TaskParts:
         """Read a task object."""
         evidence = Evidence()
-        report_body, report, structured = _report(body.report, seen.status, evidence, seen.notes)
+        report_body, report, structured = _report(body.report, context.status, evidence, context.notes)
         return TaskParts(
             prompt=body.brief,
             mode=body.depth,
             created_at=body.created_at,
             updated_at=body.updated_at,
-            finished_at=body.updated_at if seen.status.is_final else None,  # the best stand-in there is: section 4
-            counters=_counters(body, seen.notes),
-            sources=len(report.sources) if report else _source_count(body.sources, seen.notes),
-            cost=_cost(body, seen.status),
+            finished_at=body.updated_at if context.status.is_final else None,  # the best stand-in there is: section 4
+            counters=_counters(body, context.notes),
+            sources=len(report.sources) if report else _source_count(body.sources, context.notes),
+            cost=_cost(body, context.status),
             error=body.failure_reason,
             warnings=tuple(map(one_line, report_body.degradation_reasons)) if report_body else (),
             report=report,

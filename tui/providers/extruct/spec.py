@@ -9,7 +9,7 @@ from tui.domain.errors import Forbidden, Unavailable
 from tui.domain.provider import Cadence, Draft, Mode
 from tui.domain.task import Cost, CostKind
 from tui.providers.sdk.draft_rules import Complaint
-from tui.providers.sdk.endpoints import GET, POST, Endpoints, Means, Paging
+from tui.providers.sdk.endpoints import GET, POST, Endpoints, Paging, RefusalRule
 from tui.providers.sdk.spec import UUID, Bearer, ProviderSpec, Reference
 
 AGENTS = {"medium": 25, "high": 50, "xhigh": 75}
@@ -69,9 +69,11 @@ PROVIDER = ProviderSpec(
     reader_class="tui.providers.extruct.read:ExtructReader",
     endpoints=Endpoints(
         # A 503 means that nothing was created (section 3).
-        create=POST(_TASKS, body=create_body, on={503: Means(Unavailable, changed=False)}),
+        create=POST(_TASKS, body=create_body, on={503: RefusalRule(Unavailable, changed=False)}),
         # On this endpoint the key is good; on others a 403 may be about the plan.
-        fetch=GET(_TASKS, "{id}", on={403: Means(Forbidden, "this Extruct task belongs to another organization")}),
+        fetch=GET(
+            _TASKS, "{id}", on={403: RefusalRule(Forbidden, "this Extruct task belongs to another organization")}
+        ),
         list=GET(_TASKS),
         # Finished tasks carry their whole report in the list (section 11).
         paging=Paging(20, cursor_parameter="offset", offset=True, whole=True),

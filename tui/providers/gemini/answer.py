@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from tui.domain.anchors import OffsetUnit, WholeAnchor
 from tui.domain.detail import Report
-from tui.providers.answer import Answer, Gathering, Object, first, inside, objects, word
+from tui.providers.answer import Answer, AnswerBuilder, Object, first, inside, objects, word
 from tui.providers.gemini.stream import completed, steps_of
 
 SERVICE = "gemini"
@@ -54,16 +54,16 @@ def interaction_report(value: Object, *, partial: bool = False) -> Report | None
 
     The report is the last output that says something; its texts are joined with nothing between them.
     """
-    gathering = Gathering()
+    builder = AnswerBuilder()
     for part in report_content(value):
         if isinstance(part.get("text"), str) and part.get("type", "text") == "text":
-            _annotate(gathering, part.get("annotations"), gathering.text(part["text"]))
+            _annotate(builder, part.get("annotations"), builder.text(part["text"]))
     for step in objects(value.get("steps")):
         if step.get("type") == "url_context_result":
             for page in objects(step.get("result")):
                 if page.get("status", "success") == "success":
-                    gathering.source(page.get("url"), cited=False)
-    return gathering.report(partial=partial)
+                    builder.source(page.get("url"), cited=False)
+    return builder.report(partial=partial)
 
 
 def report_content(value: Object) -> list[Object]:
@@ -74,7 +74,7 @@ def report_content(value: Object) -> list[Object]:
     return [*objects((spoken or contents)[-1])]
 
 
-def _annotate(gathering: Gathering, annotations: object, part: int) -> None:
+def _annotate(builder: AnswerBuilder, annotations: object, part: int) -> None:
     for annotation in objects(annotations):
         name = first(annotation, "title", "file_name", "name", "media_id")
         url = first(annotation, "url", "document_uri", "source")
@@ -82,48 +82,48 @@ def _annotate(gathering: Gathering, annotations: object, part: int) -> None:
         facts = tuple((_LABELS.get(label, label), said) for label, said in annotation.items() if label not in _SHOWN)
         # Two pages of a file are two sources.
         place = f"{word(name) or word(url) or 'file'}, page {page}" if isinstance(page, int) else None
-        source = gathering.source(url, name, given_id=place, facts=facts)
+        source = builder.source(url, name, given_id=place, facts=facts)
         if annotation.get("end_index") is None:
-            gathering.cite(WholeAnchor(lost=True), source)
+            builder.cite(WholeAnchor(lost=True), source)
         else:
-            gathering.span((annotation.get("start_index"), annotation["end_index"], _BYTES), part, source)
+            builder.span((annotation.get("start_index"), annotation["end_index"], _BYTES), part, source)
 
 
 def _generated(value: Object) -> Answer:
     candidate = inside(value, "candidates", 0)
-    gathering = Gathering()
+    builder = AnswerBuilder()
     numbers: dict[int, int] = {}  # position among the parts received -> ours: thoughts are not part of the text
     received = inside(candidate, "content", "parts")
     for position, part in enumerate(received if isinstance(received, list) else ()):
         if isinstance(part, dict) and isinstance(part.get("text"), str) and not part.get("thought"):
-            numbers[position] = gathering.text(part["text"])
+            numbers[position] = builder.text(part["text"])
     grounding = first(candidate, "groundingMetadata", "grounding_metadata")
-    chunks = [_chunk(gathering, chunk) for chunk in objects(first(grounding, "groundingChunks", "grounding_chunks"))]
+    chunks = [_chunk(builder, chunk) for chunk in objects(first(grounding, "groundingChunks", "grounding_chunks"))]
     for support in objects(first(grounding, "groundingSupports", "grounding_supports")):
-        _support(gathering, support, chunks, numbers)
+        _support(builder, support, chunks, numbers)
     cited = first(candidate, "citationMetadata", "citation_metadata")
     for item in objects(first(cited, "citations", "citationSources", "citation_sources")):
-        source = gathering.source(item.get("uri"), item.get("title"), facts=(("license", item.get("license")),))
-        if gathering.parts:
+        source = builder.source(item.get("uri"), item.get("title"), facts=(("license", item.get("license")),))
+        if builder.parts:
             place = (first(item, "startIndex", "start_index"), first(item, "endIndex", "end_index"), _BYTES)
-            gathering.span(place, 0, source)
+            builder.span(place, 0, source)
     status = word(first(candidate, "finishReason", "finish_reason")) or "completed"
-    return Answer(SERVICE, status, gathering.report(partial=status not in {"STOP", "completed", "FinishReason.STOP"}))
+    return Answer(SERVICE, status, builder.report(partial=status not in {"STOP", "completed", "FinishReason.STOP"}))
 
 
-def _chunk(gathering: Gathering, chunk: Object) -> str | None:
+def _chunk(builder: AnswerBuilder, chunk: Object) -> str | None:
     said = first(chunk, "web", "retrievedContext", "retrieved_context", "maps", "image")
-    return gathering.source(first(said, "uri", "url"), inside(said, "title"), inside(said, "text"))
+    return builder.source(first(said, "uri", "url"), inside(said, "title"), inside(said, "text"))
 
 
-def _support(gathering: Gathering, support: Object, chunks: list[str | None], numbers: dict[int, int]) -> None:
+def _support(builder: AnswerBuilder, support: Object, chunks: list[str | None], numbers: dict[int, int]) -> None:
     segment = support.get("segment")
     position = first(segment, "partIndex", "part_index") or 0
     part = numbers.get(position, 0) if isinstance(position, int) else 0
-    if not gathering.parts:
+    if not builder.parts:
         return
     indices = first(support, "groundingChunkIndices", "grounding_chunk_indices")
     positions = indices if isinstance(indices, list) else []
     named = [chunks[at] for at in positions if isinstance(at, int) and 0 <= at < len(chunks)]
     place = (first(segment, "startIndex", "start_index"), first(segment, "endIndex", "end_index"), _BYTES)
-    gathering.span(place, part, *named, said=inside(segment, "text"))
+    builder.span(place, part, *named, said=inside(segment, "text"))

@@ -14,7 +14,7 @@ from tui.providers.gemini.models import FaultBody, GeminiInteraction, GeminiUsag
 from tui.providers.gemini.spec import CONSENT, DEFAULT_AGENT
 from tui.providers.gemini.trace import counters_of, has_trace, trace_of
 from tui.providers.sdk.json import Notes, clean_json, decode, facts, read, rest_facts, to_count
-from tui.providers.sdk.parts import Seen, TaskParts
+from tui.providers.sdk.parts import ReadContext, TaskParts
 from tui.providers.sdk.prices import TokenPrices, Usage
 from tui.providers.sdk.reader import SURE, JsonReader
 
@@ -75,17 +75,17 @@ class GeminiReader(JsonReader[GeminiInteraction]):
         title = f"Research by this plan{cost}, or say what to change"
         return Interaction(agent, "plan_review", None, reply=Reply.APPROVAL, title=title, text=plan, held=True)
 
-    def read(self, body: GeminiInteraction, seen: Seen) -> TaskParts:
+    def read(self, body: GeminiInteraction, context: ReadContext) -> TaskParts:
         """Read an interaction, with the events that were seen while it ran."""
-        events = seen.events("events")
-        steps = body.steps if has_trace(body.steps) else _streamed(events, seen.notes)
-        value = self.task_of(seen.value)
-        usage = body.usage or read(GeminiUsage, stream.completed(events).get("usage"), seen.notes.at("usage"))
-        report = interaction_report(value, partial=seen.status is not TaskStatus.DONE)
-        said = _error(body, events, seen.status)
-        whole = seen.status is TaskStatus.DONE and report is not None and _unwritten(body) is None
+        events = context.events("events")
+        steps = body.steps if has_trace(body.steps) else _streamed(events, context.notes)
+        value = self.task_of(context.value)
+        usage = body.usage or read(GeminiUsage, stream.completed(events).get("usage"), context.notes.at("usage"))
+        report = interaction_report(value, partial=context.status is not TaskStatus.DONE)
+        said = _error(body, events, context.status)
+        whole = context.status is TaskStatus.DONE and report is not None and _unwritten(body) is None
         error, diagnosis = (None, said) if whole else (said, None)
-        status = _settled(seen.status, report, error)
+        status = _settled(context.status, report, error)
         waits = None
         if status is TaskStatus.DONE and report is not None and _is_plan(body):
             status, waits, report = TaskStatus.WAITING, self._ask(body, report.text), None
@@ -102,10 +102,10 @@ class GeminiReader(JsonReader[GeminiInteraction]):
             warnings=(*filter(None, [diagnosis]), *_warnings(body, report, status, steps)),
             parent_id=body.previous_interaction_id,
             report=report,
-            structured=_structured(report, seen.notes),
+            structured=_structured(report, context.notes),
             trace=trace_of(steps),
             interaction=waits,
-            images=_images(value, seen.notes),
+            images=_images(value, context.notes),
             facts=_facts(body, usage),
         )
 

@@ -11,7 +11,7 @@ from tui.domain.errors import BadKey, PaymentNeeded, RateLimited, Refused
 from tui.domain.provider import Cadence, Draft, Mode, Retention
 from tui.domain.task import Cost, CostKind
 from tui.providers.gemini.options import OPTIONS, check_together, is_model, settle
-from tui.providers.sdk.endpoints import ACTIVE, DELETE, GET, POST, Endpoints, Exchange, Means, Stream
+from tui.providers.sdk.endpoints import ACTIVE, DELETE, GET, POST, Endpoints, Exchange, RefusalRule, Stream
 from tui.providers.sdk.spec import HeaderKey, ProviderSpec, Reference
 
 DEFAULT_AGENT = "deep-research-preview-04-2026"
@@ -82,7 +82,7 @@ def _last_seen(_: str, data: Any) -> str | None:
     return found if isinstance(found, str) and found else None
 
 
-_BAD_KEY = Means(BadKey, changed=False)
+_BAD_KEY = RefusalRule(BadKey, changed=False)
 _STREAM = Stream(cursor=_last_seen, cursor_parameter="last_event_id")
 PROVIDER = ProviderSpec(
     name="gemini",
@@ -101,7 +101,7 @@ PROVIDER = ProviderSpec(
             "interactions",
             body=create_body,
             seconds=180,
-            on={(404, "NOT_FOUND"): Means(Refused, hint="the agent may have been retired: name another mode")},
+            on={(404, "NOT_FOUND"): RefusalRule(Refused, hint="the agent may have been retired: name another mode")},
         ),
         fetch=GET("interactions", "{id}"),
         # While it runs, progress stands in the stream only, or in the steps as well (section 7).
@@ -121,15 +121,15 @@ PROVIDER = ProviderSpec(
         },
     ),
     # A wrong key is 400 here; a form of the answer exists that says so in words alone (section 12).
-    meanings={
+    refusal_rules={
         (400, "API_KEY_INVALID"): _BAD_KEY,
         (400, re.compile(r"API key (?:not valid|not found|expired)", re.IGNORECASE)): _BAD_KEY,
-        (429, re.compile(r'"quotaId"\s*:\s*"[^"]*PerDay')): Means(
+        (429, re.compile(r'"quotaId"\s*:\s*"[^"]*PerDay')): RefusalRule(
             RateLimited, "this project's Gemini quota of the day is used up", hint="it begins anew tomorrow", wait=3600
         ),
-        (400, "BILLING_DISABLED"): Means(PaymentNeeded),
-        (403, "BILLING_DISABLED"): Means(PaymentNeeded),
-        "conflict": Means(Refused, "this interaction is not running any more", changed=False),
+        (400, "BILLING_DISABLED"): RefusalRule(PaymentNeeded),
+        (403, "BILLING_DISABLED"): RefusalRule(PaymentNeeded),
+        "conflict": RefusalRule(Refused, "this interaction is not running any more", changed=False),
     },
     cadence=Cadence(first=10.0, steady=10.0, idle=300.0),  # the guide's interval
     modes=(

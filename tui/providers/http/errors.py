@@ -27,12 +27,12 @@ _TRY_AGAIN = frozenset({408, 425})
 _TRY_AGAIN_IN = re.compile(rb"try again in (\d{1,7}(?:\.\d{1,7})?)(ms|s)\b")
 _ELSEWHERE = frozenset({301, 302, 307, 308})
 _RETRY_DELAY = re.compile(rb'"retryDelay"\s*:\s*"(\d{1,9}(?:\.\d{1,9})?)s"')
-MeaningKey = int | str | tuple[int, str | re.Pattern[str]]
+RefusalKey = int | str | tuple[int, str | re.Pattern[str]]
 _CODE_MEMBERS = frozenset({"code", "error_code", "type", "status", "reason", "tag", "error"})
 
 
-class Meaning(Protocol):
-    """What a refusal means to us (`tui.providers.sdk.endpoints.Means`)."""
+class RefusalMeaning(Protocol):
+    """The error that a refusal becomes, as a protocol (`tui.providers.sdk.endpoints.RefusalRule`)."""
 
     @property
     def error(self) -> type[ProviderError]:
@@ -65,7 +65,7 @@ class Failure:
     location: str = ""
     retry_after: float | None = None
     changes: bool = False  # the request was to change something (anything but a GET)
-    meanings: "tuple[Mapping[MeaningKey, Meaning], ...]" = ()  # the endpoint's, then the service's
+    refusal_rules: "tuple[Mapping[RefusalKey, RefusalMeaning], ...]" = ()  # the endpoint's, then the service's
     secret: str = ""  # masked if the answer quotes it
 
 
@@ -106,25 +106,25 @@ def refusal(failure: Failure, info: ProviderInfo) -> ProviderError:
     return Refused(f"{word}{quoted}", http=status)
 
 
-def _meant(failure: Failure) -> "Meaning | None":
+def _meant(failure: Failure) -> "RefusalMeaning | None":
     """What the service is known to mean by this status and the codes in the body; the most exact entry counts."""
-    if not failure.meanings:
+    if not failure.refusal_rules:
         return None
     codes = codes_in(failure.body)
-    tries: list[MeaningKey] = [*((failure.status, code) for code in codes), *codes, failure.status]
+    tries: list[RefusalKey] = [*((failure.status, code) for code in codes), *codes, failure.status]
     text = failure.body[:65536].decode("utf-8", "replace")
-    for meanings in failure.meanings:
-        for key, meaning in meanings.items():
+    for rules in failure.refusal_rules:
+        for key, meaning in rules.items():
             status, said = key if isinstance(key, tuple) else (None, None)
             if status == failure.status and isinstance(said, re.Pattern) and said.search(text):
                 return meaning
-        if (found := next((meanings[one] for one in tries if one in meanings), None)) is not None:
+        if (found := next((rules[one] for one in tries if one in rules), None)) is not None:
             return found
     return None
 
 
-def _as_meant(failure: Failure, info: ProviderInfo, meant: "Meaning", quoted: str) -> ProviderError:
-    plain = refusal(replace(failure, meanings=()), info)
+def _as_meant(failure: Failure, info: ProviderInfo, meant: "RefusalMeaning", quoted: str) -> ProviderError:
+    plain = refusal(replace(failure, refusal_rules=()), info)
     kind = type(plain)
     verb = "rejects the key" if issubclass(meant.error, BadKey) else "refuses this"
     message = meant.said or (plain.message if kind is meant.error else f"{info.title} {verb}{quoted}")

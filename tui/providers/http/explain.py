@@ -5,15 +5,16 @@ import re
 from collections.abc import Mapping
 from html import unescape
 
+from tui.domain.patterns import late
 from tui.domain.redact import redact_error
 from tui.domain.text import clean, one_line
 
 _LONGEST = 300
-_TITLE = re.compile(r"<title[^>]*>(.{1,300}?)</title", re.IGNORECASE | re.DOTALL)
-_HTML = re.compile(r"\s*(?:<!doctype\s+html|<html|<head|<body|<\?xml|<h1|<div|<p>|<center)", re.IGNORECASE)
-_TAG = re.compile(r"<[^>]{0,200}>")
+_TITLE = late(r"<title[^>]*>(.{1,300}?)</title", re.IGNORECASE | re.DOTALL)
+_HTML = late(r"\s*(?:<!doctype\s+html|<html|<head|<body|<\?xml|<h1|<div|<p>|<center)", re.IGNORECASE)
+_TAG = late(r"<[^>]{0,200}>")
 _MEMBERS = ("message", "detail", "error", "error_description", "msg", "title", "reason")
-_BARE_CODE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
+_BARE_CODE = late(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 
 
 def explain(body: bytes | None, *, content_type: str = "", secret: str = "") -> str:

@@ -9,7 +9,9 @@ import re
 from collections.abc import Mapping
 from urllib.request import getproxies
 
-_NAME = re.compile(r"[\w.-]+(?::\d+)?", re.ASCII)
+from tui.domain.patterns import late
+
+_NAME = late(r"[\w.-]+(?::\d+)?", re.ASCII)
 
 
 def proxy_map(told: Mapping[str, str] | None = None) -> dict[str, str | None]:

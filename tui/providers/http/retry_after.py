@@ -1,11 +1,12 @@
 """`Retry-After` as servers really send it -> seconds to wait."""
 
-import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from tui.domain.patterns import late
+
 SHORTEST, LONGEST = 1.0, 900.0  # what a server may make us wait, in seconds
-_SECONDS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_SECONDS = late(r"[0-9]+(?:\.[0-9]+)?")
 
 
 def retry_after(value: str | None, *, now: datetime, server_date: str | None = None) -> float | None:

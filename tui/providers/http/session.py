@@ -24,7 +24,7 @@ from tui.domain.provider import ProviderInfo, Response
 from tui.domain.url import host_of
 from tui.providers.http.base_url import Origin, is_loopback, parse_origin, usable_key
 from tui.providers.http.body_stream import TooMuch, Unusable, looked_at, read_body
-from tui.providers.http.errors import Failure, Meaning, MeaningKey, refusal
+from tui.providers.http.errors import Failure, RefusalKey, RefusalMeaning, refusal
 from tui.providers.http.network import REQUEST_ERRORS, cannot_build, unreachable
 from tui.providers.http.proxies import proxy_map
 from tui.providers.http.retry_after import http_date, retry_after
@@ -71,7 +71,7 @@ class HttpRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
     keyed: bool = True
-    meanings: tuple[Mapping[MeaningKey, Meaning], ...] = ()  # of refusals; the first that knows
+    refusal_rules: tuple[Mapping[RefusalKey, RefusalMeaning], ...] = ()  # of refusals; the first that knows
     seconds: float | None = None  # for the whole request, where the usual limit is too short
 
     @property
@@ -298,7 +298,7 @@ class HttpSession:
             response.headers.get("location", ""),
             wait,
             call.changes,
-            call.meanings,
+            call.refusal_rules,
             key.reveal() if key else "",
         )
         return refusal(failure, self.info)

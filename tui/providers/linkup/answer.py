@@ -1,7 +1,7 @@
 """Saved tasks of Linkup's research: an answer with its sources, or structured output without any."""
 
 from tui.domain.detail import Report
-from tui.providers.answer import Answer, Gathering, Object, first, inside, objects, word
+from tui.providers.answer import Answer, AnswerBuilder, Object, first, inside, objects, word
 
 SERVICE = "linkup"
 
@@ -19,15 +19,15 @@ def read(value: Object) -> Answer | None:
 
 def _answer(output: object) -> Report | None:
     """A text; what `[n]` means in it is not documented, its position among the sources is likely."""
-    gathering = Gathering(prefix="")
+    builder = AnswerBuilder(prefix="")
     for number, row in enumerate(objects(inside(output, "sources")), 1):
-        gathering.source(row.get("url"), first(row, "name", "title"), row.get("snippet"), given_id=str(number))
+        builder.source(row.get("url"), first(row, "name", "title"), row.get("snippet"), given_id=str(number))
     text = inside(output, "answer")
     if not isinstance(text, str):
         return None
-    gathering.text(text)
-    return gathering.report()
+    builder.text(text)
+    return builder.report()
 
 
 def _fields(output: object) -> Report | None:
-    return Gathering().fields(output) if output not in (None, {}, []) else None
+    return AnswerBuilder().fields(output) if output not in (None, {}, []) else None

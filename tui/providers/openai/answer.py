@@ -5,7 +5,7 @@ import re
 from contextlib import suppress
 
 from tui.domain.anchors import OffsetUnit
-from tui.providers.answer import Answer, Gathering, Object, first, inside, objects, word
+from tui.providers.answer import Answer, AnswerBuilder, Object, first, inside, objects, word
 from tui.providers.responses import annotate, response_report
 
 SERVICE = "openai"
@@ -43,22 +43,22 @@ def _response(value: Object) -> Answer:
 
 def _completion(value: Object) -> Answer:
     message = inside(value, "choices", 0, "message")
-    gathering = Gathering()
+    builder = AnswerBuilder()
     content = inside(message, "content")
     texts = [content] if isinstance(content, str) else [part.get("text") for part in objects(content)]
     for text in texts:
         if isinstance(text, str):
-            gathering.text(text)
-    if gathering.parts:
-        annotate(gathering, inside(message, "annotations"), 0)
-        _add_documents(gathering, inside(message, "context"))
+            builder.text(text)
+    if builder.parts:
+        annotate(builder, inside(message, "annotations"), 0)
+        _add_documents(builder, inside(message, "context"))
     listed = value.get("citations")
     for url in listed if isinstance(listed, list) else ():
-        gathering.source(url if isinstance(url, str) else inside(url, "url"), inside(url, "title"))
-    return Answer(SERVICE, word(inside(value, "choices", 0, "finish_reason")) or "completed", gathering.report())
+        builder.source(url if isinstance(url, str) else inside(url, "url"), inside(url, "title"))
+    return Answer(SERVICE, word(inside(value, "choices", 0, "finish_reason")) or "completed", builder.report())
 
 
-def _add_documents(gathering: Gathering, context: object) -> None:
+def _add_documents(builder: AnswerBuilder, context: object) -> None:
     """Add Azure's own documents: `[doc1]` in the text is the first of `citations` (older: of a tool message's)."""
     listed = inside(context, "citations")
     for tool in objects(inside(context, "messages")):
@@ -66,7 +66,7 @@ def _add_documents(gathering: Gathering, context: object) -> None:
             with suppress(ValueError, RecursionError):
                 listed = inside(json.loads(tool["content"]), "citations")
     ids = [
-        gathering.source(
+        builder.source(
             item.get("url"),
             first(item, "title", "filepath"),
             item.get("content"),
@@ -75,24 +75,24 @@ def _add_documents(gathering: Gathering, context: object) -> None:
         )
         for number, item in enumerate(objects(listed), 1)
     ]
-    text = "".join(gathering.pieces)
+    text = "".join(builder.pieces)
     for match in _DOCUMENT_MARKER.finditer(text):
         if 0 < int(match[1]) <= len(ids):
-            gathering.span((match.start(), match.end(), _POINTS), 0, ids[int(match[1]) - 1])
+            builder.span((match.start(), match.end(), _POINTS), 0, ids[int(match[1]) - 1])
 
 
 def _thread(messages: list[Object]) -> Answer:
     """Read the newest message of an assistant; lists come newest first where they tell no times."""
     spoken = [item for item in messages if item.get("role") in {"assistant", "agent", "MessageRole.AGENT"}]
-    gathering = Gathering()
+    builder = AnswerBuilder()
     spoken.sort(key=_age)
     for part in objects(spoken[0].get("content")) if spoken else ():
         text = inside(part, "text", "value")
         if isinstance(text, str):
-            number = gathering.text(text, "\n\n")
-            annotate(gathering, inside(part, "text", "annotations"), number)
+            number = builder.text(text, "\n\n")
+            annotate(builder, inside(part, "text", "annotations"), number)
     return Answer(
-        SERVICE, word(spoken[0].get("status")) or "completed" if spoken else "without an answer", gathering.report()
+        SERVICE, word(spoken[0].get("status")) or "completed" if spoken else "without an answer", builder.report()
     )
 
 

@@ -19,7 +19,7 @@ from tui.providers.openai.models import OpenAIError, ResponseBody
 from tui.providers.openai.prices import cost
 from tui.providers.responses import final_message, response_report
 from tui.providers.sdk.json import Notes, as_text, clean_json, decode, facts
-from tui.providers.sdk.parts import Seen, TaskParts
+from tui.providers.sdk.parts import ReadContext, TaskParts
 from tui.providers.sdk.prices import Usage
 from tui.providers.sdk.reader import SURE, JsonReader
 
@@ -71,26 +71,27 @@ class OpenAIReader(JsonReader[ResponseBody]):
         said = "; ".join(f"{name} {day}" for day, name in ends[:20])
         return AccountState(facts(("models", plural(len(models), "model")), ("models that end", said)))
 
-    def outcome(self, action: Action, value: Mapping[str, Any], seen: Seen) -> Outcome:
+    def outcome(self, action: Action, value: Mapping[str, Any], context: ReadContext) -> Outcome:
         """A cancel is answered with the response: it says whether it was cancelled."""
-        if isinstance(action, Cancel) and seen.status not in {TaskStatus.CANCELLED, TaskStatus.UNKNOWN}:
+        if isinstance(action, Cancel) and context.status not in {TaskStatus.CANCELLED, TaskStatus.UNKNOWN}:
             return Outcome(
-                f"cancel was sent; OpenAI says {seen.word}", None if seen.status.is_final else TaskStatus.CANCELLING
+                f"cancel was sent; OpenAI says {context.word}",
+                None if context.status.is_final else TaskStatus.CANCELLING,
             )
-        return super().outcome(action, value, seen)
+        return super().outcome(action, value, context)
 
-    def read(self, body: ResponseBody, seen: Seen) -> TaskParts:
+    def read(self, body: ResponseBody, context: ReadContext) -> TaskParts:
         """Read a response."""
-        output = items.output_of(body.output, items.from_events(seen.events("events")))
-        ended = seen.status.is_final
-        report = response_report(output, partial=seen.status is not TaskStatus.DONE, ended=ended)
+        output = items.output_of(body.output, items.from_events(context.events("events")))
+        ended = context.status.is_final
+        report = response_report(output, partial=context.status is not TaskStatus.DONE, ended=ended)
         final = final_message(output, ended=ended) if report is not None else None
-        asked = items.approval(output, behind=final) if seen.status is TaskStatus.DONE else None
+        asked = items.approval(output, behind=final) if context.status is TaskStatus.DONE else None
         if asked is not None:
             report = final = None  # what was written before is a note on the way
         return TaskParts(
-            status=_status(seen.status, report, waits=asked is not None),
-            prompt=_prompt(seen.json("input")),
+            status=_status(context.status, report, waits=asked is not None),
+            prompt=_prompt(context.json("input")),
             mode=body.model,
             created_at=body.created_at,
             finished_at=body.completed_at,
@@ -98,8 +99,8 @@ class OpenAIReader(JsonReader[ResponseBody]):
             counters=items.counters(output, body.max_tool_calls),
             sources=None if report is None else sum(source.cited for source in report.sources),
             cost=_cost(body, output),
-            error=_reason(body, seen, report),
-            warnings=_warnings(body, seen, output, report, waits=asked is not None),
+            error=_reason(body, context, report),
+            warnings=_warnings(body, context, output, report, waits=asked is not None),
             parent_id=body.previous_response_id,
             report=report,
             structured=_structured(report, body.text),
@@ -117,11 +118,11 @@ def _status(status: TaskStatus, report: Report | None, *, waits: bool) -> TaskSt
     return TaskStatus.FAILED if status is TaskStatus.PARTIAL and report is None else None
 
 
-def _reason(body: ResponseBody, seen: Seen, report: Report | None) -> str | None:
+def _reason(body: ResponseBody, context: ReadContext, report: Report | None) -> str | None:
     """Why there is no report, or only a part of one, in the service's own words."""
     if body.error is not None and (said := _said(body.error)):
         return said
-    if seen.status is TaskStatus.PARTIAL and report is None:
+    if context.status is TaskStatus.PARTIAL and report is None:
         return f"ended early without text: {_incomplete(body)}"
     return None
 
@@ -137,19 +138,19 @@ def _incomplete(body: ResponseBody) -> str:
 
 
 def _warnings(
-    body: ResponseBody, seen: Seen, output: list[Item], report: Report | None, *, waits: bool
+    body: ResponseBody, context: ReadContext, output: list[Item], report: Report | None, *, waits: bool
 ) -> tuple[str, ...]:
     found = [f"refused: {said}" for said in items.refusals(output)]
     if wanted := items.calls_for_us(output):
         found.append(f"it wants a function called, which cannot be done from here: {join(wanted)}")
-    if seen.status is TaskStatus.PARTIAL and report is not None:
+    if context.status is TaskStatus.PARTIAL and report is not None:
         found.append(f"ended early: {_incomplete(body)}")
-    if seen.status is TaskStatus.DONE and report is None and not found and not waits:
+    if context.status is TaskStatus.DONE and report is None and not found and not waits:
         kinds = dict.fromkeys(items.kind_of(item) for item in output)
         found.append(
             f"ended without a text: {join([one_line(kind, 40) for kind in kinds]) if kinds else 'it is empty'}"
         )
-    if seen.status is TaskStatus.DONE and report is not None and not items.searched(output):
+    if context.status is TaskStatus.DONE and report is not None and not items.searched(output):
         found.append("no search was made: the answer is from the model's memory")
     return tuple(one_line(said, 400) for said in found)
 

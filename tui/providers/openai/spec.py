@@ -13,7 +13,7 @@ from tui.domain.task import Cost
 from tui.providers.openai.options import OPTIONS, check_together
 from tui.providers.openai.prices import KNOWN_ON, MODELS
 from tui.providers.sdk.draft_rules import without_nulls
-from tui.providers.sdk.endpoints import ACTIVE, DELETE, GET, POST, Endpoints, Exchange, Means, Stream
+from tui.providers.sdk.endpoints import ACTIVE, DELETE, GET, POST, Endpoints, Exchange, RefusalRule, Stream
 from tui.providers.sdk.spec import Bearer, ProviderSpec, Reference
 
 DEFAULT_MODEL = "gpt-6.2-sol"
@@ -140,7 +140,7 @@ PROVIDER = ProviderSpec(
     reader_class="tui.providers.openai.read:OpenAIReader",
     ended_words=frozenset({"completed"}),  # with a question in it: the answer makes another one
     endpoints=Endpoints(
-        create=POST("responses", body=create_body, opening=is_open, on={404: Means(Refused, hint=_WRONG_MODEL)}),
+        create=POST("responses", body=create_body, opening=is_open, on={404: RefusalRule(Refused, hint=_WRONG_MODEL)}),
         fetch=GET("responses", "{id}", query={"include[]": SOURCES}),
         account=GET("models"),
         more=(
@@ -164,18 +164,18 @@ PROVIDER = ProviderSpec(
                 body=_approval,
                 asks_first=True,
                 starts=True,
-                on={404: Means(Refused, hint=_WRONG_MODEL)},
+                on={404: RefusalRule(Refused, hint=_WRONG_MODEL)},
             ),
         },
         assets=True,
     ),
-    meanings={
-        "invalid_api_key": Means(BadKey),
-        "insufficient_quota": Means(PaymentNeeded),
-        (404, "model_not_found"): Means(Refused, hint=_WRONG_MODEL),
-        (403, "model_not_found"): Means(Forbidden, hint="the project of this key may not use this model"),
-        "previous_response_not_found": Means(Refused, hint="OpenAI keeps the earlier response no longer"),
-        (409, "conversation_locked"): Means(Unavailable, changed=False),
+    refusal_rules={
+        "invalid_api_key": RefusalRule(BadKey),
+        "insufficient_quota": RefusalRule(PaymentNeeded),
+        (404, "model_not_found"): RefusalRule(Refused, hint=_WRONG_MODEL),
+        (403, "model_not_found"): RefusalRule(Forbidden, hint="the project of this key may not use this model"),
+        "previous_response_not_found": RefusalRule(Refused, hint="OpenAI keeps the earlier response no longer"),
+        (409, "conversation_locked"): RefusalRule(Unavailable, changed=False),
     },
     cadence=Cadence(first=4.0, steady=10.0, idle=60.0),
     requests_per_second=2.0,

@@ -12,7 +12,7 @@ from tui.providers.parallel.events import ParallelProgress, read_events
 from tui.providers.parallel.models import ParallelInput, ParallelOutput, ParallelRun, WarningBody
 from tui.providers.parallel.report import is_page, output_body, output_of, output_report
 from tui.providers.sdk.json import as_text, clean_json, facts, read, rest_facts
-from tui.providers.sdk.parts import Seen, TaskParts
+from tui.providers.sdk.parts import ReadContext, TaskParts
 from tui.providers.sdk.reader import SURE, JsonReader
 from tui.providers.sdk.reading import reason
 
@@ -50,17 +50,17 @@ class ParallelReader(JsonReader[ParallelRun]):
         ours = str(run.get("run_id", "")).startswith("trun_") or ("run_id" in run and "processor" in run)
         return SURE + len(value) if ours or ("input" in value and is_page(value)) else 0
 
-    def read(self, body: ParallelRun, seen: Seen) -> TaskParts:
+    def read(self, body: ParallelRun, context: ReadContext) -> TaskParts:
         """Read a run with what came beside it."""
-        progress = read_events(seen.events("events"), seen.notes)
-        asked = self._input(seen, progress)
-        output = output_of(self._result(seen)) or output_of(seen.value)
+        progress = read_events(context.events("events"), context.notes)
+        asked = self._input(context, progress)
+        output = output_of(self._result(context)) or output_of(context.value)
         if output is None and progress.output is not None:
             output = output_of({"output": progress.output})
-        found = output_body(output, seen.notes) if output is not None else None
+        found = output_body(output, context.notes) if output is not None else None
         report, structured = output_report(found) if found is not None else (None, None)
         of_page = body.run_id is None and report is not None
-        status = TaskStatus.DONE if of_page else seen.status
+        status = TaskStatus.DONE if of_page else context.status
         ended = status.is_final
         prompt = asked.input if asked is not None else body.input
         processor = body.processor or (asked.processor if asked else None)
@@ -84,21 +84,21 @@ class ParallelReader(JsonReader[ParallelRun]):
             facts=_facts(body, asked, found) + progress.facts,
         )
 
-    def _result(self, seen: Seen) -> Mapping[str, Any]:
+    def _result(self, context: ReadContext) -> Mapping[str, Any]:
         """The answer about the result, if it is about this run."""
-        result = seen.json("result")
+        result = context.json("result")
         if not isinstance(result, dict):
             return {}
         named = self.task_of(result).get("run_id")
-        if named is not None and seen.remote_id is not None and not self.same_id(seen.remote_id, str(named)):
-            seen.notes.problem("result: is about another run")
+        if named is not None and context.remote_id is not None and not self.same_id(context.remote_id, str(named)):
+            context.notes.problem("result: is about another run")
             return {}
         return result
 
-    def _input(self, seen: Seen, progress: ParallelProgress) -> ParallelInput | None:
-        found = seen.json("input")
+    def _input(self, context: ReadContext, progress: ParallelProgress) -> ParallelInput | None:
+        found = context.json("input")
         asked = found if isinstance(found, dict) else progress.input
-        return None if asked is None else read(ParallelInput, dict(asked), seen.notes.at("input"))
+        return None if asked is None else read(ParallelInput, dict(asked), context.notes.at("input"))
 
     def _cost(self, processor: str | None, status: TaskStatus) -> Cost:
         """The published price; whether a run that failed is billed is told by one weak source only."""
@@ -106,7 +106,7 @@ class ParallelReader(JsonReader[ParallelRun]):
             return Cost()
         return self.spec.price_of(processor)
 
-    def outcome(self, action: Action, value: Mapping[str, Any], seen: Seen) -> Outcome:
+    def outcome(self, action: Action, value: Mapping[str, Any], context: ReadContext) -> Outcome:
         """Read the answer to an action: groups, whose runs come in the order in which they were sent."""
         if isinstance(action, OpenBatch):
             group = value.get("taskgroup_id")
@@ -118,8 +118,8 @@ class ParallelReader(JsonReader[ParallelRun]):
                 for (our_id, _), run_id in zip(action.tasks, ids, strict=True)
                 if isinstance(run_id, str)
             )
-            return BatchOutcome(f"{plural(len(tasks), 'run')} started", batch_id=seen.remote_id, tasks=tasks)
-        return super().outcome(action, value, seen)
+            return BatchOutcome(f"{plural(len(tasks), 'run')} started", batch_id=context.remote_id, tasks=tasks)
+        return super().outcome(action, value, context)
 
 
 def _reason(body: ParallelRun) -> str | None:

@@ -13,7 +13,7 @@ from tui.domain.options import OptionKind
 from tui.domain.provider import BatchLimits, Cadence, Draft, Mode
 from tui.domain.task import Cost, CostKind, TaskStatus
 from tui.providers.sdk.draft_rules import Complaint, day, list_of, text
-from tui.providers.sdk.endpoints import GET, POST, WITH_RESULT, Endpoints, Exchange, Means, Stream
+from tui.providers.sdk.endpoints import GET, POST, WITH_RESULT, Endpoints, Exchange, RefusalRule, Stream
 from tui.providers.sdk.spec import HeaderKey, ProviderSpec, Reference, ServiceOption
 
 _KNOWN_ON = "2026-08-05"
@@ -119,7 +119,7 @@ PROVIDER = ProviderSpec(
     reader_class="tui.providers.parallel.read:ParallelReader",
     endpoints=Endpoints(
         # An unknown processor is "forbidden": the key is fine.
-        create=POST(*_RUNS, body=create_body, on={403: Means(Refused, hint="choose another processor")}),
+        create=POST(*_RUNS, body=create_body, on={403: RefusalRule(Refused, hint="choose another processor")}),
         fetch=GET(*_RUNS, "{id}"),
         more=(
             # Each connection to an active run replays all messages; after the end nothing is left of them.

@@ -20,7 +20,7 @@ from tui.providers.perplexity.report import (
     texts_of,
 )
 from tui.providers.sdk.json import Notes, as_text, clean_json, facts, read, rest_facts, to_amount
-from tui.providers.sdk.parts import Seen, TaskParts
+from tui.providers.sdk.parts import ReadContext, TaskParts
 from tui.providers.sdk.reader import SURE, JsonReader
 from tui.providers.sdk.reading import reason
 from tui.providers.sdk.spec import UUID
@@ -77,20 +77,20 @@ class PerplexityReader(JsonReader[PerplexityRun]):
         )
         return SURE + len(value) if sonar or run else 0
 
-    def read(self, body: PerplexityRun, seen: Seen) -> TaskParts:
+    def read(self, body: PerplexityRun, context: ReadContext) -> TaskParts:
         """Read a run."""
         items = [*objects(body.output)]
-        ended = seen.status.is_final
-        report, structured = run_report(items, seen.notes, partial=seen.status is not TaskStatus.DONE)
+        ended = context.status.is_final
+        report, structured = run_report(items, context.notes, partial=context.status is not TaskStatus.DONE)
         thoughts = ""
         if isinstance(body.response, dict):
-            report, thoughts = completion_report(body.response, seen.notes)
+            report, thoughts = completion_report(body.response, context.notes)
         report = report if ended else None  # a message beside a question is a note on the way
         mode = body.effort or body.preset or body.model
         results = sum(len([*objects(item.get("results"))]) for item in items if kind_of(item) == "search_results")
-        open_end = report is None and seen.status in {TaskStatus.DONE, TaskStatus.WAITING}
+        open_end = report is None and context.status in {TaskStatus.DONE, TaskStatus.WAITING}
         asked = interaction(items, clean_json([one for one in items if kind_of(one) in _CALLS])) if open_end else None
-        status, warnings = _settle(seen.status, items, report, asked)
+        status, warnings = _settle(context.status, items, report, asked)
         final = final_message(items) if report else None
         return TaskParts(
             status=status,
@@ -99,17 +99,18 @@ class PerplexityReader(JsonReader[PerplexityRun]):
             finished_at=body.completed_at or body.failed_at,
             counters=_counters(items),
             sources=len(report.sources) if report else results or None,
-            cost=_cost(_usage(body, seen.notes)),
-            error=_error(body, status, seen.notes),
+            cost=_cost(_usage(body, context.notes)),
+            error=_error(body, status, context.notes),
             warnings=warnings,
             parent_id=body.previous_response_id,
             report=report,
             structured=structured if report else None,
             trace=tuple(_trace(items, final, thoughts)),
             interaction=asked,
-            images=tuple(_images(items, seen.notes)),
+            images=tuple(_images(items, context.notes)),
             deliverables=tuple(_files(items)),
-            facts=_facts(body, mode, seen.notes) + facts(("message", clean_json(final.get("id")) if final else None)),
+            facts=_facts(body, mode, context.notes)
+            + facts(("message", clean_json(final.get("id")) if final else None)),
         )
 
 

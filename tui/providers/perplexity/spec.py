@@ -14,7 +14,7 @@ from tui.domain.provider import Cadence, Draft, Mode
 from tui.domain.task import Cost
 from tui.providers.perplexity.questions import approve, check_results, respond, respond_json
 from tui.providers.sdk.draft_rules import Complaint, day, list_of, text, whole
-from tui.providers.sdk.endpoints import GET, POST, Endpoints, Means
+from tui.providers.sdk.endpoints import GET, POST, Endpoints, RefusalRule
 from tui.providers.sdk.spec import Bearer, ProviderSpec, Reference, ServiceOption, put
 
 _ASKED = "2026-11-28"
@@ -118,7 +118,7 @@ PROVIDER = ProviderSpec(
                 "{id}",
                 "cancel",
                 on={
-                    400: Means(
+                    400: RefusalRule(
                         Refused,
                         "Perplexity did not cancel it: it has ended already, or Perplexity does not know it",
                         hint="the next look at the task tells which",

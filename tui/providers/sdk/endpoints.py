@@ -20,8 +20,8 @@ QueryOf = Callable[..., Mapping[str, str]]  # the same
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
-    """What a refusal of a service means to us.
+class RefusalRule:
+    """The error that a refusal of a service becomes.
 
     `said` replaces the service's own words; "" quotes them. `changed` tells of a request that was to change something
     whether it may have been carried out all the same; None leaves that to the kind of error. `wait` replaces the time
@@ -35,7 +35,7 @@ class Means:
     wait: float | None = None
 
 
-Meanings = Mapping[int | str | tuple[int, str | re.Pattern[str]], Means]
+RefusalRules = Mapping[int | str | tuple[int, str | re.Pattern[str]], RefusalRule]
 """HTTP status, code inside the body ("insufficient_quota"), or both -> meaning; the most exact one counts.
 
 A pattern beside a status is searched in the body as it is, for services that send words and no code; it comes before
@@ -55,7 +55,7 @@ class Endpoint:
         query: constant query parameters, or a function like `body`.
         headers: constant headers, or a function like `body` (an idempotency key).
         version: instead of the service's own version segment; "" for none.
-        on: what refusals mean here; tried before the service's own meanings.
+        on: what refusals mean here; tried before the service's own rules.
         seconds: deadline of the whole request, where 45 s are not enough (a create that is the run); of a create,
             also a function of the draft.
         asks_first: an action repeats something of its task (the model, the tools): the task is asked for first, and
@@ -72,7 +72,7 @@ class Endpoint:
     query: Mapping[str, str] | QueryOf = field(default_factory=dict)
     headers: Mapping[str, str] | QueryOf = field(default_factory=dict)
     version: str | None = None
-    on: Meanings = field(default_factory=dict)
+    on: RefusalRules = field(default_factory=dict)
     seconds: float | Callable[[Any], float] | None = None
     asks_first: bool = False
     starts: bool = False

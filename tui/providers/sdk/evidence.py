@@ -3,17 +3,17 @@
 A list of records with a path and ids, a map from path to ids, a tree like the fields, or wrappers around each value.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tui.domain.detail import Json
+from tui.domain.patterns import late
 from tui.providers.sdk.json import as_text
 
 _ID_MEMBERS = ("source_ids", "sources", "ids")
 _PATH_MEMBERS = ("field", "path")
 _WRAPPER = frozenset({"value", "sources", "reasoning"})
-_STEP = re.compile(r"\[(\d+)\]|[./]?([^.\[\]/]+)")
+_STEP = late(r"\[(\d+)\]|[./]?([^.\[\]/]+)")
 
 
 @dataclass(slots=True)

@@ -7,17 +7,18 @@ from collections.abc import Iterable, Iterator
 from html import unescape
 
 from tui.domain.detail import Json, Report, ReportFormat, Source
+from tui.domain.patterns import late
 from tui.providers.sdk.json import Notes, clean_json, indented
 
-_CODE = re.compile(r"(?ms)^ {0,3}(```|~~~).*?(?:^ {0,3}\1|\Z)|(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)")
-_TAG = re.compile(
+_CODE = late(r"(?ms)^ {0,3}(```|~~~).*?(?:^ {0,3}\1|\Z)|(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)")
+_TAG = late(
     r"<(?:/?(?:p|h[1-6]|ul|ol|li|article|section|table|thead|tbody|tr|td|th|pre|b|i|strong|em|blockquote|div|span)"
     r"(?:\s[^<>]*)?|br\s*/?|a\s[^<>]*href[^<>]*)>",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],]|[^\s{}\[\],:"]+', re.DOTALL)
-_COLON = re.compile(r"\s*:")
-_ONLY_PRE = re.compile(
+_TOKEN = late(r'"(?:[^"\\]|\\.)*"|[{}\[\],]|[^\s{}\[\],:"]+', re.DOTALL)
+_COLON = late(r"\s*:")
+_ONLY_PRE = late(
     r"\s*(?:<(?:article|section|div)[^<>]*>\s*)*<pre[^<>]*>(?P<text>[^<]*)</pre>\s*(?:</(?:article|section|div)>\s*)*",
     re.IGNORECASE,
 )

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationInfo
 
 from tui.domain.detail import Json
 from tui.domain.errors import BadAnswer
+from tui.domain.patterns import late
 from tui.domain.redact import holds_secret, redact_foreign
 from tui.domain.text import clean, one_line
 from tui.domain.times import parse_time
@@ -28,9 +29,9 @@ _LARGEST_AMOUNT = 10**9
 _LONGEST_INTEGER = 300  # digits; Python itself refuses 4,300
 _LONGEST_URL = 8192
 _EARLIEST_YEAR, _LATEST_YEAR = 2000, 2100
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")  # an escape of half a character: ordinary in pairs, unusable alone
-_ESCAPE = re.compile(
+_SURROGATE = late("[\ud800-\udfff]")
+_HALF_PAIR = late(r"\\u[dD][89a-fA-F]")  # an escape of half a character: ordinary in pairs, unusable alone
+_ESCAPE = late(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
 )
 

@@ -209,7 +209,7 @@ class JsonClient:
             {**asked, **(query or {})},
             {**self.spec.constant_headers, **self._settings.headers, **typed, **own},
             content,
-            meanings=(endpoint.on, self.spec.meanings),
+            refusal_rules=(endpoint.on, self.spec.refusal_rules),
             seconds=endpoint.seconds(about) if callable(endpoint.seconds) else endpoint.seconds,
         )
 

@@ -1,4 +1,4 @@
-"""What goes into a reading hook (`Seen`) and what comes out of it (`TaskParts`)."""
+"""What goes into a reading hook (`ReadContext`) and what comes out of it (`TaskParts`)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -55,8 +55,8 @@ class TaskParts:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What a reading hook is given beside the body.
+class ReadContext:
+    """The context of a response, given to a reading hook beside its body.
 
     Attributes:
         status, word: what the status word means, and the word itself.

@@ -40,7 +40,7 @@ from tui.providers.sdk.endpoints import WITH_RESULT, Paging
 from tui.providers.sdk.exchanges import MAGIC, Received, unpack
 from tui.providers.sdk.json import Body, Notes, decode, line, read
 from tui.providers.sdk.outcomes import usual_outcome
-from tui.providers.sdk.parts import Seen, TaskParts
+from tui.providers.sdk.parts import ReadContext, TaskParts
 from tui.providers.sdk.reading import status_of, task_object, title, with_draft
 from tui.providers.sdk.transcripts import Event, events_of, objects_of, whole_of
 
@@ -105,7 +105,7 @@ class JsonReader(ABC, Generic[B]):
         self.spec = spec
 
     @abstractmethod
-    def read(self, body: B, seen: Seen) -> TaskParts:
+    def read(self, body: B, context: ReadContext) -> TaskParts:
         """Return what a task object says."""
 
     # -- small things a service may see differently -------------------------------------------------------------------
@@ -122,24 +122,24 @@ class JsonReader(ABC, Generic[B]):
         """Whether two spellings mean one task."""
         return asked.casefold() == received.casefold()
 
-    def outcome(self, action: Action, value: Mapping[str, Any], seen: Seen) -> Outcome:
+    def outcome(self, action: Action, value: Mapping[str, Any], context: ReadContext) -> Outcome:
         """Return what a non-empty answer to an action says.
 
         By default: edits, versions and batches in their usual shapes; a task with another id is the successor, one
         with the same id tells the new status.
         """
         words = self.done(action)
-        usual = usual_outcome(action, value, words, lambda item: self.task_in(item, seen), self.id_members[0])
+        usual = usual_outcome(action, value, words, lambda item: self.task_in(item, context), self.id_members[0])
         if usual is not None:
             return usual
         found = self._id_in(value, self.id_members)
-        other = found is not None and (seen.remote_id is None or not self.same_id(seen.remote_id, found))
+        other = found is not None and (context.remote_id is None or not self.same_id(context.remote_id, found))
         if other and not isinstance(action, Cancel | Stop | Delete | Steer):
-            task = replace(self.task_in(value, seen), parent_id=seen.remote_id)
+            task = replace(self.task_in(value, context), parent_id=context.remote_id)
             return Outcome(f"{words}; it goes on as {found}", successor=task)
         said = explain_value(value.get("message"))
-        known = seen.status is not TaskStatus.UNKNOWN
-        return Outcome(f"{words} ({said})" if said else words, seen.status if known else None)
+        known = context.status is not TaskStatus.UNKNOWN
+        return Outcome(f"{words} ({said})" if said else words, context.status if known else None)
 
     def read_account(self, body: bytes) -> AccountState:
         """Read the answer of the account endpoint.
@@ -291,8 +291,8 @@ class JsonReader(ABC, Generic[B]):
         if value.get("success") is False:
             raise BadAnswer(f"{self.spec.title} did not do it: {explain_value(value) or 'no reason given'}")
         status, word = status_of(self.status_word(value), self.statuses, Notes())
-        seen = Seen(status, word, remote_id, received_at, notes, value)
-        outcome = self.outcome(action, value, seen)
+        context = ReadContext(status, word, remote_id, received_at, notes, value)
+        outcome = self.outcome(action, value, context)
         return replace(outcome, message=one_line(outcome.message, 400))
 
     def done(self, action: Action) -> str:
@@ -300,9 +300,9 @@ class JsonReader(ABC, Generic[B]):
         words = {**_DONE_WORDS, **self.done_words}.get(type(action), "done at {title}")
         return words.format(title=self.spec.title)
 
-    def task_in(self, value: Mapping[str, Any], seen: Seen) -> Task:
+    def task_in(self, value: Mapping[str, Any], context: ReadContext) -> Task:
         """Read a task object inside another answer (a batch, a successor)."""
-        return self._detail(value, None, seen.received_at, Notes(), told=False).task
+        return self._detail(value, None, context.received_at, Notes(), told=False).task
 
     def _id_in(self, value: Mapping[str, Any], names: Sequence[str]) -> str | None:
         for name in names:
@@ -345,8 +345,8 @@ class JsonReader(ABC, Generic[B]):
         remote_id = self._identity(value, asked)
         body = read(self.body, value, notes)
         status, word = status_of(self.status_word(value), self.statuses, notes)
-        seen = Seen(status, word, remote_id, received_at, notes, value if whole is None else whole, more)
-        parts = self.read(cast("B", body), seen)
+        context = ReadContext(status, word, remote_id, received_at, notes, value if whole is None else whole, more)
+        parts = self.read(cast("B", body), context)
         meant = parts.status or status
         no_reason = f"{self.spec.title} gave no reason"
         report = parts.report

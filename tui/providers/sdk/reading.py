@@ -8,6 +8,7 @@ from typing import Any
 
 from tui.domain.detail import Report, ReportFormat
 from tui.domain.errors import BadAnswer
+from tui.domain.patterns import late
 from tui.domain.provider import Draft
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line
@@ -32,11 +33,11 @@ _LONGEST_WORD = 60
 _CODES = ("code", "type", "status")
 _LISTS = frozenset({"sources", "references", "citations", "bibliography", "works cited"})  # no titles of reports
 _ERROR_MEMBERS = ("error", "detail", "message", "errors")
-_ATX = re.compile(r" {0,3}#{1,3}[ \t]+(\S.*?)[ \t]*#*[ \t]*$")
-_FENCE = re.compile(r" {0,3}(```|~~~)")
-_MARKS = re.compile(r"\[\[[^\]]*\]\]\([^)]*\)|!?\[([^\]]*)\]\([^)]*\)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}")
-_HTML_HEADING = re.compile(r"<h[1-4][^>]*>(.{1,2000}?)</h[1-4]", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
+_ATX = late(r" {0,3}#{1,3}[ \t]+(\S.*?)[ \t]*#*[ \t]*$")
+_FENCE = late(r" {0,3}(```|~~~)")
+_MARKS = late(r"\[\[[^\]]*\]\]\([^)]*\)|!?\[([^\]]*)\]\([^)]*\)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}")
+_HTML_HEADING = late(r"<h[1-4][^>]*>(.{1,2000}?)</h[1-4]", re.IGNORECASE | re.DOTALL)
+_TAG = late(r"<[^>]*>")
 
 
 def task_object(

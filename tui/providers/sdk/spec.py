@@ -18,7 +18,7 @@ from tui.domain.provider import BatchLimits, Cadence, Draft, Mode, ProviderInfo,
 from tui.domain.task import Cost
 from tui.providers.sdk import draft_rules
 from tui.providers.sdk.draft_rules import Complaint, Rule
-from tui.providers.sdk.endpoints import Endpoints, Meanings
+from tui.providers.sdk.endpoints import Endpoints, RefusalRules
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json
@@ -151,7 +151,7 @@ class ProviderSpec:
         constant_headers: headers sent with every request.
         reference: ids and addresses of tasks.
         endpoints: what can be asked.
-        meanings: what refusals mean anywhere at this service.
+        refusal_rules: what refusals mean anywhere at this service.
         reader_class: "module:class" of the reader, a `JsonReader`.
         client_class: the same of the client; it is made with (spec, settings).
         cadence, requests_per_second: how often we ask.
@@ -181,7 +181,7 @@ class ProviderSpec:
     version: str = "v1"
     headers: Mapping[str, str] = field(default_factory=dict)
     constant_headers: Mapping[str, str] = field(default_factory=dict)
-    meanings: Meanings = field(default_factory=dict)
+    refusal_rules: RefusalRules = field(default_factory=dict)
     requests_per_second: float = 1.0
     modes: tuple[Mode, ...] = ()
     open_modes: bool = False

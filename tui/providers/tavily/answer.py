@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tui.domain.detail import Report
-from tui.providers.answer import Answer, Gathering, Object, inside, objects, word
+from tui.providers.answer import Answer, AnswerBuilder, Object, inside, objects, word
 from tui.providers.tavily.stream import joined
 
 SERVICE = "tavily"
@@ -53,8 +53,8 @@ def _research(value: Object) -> Report | None:
 
 
 def _search(answer: str, results: object) -> Report | None:
-    gathering = Gathering(prefix="")
+    builder = AnswerBuilder(prefix="")
     for number, row in enumerate(objects(results), 1):
-        gathering.source(row.get("url"), row.get("title"), row.get("content"), given_id=str(number))
-    gathering.text(answer)
-    return gathering.report()
+        builder.source(row.get("url"), row.get("title"), row.get("content"), given_id=str(number))
+    builder.text(answer)
+    return builder.report()

@@ -9,7 +9,7 @@ from tui.domain.provider import AccountState
 from tui.domain.task import Cost, CostKind, TaskStatus
 from tui.providers.sdk.format import fields_in
 from tui.providers.sdk.json import Notes, clean_json, decode, facts, indented, read, rest_facts, sound, to_amount
-from tui.providers.sdk.parts import Seen, TaskParts
+from tui.providers.sdk.parts import ReadContext, TaskParts
 from tui.providers.sdk.reader import JsonReader
 from tui.providers.sdk.reading import reason
 from tui.providers.sdk.transcripts import Event
@@ -40,10 +40,10 @@ class TavilyReader(JsonReader[TavilyTask]):
         """The stream is the run: its pieces make the answer, once it has ended."""
         return joined_task(events)
 
-    def read(self, body: TavilyTask, seen: Seen) -> TaskParts:
+    def read(self, body: TavilyTask, context: ReadContext) -> TaskParts:
         """Answers about a task tell neither prompt nor time of its end."""
-        report, structured = report_of(body.content, body.sources, seen.notes)
-        failed = seen.status in {TaskStatus.FAILED, TaskStatus.CANCELLED}
+        report, structured = report_of(body.content, body.sources, context.notes)
+        failed = context.status in {TaskStatus.FAILED, TaskStatus.CANCELLED}
         used = body.usage.credits if body.usage else None
         said = [reason(value) for value in (body.error, body.message) if value]
         return TaskParts(
@@ -55,7 +55,7 @@ class TavilyReader(JsonReader[TavilyTask]):
             warnings=tuple(said) if not failed else (),
             report=report,
             structured=structured,
-            facts=facts(("response time in seconds", body.response_time if seen.status.is_final else None))
+            facts=facts(("response time in seconds", body.response_time if context.status.is_final else None))
             + (rest_facts(body.usage.rest()) if body.usage else ()),
         )
 

@@ -9,7 +9,7 @@ from tui.domain.options import OptionKind
 from tui.domain.provider import Cadence, Draft, Mode
 from tui.domain.task import Cost, CostKind
 from tui.providers.sdk.draft_rules import Complaint, list_of, text
-from tui.providers.sdk.endpoints import GET, POST, Endpoints, Means
+from tui.providers.sdk.endpoints import GET, POST, Endpoints, RefusalRule
 from tui.providers.sdk.spec import UUID, Bearer, ProviderSpec, Reference, ServiceOption
 
 _DOMAINS, _FILES = 20, 5
@@ -93,14 +93,14 @@ PROVIDER = ProviderSpec(
         fetch=GET("research", "{id}", query={"include_usage": "true"}),
         account=GET("usage"),
     ),
-    meanings={
-        "research_stream_required": Means(
+    refusal_rules={
+        "research_stream_required": RefusalRule(
             Refused,
             "this Tavily account may only stream research; nothing was started",
             hint="set the option stream: it runs as long as divewatch stays open, and is lost with the connection",
         ),
-        432: Means(PaymentNeeded, "the credits of the Tavily plan are used up"),
-        433: Means(PaymentNeeded, "the limit for pay-as-you-go that is set at Tavily is reached"),
+        432: RefusalRule(PaymentNeeded, "the credits of the Tavily plan are used up"),
+        433: RefusalRule(PaymentNeeded, "the limit for pay-as-you-go that is set at Tavily is reached"),
     },
     cadence=Cadence(first=5.0, steady=10.0, idle=60.0),
     modes=(

@@ -10,7 +10,7 @@ from tui.domain.detail import Json, Numbering, Report, ReportFormat
 from tui.domain.task import Counter, TaskStatus, TotalKind
 from tui.providers.sdk.format import fields_of, report_of_fields
 from tui.providers.sdk.json import Notes, as_text, clean_json, facts, sound
-from tui.providers.sdk.parts import Seen, TaskParts
+from tui.providers.sdk.parts import ReadContext, TaskParts
 from tui.providers.sdk.reader import JsonReader
 from tui.providers.sdk.reading import reason
 from tui.providers.sdk.turns import steps_of_turns
@@ -38,9 +38,9 @@ class ValyuReader(JsonReader[ValyuTask]):
         "canceled": TaskStatus.CANCELLED,
     }
 
-    def read(self, body: ValyuTask, seen: Seen) -> TaskParts:
+    def read(self, body: ValyuTask, context: ReadContext) -> TaskParts:
         """Read a task object."""
-        report, structured = _report(body, seen.notes)
+        report, structured = _report(body, context.notes)
         mode = body.mode or body.research_mode or body.model
         return TaskParts(
             title=body.title,
@@ -50,25 +50,25 @@ class ValyuReader(JsonReader[ValyuTask]):
             finished_at=body.completed_at,
             counters=_counters(body),
             sources=len(body.sources) if report or body.sources else None,
-            cost=parts.cost(body, seen.status, mode),
-            error=_error(body, seen.status, seen.notes),
-            web_url=page_of(seen.remote_id),
+            cost=parts.cost(body, context.status, mode),
+            error=_error(body, context.status, context.notes),
+            web_url=page_of(context.remote_id),
             batch_id=body.batch_id,
             report=report,
             structured=structured,
-            trace=steps_of_turns(body.messages, seen.notes),
-            interaction=parts.interaction(body.interaction, held=seen.word.lower() == "paused"),
+            trace=steps_of_turns(body.messages, context.notes),
+            interaction=parts.interaction(body.interaction, held=context.word.lower() == "paused"),
             answered=tuple(map(parts.answered, body.hitl_history)),
             images=tuple(map(parts.image, body.images)),
             deliverables=tuple(map(parts.deliverable, body.deliverables)) + parts.pdf(body.pdf_url),
-            facts=_facts(body, seen.status),
+            facts=_facts(body, context.status),
         )
 
-    def outcome(self, action: Action, value: Mapping[str, Any], seen: Seen) -> Outcome:
+    def outcome(self, action: Action, value: Mapping[str, Any], context: ReadContext) -> Outcome:
         """A cancel says no status; sharing says an address; a task goes on under its own id."""
         if isinstance(action, Share):
             return _shared(value, self.done(action))
-        outcome = super().outcome(action, value, replace(seen, remote_id=value.get("deepresearch_id")))
+        outcome = super().outcome(action, value, replace(context, remote_id=value.get("deepresearch_id")))
         return replace(outcome, status=TaskStatus.CANCELLED) if isinstance(action, Cancel) else outcome
 
 

@@ -8,7 +8,7 @@ from tui.domain.task import Cost, TaskStatus
 from tui.domain.text import one_line
 from tui.providers.sdk.format import fields_in
 from tui.providers.sdk.json import Notes, clean_json, facts, indented, rest_facts, sound
-from tui.providers.sdk.parts import Seen, TaskParts
+from tui.providers.sdk.parts import ReadContext, TaskParts
 from tui.providers.sdk.reader import SURE, JsonReader
 from tui.providers.sdk.reading import reason
 from tui.providers.sdk.transcripts import Event
@@ -39,14 +39,14 @@ class YouReader(JsonReader[YouTask]):
         at_once = "status" not in value and isinstance(output, dict) and "content" in output
         return "completed" if at_once else value.get("status")
 
-    def read(self, body: YouTask, seen: Seen) -> TaskParts:
+    def read(self, body: YouTask, context: ReadContext) -> TaskParts:
         """Warnings stand in the result by the schema, beside it in samples."""
         asked = body.input or YouInput()
         output = body.result.output if body.result and body.result.output else body.output
-        report, structured = report_of(output, seen.notes)
+        report, structured = report_of(output, context.notes)
         warnings = [*_texts(body.result.warnings if body.result else None), *_texts(body.warnings)]
         error = reason(body.error) if body.error else ""
-        failed = seen.status in {TaskStatus.FAILED, TaskStatus.CANCELLED}
+        failed = context.status in {TaskStatus.FAILED, TaskStatus.CANCELLED}
         return TaskParts(
             prompt=asked.input,
             mode=asked.research_effort,

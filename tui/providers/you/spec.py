@@ -9,7 +9,7 @@ from tui.domain.options import OptionKind, value_at
 from tui.domain.provider import Cadence, Draft, Mode
 from tui.domain.task import Cost, CostKind
 from tui.providers.sdk.draft_rules import Complaint, list_of, matching, text
-from tui.providers.sdk.endpoints import GET, POST, Endpoints, Means
+from tui.providers.sdk.endpoints import GET, POST, Endpoints, RefusalRule
 from tui.providers.sdk.spec import UUID, HeaderKey, ProviderSpec, Reference, ServiceOption
 
 _DOMAINS = 500
@@ -69,9 +69,11 @@ PROVIDER = ProviderSpec(
         fetch=GET("research", "{id}"),
         # The event stream tells the end of a task and nothing before it: polling says as much.
     ),
-    meanings={
+    refusal_rules={
         # Also the gateway's word for clients it does not like, as HTML or text: never about the key.
-        403: Means(Forbidden, hint="the key may lack a scope, or the gateway in front of You.com refuses this network"),
+        403: RefusalRule(
+            Forbidden, hint="the key may lack a scope, or the gateway in front of You.com refuses this network"
+        ),
     },
     cadence=Cadence(first=3.0, steady=10.0, idle=60.0),
     modes=(

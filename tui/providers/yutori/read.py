@@ -12,7 +12,7 @@ from tui.domain.task import Cost, CostKind, Counter, TaskStatus
 from tui.domain.text import one_line
 from tui.providers.sdk.format import fields_of, format_of, report_of_fields
 from tui.providers.sdk.json import Notes, decode, facts, read, rest_facts, sound
-from tui.providers.sdk.parts import Seen, TaskParts
+from tui.providers.sdk.parts import ReadContext, TaskParts
 from tui.providers.sdk.reader import JsonReader
 from tui.providers.sdk.reading import COMMON_STATUSES, reason
 from tui.providers.yutori.models import PreviewBody, StatsBody, UpdateBody, YutoriCitation, YutoriTask, YutoriUsage
@@ -52,12 +52,12 @@ class YutoriReader(JsonReader[YutoriTask]):
         short, long = sorted((asked.casefold(), received.casefold()), key=len)
         return short == long or re.fullmatch(re.escape(short) + r"-\d{9,11}", long) is not None
 
-    def read(self, body: YutoriTask, seen: Seen) -> TaskParts:
+    def read(self, body: YutoriTask, context: ReadContext) -> TaskParts:
         """Read a task object."""
         structured = _structured(body.structured_result, body.structured_output_status)
         updates = _updates(body.updates)
-        report = _report(body, structured, updates, seen.notes)
-        status, warnings = _settle(seen.status, body, seen.received_at)
+        report = _report(body, structured, updates, context.notes)
+        status, warnings = _settle(context.status, body, context.received_at)
         stats = _newest_stats(body.updates)
         return TaskParts(
             status=status,

@@ -1,6 +1,5 @@
 """How well a report is sourced: deterministic counts, each out of how many."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from typing import Any
 
 from tui.domain import source_key
 from tui.domain.detail import Source
+from tui.domain.patterns import late
 from tui.domain.redirect import leads_to
 from tui.domain.url import host_of
 from tui.report.citations.build import count_words
@@ -25,8 +25,8 @@ from tui.report.document import (
     Table,
 )
 
-_SENTENCE_END = re.compile(r"[.!?。！？…]+[\"'”’)\]）】]*(?=\s|\Z|[\u2e80-\u9fff])|\n")
-_FIGURE = re.compile(r"\d")
+_SENTENCE_END = late(r"[.!?。！？…]+[\"'”’)\]）】]*(?=\s|\Z|[\u2e80-\u9fff])|\n")
+_FIGURE = late(r"\d")
 _SHORTEST = 8  # words of a paragraph that is expected to have a source
 _EXAMPLES = 50
 _BETWEEN_CELLS = Span("  ")

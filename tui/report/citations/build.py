@@ -1,11 +1,11 @@
 """From tokens to blocks: the last step of parsing, where every text is cleaned again."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
+from tui.domain.patterns import late
 from tui.domain.text import clean, unsafe_characters
 from tui.domain.url import host_of
 from tui.report.document import (
@@ -37,13 +37,13 @@ _LOOKS = {
     "sub": Look.SUB,
     "code": Look.CODE,
 }
-_CHECKBOX = re.compile(r"\[([ xX])\](?:\s+|\Z)")
-_WORD = re.compile(
+_CHECKBOX = late(r"\[([ xX])\](?:\s+|\Z)")
+_WORD = late(
     r"[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9d\u0e00-\u0e7f\U00020000-\U0003ffff]|[^\W_]+(?:['’.-][^\W_]+)*"
 )
-_BARE_NUMBERS = re.compile(r"[\d⁰¹²³⁴-⁹,，、;\s–-]*[\d⁰¹²³⁴-⁹]")
-_SLUG = re.compile(r"[^\w\- ]+")
-_MATH_LIKE = re.compile(r"[\\^_={}<>+]|\A\S{1,3}\Z|\A[A-Za-z]\([A-Za-z](?:, ?[A-Za-z])*\)\Z")
+_BARE_NUMBERS = late(r"[\d⁰¹²³⁴-⁹,，、;\s–-]*[\d⁰¹²³⁴-⁹]")
+_SLUG = late(r"[^\w\- ]+")
+_MATH_LIKE = late(r"[\\^_={}<>+]|\A\S{1,3}\Z|\A[A-Za-z]\([A-Za-z](?:, ?[A-Za-z])*\)\Z")
 
 
 @dataclass(slots=True)

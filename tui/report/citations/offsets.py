@@ -17,8 +17,8 @@ def _units(char: str) -> int:
     return 2 if ord(char) > 0xFFFF else 1
 
 
-class Ruler:
-    """Measures one text in one unit. Made in time linear in the text; a question takes a bounded time after that."""
+class OffsetMap:
+    """Offsets of one text in one unit, converted to code points. Built in linear time; a look-up takes bounded time."""
 
     def __init__(self, text: str, unit: OffsetUnit) -> None:
         self._text = text
@@ -31,8 +31,8 @@ class Ruler:
                 chunk = text[at : at + _CHUNK].encode(encoding, "surrogatepass")
                 self._starts.append(self._starts[-1] + len(chunk) // size)
 
-    def stretch(self, start: int, end: int) -> tuple[int, int] | None:
-        """Return a stretch in code points; None if nothing of the text is in it.
+    def code_points(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return (start, end) in code points; None if the range holds no text.
 
         Args:
             start: Where it begins; inside a character, it begins with that character.

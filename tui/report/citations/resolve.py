@@ -3,13 +3,13 @@
 The rules are those of tests/contracts/citations.md, sections 1 and 5 (what counts) and 8 (resolution).
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from tui.domain import source_key
 from tui.domain.detail import Numbering, Source
+from tui.domain.patterns import late
 from tui.domain.text import clean, one_line
 from tui.report.address import is_url, unescape, unwrap
 from tui.report.document import Citation, Entry, MarkerKind, Resolution
@@ -18,7 +18,7 @@ from tui.report.sources.entries import Listing
 from tui.report.sources.entry import Definition
 from tui.report.titles import title_of_link
 
-_NAME = re.compile(r"[^\W\d_]{2,}[\w.:-]*\w")
+_NAME = late(r"[^\W\d_]{2,}[\w.:-]*\w")
 
 _BRACKETS_THAT_RULE_OUT_FLATTENING = 5
 _OF_LIST = "citation:"  # `[citation:3]` is number 3 of the list

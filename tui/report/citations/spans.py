@@ -15,21 +15,22 @@ from dataclasses import dataclass, replace
 
 from tui.domain.anchors import Anchor, MarkerAnchor, OffsetUnit, Part, SpanAnchor, WholeAnchor
 from tui.domain.detail import Numbering, Report, Source
+from tui.domain.patterns import late
 from tui.domain.source_key import loose
-from tui.report.citations.offsets import Ruler
+from tui.report.citations.offsets import OffsetMap
 from tui.report.citations.positions import Places
 from tui.report.document import Citation, Document, Entry, MarkerKind, Resolution
 
 Parse = Callable[[str], Document]
-_BESIDE = re.compile(r"[\s()\[\]（）【】,;.·]*")
+_BESIDE = late(r"[\s()\[\]（）【】,;.·]*")
 _WRAPPING = "*_~ \t\r\n"  # what a chip stands in front of
 _BEHIND = 3  # characters between a claim and a marker behind it
-_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
+_HOST = late(r"[\w-]+(?:\.[\w-]+)+")
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """A stretch of the text in code points, end exclusive, and the ids of the sources that support it."""
+class CitedSpan:
+    """A span of the text, in code points, end exclusive, and the ids of the sources that support it."""
 
     start: int
     end: int
@@ -37,10 +38,10 @@ class Stretch:
     apart: bool = False  # in a paragraph of its own
 
 
-def stretches(report: Report) -> list[Stretch]:
-    """Return every stretch that a report's anchors name, in the order of their ends; equal stretches are one."""
+def cited_spans(report: Report) -> list[CitedSpan]:
+    """Return every span that the anchors of a report name, sorted by its end; equal spans are merged."""
     parts = report.parts or (Part(0, len(report.text)),)
-    rulers: dict[tuple[int, OffsetUnit], Ruler] = {}
+    maps: dict[tuple[int, OffsetUnit], OffsetMap] = {}
     found: dict[tuple[int, int], list[str]] = {}
 
     def places(anchor: Anchor) -> list[tuple[int, int]]:
@@ -49,23 +50,23 @@ def stretches(report: Report) -> list[Stretch]:
         if not isinstance(anchor, SpanAnchor) or not 0 <= anchor.part < len(parts):
             return []
         part = parts[anchor.part]
-        ruler = rulers.get((anchor.part, anchor.unit))
-        if ruler is None:
-            ruler = rulers[anchor.part, anchor.unit] = Ruler(report.text[part.start : part.end], anchor.unit)
-        stretch = ruler.stretch(anchor.start, anchor.end)
+        offset_map = maps.get((anchor.part, anchor.unit))
+        if offset_map is None:
+            offset_map = maps[anchor.part, anchor.unit] = OffsetMap(report.text[part.start : part.end], anchor.unit)
+        stretch = offset_map.code_points(anchor.start, anchor.end)
         return [(part.start + stretch[0], part.start + stretch[1])] if stretch else []
 
     for cited in report.anchored:
         for place in places(cited.anchor):
             found.setdefault(place, []).extend(cited.sources)
-    made = [Stretch(*place, tuple(dict.fromkeys(ids))) for place, ids in found.items()]
+    made = [CitedSpan(*place, tuple(dict.fromkeys(ids))) for place, ids in found.items()]
     return sorted(made, key=lambda stretch: (stretch.end, stretch.start))
 
 
 def read_anchored(report: Report, parse: Parse) -> Document:
     """Return the document of a report with its anchored citations; `parse` reads a text with the report's sources."""
     given = {source.id: source for source in report.sources}
-    text, found = _plain(report.text, stretches(report))
+    text, found = _plain(report.text, cited_spans(report))
     bare = parse(text)
     weaver = _Weaver(text, bare.citations, given, numbered=report.numbering is Numbering.BY_ID)
     chips = [chip for stretch in found if (chip := weaver.chip(stretch)) is not None]
@@ -76,7 +77,7 @@ def read_anchored(report: Report, parse: Parse) -> Document:
     return _joined(document, given)
 
 
-def _of_whole(report: Report, chips: list[Stretch], weaver: "_Weaver") -> list[Stretch]:
+def _of_whole(report: Report, chips: list[CitedSpan], weaver: "_Weaver") -> list[CitedSpan]:
     """Return the chip below the text for the sources that support all of it and that nothing in it leads to.
 
     A service that never says where leaves that to the text: there is a chip only where nothing in it leads anywhere.
@@ -96,11 +97,11 @@ def _of_whole(report: Report, chips: list[Stretch], weaver: "_Weaver") -> list[S
         and (loose(source.url) not in addresses if source.url else lost or not placed)
     )
     end = len(weaver.text.rstrip())
-    return [Stretch(end, end, left, apart=True)] if left else []
+    return [CitedSpan(end, end, left, apart=True)] if left else []
 
 
-def _plain(text: str, found: list[Stretch]) -> tuple[str, list[Stretch]]:
-    """Return the text as it is parsed, with one sign a line end and no mark in front, and the stretches in it."""
+def _plain(text: str, found: list[CitedSpan]) -> tuple[str, list[CitedSpan]]:
+    """Return the text as it is parsed, with one sign a line end and no mark in front, and the cited spans in it."""
     if "\r" not in text and not text.startswith("\ufeff"):
         return text, found
     gone = [0] if text.startswith("\ufeff") else []
@@ -113,7 +114,7 @@ def _plain(text: str, found: list[Stretch]) -> tuple[str, list[Stretch]]:
 
 
 class _Weaver:
-    """Tells which stretches are markers of the text, and which need a chip."""
+    """Tells which cited spans are markers of the text, and which need a chip."""
 
     def __init__(
         self, text: str, citations: Sequence[Citation], given: Mapping[str, Source], *, numbered: bool = False
@@ -124,7 +125,7 @@ class _Weaver:
         self.starts = [self.places.to_offset(citation.line, citation.col) for citation in citations]
         self.told: dict[int, Citation] = {}  # by offset
 
-    def led_to(self, chips: list[Stretch]) -> tuple[set[str], set[str]]:
+    def led_to(self, chips: list[CitedSpan]) -> tuple[set[str], set[str]]:
         """Return the ids and the addresses of the sources that markers of the text or these chips lead to."""
         ids = {number for chip in chips for number in chip.sources}
         told = [
@@ -137,7 +138,7 @@ class _Weaver:
         addresses = {loose(url) for url in (*urls, *(url for _, url in told)) if url}
         return ids | {number for number, _ in told}, addresses
 
-    def chip(self, stretch: Stretch) -> Stretch | None:
+    def chip(self, stretch: CitedSpan) -> CitedSpan | None:
         """Return the chip that a stretch needs, as a stretch that ends where it stands; None if the text has one."""
         if all(number not in self.given for number in stretch.sources):
             return None
@@ -161,7 +162,7 @@ class _Weaver:
             and not (source.url and loose(source.url) in there)
             and not any(number in self.citations[at].ids for at in near)
         )
-        return Stretch(stretch.start, self._outside(stretch), missing) if missing else None
+        return CitedSpan(stretch.start, self._outside(stretch), missing) if missing else None
 
     def _end(self, at: int) -> int:
         return self.starts[at] + len(self.citations[at].marker)
@@ -184,7 +185,7 @@ class _Weaver:
             status=tuple(Resolution.SIDECAR if source.url else Resolution.TITLE for source in named),
         )
 
-    def _outside(self, stretch: Stretch) -> int:
+    def _outside(self, stretch: CitedSpan) -> int:
         """Return where a chip for a stretch stands: behind its words, in front of what closes a look, in no link."""
         end = stretch.end
         while end > stretch.start + 1 and self.text[end - 1] in _WRAPPING:
@@ -196,7 +197,7 @@ class _Weaver:
 
 
 def _with_chips(
-    text: str, chips: list[Stretch], given: Mapping[str, Source], parse: Parse, weaver: _Weaver
+    text: str, chips: list[CitedSpan], given: Mapping[str, Source], parse: Parse, weaver: _Weaver
 ) -> Document:
     """Return the document with chips, without those that would stand where no citation can (in code, say)."""
     document, standing = _woven(text, chips, given, parse, weaver)
@@ -206,10 +207,10 @@ def _with_chips(
 
 
 def _woven(
-    text: str, chips: list[Stretch], given: Mapping[str, Source], parse: Parse, weaver: _Weaver
-) -> tuple[Document, list[Stretch]]:
+    text: str, chips: list[CitedSpan], given: Mapping[str, Source], parse: Parse, weaver: _Weaver
+) -> tuple[Document, list[CitedSpan]]:
     pieces: list[str] = []
-    at: dict[int, Stretch] = {}  # where each chip stands in the copy
+    at: dict[int, CitedSpan] = {}  # where each chip stands in the copy
     shifts: list[tuple[int, int]] = []  # from here on in the copy, so many more characters
     done = length = added = 0
     for one in sorted(chips, key=lambda chip: chip.end):
@@ -237,7 +238,7 @@ def _woven(
     return replace(document, citations=tuple(citations)), standing
 
 
-def _of_chip(chip: Stretch, text: str, given: Mapping[str, Source], places: Places) -> Citation:
+def _of_chip(chip: CitedSpan, text: str, given: Mapping[str, Source], places: Places) -> Citation:
     named = [given[number] for number in chip.sources]
     line, col = places.of_offset(chip.start)
     return Citation(

@@ -2,7 +2,6 @@
 
 import html
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from enum import Enum
 from typing import Any
 
 from tui.domain.detail import Detail, Json, Numbering, Report, ReportFormat, Source
+from tui.domain.patterns import late
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line
 from tui.domain.times import iso
@@ -19,7 +19,7 @@ from tui.report.export.common import facts
 from tui.report.output import cite_json
 
 RECORD = "divewatch-record"  # the name of the meta element of a page that holds `core`
-_IN_PAGE = re.compile(rf'<meta name="{RECORD}" content="([^"]*)">')
+_IN_PAGE = late(rf'<meta name="{RECORD}" content="([^"]*)">')
 _HEAD = 2000  # characters of a page within which its record begins
 
 

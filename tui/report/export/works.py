@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from tui.domain.patterns import late
 from tui.domain.text import one_line
 from tui.report.document import Entry
 
-_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>{}\\|^`]+", re.IGNORECASE)
-_DOI_PAGE = re.compile(r"(?i)\Ahttps?://(?:dx\.)?doi\.org/(10\.[^?#]+)")
-_DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?!\d)")
+_DOI = late(r"10\.\d{4,9}/[^\s\"<>{}\\|^`]+", re.IGNORECASE)
+_DOI_PAGE = late(r"(?i)\Ahttps?://(?:dx\.)?doi\.org/(10\.[^?#]+)")
+_DATE = late(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?!\d)")
 _ISSUED = ("publication date", "published date", "published at", "published", "date published", "date", "year")
 _ACCESSED = ("accessed", "access date", "crawl date", "retrieved at", "captured at")
 _SUBJECTS = ("category", "categories", "field", "topics", "keywords", "tags")

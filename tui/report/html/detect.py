@@ -2,21 +2,23 @@
 
 import re
 
-_CODE = re.compile(r"^(?:```|~~~).*?^(?:```|~~~)[ \t]*$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE)
-_TAG = re.compile(
+from tui.domain.patterns import late
+
+_CODE = late(r"^(?:```|~~~).*?^(?:```|~~~)[ \t]*$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+_COMMENT = late(r"<!--.*?-->", re.DOTALL)
+_PAGE = late(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE)
+_TAG = late(
     r"</?(?:p|h[1-6]|ul|ol|li|article|section|table|tr|td|th|pre|div|main|header|footer|body|blockquote|dl|dt|dd)"
     r"(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
-_MARKDOWN = re.compile(
+_MARKDOWN = late(
     r"^ {0,3}(?:#{1,6}\s|[-*+]\s|\d{1,3}[.)]\s|>\s|\|.*\|\s*$|```|~~~)|\*\*[^*\n]+\*\*|\]\([^)\n]+\)|^\[\^?\w+\]",
     re.MULTILINE,
 )
-_PRE_ONLY = re.compile(r"\s*<pre[\s>].*</pre>\s*\Z", re.IGNORECASE | re.DOTALL)
-_MARKDOWN_START = re.compile(r"\s*(?:#{1,6}\s|```|---\s*\n)")
-_HEADING = re.compile(r"^#{1,6} +\w", re.MULTILINE)
+_PRE_ONLY = late(r"\s*<pre[\s>].*</pre>\s*\Z", re.IGNORECASE | re.DOTALL)
+_MARKDOWN_START = late(r"\s*(?:#{1,6}\s|```|---\s*\n)")
+_HEADING = late(r"^#{1,6} +\w", re.MULTILINE)
 _ENOUGH = 100_000  # characters that are looked at
 _TAGS_PER_SIGN = 3
 

@@ -1,6 +1,5 @@
 """The inline content of HTML: texts, looks, links and markers, each with its exact place in the source."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,15 +9,16 @@ from itertools import pairwise
 from markdown_it.token import Token
 from selectolax.lexbor import LexborNode
 
+from tui.domain.patterns import late
 from tui.report.address import is_url, is_web
 from tui.report.document import MarkerKind
 from tui.report.markdown.grammar import EXPONENT_BEFORE, MarkerToken, numbers_in, raised_number
-from tui.report.markdown.html_tokens import REFERENCE, Skeleton
+from tui.report.markdown.html_tokens import REFERENCE, SplitHtml
 from tui.report.markdown.vendor_tags import find_tag
 
 Inline = Callable[[str], tuple[list[Token], list[MarkerToken]]]  # inline parser of a text: its tokens and its markers
 _LONGEST_RAISED = 60  # characters
-_BLANKS = re.compile(r"[ \t\n\r\f]+")
+_BLANKS = late(r"[ \t\n\r\f]+")
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class ProseReader:
     html: str
     inline: Inline
     first_line: int
-    source: Skeleton
+    source: SplitHtml
     marks: list[MarkerToken] = field(default_factory=list)
     _starts: list[int] = field(default_factory=list)
     _children: list[Token] = field(default_factory=list)

@@ -13,13 +13,14 @@ from html import unescape as unescape_html
 from markdown_it.token import Token
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from tui.domain.patterns import late
 from tui.report.html.paragraphs import Inline, ProseReader, tidy
 from tui.report.markdown.grammar import MarkerToken
-from tui.report.markdown.html_tokens import cut, without_sentinels
+from tui.report.markdown.html_tokens import split_tags, without_sentinels
 from tui.report.markdown.tags import KEPT_TAGS
 from tui.report.markdown.vendor_tags import is_vendor
 
-_LANGUAGE = re.compile(r"(?:language|lang|highlight-source)-([\w+#-]+)")
+_LANGUAGE = late(r"(?:language|lang|highlight-source)-([\w+#-]+)")
 _HIDDEN = frozenset(
     "script style head template iframe object svg button select textarea canvas audio video noembed".split()
 )
@@ -298,7 +299,7 @@ def read_markup(html: str, inline: Inline, *, first_line: int = 0) -> Markup:
         first_line: The 0-based line on which it stands in the report.
     """
     html = without_sentinels(html)
-    reader = _Reader(html, inline, first_line, cut(html))
+    reader = _Reader(html, inline, first_line, split_tags(html))
     reader.run()
     return Markup(reader.tokens, reader.marks, reader.title)
 

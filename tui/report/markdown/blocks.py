@@ -5,6 +5,7 @@ from bisect import bisect_right
 
 from markdown_it.rules_block import StateBlock, html_block
 
+from tui.domain.patterns import late
 from tui.report.address import is_web, unescape
 from tui.report.list_headings import is_source_heading
 from tui.report.markdown.brackets import match_brackets
@@ -13,22 +14,22 @@ from tui.report.markdown.html_tokens import last_of
 from tui.report.markdown.outer_fence import Wrapper
 
 DEEPEST = 100  # levels; deeper quotes and lists stay visible as text (the parser itself would drop them)
-_FENCE = re.compile(r"(`{3,}|~{3,})([^\n]*)")
-_MARKERS = re.compile(r"(?:\s*(?:\\?\[\^?[\d,，、\s–-]{1,40}\\?\]|【[^】]{1,40}】)(?:\([^()\s]*\))?)+\s*\Z")
-_DELIMITERS = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*\Z")
-_DEFINITION = re.compile(r"\[(\^?[^\]\[\n]{1,200})\]:[ \t]*")
-_TARGET = re.compile(r"<([^<>\n]*)>|(\S+)")
-_FRONT_MATTER_KEY = re.compile(r"[\w-]+\s*:|\s*-\s|\s*#|\s*\Z")
-_UNDERLINE = re.compile(r"(?:=+|-{2,})\s*\Z")
-_LABEL_START = re.compile(r"\\?\[|\d{1,3}[.)]|[-*+|>]\s")
-_MATH_INSIDE = re.compile(r"\\[A-Za-z]|[=^_{}]")
-_CODE_SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)[^`\n]{1,400}\1(?!`)")
+_FENCE = late(r"(`{3,}|~{3,})([^\n]*)")
+_MARKERS = late(r"(?:\s*(?:\\?\[\^?[\d,，、\s–-]{1,40}\\?\]|【[^】]{1,40}】)(?:\([^()\s]*\))?)+\s*\Z")
+_DELIMITERS = late(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*\Z")
+_DEFINITION = late(r"\[(\^?[^\]\[\n]{1,200})\]:[ \t]*")
+_TARGET = late(r"<([^<>\n]*)>|(\S+)")
+_FRONT_MATTER_KEY = late(r"[\w-]+\s*:|\s*-\s|\s*#|\s*\Z")
+_UNDERLINE = late(r"(?:=+|-{2,})\s*\Z")
+_LABEL_START = late(r"\\?\[|\d{1,3}[.)]|[-*+|>]\s")
+_MATH_INSIDE = late(r"\\[A-Za-z]|[=^_{}]")
+_CODE_SPAN = late(r"(?<!`)(`{1,3})(?!`)[^`\n]{1,400}\1(?!`)")
 _MOST_UNCLOSED = 20  # directives that are looked through to the end of the text
-_DIRECTIVE = re.compile(r"(:{3,})\s*\{?\s*[.#]?([A-Za-z][\w-]{2,40})[^:]*\Z")
-_CARD_END = re.compile(r"(\]\(<?https?://\S[^\n]*\))\s*(\[)?\s*\Z")
+_DIRECTIVE = late(r"(:{3,})\s*\{?\s*[.#]?([A-Za-z][\w-]{2,40})[^:]*\Z")
+_CARD_END = late(r"(\]\(<?https?://\S[^\n]*\))\s*(\[)?\s*\Z")
 _LONGEST_CARD = 40  # lines
 _LONGEST_MATH = 60  # lines
-_UNTIL = re.compile(r"<!--|<\?|<(script|style|pre|textarea)(?=[\s>]|\Z)", re.IGNORECASE)
+_UNTIL = late(r"<!--|<\?|<(script|style|pre|textarea)(?=[\s>]|\Z)", re.IGNORECASE)
 _MOST_CELLS = 500  # of a row; a line with more bars is no table
 _LONGEST_FRONT_MATTER = 200  # lines
 

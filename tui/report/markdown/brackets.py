@@ -4,7 +4,9 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
-_SIGN = re.compile(r"\\.|`+|[\[\]()\n]", re.DOTALL)
+from tui.domain.patterns import late
+
+_SIGN = late(r"\\.|`+|[\[\]()\n]", re.DOTALL)
 
 
 @dataclass(slots=True)

@@ -7,17 +7,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from tui.domain.patterns import late
 from tui.report.address import is_web
 from tui.report.list_headings import is_source_heading
 
-_KEY_LINE = re.compile(r"([\"']?)([^\s\"'#:,\[\]{}][^\"':{}\[\]]{0,60}?)\1\s*:(?:\s+(.*)|)\Z")
-_ITEM = re.compile(r"(\s*)-\s+(.*)\Z")
-_FLOW_MAP = re.compile(r"\{[^{}]*\}")
-_FLOW_PAIR = re.compile(r"[\"']?([A-Za-z_][\w-]*)[\"']?\s*:\s*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^,{}]+)")
-_FLOW_SCALAR = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'([^']*)'|([^\s,\[\]\"'][^,\[\]]*)")
-_MARKDOWN_LINK = re.compile(r"\[([^\]]*)\]\((https?://[^)\s]+)\)")
-_ADDRESS = re.compile(r"https?://[^\s<>\"']+")
-_DOI = re.compile(r"(?:doi:\s*)?(10\.\d{4,9}/\S+)\Z", re.IGNORECASE)
+_KEY_LINE = late(r"([\"']?)([^\s\"'#:,\[\]{}][^\"':{}\[\]]{0,60}?)\1\s*:(?:\s+(.*)|)\Z")
+_ITEM = late(r"(\s*)-\s+(.*)\Z")
+_FLOW_MAP = late(r"\{[^{}]*\}")
+_FLOW_PAIR = late(r"[\"']?([A-Za-z_][\w-]*)[\"']?\s*:\s*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^,{}]+)")
+_FLOW_SCALAR = late(r"\"((?:[^\"\\]|\\.)*)\"|'([^']*)'|([^\s,\[\]\"'][^,\[\]]*)")
+_MARKDOWN_LINK = late(r"\[([^\]]*)\]\((https?://[^)\s]+)\)")
+_ADDRESS = late(r"https?://[^\s<>\"']+")
+_DOI = late(r"(?:doi:\s*)?(10\.\d{4,9}/\S+)\Z", re.IGNORECASE)
 _URLS = ("url", "link", "href", "uri", "address", "web", "website", "source", "source_url", "doi")
 _TITLES = ("title", "name", "text", "description", "headline", "citation", "label")
 _IDS = ("id", "key", "number", "num", "n", "index", "ref", "citekey", "label")

@@ -5,52 +5,51 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
+from tui.domain.patterns import late
 from tui.report.address import unescape
 from tui.report.document import MarkerKind
 
 _DASH = r"\s{0,3}[-‐‑–—−~～]\s{0,3}"
 _NUMBER = rf"\d{{1,3}}(?:{_DASH}\d{{1,3}})?"
 NUMBERS = rf"{_NUMBER}(?:\s{{0,3}}[,，、،;；؛]\s{{0,3}}{_NUMBER})*"
-_PART = re.compile(rf"(\d{{1,3}})(?:{_DASH}(\d{{1,3}}))?")
-_SPLIT = re.compile(r"[,，、،;；؛]")
+_PART = late(rf"(\d{{1,3}})(?:{_DASH}(\d{{1,3}}))?")
+_SPLIT = late(r"[,，、،;；؛]")
 _LONGEST_RANGE = 60
 
-ONLY_NUMBERS = re.compile(rf"\s*{NUMBERS}\s*")
-BRACKET = re.compile(rf"\[\s?({NUMBERS})\s?\]")
-DOUBLE_BRACKET = re.compile(rf"\[\[\s?({NUMBERS})\s?\]\]")
-ESCAPED_BRACKET = re.compile(rf"\\\[(?:\\?\[)?\s?({NUMBERS})\s?(?:\\?\])?\\?\]")
-FOOTNOTE = re.compile(r"\[\^([^\]\[\n]{1,64}?)\^?\]")
-FOOTNOTE_ID = re.compile(r"[^\]\[\s^]{1,64}")
-CITE_TAG = re.compile(r"\[cite(?:_ref)?:\s{0,3}([^\]\[\n]{1,400}?)\s?\]")
-CITE_ID = re.compile(r"[\w.-]{1,60}")
-GEMINI_START = re.compile(r"\[cite_(?:start|end)\]")
-EMPHASISED = re.compile(rf"\[([*_]{{1,3}})\s?({NUMBERS})\s?\1\]")
-IN_BRACKETS = re.compile(r"\\?\[([^\]\[\n\\`<>$!|{}=?@%\"]{1,80})\\?\]")
-TAG = re.compile(r"\[((?:web|citation|post|source|search):\d[^\]\[\n]{0,200})\]")
-_TAG_PART = re.compile(rf"(?:([a-z]+):)?({_NUMBER})")
-DAGGER = re.compile(r"\[(\d{1,3}(?::\d{1,3})?)†[^\]\[\n]{0,200}\]")
-LENTICULAR = re.compile(
+ONLY_NUMBERS = late(rf"\s*{NUMBERS}\s*")
+BRACKET = late(rf"\[\s?({NUMBERS})\s?\]")
+DOUBLE_BRACKET = late(rf"\[\[\s?({NUMBERS})\s?\]\]")
+ESCAPED_BRACKET = late(rf"\\\[(?:\\?\[)?\s?({NUMBERS})\s?(?:\\?\])?\\?\]")
+FOOTNOTE = late(r"\[\^([^\]\[\n]{1,64}?)\^?\]")
+FOOTNOTE_ID = late(r"[^\]\[\s^]{1,64}")
+CITE_TAG = late(r"\[cite(?:_ref)?:\s{0,3}([^\]\[\n]{1,400}?)\s?\]")
+CITE_ID = late(r"[\w.-]{1,60}")
+GEMINI_START = late(r"\[cite_(?:start|end)\]")
+EMPHASISED = late(rf"\[([*_]{{1,3}})\s?({NUMBERS})\s?\1\]")
+IN_BRACKETS = late(r"\\?\[([^\]\[\n\\`<>$!|{}=?@%\"]{1,80})\\?\]")
+TAG = late(r"\[((?:web|citation|post|source|search):\d[^\]\[\n]{0,200})\]")
+_TAG_PART = late(rf"(?:([a-z]+):)?({_NUMBER})")
+DAGGER = late(r"\[(\d{1,3}(?::\d{1,3})?)†[^\]\[\n]{0,200}\]")
+LENTICULAR = late(
     rf"【(?:(?P<dagger>\d{{1,3}}(?::\d{{1,3}})?)†[^】\n]{{0,200}}|(?P<turn>turn\w{{1,40}}(?:[,，、\s]+turn\w{{1,40}})*)[^】\n]{{0,80}}"
     rf"|\s?(?P<list>{NUMBERS})\s?)】|［\s?(?P<wide>{NUMBERS})\s?］|〔(?P<shell>{NUMBERS})〕(?!\s?[号號])"
 )
-IN_LENTICULAR = re.compile(r"[【［]([^【】［］\n\[\]\\`<>$!|{}=?@%\"]{1,60})[】］]")
-TURNS = re.compile(r"cite(?:\s?turn\d{1,3}[a-z]{3,12}\d{1,3})+")
-PUA = re.compile("\ue200([^\ue200\ue201\n]{0,4000})\ue201")
-OAICITE = re.compile(r":contentReference\[oaicite:(\d{1,6})\](?:\{index=\d{1,6}\})?")
-_DECORATION = re.compile(r"[\s*_\\\[\](){}（）【】^]+")
-_NUMBERS_APART = re.compile(rf"{NUMBERS}(?: {NUMBERS})*")
-INTERVAL_BEFORE = re.compile(
+IN_LENTICULAR = late(r"[【［]([^【】［］\n\[\]\\`<>$!|{}=?@%\"]{1,60})[】］]")
+TURNS = late(r"cite(?:\s?turn\d{1,3}[a-z]{3,12}\d{1,3})+")
+PUA = late("\ue200([^\ue200\ue201\n]{0,4000})\ue201")
+OAICITE = late(r":contentReference\[oaicite:(\d{1,6})\](?:\{index=\d{1,6}\})?")
+_DECORATION = late(r"[\s*_\\\[\](){}（）【】^]+")
+_NUMBERS_APART = late(rf"{NUMBERS}(?: {NUMBERS})*")
+INTERVAL_BEFORE = late(
     r"(?:\bCIs?|\bIQR|\binterval|\brange|∈|[=≈≤≥<>]|\bCrI|区间|區間|範囲|범위|置信)\W{0,3}\Z", re.IGNORECASE
 )
-KOREAN_OR_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\uac00-\ud7a3]")
-FLATTENED = re.compile(
+KOREAN_OR_KANA = late(r"[\u3041-\u3096\u30a1-\u30fa\uac00-\ud7a3]")
+FLATTENED = late(
     r"(?<=[^\W\d_\s][.!?。…:;)”\"’'»*]|[)%”\"’'»*\]][.!?。…:;)”\"’'»*])(\d{1,3})"
     r"(?=\s|\Z|[|)*]|[\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef])"
 )
-NOT_FLATTENED = re.compile(
-    r"(?:\b(?:Fig|Figs|No|Nos|vol|pp?|Eq|Sec|Ch|Tab|Nr|Abb|art|ca|v|cap|núm|nº)\.)\Z", re.IGNORECASE
-)
-EXPONENT_BEFORE = re.compile(r"(?:\d|(?<![^\W\d_])[^\W\d_]{1,2})\Z")  # 10<sup>6</sup>, km<sup>2</sup>
+NOT_FLATTENED = late(r"(?:\b(?:Fig|Figs|No|Nos|vol|pp?|Eq|Sec|Ch|Tab|Nr|Abb|art|ca|v|cap|núm|nº)\.)\Z", re.IGNORECASE)
+EXPONENT_BEFORE = late(r"(?:\d|(?<![^\W\d_])[^\W\d_]{1,2})\Z")  # 10<sup>6</sup>, km<sup>2</sup>
 
 
 @dataclass(slots=True, eq=False)

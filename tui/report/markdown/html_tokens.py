@@ -3,39 +3,40 @@
 import re
 from dataclasses import dataclass, field
 
+from tui.domain.patterns import late
 from tui.report.markdown.vendor_tags import is_vendor
 
-_PIECE = re.compile(
+_PIECE = late(
     r"(?P<comment><!--)|<!\[CDATA\[|<[!?][^<>]*>"
     r"|<(?P<raw>script|style|template|noembed|noframes)(?:[\s/][^<>]*)?>"
     r"|<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]*)(?:[\s/](?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)?>",
     re.IGNORECASE,
 )
 _SENTINELS = str.maketrans({"\ue100": "\ufffd", "\ue101": "\ufffd"})
-REFERENCE = re.compile("\ue100(\\d+)\ue101")  # stands for a text
+REFERENCE = late("\ue100(\\d+)\ue101")  # stands for a text
 _SELF_CLOSING = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _CLOSED_BY_OTHERS = frozenset("p li td th tr dt dd option thead tbody tfoot colgroup".split())
-_ATTRIBUTE = re.compile(r"[^\s\"'<>/=]+(?:\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'|[^\s\"'<>]*))?")
+_ATTRIBUTE = late(r"[^\s\"'<>/=]+(?:\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'|[^\s\"'<>]*))?")
 _MOST_ATTRIBUTES = 64  # of one tag; the HTML parser is quadratic in them
 _LONGEST_TAG = 2000  # characters; a shorter one has not enough room for too many
 _DEEPEST = 400  # open elements; the HTML parser is quadratic in the depth
 
 
 @dataclass(slots=True)
-class Skeleton:
-    """A source cut into pieces."""
+class SplitHtml:
+    """The source of an HTML page split into tags and texts."""
 
     markup: str  # tags, and a reference for each text
     texts: list[tuple[int, int]]
     anchors: list[tuple[int, int]]  # of every "<a …>" and tag of a service: its start and the end of its closing tag
 
 
-def cut(html: str) -> Skeleton:
+def split_tags(html: str) -> SplitHtml:
     """Return the tags of `html` with a reference in place of each text; comments and scripts are left out."""
     cutter = _Cutter(html)
     cutter.run()
     anchors = [(start, end) for start, end in cutter.anchors]
-    return Skeleton("".join(cutter.parts), cutter.texts, anchors)
+    return SplitHtml("".join(cutter.parts), cutter.texts, anchors)
 
 
 @dataclass(slots=True)

@@ -11,19 +11,20 @@ from typing import Any
 
 from markdown_it.rules_inline import StateInline
 
+from tui.domain.patterns import late
 from tui.report.address import unescape
 from tui.report.document import MarkerKind
 from tui.report.markdown.grammar import FLATTENED, NOT_FLATTENED, MarkerToken
 
 # Where a rule may begin; what follows is looked at here, because trying every rule costs twenty times a look.
-TERMINATORS = re.compile(
+TERMINATORS = late(
     r"[\n$*_`\\]|\[(?!\[\[)|~(?=~)|!(?=\[)|&(?=[#A-Za-z])|:(?=//|contentR)|<(?=[A-Za-z/!])"
     r"|[【［〔¹²³⁰⁴-⁹]|\^(?=[\d{])|c(?=iteturn\d)|\ue200(?=[a-z])"
 )
-_ENTITY = re.compile(r"&(?:#x[0-9a-f]{1,6}|#\d{1,7}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
+_ENTITY = late(r"&(?:#x[0-9a-f]{1,6}|#\d{1,7}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
-_MATH_INSIDE = re.compile(r"\\[A-Za-z]|[=^_{}]")
-_TEX_INSIDE = re.compile(r"\\[A-Za-z]{2}")
+_MATH_INSIDE = late(r"\\[A-Za-z]|[=^_{}]")
+_TEX_INSIDE = late(r"\\[A-Za-z]{2}")
 _LONGEST_MATH = 4000
 
 

@@ -1,9 +1,8 @@
 """Inline rules for markdown-it: links with raw blanks, pictures, bare addresses and code that is an address."""
 
-import re
-
 from markdown_it.rules_inline import StateInline, backtick
 
+from tui.domain.patterns import late
 from tui.domain.url import host_of
 from tui.report.address import bare_url, is_url, is_web, unescape
 from tui.report.document import MarkerKind
@@ -12,14 +11,14 @@ from tui.report.markdown.grammar import MarkerToken, numbers_in
 from tui.report.markdown.inlines import push_mark
 from tui.report.markdown.notations import is_numbering
 
-_TITLE = re.compile(r"\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\))\s*\Z")
+_TITLE = late(r"\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\))\s*\Z")
 _LONGEST_LABEL = 200
 _MOST_AROUND = 20  # links around links; more are text
 _SPAN_ENDS = frozenset({"start_span", "end_span"})
-_BLANK_LINE = re.compile(r"\n[ \t]*\n")
-_PICTURE = re.compile(r"!\[[^\]\n]*\](?:\([^\n]*\)|\[[^\]\n]*\])?")
-_HOST = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+/?")
-_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
+_BLANK_LINE = late(r"\n[ \t]*\n")
+_PICTURE = late(r"!\[[^\]\n]*\](?:\([^\n]*\)|\[[^\]\n]*\])?")
+_HOST = late(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+/?")
+_MARKUP = late(r"</?[A-Za-z][^<>]*>")
 
 
 def brackets_of(state: StateInline) -> Brackets:

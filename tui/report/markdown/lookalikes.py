@@ -2,9 +2,11 @@
 
 import re
 
+from tui.domain.patterns import late
+
 _AROUND = 200  # characters of the line that are looked at
-_GLUED = re.compile(r"[A-Za-z0-9_](?:\[[^\[\]\s]{1,10}\]){0,3}\Z")
-_CODE = re.compile(
+_GLUED = late(r"[A-Za-z0-9_](?:\[[^\[\]\s]{1,10}\]){0,3}\Z")
+_CODE = late(
     r"[A-Za-z_]\w*\[(?:0|i|j|k|n|[a-z]+\s?[+-]\s?\d)\]"  # x[0], x[i], x[n-1]
     r"|[\w\])]\s?[-+*/%&|^]?=\s?[A-Za-z_][\w.]*\[\d"  # = x[1]
     r"|[A-Za-z_]\w*\[\d{1,3}\]\s?(?:[-+*/%&|^]?=(?!=)|[-+*/%&|^]\s?[A-Za-z_]\w*\[|\.\w+\(|\()"  # x[1] =, x[1] + y[2]
@@ -13,15 +15,15 @@ _CODE = re.compile(
     r"|\w\(\w+\[\d{1,3}\]\)"  # f(x[1])
     r"|==|!=|&&|\|\||\b0x[0-9A-Fa-f]+\b|[;{}]\s*(?:$|\n)|\w\(\)|\$\{\w|[+-]=\s?\w"
 )
-_MATRIX = re.compile(r"\[\s?(?:\[[^\[\]\n]{1,200}\]\s?[,;]?\s?){2,40}\]")
-_ROW = re.compile(r"\[([^\[\]]*)\]")
-_OF_CODE = re.compile(r"[\s\u00a0-]{0,2}(?:[\w-]+\s){0,2}(?:codes?|Codes?|kode|码|碼)\b")
-_SUM_BEFORE = re.compile(
+_MATRIX = late(r"\[\s?(?:\[[^\[\]\n]{1,200}\]\s?[,;]?\s?){2,40}\]")
+_ROW = late(r"\[([^\[\]]*)\]")
+_OF_CODE = late(r"[\s\u00a0-]{0,2}(?:[\w-]+\s){0,2}(?:codes?|Codes?|kode|码|碼)\b")
+_SUM_BEFORE = late(
     r"(?:\][\s\u00a0]?[+*=×·⊗∘−]|\b(?:vectors?|matrix|tuple|array|RGB|ages?|aged)|向量|矩阵|矩陣)[\s\u00a0]?\Z",
     re.IGNORECASE,
 )
-_SUM_AFTER = re.compile(r"[\s\u00a0]?[+=×·⊗∘][\s\u00a0]?\[|\+(?![\s\w])|\{\d")
-_NOTHING_AFTER = re.compile(
+_SUM_AFTER = late(r"[\s\u00a0]?[+=×·⊗∘][\s\u00a0]?\[|\+(?![\s\w])|\{\d")
+_NOTHING_AFTER = late(
     r"(?:[A-Z][a-z]?)?-[A-Za-z]|(?:fullerene|rotaxane|catenane|annulene|helicene|radialene|cyclophane)s?\b"
 )  # [6]-gingerol, [18]F-FDG, [60]fullerene
 

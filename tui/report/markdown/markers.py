@@ -5,6 +5,7 @@ import re
 
 from markdown_it.rules_inline import StateInline
 
+from tui.domain.patterns import late
 from tui.report.document import MarkerKind
 from tui.report.markdown.grammar import (
     BRACKET,
@@ -46,9 +47,9 @@ from tui.report.markdown.notations import (
 )
 
 _SEPARATOR = "\ue202"
-_TURN = re.compile(r"turn\d+[a-z]+\d+")
-_NUMBERED_NOTE = re.compile(r"[^\W_]*\d\w*|[^\W_]\w*\d")  # "1", "1_2", "x_2", "note3"; not "a-z0-9"
-_TAG_BEFORE = re.compile(r"(?:</?[A-Za-z][^<>]*>)+\Z")
+_TURN = late(r"turn\d+[a-z]+\d+")
+_NUMBERED_NOTE = late(r"[^\W_]*\d\w*|[^\W_]\w*\d")  # "1", "1_2", "x_2", "note3"; not "a-z0-9"
+_TAG_BEFORE = late(r"(?:</?[A-Za-z][^<>]*>)+\Z")
 _INTERVAL_WORDS = 24
 _BEFORE = 40  # characters that are looked at in front of a raised number
 

@@ -7,6 +7,7 @@ list has every id, and leaves the text alone if there is none (citations.md sect
 import re
 import unicodedata
 
+from tui.domain.patterns import late
 from tui.report.markdown.grammar import NUMBERS, expand
 
 Choices = tuple[tuple[str, ...], ...]
@@ -33,33 +34,33 @@ _AFTER_COLON = (
     rf"(?:\s(?:pp?|[Ssс]|стр|pág|pag)\.\s?{_PAGE}"
     rf"|\s?[:：]\s{_PAGE}|\s?[:：]\s?(?:\d{{3,4}}|\d{{1,4}}\s?[-–—]\s?\d{{1,4}}))"
 )
-_PLACE = re.compile(
+_PLACE = late(
     rf"(?:[^\W\d_]{{1,9}}\.?\s?|§{{1,2}}\s?|¶{{1,2}}\s?|第\s?)(?:{_PAGE}|[IVXLCivxlc]{{1,6}})"
     r"(?:\.\d{1,3}){0,3}[a-z]?\s?[^\W\d_]{0,3}"
     rf"|{_PAGE}\s?(?:[页頁章节節쪽])"
 )
-_PIECE = re.compile(rf"({_PREFIX})?(\d{{1,3}})(?:{_DASH}(?:{_PREFIX})?(\d{{1,3}}))?(?:{_AFTER_COLON})?", re.IGNORECASE)
-_SEPARATOR = re.compile(
+_PIECE = late(rf"({_PREFIX})?(\d{{1,3}})(?:{_DASH}(?:{_PREFIX})?(\d{{1,3}}))?(?:{_AFTER_COLON})?", re.IGNORECASE)
+_SEPARATOR = late(
     r"\s?[,，、،;；؛/]\s?(?:(?:and|und|et|y|e|i|и|та|ve|en|och|og|și)\s+)?"
     r"|\s+(?:and|und|et|y|e|i|и|та|ve|en|och|og|și|&|\+)\s+|\s?[&和与與及]\s?|\s?(?:および|및|와|과)\s?",
     re.IGNORECASE,
 )
 # Labels of a list: "Source 1:", "#1", "№ 1", "1:", "1 -".
-WRITTEN_LABEL = re.compile(
+WRITTEN_LABEL = late(
     rf"\s*(?:(?:{_NAME})\s?\.?\s?[#№]?\s?(\d{{1,3}})\s?(?:[.:：)\]|–—-]\s?|\s)|[#№^]\s?(\d{{1,3}})(?:\s?[.:：)–—-]\s?|\s)"
     r"|(\d{1,3})\s?[:：](?=\s|https?:|[^\d\s])\s?|(\d{1,3})\s[-–—|]\s)",
     re.IGNORECASE,
 )
-NAME_ONLY = re.compile(rf"\s*(?:{_NAME})\s+", re.IGNORECASE)
-WRITTEN_KEY = re.compile(
+NAME_ONLY = late(rf"\s*(?:{_NAME})\s+", re.IGNORECASE)
+WRITTEN_KEY = late(
     r"\s*([A-Za-z]{1,3}-?\d{1,3}|[^\W\d_][\w'’-]*(?:19|20)\d\d[a-z]?|[a-z])\s?(?:[.:：)\]|–—-]\s|\s(?=https?:)|\Z)"
 )
-_SEE_FIRST = re.compile(_SEE, re.IGNORECASE)
-_KEY = re.compile(r"[^\W\d_](?:[\w.,:+/'’()& –-]*[\w.)])?")
-_SHORT_KEY = re.compile(r"[A-Za-z]{1,3}-?\d{1,3}|[a-z]|[^\W\d_][\w'’-]*(?:19|20)\d\d[a-z]?")
-_NUMBERING = re.compile(r"[A-Za-z]\d{1,3}")
+_SEE_FIRST = late(_SEE, re.IGNORECASE)
+_KEY = late(r"[^\W\d_](?:[\w.,:+/'’()& –-]*[\w.)])?")
+_SHORT_KEY = late(r"[A-Za-z]{1,3}-?\d{1,3}|[a-z]|[^\W\d_][\w'’-]*(?:19|20)\d\d[a-z]?")
+_NUMBERING = late(r"[A-Za-z]\d{1,3}")
 _LONGEST_NUMBERING = 4
-_KEY_RANGE = re.compile(r"([^\W\d_]{1,4}-?)(\d{1,3})\s?[-–—]\s?\1?(\d{1,3})")
+_KEY_RANGE = late(r"([^\W\d_]{1,4}-?)(\d{1,3})\s?[-–—]\s?\1?(\d{1,3})")
 _LONGEST_KEY = 60
 _MOST_KEYS = 12
 _CHECKBOX = frozenset("xX")
@@ -73,19 +74,19 @@ _NO_KEYS = frozenset(
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _SUPERSCRIPT = str.maketrans(_SUPERSCRIPTS, "0123456789")
 _ONE_SUPER = rf"[{_SUPERSCRIPTS}]{{1,3}}"
-SUPERSCRIPT = re.compile(rf"{_ONE_SUPER}(?:\s?[,;、˒⁻–·-]\s?{_ONE_SUPER})*")
-_SUPER_SPLIT = re.compile(r"\s?[,;、˒·]\s?")
-_SUPER_DASH = re.compile(r"\s?[⁻–-]\s?")
+SUPERSCRIPT = late(rf"{_ONE_SUPER}(?:\s?[,;、˒⁻–·-]\s?{_ONE_SUPER})*")
+_SUPER_SPLIT = late(r"\s?[,;、˒·]\s?")
+_SUPER_DASH = late(r"\s?[⁻–-]\s?")
 _UNIT_LENGTH = 4  # letters; a shorter word before a raised number may be a unit or a symbol
-_RAISED_AFTER = re.compile(r"(?:[.,;:!?…\"'”’»]|[。，；：！？、”」』）]|[\u3041-\u9fff\uac00-\ud7a3]|([^\W\d_]+))\Z")
+_RAISED_AFTER = late(r"(?:[.,;:!?…\"'”’»]|[。，；：！？、”」』）]|[\u3041-\u9fff\uac00-\ud7a3]|([^\W\d_]+))\Z")
 _SYMBOLS = frozenset(
     "sinh cosh tanh cubic inch inches feet foot metre metres meter meters mile miles acre acres yard yards area"
     " quadrat metros metri метров gauss tesla volt volts second seconds velocity speed radius length mass"
     " sigma omega delta gamma theta alpha beta".split()
 )
-CARET = re.compile(rf"\^(?:\{{\s?({NUMBERS})\s?\}}|({NUMBERS})(?:\^|(?![\w^.])|(?=\.(?:\s|\Z))))")
-CARET_MATH = re.compile(rf"\$\{{?\}}?\s?\^\s?(?:\{{\s?(?P<open>\\?\[)?\s?({NUMBERS})\s?(?:\\?\])?\s?\}}|(\d))\s?\$")
-_CIRCLED = re.compile("[\u2460-\u2473\u24f5-\u24fe\u2776-\u277f\u2780-\u2793]")
+CARET = late(rf"\^(?:\{{\s?({NUMBERS})\s?\}}|({NUMBERS})(?:\^|(?![\w^.])|(?=\.(?:\s|\Z))))")
+CARET_MATH = late(rf"\$\{{?\}}?\s?\^\s?(?:\{{\s?(?P<open>\\?\[)?\s?({NUMBERS})\s?(?:\\?\])?\s?\}}|(\d))\s?\$")
+_CIRCLED = late("[\u2460-\u2473\u24f5-\u24fe\u2776-\u277f\u2780-\u2793]")
 
 
 def in_brackets(content: str) -> Choices:

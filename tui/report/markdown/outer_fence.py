@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from tui.domain.patterns import late
 from tui.report.list_headings import is_source_heading
 
-_OPENING = re.compile(r"[ \t]*(`{3,}|~{3,})[ \t]*\{?\.?([\w+-]*)[^`\n]*\Z")
+_OPENING = late(r"[ \t]*(`{3,}|~{3,})[ \t]*\{?\.?([\w+-]*)[^`\n]*\Z")
 _MARKDOWN = frozenset("markdown md mdx mdown mkd gfm commonmark rmd qmd rmarkdown html htm".split())
 PAGE = frozenset({"html", "htm"})
 _TEXT = frozenset(
@@ -13,16 +14,14 @@ _TEXT = frozenset(
 )
 _AROUND = 3  # lines that may stand before and after the fence
 _LONGEST_LINE_AROUND = 300
-_HEADING = re.compile(r"[ \t]*#{1,6}[ \t]+(\S.*)")
-_ADDRESSED = re.compile(
+_HEADING = late(r"[ \t]*#{1,6}[ \t]+(\S.*)")
+_ADDRESSED = late(
     r"\]\(https?://|^[ \t]*(?:[-*][ \t]+)?(?:\\?\[\^?[\w.-]{1,20}\\?\]|\d{1,3}[.)])[: ].*https?://", re.MULTILINE
 )
-_LABEL = re.compile(r"[ \t]*\\?\[\^?\d{1,3}\\?\]")
-_PAGE = re.compile(r"</?(?:html|body|h[1-6]|p|ul|ol|li|div|article|table)\b[^<>]*>", re.IGNORECASE)
-_MARKER = re.compile(r"\[\^?\d{1,3}[\],-]|【\d|\]\(https?://")
-_SENTENCE = re.compile(
-    r"^[ \t]*(?:[-*>][ \t]+)?[^\W\d_][^\n`]{40,}[.!?。！？:][ \t]*(?:\[[^\]\n]*\][ \t]*)*$", re.MULTILINE
-)
+_LABEL = late(r"[ \t]*\\?\[\^?\d{1,3}\\?\]")
+_PAGE = late(r"</?(?:html|body|h[1-6]|p|ul|ol|li|div|article|table)\b[^<>]*>", re.IGNORECASE)
+_MARKER = late(r"\[\^?\d{1,3}[\],-]|【\d|\]\(https?://")
+_SENTENCE = late(r"^[ \t]*(?:[-*>][ \t]+)?[^\W\d_][^\n`]{40,}[.!?。！？:][ \t]*(?:\[[^\]\n]*\][ \t]*)*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

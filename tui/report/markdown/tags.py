@@ -4,6 +4,7 @@ import re
 
 from markdown_it.rules_inline import StateInline
 
+from tui.domain.patterns import late
 from tui.report.address import unescape
 from tui.report.document import MarkerKind
 from tui.report.markdown.grammar import EXPONENT_BEFORE, MarkerToken, raised_number
@@ -11,14 +12,14 @@ from tui.report.markdown.inlines import find_ahead, push_mark
 from tui.report.markdown.links import emit_link
 from tui.report.markdown.vendor_tags import find_tag
 
-_AUTOLINK = re.compile(r"<(https?://[^\s<>]+)>", re.IGNORECASE)
-_EMAIL = re.compile(r"<((?:mailto:)?[\w.+-]{1,64}@[\w.-]{1,255})>")
-_TAG = re.compile(
+_AUTOLINK = late(r"<(https?://[^\s<>]+)>", re.IGNORECASE)
+_EMAIL = late(r"<((?:mailto:)?[\w.+-]{1,64}@[\w.-]{1,255})>")
+_TAG = late(
     r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]{0,15})(?P<rest>(?:\s(?:[^<>\"']|\"[^\"<>]*\"|'[^'<>]*')*)?)/?>"
 )
-_HREF = re.compile(r"\shref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"\s(src|alt|id|name)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
-_SUP = re.compile(r"<sup(?:\s[^<>]*)?>([^<>\[]{1,60})</sup>", re.IGNORECASE)
+_HREF = late(r"\shref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
+_ATTRIBUTE = late(r"\s(src|alt|id|name)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_SUP = late(r"<sup(?:\s[^<>]*)?>([^<>\[]{1,60})</sup>", re.IGNORECASE)
 _LONGEST_ANCHOR = 4000
 KEPT_TAGS = {
     "b": "strong", "strong": "strong", "i": "em", "em": "em", "cite": "em", "s": "s", "del": "s", "strike": "s",

@@ -9,22 +9,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
 
-_ATTRIBUTE = re.compile(r"([A-Za-z_][\w-]*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-_TAG = re.compile(
+from tui.domain.patterns import late
+
+_ATTRIBUTE = late(r"([A-Za-z_][\w-]*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_TAG = late(
     r"<(?P<close>/?)(?P<name>[A-Za-z][\w-]*:[A-Za-z][\w.-]*|grok-card|cite|co)"
     r"(?P<rest>(?:[\s:](?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)?)/?>"
 )
-_ARGUMENT = re.compile(r"<(argument|parameter|param|arg)\s([^<>]*)>([^<]*)</\1>", re.IGNORECASE)
+_ARGUMENT = late(r"<(argument|parameter|param|arg)\s([^<>]*)>([^<]*)</\1>", re.IGNORECASE)
 _SCHEMES = frozenset("http https mailto tel urn ftp sftp ssh doi arxiv data file news sms geo magnet irc xmpp".split())
 _CITING_NAMES = frozenset({"cite", "citation", "cit", "ref", "reference", "footnote", "source"})
-_CITING_TYPE = re.compile(r"citation|\bcite\b|reference", re.IGNORECASE)
+_CITING_TYPE = late(r"citation|\bcite\b|reference", re.IGNORECASE)
 _TYPES = ("type", "data-type", "card_type", "data-plain-type", "kind")
 _IDS = tuple(
     "citation_id citation_ids id ids data-id data-citation-id index indices ref refs source source_id sources key n"
     " card_id".split()
 )
-_NUMBERED = re.compile(r"(?:[^\d_#:-]*[_#:-])?(\d{1,3})(?:[-:]\d{1,4})*\Z")  # "id_2", "3-1" (sentence 1 of source 3)
-_COHERE = re.compile(r":\s?(\d{1,3}(?:\s?,\s?\d{1,3}){0,20})")
+_NUMBERED = late(r"(?:[^\d_#:-]*[_#:-])?(\d{1,3})(?:[-:]\d{1,4})*\Z")  # "id_2", "3-1" (sentence 1 of source 3)
+_COHERE = late(r":\s?(\d{1,3}(?:\s?,\s?\d{1,3}){0,20})")
 _FARTHEST = 4000  # characters up to the closing tag
 
 

@@ -2,28 +2,29 @@
 
 import re
 
+from tui.domain.patterns import late
 from tui.report.document import MarkerKind
 from tui.report.markups.edits import Rewriting
 
-_TITLE = re.compile(r"^(={1,6}) (?=\S)", re.MULTILINE)
-_ENTRY = re.compile(
+_TITLE = late(r"^(={1,6}) (?=\S)", re.MULTILINE)
+_ENTRY = late(
     r"^([*-] +)?\[\[\[([^\[\],\n]+)(?:,[ \t]*([^\[\]\n]*))?\]\]\][ \t]*(.*(?:\n(?![ \t]*(?:\n|[*-] |\[|=)).+)*)",
     re.MULTILINE,
 )
-_CROSS = re.compile(r"<<([^<>,\n]+)(?:,\s*([^<>]*))?>>")
-_CITE = re.compile(r"\b(?:cite|citenp|citep|citet|fullcite)(?::\w*)?:\[([^\]\n]{1,500})\]")
-_NOTE = re.compile(r"footnote(?:ref)?:([\w-]*)\[((?:[^\[\]\\]|\\.|\[[^\[\]]{0,300}\]){0,2000})\]")
-_LINK = re.compile(r"(?:\blink:(?=\S)|(?=\bhttps?://))([^\s\[\]<>]{1,1000})\[((?:[^\]\\]|\\.){0,400})\]")
-_IMAGE = re.compile(r"\bimage::?([^\s\[\]]{1,500})\[([^\]]{0,500})\]")
-_BOLD = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=\S)\*(?![\w*])")
-_ITEM = re.compile(r"^([*]{1,5}|[.]{1,5}|-)[ \t]+(?=\S)", re.MULTILINE)
-_FENCE = re.compile(
+_CROSS = late(r"<<([^<>,\n]+)(?:,\s*([^<>]*))?>>")
+_CITE = late(r"\b(?:cite|citenp|citep|citet|fullcite)(?::\w*)?:\[([^\]\n]{1,500})\]")
+_NOTE = late(r"footnote(?:ref)?:([\w-]*)\[((?:[^\[\]\\]|\\.|\[[^\[\]]{0,300}\]){0,2000})\]")
+_LINK = late(r"(?:\blink:(?=\S)|(?=\bhttps?://))([^\s\[\]<>]{1,1000})\[((?:[^\]\\]|\\.){0,400})\]")
+_IMAGE = late(r"\bimage::?([^\s\[\]]{1,500})\[([^\]]{0,500})\]")
+_BOLD = late(r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=\S)\*(?![\w*])")
+_ITEM = late(r"^([*]{1,5}|[.]{1,5}|-)[ \t]+(?=\S)", re.MULTILINE)
+_FENCE = late(
     r"^(?:\[source(?:%\w+)?,?[ \t]*([\w+-]*)[^\]\n]*\]\n)?(-{4,}|\.{4,})[ \t]*\n(.*?)^\2[ \t]*$",
     re.MULTILINE | re.DOTALL,
 )
-_ATTRIBUTE = re.compile(r"^:[\w!-]+:.*$", re.MULTILINE)
-_BLOCK = re.compile(r"^\[(?:\[[^\[\]\n]+\]|[a-z#.%][^\[\]\n]*)\][ \t]*$", re.MULTILINE)
-_ADDRESS = re.compile(r"https?://[^\s\[\]<>]+")
+_ATTRIBUTE = late(r"^:[\w!-]+:.*$", re.MULTILINE)
+_BLOCK = late(r"^\[(?:\[[^\[\]\n]+\]|[a-z#.%][^\[\]\n]*)\][ \t]*$", re.MULTILINE)
+_ADDRESS = late(r"https?://[^\s\[\]<>]+")
 
 
 def rewrite(text: str) -> Rewriting:

@@ -5,14 +5,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tui.domain.detail import Source
+from tui.domain.patterns import late
 from tui.domain.text import one_line
 
-_ENTRY = re.compile(r"@\s*([A-Za-z]+)\s*[{(]\s*([^\s,{}()\"=]+)\s*,")
-_FIELD = re.compile(r"\s*,?\s*([A-Za-z][\w-]*)\s*=\s*")
-_BARE = re.compile(r"[^,{}\s]+")
-_COMMAND = re.compile(r"\\(?:[a-zA-Z]+|.)\s?")
+_ENTRY = late(r"@\s*([A-Za-z]+)\s*[{(]\s*([^\s,{}()\"=]+)\s*,")
+_FIELD = late(r"\s*,?\s*([A-Za-z][\w-]*)\s*=\s*")
+_BARE = late(r"[^,{}\s]+")
+_COMMAND = late(r"\\(?:[a-zA-Z]+|.)\s?")
 _ACCENTS = {"`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", '"': "\u0308", "c": "\u0327", "v": "\u030c"}
-_ACCENT = re.compile(r"\\([`'^~\"]|[cv](?![A-Za-z]))\s*\{?\s*\\?([A-Za-z])\}?")
+_ACCENT = late(r"\\([`'^~\"]|[cv](?![A-Za-z]))\s*\{?\s*\\?([A-Za-z])\}?")
 _LETTERS = {
     "\\ss": "ß",
     "\\o": "ø",
@@ -25,7 +26,7 @@ _LETTERS = {
     "\\%": "%",
 }
 _NO_ENTRIES = frozenset({"comment", "string", "preamble"})
-_ADDRESS = re.compile(r"https?://[^\s{}\\]+")
+_ADDRESS = late(r"https?://[^\s{}\\]+")
 _DOI = "https://doi.org/"
 
 

@@ -6,24 +6,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from tui.domain.detail import Source
+from tui.domain.patterns import late
 from tui.report.citations.positions import Places
 from tui.report.document import Citation, Document, Entry, MarkerKind, Resolution
 from tui.report.markups.edits import Parse, Rewriting, read_rewritten
 
-_CODE = re.compile(
+_CODE = late(
     r"^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)"
     r"|(?<!`)(`{1,3})(?!`)[^\n]{1,500}?(?<!`)\2(?!`)|<!--.{0,2000}?-->",
     re.MULTILINE | re.DOTALL,
 )
-_FRONT = re.compile(r"\A---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*$", re.MULTILINE | re.DOTALL)
-_KEYS = re.compile(r"\[([^\[\]\n]*@[^\[\]\n]*)\](?!\()")
-_KEY = re.compile(r"(?:^|(?<=[\s;\[-]))-?@(\{[^{}\n]+\}|[\w][\w:.#$%&+?<>~/-]*\w|\w)")
-_BARE = re.compile(r"(?<![\w\[@./-])-?@(\w[\w:.#$%&+?<>~/-]*\w)(?:\s+\[([^\[\]\n]*)\])?")
-_WIKI = re.compile(r"(!?)\[\[(?!\s?\d[\d\s,，;–-]*\]\])([^\[\]\n|#^]*)((?:#[^\[\]\n|]*)?)(?:\|([^\[\]\n]*))?\]\](?!\()")
-_BLOCK_ID = re.compile(r"[ \t]\^((?=[\d-]{0,40}[A-Za-z])[A-Za-z0-9-]{2,40})[ \t]*$", re.MULTILINE)
+_FRONT = late(r"\A---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*$", re.MULTILINE | re.DOTALL)
+_KEYS = late(r"\[([^\[\]\n]*@[^\[\]\n]*)\](?!\()")
+_KEY = late(r"(?:^|(?<=[\s;\[-]))-?@(\{[^{}\n]+\}|[\w][\w:.#$%&+?<>~/-]*\w|\w)")
+_BARE = late(r"(?<![\w\[@./-])-?@(\w[\w:.#$%&+?<>~/-]*\w)(?:\s+\[([^\[\]\n]*)\])?")
+_WIKI = late(r"(!?)\[\[(?!\s?\d[\d\s,，;–-]*\]\])([^\[\]\n|#^]*)((?:#[^\[\]\n|]*)?)(?:\|([^\[\]\n]*))?\]\](?!\()")
+_BLOCK_ID = late(r"[ \t]\^((?=[\d-]{0,40}[A-Za-z])[A-Za-z0-9-]{2,40})[ \t]*$", re.MULTILINE)
 _NAME = r"[^\W\d_][\w'’.-]*"
-_DATED = re.compile(r"(?<![\w/.-])((?:19|20)\d\d)([a-z]?)(?![\w/-])")
-_FIRST_AUTHOR = re.compile(rf"\W*({_NAME})(?=,| et al|\.? &| and | \(|\. )")
+_DATED = late(r"(?<![\w/.-])((?:19|20)\d\d)([a-z]?)(?![\w/-])")
+_FIRST_AUTHOR = late(rf"\W*({_NAME})(?=,| et al|\.? &| and | \(|\. )")
 _REACH = 90  # characters between the name of the first author and the year
 _HEAD = 300  # characters of an entry in which author and year stand
 

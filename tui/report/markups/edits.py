@@ -7,15 +7,16 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import cast
 
 from tui.domain.detail import Source
+from tui.domain.patterns import late
 from tui.report.citations.positions import Places
 from tui.report.document import Citation, Document, MarkerKind, Resolution
 
 Parse = Callable[[str, Sequence[Source]], Document]
-_NOT_IN_MARK = re.compile("[\ue200-\ue202\n]+")
+_NOT_IN_MARK = late("[\ue200-\ue202\n]+")
 _STAND_IN = "\ue2f0"  # for a bracket that must not look like a marker to the parser
-_BLANKS = re.compile(r"[\s\[\]^]+")
-_LINE_END = re.compile(r"\n[ \t]*(?=[^\s\\<])|\n(?=[ \t]*[\\<])")
-_DIGITS_IN_BRACKETS = re.compile(r"\[(?=\d)")
+_BLANKS = late(r"[\s\[\]^]+")
+_LINE_END = late(r"\n[ \t]*(?=[^\s\\<])|\n(?=[ \t]*[\\<])")
+_DIGITS_IN_BRACKETS = late(r"\[(?=\d)")
 
 
 @dataclass(frozen=True, slots=True)

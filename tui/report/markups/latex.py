@@ -3,45 +3,42 @@ r"""LaTeX: `\cite` and its relatives with `\bibitem` or a `.bib`, sections, list
 import re
 from collections.abc import Mapping
 
+from tui.domain.patterns import late
 from tui.report.document import MarkerKind
 from tui.report.markups.bibliography import plain, read_bibtex
 from tui.report.markups.detect import LATEX_BEGIN
 from tui.report.markups.edits import Rewriting
 
-_CITE = re.compile(
+_CITE = late(
     r"\\(?!citestyle|citesetup)(?:[a-zA-Z]*cite[a-zA-Z]*|nocite)\*?\s*((?:\[[^\]\n]{0,200}\]\s*){0,2})\{([^{}]{1,2000})\}"
 )
-_HEADING = re.compile(r"\\(part|chapter|(?:sub){0,2}section|paragraph|title)\*?(?:\[[^\]]*\])?\{")
+_HEADING = late(r"\\(part|chapter|(?:sub){0,2}section|paragraph|title)\*?(?:\[[^\]]*\])?\{")
 _LEVELS = {"title": 1, "part": 1, "chapter": 1, "section": 2, "subsection": 3, "subsubsection": 4, "paragraph": 5}
-_LOOK = re.compile(r"\\(textbf|textit|emph|texttt|textsc|underline)\{")
+_LOOK = late(r"\\(textbf|textit|emph|texttt|textsc|underline)\{")
 _SIGNS = {"textbf": "**", "textit": "*", "emph": "*", "texttt": "`", "textsc": "", "underline": ""}
-_LINK = re.compile(r"\\href\{([^{}]*)\}\{((?:[^{}]|\{[^{}]*\})*)\}")
-_URL = re.compile(r"\\(?:url|path|nolinkurl)\{([^{}\s]*)\}")
-_NOTE = re.compile(r"\\(?:footnote|thanks|sidenote)\{")
-_ITEM = re.compile(r"^[ \t]*\\bibitem\s*(?:\[[^\]]*\])?\{([^{}\n]+)\}[ \t]*", re.MULTILINE)
-_ITEMS_END = re.compile(r"\\bibitem|\\end\{thebibliography\}|\Z")
-_LISTS = re.compile(
-    r"\\(begin|end)\{(itemize|enumerate|description)\}(?:\[[^\]\n]*\])?|\\item\b[ \t]*(?:\[([^\]\n]*)\])?"
-)
+_LINK = late(r"\\href\{([^{}]*)\}\{((?:[^{}]|\{[^{}]*\})*)\}")
+_URL = late(r"\\(?:url|path|nolinkurl)\{([^{}\s]*)\}")
+_NOTE = late(r"\\(?:footnote|thanks|sidenote)\{")
+_ITEM = late(r"^[ \t]*\\bibitem\s*(?:\[[^\]]*\])?\{([^{}\n]+)\}[ \t]*", re.MULTILINE)
+_ITEMS_END = late(r"\\bibitem|\\end\{thebibliography\}|\Z")
+_LISTS = late(r"\\(begin|end)\{(itemize|enumerate|description)\}(?:\[[^\]\n]*\])?|\\item\b[ \t]*(?:\[([^\]\n]*)\])?")
 _CODE = ("verbatim", "lstlisting", "minted")
 _MATH = ("equation", "align", "gather", "multline", "eqnarray")
-_COMMENT = re.compile(r"(?<!\\)%[^\n]*")
+_COMMENT = late(r"(?<!\\)%[^\n]*")
 _EMBEDDED_END = "\\end{filecontents"
-_EMBEDDED = re.compile(r"\\begin\{filecontents\*?\}(?:\[[^\]]*\])?\{[^{}]*\.bib\}(.*?)\\end\{filecontents", re.DOTALL)
+_EMBEDDED = late(r"\\begin\{filecontents\*?\}(?:\[[^\]]*\])?\{[^{}]*\.bib\}(.*?)\\end\{filecontents", re.DOTALL)
 _LONGEST_NOTE = 4000  # characters of a footnote that are looked at
-_GONE = re.compile(
+_GONE = late(
     r"\\(?:maketitle|tableofcontents|newpage|clearpage|noindent|centering|medskip|bigskip|smallskip|hline|printbibliography"
     r"|appendix|newblock)\b(?:\[[^\]\n]*\])?"
     r"|\\(?:label|bibliography|bibliographystyle|addbibresource|vspace|hspace|pagestyle|date)\*?\{[^{}]*\}"
     r"|\\(?:begin|end)\{(?:document|abstract|quote|quotation|center|figure|flushleft|titlepage|multicols)\*?\}(?:\[[^\]\n]*\])?"
 )
-_LIST_HEAD = re.compile(r"\\begin\{thebibliography\}(?:\{[^{}]*\})?|\\end\{thebibliography\}")
-_AUTHOR = re.compile(r"\\author\{")
-_WORDS = re.compile(
-    r"``|''|(?<!-)-{2,3}(?!-)|(?<!\\)~|\\\\(?:\[[^\]\n]*\])?|\\(?:ldots|dots)\b(?:\{\})?|\\ss\b(?:\{\})?"
-)
+_LIST_HEAD = late(r"\\begin\{thebibliography\}(?:\{[^{}]*\})?|\\end\{thebibliography\}")
+_AUTHOR = late(r"\\author\{")
+_WORDS = late(r"``|''|(?<!-)-{2,3}(?!-)|(?<!\\)~|\\\\(?:\[[^\]\n]*\])?|\\(?:ldots|dots)\b(?:\{\})?|\\ss\b(?:\{\})?")
 _MEANT = {"``": "“", "''": "”", "--": "–", "---": "—", "~": "\u00a0"}
-_ADDRESS = re.compile(r"\\(?:url|href)\{([^{}\s]+)\}|(https?://[^\s{}\\]+)")
+_ADDRESS = late(r"\\(?:url|href)\{([^{}\s]+)\}|(https?://[^\s{}\\]+)")
 
 
 def braces(text: str) -> dict[int, int]:

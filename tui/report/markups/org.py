@@ -2,27 +2,28 @@
 
 import re
 
+from tui.domain.patterns import late
 from tui.report.document import MarkerKind
 from tui.report.markups.edits import Rewriting
 
-_HEADLINE = re.compile(r"^(\*{1,8}) +(?:(?:TODO|DONE) )?(?=\S)", re.MULTILINE)
-_KEYWORD = re.compile(r"^[ \t]*#\+(\w+)(?:\[[^\]]*\])?:[ \t]*(.*)$", re.MULTILINE)
-_BLOCK = re.compile(r"^[ \t]*#\+(begin|end)_(\w+)[ \t]*([\w+-]*).*$", re.MULTILINE | re.IGNORECASE)
+_HEADLINE = late(r"^(\*{1,8}) +(?:(?:TODO|DONE) )?(?=\S)", re.MULTILINE)
+_KEYWORD = late(r"^[ \t]*#\+(\w+)(?:\[[^\]]*\])?:[ \t]*(.*)$", re.MULTILINE)
+_BLOCK = late(r"^[ \t]*#\+(begin|end)_(\w+)[ \t]*([\w+-]*).*$", re.MULTILINE | re.IGNORECASE)
 _CODE = frozenset({"src", "example", "export"})
-_DRAWER = re.compile(r"^[ \t]*:(?:PROPERTIES|LOGBOOK):[ \t]*\n.*?^[ \t]*:END:[ \t]*$", re.MULTILINE | re.DOTALL)
-_COMMENT = re.compile(r"^[ \t]*# .*$", re.MULTILINE)
-_LINK = re.compile(r"\[\[([^\[\]\n]+)\](?:\[([^\[\]\n]+)\])?\]")
-_NOTE = re.compile(r"^\[fn:([\w-]+)\][ \t]*(.*(?:\n(?!\n|\[fn:|\*+ |#\+).+)*)", re.MULTILINE)
-_REFERENCE = re.compile(r"\[fn:([\w-]*)(?::((?:[^\[\]]|\[\[[^\[\]]*\](?:\[[^\[\]]*\])?\])*))?\]")
-_CITE = re.compile(r"\[cite(?:/[\w/-]*)?:([^\[\]]*@[^\[\]]*)\]|(?<![\w/])cite[a-z]{0,3}:&?([\w:.,&-]+\w)")
-_KEY = re.compile(r"@([\w:.#$%&+?<>~/-]*\w)")
+_DRAWER = late(r"^[ \t]*:(?:PROPERTIES|LOGBOOK):[ \t]*\n.*?^[ \t]*:END:[ \t]*$", re.MULTILINE | re.DOTALL)
+_COMMENT = late(r"^[ \t]*# .*$", re.MULTILINE)
+_LINK = late(r"\[\[([^\[\]\n]+)\](?:\[([^\[\]\n]+)\])?\]")
+_NOTE = late(r"^\[fn:([\w-]+)\][ \t]*(.*(?:\n(?!\n|\[fn:|\*+ |#\+).+)*)", re.MULTILINE)
+_REFERENCE = late(r"\[fn:([\w-]*)(?::((?:[^\[\]]|\[\[[^\[\]]*\](?:\[[^\[\]]*\])?\])*))?\]")
+_CITE = late(r"\[cite(?:/[\w/-]*)?:([^\[\]]*@[^\[\]]*)\]|(?<![\w/])cite[a-z]{0,3}:&?([\w:.,&-]+\w)")
+_KEY = late(r"@([\w:.#$%&+?<>~/-]*\w)")
 _LOOKS = (
     (re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=\S)\*(?![\w*])"), "**"),
     (re.compile(r"(?<![\w/:.])/(?=[^\s/])([^/\n]+?)(?<=\S)/(?![\w/])"), "*"),
     (re.compile(r"(?<![\w=])=(?=[^\s=])([^=\n]+?)(?<=\S)=(?![\w=])"), "`"),
     (re.compile(r"(?<![\w~])~(?=[^\s~])([^~\n]+?)(?<=\S)~(?![\w~])"), "`"),
 )
-_ADDRESS = re.compile(r"https?://[^\s\[\]<>]+")
+_ADDRESS = late(r"https?://[^\s\[\]<>]+")
 
 
 def rewrite(text: str) -> Rewriting:

@@ -4,24 +4,25 @@ import re
 from bisect import bisect_right
 from itertools import count
 
+from tui.domain.patterns import late
 from tui.report.document import MarkerKind
 from tui.report.markups.edits import Rewriting
 
-_RULE = re.compile(r"([=\-~^\"'`+*#<>:._])\1{2,}[ \t]*\Z")
-_REFERENCE = re.compile(r"(?<![\w\\])\[(\d{1,4}|#[\w.:-]*|\*|[A-Za-z][\w.:+-]*)\]_(?!_)(?!\w)")
-_NOTE = re.compile(
+_RULE = late(r"([=\-~^\"'`+*#<>:._])\1{2,}[ \t]*\Z")
+_REFERENCE = late(r"(?<![\w\\])\[(\d{1,4}|#[\w.:-]*|\*|[A-Za-z][\w.:+-]*)\]_(?!_)(?!\w)")
+_NOTE = late(
     r"^\.\. \[(\d{1,4}|#[\w.:-]*|\*|[A-Za-z][\w.:+-]*)\][ \t]*(.*(?:\n(?:[ \t]+\S.*|[ \t]*(?=\n[ \t]+\S)))*)",
     re.MULTILINE,
 )
-_EMBEDDED = re.compile(r"`([^`<>]{0,500}?)\s{0,3}<([^`<>\s]{1,1000}(?:\s[^`<>]{1,500})?)>`__?")
-_TARGET = re.compile(r"^\.\. _(`[^`]+`|[^:\n`]+|_):[ \t]*(\S+)?[ \t]*$", re.MULTILINE)
-_ANONYMOUS = re.compile(r"^__[ \t]+(\S+)[ \t]*$", re.MULTILINE)
-_NAMED = re.compile(r"(?<![\w`:_])(?:`([^`<>\n]{1,300})`|(\w(?:[\w.+-]*\w)?))(__?)(?![\w`_])")
-_ROLE = re.compile(r"(?<!\w):[\w.+:-]{1,60}:`([^`\n]{1,500})`")
-_DIRECTIVE = re.compile(r"^([ \t]*)\.\. ([\w-]+)::[ \t]*(.*)$", re.MULTILINE)
+_EMBEDDED = late(r"`([^`<>]{0,500}?)\s{0,3}<([^`<>\s]{1,1000}(?:\s[^`<>]{1,500})?)>`__?")
+_TARGET = late(r"^\.\. _(`[^`]+`|[^:\n`]+|_):[ \t]*(\S+)?[ \t]*$", re.MULTILINE)
+_ANONYMOUS = late(r"^__[ \t]+(\S+)[ \t]*$", re.MULTILINE)
+_NAMED = late(r"(?<![\w`:_])(?:`([^`<>\n]{1,300})`|(\w(?:[\w.+-]*\w)?))(__?)(?![\w`_])")
+_ROLE = late(r"(?<!\w):[\w.+:-]{1,60}:`([^`\n]{1,500})`")
+_DIRECTIVE = late(r"^([ \t]*)\.\. ([\w-]+)::[ \t]*(.*)$", re.MULTILINE)
 _CODE = frozenset({"code", "code-block", "sourcecode", "parsed-literal", "math"})
 _SPOKEN = frozenset("note warning tip important caution danger attention hint error seealso admonition topic".split())
-_LITERAL = re.compile(r"^(?![ \t]*\.\. ).*::[ \t]*$", re.MULTILINE)
+_LITERAL = late(r"^(?![ \t]*\.\. ).*::[ \t]*$", re.MULTILINE)
 
 
 def rewrite(text: str) -> Rewriting:

@@ -4,29 +4,30 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
+from tui.domain.patterns import late
 from tui.report.document import MarkerKind
 from tui.report.markups.edits import Rewriting
 
-_OPEN = re.compile(r"<ref\b([^<>]{0,300}?)(/?)>", re.IGNORECASE)
-_CLOSE = re.compile(r"</ref\s{0,3}>", re.IGNORECASE)
-_NAME = re.compile(r"\bname\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'/>]+))", re.IGNORECASE)
-_GROUP = re.compile(r"\bgroup\s*=", re.IGNORECASE)
-_SHORT = re.compile(r"\{\{\s*(?:r|rp|ref name)\s*\|\s*([^{}|=]+?)\s*(?:\|[^{}]*)?\}\}", re.IGNORECASE)
-_LIST = re.compile(r"<references\b[^<>]{0,200}?(/?)>|\{\{\s{0,3}(?:reflist|references|refs)\b", re.IGNORECASE)
-_LIST_END = re.compile(r"</references\s{0,3}>", re.IGNORECASE)
-_HEADING = re.compile(r"^(={1,6})[ \t]*([^=\n].*?)[ \t]*\1[ \t]*$", re.MULTILINE)
-_WEB = re.compile(r"\[(https?://[^\s\[\]<>]+)(?:[ \t]+([^\[\]\n]+))?\]")
-_PAGE = re.compile(r"\[\[([^\[\]\n|]+)(?:\|([^\[\]\n]*))?\]\]")
+_OPEN = late(r"<ref\b([^<>]{0,300}?)(/?)>", re.IGNORECASE)
+_CLOSE = late(r"</ref\s{0,3}>", re.IGNORECASE)
+_NAME = late(r"\bname\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'/>]+))", re.IGNORECASE)
+_GROUP = late(r"\bgroup\s*=", re.IGNORECASE)
+_SHORT = late(r"\{\{\s*(?:r|rp|ref name)\s*\|\s*([^{}|=]+?)\s*(?:\|[^{}]*)?\}\}", re.IGNORECASE)
+_LIST = late(r"<references\b[^<>]{0,200}?(/?)>|\{\{\s{0,3}(?:reflist|references|refs)\b", re.IGNORECASE)
+_LIST_END = late(r"</references\s{0,3}>", re.IGNORECASE)
+_HEADING = late(r"^(={1,6})[ \t]*([^=\n].*?)[ \t]*\1[ \t]*$", re.MULTILINE)
+_WEB = late(r"\[(https?://[^\s\[\]<>]+)(?:[ \t]+([^\[\]\n]+))?\]")
+_PAGE = late(r"\[\[([^\[\]\n|]+)(?:\|([^\[\]\n]*))?\]\]")
 _UNSEEN = ("file:", "image:", "category:", "datei:", "fichier:", "archivo:", "kategorie:", "catégorie:", "categoría:")
-_BOLD = re.compile(r"'{5}|'{3}(?!')|(?<!')'{2}(?!')")
-_ITEM = re.compile(r"^([*#:;]+)[ \t]*(?=\S)", re.MULTILINE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_MEMBER = re.compile(r"\|\s*([\w -]+?)\s*=\s*((?:[^|{}\[\]]|\[\[[^\[\]]*\]\]|\{\{[^{}]*\}\}|\[[^\[\]]*\])*)")
-_CITE = re.compile(
+_BOLD = late(r"'{5}|'{3}(?!')|(?<!')'{2}(?!')")
+_ITEM = late(r"^([*#:;]+)[ \t]*(?=\S)", re.MULTILINE)
+_COMMENT = late(r"<!--.*?-->", re.DOTALL)
+_MEMBER = late(r"\|\s*([\w -]+?)\s*=\s*((?:[^|{}\[\]]|\[\[[^\[\]]*\]\]|\{\{[^{}]*\}\}|\[[^\[\]]*\])*)")
+_CITE = late(
     r"\{\{\s*(?:cite|citation|literatur|internetquelle|ouvrage|lien web|cita)\b([^{}]*(?:\{\{[^{}]*\}\}[^{}]*)*)\}\}",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"https?://[^\s|\[\]{}<>]+")
+_ADDRESS = late(r"https?://[^\s|\[\]{}<>]+")
 _URLS = ("url", "chapter-url", "archive-url")
 _TITLES = ("title", "titel", "titre", "título", "chapter")
 

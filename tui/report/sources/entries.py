@@ -1,11 +1,11 @@
 """The sources that a report lists: labels, URLs and titles of its entries (citations.md section 2)."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
+from tui.domain.patterns import late
 from tui.report.document import MarkerKind
 from tui.report.markdown.data_lists import in_directive, in_front_matter
 from tui.report.markdown.spans import SourceLine, lines_of, units_of
@@ -27,9 +27,9 @@ _BY_NUMBER = frozenset(
         MarkerKind.GEMINI_CITE,
     }
 )
-_NUMBERED_HEADING = re.compile(r"\s*\d{1,3}[.)]\s")
+_NUMBERED_HEADING = late(r"\s*\d{1,3}[.)]\s")
 _LONGEST_ENTRY = 12  # lines
-_CELL_LABEL = re.compile(r"\W*(\d{1,3})\W*")
+_CELL_LABEL = late(r"\W*(\d{1,3})\W*")
 
 
 @dataclass(slots=True)

@@ -6,24 +6,25 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
+from tui.domain.patterns import late
 from tui.report.address import is_url, unescape
 from tui.report.document import MarkerKind
 from tui.report.list_headings import has_access_date, without_access_date
 from tui.report.markdown.grammar import MarkerToken
 from tui.report.markdown.spans import SourceLine
 
-_EDGES = re.compile(
+_EDGES = late(
     r"\A[\s\-–—:：|,，;；.。·•*_~^<>#=→\\]+"
     r"|[\s\-–—:：|,，、;；.·*_~^<>#\\(（\[]+\Z"
 )
-_POINTER_AT_END = re.compile(
+_POINTER_AT_END = late(
     r"(?:\A|[\s,，;；.。|–—-])(?:url|link|enlace|lien|网址|網址|链接|連結|リンク|링크"
     r"|available (?:at|from)|disponible(?: en| \(en\)| sur)?|disponível em|disponibile (?:su|a)|verfügbar unter)"
     r"\s*[:：]?\s*\Z",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"\"([^\"]+)\"|'([^']+)'")  # `[2]: address "Title"`
-_EMPTY = re.compile(r"[(（\[【]\s*[)）\]】]")
+_QUOTED = late(r"\"([^\"]+)\"|'([^']+)'")  # `[2]: address "Title"`
+_EMPTY = late(r"[(（\[【]\s*[)）\]】]")
 _POINTERS = frozenset("link url source pdf here view open 链接 連結 原文 リンク 링크 enlace lien ссылка".split())
 _BREAK = Token("softbreak", "br", 0)
 

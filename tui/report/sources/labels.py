@@ -1,20 +1,20 @@
 r"""The labels in front of listed sources: `[3]`, `3.`, `(3)`, `[[3]](url)`, `[3\. Title](url)` and their like."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from markdown_it.token import Token
 
+from tui.domain.patterns import late
 from tui.report.document import MarkerKind
 from tui.report.markdown.grammar import MarkerToken
 from tui.report.markdown.notations import NAME_ONLY, WRITTEN_KEY, WRITTEN_LABEL, is_short_key, keycap_or_circled
 from tui.report.markdown.spans import SourceLine
 
-_TEXT_LABEL = re.compile(
+_TEXT_LABEL = late(
     r"\s*(?:[(（](\d{1,3})[)）]|(\d{1,3})(?:[.)）．]\s|[.)）．、](?=[^\d\s])|\]\s)|\[(\d{1,3})[.:：]\]?)\s*"
 )
-_LINK_LABEL = re.compile(r"\s*(\d{1,3})\s*(?:\\?\.|\)|、|．)\s*(?=\S)")
+_LINK_LABEL = late(r"\s*(\d{1,3})\s*(?:\\?\.|\)|、|．)\s*(?=\S)")
 _AROUND = frozenset({"strong_open", "strong_close", "em_open", "em_close", "html_tag", "anchor"})
 _LONGEST_OF_SERIES = 6
 _ENDS = frozenset({"text", "strong_close", "em_close", "html_tag", "cite", "link_open"})

@@ -1,15 +1,15 @@
 """Where a report lists its sources (citations.md section 2)."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tui.domain.patterns import late
 from tui.report.list_headings import is_source_heading, is_weak_heading, is_works_cited
 from tui.report.markdown.spans import SourceLine
 from tui.report.sources.labels import starts_with_label
 
-_BOLD_ONLY = re.compile(r"\s*(\*\*|__)(?=\S)(.+?)(?<=\S)\1\s*[:：]?\s*\Z")
-_LABELLED = re.compile(
+_BOLD_ONLY = late(r"\s*(\*\*|__)(?=\S)(.+?)(?<=\S)\1\s*[:：]?\s*\Z")
+_LABELLED = late(
     r"\s*(?:\*\*)?(?:\\?\[\^?\d{1,3}\\?\]|\[\[\d{1,3}\]\]|\[\\\[\d|【\d{1,3}】|\[\d{1,3}\\?\.|\d{1,3}[.)]\s|[（(]\d{1,3}[)）]|https?://"
     r"|\[[^\W\d_][\w.'’-]{0,40}\]\s|#\d{1,3}\b|\d{1,3}\s?[:：]\s|\d{1,3}\ufe0f?\u20e3|[¹²³⁴-⁹⁰]{1,3}\s?\S|[\u2460-\u2473])"
 )

@@ -7,13 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tui.simulator.checks import check
+from tui.simulator.checks import Violation
 from tui.simulator.clock import iso
 from tui.simulator.course import Moment
 from tui.simulator.events import at_once, event_stream, follow, frame
 from tui.simulator.exa import output
 from tui.simulator.exa.scripts import METERED_STOP, SCRIPTS, SECONDS
-from tui.simulator.json_body import Body, Refusal, answer, read_json
+from tui.simulator.json_body import Body, Refusal, answer
 from tui.simulator.service import Service
 from tui.simulator.tasks import SimTask, asked_for
 
@@ -68,6 +68,7 @@ class Exa(Service):
     name = "exa"
     key_variable, url_variable, key_header = "EXA_API_KEY", "EXA_BASE_URL", "x-api-key"
     creates = (("POST", "/agent/runs"),)
+    no_json = (400, "the body is no JSON")
     texts: ClassVar = {
         401: "Invalid API key",
         402: "You have exceeded your credits limit. Please top up to keep using Exa.",
@@ -81,7 +82,7 @@ class Exa(Service):
 
     def routes(self) -> Sequence[Route]:
         """The endpoints."""
-        run = "/agent/runs/{run}"
+        run = "/agent/runs/{task}"
         return [
             Route("/agent/runs", self.guarded(self.create), methods=["POST"]),
             Route("/agent/runs", self.guarded(self.list_runs), methods=["GET"]),
@@ -112,13 +113,7 @@ class Exa(Service):
 
     async def create(self, request: Request) -> Response:
         """Start a run; with `Accept: text/event-stream` the answer lasts as long as the run."""
-        try:
-            body = await read_json(request)
-        except ValueError:
-            raise self.refusal(400, "the body is no JSON") from None
-        if findings := list(check(body, _CREATE)):
-            place = ".".join(map(str, findings[0].path)) or "body"
-            raise self.refusal(400, f"{place}: {findings[0].message}")
+        body = await self.body_of(request, _CREATE)
         if "sim:no-credits" in body["query"]:  # met with HTTP 200 at a sister route
             return answer(self.envelope(402, self.texts[402]))
         self._check(body, request)
@@ -126,6 +121,10 @@ class Exa(Service):
         if "text/event-stream" in request.headers.get("accept", ""):
             return event_stream(follow(lambda: self._frames(run), lambda: self.moment(run).ended is not None))
         return answer(self.body(run))
+
+    def misfit(self, findings: list[Violation]) -> Refusal:
+        """Only the first thing that is wrong."""
+        return self.refusal(400, findings[0].sentence)
 
     def _check(self, body: Body, request: Request) -> None:
         if body.get("effort") == "max" and "agent-max-effort" not in request.headers.get("exa-beta", ""):
@@ -196,16 +195,10 @@ class Exa(Service):
 
     # -- state --------------------------------------------------------------------------------------------------------
 
-    def known(self, request: Request) -> SimTask:
-        """The run a request is about."""
-        run = self.tasks.get(request.path_params["run"])
-        if run is None or self.setting.faults.find(self.name, "vanish") or self._forgotten(run):
-            raise self.refusal(404)
-        return run
-
-    def _forgotten(self, run: SimTask) -> bool:
-        now = self.moment(run)
-        return self.zero_retention and now.ended is not None and self.elapsed(run) > now.changed + _FORGOTTEN
+    def forgotten(self, task: SimTask) -> bool:
+        """Whether nothing is kept any more of a run that ended."""
+        now = self.moment(task)
+        return self.zero_retention and now.ended is not None and self.elapsed(task) > now.changed + _FORGOTTEN
 
     def moment(self, run: SimTask) -> Moment:
         """How a run is now."""

@@ -2,35 +2,21 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tui.simulator.checks import check, validation_detail
 from tui.simulator.clock import iso
 from tui.simulator.extruct.reports import markdown_report, schema_report
 from tui.simulator.extruct.scripts import CEILINGS, SCRIPTS, ExtructScript, ExtructState, state
-from tui.simulator.json_body import Body, Refusal, answer, read_json
+from tui.simulator.json_body import Body, Refusal, answer
 from tui.simulator.service import Service
 from tui.simulator.tasks import SimTask, asked_for
 
 OWNER = {"id": "5d2f6c1e-0b7a-4a0e-9d55-2f7f0f3f9a11", "email": "you@divewatch.example"}
 FOREIGN_TASK = "f0e1d2c3-b4a5-4687-9a0b-1c2d3e4f5a6b"  # belongs to another organization
-_TEXTS = {
-    400: "Bad Request",
-    401: "Unauthorized",
-    402: "Insufficient credits",
-    403: "Forbidden",
-    404: "Not Found",
-    405: "Method Not Allowed",
-    409: "Conflict",
-    413: "Request Entity Too Large",
-    429: "Too Many Requests",
-    500: "Internal Server Error",
-    503: "Could not schedule the task",
-}
 _CREATE = {
     "type": "object",
     "required": ["brief"],
@@ -52,9 +38,10 @@ class SimulatedExtruct(Service):
     """The service at api.extruct.ai, as far as deep research goes."""
 
     name = "extruct"
-    key_variable, url_variable = "EXTRUCT_API_TOKEN", "EXTRUCT_BASE_URL"
+    key_variable, url_variable, key_header = "EXTRUCT_API_TOKEN", "EXTRUCT_BASE_URL", "authorization"
     key_prefix = "sk_sim_"
     creates = (("POST", "/v1/deep_research_tasks"),)
+    texts: ClassVar = {402: "Insufficient credits", 422: "Value error", 503: "Could not schedule the task"}
     credits = 100_000.0
 
     def routes(self) -> Sequence[Route]:
@@ -68,25 +55,9 @@ class SimulatedExtruct(Service):
             Route("/v1/healthcheck", self.health, methods=["GET"]),
         ]
 
-    def refusal(self, status: int, text: str | None = None) -> Refusal:
-        """FastAPI's `{"detail": ...}`."""
-        if status == 422:
-            finding = {"type": "value_error", "loc": ["body"], "msg": text or "Value error", "input": None}
-            return Refusal(422, {"detail": [finding]})
-        return Refusal(status, {"detail": text or _TEXTS.get(status, "Error")})
-
-    def authorized(self, request: Request) -> bool:
-        """Only `Authorization: Bearer TOKEN` counts."""
-        return request.headers.get("authorization") == f"Bearer {self.key}"
-
     async def create(self, request: Request) -> Response:
         """POST /v1/deep_research_tasks."""
-        try:
-            body = await read_json(request)
-        except ValueError:
-            raise self.refusal(422, "JSON decode error") from None
-        if findings := list(check(body, _CREATE)):
-            raise Refusal(422, validation_detail(findings))
+        body = await self.body_of(request, _CREATE)
         depth = body.get("depth", "medium")
         if CEILINGS[depth] > self.available_credits():
             raise self.refusal(402)

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tui.simulator.checks import check
+from tui.simulator.checks import Violation
 from tui.simulator.clock import iso
 from tui.simulator.course import Moment
 from tui.simulator.events import event_stream, follow
@@ -16,7 +16,7 @@ from tui.simulator.gemini.bodies import steps_at, usage
 from tui.simulator.gemini.frames import frames_of, resumed
 from tui.simulator.gemini.requests import CREATE, prompt_of
 from tui.simulator.gemini.scripts import SCRIPTS
-from tui.simulator.json_body import Body, Refusal, answer, read_json
+from tui.simulator.json_body import Body, Refusal, answer
 from tui.simulator.service import Service
 from tui.simulator.tasks import SimTask, asked_for
 
@@ -49,11 +49,12 @@ class Gemini(Service):
     key_header = "x-goog-api-key"
     creates = (("POST", "/v1beta/interactions"), ("POST", "/v1/interactions"))
     texts: ClassVar = {404: "Interaction not found.", 429: "You exceeded your current quota."}
+    no_json = (400, "Invalid JSON payload received.")
     stream_seconds = 570.0
 
     def routes(self) -> Sequence[Route]:
         """The endpoints, below either version of the API."""
-        one = "/{version:str}/interactions/{id}"
+        one = "/{version:str}/interactions/{task}"
         return [
             Route("/{version:str}/interactions", self.guarded(self.create), methods=["POST"]),
             Route(one, self.guarded(self.get), methods=["GET"]),
@@ -79,18 +80,17 @@ class Gemini(Service):
 
     async def create(self, request: Request) -> Response:
         """Start an interaction; a model answers at once, an agent only in the background."""
-        try:
-            body = await read_json(request)
-        except ValueError:
-            raise self.refusal(400, "Invalid JSON payload received.") from None
-        if findings := list(check(body, CREATE)):
-            place = ".".join(map(str, findings[0].path)) or "the body"
-            raise self.refusal(400, f"Invalid value at '{place}': {findings[0].message}")
+        body = await self.body_of(request, CREATE)
         self._check(body)
         task = self.begin(prompt_of(body["input"]), body)
         if body.get("stream"):
             return self._stream(task, "")
         return answer(self.body(task, partial=task.script != "answer"))
+
+    def misfit(self, findings: list[Violation]) -> Refusal:
+        """Only the first thing that is wrong."""
+        place = ".".join(map(str, findings[0].path)) or "the body"
+        return self.refusal(400, f"Invalid value at '{place}': {findings[0].message}")
 
     def _check(self, body: Body) -> None:
         agent, model = body.get("agent"), body.get("model")
@@ -137,13 +137,6 @@ class Gemini(Service):
         return answer({})
 
     # -- what is told -------------------------------------------------------------------------------------------------
-
-    def known(self, request: Request) -> SimTask:
-        """The interaction a request is about."""
-        task = self.tasks.get(request.path_params["id"])
-        if task is None or self.setting.faults.find(self.name, "vanish"):
-            raise self.refusal(404)
-        return task
 
     def moment(self, task: SimTask) -> Moment:
         """How an interaction is now."""

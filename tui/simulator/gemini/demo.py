@@ -1,6 +1,6 @@
 """Gemini's tasks in the demo: running, planned, finished, asked about, ended early."""
 
-from tui.simulator.demo_data import Cast
+from tui.simulator.demo_data import ReportPool
 from tui.simulator.gemini.api import DEFAULT_AGENT, Gemini
 from tui.simulator.json_body import Body
 
@@ -8,11 +8,11 @@ _MAX = "deep-research-max-preview-04-2026"
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86_400.0
 
 
-def populate(service: Gemini, cast: Cast) -> None:
+def populate(service: Gemini, pool: ReportPool) -> None:
     """Add the tasks; the same seed makes the same ones."""
 
     def seed(script: str, age: float, agent: str = DEFAULT_AGENT, prompt: str = "", **more: object) -> str:
-        report = cast.next()
+        report = pool.next()
         config = {"type": "deep-research", "thinking_summaries": "auto", **more}
         request: Body = {"agent": agent, "background": True, "agent_config": config}
         return service.begin(prompt or report.brief, request, age=age, script=script, content=report.slug).id

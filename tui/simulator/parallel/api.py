@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tui.simulator.checks import Violation, check, validation_detail
+from tui.simulator.checks import Violation, validation_detail
 from tui.simulator.clock import iso
 from tui.simulator.events import event_stream, follow, frame
 from tui.simulator.json_body import Refusal, answer
@@ -29,22 +29,20 @@ class Parallel(Runs):
         runs = "/v1/tasks/runs"
         return [
             Route(runs, self.guarded(self.create), methods=["POST"]),
-            Route(runs + "/{run}", self.guarded(self.get), methods=["GET"]),
-            Route(runs + "/{run}/input", self.guarded(self.input), methods=["GET"]),
-            Route(runs + "/{run}/result", self.guarded(self.result), methods=["GET"]),
-            Route(runs + "/{run}/events", self.guarded(self.events), methods=["GET"]),
-            Route("/v1beta/tasks/runs/{run}/events", self.guarded(self.events), methods=["GET"]),
+            Route(runs + "/{task}", self.guarded(self.get), methods=["GET"]),
+            Route(runs + "/{task}/input", self.guarded(self.input), methods=["GET"]),
+            Route(runs + "/{task}/result", self.guarded(self.result), methods=["GET"]),
+            Route(runs + "/{task}/events", self.guarded(self.events), methods=["GET"]),
+            Route("/v1beta/tasks/runs/{task}/events", self.guarded(self.events), methods=["GET"]),
             *Groups(self).routes(),
         ]
 
     async def create(self, request: Request) -> Response:
         """Start a run."""
-        body = await self.body_of(request)
-        if findings := list(check(body, RUN_INPUT)):
-            raise self._invalid(findings)
-        return answer(self.run(self.begin(body)), 202)
+        return answer(self.run(self.begin(await self.body_of(request, RUN_INPUT))), 202)
 
-    def _invalid(self, findings: list[Violation]) -> Refusal:
+    def misfit(self, findings: list[Violation]) -> Refusal:
+        """FastAPI's words inside an error object."""
         body = self.envelope(422, self.texts[422])
         body["error"]["detail"] = {"errors": validation_detail(findings)["detail"]}
         return Refusal(422, body)
@@ -59,7 +57,7 @@ class Parallel(Runs):
 
     async def result(self, request: Request) -> Response:
         """The output; waits for it up to `timeout` real seconds. A run that failed is told like an unknown one."""
-        task = self.tasks.get(request.path_params["run"])
+        task = self.tasks.get(request.path_params["task"])
         given = request.query_params.get("timeout", "600")
         if not re.fullmatch(r"-?\d{1,12}", given):
             raise self.refusal(422)

@@ -7,10 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tui.simulator.checks import Violation, check, validation_detail
 from tui.simulator.clock import iso
 from tui.simulator.events import at_once, event_stream, follow, frame
-from tui.simulator.json_body import Body, Refusal, answer
+from tui.simulator.json_body import Body, answer
 from tui.simulator.parallel.outputs import output
 from tui.simulator.parallel.requests import METADATA, RUN_INPUT, SPEC
 from tui.simulator.parallel.runs import Runs
@@ -40,8 +39,7 @@ class Groups:
 
     async def create(self, request: Request) -> Response:
         """Make an empty group."""
-        body = await self.service.body_of(request)
-        self._check(body, {"type": "object", "properties": {"metadata": METADATA}})
+        body = await self.service.body_of(request, {"type": "object", "properties": {"metadata": METADATA}})
         group = f"tgrp_{self.service.setting.random.getrandbits(160):040x}"
         made = iso(self.service.clock.stamp(self.service.clock.now()), "microseconds")
         self.made[group] = {"taskgroup_id": group, "metadata": body.get("metadata"), "created_at": made}
@@ -54,10 +52,10 @@ class Groups:
     async def add(self, request: Request) -> Response:
         """Start runs in a group; ids come in the order of the inputs."""
         group = self._known(request)
-        body = await self.service.body_of(request)
         inputs = {"type": "array", "items": RUN_INPUT, "max": _MOST}
         known = {"inputs": inputs, "default_task_spec": SPEC}
-        self._check(body, {"type": "object", "required": ["inputs"], "properties": known})
+        wanted = {"type": "object", "required": ["inputs"], "properties": known}
+        body = await self.service.body_of(request, wanted)
         spec = body.get("default_task_spec")
         runs = [
             self.service.begin(({"task_spec": spec} if spec else {}) | given, group=group) for given in body["inputs"]
@@ -114,11 +112,6 @@ class Groups:
             "output": output(task, self.service.report(task)) if full else None,
         }
         return frame("task_run.state", found)
-
-    def _check(self, body: object, schema: Body) -> None:
-        findings: list[Violation] = list(check(body, schema))
-        if findings:
-            raise Refusal(422, validation_detail(findings))
 
     def _known(self, request: Request) -> str:
         group: str = request.path_params["group"]

@@ -3,11 +3,9 @@
 import re
 from typing import ClassVar
 
-from starlette.requests import Request
-
 from tui.simulator.clock import iso
 from tui.simulator.course import Moment
-from tui.simulator.json_body import Body, new_uuid, read_json
+from tui.simulator.json_body import Body, new_uuid
 from tui.simulator.parallel.outputs import SCRIPTS
 from tui.simulator.service import Service
 from tui.simulator.tasks import SimTask, asked_for
@@ -23,6 +21,7 @@ class Runs(Service):
     key_prefix = "par-sim-"
     creates = (("POST", "/v1/tasks/runs"),)
     adds = (("POST", r"/v1/tasks/groups/[^/]+/runs"),)
+    no_json = (422, None)
     texts: ClassVar = {
         401: "Unauthorized: invalid or missing credentials",
         402: "Payment required: insufficient credit in account",
@@ -37,14 +36,6 @@ class Runs(Service):
         """An error object with a reference."""
         return {"type": "error", "error": {"ref_id": new_uuid(self.setting.random), "message": text}}
 
-    async def body_of(self, request: Request) -> Body:
-        """The JSON body of a request."""
-        try:
-            body: Body = await read_json(request)
-        except ValueError:
-            raise self.refusal(422) from None
-        return body
-
     def begin(self, body: Body, *, age: float = 0.0, **traits: str) -> SimTask:
         """Start a run; its script is the one its question asks for, unless `traits` name one."""
         if not _PROCESSOR.fullmatch(body["processor"]):
@@ -53,13 +44,6 @@ class Runs(Service):
         script = traits.pop("script", None) or asked_for(asked, SCRIPTS, "done")
         run_id = f"trun_{self.setting.random.getrandbits(128):032x}"
         return self.start(asked, body, script, age=age, id=run_id, **traits)
-
-    def known(self, request: Request) -> SimTask:
-        """The run a request is about."""
-        task = self.tasks.get(request.path_params["run"])
-        if task is None or self.setting.faults.find(self.name, "vanish"):
-            raise self.refusal(404)
-        return task
 
     def moment(self, task: SimTask) -> Moment:
         """How a run is now."""

@@ -8,10 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tui.simulator.checks import check, validation_detail
 from tui.simulator.course import Moment
 from tui.simulator.events import event_stream, follow, frame
-from tui.simulator.json_body import Body, Refusal, answer, new_uuid, read_json
+from tui.simulator.json_body import Body, answer, new_uuid
 from tui.simulator.perplexity.bodies import MODEL, SCRIPTS, envelope, output, table, usage
 from tui.simulator.service import Service
 from tui.simulator.tasks import SimTask, asked_for
@@ -67,6 +66,7 @@ class Perplexity(Service):
     key_variable, url_variable, key_header = "PERPLEXITY_API_KEY", "PERPLEXITY_BASE_URL", "authorization"
     key_prefix = "pplx-sim-"
     creates = (("POST", "/v1/agent"), ("POST", "/v1/responses"))
+    no_json = (400, "the body is no JSON")
     texts: ClassVar = {401: "Invalid API key provided.", 402: "Insufficient credits", 404: "response not found"}
 
     def routes(self) -> Sequence[Route]:
@@ -75,10 +75,10 @@ class Perplexity(Service):
         for root in ("/v1/agent", "/v1/responses"):
             found += [
                 Route(root, self.guarded(self.create), methods=["POST"]),
-                Route(root + "/{run}", self.guarded(self.get), methods=["GET"]),
-                Route(root + "/{run}/cancel", self.guarded(self.cancel), methods=["POST"]),
-                Route(root + "/{run}/files", self.guarded(self.files), methods=["GET"]),
-                Route(root + "/{run}/files/{file}/content", self.guarded(self.file), methods=["GET"]),
+                Route(root + "/{task}", self.guarded(self.get), methods=["GET"]),
+                Route(root + "/{task}/cancel", self.guarded(self.cancel), methods=["POST"]),
+                Route(root + "/{task}/files", self.guarded(self.files), methods=["GET"]),
+                Route(root + "/{task}/files/{file}/content", self.guarded(self.file), methods=["GET"]),
             ]
         return found
 
@@ -89,12 +89,7 @@ class Perplexity(Service):
 
     async def create(self, request: Request) -> Response:
         """Start a run: in the background, or (as here nothing takes time) finished at once."""
-        try:
-            body = await read_json(request)
-        except ValueError:
-            raise self.refusal(400, "the body is no JSON") from None
-        if findings := list(check(body, _CREATE)):
-            raise Refusal(422, validation_detail(findings))
+        body = await self.body_of(request, _CREATE)
         self._refuse_impossible(body)
         parent = self.tasks.get(body.get("previous_response_id") or "")
         asked = _prompt(body["input"]) or (re.sub(r"\bsim:\S+", "", parent.prompt).strip() if parent else "")
@@ -133,7 +128,7 @@ class Perplexity(Service):
 
     async def cancel(self, request: Request) -> Response:
         """Ask a run to stop; one that ended and one that never was are refused in the same words."""
-        task = self.tasks.get(request.path_params["run"])
+        task = self.tasks.get(request.path_params["task"])
         if task is None or self.moment(task).ended is not None or self._cancelled_at(task) is not None:
             raise self.refusal(400, _CANNOT_CANCEL)
         self.note(task, "cancel")
@@ -164,12 +159,9 @@ class Perplexity(Service):
         row = {"id": MODEL, "object": "model", "owned_by": "openai", "created": 0}
         return answer({"object": "list", "data": [row]})
 
-    def known(self, request: Request) -> SimTask:
-        """The run a request is about."""
-        task = self.tasks.get(request.path_params["run"])
-        if task is None or task.request.get("store") is False or self.setting.faults.find(self.name, "vanish"):
-            raise self.refusal(404)
-        return task
+    def forgotten(self, task: SimTask) -> bool:
+        """Whether it was asked not to be stored."""
+        return task.request.get("store") is False
 
     def _cancelled_at(self, task: SimTask) -> tuple[float, str] | None:
         """When a cancel takes effect: it is shown some seconds after it was asked for."""

@@ -7,11 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tui.simulator.checks import check
+from tui.simulator.checks import Violation
 from tui.simulator.clock import iso
 from tui.simulator.course import Moment
 from tui.simulator.events import event_stream, follow, frame
-from tui.simulator.json_body import Body, Refusal, answer, read_json
+from tui.simulator.json_body import Body, Refusal, answer
 from tui.simulator.service import Service
 from tui.simulator.tasks import SimTask, asked_for
 from tui.simulator.tavily import bodies
@@ -53,6 +53,7 @@ class Tavily(Service):
     key_variable, url_variable, key_header = "TAVILY_API_KEY", "TAVILY_BASE_URL", "authorization"
     key_prefix = "tvly-sim-"
     creates = (("POST", "/research"),)
+    no_json = (400, None)
     texts: ClassVar = {
         400: "Invalid request parameters",
         401: "Unauthorized: missing or invalid API key.",
@@ -80,13 +81,7 @@ class Tavily(Service):
 
     async def create(self, request: Request) -> Response:
         """Start research; with `stream` the answer is the run."""
-        try:
-            body = await read_json(request)
-        except ValueError:
-            raise self.refusal(400) from None
-        if findings := list(check(body, _CREATE)):
-            place = ".".join(map(str, findings[0].path)) or "body"
-            raise self.refusal(400, f"{place}: {findings[0].message}")
+        body = await self.body_of(request, _CREATE)
         self._refuse(body)
         task = self.begin(body)
         if body.get("stream"):
@@ -100,6 +95,10 @@ class Tavily(Service):
             "response_time": 0.31,
         }
         return answer(created, self.created_status)
+
+    def misfit(self, findings: list[Violation]) -> Refusal:
+        """Only the first thing that is wrong."""
+        return self.refusal(400, findings[0].sentence)
 
     def _refuse(self, body: Body) -> None:
         for word, status in (("sim:plan-used-up", 432), ("sim:limit-reached", 433), ("sim:too-fast", 429)):
@@ -116,9 +115,7 @@ class Tavily(Service):
 
     async def get(self, request: Request) -> Response:
         """One task: HTTP 202 until it ends, 200 whether it completed or failed."""
-        task = self.tasks.get(request.path_params["task"])
-        if task is None or self.setting.faults.find(self.name, "vanish"):
-            raise self.refusal(404)
+        task = self.known(request)
         told = request.query_params.get("include_usage", "").lower() == "true"
         ended = self.moment(task).ended is not None
         return answer(self.body(task, usage=told), 200 if ended else 202)

@@ -1,14 +1,14 @@
 """Tavily's tasks in the demo: numbered reports with and without a list, an author-date one, one without sources."""
 
 from tui.simulator.content import DemoReport
-from tui.simulator.demo_data import Cast
+from tui.simulator.demo_data import ReportPool
 from tui.simulator.service import Service
 from tui.simulator.tavily.api import Tavily
 
 _MINUTE, _HOUR = 60.0, 3600.0
 
 
-def populate(service: Service, cast: Cast) -> None:
+def populate(service: Service, pool: ReportPool) -> None:
     """Add the tasks."""
     assert isinstance(service, Tavily)
 
@@ -16,8 +16,8 @@ def populate(service: Service, cast: Cast) -> None:
         text, slug = (what, "") if isinstance(what, str) else (what.brief, what.slug)
         service.begin({"input": text, "model": model, **more}, age=age, script=script, content=slug)
 
-    seed("done", "pro", 9 * _HOUR, cast.next())
-    seed("unlisted", "pro", 3 * _HOUR, cast.next())
-    seed("done", "mini", 2 * _HOUR, cast.next(), citation_format="apa")
+    seed("done", "pro", 9 * _HOUR, pool.next())
+    seed("unlisted", "pro", 3 * _HOUR, pool.next())
+    seed("done", "mini", 2 * _HOUR, pool.next(), citation_format="apa")
     seed("failed", "auto", 30 * _MINUTE, "What do rural bus lines cost per kilometre in six countries?")
-    seed("done", "pro", 1 * _MINUTE, cast.next())
+    seed("done", "pro", 1 * _MINUTE, pool.next())

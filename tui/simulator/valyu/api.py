@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,17 +21,6 @@ from tui.simulator.valyu.scripts import PATIENCE, SCRIPTS, TERMINAL, checkpoints
 from tui.simulator.valyu.task_view import PRICES, ValyuTaskView, interaction_id
 from tui.simulator.valyu.tasks_service import ValyuTasks
 
-_TEXTS = {
-    400: "Invalid request parameters",
-    401: "Invalid API key",
-    402: "Insufficient credits",
-    403: "API key does not have inference permission",
-    404: "Task not found",
-    405: "Method not allowed",
-    409: "Task is not awaiting input",
-    500: "Internal server error. Please try again later.",
-    503: "Billing could not be checked",
-}
 _WORKFLOWS = {"company-brief": "Write a brief on the company named in the parameters."}
 _LIST_MAXIMUM = 100
 
@@ -44,6 +33,18 @@ class SimulatedValyu(ValyuTasks):
     key_prefix = "val_sim_"
     creates = (("POST", "/v1/deepresearch/tasks"),)
     adds = (("POST", "/v1/deepresearch/batches/[^/]+/tasks"),)
+    texts: ClassVar = {
+        400: "Invalid request parameters",
+        401: "Invalid API key",
+        402: "Insufficient credits",
+        403: "API key does not have inference permission",
+        404: "Task not found",
+        405: "Method not allowed",
+        409: "Task is not awaiting input",
+        422: "Invalid request parameters",
+        500: "Internal server error. Please try again later.",
+        503: "Billing could not be checked",
+    }
     balance = 100_000.0
 
     def __init__(self, setting: Setting, key: str) -> None:
@@ -52,7 +53,7 @@ class SimulatedValyu(ValyuTasks):
 
     def routes(self) -> Sequence[Route]:
         """The endpoints of tests/contracts/valyu.md 2."""
-        task = "/v1/deepresearch/tasks/{id}"
+        task = "/v1/deepresearch/tasks/{task}"
         own = [
             Route("/v1/deepresearch/tasks", self.guarded(self.create), methods=["POST"]),
             Route("/v1/deepresearch/list", self.guarded(self.list_tasks), methods=["GET"]),
@@ -67,7 +68,7 @@ class SimulatedValyu(ValyuTasks):
         return [*own, *Edits(self).routes(), *self.batches.routes()]
 
     def refusal(self, status: int, text: str | None = None) -> Refusal:
-        """`{"success": false, "error": ...}`, and the rate limiter's own form."""
+        """The rate limiter has a form of its own."""
         if status == 429:
             limit = {"endpoint": "deepresearch", "requests_per_second": 5}
             message = "DeepResearch rate limit reached: your plan allows 5 requests per second. Retry after 2 seconds."
@@ -75,13 +76,11 @@ class SimulatedValyu(ValyuTasks):
             return Refusal(
                 429, {**body, "limit": limit, "upgrade_url": "https://platform.valyu.ai/user/account/billing"}
             )
-        if status == 422:
-            text = text or _TEXTS[400]
-        return Refusal(status, {"success": False, "error": text or _TEXTS.get(status, "Error")})
+        return super().refusal(status, text)
 
-    def authorized(self, request: Request) -> bool:
-        """Only `X-API-Key` counts."""
-        return request.headers.get("x-api-key") == self.key
+    def envelope(self, status: int, text: str) -> Body:
+        """`{"success": false, "error": ...}`."""
+        return {"success": False, "error": text}
 
     async def create(self, request: Request) -> Response:
         """POST /v1/deepresearch/tasks."""
@@ -150,10 +149,7 @@ class SimulatedValyu(ValyuTasks):
         Raises:
             Refusal: 404.
         """
-        task = self.tasks.get(request.path_params["id"])
-        if task is None or self.setting.faults.find(self.name, "vanish"):
-            raise self.refusal(404)
-        return self.view(task, request)
+        return self.view(self.known(request), request)
 
     async def status(self, request: Request) -> Response:
         """GET .../status, with a weak ETag and a hint when to ask again."""

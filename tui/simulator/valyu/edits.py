@@ -24,7 +24,7 @@ class Edits:
 
     def routes(self) -> Sequence[Route]:
         """The endpoints."""
-        task, guarded = "/v1/deepresearch/tasks/{id}", self._service.guarded
+        task, guarded = "/v1/deepresearch/tasks/{task}", self._service.guarded
         return [
             Route(f"{task}/edit", guarded(self.edit), methods=["POST"]),
             Route(f"{task}/edits/{{edit_id}}", guarded(self.get), methods=["GET"]),

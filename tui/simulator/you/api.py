@@ -7,12 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tui.simulator.checks import check, validation_detail
 from tui.simulator.clock import iso
 from tui.simulator.content import DemoReport, replace_markers
 from tui.simulator.course import Moment
 from tui.simulator.events import event_stream, follow, frame
-from tui.simulator.json_body import Body, Refusal, answer, encode, read_json
+from tui.simulator.json_body import Body, Refusal, answer, encode
 from tui.simulator.service import Service
 from tui.simulator.tasks import SimTask, asked_for
 from tui.simulator.you.scripts import SCRIPTS, SECONDS
@@ -66,12 +65,7 @@ class You(Service):
 
     async def create(self, request: Request) -> Response:
         """Start research: a handle with `background`, else the report at once."""
-        try:
-            body = await read_json(request)
-        except ValueError:
-            raise Refusal(422, {"error": "the body is no JSON"}) from None
-        if findings := list(check(body, _CREATE)):
-            raise Refusal(422, validation_detail(findings))
+        body = await self.body_of(request, _CREATE)
         self._refuse(body)
         task = self.begin(body)
         if task.script == "at-once" or not body.get("background"):
@@ -115,13 +109,6 @@ class You(Service):
         first = int(asked) if asked.isdigit() else 0
         frames = lambda: [one for number, one in self._frames(task) if number >= first]  # noqa: E731
         return event_stream(follow(frames, lambda: self.moment(task).ended is not None))
-
-    def known(self, request: Request) -> SimTask:
-        """The task a request is about."""
-        task = self.tasks.get(request.path_params["task"])
-        if task is None or self.setting.faults.find(self.name, "vanish"):
-            raise self.refusal(404)
-        return task
 
     # -- state --------------------------------------------------------------------------------------------------------
 

@@ -4,32 +4,19 @@ import base64
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tui.simulator.checks import check, validation_detail
 from tui.simulator.clock import iso
-from tui.simulator.json_body import Body, Refusal, answer, new_uuid, read_json
+from tui.simulator.json_body import Body, Refusal, answer, new_uuid
 from tui.simulator.service import Service
 from tui.simulator.tasks import SimTask, asked_for
 from tui.simulator.yutori import results
 from tui.simulator.yutori.scripts import LIST_LAG, SCRIPTS, YutoriState, duration, light_status, state
 
-_TEXTS = {
-    400: "Bad request",
-    401: "Invalid API key",
-    402: "Payment required",
-    403: "Forbidden",
-    404: "task not found",
-    405: "Method Not Allowed",
-    409: "Conflict",
-    429: "Too Many Requests",
-    500: "Internal server error",
-    503: "Service Unavailable",
-}
 _TEXT = {"type": "string"}
 _MAYBE_OBJECT = {"oneOf": [{"type": "null"}, {"type": "object"}]}
 _CREATE = {
@@ -79,6 +66,14 @@ class SimulatedYutori(Service):
     key_variable, url_variable = "YUTORI_API_KEY", "YUTORI_BASE_URL"
     key_prefix = "yt-sim-"
     creates = (("POST", "/v1/research/tasks"),)
+    texts: ClassVar = {
+        400: "Bad request",
+        401: "Invalid API key",
+        402: "Payment required",
+        404: "task not found",
+        422: "Value error",
+        500: "Internal server error",
+    }
     daily_limit = 10_000
     requests_today = 0
 
@@ -87,18 +82,11 @@ class SimulatedYutori(Service):
         return [
             Route("/v1/research/tasks", self._counted(self.create), methods=["POST"]),
             Route("/v1/research/tasks", self._counted(self.list_tasks), methods=["GET"]),
-            Route("/v1/research/tasks/{task_id}", self._counted(self.get), methods=["GET"]),
+            Route("/v1/research/tasks/{task}", self._counted(self.get), methods=["GET"]),
             Route("/v1/usage", self.guarded(self.usage), methods=["GET"]),
             Route("/v1/health", self.health, methods=["GET"]),
             Route("/health", self.health, methods=["GET"]),
         ]
-
-    def refusal(self, status: int, text: str | None = None) -> Refusal:
-        """FastAPI's `{"detail": ...}`."""
-        if status == 422:
-            finding = {"type": "value_error", "loc": ["body"], "msg": text or "Value error", "input": None}
-            return Refusal(422, {"detail": [finding]})
-        return Refusal(status, {"detail": text or _TEXTS.get(status, "Error")})
 
     def authorized(self, request: Request) -> bool:
         """`x-api-key`, or the bearer form the vendor's agent page uses."""
@@ -119,12 +107,7 @@ class SimulatedYutori(Service):
 
     async def create(self, request: Request) -> Response:
         """POST /v1/research/tasks."""
-        try:
-            body = await read_json(request)
-        except ValueError:
-            raise self.refusal(422, "JSON decode error") from None
-        if findings := list(check(body, _CREATE)):
-            raise Refusal(422, validation_detail(findings))
+        body = await self.body_of(request, _CREATE)
         old = (body.get("task_spec") or {}).get("output_schema") or {}
         schema = body.get("output_schema") or old.get("json_schema")
         task = self.begin(body["query"], body.get("mode", "deep"), schema)
@@ -144,10 +127,7 @@ class SimulatedYutori(Service):
 
     async def get(self, request: Request) -> Response:
         """GET /v1/research/tasks/{task_id}."""
-        task = self.tasks.get(request.path_params["task_id"])
-        if task is None or self.setting.faults.find(self.name, "vanish"):
-            raise self.refusal(404)
-        return answer(self.body(task))
+        return answer(self.body(self.known(request)))
 
     def state(self, task: SimTask) -> YutoriState:
         """The task's state now."""

@@ -1,4 +1,4 @@
-"""What a command is, in which situation it makes sense, and the predicates that decide so."""
+"""What a command is, when it is possible, and the predicates that decide so."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class CommandContext(NamedTuple):
-    """What a predicate may look at to say whether a command makes sense now; the defaults are "nothing there"."""
+    """The state of a screen that predicates look at; the defaults describe an empty screen."""
 
     task: Task | None = None  # the selected one
     provider: "ProviderInfo | None" = None  # of the selected task
@@ -69,9 +69,9 @@ class Command(NamedTuple):
         """The group of commands this one belongs to, e.g. "reader"."""
         return self.id.partition(".")[0]
 
-    def why_not(self, situation: CommandContext) -> str | None:
+    def why_not(self, now: CommandContext) -> str | None:
         """Return why the command cannot be carried out now; None if it can."""
-        return self.when(situation) if self.when else None
+        return self.when(now) if self.when else None
 
 
 class Argument(NamedTuple):
@@ -91,7 +91,7 @@ class Argument(NamedTuple):
 
 
 def some(count: str, reason: str) -> Predicate:
-    """Return a predicate: the named number of the situation is not zero."""
+    """Return a predicate: the field `count` of the context is not zero, else `reason`."""
     return lambda now: None if getattr(now, count) else reason
 
 

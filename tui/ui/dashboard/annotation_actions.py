@@ -1,10 +1,10 @@
-"""What one adds to tasks from the dashboard: note, tags, pin, read, hide, delete here; nothing reaches a provider."""
+"""The dashboard's commands on annotations: note, tags, pin, read, hide, delete here; none reaches a provider."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations
-from tui.domain.errors import Waits
+from tui.domain.errors import NotSavedYet
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
 from tui.ui.dashboard.dashboard import Actions
@@ -16,7 +16,7 @@ _NAMED = 5  # titles of tasks to be deleted that are listed
 
 
 class AnnotationActions(Actions):
-    """Changes what the user adds to tasks; nothing of it reaches a provider."""
+    """Changes the annotations of the marked tasks, else of the selected one; nothing is sent to a provider."""
 
     @property
     def _meant(self) -> Sequence[Task]:
@@ -29,11 +29,11 @@ class AnnotationActions(Actions):
         return next(iter(self.shell.keymap.of("tasks.restore")), "undelete in the palette")
 
     def added_changed(self, task_ids: Collection[str]) -> None:
-        """Read again what was added to these tasks; another process, or a report that arrived, may have changed it."""
+        """Read the annotations of these tasks again: another process or a new report may have changed them."""
         app = self.shell
-        desk = app.services.archive.desk
+        annotations = app.services.archive.annotations
         if task_ids:
-            app.in_background(lambda: desk.added(task_ids), lambda added: self._take(task_ids, added))
+            app.in_background(lambda: annotations.added(task_ids), lambda added: self._take(task_ids, added))
 
     def _take(self, task_ids: Collection[str], added: Mapping[str, Annotations]) -> None:
         screen = self.dashboard
@@ -42,13 +42,13 @@ class AnnotationActions(Actions):
             screen.show_place()
 
     def _change(self, tasks: Sequence[Task], change: Callable[[Sequence[str]], None], said: str) -> None:
-        """Carry a change out, show what it did, and say so; an archive that cannot be written says why."""
+        """Make a change on a background thread, show the new values, and report it or why it failed."""
         screen, app = self.dashboard, self.shell
-        desk, ids = app.services.archive.desk, [task.id for task in tasks]
+        annotations, ids = app.services.archive.annotations, [task.id for task in tasks]
 
         def work() -> tuple[Mapping[str, Annotations], str]:
             late = _late(lambda: change(ids))
-            return desk.added(ids), late
+            return annotations.added(ids), late
 
         def done(result: tuple[Mapping[str, Annotations], str]) -> None:
             added, late = result
@@ -61,11 +61,11 @@ class AnnotationActions(Actions):
         app.in_background(work, done)
 
     def note(self) -> None:
-        """Edit note and tags of the selected task, or give the marked ones tags."""
-        from tui.ui.dashboard.note_dialog import NoteScreen
+        """Edit note and tags of the selected task, or add tags to the marked ones."""
+        from tui.ui.dashboard.note_dialog import NoteDialog
 
         app, model = self.shell, self.dashboard.table.model
-        tasks, desk = self._meant, app.services.archive.desk
+        tasks, annotations = self._meant, app.services.archive.annotations
         one = tasks[0] if len(tasks) == 1 else None
 
         def answered(typed: "Annotation | None") -> None:
@@ -73,19 +73,21 @@ class AnnotationActions(Actions):
                 app.say("nothing was changed")
             elif one is not None:
                 note, tags = typed.note or "", typed.tags
-                self._change([one], lambda ids: desk.annotate(one.id, note, tags, added), "note and tags saved here")
+                self._change(
+                    [one], lambda ids: annotations.annotate(one.id, note, tags, added), "note and tags saved here"
+                )
             elif typed.tags:
                 told = f"{plural(len(tasks), 'task')} tagged {' '.join(f'#{tag}' for tag in typed.tags)}"
-                self._change(tasks, lambda ids: desk.tag(ids, typed.tags), told)
+                self._change(tasks, lambda ids: annotations.tag(ids, typed.tags), told)
 
         added = model.local(one.id) if one else NO_ANNOTATIONS
         if one is None:
-            app.show(NoteScreen(plural(len(tasks), "marked task"), None, kept="tags"), answered)
+            app.show(NoteDialog(plural(len(tasks), "marked task"), None, kept="tags"), answered)
         else:
-            app.show(NoteScreen(_name(one), added.note, added.tags, kept=f"note.{one.id}"), answered)
+            app.show(NoteDialog(_name(one), added.note, added.tags, kept=f"note.{one.id}"), answered)
 
     def pin(self) -> None:
-        """Keep the task on top of the list, or let it go."""
+        """Pin the tasks on top of the list, or unpin them."""
         app, model = self.shell, self.dashboard.table.model
         tasks = self._meant
         pin = not all(task.id in model.pinned for task in tasks)
@@ -94,10 +96,10 @@ class AnnotationActions(Actions):
             if pin
             else f"{plural(len(tasks), 'task')} not pinned any more"
         )
-        self._change(tasks, lambda ids: app.services.archive.desk.pin(ids, pin), told)
+        self._change(tasks, lambda ids: app.services.archive.annotations.pin(ids, pin), told)
 
     def read(self) -> None:
-        """Count the report as read, or as unread."""
+        """Mark the reports as read, or as unread."""
         app, model = self.shell, self.dashboard.table.model
         tasks = [task for task in self._meant if task.has_report]
         if not tasks:
@@ -105,32 +107,32 @@ class AnnotationActions(Actions):
             return
         read = any(model.is_unread(task.id) for task in tasks)
         told = f"{plural(len(tasks), 'report')} {'read' if read else 'unread'}"
-        self._change(tasks, lambda ids: app.services.archive.desk.read(ids, read), told)
+        self._change(tasks, lambda ids: app.services.archive.annotations.read(ids, read), told)
 
     def opened(self, task_id: str) -> None:
-        """A report was opened: it is not unread any more."""
+        """Mark a task's report as read after it was opened."""
         app, model = self.shell, self.dashboard.table.model
         if task_id in model.tasks and model.is_unread(task_id):
-            desk = app.services.archive.desk
+            annotations = app.services.archive.annotations
 
             def work() -> Mapping[str, Annotations]:
-                _late(lambda: desk.read([task_id], True))
-                return desk.added([task_id])
+                _late(lambda: annotations.read([task_id], True))
+                return annotations.added([task_id])
 
             app.in_background(work, lambda added: self._take([task_id], added))
 
     def hide(self) -> None:
-        """Put the tasks out of sight, or bring them back."""
+        """Hide the tasks in the list, or show them again."""
         app, model = self.shell, self.dashboard.table.model
         tasks = self._meant
         hide = not all(task.id in model.hidden for task in tasks)
         told = f"{'hid' if hide else 'brought back'} {plural(len(tasks), 'task')}" + (
             "; H shows hidden ones" if hide else ""
         )
-        self._change(tasks, lambda ids: app.services.archive.desk.hide(ids, hide), told)
+        self._change(tasks, lambda ids: app.services.archive.annotations.hide(ids, hide), told)
 
     def toggle_hidden(self) -> None:
-        """Show hidden tasks, or leave them out."""
+        """Show or leave out hidden tasks."""
         screen = self.dashboard
         screen.table.model.show_hidden = not screen.table.model.show_hidden
         screen.table.model.rebuild()
@@ -138,8 +140,8 @@ class AnnotationActions(Actions):
         screen.show_place()
 
     def remove(self) -> None:
-        """Delete the tasks here, after a yes that knows what goes."""
-        from tui.ui.shell.dialogs import ConfirmScreen
+        """Delete the tasks in the archive after a confirmation that names what is lost."""
+        from tui.ui.shell.dialogs import ConfirmDialog
 
         app, tasks = self.shell, self._meant
 
@@ -160,7 +162,7 @@ class AnnotationActions(Actions):
         names = [_name(task) for task in tasks[:_NAMED]]
         if len(tasks) > _NAMED:
             names.append(f"and {len(tasks) - _NAMED:,} more")
-        app.show(ConfirmScreen("Delete from this archive?", question, "\n".join(names), yes="delete here"), answered)
+        app.show(ConfirmDialog("Delete from this archive?", question, "\n".join(names), yes="delete here"), answered)
 
     def _remove(self, tasks: Sequence[Task]) -> None:
         app = self.shell
@@ -174,7 +176,7 @@ class AnnotationActions(Actions):
             )
             app.say(late or told, problem=bool(late))
 
-        app.in_background(lambda: _late(lambda: app.services.archive.desk.delete(ids)), done)
+        app.in_background(lambda: _late(lambda: app.services.archive.annotations.delete(ids)), done)
 
     def restore(self) -> None:
         """Undo the latest deletion in this archive."""
@@ -189,14 +191,14 @@ class AnnotationActions(Actions):
             self.added_changed(ids)
             app.say(f"brought back {plural(len(ids), 'task')}")
 
-        app.in_background(app.services.archive.desk.restore, done)
+        app.in_background(app.services.archive.annotations.restore, done)
 
 
 def _late(change: Callable[[], None]) -> str:
-    """Carry a change out; returns what is to be said where it waits for the archive's server, "" where it is done."""
+    """Make a change; returns the message if it has to wait for the archive's server, "" if it is done."""
     try:
         change()
-    except Waits as waits:
+    except NotSavedYet as waits:
         return waits.message
     return ""
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from tui.domain.amounts import amount_text
 from tui.domain.budget import Limits
 from tui.domain.cells import fit
-from tui.ui.shell.choice_dialog import ChooseScreen
-from tui.ui.shell.dialogs import AskScreen
+from tui.ui.shell.choice_dialog import ChoiceDialog
+from tui.ui.shell.dialogs import InputDialog
 from tui.ui.shell.shell import Shell
 from tui.ui.text.lines import Line
 
@@ -43,9 +43,9 @@ def ask_budget(app: Shell, then: Callable[[], None]) -> None:
             app.services = replace(app.services, budget=keep(f"{_UNITS[unit]}.{period}", typed.strip().lstrip("$")))
 
         value = "" if most is None else f"{most:g}"
-        app.show(AskScreen(f"Budget for one {period}", hint, value, check=check), answered)
+        app.show(InputDialog(f"Budget for one {period}", hint, value, check=check), answered)
 
-    app.show(ChooseScreen("Set a budget", [_line(*one, known[one]) for one in choices], "changes"), chosen)
+    app.show(ChoiceDialog("Set a budget", [_line(*one, known[one]) for one in choices], "changes"), chosen)
 
 
 def _most(app: Shell, unit: str, period: str) -> float:

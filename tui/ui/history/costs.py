@@ -1,4 +1,4 @@
-"""`$`: what was spent in a month, by kind, day, provider and mode; the dearest tasks open; what is left."""
+"""`$`: the costs of a month by kind, day, provider and mode; the dearest tasks; balances."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def spendings(lines: "Iterable[CostLine]", tasks: Mapping[str, Task]) -> list[Spending]:
-    """Return what each task cost, with the task where it is still here."""
+    """Return the cost of each task, with the task unless it was deleted."""
     return [
         Spending(
             line.task_id,
@@ -38,7 +38,7 @@ def spendings(lines: "Iterable[CostLine]", tasks: Mapping[str, Task]) -> list[Sp
 
 
 class CostsScreen(ListScreen[str]):
-    """The ledger; enter leaves with the id of the line's task as the result."""
+    """The ledger; the result of enter is the id of the line's task."""
 
     CONTEXT = "costs"
 
@@ -51,7 +51,7 @@ class CostsScreen(ListScreen[str]):
         self._unfolded: set[str] = set()  # accounts whose modes are shown
 
     def begin(self) -> None:
-        """Read what every task cost, deleted ones too."""
+        """Read the costs of all tasks, deleted ones too."""
         app = shell(self)
         self.rows.set_rows([], "adding up …")
         app.in_background(lambda: app.services.archive.costs(_EVER), self._take)
@@ -93,12 +93,12 @@ class CostsScreen(ListScreen[str]):
         """The chart depends on the width."""
         self._show()
 
-    def situation(self) -> CommandContext:
-        """Return whether there is something to open."""
+    def command_context(self) -> CommandContext:
+        """Return whether the line has a task or modes to open."""
         return CommandContext(tasks=len(self._lines))
 
     def arguments(self) -> Mapping[str, Argument]:
-        """Return the words that take a value in the palette."""
+        """Return the palette's words that take a value."""
         names = {month_name(month).casefold(): at for at, month in enumerate(self._months)}
         return {"month": Argument("Show", tuple(names), lambda name: self._to(names[name]))}
 
@@ -115,7 +115,7 @@ class CostsScreen(ListScreen[str]):
         }
 
     def action_open(self) -> None:
-        """Go to the task of this line; show the modes of an account, or leave them out again."""
+        """Go to the task of this line; on an account, show or hide its modes."""
         line = self._lines[self.rows.cursor] if self._lines else None
         if line and line.task_id:
             self.dismiss(line.task_id)
@@ -130,11 +130,11 @@ class CostsScreen(ListScreen[str]):
         self.action_open()
 
     def action_earlier(self) -> None:
-        """The month before; behind the first one all time."""
+        """Show the previous month; before the first one, all time."""
         self._step(1)
 
     def action_later(self) -> None:
-        """The month after."""
+        """Show the next month."""
         self._step(-1)
 
     def _step(self, by: int) -> None:

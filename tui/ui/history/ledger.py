@@ -26,13 +26,13 @@ _EIGHTHS = " ▁▂▃▄▅▆▇█"
 
 
 def months(spendings: Sequence[Spending], now: datetime) -> list[str]:
-    """Return this month, the others in which something was started, and all time."""
+    """Return the months to choose from: this one, others in which a task was started, and all time."""
     known = {one.month for one in spendings} | {f"{now.astimezone(UTC):%Y-%m}"}
     return [*sorted(known, reverse=True), ALL_TIME]
 
 
 def month_name(month: str) -> str:
-    """Return "November 2026"."""
+    """Return the month in words: "November 2026"."""
     return month if month == ALL_TIME else f"{datetime.strptime(month, '%Y-%m').replace(tzinfo=UTC):%B %Y}"
 
 
@@ -77,7 +77,7 @@ def _left(left: Mapping[str, str], width: int) -> list[Line]:
 
 
 def _left_in_a_row(left: Mapping[str, str], width: int) -> list[Line]:
-    """Return what is left at the providers, as many in a line as fit."""
+    """Return the balances at the providers, as many in a line as fit."""
     lines: list[Line] = []
     row: Line = ((fit(" left", 13), "dim"),)
     for name, text in left.items():
@@ -90,7 +90,7 @@ def _left_in_a_row(left: Mapping[str, str], width: int) -> list[Line]:
 
 
 def beside(left: Sequence[Line], right: Sequence[Line], at: int) -> list[Line]:
-    """Return two columns of lines as one; the second begins at the cell `at`."""
+    """Join two columns of lines; the second begins at cell `at`."""
     rows: list[Line] = []
     for one, other in zip_longest(left, right, fillvalue=EMPTY):
         cut = cut_line(one, at - 1)
@@ -123,12 +123,12 @@ def _sums(those: Sequence[Spending], month: str, width: int, now: datetime, budg
 
 
 def _paid_in(unit: str, those: Sequence[Spending]) -> list[Currency]:
-    """Return the currencies of a unit in which something was spent; one of nobody where nothing was."""
+    """Return the currencies of a unit in which something was spent; one without a provider if nothing was."""
     return sorted({one.currency for one in those if one.cost.unit == unit and one.cost.amount}) or [(unit, "")]
 
 
 def _budget(name: str, those: Sequence[Spending], limit: float, one: Currency, width: int) -> Line:
-    """Return a limit as a bar: what was spent of it, the share, and what is left."""
+    """Return a limit as a bar: the amount spent, its share, the rest."""
     spent = sum(paid.cost.amount or 0.0 for paid in those)
     over = spent > limit
     rest = f"{amount_text(abs(limit - spent), one[0], up=over)} {'over' if over else 'left'}"
@@ -140,7 +140,7 @@ def _budget(name: str, those: Sequence[Spending], limit: float, one: Currency, w
 
 
 def _pace(those: Sequence[Spending], now: datetime, budget: Budget) -> list[Line]:
-    """Return what the month would cost if it went on like this, where some days of it have passed."""
+    """Return the projected cost of the month at the present pace, after its first days."""
     here = now.astimezone(UTC)
     days = calendar.monthrange(here.year, here.month)[1]
     passed = here.day - 1 + here.hour / 24
@@ -157,7 +157,7 @@ def _pace(those: Sequence[Spending], now: datetime, budget: Budget) -> list[Line
 
 
 def _days(those: Sequence[Spending], month: str, width: int) -> list[Line]:
-    """Return a chart of what each day cost, in dollars; where nothing cost any, in a service's credits."""
+    """Return a chart of the cost of each day in dollars; without any, in a service's credits."""
     paid = sorted({one.currency for one in those if one.cost.amount}, key=money_first)
     if not paid:
         return []
@@ -188,7 +188,7 @@ def _name_of(one: Currency) -> str:
 
 
 def _eighths(share: float, row: int) -> int:
-    """Return how many eighths of the cell in a row (1 is the lowest) a bar fills; anything spent fills at least one."""
+    """Return how many eighths of a cell a bar fills in a row (1 is the lowest); any spending fills at least one."""
     filled = math.ceil(share * _CHART * 8)
     return max(0, min(8, filled - (row - 1) * 8))
 

@@ -1,4 +1,4 @@
-"""Takes a brief from a template, asking for what is to be filled in, or keeps a brief as one."""
+"""Fills a brief from a template, asking for its variables, or saves a brief as a template."""
 
 from collections.abc import Callable
 
@@ -6,14 +6,14 @@ from tui.domain.cells import fit
 from tui.domain.errors import DivewatchError
 from tui.domain.text import clean, one_line
 from tui.engine.files import templates
-from tui.ui.shell.choice_dialog import ChooseScreen
-from tui.ui.shell.dialogs import AskScreen
+from tui.ui.shell.choice_dialog import ChoiceDialog
+from tui.ui.shell.dialogs import InputDialog
 from tui.ui.shell.shell import Shell
 from tui.ui.text.lines import Line
 
 
 def choose_template(app: Shell, brief: str, take: Callable[[str], None]) -> None:
-    """Offer every template, and to keep `brief` as one; `take` gets the filled text of the chosen one."""
+    """Offer the templates, and to save `brief` as one; `take` is called with the filled text."""
     folder = app.services.templates
     if folder is None:
         app.say("templates: there is no folder for them", problem=True)
@@ -40,11 +40,11 @@ def choose_template(app: Shell, brief: str, take: Callable[[str], None]) -> None
             return
         _fill(app, text, {}, take)
 
-    app.show(ChooseScreen("Templates", lines), chosen)
+    app.show(ChoiceDialog("Templates", lines), chosen)
 
 
 def _fill(app: Shell, text: str, values: dict[str, str], take: Callable[[str], None]) -> None:
-    """Ask for the next variable that has no value yet; leaving one leaves the brief as it was."""
+    """Ask for the next variable without a value; leaving the dialog keeps the brief as it was."""
     left = [name for name in templates.variables(text) if name not in values]
     if not left:
         take(templates.fill(text, values))
@@ -58,7 +58,7 @@ def _fill(app: Shell, text: str, values: dict[str, str], take: Callable[[str], N
 
     about = one_line(templates.fill(text, values), 300)
     app.show(
-        AskScreen(f"{left[0]} ({len(values) + 1} of {len(values) + len(left)})", about, kept=f"fill.{left[0]}"),
+        InputDialog(f"{left[0]} ({len(values) + 1} of {len(values) + len(left)})", about, kept=f"fill.{left[0]}"),
         answered,
     )
 
@@ -77,4 +77,4 @@ def _keep(app: Shell, brief: str) -> None:
         app.say(f"kept as {path}")
 
     hint = "Its name. Write {{name}} in a brief for what is asked when it is used."
-    app.show(AskScreen("Keep this brief as a template", hint, kept="template"), answered)
+    app.show(InputDialog("Keep this brief as a template", hint, kept="template"), answered)

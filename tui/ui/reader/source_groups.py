@@ -1,22 +1,22 @@
-"""The sources of a report by host, each with what distinguishes its title from the others there. Pure."""
+"""The sources of a report grouped by host, with shortened titles. Pure."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from tui.domain.patterns import late
 from tui.domain.redirect import is_opaque, leads_to
 from tui.domain.text import one_line
 from tui.domain.url import host_of
 from tui.report.document import Entry
 from tui.ui.reader.layout.indexed_report import IndexedReport
 
-_PARTS = re.compile(r"\s*[:|·»]\s+|\s+[-–—]\s+")  # between the name of a site and the title of a page
+_PARTS = late(r"\s*[:|·»]\s+|\s+[-–—]\s+")  # between the name of a site and the title of a page
 
 
 class HostGroup(NamedTuple):
-    """A host that several sources are at."""
+    """A host with several sources."""
 
     host: str
     sources: int
@@ -24,7 +24,7 @@ class HostGroup(NamedTuple):
 
 
 def host_name(source: Entry) -> str:
-    """Return the host of a source in words: where a redirector leads, if that is known."""
+    """Return the host of a source; for a redirector its target's, if known."""
     if not source.url:
         return "no address"
     return "host not known" if is_opaque(source.url) else host_of(leads_to(source.url))
@@ -75,7 +75,7 @@ def distinct_titles(sources: Sequence[Entry]) -> list[str]:
 
 
 def _end(title: str, *, last: bool) -> tuple[str, str]:
-    """Return the first or last part of a title, and the rest of it; a title of one part has no rest."""
+    """Return the first or last part of a title, and the rest; a title of one part has no rest."""
     breaks = list(_PARTS.finditer(title))
     if not breaks:
         return title, ""
@@ -85,7 +85,7 @@ def _end(title: str, *, last: bool) -> tuple[str, str]:
 
 
 def _path(source: Entry) -> str:
-    """Return the end of an address that tells pages apart; the whole of it where there is no path."""
+    """Return the last part of an address's path; the whole address if it has no path."""
     url = source.url or "untitled"
     parts = urlsplit(leads_to(url))
     end = parts.path.rstrip("/").rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""`F`: search in the text of every saved report: reports with counts, the places folded under them, a preview."""
+"""`F`: search in the text of every saved report: reports with counts, folded places, a preview."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,7 +12,15 @@ from tui.domain.detail import Detail
 from tui.domain.text import one_line, plural
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
-from tui.ui.search.preview import Preview, paragraph_lines, plain_text, source_lines, without_markup
+from tui.ui.search.preview import (
+    Preview,
+    paragraph_lines,
+    plain_line,
+    plain_paragraphs,
+    shown_hit,
+    shown_place,
+    source_lines,
+)
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.services import ExcerptHit
 from tui.ui.shell.shell import ReportPlace, shell
@@ -35,14 +43,14 @@ _MOST_SAVED = 20
 
 
 class ResultRow(NamedTuple):
-    """A line of the list: a report, one of its places, or how many more there are."""
+    """A line of the list: a report, one of its places, or the number of further ones."""
 
     hit: int
     place: int | None = None
     more: int = 0
 
 
-class FoundScreen(ListScreen[ReportPlace]):
+class SearchScreen(ListScreen[ReportPlace]):
     """Search over the archive.
 
     Args:
@@ -51,14 +59,14 @@ class FoundScreen(ListScreen[ReportPlace]):
         words: what is searched for at once.
     """
 
-    CONTEXT = "found"
+    CONTEXT = "search"
     BEGINS_TYPING = True
     AUTO_FOCUS = ""  # its first focus is the field's
     PLACEHOLDER = "words in any report, brief, source or note; tag: is: status: host: before:"
     FIELD_SHOWN = True
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  declared so by Screen
     DEFAULT_CSS = """
-    FoundScreen {
+    SearchScreen {
         & #results { height: 1fr; }
         & #preview { dock: bottom; width: 100%; height: 40%; display: none; }
         &.-found #preview { display: block; }
@@ -87,23 +95,23 @@ class FoundScreen(ListScreen[ReportPlace]):
         self._settling: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Lay the list out, with the preview beside or below it."""
+        """Yield the list, with the preview beside or below it."""
         yield self.field
         with Horizontal(id="results"):
             yield self.rows
             yield self._preview
         yield StatusLine()
-        yield KeyBar(self.CONTEXT)
+        yield KeyBar(self)
 
     def begin(self) -> None:
-        """Say how to begin, and what was searched for and kept."""
+        """Show how to search, and the saved searches."""
         kept = shell(self).services.archive.state(_SAVED)
         self.saved = [one for one in kept if isinstance(one, str)] if isinstance(kept, list) else []
         self._show("", (), {})
         self.field.value = self._words
 
     def typed(self, text: str) -> None:
-        """Search when the typing pauses."""
+        """Search once the typing pauses."""
         if self._timer:
             self._timer.stop()
         self._timer = self.set_timer(_PAUSE, lambda: self._search(text))
@@ -116,7 +124,11 @@ class FoundScreen(ListScreen[ReportPlace]):
 
         def search() -> "tuple[Sequence[ExcerptHit], Mapping[str, FoundPlaces]]":
             hits = archive.search(text)
-            return hits, archive.places(text, [hit.task_id for hit in hits[:_LOOKED_INTO]])
+            found = archive.places(text, [hit.task_id for hit in hits[:_LOOKED_INTO]])
+            for places in found.values():
+                for place in places.places[: self._few(len(hits))]:
+                    shown_place(place)  # kept: the list is filled without a pause
+            return hits, found
 
         def show(answer: "tuple[Sequence[ExcerptHit], Mapping[str, FoundPlaces]]") -> None:
             if self.is_attached and self.field.value == text:
@@ -164,10 +176,13 @@ class FoundScreen(ListScreen[ReportPlace]):
         found = self.found.get(hit.task_id)
         # of a hit elsewhere the one excerpt; one in the title stands in the row of the report already
         places = len(found.places) if found else int(hit.where != "title")
-        few = max(_FEW, self.rows.page // len(self.hits) - 2)
-        shown = min(places, self._shown_places.get(hit.task_id, few))
+        shown = min(places, self._shown_places.get(hit.task_id, self._few(len(self.hits))))
         rows = [ResultRow(number), *(ResultRow(number, place) for place in range(shown))]
         return [*rows, ResultRow(number, more=places - shown)] if shown < places else rows
+
+    def _few(self, reports: int) -> int:
+        """Return the number of places shown for each report."""
+        return max(_FEW, self.rows.page // max(1, reports) - 2)
 
     def _line(self, row: ResultRow, width: int) -> Line:
         hit = self.hits[row.hit]
@@ -176,9 +191,9 @@ class FoundScreen(ListScreen[ReportPlace]):
             return ((f"    … {row.more} more, l unfolds", "dim"),)
         if row.place is not None:
             place = found.places[row.place] if found else None
-            section = fit(one_line(place.section if place else f"in the {hit.where}"), min(22, width // 4))
-            shown = ExcerptHit(hit.task_id, place.excerpt, place.marks) if place else hit
-            return ((f"    {section}  ", "info" if place else "dim"), *marked(shown))
+            section = fit(plain_line(place.section) if place else f"in the {hit.where}", min(22, width // 4))
+            shown = shown_place(place) if place else shown_hit(hit)
+            return ((f"    {section}  ", "info" if place else "dim"), *marked(*shown))
         task = shell(self).tasks.get(hit.task_id)
         title = one_line(task.title or task.id) if task else hit.task_id
         at = (task.finished_at or task.updated_at or task.created_at) if task else None
@@ -195,7 +210,7 @@ class FoundScreen(ListScreen[ReportPlace]):
     # The preview
 
     def on_line_view_moved(self, event: LineView.Moved) -> None:
-        """Show the place once the cursor has settled: a list that is walked costs no previews."""
+        """Show the preview once the cursor rests, so that moving through the list loads none."""
         self._settle()
 
     def _settle(self) -> None:
@@ -211,24 +226,23 @@ class FoundScreen(ListScreen[ReportPlace]):
         found = self.found.get(hit.task_id)
         width = self._preview.size.width or 60
         if not found:
-            self._preview.show(hit.where, paragraph_lines([hit.excerpt], [hit.matched], width))
+            self._preview.show(hit.where, paragraph_lines([shown_hit(hit)[0]], [hit.matched], width))
             return
         number = row.place or 0
         place = found.places[number]
-        parse = shell(self).services.parse
-        title = f"{place.section or 'beginning'}: place {number + 1} of {found.count}"
+        title = f"{plain_line(place.section) or 'beginning'}: place {number + 1} of {found.count}"
 
         def show(texts: Sequence[str]) -> None:
             if self._row == row:
-                words = [place.excerpt[start:end] for start, end in place.marks]
+                words = [place.paragraph[start:end] for start, end in place.words]
                 lines = [*self._facts(hit.task_id), *paragraph_lines(texts, words, width)]
                 self._preview.show(title, lines)
                 self._add_sources(hit.task_id, row, place, title, lines)
 
-        shell(self).in_background(lambda: plain_text(place.paragraph, parse), show)
+        shell(self).in_background(lambda: plain_paragraphs(place.paragraph), show)
 
     def _facts(self, task_id: str) -> list[Line]:
-        """Return which report it is, who made it, when, and on how much it rests, where there is room."""
+        """Return title, provider, date and source counts of a report, as far as there is room."""
         task = shell(self).tasks.get(task_id)
         if task is None or not self.has_class("-wide"):
             return []
@@ -243,7 +257,7 @@ class FoundScreen(ListScreen[ReportPlace]):
         return [((f" {one_line(task.title or task.id, 200)}", "strong"),), ((f" {told}", "dim"),), EMPTY]
 
     def _add_sources(self, task_id: str, row: ResultRow, place: "FoundPlace", title: str, lines: list[Line]) -> None:
-        """Add the sources of the paragraph, once the report is read; it is read once."""
+        """Add the sources of the paragraph once its report is read; each report is read once."""
         app = shell(self)
         parse = app.services.parse
 
@@ -264,8 +278,8 @@ class FoundScreen(ListScreen[ReportPlace]):
 
     # Keys
 
-    def situation(self) -> CommandContext:
-        """Return what is found."""
+    def command_context(self) -> CommandContext:
+        """Return what is under the cursor."""
         rows = len(self.rows.rows)
         return CommandContext(hits=rows, tasks=rows, filtered=bool(self.field.value.strip()))
 
@@ -273,17 +287,17 @@ class FoundScreen(ListScreen[ReportPlace]):
         """Return the functions of the commands here, by command id."""
         return {
             **super().command_handlers(),
-            "found.open": self.action_open,
-            "found.edit": self.action_edit,
-            "found.unfold": self.action_unfold,
-            "found.fold": self.action_fold,
-            "found.save": self.action_save,
-            "found.next": lambda: self._step(1),
-            "found.previous": lambda: self._step(-1),
+            "search.open": self.action_open,
+            "search.edit": self.action_edit,
+            "search.unfold": self.action_unfold,
+            "search.fold": self.action_fold,
+            "search.save": self.action_save,
+            "search.next": lambda: self._step(1),
+            "search.previous": lambda: self._step(-1),
         }
 
     def action_open(self) -> None:
-        """Open the report at the place; search again for a saved search."""
+        """Open the report at the place; a saved search is run again."""
         row = self._row
         if row is None:
             self.field.value = self.saved[self.rows.cursor]
@@ -304,7 +318,7 @@ class FoundScreen(ListScreen[ReportPlace]):
         self.action_open()
 
     def action_edit(self) -> None:
-        """Change the words."""
+        """Focus the search field."""
         self.field.focus()
 
     def action_unfold(self) -> None:
@@ -312,7 +326,7 @@ class FoundScreen(ListScreen[ReportPlace]):
         self._fold(_MANY)
 
     def action_fold(self) -> None:
-        """Show the report alone."""
+        """Hide the places of this report."""
         self._fold(0)
 
     def _fold(self, shown: int) -> None:
@@ -325,7 +339,7 @@ class FoundScreen(ListScreen[ReportPlace]):
         self._settle()
 
     def _step(self, by: int) -> None:
-        """Go to the next place, or the one before, of whatever report; folded ones are unfolded on the way."""
+        """Go to the next or previous place of any report, unfolding it."""
         at = self.rows.cursor + by
         while 0 <= at < len(self.listed):
             row = self.listed[at]
@@ -341,18 +355,18 @@ class FoundScreen(ListScreen[ReportPlace]):
         shell(self).say("this is the last place" if by > 0 else "this is the first place")
 
     def _has_places(self, hit: int) -> bool:
-        """Whether places of a report are listed, or could be."""
+        """Whether any report of the list has places."""
         return self.hits[hit].task_id in self.found or self.hits[hit].where != "title"
 
     def action_back(self) -> None:
-        """From the preview to the list, then out."""
+        """Return from the preview to the list; then close."""
         if self.focused is self._preview:
             self.rows.focus()
         else:
             super().action_back()
 
     def action_save(self) -> None:
-        """Keep this search, or forget it if it was kept."""
+        """Save this search, or delete it if it is saved."""
         query = self.field.value.strip()
         kept = query not in self.saved
         if kept:
@@ -365,9 +379,8 @@ class FoundScreen(ListScreen[ReportPlace]):
         shell(self).say(f"{said}; {self._keep(query, kept)}" if self._keep else said)
 
 
-def marked(hit: ExcerptHit) -> Line:
-    """Return the excerpt of a hit from shortly before the first found word, the found words set off."""
-    excerpt, marks = without_markup(hit.excerpt, hit.marks)
+def marked(excerpt: str, marks: Sequence[tuple[int, int]]) -> Line:
+    """Return an excerpt from shortly before the first found word, the found words highlighted."""
     at = max(0, marks[0][0] - _LEAD) if marks else 0
     pieces: list[tuple[str, str]] = [("…", "dim")] if at else []
     for start, end in marks:

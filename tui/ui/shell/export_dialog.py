@@ -1,4 +1,4 @@
-"""Chooses an export format and writes the files, saying where they are."""
+"""Asks for an export format, writes the files, and shows where they are."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ from tui.domain.cells import fit
 from tui.domain.detail import Detail
 from tui.domain.text import plural
 from tui.report.export import FORMATS
-from tui.ui.shell.choice_dialog import ChooseScreen
+from tui.ui.shell.choice_dialog import ChoiceDialog
 from tui.ui.shell.shell import Shell
 from tui.ui.text.lines import Line
 
@@ -30,4 +30,4 @@ def ask_and_export(app: Shell, details: Sequence[Detail]) -> None:
         app.say(f"wrote {paths[0]}" if len(paths) == 1 else f"wrote {plural(len(paths), 'file')} in {paths[0].parent}")
 
     lines: list[Line] = [((f" {fit(one.name, 8)} ", "key"), (one.about, "plain")) for one in formats]
-    app.show(ChooseScreen(f"Export {plural(len(details), 'report')}", lines, "writes"), chosen)
+    app.show(ChoiceDialog(f"Export {plural(len(details), 'report')}", lines, "writes"), chosen)

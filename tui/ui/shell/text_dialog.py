@@ -1,4 +1,4 @@
-"""Asks for a text of several lines; what is wrong with it is said before it is taken."""
+"""A dialog for a text of several lines; an invalid text is reported before it closes."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ from tui.ui.shell.shell import shell
 from tui.ui.widgets.bars import KeyBar, StatusLine
 
 
-class WriteScreen(FormScreen[str], Dialog[str]):
+class TextDialog(FormScreen[str], Dialog[str]):
     """Asks for a text; the result may be empty.
 
     Args:
@@ -47,17 +47,17 @@ class WriteScreen(FormScreen[str], Dialog[str]):
         self.area = TextArea(text, id="text")
 
     def compose(self) -> ComposeResult:
-        """Lay the field out."""
+        """Yield the field."""
         with Vertical(classes="dialog tall") as box:
             box.border_title = Content(self._title)
             yield Static(Content(self._hint), classes="question")
             yield self.area
             yield StatusLine()
-            yield KeyBar(self.CONTEXT)
+            yield KeyBar(self)
 
     def on_mount(self) -> None:
-        """Show the keys; go on where the text ends."""
-        self.query_one(KeyBar).update(shell(self).keymap, self.situation())
+        """Show the keys; put the cursor at the end of the text."""
+        self.query_one(KeyBar).update(shell(self).keymap, self.command_context())
         self.area.move_cursor(self.area.document.end)
 
     def command_handlers(self) -> Handlers:
@@ -68,7 +68,7 @@ class WriteScreen(FormScreen[str], Dialog[str]):
         }
 
     def action_take(self) -> None:
-        """Take the text, if it can be taken."""
+        """Close with the text, if it is valid."""
         try:
             if self._check is not None:
                 self._check(self.area.text)

@@ -1,4 +1,4 @@
-"""Other programs in this terminal, the screen being suspended meanwhile: above all a text in the person's editor."""
+"""Runs other programs in this terminal while the screen is suspended, above all the user's editor."""
 
 import os
 import shlex
@@ -18,8 +18,8 @@ ENDED = -1
 """In place of an exit code: the program was ended by a signal to us."""
 
 
-class Screenful(Protocol):
-    """What owns the terminal and lends it out."""
+class TerminalOwner(Protocol):
+    """The application that owns the terminal, as far as lending it out needs."""
 
     def batch_update(self) -> AbstractContextManager[None]:
         """Paint nothing inside the block."""
@@ -28,7 +28,7 @@ class Screenful(Protocol):
         """Give the terminal to another program; raises `SuspendNotSupported`."""
 
     def redraw(self) -> None:
-        """Paint everything again."""
+        """Repaint the whole screen."""
 
     def end_by(self, number: int) -> None:
         """End as after the signal `number`."""
@@ -37,8 +37,8 @@ class Screenful(Protocol):
         """Show one line in the status line."""
 
 
-def edited(app: Screenful, text: str) -> str:
-    """Return `text` as it was left in $VISUAL or $EDITOR; unchanged, with the reason said, where that failed."""
+def edited(app: TerminalOwner, text: str) -> str:
+    """Return `text` after editing in $VISUAL or $EDITOR; if that failed, unchanged, with the reason shown."""
     try:
         editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "") or ["vi"]
     except ValueError as error:
@@ -51,7 +51,7 @@ def edited(app: Screenful, text: str) -> str:
         return clean(path.read_text("utf-8", "replace")).rstrip("\n") if whole else text
 
 
-def run_outside(app: Screenful, name: str, command: Sequence[str]) -> int | None:
+def run_outside(app: TerminalOwner, name: str, command: Sequence[str]) -> int | None:
     """Run a program in the terminal while the screen is suspended, without our keys in its environment.
 
     Returns:

@@ -1,4 +1,4 @@
-"""`v`: every version of one report, those kept here and those the provider keeps; open, compare, restore, edit."""
+"""`v`: every version of one report, in the archive and at the provider; open, compare, restore, edit."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from tui.domain.text import clean, one_line
 from tui.domain.times import format_local
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
-from tui.ui.shell.dialogs import ConfirmScreen
+from tui.ui.shell.dialogs import ConfirmDialog
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import CompareRoute, CompareSide, ReportRoute, shell
 from tui.ui.text.lines import Line
@@ -28,7 +28,7 @@ _STATES = {"final": "", "new": "not read yet", "interim": "while it ran", "unrea
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """One version; `remote` ones are at the provider, the others in the archive."""
+    """One version; a `remote` one is at the provider, others are in the archive."""
 
     number: int
     remote: bool
@@ -38,7 +38,7 @@ class VersionRow:
 
     @property
     def name(self) -> str:
-        """How it is called in titles."""
+        """The display name."""
         return f"{'version' if self.remote else 'saved'} {self.number}"
 
 
@@ -57,7 +57,7 @@ class VersionsScreen(ListScreen[None]):
         self._asking = ""
 
     def begin(self) -> None:
-        """Read what is kept here, and ask the provider where it keeps versions."""
+        """Read the versions of the archive, and ask the provider for its own."""
         app, task = shell(self), self._of
         self.rows.head_line = ((f" {fit('where', 10)} {fit('no', 4)} {fit('when', 17)} what", "head"),)
         self.rows.set_rows([], "reading the archive …")
@@ -81,7 +81,7 @@ class VersionsScreen(ListScreen[None]):
         self._fill()
 
     def _untold(self) -> None:
-        """The provider did not answer; why is in the status line."""
+        """Show the list without the provider's versions after it did not answer."""
         self._asking = f"{self._of.account_title} did not answer: what it keeps is not known"
         self._fill()
 
@@ -118,7 +118,7 @@ class VersionsScreen(ListScreen[None]):
     def _current(self) -> VersionRow | None:
         return self.entries[self.rows.cursor] if self.entries else None
 
-    def situation(self) -> CommandContext:
+    def command_context(self) -> CommandContext:
         """Return what can be done with the version under the cursor."""
         entry = self._current
         state = shell(self).providers().get(self._of.account_key)
@@ -131,11 +131,11 @@ class VersionsScreen(ListScreen[None]):
         )
 
     def on_line_view_moved(self) -> None:
-        """Keys depend on the line."""
+        """Update the keys for the line under the cursor."""
         self._tell()
 
     def on_line_view_chosen(self) -> None:
-        """Open the clicked one."""
+        """Open the clicked version."""
         self.action_open()
 
     def _load(self, entry: VersionRow, then: Callable[[Detail], None]) -> None:
@@ -172,7 +172,7 @@ class VersionsScreen(ListScreen[None]):
         app.open(ReportRoute(detail, line))
 
     def action_mark(self) -> None:
-        """Mark the version for a comparison; the third mark lets the first go."""
+        """Mark the version for a comparison; a third mark removes the first."""
         entry = self._current
         if entry is None:
             return
@@ -221,7 +221,7 @@ class VersionsScreen(ListScreen[None]):
                 app.say("nothing was sent")
 
         question = f"Version {entry.number} becomes the newest at {self._of.account_title}; the others stay."
-        app.show(ConfirmScreen("Restore this version?", question, entry.about, yes="restore it"), answered)
+        app.show(ConfirmDialog("Restore this version?", question, entry.about, yes="restore it"), answered)
 
     def action_edit(self) -> None:
         """Have the report edited at the provider."""

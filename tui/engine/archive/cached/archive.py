@@ -6,14 +6,15 @@ import re
 from collections.abc import Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import ArchiveError
 from tui.domain.task import Task
 from tui.engine.archive.archive import Archive
+from tui.engine.archive.cached.annotations import CachedAnnotations
 from tui.engine.archive.cached.copy import LocalCopy
-from tui.engine.archive.cached.desk import WaitingDesk
 from tui.engine.archive.cached.outbox import Outbox
 from tui.engine.archive.cached.store import CachedStore
 from tui.engine.archive.person import whoami
@@ -39,8 +40,8 @@ class CachedArchive(Archive):
         self._cached = store
         self._seen = store.copy.place_in_time()[1]
         self._complete = False  # every task of the server was read
-        self.desk = self._desk = WaitingDesk(store, self._writer, outbox, self._tell)
-        store.start(self._desk.deliver)
+        self.annotations = self._annotations = CachedAnnotations(store, self._writer, outbox, self._tell)
+        store.start(self._annotations.deliver, partial(self._tell, kind="problem"))
 
     @classmethod
     def beside(cls, url: str, cache: Path, state: Path) -> "CachedArchive":
@@ -67,7 +68,7 @@ class CachedArchive(Archive):
     def close(self, timeout: float = 2.0) -> bool:
         """Write what is queued and close; what the server has not acknowledged by then is kept on this disk."""
         done = super().close(timeout)
-        self._desk.put_aside()
+        self._annotations.put_aside()
         return done
 
     def load_tasks(self) -> Sequence[Task]:
@@ -109,10 +110,10 @@ class CachedArchive(Archive):
             self._cached.keep(task_id)
         return answer
 
-    def _tell(self, text: str) -> None:
+    def _tell(self, text: str, kind: str = "action") -> None:
         from tui.engine.api import LogEntry
 
-        self.add_log([LogEntry(datetime.now(UTC), "action", text)])
+        self.add_log([LogEntry(datetime.now(UTC), kind, text)])
 
 
 def _reached(url: str) -> "tuple[PostgresStore, tuple[str, ...]]":

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change: a method of the desk and what it is given; `before` is what it takes the place of."""
+    """One change: a method of `AnnotationStore` and its arguments; `before` is what it takes the place of."""
 
     id: str
     name: str

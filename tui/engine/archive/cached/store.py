@@ -3,13 +3,15 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from tui.domain.away import Away
 from tui.domain.errors import ArchiveError, DivewatchError, NotFound
+from tui.domain.redact import redact_text
+from tui.domain.text import one_line
 from tui.engine.archive.cached.copy import LocalCopy
 from tui.engine.archive.cached.outbox import Outbox
 from tui.engine.archive.database import Database, Lease, Marks, Parameters, ResultRows, SearchIndex
@@ -51,13 +53,20 @@ class CachedStore:
         self._news = threading.Event()
         self._closed = threading.Event()
         self._opened: set[str] = set()
+        self._said = ""  # of what keeps the copy from being like the server
         self._told: Callable[[], None] = lambda: None
         self._thread = threading.Thread(target=self._run, name="archive-copy", daemon=True)
         self._deliver: Callable[[], None] = lambda: None
+        self._say: Callable[[str], None] = lambda text: None
 
-    def start(self, deliver: Callable[[], None]) -> None:
-        """Begin to reach the server and to keep the copy like it; `deliver` writes there what waits."""
-        self._deliver = deliver
+    def start(self, deliver: Callable[[], None], say: Callable[[str], None] = lambda text: None) -> None:
+        """Begin to reach the server and to keep the copy like it.
+
+        Args:
+            deliver: writes to the server what waits for it.
+            say: tells a person, once, what keeps the copy from being like the server.
+        """
+        self._deliver, self._say = deliver, say
         self._thread.start()
 
     @property
@@ -84,7 +93,7 @@ class CachedStore:
     def on_server(self) -> bool:
         """Whether the server is what answers."""
         server = self._server
-        return server is not None and server.link.known.is_set() and server.away is None
+        return server is not None and server.reachability.known.is_set() and server.away is None
 
     @property
     def away(self) -> Away | None:
@@ -97,7 +106,7 @@ class CachedStore:
     def settle(self) -> None:
         """Wait until it is known whether the server answers."""
         if self._made.wait(_KNOWN_BY) and self._server is not None:
-            self._server.link.known.wait(_KNOWN_BY)
+            self._server.reachability.known.wait(_KNOWN_BY)
 
     def keep(self, task_id: str) -> None:
         """The report of this task was opened: have it in the copy, too."""
@@ -186,12 +195,31 @@ class CachedStore:
         self._told()
 
     def _catch_up(self, mirror: "Mirror") -> None:
-        opened, self._opened = self._opened, set()
+        opened = self._taken_opened()
+        trouble = ""
         try:
             self._deliver()
             mirror.catch_up(opened)
-        except Exception:  # noqa: BLE001 - supervision: without the server, or on a full disk, the copy is older
-            self._opened |= opened
+        except ServerGone:  # `away` says it
+            pass
+        except (DivewatchError, OSError) as error:  # the server refuses, or this disk is full
+            trouble = error.message if isinstance(error, DivewatchError) else f"{error.strerror or error}"
+        except Exception as error:  # noqa: BLE001 - supervision: a fault of ours is said, and tried again
+            trouble = f"{type(error).__name__}: {one_line(redact_text(str(error)), 200)}"
+        else:
+            opened = set()
+        self._opened |= opened
+        if trouble and trouble != self._said:
+            self._say(f"the copy on this machine is not kept up to date: {trouble}")
+        self._said = trouble
+
+    def _taken_opened(self) -> set[str]:
+        """Return which reports were opened since the last call; other threads open more meanwhile."""
+        taken = set()
+        with suppress(KeyError):
+            while True:
+                taken.add(self._opened.pop())
+        return taken
 
 
 class _Either:

@@ -113,6 +113,11 @@ class PostgresConnection:
             cursor.executemany(_ours(sql), [_named(sql, each) for each in parameters])
             return cursor
 
+    def notified(self, seconds: float) -> bool:
+        """Wait for a message of `NOTIFY` for at most so many seconds; returns whether there was one."""
+        with self.explained():
+            return any(True for _ in self.raw.notifies(timeout=seconds, stop_after=1))
+
     def commit(self) -> None:
         """End the transaction; on the server's disk when this returns."""
         with self.explained():

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from tui.domain.errors import ArchiveError, DivewatchError
 from tui.engine.archive.database import Database
 from tui.engine.archive.postgres.connect import PostgresConnection
-from tui.engine.archive.postgres.link import Link
+from tui.engine.archive.postgres.reachability import Reachability
 from tui.engine.archive.shared_sql import put_state, under
 
 T = TypeVar("T")
@@ -27,23 +27,26 @@ class AccountLease:
     """The leases that this process holds: one for each account."""
 
     def __init__(
-        self, write: _Write, reading: Callable[[], AbstractContextManager[PostgresConnection]], link: Link
+        self,
+        write: _Write,
+        reading: Callable[[], AbstractContextManager[PostgresConnection]],
+        reachability: Reachability,
     ) -> None:
         self._write = write
         self._reading = reading
-        self._link = link
+        self._reachability = reachability
 
     def take(self, account: str) -> bool:
         """Take or keep the lease of `account`; False if another process has it, or the server cannot be reached.
 
         A lease that cannot be confirmed may have passed on: the server frees it when it does not hear from us.
         """
-        if self._link.away is not None:
+        if self._reachability.away is not None:
             return False
         try:
             return self._write(lambda db: _take(db, account), alone=True).result(_WRITE_TIMEOUT)
         except TimeoutError as error:
-            self._link.lost(error)
+            self._reachability.lost(error)
             return False
         except DivewatchError:
             return False

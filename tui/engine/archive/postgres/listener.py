@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 
 from tui.engine.archive.postgres.connect import PostgresConnection
-from tui.engine.archive.postgres.link import Link
+from tui.engine.archive.postgres.reachability import Reachability
 from tui.engine.archive.postgres.writer import CHANNEL
 
 _LOOK_UP = 1.0  # seconds after which it looks whether it is to end, and whether others lost the server
@@ -16,13 +16,15 @@ class Listener:
     Args:
         reach: makes a connection.
         told: is called, on this thread, for what was committed, and once after each new connection.
-        link: is told whether the server answers.
+        reachability: is told whether the server answers.
     """
 
-    def __init__(self, reach: Callable[[], PostgresConnection], told: Callable[[], None], link: Link) -> None:
+    def __init__(
+        self, reach: Callable[[], PostgresConnection], told: Callable[[], None], reachability: Reachability
+    ) -> None:
         self._reach = reach
         self._told = told
-        self._link = link
+        self._reachability = reachability
         self._news = threading.Event()
         self._ready = threading.Event()  # whether silence means that nothing happened
         self._ended = threading.Event()
@@ -45,8 +47,8 @@ class Listener:
                 self._listen()
             except Exception as error:  # noqa: BLE001 - supervision: without this thread the server is never found again
                 self._ready.clear()
-                self._link.lost(error)
-                self._ended.wait(self._link.pause())
+                self._reachability.lost(error)
+                self._ended.wait(self._reachability.pause())
 
     def _listen(self) -> None:
         db = self._reach()
@@ -55,14 +57,14 @@ class Listener:
             db.execute(f'LISTEN "{name}"')
             self._news.set()  # before silence means anything
             self._ready.set()
-            self._link.reached()
+            self._reachability.reached()
             self._told()
             while not self._ended.is_set():
-                for _ in db.raw.notifies(timeout=_LOOK_UP, stop_after=1):
+                if db.notified(_LOOK_UP):
                     self._tell()
-                if self._link.away is not None:  # another connection broke
+                if self._reachability.away is not None:  # another connection broke
                     db.execute("SELECT 1")
-                    self._link.reached()
+                    self._reachability.reached()
         finally:
             db.close()
 

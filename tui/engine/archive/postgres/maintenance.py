@@ -14,7 +14,7 @@ _AT_ONCE = 50  # bodies in memory
 
 
 class PostgresMaintenance:
-    """Housekeeping of one archive; see `tui.engine.archive.care.Care`."""
+    """Housekeeping of one archive; see `tui.engine.archive.maintenance.Maintenance`."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

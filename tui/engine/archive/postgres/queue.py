@@ -14,7 +14,7 @@ from tui.engine.archive.postgres.lease import polled
 from tui.engine.archive.postgres.store import PostgresStore
 from tui.engine.archive.rows import costs, drafts, rows
 from tui.engine.archive.rows.task_json import to_tasks
-from tui.engine.ports import Errand, QueuedCreate
+from tui.engine.ports import QueuedAction, QueuedCreate
 
 if TYPE_CHECKING:
     from tui.domain.budget import Charge
@@ -47,7 +47,7 @@ class PostgresQueue:
         """Return the accounts for which something waits."""
         with self._store().reading() as db:
             found = db.execute(
-                f"SELECT queue.account {_WAITING} UNION SELECT account FROM errand WHERE {_ASKED}"
+                f"SELECT queue.account {_WAITING} UNION SELECT account FROM queued_action WHERE {_ASKED}"
             ).fetchall()
         return frozenset(account for (account,) in found)
 
@@ -133,58 +133,60 @@ class PostgresQueue:
 
         return self._store().write(work)
 
-    def ask(self, errand: Errand, account: str) -> "Future[None]":
-        """Ask for an action on a task."""
+    def put_action(self, action: QueuedAction, account: str) -> "Future[None]":
+        """Queue an action."""
 
         def work(db: PostgresConnection) -> None:
-            db.execute(f"DELETE FROM errand WHERE at < {_NOW} - {_FORGOTTEN}")
+            db.execute(f"DELETE FROM queued_action WHERE at < {_NOW} - {_FORGOTTEN}")
             db.execute(
-                "INSERT INTO errand (id, task, account, action, at) "
+                "INSERT INTO queued_action (id, task, account, action, at) "
                 f"VALUES (?, ?, ?, ?, {_NOW}) ON CONFLICT (id) DO NOTHING",
-                (errand.id, rows.row_of(db, errand.task_id), account, errand.action),
+                (action.id, rows.row_of(db, action.task_id), account, action.action),
             )
 
         return self._store().write(work)
 
-    def take_errand(self, account: str, attempt: str) -> "Future[Errand | None]":
-        """Take the oldest action that is asked for."""
+    def take_action(self, account: str, attempt: str) -> "Future[QueuedAction | None]":
+        """Take the oldest queued action."""
 
-        def work(db: PostgresConnection) -> Errand | None:
+        def work(db: PostgresConnection) -> QueuedAction | None:
             if account not in db.held:
                 return None
             db.execute(
-                "UPDATE errand SET taken = ? WHERE NOT EXISTS (SELECT 1 FROM errand WHERE taken = ?) AND n = "
-                f"(SELECT n FROM errand WHERE account = ? AND {_ASKED} ORDER BY n LIMIT 1 FOR UPDATE SKIP LOCKED)",
+                "UPDATE queued_action SET taken = ? WHERE NOT EXISTS (SELECT 1 FROM queued_action WHERE taken = ?) "
+                f"AND n = (SELECT n FROM queued_action WHERE account = ? AND {_ASKED} "
+                "ORDER BY n LIMIT 1 FOR UPDATE SKIP LOCKED)",
                 (attempt, attempt, account),
             )
             found = db.execute(
-                "SELECT errand.id, task.id, action FROM errand JOIN task ON task.n = errand.task WHERE taken = ?",
+                "SELECT asked.id, task.id, action FROM queued_action AS asked JOIN task ON task.n = asked.task "
+                "WHERE taken = ?",
                 (attempt,),
             ).fetchone()
-            return None if found is None else Errand(*found)
+            return None if found is None else QueuedAction(*found)
 
         return self._store().write(work)
 
-    def settle(self, errand_id: str, outcome: str) -> "Future[None]":
-        """Tell whoever asked what came of an action."""
+    def finish_action(self, action_id: str, outcome: str) -> "Future[None]":
+        """Save the outcome of an action."""
 
         def work(db: PostgresConnection) -> None:
-            db.execute("UPDATE errand SET outcome = ? WHERE id = ?", (outcome, errand_id))
+            db.execute("UPDATE queued_action SET outcome = ? WHERE id = ?", (outcome, action_id))
 
         return self._store().write(work)
 
-    def answer(self, errand_id: str) -> str | None:
-        """Return what came of an action."""
+    def outcome_of(self, action_id: str) -> str | None:
+        """Return the outcome of an action."""
         with self._store().reading() as db:
-            found = db.execute("SELECT outcome FROM errand WHERE id = ?", (errand_id,)).fetchone()
+            found = db.execute("SELECT outcome FROM queued_action WHERE id = ?", (action_id,)).fetchone()
         return None if found is None else found[0]
 
-    def dismiss(self, errand_id: str) -> "Future[bool]":
-        """Ask no more for an action."""
+    def withdraw_action(self, action_id: str) -> "Future[bool]":
+        """Remove an action from the queue if nobody took it."""
 
         def work(db: PostgresConnection) -> bool:
-            db.execute("DELETE FROM errand WHERE id = ? AND taken IS NULL", (errand_id,))
-            return db.execute("SELECT 1 FROM errand WHERE id = ?", (errand_id,)).fetchone() is None
+            db.execute("DELETE FROM queued_action WHERE id = ? AND taken IS NULL", (action_id,))
+            return db.execute("SELECT 1 FROM queued_action WHERE id = ?", (action_id,)).fetchone() is None
 
         return self._store().write(work)
 

@@ -15,8 +15,8 @@ from tui.domain.errors import ArchiveError, DivewatchError
 from tui.engine.archive.person import whoami
 from tui.engine.archive.postgres.connect import PostgresConnection, ServerGone, connect, place_of
 from tui.engine.archive.postgres.lease import AccountLease
-from tui.engine.archive.postgres.link import Link
 from tui.engine.archive.postgres.listener import Listener
+from tui.engine.archive.postgres.reachability import Reachability
 from tui.engine.archive.postgres.writer import PostgresWriter, refused
 
 T = TypeVar("T")
@@ -45,9 +45,9 @@ class PostgresStore:
         reader: PostgresConnection | None = None,
         reach: Callable[[], PostgresConnection] | None = None,
     ) -> None:
-        self.link = Link()
+        self.reachability = Reachability()
         if db is not None or reader is not None:
-            self.link.reached()
+            self.reachability.reached()
         self._url = url
         self._place = place_of(url)
         self._version = version
@@ -60,8 +60,8 @@ class PostgresStore:
         self._person = person = first.person if first else whoami()
         writes = db is not None or reach is not None
         reach = reach or (lambda: connect(url, person=person))
-        self._writer = PostgresWriter(reach, db, self._known, self.link) if writes else None
-        self.lease = AccountLease(self.write, self.reading, self.link)
+        self._writer = PostgresWriter(reach, db, self._known, self.reachability) if writes else None
+        self.lease = AccountLease(self.write, self.reading, self.reachability)
 
     @property
     def kind(self) -> Literal["postgres"]:
@@ -81,7 +81,7 @@ class PostgresStore:
     @property
     def away(self) -> Away | None:
         """Since when the server cannot be reached; None while it can."""
-        return self.link.away
+        return self.reachability.away
 
     @contextmanager
     def reading(self) -> Iterator[PostgresConnection]:
@@ -106,7 +106,7 @@ class PostgresStore:
     def lost(self, error: ServerGone) -> None:
         """A question was not answered: what it was about is looked at again."""
         self._looked = -math.inf
-        self.link.lost(error)
+        self.reachability.lost(error)
 
     def write(self, work: Callable[[PostgresConnection], T], *, alone: bool = False) -> "Future[T]":
         """Queue `work` for the writer; see `PostgresWriter.submit`."""
@@ -127,9 +127,9 @@ class PostgresStore:
         """Call `told` soon after another process has committed something, and when the server is lost or found."""
         with self._lock:
             if self._listener is None and not self._closed:
-                self.link.tell(told)
+                self.reachability.tell(told)
                 reach = partial(connect, self._url, read_only=True, person=self._person)
-                self._listener = Listener(reach, told, self.link)
+                self._listener = Listener(reach, told, self.reachability)
 
     def close(self, timeout: float) -> bool:
         """Write what is queued and close; False if the writer was not done within `timeout` seconds."""
@@ -158,7 +158,7 @@ class PostgresStore:
                 db = self._idle.pop() if self._idle else None
             if db is None:
                 return self._reader()
-            if db.used > max(time.monotonic() - _FRESH, self.link.lost_at):
+            if db.used > max(time.monotonic() - _FRESH, self.reachability.lost_at):
                 return db
             with contextlib.suppress(DivewatchError):
                 db.execute("SELECT 1")
@@ -173,7 +173,7 @@ class PostgresStore:
         except BaseException:
             db.close()
             raise
-        self.link.reached()
+        self.reachability.reached()
         return db
 
     def _give_back(self, db: PostgresConnection) -> None:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from tui.domain.errors import ArchiveError, DivewatchError
 from tui.engine.archive.postgres.connect import PostgresConnection, ServerGone
-from tui.engine.archive.postgres.link import Link
+from tui.engine.archive.postgres.reachability import Reachability
 
 T = TypeVar("T")
 CHANNEL = "divewatch_"
@@ -40,7 +40,7 @@ class PostgresWriter:
         reach: makes a new connection for writing, outside a transaction; raises `ServerGone`.
         db: the first one; None where it is made with the first job.
         check: is called in each transaction; raises if this program may not write (any more).
-        link: is told whether the server answers.
+        reachability: is told whether the server answers.
         patience: seconds that a job waits for a server that just went away.
     """
 
@@ -49,14 +49,14 @@ class PostgresWriter:
         reach: Callable[[], PostgresConnection],
         db: PostgresConnection | None,
         check: Callable[[PostgresConnection], None],
-        link: Link,
+        reachability: Reachability,
         *,
         patience: float = 10.0,
     ) -> None:
         self._reach = reach
         self._db = db
         self._check = check
-        self._link = link
+        self._reachability = reachability
         self._patience = patience
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._gate = threading.Lock()
@@ -67,7 +67,7 @@ class PostgresWriter:
     def submit(self, work: Callable[[PostgresConnection], T], *, alone: bool = False) -> "Future[T]":
         """Queue `work`; with `alone` it runs outside a transaction. The future is done after the commit."""
         # What stands alone is about now.
-        job = _Job(work, alone, 0.0 if alone else max(0.0, self._patience - self._link.seconds))
+        job = _Job(work, alone, 0.0 if alone else max(0.0, self._patience - self._reachability.seconds))
         with self._gate:
             if not self._closing.is_set():
                 self._jobs.put(job)
@@ -111,7 +111,7 @@ class PostgresWriter:
             try:
                 self._group(jobs)
             except ServerGone as error:
-                self._link.lost(error)
+                self._reachability.lost(error)
                 self._hang_up()
                 late = [job for job in jobs if self._closing.is_set() or time.monotonic() >= job.deadline]
                 for job in late:
@@ -142,7 +142,7 @@ class PostgresWriter:
         db = self._connected()
         if jobs[0].alone:
             value = jobs[0].work(db)
-            self._link.reached()
+            self._reachability.reached()
             jobs[0].future.set_result(value)
             return
         try:
@@ -157,7 +157,7 @@ class PostgresWriter:
             for job in jobs:
                 self._supervised([job])
             return
-        self._link.reached()
+        self._reachability.reached()
         for job, (value, problem) in zip(jobs, outcomes, strict=True):
             if problem is None:
                 job.future.set_result(value)

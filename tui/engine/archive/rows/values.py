@@ -55,17 +55,16 @@ class SearchHit:
 class FoundPlace:
     """A line of a report in which a searched word stands.
 
-    `excerpt` is original text in one line with `marks` (start, end) in it; `paragraph` is the text as received between
-    the blank lines around it, of a heading with the paragraph below; `section` is the heading above, "" before the
-    first one.
+    `paragraph` is the text as received between the blank lines around it, of a heading with the paragraph below, and
+    `words` are (start, end) in it of what was found in this line; `section` is the heading above as received, "" before
+    the first one.
     """
 
     line: int  # of the report's text, from 1
     section: str
-    excerpt: str
-    marks: tuple[tuple[int, int], ...]
     matched: str  # the found word, as written there
     paragraph: str
+    words: tuple[tuple[int, int], ...]
     first_line: int  # of `paragraph`, from 1
 
 

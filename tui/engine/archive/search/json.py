@@ -60,10 +60,11 @@ def listed_cells(path: str, query: str = "", limit: int = -1) -> "Iterator[tuple
     return _selected(CELLS, path, query, limit)
 
 
-def found(path: str, query: str, limit: int = 50, offset: int = 0) -> Iterator[str]:
+def found(path: str, query: str, limit: int = 50, offset: int = 0, *, readable: bool = False) -> Iterator[str]:
     """Yield what `query` finds as JSON objects, best first: the task with a member "hit".
 
-    "hit" = {"score","where","snippet","marks","offset","line","matched"}, as in `values.Hit`.
+    "hit" = {"score","where","snippet","marks","offset","line","matched"}, as in `values.SearchHit`;
+    with `readable` the snippet is the text that a reader sees, not the original.
 
     Raises:
         ArchiveError: the archive cannot be read.
@@ -78,7 +79,7 @@ def found(path: str, query: str, limit: int = 50, offset: int = 0) -> Iterator[s
         return
     names = ("where", "snippet", "marks", "offset", "line", "matched")
     try:
-        rows, *_ = search.run(db, query, limit, offset)
+        rows, *_ = search.run(db, query, limit, offset, readable=readable)
         for n, score, place in rows:
             line = db.execute(f"SELECT {OBJECT} FROM {db.tasks} WHERE n = ?", (n,)).fetchone()[0]
             hit = {"score": score, **dict(zip(names, place, strict=True))}

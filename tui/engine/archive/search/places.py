@@ -1,19 +1,19 @@
-"""Every place in one report where the words of a query stand: its section, a line of text, the paragraph around it."""
+"""Every place in one report where the words of a query stand: its section, the paragraph around it, the words in it."""
 
 import re
+from collections.abc import Sequence
 
 from tui.engine.archive.rows.values import FoundPlace, FoundPlaces
-from tui.engine.archive.search.snippet import SnippetFinder, cut
+from tui.engine.archive.search.snippet import SnippetFinder
 
-_HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
-_MARK = re.compile(r"\s*(?:#{1,6}|[-*+>|])\s+")
+_HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.+?)\s*#*$|<h[1-6]\b[^<>]*>(.+?)</h[1-6]>", re.MULTILINE | re.IGNORECASE)
 _LONG = 2000  # characters of a paragraph
 
 
 def places(text: str, finder: SnippetFinder, most: int) -> FoundPlaces:
     """Return the first `most` lines of `text` in which a word is found, and how many such lines there are."""
     found = finder.find(text)
-    headings = [(heading.start(), heading[1]) for heading in _HEADING.finditer(text)] if found else []
+    headings = [(heading.start(), heading[1] or heading[2]) for heading in _HEADING.finditer(text)] if found else []
     shown: list[FoundPlace] = []
     at = line = 0  # where the last line that was counted begins
     section = ""
@@ -30,28 +30,53 @@ def places(text: str, finder: SnippetFinder, most: int) -> FoundPlaces:
         at = start
         while headings and headings[0][0] <= start:
             section = headings.pop(0)[1]
-        excerpt, marks = _excerpt(text, found[number:], line_end)
-        begin, after = _paragraph(text, start, end)
+        begin, paragraph, words = around(text, found[number:], line_end)
         first_line = line + 1 - text.count("\n", begin, start)
-        shown.append(FoundPlace(line + 1, section, excerpt, marks, text[start:end], text[begin:after], first_line))
+        shown.append(FoundPlace(line + 1, section, text[start:end], paragraph, words, first_line))
     return FoundPlaces(count, tuple(shown))
 
 
-def _excerpt(text: str, found: list[tuple[int, int, int]], line_end: int) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """Return the line of the first found word, without what marks it as a heading or an item, and the words in it."""
-    begin = text.rfind("\n", 0, found[0][0]) + 1
-    mark = _MARK.match(text, begin, found[0][0])
-    begin = mark.end() if mark else begin
-    here = [(start - begin, end - begin, which) for start, end, which in found if start < line_end]
-    return cut(text[begin:line_end], here, 0)
+def around(
+    text: str, found: Sequence[tuple[int, int, int]], until: int
+) -> tuple[int, str, tuple[tuple[int, int], ...]]:
+    """Return begin and text of the paragraph of the first of `found`, and where in it words before `until` stand."""
+    begin, after = _paragraph(text, found[0][0], found[0][1])
+    words: list[tuple[int, int]] = []
+    for start, end, _ in found:
+        if start >= (words[-1][1] if words else begin) and start < until and end <= after:
+            words.append((start - begin, end - begin))
+    return begin, text[begin:after], tuple(words)
 
 
 def _paragraph(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return where the text between the blank lines around a place begins and ends; of a heading with what follows."""
-    first = text.rfind("\n\n", max(0, start - _LONG), start)
-    first = first + 2 if first >= 0 else max(0, start - _LONG)
-    last = text.find("\n\n", end, end + _LONG)
+    """Return where the text between the blank lines around a place begins and ends; of a heading with what follows.
+
+    A long one is cut between two lines, else between two tags.
+    """
+    lowest, highest = max(0, start - _LONG), end + _LONG
+    first = text.rfind("\n\n", lowest, start)
+    first = first + 2 if first >= 0 else _first_whole(text, lowest, start)
+    last = text.find("\n\n", end, highest)
     begin = first
     while last >= 0 and _HEADING.fullmatch(text, begin, last):
         begin, last = last + 2, text.find("\n\n", last + 2, last + _LONG)
-    return first, last if last >= 0 else min(len(text), end + _LONG)
+    return first, last if last >= 0 else _last_whole(text, end, highest)
+
+
+def _first_whole(text: str, lowest: int, start: int) -> int:
+    if not lowest:
+        return 0
+    line = text.find("\n", lowest, start)
+    if line >= 0:
+        return line + 1
+    return text.find(">", lowest) + 1 if text.rfind("<", 0, lowest) > text.rfind(">", 0, lowest) else lowest
+
+
+def _last_whole(text: str, end: int, highest: int) -> int:
+    if highest >= len(text):
+        return len(text)
+    line = text.rfind("\n", end, highest)
+    if line >= 0:
+        return line
+    tag = text.rfind("<", end, highest)
+    return tag if tag > text.rfind(">", end, highest) else highest

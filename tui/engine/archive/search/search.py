@@ -10,16 +10,25 @@ from tui.engine.archive.text.searchable import report_text, source_text
 
 TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from tui.engine.archive.database import Counted, Database
+
+    Found = tuple[int, int, int]  # start, end, which term
 
 _COUNTED = 10_000  # tasks that a filter without words finds are counted up to this
 MANY = 1000  # more tasks than this are neither counted nor ranked: a rank of "the" says nothing and takes long
 
+Snippet = tuple[str, tuple[tuple[int, int], ...]]
 Place = tuple[str, str, tuple[tuple[int, int], ...], int | None, int | None, str]  # as in values.Hit, from `where` on
 
 
-def run(db: "Database", text: str, limit: int, offset: int = 0) -> tuple[list[tuple[int, float, Place]], int, bool]:
+def run(
+    db: "Database", text: str, limit: int, offset: int = 0, *, readable: bool = False
+) -> tuple[list[tuple[int, float, Place]], int, bool]:
     """Return (task row, score, place) of the best `limit` tasks after `offset`, how many there are, whether even more.
+
+    Snippets are original text, or with `readable` what a reader of the report sees (this loads the parser).
 
     Raises:
         UsageError: `text` has a filter that cannot be.
@@ -27,7 +36,8 @@ def run(db: "Database", text: str, limit: int, offset: int = 0) -> tuple[list[tu
     query = parse(text)
     finder = SnippetFinder(query.terms, growing=query.growing)
     rows, total, more = _rows(db, query, finder, limit, offset)
-    return [(n, score, place(db, n, finder)) for n, score in rows], total, more
+    show = _readable if readable else _original
+    return [(n, score, _place(db, n, finder, show)) for n, score in rows], total, more
 
 
 def numbers(db: "Database", text: str, limit: int) -> list[int]:
@@ -40,29 +50,34 @@ def matching(db: "Database", query: Query, limit: int = -1) -> list[int]:
     return [n for n, _ in _rows(db, query, SnippetFinder(query.terms, growing=query.growing), limit, 0)[0]]
 
 
-def place(db: "Database", n: int, finder: SnippetFinder) -> Place:
+def _original(text: str, found: "Sequence[Found]", first: int) -> Snippet:
+    return cut(text, found, first) if found else (opening(text), ())
+
+
+def _readable(text: str, found: "Sequence[Found]", first: int) -> Snippet:
+    from tui.engine.archive.search.excerpt import beginning, excerpt
+    from tui.engine.archive.search.places import around
+
+    return excerpt(*around(text, found[first:], len(text))[1:]) if found else beginning(text)
+
+
+def _place(
+    db: "Database", n: int, finder: SnippetFinder, show: "Callable[[str, Sequence[Found], int], Snippet]"
+) -> Place:
     """Return where in task row `n` the words stand: in the report if they do, so that a reader can go there."""
-    found_in = _look(db, n, finder)
-    if found_in is not None:
-        return found_in
-    title, prompt = db.execute("SELECT title, coalesce(prompt, '') FROM task WHERE n = ?", (n,)).fetchone()
-    return "title", opening(report_text(db, n) or prompt or title), (), None, None, ""
-
-
-def _look(db: "Database", n: int, finder: SnippetFinder) -> Place | None:
     text = report_text(db, n)
     found = finder.find(text)
     if found:
         first = best_place(found)
         start, end, _ = found[first]
-        return "report", *cut(text, found, first), start, text.count("\n", 0, start) + 1, text[start:end]
+        return "report", *show(text, found, first), start, text.count("\n", 0, start) + 1, text[start:end]
     title, prompt, note = db.execute("SELECT title, coalesce(prompt, ''), note FROM task WHERE n = ?", (n,)).fetchone()
-    for where, text in (("title", title), ("note", note), ("prompt", prompt), ("sources", source_text(db, n))):
-        found = finder.find(text)
+    for where, other in (("title", title), ("note", note), ("prompt", prompt), ("sources", source_text(db, n))):
+        found = finder.find(other)
         if found:
             first = best_place(found)
-            return where, *cut(text, found, first), None, None, text[found[first][0] : found[first][1]]
-    return None
+            return where, *_original(other, found, first), None, None, other[found[first][0] : found[first][1]]
+    return "title", *(show(text, (), 0) if text else _original(prompt or title, (), 0)), None, None, ""
 
 
 def _rows(db: "Database", query: Query, finder: SnippetFinder, limit: int, offset: int) -> "Counted":

@@ -6,6 +6,10 @@ from itertools import pairwise
 
 from tui.engine.archive.text.tokenizer import is_unspaced, words
 
+TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _WIDTH, _BEFORE = 180, 50  # characters of a snippet, and of them before the first word found
 _MOST = 200  # places of one word that are looked at
 _BLANKS = re.compile(r"\s+")
@@ -88,7 +92,7 @@ def best_place(found: list[tuple[int, int, int]]) -> int:
     return best
 
 
-def cut(text: str, found: list[tuple[int, int, int]], first: int) -> tuple[str, tuple[tuple[int, int], ...]]:
+def cut(text: str, found: "Sequence[tuple[int, int, int]]", first: int) -> tuple[str, tuple[tuple[int, int], ...]]:
     """Return one line of original `text` around `found[first]`, and where in it the found words are."""
     start = max(0, found[first][0] - _BEFORE)
     end = min(len(text), max(start + _WIDTH, found[first][1]))

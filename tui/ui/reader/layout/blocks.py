@@ -1,4 +1,4 @@
-"""Document -> a flat list of units: the leaves of its tree, each with what stands left of it. Pure, width-independent.
+"""Document -> a flat list of units: the leaves of its tree, each with its prefix. Pure, width-independent.
 
 A unit is the smallest thing laid out at once, so nothing in it may be large: long tables, code blocks and paragraphs
 become several units.
@@ -28,8 +28,9 @@ from tui.report.document import (
     Table,
     TableRow,
 )
+from tui.report.formula import readable
+from tui.report.shown import shown
 from tui.ui.reader.layout.file_tree import branches
-from tui.ui.reader.layout.formula import readable
 from tui.ui.reader.layout.lines import Tone
 
 ROWS_PER_UNIT = 40
@@ -37,18 +38,13 @@ CODE_LINES_PER_UNIT = 120
 CHARACTERS_PER_UNIT = 12_000
 _LONG_VALUE = 100  # characters from which a field is set off by blank lines
 _LONG_ITEM = 240  # characters of a list's items, on average, from which blank lines keep them apart
-_IMAGE = int(Look.IMAGE)
-_MATH = int(Look.MATH)
-_DRAWN = int(Look.IMAGE | Look.SUPER | Look.SUB | Look.MATH)
 _WHOLE = (0, sys.maxsize)
 _BULLETS = "•◦▪‣"
-_SUPER = str.maketrans("0123456789+-=()nio", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵒ")
-_SUB = str.maketrans("0123456789+-=()aeox", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓ")
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture that carries numbers, drawn in text."""
+    """A chart with data, drawn in text."""
 
     line: int
     image: Image
@@ -89,12 +85,12 @@ class LayoutBlock:
 
     @property
     def part(self) -> slice:
-        """The rows of the table or lines of the code that this unit holds."""
+        """The range of table rows or code lines in this unit."""
         return slice(self.begin, self.stop)
 
     @property
     def line(self) -> int:
-        """Line of the report's text where the unit begins."""
+        """The line of the report's text where the unit begins, from 1."""
         if isinstance(self.block, Table) and self.begin:
             return self.block.rows[self.begin].line
         return self.block.line + (self.begin if isinstance(self.block, Code) else 0)
@@ -102,7 +98,7 @@ class LayoutBlock:
 
 @dataclass(frozen=True, slots=True)
 class _Where:
-    """The place of a block in the tree: leads, and the blank lines before its first leaf."""
+    """The context of a block in the tree: prefixes, and the blank lines before its first leaf."""
 
     first: Lead = ()
     rest: Lead = ()
@@ -125,23 +121,6 @@ def flatten(blocks: Sequence[Block], images: Sequence[Image] = ()) -> list[Layou
     line = units[-1].line if units else 1
     loose = (image for image in images if image.series and image.id not in placed)
     return units + [_figure(line, image, _Where(blanks=1)) for image in loose]
-
-
-def shown(span: Span) -> Span:
-    """Return the span as a terminal can show it: sub- and superscript letters, labelled pictures, readable formulas."""
-    look = int(span.look)  # flags as numbers: their own operators cost more than all the rest
-    if not look & _DRAWN:
-        return span
-    if look & _IMAGE:
-        return replace(span, text=f"▣ {span.text.strip() or 'picture'}")
-    if look & _MATH:
-        return replace(span, text=readable(span.text))
-    if span.cite is None:
-        table, mark = (_SUPER, "^") if look & int(Look.SUPER) else (_SUB, "_")
-        if all(ord(char) in table for char in span.text):
-            return replace(span, text=span.text.translate(table))
-        return replace(span, text=f"{mark}{span.text}" if len(span.text) == 1 else f"{mark}({span.text})")
-    return span
 
 
 def _walk(blocks: Sequence[Block], where: _Where, charts: Mapping[str | None, Image]) -> Iterator[LayoutBlock]:
@@ -174,7 +153,7 @@ def _walk(blocks: Sequence[Block], where: _Where, charts: Mapping[str | None, Im
 
 
 def _without_doubled_rules(blocks: Sequence[Block]) -> Sequence[Block]:
-    """Leave out rules right above a heading, which many services write: the heading has a line of its own."""
+    """Remove rules right above a heading, which many services write: the heading draws its own."""
     if not any(isinstance(block, Rule) for block in blocks):
         return blocks
     following = (*blocks[1:], None)
@@ -196,7 +175,7 @@ def _blanks(previous: Block, block: Block, tight: bool) -> int:
 
 
 def _stands_alone(field: StructuredField) -> bool:
-    """Whether a field is set off from its neighbours: it has members, or a long value."""
+    """Whether a field is separated by blank lines: it has members, or a long value."""
     value = sum(len(span.text) for span in field.spans if span.cite is None)
     return not value or value > _LONG_VALUE
 
@@ -282,7 +261,7 @@ def _paragraph(block: Paragraph, where: _Where, charts: Mapping[str | None, Imag
 
 
 def _pieces(spans: Spans) -> Iterator[Spans]:
-    """Cut the spans of a monstrous paragraph so that no unit has more than about `CHARACTERS_PER_UNIT`."""
+    """Split the spans of a huge paragraph so that no unit has more than about `CHARACTERS_PER_UNIT` characters."""
     if sum(len(span.text) for span in spans) <= CHARACTERS_PER_UNIT:
         yield spans
         return

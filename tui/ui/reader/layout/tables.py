@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from tui.domain.cells import cell_len
 from tui.report.document import Align, Citation, Spans, Table, TableRow
-from tui.ui.reader.layout.blocks import LayoutBlock, shown
+from tui.report.shown import shown
+from tui.ui.reader.layout.blocks import LayoutBlock
 from tui.ui.reader.layout.lines import Frame, LaidOutLine, Run, Tone
 from tui.ui.reader.layout.prose import FlowedText, flow_text, lead_runs
 

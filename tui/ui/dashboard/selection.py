@@ -1,13 +1,13 @@
-"""What stands beside or below the list follows the selected row: at once from the task, then with its detail."""
+"""Shows the selected row in the panes beside and below the list: first from the task, then with its detail."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
+from tui.ui.dashboard.command_context import not_answered_here
 from tui.ui.dashboard.dashboard import Actions, Dashboard
-from tui.ui.dashboard.glance import Glance, group_lines, task_lines, title_of
-from tui.ui.dashboard.situation import not_answered_here
+from tui.ui.dashboard.summary_pane import SummaryPane, group_lines, task_lines, title_of
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 _SETTLE = 0.15  # seconds a row stays selected before its detail is read from the archive
 
 
-class Following(Actions):
-    """Shows the selected row in the detail pane and at a glance."""
+class SelectionActions(Actions):
+    """Shows the selected row in the detail pane and in the summary pane."""
 
-    def __init__(self, dashboard: Dashboard, glance: Glance) -> None:
+    def __init__(self, dashboard: Dashboard, summary_pane: SummaryPane) -> None:
         super().__init__(dashboard)
-        self.glance = glance
+        self.summary_pane = summary_pane
         self._wanted: Timer | None = None
 
     def follow(self, *, at_once: bool = False) -> None:
-        """Show the selected row; while a key is held down only where it comes to rest."""
+        """Show the selected row; while a key is held down, only the row where it stops."""
         hurrying = self._wanted is not None and not at_once
         if self._wanted:
             self._wanted.stop()
@@ -37,8 +37,8 @@ class Following(Actions):
             self._read()
         elif table.selected:
             self._wanted = table.set_timer(_SETTLE, self._read)
-        if task and not self.glance.title:
-            self._glance_at(task, None)
+        if task and not self.summary_pane.title:
+            self._show_summary(task, None)
         self.dashboard.set_class(table.selected is not None, "-selected")
 
     def _read(self) -> None:
@@ -49,25 +49,25 @@ class Following(Actions):
             self._show_group(self.dashboard.group_tasks)
             return
         if engine is None:
-            self._glance_at(task, None)
+            self._show_summary(task, None)
             return
 
         def show(detail: "Detail | None") -> None:
             now = self.dashboard.table.selected_task
             if now and now.id == task.id:
-                self._glance_at(now, detail)
+                self._show_summary(now, detail)
                 if detail:
                     self.dashboard.detail.show(now, detail)
 
         self.shell.when_done(engine.detail(task.id), show)
 
-    def _glance_at(self, task: "Task", detail: "Detail | None") -> None:
+    def _show_summary(self, task: "Task", detail: "Detail | None") -> None:
         now = datetime.now(UTC)
         not_here = not_answered_here(task, self.shell.providers())
-        self.glance.show(title_of(task), lambda width: task_lines(task, detail, width, now, not_here))
+        self.summary_pane.show(title_of(task), lambda width: task_lines(task, detail, width, now, not_here))
 
     def _show_group(self, tasks: "list[Task]") -> None:
         self.dashboard.detail.show_group(tasks)
         if tasks:
             now = datetime.now(UTC)
-            self.glance.show(title_of(tasks[0]), lambda width: group_lines(tasks, now))
+            self.summary_pane.show(title_of(tasks[0]), lambda width: group_lines(tasks, now))

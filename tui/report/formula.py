@@ -6,7 +6,9 @@ No typesetting: fractions become a/b, what has no sign of its own keeps its name
 import re
 from collections.abc import Mapping
 
-_TOKEN = re.compile(r"\\[A-Za-z]+ ?|\\.|[\^_]|[{}]|&|\s+|[^\\^_{}&\s]+", re.DOTALL)
+from tui.domain.patterns import late
+
+_TOKEN = late(r"\\[A-Za-z]+ ?|\\.|[\^_]|[{}]|&|\s+|[^\\^_{}&\s]+", re.DOTALL)
 _DEEPEST = 40
 _GREEK = dict(
     zip(

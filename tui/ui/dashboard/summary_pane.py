@@ -1,4 +1,4 @@
-"""A few lines below the list of a narrow screen: what one needs to know of the selected row before opening it."""
+"""The summary of the selected row in a few lines below the list, on narrow screens."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -21,8 +21,8 @@ LINES = 4
 """Lines below the title."""
 
 
-class Glance(LineView):
-    """The title of the selected row in a rule, and what matters about it below; it takes no keys."""
+class SummaryPane(LineView):
+    """The title of the selected row in a rule, its summary below; never focused."""
 
     has_cursor = False
     can_focus = False
@@ -34,7 +34,7 @@ class Glance(LineView):
         self._lines: Sequence[Line] = ()
 
     def show(self, title: str, make: Callable[[int], Sequence[Line]]) -> None:
-        """Show another row, whose lines `make` returns for a width; only the lines that are different are painted."""
+        """Show another row; `make` returns its lines for a width. Only changed lines are painted."""
         other, self.title, self._make = title != self.title, title, make
         if not self.size:
             return  # it is laid out later, or never
@@ -47,7 +47,7 @@ class Glance(LineView):
                 self.line_changed(number)
 
     def on_resize(self) -> None:
-        """Make the lines for the new width."""
+        """Make the lines again for the new width."""
         self._lines = self._make(self.size.width)
         super().on_resize()
 
@@ -57,16 +57,16 @@ class Glance(LineView):
         return ("── ", "rule"), (title, "strong"), (f" {'─' * max(0, width - 4 - cell_len(title))}", "rule")
 
     def line_count(self) -> int:
-        """As many as were given."""
+        """Return the number of lines."""
         return len(self._lines)
 
     def line(self, number: int, width: int) -> Line:
-        """One of them."""
+        """Return one line."""
         return cut_line(self._lines[number], width)
 
 
 def title_of(task: Task) -> str:
-    """Return what a task is called."""
+    """Return the display title of a task."""
     return one_line(task.title or task.prompt or task.remote_id or task.id, 200)
 
 
@@ -110,7 +110,7 @@ def _matter(task: Task, detail: "Detail | None", width: int) -> list[Line]:
 
 
 def asked_lines(asked: "Interaction", width: int, here: bool) -> list[Line]:
-    """Return what a task asks in few lines; how long one can answer stands in its row."""
+    """Return what a task asks in few lines; the time left is shown in its row."""
     kind = one_line(asked.title or asked.kind.replace("_", " "))
     texts = [f"{number}. {one_line(question)}" for number, (question, _) in enumerate(asked.questions, 1)]
     texts += [", ".join(one_line(name) for name, _ in asked.choices)] if asked.choices else []

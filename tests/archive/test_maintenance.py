@@ -19,8 +19,8 @@ from tui.engine.archive.rows import log as events
 def test_stats_count_and_weigh(archive: Archive) -> None:
     save(archive, a_task("t1"), "x" * 10_000)
     archive.put_tasks([a_task("t2")]).result(60)
-    archive.desk.delete(["t2"]).result(60)
-    stats = archive.care.stats()
+    archive.annotations.delete(["t2"]).result(60)
+    stats = archive.maintenance.stats()
     assert (stats.tasks, stats.deleted, stats.answers) == (1, 1, 1)
     assert stats.bodies == stats.texts == 10_000
     assert 0 < stats.bodies_stored < 200
@@ -32,7 +32,7 @@ def test_stats_count_and_weigh(archive: Archive) -> None:
 def test_a_sound_archive_verifies(path: Path) -> None:
     bodies = filled(path, 10)
     with Archive.open(path) as archive:
-        check = archive.care.verify()
+        check = archive.maintenance.verify()
     assert (check.problems, check.bodies, check.tasks) == ((), len(bodies), 10)
 
 
@@ -43,21 +43,21 @@ def test_verify_names_references_that_lead_nowhere(path: Path) -> None:
     db.commit()
     db.close()
     with Archive.open(path) as archive:
-        assert archive.care.verify().problems == ("1 row refers to others that are not there",)
+        assert archive.maintenance.verify().problems == ("1 row refers to others that are not there",)
 
 
 def test_a_backup_is_a_whole_archive_readable_by_its_owner_only(archive: Archive, tmp_path: Path) -> None:
     save(archive, a_task(), "kept")
-    copy = archive.care.backup(tmp_path / "copy.db")
+    copy = archive.maintenance.backup(tmp_path / "copy.db")
     save(archive, a_task(), "later")
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     with Archive.open(copy) as opened:
         assert opened.raw("t1") == b"kept"
-        assert opened.care.verify().problems == ()
+        assert opened.maintenance.verify().problems == ()
 
 
 def test_a_backup_into_a_folder_gets_a_name_of_its_own(archive: Archive, tmp_path: Path) -> None:
-    first, second = archive.care.backup(tmp_path), archive.care.backup(tmp_path)
+    first, second = archive.maintenance.backup(tmp_path), archive.maintenance.backup(tmp_path)
     assert first != second
     assert first.name.startswith("archive.db.backup-")
 
@@ -65,21 +65,21 @@ def test_a_backup_into_a_folder_gets_a_name_of_its_own(archive: Archive, tmp_pat
 def test_a_backup_replaces_nothing(archive: Archive, tmp_path: Path) -> None:
     (tmp_path / "precious").write_text("mine")
     with pytest.raises(ArchiveError, match="already"):
-        archive.care.backup(tmp_path / "precious")
+        archive.maintenance.backup(tmp_path / "precious")
     assert (tmp_path / "precious").read_text() == "mine"
     with pytest.raises(ArchiveError, match="cannot be written"):
-        archive.care.backup(tmp_path / "no" / "folder")
+        archive.maintenance.backup(tmp_path / "no" / "folder")
 
 
 def test_compacting_gives_back_the_space_of_what_was_purged(archive: Archive) -> None:
     for number in range(20):
         save(archive, a_task(f"t{number}"), " ".join(f"word{i * number}" for i in range(4000)))
-    archive.desk.delete([f"t{number}" for number in range(1, 20)]).result(60)
-    archive.desk.purge([f"t{number}" for number in range(20)]).result(60)
-    assert archive.care.compact().result(60) > 200_000
+    archive.annotations.delete([f"t{number}" for number in range(1, 20)]).result(60)
+    archive.annotations.purge([f"t{number}" for number in range(20)]).result(60)
+    assert archive.maintenance.compact().result(60) > 200_000
     assert archive.raw("t0").startswith(b"word0")
     assert archive.library.search("word0").total == 1
-    assert archive.care.verify().problems == ()
+    assert archive.maintenance.verify().problems == ()
 
 
 def test_compacting_without_room_changes_nothing_and_says_what_is_needed(
@@ -88,7 +88,7 @@ def test_compacting_without_room_changes_nothing_and_says_what_is_needed(
     save(archive, a_task(), "kept")
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=1000))
     with pytest.raises(ArchiveError, match="MB of free disk") as refused:
-        archive.care.compact().result(60)
+        archive.maintenance.compact().result(60)
     assert "Nothing was changed" in refused.value.hint
     assert archive.raw("t1") == b"kept"
 
@@ -98,11 +98,11 @@ def test_old_versions_go_only_when_told_and_the_shown_report_never(archive: Arch
         save(archive, a_task(), text, at=NOW + timedelta(days=day))
     save(archive, a_task(), "", body=b"{}", current=False, at=NOW + timedelta(days=3))
     archive.save_unreadable("t1", b"?", "no JSON", received_at=NOW).result(60)
-    assert archive.care.forget_versions(NOW + timedelta(days=1)).result(60)[0] == 1
+    assert archive.maintenance.forget_versions(NOW + timedelta(days=1)).result(60)[0] == 1
     assert [archive.raw("t1", one.number) for one in archive.versions("t1")] == [b"second", b"third", b"{}", b"?"]
-    assert archive.care.forget_versions(NOW + timedelta(days=99)).result(60)[0] == 2
+    assert archive.maintenance.forget_versions(NOW + timedelta(days=99)).result(60)[0] == 2
     assert [archive.raw("t1", one.number) for one in archive.versions("t1")] == [b"third", b"?"]
-    assert archive.care.verify().problems == ()
+    assert archive.maintenance.verify().problems == ()
 
 
 def test_the_event_log_is_kept_in_order_and_bounded(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:

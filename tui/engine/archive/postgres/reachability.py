@@ -1,4 +1,4 @@
-"""Whether a server can be reached, as all threads of this process find it."""
+"""Whether the server of an archive can be reached: one state for all threads of this process."""
 
 import math
 import random
@@ -13,8 +13,8 @@ from tui.domain.errors import DivewatchError
 _PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds until the next attempt; a team does not come back all at once
 
 
-class Link:
-    """The way to one server; every method may be called from any thread.
+class Reachability:
+    """Whether one server can be reached; every method may be called from any thread.
 
     Attributes:
         known: set once it has been tried.

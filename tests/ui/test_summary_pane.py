@@ -1,4 +1,4 @@
-"""A glance at the selected row on narrow screens: what it needs, without opening it; a group has a page of its own."""
+"""The summary of the selected row on narrow screens: what it needs, without opening it; a group has its own page."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -9,15 +9,15 @@ from tests.ui.driving import SMALL, WIDE, Session, running
 from tests.ui.fakes import NOW, FakeArchive, FakeEngine, rich_detail, task
 from tui.domain.detail import Detail, Interaction, Reply, Report, ReportFormat
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus
-from tui.ui.dashboard import glance
+from tui.ui.dashboard import summary_pane
 from tui.ui.text.lines import line_width
 
 _GLANCE = 0.2  # seconds after which a row has settled
 
 
 def told(one: Task, detail: Detail | None = None, width: int = 80) -> list[str]:
-    lines = glance.task_lines(one, detail, width, NOW)
-    assert len(lines) <= glance.LINES
+    lines = summary_pane.task_lines(one, detail, width, NOW)
+    assert len(lines) <= summary_pane.LINES
     return ["".join(text for text, _ in line) for line in lines]
 
 
@@ -39,12 +39,12 @@ def test_a_waiting_task_says_what_it_asks_as_one_would_read_it() -> None:
 
 def test_a_waiting_task_that_cannot_be_answered_here_does_not_offer_it() -> None:
     waiting = task(0, TaskStatus.WAITING, warnings=("it waits for somebody to act",))
-    said = glance.task_lines(waiting, None, 120, NOW, "Valyu takes no answers")
+    said = summary_pane.task_lines(waiting, None, 120, NOW, "Valyu takes no answers")
     head, warning = ("".join(text for text, _ in line) for line in said[:2])
     assert head.endswith("Valyu takes no answers")
     assert warning == "  it waits for somebody to act"
     asked = Interaction("i", "plan_review", None, reply=Reply.APPROVAL, title="Review the plan", text="A plan")
-    said = glance.task_lines(waiting, replace(rich_detail(waiting), interaction=asked), 120, NOW, "no answers")
+    said = summary_pane.task_lines(waiting, replace(rich_detail(waiting), interaction=asked), 120, NOW, "no answers")
     assert "a answers" not in "".join(text for line in said for text, _ in line)
 
 
@@ -63,12 +63,12 @@ def test_a_failed_one_says_why_a_running_one_how_far_a_finished_one_how_it_begin
 def test_running_times_are_left_to_the_rows() -> None:
     one = task(0)
     assert told(one) == [
-        "".join(text for text, _ in line) for line in glance.task_lines(one, None, 80, NOW + timedelta(seconds=9))
+        "".join(text for text, _ in line) for line in summary_pane.task_lines(one, None, 80, NOW + timedelta(seconds=9))
     ]
 
 
 def shown(session: Session) -> list[str]:
-    region = session.dashboard.glance.region
+    region = session.dashboard.summary_pane.region
     return session.painted()[region.y : region.bottom]
 
 
@@ -83,7 +83,7 @@ async def test_it_stands_below_the_list_at_80x24_follows_the_cursor_and_gives_wa
         await session.after(_GLANCE)
         assert "Task number 2" in shown(session)[0]
         await session.press("2")
-        assert not session.dashboard.glance.display or not session.dashboard.glance.region
+        assert not session.dashboard.summary_pane.display or not session.dashboard.summary_pane.region
         await session.press("1")
         assert "Task number 2" in shown(session)[0]
 
@@ -92,13 +92,13 @@ async def test_it_stands_below_the_list_at_80x24_follows_the_cursor_and_gives_wa
 async def test_it_takes_no_room_where_there_is_none_or_a_pane_does_more(size: tuple[int, int], seen: bool) -> None:
     async with running([task(0)], size=size) as session:
         await session.after(_GLANCE)
-        assert bool(session.dashboard.glance.region) is seen
+        assert bool(session.dashboard.summary_pane.region) is seen
 
 
 async def test_an_empty_list_has_the_whole_screen() -> None:
     async with running([], size=SMALL) as session:
         await session.after(_GLANCE)
-        assert not session.dashboard.glance.region
+        assert not session.dashboard.summary_pane.region
 
 
 @pytest.mark.parametrize("size", [SMALL, WIDE])
@@ -123,8 +123,8 @@ async def test_a_group_is_told_with_its_states_its_cost_and_its_tasks(size: tupl
 
 def test_no_line_is_wider_than_the_screen() -> None:
     members = [task(n, title="深" * 100) for n in range(9)]
-    view = glance.Glance()
-    view.title, view._lines = "深" * 100, glance.group_lines(members, NOW)
+    view = summary_pane.SummaryPane()
+    view.title, view._lines = "深" * 100, summary_pane.group_lines(members, NOW)
     for width in (40, 80):
         assert all(line_width(view.line(number, width)) <= width for number in range(view.line_count()))
         head = view.header(width)

@@ -1,4 +1,4 @@
-"""What is shown of provider accounts: a line for each, and what there is to know and to do about the selected one."""
+"""The text of the accounts screen: a line for each account, and details and actions of the selected one; pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ OFF: Line = (("switched off: nothing is asked or sent", "plain"),)
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """One account as the screen knows it; `state` is None for one that is switched off."""
+    """An account and its state; `state` is None for one that is switched off."""
 
     key: str
     state: "ProviderState | None" = None
@@ -33,12 +33,12 @@ class AccountRow:
 
     @property
     def title(self) -> str:
-        """Its name for people."""
+        """The account's display name."""
         return one_line(account_title(self.key))
 
     @property
     def page(self) -> str:
-        """Where its keys are made; "" where that is not known."""
+        """The page where keys of this provider are made; "" if none is known."""
         return self.state.info.key_page if self.state else ""
 
 
@@ -82,7 +82,7 @@ def _account_line(account: AccountRow, widths: Sequence[int], now: datetime) -> 
 
 
 def heading(account: AccountRow) -> str:
-    """Return what the box about an account is called: above all what is wrong."""
+    """Return the title of the box about an account: its trouble if it has any."""
     state = account.state
     if state is None:
         return f"{account.title} is switched off"
@@ -96,7 +96,7 @@ def heading(account: AccountRow) -> str:
 
 
 def detail_lines(account: AccountRow, now: datetime, width: int, keymap: Keymap, *, brief: bool = False) -> list[Line]:
-    """Return what is known about an account, then what can be done; `brief` leaves out what the key line says."""
+    """Return details of an account, then its actions; `brief` leaves out what the key line shows."""
     lines = [line for pair in _facts(account, now) for line in _labelled(*pair, width)]
     if account.state is None:
         lines.append(OFF)
@@ -146,7 +146,7 @@ def _deeds(account: AccountRow, keymap: Keymap) -> Sequence[Line]:
 
 
 def first_steps(keymap: Keymap) -> list[Line]:
-    """Return what one can do without any key."""
+    """Return what works without any key, for the first start."""
     steps = (
         ("accounts.demo", "the demo: tasks of a simulator; nothing leaves this machine"),
         ("accounts.read", "read a report you have: markdown, HTML, JSON, a provider's answer"),

@@ -1,4 +1,4 @@
-"""What of the dashboard decides which commands are possible, and whether its first rows are still coming."""
+"""The command context of the dashboard, and whether its first rows are still loading."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def is_filling(app: "Shell", model: TaskList) -> bool:
-    """Whether the first rows are still coming: from the archive, or from an account that has not answered yet."""
+    """Whether the first rows are still loading, from the archive or from an account that has not answered yet."""
     states = app.providers().values()
     asking = not states or any(state.link is ConnectionState.STARTING for state in states)
     return app.loading or asking or not model.rows
 
 
-def situation_of(model: TaskList, selected: str | None, providers: "Mapping[str, ProviderState]") -> CommandContext:
-    """Return the situation while row `selected` is under the cursor: a task's id, a group, or None in an empty list."""
+def context_of(model: TaskList, selected: str | None, providers: "Mapping[str, ProviderState]") -> CommandContext:
+    """Return the command context while the cursor is on row `selected`: a task id, a group, or None (empty list)."""
     row = selected or ""
     task = model.tasks.get(row)
     group = tuple(model.tasks[task_id] for task_id in model.members(row))
@@ -51,7 +51,7 @@ def not_answered_here(task: Task, providers: "Mapping[str, ProviderState]") -> s
 
 
 def queue_text(task: Task, providers: "Mapping[str, ProviderState]") -> str:
-    """Return what becomes of a task that waits in the queue of a shared archive; "" for any other."""
+    """Return the state of a task in the queue of a shared archive, in words; "" for any other task."""
     if not task.waits_in_queue:
         return ""
     state = providers.get(task.account_key)

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from tui.domain.errors import ArchiveError, DivewatchError, NotFound, Waits
+from tui.domain.errors import ArchiveError, DivewatchError, NotFound, NotSavedYet
 from tui.domain.text import one_line
 from tui.engine.archive.annotations import AnnotationStore, tag_of
 from tui.engine.archive.cached.outbox import Change, Outbox
@@ -20,8 +20,8 @@ _ONE_VALUE = frozenset({"set_note", "set_tags", "set_state"})  # a later one tak
 _WRITTEN_BY = 60.0  # seconds
 
 
-class WaitingDesk(AnnotationStore):
-    """The desk of an archive on a server. Writes are futures; one that has to wait fails with `Waits`.
+class CachedAnnotations(AnnotationStore):
+    """The annotations of an archive on a server. Writes are futures; one that has to wait fails with `NotSavedYet`.
 
     Args:
         store: the archive.
@@ -69,7 +69,7 @@ class WaitingDesk(AnnotationStore):
         return self._sent("delete", [*task_ids])
 
     def restore_latest(self) -> "Future[list[str]]":
-        """Undo the latest `delete`: one that still waits is not carried out; else as every desk does."""
+        """Undo the latest `delete`: one that still waits is not carried out; else as the base class does."""
         return self._taken_back() or super().restore_latest()
 
     def _taken_back(self) -> "Future[list[str]] | None":
@@ -141,7 +141,7 @@ class WaitingDesk(AnnotationStore):
         except ArchiveError as error:
             answer.set_exception(error)
         else:
-            answer.set_exception(Waits())
+            answer.set_exception(NotSavedYet())
         self._cached.poke()
 
     def _keep(self, name: str, given: "Sequence[Json]") -> None:
@@ -190,10 +190,10 @@ class WaitingDesk(AnnotationStore):
             raise
 
 
-def _carried_out(desk: AnnotationStore, name: str, given: "Sequence[Json]") -> "Future[None]":
-    """Carry out a change as every desk does, whatever `desk` makes of it."""
+def _carried_out(annotations: AnnotationStore, name: str, given: "Sequence[Json]") -> "Future[None]":
+    """Carry out a change by the method of the base class, which does not go through the outbox."""
     if name == "change_tags":
         ids, add, remove = given
-        return AnnotationStore.change_tags(desk, ids, add=add, remove=remove)  # type: ignore[arg-type]
-    made: Future[None] = getattr(AnnotationStore, name)(desk, *given)
+        return AnnotationStore.change_tags(annotations, ids, add=add, remove=remove)  # type: ignore[arg-type]
+    made: Future[None] = getattr(AnnotationStore, name)(annotations, *given)
     return made
