@@ -15,7 +15,7 @@ from tui.engine.archive.search.places import places
 from tui.engine.archive.search.snippet import SnippetFinder
 from tui.report.read import read_report
 from tui.ui.reader.screen import ReaderScreen
-from tui.ui.search.preview import highlighted, plain_line, shown_hit, shown_place
+from tui.ui.search.preview import fair_share, highlighted, plain_line, shown_hit, shown_place
 from tui.ui.search.results import SearchScreen
 from tui.ui.search.source_panel import panel_lines
 from tui.ui.search.sources import SourceRow, SourcesScreen
@@ -114,6 +114,14 @@ def test_the_paragraph_of_a_long_line_is_cut_between_tags() -> None:
     assert shown_place(place).line == "a vacuum"
 
 
+def test_places_are_shared_out_so_that_they_fill_the_page() -> None:
+    assert fair_share([114, 1, 0], 30) == 25
+    assert fair_share([114, 114], 10) == 3
+    assert fair_share([50] * 20, 30) == 3
+    assert fair_share([2, 2], 30) == 3
+    assert fair_share([], 30) == 3
+
+
 def test_headings_of_a_page_name_the_sections_of_its_places() -> None:
     [place] = found_in("<h2 id='a'>The <b>old</b> rows</h2>\n<p>a vacuum</p>").places
     assert plain_line(place.section) == "The old rows"
@@ -170,7 +178,7 @@ async def searching(count: int = 80) -> AsyncIterator[tuple[Session, SearchScree
 async def test_places_are_folded_under_their_report_with_counts() -> None:
     async with searching() as (session, screen, _):
         assert "2 reports, 114 places" in session.text()
-        shown = screen.rows.page // 2 - 2
+        shown = screen.rows.page - 4  # the rows of two reports, one place of the second, and how many are folded
         assert shown > 10
         assert [(row.hit, row.place, row.more) for row in screen.listed] == [
             (0, None, 0),

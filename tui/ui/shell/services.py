@@ -175,7 +175,7 @@ class Services:
         start_engine: Makes and starts the engine; called on a helper thread after the first paint.
         drafting: Finds a provider by name for the new-task form.
         parse: Parses a report; called on a helper thread.
-        export: Writes (format, detail) into a folder and returns the path; called on a helper thread.
+        export: Writes (format, detail, folder) and returns the path; called on a helper thread.
         accounts: Keeps keys and switches accounts; None where the accounts are given.
         keep_budget: Sets a limit of the configuration by its dotted key; returns the budget as it is then, raises a
             `ConfigError` for a value that is none; None where nothing can be kept.
@@ -189,7 +189,7 @@ class Services:
     start_engine: "Callable[[], Engine] | None"
     drafting: Callable[[str], Drafting] | None = None
     parse: "Callable[[Report], Document] | None" = None
-    export: "Callable[[str, Detail], Path] | None" = None
+    export: "Callable[[str, Detail, Path], Path] | None" = None
     keymap: Keymap = field(default_factory=Keymap.build)
     looks: UiSettings = field(default_factory=UiSettings)
     budget: Budget = field(default_factory=Budget)
