@@ -50,8 +50,7 @@ class CachedArchive(Archive):
         Raises:
             DivewatchError: there is no copy yet, and the server cannot be reached or refuses.
         """
-        name = _name_of(url)
-        path, outbox = cache / f"{name}.db", Outbox(state / f"{name}-waiting.json")
+        path, outbox = copy_path(url, cache), Outbox(outbox_path(url, state))
         copy = LocalCopy(path) if path.exists() else None
         filled = copy is not None and copy.place_in_time()[1] > 0
         server, notes = (None, ()) if filled else _reached(url)  # before a file is made: the address may be wrong
@@ -70,6 +69,12 @@ class CachedArchive(Archive):
         done = super().close(timeout)
         self._annotations.put_aside()
         return done
+
+    def deliver(self) -> None:
+        """Write what waits for the server now, if that is there."""
+        self._cached.settle()
+        if self._cached.on_server:
+            self._annotations.deliver()
 
     def load_tasks(self) -> Sequence[Task]:
         """Return every task that is not deleted, newest first; of a server that is away, those in the copy."""
@@ -114,6 +119,16 @@ class CachedArchive(Archive):
         from tui.engine.api import LogEntry
 
         self.add_log([LogEntry(datetime.now(UTC), kind, text)])
+
+
+def copy_path(url: str, cache: Path) -> Path:
+    """Return where the copy of the archive at `url` is, for this person."""
+    return cache / f"{_name_of(url)}.db"
+
+
+def outbox_path(url: str, state: Path) -> Path:
+    """Return where the changes are that wait for the server at `url`."""
+    return state / f"{_name_of(url)}-waiting.json"
 
 
 def _reached(url: str) -> "tuple[PostgresStore, tuple[str, ...]]":

@@ -7,6 +7,7 @@ copy: it stays far below every number of the server, also where the copy is writ
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from tui.engine.archive.sqlite.store import SqliteStore
 
 ROWS = 5_000  # rows of the list that are kept
 BYTES = 200_000_000  # of reports that are kept, as stored
-_HIGH, _ORIGIN, _KEPT, _UI = "copy.high", "copy.origin", "copy.report.", "ui."
+_HIGH, _ORIGIN, _AT, _KEPT, _UI = "copy.high", "copy.origin", "copy.at", "copy.report.", "ui."
 _NEVER = -EVERYTHING
 _APART = frozenset({"answer", "text", "source"})  # tables about a task that come with its report
 _AT_ONCE = 200
@@ -75,6 +76,14 @@ class LocalCopy:
         with self.store.reading() as db:
             return _state(db, _ORIGIN) or "", int(_state(db, _HIGH) or 0)
 
+    def is_like_the_server(self) -> None:
+        """Note that it is, at this minute."""
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M+00:00")
+        with self.store.reading() as db:
+            known = _state(db, _AT)
+        if known != now:
+            self.store.write(lambda db: put_state(db, _AT, now)).result()
+
     def has_report(self, answer: int) -> bool:
         """Whether that answer is here."""
         with self.store.reading() as db:
@@ -108,6 +117,12 @@ class LocalCopy:
         while self.store.write(lambda db: _remove_some(db, where, (self.rows, _AT_ONCE))).result():
             pass
         self.store.write(partial(_trim_reports, most=self._most)).result()
+
+
+def as_of(db: Database) -> datetime | None:
+    """Return when a copy was like its server the last time; None of one that never was."""
+    at = _state(db, _AT)
+    return None if at is None else datetime.fromisoformat(at)
 
 
 def _opened(path: Path) -> SqliteStore:

@@ -45,6 +45,7 @@ class Mirror:
             self._bring_opened(task_id)
         self._copy.put_states(self._states())
         self._copy.trim()
+        self._copy.is_like_the_server()
 
     def _states(self) -> list[tuple[str, str]]:
         """Return what the screens of this person remember, as a file names it."""
