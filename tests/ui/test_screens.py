@@ -1,8 +1,10 @@
 """Every screen beside the dashboard, by behaviour."""
 
+import csv
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from tui.domain.actions import Action, Approve, Respond, Select
 from tui.domain.budget import Budget, Limits
 from tui.domain.capability import ConnectionState
 from tui.domain.detail import Deliverable, Detail, Interaction, Reply, Report, ReportFormat
-from tui.domain.errors import Refused
+from tui.domain.errors import ConfigError, Refused
 from tui.domain.options import Option, OptionKind
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, TaskStatus
@@ -280,6 +282,41 @@ async def test_a_month_can_be_named_in_the_palette() -> None:
 
 
 # New task
+
+
+async def test_a_budget_is_set_where_it_is_missed_and_counts_at_once() -> None:
+    kept: list[tuple[str, str]] = []
+
+    def keep(key: str, value: str) -> Budget:
+        if not value.isdigit():
+            raise ConfigError(f"{key}: {value} is no amount")
+        kept.append((key, value))
+        return Budget({"USD": Limits(month=float(value)), "credits": Limits()})
+
+    spent = task(1, cost=Cost(3, "USD", CostKind.REPORTED), created_at=datetime.now(UTC))
+    async with running([spent], keep_budget=keep, size=WIDE) as session:
+        await session.press("dollar_sign")
+        assert "no budget is set: b sets one" in session.text()
+        await session.press("b", "enter", *"much", "enter")
+        assert "much is no amount" in session.text()
+        await session.press("ctrl+u", *"60", "enter")
+        assert kept == [("budget.month", "60")]
+        assert session.said == "a month may cost $60.00; kept in config.toml"
+        assert "$3.00 of $60.00" in session.text()
+
+
+async def test_costs_are_written_task_by_task_for_a_spreadsheet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    spent = task(1, cost=Cost(3, "USD", CostKind.REPORTED), created_at=datetime.now(UTC), title="=HYPERLINK(1)")
+    async with running([spent]) as session:
+        await session.press("dollar_sign", "e")
+        (path,) = tmp_path.glob("divewatch-costs-*.csv")
+        assert session.said == f"wrote {path}"
+        head, row = csv.reader(path.read_text().splitlines())
+        assert head[3:6] == ["amount", "unit", "kind"]
+        assert row[3:] == ["3", "USD", "reported", "running", "", "t1", "'=HYPERLINK(1)"]
 
 
 async def test_a_new_task_is_priced_confirmed_and_sent_exactly_once() -> None:

@@ -302,6 +302,12 @@ def test_credits_of_two_services_are_nowhere_one_sum(width: int) -> None:
     assert [one for one in dearest if one] == ["t2", "t0", "t1"]
 
 
+def test_what_is_left_is_never_cut_where_there_is_room() -> None:
+    left = {"Yutori": "9,958 of 10,000 requests today", "Tavily": "14,921 of 15,000 credits"}
+    said = text([one.line for one in ledger(LEDGER, "2026-11", 120, now=NOW, budget=Budget(), left=left)])
+    assert "9,958 of 10,000 requests today" in said
+
+
 def test_a_chart_shows_one_currency_and_names_it() -> None:
     said = text([one.line for one in ledger(TWO_SERVICES[:2], "2026-11", 80, now=NOW, budget=Budget(), left={})])
     assert "By day, credits at Extruct" in said

@@ -54,8 +54,20 @@ __all__ = [
     "senders",
 ]
 
+_SENTENCE = 1000  # characters of a sentence about a command, at most: none is cut
 _QUEUE_SECONDS = 10.0  # that a command waits for a process with the key to send what was queued
 as_json_option = click.option("--json", "as_json", is_flag=True, help="machine-readable output")
+
+
+class CommandGroup(click.Group):
+    """A command with subcommands, whose help tells the first sentence of each in full."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the subcommands with their sentences, broken into lines."""
+        names = self.list_commands(ctx)
+        commands = [(name, command) for name in names if (command := self.get_command(ctx, name))]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.get_short_help_str(_SENTENCE)) for name, command in commands])
 
 
 def complete_ids(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":

@@ -3,13 +3,13 @@
 import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.cli.output import archive_notice, narrate
 from tui.config.paths import Paths, archive_place, find_paths
 from tui.domain.errors import ArchiveError, DivewatchError, NotFound
+from tui.domain.frozen import frozen
 from tui.domain.text import plural
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tui.engine.runtime import Runtime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Screen:
     """How the user wants the screen, whatever the configuration says; None leaves it to that."""
 
@@ -163,7 +163,7 @@ def _is_away(error: Exception) -> bool:
     return isinstance(error, ServerGone)
 
 
-def copy_instead(place: str, error: Exception) -> Path:
+def copy_instead(place: str, error: Exception, *, quiet: bool = False) -> Path:
     """Return the copy of an archive whose server cannot be reached, and say as of when it is; else raises `error`."""
     from tui.config.folders import is_url
 
@@ -176,7 +176,11 @@ def copy_instead(place: str, error: Exception) -> Path:
     if found is None:
         raise error
     path, at = found
-    narrate(f"the archive server cannot be reached; shown as of {format_local(at)}, from the copy on this machine")
+    if not quiet:
+        narrate(
+            f"the archive server cannot be reached; shown as of {format_local(at)}, "
+            "from the copy on this machine: the newest tasks, and reports that were opened or arrived"
+        )
     return path
 
 

@@ -1,11 +1,12 @@
 """A task as lists show it: small, frozen, comparable. A value equal to the known one causes no event."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from tui.domain.account import account_key, account_title
+from tui.domain.frozen import frozen
 from tui.domain.status import TaskStatus
 
 __all__ = ["IN_QUEUE", "NOBODY_SENDS", "NO_REPORT", "Cost", "CostKind", "Counter", "Task", "TaskStatus", "TotalKind"]
@@ -27,7 +28,7 @@ class TotalKind(StrEnum):
     ESTIMATE = "estimate"  # the total is a guess; a finished task may stay below it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counter:
     """One progress counter of a task, e.g. 12 of at most 25 agents, or 87.5 of 100 percent."""
 
@@ -51,7 +52,7 @@ class CostKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cost:
     """What a task costs: `amount` in `unit` ("USD", "credits"), known by `kind`; None is not known.
 
@@ -65,7 +66,7 @@ class Cost:
     at_least: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Task:
     """One deep-research task at one provider account.
 

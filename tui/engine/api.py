@@ -1,6 +1,6 @@
 """The interface of the engine: frozen values out, commands in, nothing else shared.
 
-Listeners and futures are completed on engine threads; a UI hops to its own thread before it touches a widget.
+Listeners and futures are called on engine threads; a UI must switch to its own thread before it touches a widget.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -152,7 +152,7 @@ class Engine(Protocol):
         """Return the latest lines of the event log, oldest first (bounded)."""
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener` for every event, on an engine thread; returns how to stop that."""
+        """Call `listener` for every event, on an engine thread; returns a function that ends the subscription."""
 
     def detail(self, task_id: str) -> "Future[Detail | None]":
         """Read everything known about a task from the archive."""

@@ -38,7 +38,7 @@ _RESTART_MOST = 60.0
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What a look at the archive tells: whom to ask, who else asks, what others did, what is queued."""
+    """What was read from the archive in one round: leases, changes by other processes, queued work."""
 
     leading: frozenset[str] = frozenset()  # the accounts that this process polls
     holder: str = ""
@@ -132,7 +132,7 @@ class Core:
                 await worker.poll_now(task_id)
 
     async def ask(self, task_id: str) -> Task:
-        """Ask about one task now, and return its value after the answer.
+        """Poll one task now, and return its new value.
 
         Raises:
             NotFound: there is no such task.
@@ -157,7 +157,7 @@ class Core:
         self._follow(kept)
 
     async def sync(self) -> SyncSummary:
-        """Fetch every list and every unfinished task once; who watches leaves out what another process asks about."""
+        """Fetch every list and unfinished task once; with `watch`, without accounts that another process polls."""
         before = self.state.store.snapshot()
         workers = await self.pipeline.off_loop(self._own) if self._watch else self.workers
         results = await asyncio.gather(*(worker.sync() for worker in workers.values()))
@@ -228,7 +228,7 @@ class Core:
                 await asyncio.sleep(SHARE_TOGETHER)
 
     def _look_round(self) -> _Seen:
-        """Return which accounts this process may poll, who polls the others, and changes by others; uses two threads.
+        """Return the accounts this process may poll, who polls the others, and changes by others; uses two threads.
 
         While the server of an archive is away nobody may ask: whoever asked before, the lease may have passed on.
         """
@@ -263,12 +263,12 @@ class Core:
             await self.pipeline.save_held()
 
     def _own(self) -> Mapping[str, Worker]:
-        """Return the accounts that no other process asks about."""
+        """Return the accounts that no other process polls."""
         led = self._led()
         return {key: worker for key, worker in self.workers.items() if worker.keyless or key in led}
 
     def _led(self) -> frozenset[str]:
-        """Take the lease of every account that can be asked from here; one without a key is left to others."""
+        """Take the lease of every account with a key here; those without one are left to other processes."""
         led = set()
         for key, worker in self.workers.items():
             if worker.keyless:
@@ -335,13 +335,13 @@ class Core:
 
 
 def _tell(loop: asyncio.AbstractEventLoop, news: asyncio.Event) -> None:
-    """Set `news` from another thread; a loop that has ended needs to know nothing."""
+    """Set `news` from another thread; does nothing once the loop has ended."""
     with contextlib.suppress(RuntimeError):
         loop.call_soon_threadsafe(news.set)
 
 
 def _with_next_step(error: DivewatchError) -> str:
-    """Return the error message with the next step."""
+    """Return an error's message followed by its hint."""
     wait = error.retry_after if isinstance(error, ProviderError) else None
     steps = [error.hint, f"try again in {wait:.0f} s" if wait else ""]
     step = "; ".join(filter(None, steps))
@@ -349,5 +349,5 @@ def _with_next_step(error: DivewatchError) -> str:
 
 
 def failed(error: BaseException) -> DivewatchError:
-    """Return any exception of the engine as an error that can be shown."""
+    """Return any exception of the engine as a `DivewatchError`, to be shown."""
     return error if isinstance(error, DivewatchError) else DivewatchError(f"{type(error).__name__}: {error}")

@@ -94,7 +94,7 @@ class Runtime(Engine):
         return self._core.state.store.snapshot()
 
     def task(self, task_id: str) -> Task | None:
-        """Return one task."""
+        """Return one task by local id; None if there is none."""
         return self._core.state.store.get(task_id)
 
     def providers(self) -> Mapping[str, ProviderState]:
@@ -118,11 +118,11 @@ class Runtime(Engine):
         return self._about(task_id, lambda: self._core.details.detail(task_id))
 
     def refresh(self, ids: Sequence[str] = ()) -> None:
-        """Poll now."""
+        """Poll now; see `Engine.refresh`."""
         self._submit(lambda: self._core.refresh(ids))
 
     def ask(self, task_id: str) -> "Future[Task]":
-        """Ask about one task now; the result is its value after the answer."""
+        """Poll one task now; the result is its new value."""
         return self._about(task_id, lambda: self._core.ask(task_id))
 
     def reload(self, ids: Sequence[str]) -> None:
@@ -144,7 +144,7 @@ class Runtime(Engine):
     def create(
         self, account_key: str, draft: Draft, *, confirmation: str = "", group: str | None = None
     ) -> "Future[Task]":
-        """Start a task, exactly once."""
+        """Start a task; see `Engine.create`."""
         return self._submit(lambda: self._core.actions.create(account_key, draft, confirmation, group))
 
     def act(self, task_id: str, action: Action) -> "Future[Outcome]":
@@ -152,7 +152,7 @@ class Runtime(Engine):
         return self._about(task_id, lambda: self._core.actions.act(task_id, action))
 
     def act_to_end(self, task_id: str, action: Action) -> "Future[Outcome]":
-        """Carry out an action, and wait until the provider is done with it."""
+        """Carry out an action; the result is its last outcome, when the provider is done with it."""
         return self._about(task_id, lambda: self._core.actions.act(task_id, action, to_end=True))
 
     def version(self, task_id: str, number: int) -> "Future[Detail]":
@@ -164,15 +164,15 @@ class Runtime(Engine):
         return self._submit(lambda: self._core.actions.batch(account_key, plan, confirmation))
 
     def about_batches(self, account_key: str, batch_id: str = "") -> "Future[Sequence[Batch]]":
-        """Ask an account about one of its batches, or about all of them."""
+        """Fetch one batch of an account, or all of them."""
         return self._submit(lambda: self._core.actions.about_batches(account_key, batch_id))
 
     def download(self, task_id: str, url: str, target: Path, progress: DownloadProgress | None = None) -> "Future[int]":
-        """Save an image or deliverable."""
+        """Save an image or deliverable; see `Engine.download`."""
         return self._about(task_id, lambda: self._core.actions.download(task_id, url, target, progress))
 
     def track(self, account_key: str, reference: str) -> "Future[Task]":
-        """Adopt a task."""
+        """Adopt a task; see `Engine.track`."""
         return self._submit(lambda: self._core.actions.track(account_key, reference))
 
     def sync(self) -> "Future[SyncSummary]":
@@ -204,7 +204,7 @@ class Runtime(Engine):
             self._end()
 
     def _end(self) -> None:
-        """Cancel what still runs: its results are not needed any more."""
+        """Cancel what still runs on the loop; its results are not needed any more."""
         self._loop.set_exception_handler(lambda loop, context: None)
         left = asyncio.all_tasks(self._loop)
         for task in left:
@@ -222,7 +222,7 @@ class Runtime(Engine):
         return True
 
     def _submit(self, work: Callable[[], Coroutine[Any, Any, T]]) -> "Future[T]":
-        """Run `work` on the engine's loop; a caller that cancels its future cancels nothing here."""
+        """Run `work` on the engine's loop; cancelling the returned future does not cancel the work."""
         future: Future[T] = Future()
         self._pending.add(future)
         future.add_done_callback(self._pending.discard)

@@ -272,4 +272,6 @@ def may_have_access_dates(text: str) -> bool:
 
 def without_access_date(text: str) -> str:
     """Return `text` without the day of access."""
+    if not any(sign in text for sign in ("19", "20", "月", "월")):  # each of its forms has one of them
+        return text
     return _ACCESSED.sub(" ", text)

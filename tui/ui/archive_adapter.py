@@ -1,4 +1,4 @@
-"""The engine's archive for the screens (`ArchiveReader`); a failure costs one answer, not the screen."""
+"""The engine's archive for the screens (`ArchiveReader`); an error affects one answer, never the whole screen."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ _PAGES = 5000
 
 
 class ArchivedTasks:
-    """Adapts an open archive."""
+    """The queries of the screens, answered by an open archive. All of them block; call them off the UI thread."""
 
     def __init__(self, archive: "Archive") -> None:
         self._archive = archive
@@ -36,16 +36,16 @@ class ArchivedTasks:
         return self._archive.first_tasks(count)
 
     def state(self, key: str) -> "Json":
-        """Return what was remembered."""
+        """Return the remembered value of a key; None if there is none."""
         return self._archive.annotations.state(key)
 
     def remember(self, key: str, value: "Json") -> None:
-        """Remember a value; an archive that cannot be written forgets it, which costs a preference only."""
+        """Remember a value; where the archive cannot be written it is forgotten, which costs a preference only."""
         if not self._archive.read_only:
             self._archive.annotations.set_state(key, value)
 
     def draft(self, task_id: str) -> "Draft | None":
-        """Return what a task was started with."""
+        """Return the draft that a task was started with; None if it is not known."""
         return self._archive.draft(task_id)
 
     def versions(self, task_id: str) -> "Sequence[StoredVersion]":
@@ -53,7 +53,7 @@ class ArchivedTasks:
         return self._archive.versions(task_id)
 
     def version(self, task_id: str, number: int) -> "Detail":
-        """Return a stored answer, read anew."""
+        """Return a stored answer, parsed again."""
         from tui.engine.files.saved_detail import read_version
 
         return read_version(self._archive, task_id, number)
@@ -90,7 +90,7 @@ class ArchivedTasks:
 
 
 class NoArchive:
-    """For a single file: nothing is remembered."""
+    """The queries of a reader without an archive: every one is empty."""
 
     annotations: AnnotationEditor = NoAnnotationEditor()
 
@@ -103,44 +103,44 @@ class NoArchive:
         return ()
 
     def state(self, key: str) -> "Json":
-        """Nothing was remembered."""
+        """Return None."""
         return None
 
     def remember(self, key: str, value: "Json") -> None:
-        """Nothing is remembered."""
+        """Do nothing."""
 
     def draft(self, task_id: str) -> "Draft | None":
-        """Nothing was started from here."""
+        """Return None."""
         return None
 
     def versions(self, task_id: str) -> "Sequence[StoredVersion]":
-        """Nothing is stored."""
+        """Return no versions."""
         return ()
 
     def version(self, task_id: str, number: int) -> "Detail":
-        """There is none."""
+        """Raise: there is no version."""
         raise NotFound("a single file has no versions")
 
     def having(self, condition: "FilterTerm") -> Sequence[str]:
-        """Nothing is kept."""
+        """Return no ids."""
         return ()
 
     def costs(self, since: datetime) -> "Sequence[CostLine]":
-        """Nothing was spent from here."""
+        """Return no costs."""
         return ()
 
     def search(self, text: str) -> Sequence[ExcerptHit]:
-        """Nothing is found."""
+        """Return no hits."""
         return ()
 
     def places(self, text: str, task_ids: Sequence[str]) -> "Mapping[str, FoundPlaces]":
-        """Nothing is found."""
+        """Return no places."""
         return {}
 
     def reports_with(self, url: str) -> Sequence[str]:
-        """No other reports."""
+        """Return no ids."""
         return ()
 
     def sources(self, words: str = "") -> SourceList:
-        """No sources."""
+        """Return no sources."""
         return SourceList((), 0)

@@ -18,8 +18,8 @@ from tui.engine.ports import NO_CHANGES, ArchivePort
 
 
 def test_the_archive_is_what_the_engine_asks_for(archive: Archive) -> None:
-    keeper: ArchivePort = archive
-    assert list(keeper.load_tasks()) == []
+    port: ArchivePort = archive
+    assert list(port.load_tasks()) == []
 
 
 def test_a_task_comes_back_as_it_was_put(archive: Archive) -> None:

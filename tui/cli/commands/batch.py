@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli import common
+from tui.cli import common, output
 from tui.cli.option_args import yes_option
-from tui.cli.tables import table
 from tui.domain.account import account_key, split_account_key
 from tui.domain.actions import CancelBatch
 from tui.domain.amounts import at_most, cost_text, plain_cost_text
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from tui.providers.protocol import Provider
 
 _provider_option = click.option("--provider", "-p", "account", help="provider or provider:account")
+_HEAD = ("batch", "provider", "status", "created", "tasks", "cost", "name")
+_ROOMY, _SHORT_ID = 160, 14  # columns that whole ids have room in; characters of a shortened one
 _offline = click.option("--offline", is_flag=True, help="only what the archive knows; ask nobody")
 
 
@@ -49,7 +50,7 @@ def _complete(ctx: click.Context, parameter: click.Parameter, incomplete: str) -
 _batch_argument = click.argument("batch_id", metavar="BATCH", shell_complete=_complete)
 
 
-@click.group()
+@click.group(cls=common.CommandGroup)
 def batch() -> None:
     """Several briefs as one batch: started together, counted and cancelled together.
 
@@ -118,8 +119,7 @@ def list_batches(offline: bool, as_json: bool) -> int:
     if as_json:
         common.emit({"schema_version": 1, "batches": rows})
     elif rows:
-        head = ("batch", "provider", "status", "created", "tasks", "cost", "name")
-        click.echo(table(head, [[*_cells(row)] for row in rows]), nl=False)
+        output.columns(*_table(rows, output.width_of_terminal()))
     else:
         common.narrate("there is no batch")
     return code
@@ -149,8 +149,8 @@ def show(batch_id: str, offline: bool, as_json: bool) -> int:
         common.emit({"schema_version": 1, **row, "tasks": [common.plain_task(task) for task in tasks]})
         return code
     labels = ("batch", "provider", "status", "created", "tasks", "cost", "name")
-    click.echo("".join(f"{label + ':':<10} {cell}\n" for label, cell in zip(labels, _cells(row), strict=True)))
-    click.echo(table(("id", "status", "title"), [(task.id, task.status.value, task.title) for task in tasks]), nl=False)
+    output.text("".join(f"{label + ':':<10} {cell}\n" for label, cell in zip(labels, _cells(row), strict=True)) + "\n")
+    output.columns(("id", "status", "title"), [(task.id, task.status.value, task.title) for task in tasks])
     return code
 
 
@@ -298,6 +298,16 @@ def _row(key: tuple[str, str], told: "Batch | None", tasks: Sequence[Task]) -> d
         "cost_of_tasks": ", ".join(filter(None, map(cost_text, amounts))) if amounts else None,
         "task_ids": [task.id for task in tasks],
     }
+
+
+def _table(rows: Sequence[Mapping[str, Any]], width: int | None) -> tuple[Sequence[str], list[list[str]]]:
+    """Return head and cells of a list of batches; on a narrow terminal ids are shortened, status and day left out."""
+    cells = [[*_cells(row)] for row in rows]
+    if width is None or width >= _ROOMY:
+        return _HEAD, cells
+    narrow = [[row["batch_id"][:_SHORT_ID], row["provider"], tasks, cost.partition(",")[0], name]
+              for row, (*_, tasks, cost, name) in zip(rows, cells, strict=True)]  # fmt: skip
+    return [name for name in _HEAD if name not in {"status", "created"}], narrow
 
 
 def _cells(row: Mapping[str, Any]) -> Iterator[str]:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli import common
+from tui.cli import common, output
 from tui.cli.commands.act import refuse
 from tui.cli.option_args import yes_option
-from tui.cli.tables import table
 from tui.domain.actions import Edit, ListVersions, Outcome, Restore, Versions
 from tui.domain.amounts import size_text
 from tui.domain.capability import Capability
@@ -61,7 +60,7 @@ def edit(task_id: str, instruction: tuple[str, ...], yes: bool, as_json: bool) -
         common.narrate(outcome.message)
 
 
-class _ListByDefault(click.Group):
+class _ListByDefault(common.CommandGroup):
     """A group in which an id alone means `list`."""
 
     def resolve_command(
@@ -115,7 +114,7 @@ def list_versions(task_id: str, offline: bool, as_json: bool) -> int:
         [f"@{row['version']}", task.provider, format_local(parse_time(row["at"])), _about_there(row)] for row in there
     ]
     if rows:
-        click.echo(table(("version", "where", "when", "what"), rows), nl=False)
+        output.columns(("version", "where", "when", "what"), rows)
     if reason and not offline:
         common.narrate(f"{task.provider}: {reason}")
     return code
@@ -171,7 +170,7 @@ def diff(task_id: str, old: str, new: str | None, as_json: bool) -> None:
     if as_json:
         common.emit({"schema_version": 1, "old": old_name, "new": new_name, "diff": lines})
     elif lines:
-        click.echo(clean("\n".join(lines)))
+        output.text(clean("\n".join(lines)) + "\n")
     else:
         common.narrate("the two reports are the same")
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli import common
+from tui.cli import common, output
 from tui.cli.option_args import json_or_text, name_and_value, parse_json, yes_option
-from tui.cli.tables import table
 from tui.domain.account import split_account_key
 from tui.domain.amounts import at_most, published
 from tui.domain.capability import Capability
@@ -137,7 +136,7 @@ def _list_options(chosen: Sequence[str], as_json: bool) -> int:
         common.emit({"schema_version": 1, "options": rows})
     elif rows:
         told = [[str(row[key]) for key in ("provider", "name", "kind", "about")] for row in rows]
-        click.echo(table(("provider", "name", "kind", "about"), told), nl=False)
+        output.columns(("provider", "name", "kind", "about"), told)
     else:
         common.narrate(f"{join(chosen)}: no options beside mode and schema")
     return 0

@@ -7,10 +7,10 @@ Statements are written once, in the SQL that both speak, with `?`, `?1` or `:nam
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeVar
 
 from tui.domain.away import Away
+from tui.domain.frozen import frozen
 
 T = TypeVar("T")
 Parameters = Sequence[Any] | Mapping[str, Any]
@@ -70,7 +70,7 @@ class Wanted(Protocol):
     values: list[str | int | float]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """How one person has marked one task; `seen` as in the rows, None where it was not said."""
 

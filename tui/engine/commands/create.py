@@ -32,7 +32,7 @@ _NEVER_STARTED = "not started"
 
 @dataclass(slots=True)
 class _Sending:
-    """A create under way."""
+    """A create that is being sent."""
 
     account: str
     draft: Draft
@@ -86,7 +86,7 @@ class TaskCreator:
         return tasks
 
     async def go_on(self, task: Task, action: Action) -> Outcome:
-        """Carry out an action that starts a further task: its row is saved first, and it is sent once.
+        """Carry out an action that starts a further task: its row is saved first, then it is sent once.
 
         Raises:
             ProviderError: it was refused, or its outcome is unknown; the row stays and says which.
@@ -101,7 +101,7 @@ class TaskCreator:
         return outcome
 
     def _begin(self, work: Coroutine[Any, Any, Any], confirmation: str) -> "asyncio.Task[Any]":
-        """Run `work` to its end even if its caller is cancelled, and only once for one confirmation."""
+        """Run `work` to its end even if the caller is cancelled; once for each confirmation."""
         begun = asyncio.get_running_loop().create_task(work)
         if confirmation:
             self._confirmed[confirmation] = begun
@@ -182,7 +182,7 @@ class TaskCreator:
         return await self._started(worker, row, created)
 
     async def _at_once(self, worker: Worker, row: Task, answer: Response, created: Task) -> Task:
-        """Process a response that already is the report: saved like any other, with or without an id."""
+        """Process a create response that already holds the report, with or without a task id."""
         self._log(row, "created, and finished at once")
         adopted = adopt(row, created)
         await self.pipeline.show(replace(adopted, has_report=False, warnings=()))
@@ -192,7 +192,7 @@ class TaskCreator:
         return task
 
     async def _patiently(self, worker: Worker, row: Task, call: Callable[[Any], Any]) -> Response:
-        """Send the request, and once more after a short Retry-After: in that case nothing was started."""
+        """Send the request, and again after a short Retry-After, which says that nothing was started."""
         try:
             return await worker.connection.ask(call)
         except RateLimited as error:
@@ -230,7 +230,7 @@ class TaskCreator:
         return task
 
     async def not_started(self, row: Task, error: DivewatchError) -> DivewatchError:
-        """Say on its row that a task was not started, and why; returns `error`."""
+        """Save in a task's row that it was not started, and why; returns `error`."""
         task = replace(
             row,
             status=TaskStatus.FAILED,
@@ -362,7 +362,7 @@ def worker_of(workers: Mapping[str, Worker], account_key: str) -> Worker:
 
 
 def redacted_arguments(arguments: Mapping[str, Json]) -> str:
-    """Return what was sent for the event log, cut short and without credentials; "" for nothing."""
+    """Return arguments for the event log, shortened and without credentials; "" for none."""
     told = redact_json({name: value for name, value in arguments.items() if value is not None})
     assert isinstance(told, Mapping)
     words = ", ".join(f"{name}={one_line(str(value), 60)}" for name, value in told.items())
@@ -370,13 +370,13 @@ def redacted_arguments(arguments: Mapping[str, Json]) -> str:
 
 
 def described(action: Action) -> str:
-    """Return an action for the event log: its word, and what goes with it."""
+    """Return an action for the event log: its name and its arguments."""
     given = {one.name: getattr(action, one.name) for one in fields(action)}
     return f"{capability_of(action).value}{redacted_arguments(given)}"
 
 
 def check(worker: Worker, drafts: Sequence[Draft]) -> None:
-    """Refuse what the provider would refuse, before anything is written or sent."""
+    """Raise `UsageError` for a draft that the provider would refuse, before anything is written or sent."""
     for number, draft in enumerate(drafts, 1):
         wrong = [f"{name}: {what}" for name, what in worker.account.provider.check(draft)]
         if wrong:

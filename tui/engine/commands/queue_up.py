@@ -1,4 +1,4 @@
-"""Puts creates in the queue of a shared archive, where this process has no key; and takes them back."""
+"""Queues creates in a shared archive, if this process has no key for the account; and takes them back."""
 
 import json
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ async def has_key(worker: Worker, pipeline: IngestPipeline) -> bool:
 async def queue_up(
     worker: Worker, pipeline: IngestPipeline, rows: Sequence[Task], drafts: Sequence[Draft], *, together: str = ""
 ) -> list[Task]:
-    """Queue creates for whoever has the key of the account; returns their rows.
+    """Queue creates for the process with the account's key; returns their rows.
 
     Raises:
         UsageError: one holds a credential, which is not for the archive to keep; nothing was queued.
@@ -73,7 +73,7 @@ async def queue_up(
 
 
 async def take_back(pipeline: IngestPipeline, task: Task) -> Task:
-    """Take a task out of the queue that was not sent yet.
+    """Take a task that was not sent yet out of the queue.
 
     Raises:
         UsageError: it is being sent already.
@@ -99,17 +99,17 @@ async def take_back(pipeline: IngestPipeline, task: Task) -> Task:
 
 
 def not_queued(task: Task) -> Task:
-    """Return a task that says that it waits in a queue, where it is in none: it is in a copy, or was brought back."""
+    """Return a task that says it is queued but is in no queue (of a copy, or restored), with that explained."""
     error = f"{TAKEN_BACK}: its place in the queue is gone"
     return replace(task, status=TaskStatus.FAILED, provider_status=TAKEN_BACK, error=error, cost=Cost())
 
 
 def batch_text(batch_id: str, plan: BatchPlan) -> str:
-    """Return what is kept in the queue of a batch beside its tasks."""
+    """Return a batch plan as JSON, as it is queued beside the batch's tasks."""
     return json.dumps({"id": batch_id, "name": plan.name, "mode": plan.mode}, ensure_ascii=False)
 
 
 def batch_plan(text: str, prompts: Sequence[str]) -> BatchPlan:
-    """Return the batch that `batch_text` told of."""
+    """Parse the text of `batch_text`."""
     kept = json.loads(text)
     return BatchPlan(tuple(prompts), kept["mode"], one_line(kept["name"], 200))

@@ -165,6 +165,7 @@ class ProviderSpec:
         batch: limits of a batch, where there are batches.
         retention: how long the service keeps a task.
         refunds_failures: charges of a task that failed go back.
+        ended_words: words of a task that waits for an answer here and has ended there: nothing is left to cancel.
         follows: (draft's `previous` ids) -> members of the request body; None: nothing can go on from a task.
     """
 
@@ -195,6 +196,7 @@ class ProviderSpec:
     batch: BatchLimits | None = None
     retention: Retention | None = None
     refunds_failures: bool = False
+    ended_words: frozenset[str] = frozenset()
     follows: Callable[[Sequence[str]], Mapping[str, "Json"]] | None = None
     client_class: str = "tui.providers.sdk.json_client:JsonClient"
     base_url_variable: str = ""
@@ -222,6 +224,7 @@ class ProviderSpec:
             retention=self.retention,
             refunds_failures=self.refunds_failures,
             starting=frozenset(action for action, endpoint in self.endpoints.actions.items() if endpoint.starts),
+            ended_words=self.ended_words,
         )
 
     def _capabilities(self) -> frozenset[Capability]:

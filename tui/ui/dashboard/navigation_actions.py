@@ -1,4 +1,4 @@
-"""Where one goes from the dashboard: report, search, sources, compare, costs, new task; and what it remembers."""
+"""The dashboard's commands that open other screens: report, search, sources, compare, costs, accounts, new task."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -9,10 +9,10 @@ from tui.ui.dashboard.annotation_actions import AnnotationActions
 from tui.ui.dashboard.dashboard import Actions, Dashboard
 from tui.ui.dashboard.task_list import DEFAULT_SORT, SORTS
 from tui.ui.shell.shell import (
+    AccountsRoute,
     CompareRoute,
     CompareSide,
     CostsRoute,
-    ProvidersRoute,
     ReportPlace,
     ReportRoute,
     SearchRoute,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class NavigationActions(Actions):
-    """Opens other screens from the dashboard, and keeps its order for next time."""
+    """Opens other screens from the dashboard; saves and restores its sort order."""
 
     def __init__(self, dashboard: Dashboard, annotations: AnnotationActions) -> None:
         super().__init__(dashboard)
@@ -92,13 +92,13 @@ class NavigationActions(Actions):
         self.shell.open(CostsRoute(), chosen)
 
     def accounts(self) -> None:
-        """Show the provider accounts; what one wants to do then is done here."""
+        """Show the provider accounts, then run the dashboard command that was chosen there."""
 
         def chosen(command: str | None) -> None:
             if command:
                 self.dashboard.run_command(COMMANDS[command])
 
-        self.shell.open(ProvidersRoute(), chosen)
+        self.shell.open(AccountsRoute(), chosen)
 
     def compare(self) -> None:
         """Compare the marked tasks."""
@@ -112,7 +112,7 @@ class NavigationActions(Actions):
         self.shell.open(CompareRoute(sides), chosen)
 
     def _go_to(self, place: ReportPlace) -> None:
-        """Open a report over the list it was found in; a task without one is shown in the dashboard."""
+        """Open a report over the list it was found in; a task without one is selected in the dashboard."""
         self.dashboard.table.select(place.task_id)
         task = self.shell.tasks.get(place.task_id)
         if task is not None and not task.has_report:
@@ -123,7 +123,7 @@ class NavigationActions(Actions):
             self.open_report(*place)
 
     def files(self) -> None:
-        """Save the files the task made."""
+        """Download the files that the task made."""
         from tui.ui.shell.downloads import download_all
 
         self.with_detail(lambda detail: download_all(self.shell, detail) if detail else None)
@@ -131,7 +131,7 @@ class NavigationActions(Actions):
     # What is remembered
 
     def restore_view(self) -> None:
-        """Take up the order and the hidden tasks of last time."""
+        """Restore the sort order and whether hidden tasks are shown."""
         archive = self.shell.services.archive
         model = self.dashboard.table.model
         shown = self.shell.tasks.keys()
@@ -141,6 +141,6 @@ class NavigationActions(Actions):
         model.set_sort(str(chosen["sort"]), reverse=chosen.get("reverse") is True)
 
     def remember_view(self) -> None:
-        """Remember the order for next time."""
+        """Save the sort order."""
         model = self.dashboard.table.model
         self.shell.services.archive.remember("tasks", {"sort": model.sort, "reverse": model.reverse})

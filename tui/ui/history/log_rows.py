@@ -1,4 +1,4 @@
-"""The event log as it is shown: its parts, what is new under a heading of its own, an entry as a line."""
+"""The rows of the event log: tabs, a heading above unseen entries, an entry as a line; pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ _LEAST = 20  # cells of a text beside which figures are shown
 
 @dataclass(frozen=True, slots=True)
 class LogPart:
-    """One tab of the log."""
+    """One tab of the log: its name and the kinds of entries in it."""
 
     title: str
     name: str
@@ -48,14 +48,14 @@ PARTS = (
 
 
 def part_of(line: LogLine) -> str:
-    """Return the name of the part a line belongs to."""
+    """Return the name of the tab that an entry belongs to."""
     kind = line.entry.kind
     return "happened" if kind in _HAPPENED else "problems" if kind == "problem" else "requests"
 
 
 @dataclass(frozen=True, slots=True)
 class LogHeading:
-    """A line above others."""
+    """A heading between entries."""
 
     text: str
 
@@ -64,7 +64,7 @@ Row = LogLine | LogHeading
 
 
 def rows_of(lines: Sequence[LogLine], looked: datetime | None) -> list[Row]:
-    """Return the lines, newest first, those since one last looked under a heading; without one on the first look."""
+    """Return the rows, newest first; unseen entries under a heading, except at the first visit."""
     if looked is None or not lines:
         return [*lines]
     new = [line for line in lines if line.entry.at > looked]
@@ -77,7 +77,7 @@ def rows_of(lines: Sequence[LogLine], looked: datetime | None) -> list[Row]:
 
 
 def time_cells(lines: Sequence[LogLine], now: datetime) -> int:
-    """Return how wide times are: with the date where one is of another day."""
+    """Return the width of the times; they include the date if one is of another day."""
     today = now.astimezone().date()
     return _TODAY if all(line.entry.at.astimezone().date() == today for line in lines) else _DATED
 

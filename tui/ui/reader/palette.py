@@ -22,7 +22,7 @@ _LOOKS = {
 
 
 class Palette:
-    """The styles of one widget's tones, looked up once a theme."""
+    """The styles of one widget's tones, cached until the theme changes."""
 
     def __init__(self, widget: Widget) -> None:
         self._widget = widget
@@ -32,13 +32,13 @@ class Palette:
 
     @property
     def ground(self) -> tuple[Sequence[LineFilter], Color]:
-        """The application's line filters, and the background they may need."""
+        """The application's line filters, and the background colour that they need."""
         if self._ground is None:
             self._ground = self._widget.get_line_filters(), self._widget.background_colors[1]
         return self._ground
 
     def renew(self) -> bool:
-        """Forget the styles if they are others now (the theme changed); whether they are."""
+        """Drop the cached styles if the theme changed; returns whether it did."""
         worn = style_cache_key(self._widget)
         changed = worn != self._worn
         if changed:
@@ -48,7 +48,7 @@ class Palette:
         return changed
 
     def style(self, tone: Tone, look: int = 0, link: str | None = None) -> Style:
-        """Return the style of a tone, set in a look, that leads to a link."""
+        """Return the style of a tone with a span's attributes and its link."""
         key = (tone, look, link)
         style = self._styles.get(key)
         if style is None:
@@ -65,7 +65,7 @@ class Palette:
 
 
 def address_of(span: Span, book: IndexedReport) -> str | None:
-    """Return the address a span leads to: its own, else that of the first source of its citation."""
+    """Return the address of a span: its own, else that of the first source of its citation."""
     if span.url:
         return span.url
     if span.cite is None:
@@ -74,7 +74,7 @@ def address_of(span: Span, book: IndexedReport) -> str | None:
 
 
 def terminal_link(span: Span, book: IndexedReport) -> str | None:
-    """Return what a span's OSC 8 link may be: only verdict `open`, as printable ASCII; never a picture's (a secret)."""
+    """Return the OSC 8 link of a span: verdict `open` only, printable ASCII; never a picture's, which may be secret."""
     address = address_of(span, book)
     return _safe(address) if address and not span.look & Look.IMAGE else None
 

@@ -1,6 +1,6 @@
-"""The report on the screen: one widget on the line API that paints what a `ReaderState` says is seen.
+"""The report on the screen: one widget on the line API that paints the visible part of a `ReaderState`.
 
-Holds no rules of movement (those are in `reading`) and no text of its own; paints only the lines that changed.
+Holds no rules of movement (those are in `state`) and no text of its own; paints only the lines that changed.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -41,7 +41,7 @@ class ReportView(ScrollView, can_focus=True):
 
     @dataclass
     class Moved(Message):
-        """What is seen, or what is current, changed."""
+        """The visible part, or the current citation or hit, changed."""
 
         view: "ReportView"
 
@@ -75,11 +75,11 @@ class ReportView(ScrollView, can_focus=True):
 
     @property
     def book(self) -> IndexedReport:
-        """The book that is read."""
+        """The report that is read, indexed."""
         return self.reading.book
 
     def open(self, book: IndexedReport, anchor: Anchor | None = None) -> None:
-        """Show another book, from `anchor` on."""
+        """Show another report, from `anchor` on."""
         self.reading = ReaderState(book, self._frame, self.size.height or 24)
         if anchor:
             self.reading.restore(anchor)
@@ -87,14 +87,14 @@ class ReportView(ScrollView, can_focus=True):
         self._repaint()
 
     def replace(self, book: IndexedReport) -> None:
-        """Show a newer or longer version of the book without moving the place."""
+        """Show a newer or longer version of the report; the visible lines stay in place."""
         self.reading.replace(book)
         if self._place_wanted is not None and not self.reading.back:
             self.reading.restore(self._place_wanted)
         self._repaint()
 
     def act(self, move: Callable[[ReaderState], object]) -> object:
-        """Carry out a move of the reading and paint what it changed; returns what the move returned."""
+        """Apply a move to the reader's state and paint its changes; returns what the move returned."""
         reading = self.reading
         self._place_wanted = None
         before = (reading.top, reading.cite, reading.hit, reading.finder.query, reading.shift)
@@ -120,7 +120,7 @@ class ReportView(ScrollView, can_focus=True):
         self._repaint()
 
     def targets(self) -> list[tuple[LinePosition, int]]:
-        """Return every visible citation and link: the line where it begins, and its span there."""
+        """Return every visible citation and link as (line where it begins, its span there)."""
         spots: dict[tuple[int, int], LinePosition] = {}
         for place in self._places():
             unit = self.book.units[place.unit]
@@ -130,19 +130,19 @@ class ReportView(ScrollView, can_focus=True):
         return [(place, ref) for (_, ref), place in spots.items()]
 
     def show_hints(self, hints: Mapping[str, tuple[LinePosition, int]]) -> None:
-        """Put letters on what they stand for."""
+        """Show letters on the spans they are for."""
         self._hint_rows = {}
         for letters, (place, ref) in hints.items():
             self._hint_rows.setdefault(place, {})[ref] = letters
         self.refresh()
 
     def hide_hints(self) -> None:
-        """Take the letters away."""
+        """Remove the letters."""
         self._hint_rows = {}
         self.refresh()
 
     def terminal_cursor(self) -> Offset:
-        """Return the place of the current hit or citation, whichever one went to last; else of the first line."""
+        """Return the place of the current hit or citation, whichever is newer; else of the first line."""
         reading, places = self.reading, self._places()
         if reading.at_hit and reading.hit is not None:
             unit, at = reading.hit.unit, reading.hit.start
@@ -159,7 +159,7 @@ class ReportView(ScrollView, can_focus=True):
         return Offset(line.indent + column - (reading.shift if line.wide else 0), places.index(place))
 
     def span_at(self, place: LinePosition, ref: int) -> Span:
-        """Return a span of the unit at a place."""
+        """Return a span of the unit at a position."""
         return self.book.units[place.unit].spans[ref]
 
     # Geometry
@@ -183,11 +183,11 @@ class ReportView(ScrollView, can_focus=True):
 
     @property
     def allow_vertical_scroll(self) -> bool:
-        """Always, though there is no scroll bar: dragging a selection over the edge scrolls."""
+        """Always True, without a scroll bar: dragging a selection over the edge must scroll."""
         return True
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Turn what the screen does while a selection is dragged over the edge into a move of the reading.
+        """Turn Textual's scrolling at a selection dragged over the edge into a move of the reader's state.
 
         `scroll_y` rests in the middle of a height no report has, so that there is always room either way and no
         change of size can clamp it.
@@ -201,7 +201,7 @@ class ReportView(ScrollView, can_focus=True):
     # Painting
 
     def notify_style_update(self) -> None:
-        """Forget everything drawn in the old theme."""
+        """Drop everything drawn in the old theme."""
         super().notify_style_update()
         if self._palette.renew():
             self._strips.clear()
@@ -215,7 +215,7 @@ class ReportView(ScrollView, can_focus=True):
         return self._strips_of(places[y : y + 1])[0].apply_offsets(0, line_id(places[y]))
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Return kept strips: neither styles cache nor filters run again for a line seen before."""
+        """Return the cached strips, without Textual's style cache and line filters."""
         width = self.size.width
         strips = self._strips_of(self._places()[crop.y : crop.bottom])
         if len(strips) < crop.height:
@@ -223,7 +223,7 @@ class ReportView(ScrollView, can_focus=True):
         return strips if crop.width == width else [strip.crop(crop.x, crop.right) for strip in strips]
 
     def _strips_of(self, places: Sequence[LinePosition]) -> list[Strip]:
-        """Return the lines at some places; those that wear no mark, nearly all, cost one look-up."""
+        """Return the strips at some positions; lines without highlights cost one look-up."""
         reading, selection, strips = self.reading, self.text_selection, self._strips
         marked = selection is not None or bool(self._hint_rows) or bool(reading.finder.query)
         target = self.book.cites[reading.cite] if reading.cite is not None else None
@@ -240,7 +240,7 @@ class ReportView(ScrollView, can_focus=True):
         return found
 
     def _dressed(self, place: LinePosition, selection: Selection | None) -> Strip:
-        """Return a line with the marks it wears: current citation, hits, hints, selection."""
+        """Return a line with its highlights: current citation, hits, hints, selection."""
         line = self.reading.flow.line(place)
         cite = self._cite_ref(place.unit)
         current = cite if cite is not None and any(run.ref == cite for run in line.runs) else None
@@ -295,7 +295,7 @@ class ReportView(ScrollView, can_focus=True):
         self.post_message(self.Moved(self))
 
     def _changed(self, everything: bool, cites: Iterable[int | None], hits: Iterable[object]) -> None:
-        """Refresh what a move changed: the whole view, or only the lines of the old and the new current things."""
+        """Refresh after a move: the whole view, or only the lines of old and new highlights."""
         self._unit_hits.clear()
         targets = [self.book.cites[cite] for cite in cites if cite is not None]
         units = {target.unit for target in targets if target} | {hit[0] for hit in hits if isinstance(hit, tuple)}
@@ -310,7 +310,7 @@ class ReportView(ScrollView, can_focus=True):
             self._ahead = self.set_timer(_IDLE, self._lay_ahead)
 
     def _lay_ahead(self) -> None:
-        """Draw the lines of the next page while nothing happens, so that turning it costs a paint only."""
+        """Lay out the next page while the program is idle, so that turning to it only paints."""
         self._ahead = None
         places = self._places()
         if places:
@@ -330,7 +330,7 @@ class ReportView(ScrollView, can_focus=True):
         self.act(lambda reading: reading.scroll(-_WHEEL_ROWS))
 
     def on_click(self, event: events.Click) -> None:
-        """Pick the citation or link under the pointer, unless text was selected."""
+        """Post `Picked` for the citation or link under the pointer, unless text was selected."""
         if self.text_selection is not None or event.y >= len(self._places()):
             return
         place = self._places()[event.y]
@@ -358,7 +358,7 @@ class ReportView(ScrollView, can_focus=True):
         self.refresh()
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """Return the selected text as a person means it: without bars and margins, filled lines joined again."""
+        """Return the selected text without bars and margins, wrapped lines joined again."""
         return selected_text(self.reading.flow, selection.start, selection.end), "\n"
 
     def text_of(self, y: int) -> str:

@@ -1,4 +1,4 @@
-"""`F`: search in the text of every saved report: reports with counts, the places folded under them, a preview."""
+"""`F`: search in the text of every saved report: reports with counts, folded places, a preview."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,7 +13,6 @@ from tui.domain.text import one_line, plural
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.search.preview import (
-    Preview,
     paragraph_lines,
     plain_line,
     plain_paragraphs,
@@ -27,6 +26,7 @@ from tui.ui.shell.shell import ReportPlace, shell
 from tui.ui.text.lines import EMPTY, Line, spread
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineView
+from tui.ui.widgets.preview import Preview
 
 if TYPE_CHECKING:
     from tui.engine.archive.rows.values import FoundPlace, FoundPlaces
@@ -44,7 +44,7 @@ _MOST_SAVED = 20
 
 
 class ResultRow(NamedTuple):
-    """A line of the list: a report, one of its places, or how many more there are."""
+    """A line of the list: a report, one of its places, or the number of further ones."""
 
     hit: int
     place: int | None = None
@@ -60,7 +60,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         words: what is searched for at once.
     """
 
-    CONTEXT = "found"
+    CONTEXT = "search"
     BEGINS_TYPING = True
     AUTO_FOCUS = ""  # its first focus is the field's
     PLACEHOLDER = "words in any report, brief, source or note; tag: is: status: host: before:"
@@ -96,23 +96,23 @@ class SearchScreen(ListScreen[ReportPlace]):
         self._settling: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Lay the list out, with the preview beside or below it."""
+        """Yield the list, with the preview beside or below it."""
         yield self.field
         with Horizontal(id="results"):
             yield self.rows
             yield self._preview
         yield StatusLine()
-        yield KeyBar(self.CONTEXT)
+        yield KeyBar(self)
 
     def begin(self) -> None:
-        """Say how to begin, and what was searched for and kept."""
+        """Show how to search, and the saved searches."""
         kept = shell(self).services.archive.state(_SAVED)
         self.saved = [one for one in kept if isinstance(one, str)] if isinstance(kept, list) else []
         self._show("", (), {})
         self.field.value = self._words
 
     def typed(self, text: str) -> None:
-        """Search when the typing pauses."""
+        """Search once the typing pauses."""
         if self._timer:
             self._timer.stop()
         self._timer = self.set_timer(_PAUSE, lambda: self._search(text))
@@ -162,10 +162,9 @@ class SearchScreen(ListScreen[ReportPlace]):
 
     # The list
 
-    def on_line_view_fitted(self, event: LineView.Fitted) -> None:
-        """The list got another width: by its terminal, or beside a preview."""
-        if event.view is self.rows:
-            self._fill()
+    def fitted(self) -> None:
+        """Make the lines for the new width."""
+        self._fill()
 
     def _fill(self) -> None:
         text = self.field.value
@@ -192,7 +191,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         return [*rows, ResultRow(number, more=places - shown)] if shown < places else rows
 
     def _few(self, reports: int) -> int:
-        """Return how many places of each report are shown."""
+        """Return the number of places shown for each report."""
         return max(_FEW, self.rows.page // max(1, reports) - 2)
 
     def _line(self, row: ResultRow, width: int) -> Line:
@@ -221,7 +220,7 @@ class SearchScreen(ListScreen[ReportPlace]):
     # The preview
 
     def on_line_view_moved(self, event: LineView.Moved) -> None:
-        """Show the place once the cursor has settled: a list that is walked costs no previews."""
+        """Show the preview once the cursor rests, so that moving through the list loads none."""
         self._settle()
 
     def _settle(self) -> None:
@@ -253,7 +252,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         shell(self).in_background(lambda: plain_paragraphs(place.paragraph), show)
 
     def _facts(self, task_id: str) -> list[Line]:
-        """Return which report it is, who made it, when, and on how much it rests, where there is room."""
+        """Return title, provider, date and source counts of a report, as far as there is room."""
         task = shell(self).tasks.get(task_id)
         if task is None or not self.has_class("-wide"):
             return []
@@ -268,7 +267,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         return [((f" {one_line(task.title or task.id, 200)}", "strong"),), ((f" {told}", "dim"),), EMPTY]
 
     def _add_sources(self, task_id: str, row: ResultRow, place: "FoundPlace", title: str, lines: list[Line]) -> None:
-        """Add the sources of the paragraph, once the report is read; it is read once."""
+        """Add the sources of the paragraph once its report is read; each report is read once."""
         app = shell(self)
         parse = app.services.parse
 
@@ -290,7 +289,7 @@ class SearchScreen(ListScreen[ReportPlace]):
     # Keys
 
     def command_context(self) -> CommandContext:
-        """Return what is found."""
+        """Return what is under the cursor."""
         rows = len(self.rows.rows)
         return CommandContext(hits=rows, tasks=rows, filtered=bool(self.field.value.strip()))
 
@@ -298,17 +297,17 @@ class SearchScreen(ListScreen[ReportPlace]):
         """Return the functions of the commands here, by command id."""
         return {
             **super().command_handlers(),
-            "found.open": self.action_open,
-            "found.edit": self.action_edit,
-            "found.unfold": self.action_unfold,
-            "found.fold": self.action_fold,
-            "found.save": self.action_save,
-            "found.next": lambda: self._step(1),
-            "found.previous": lambda: self._step(-1),
+            "search.open": self.action_open,
+            "search.edit": self.action_edit,
+            "search.unfold": self.action_unfold,
+            "search.fold": self.action_fold,
+            "search.save": self.action_save,
+            "search.next": lambda: self._step(1),
+            "search.previous": lambda: self._step(-1),
         }
 
     def action_open(self) -> None:
-        """Open the report at the place; search again for a saved search."""
+        """Open the report at the place; a saved search is run again."""
         row = self._row
         if row is None:
             self.field.value = self.saved[self.rows.cursor]
@@ -329,7 +328,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         self.action_open()
 
     def action_edit(self) -> None:
-        """Change the words."""
+        """Focus the search field."""
         self.field.focus()
 
     def action_unfold(self) -> None:
@@ -337,7 +336,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         self._fold(_MANY)
 
     def action_fold(self) -> None:
-        """Show the report alone."""
+        """Hide the places of this report."""
         self._fold(0)
 
     def _fold(self, shown: int) -> None:
@@ -350,7 +349,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         self._settle()
 
     def _step(self, by: int) -> None:
-        """Go to the next place, or the one before, of whatever report; folded ones are unfolded on the way."""
+        """Go to the next or previous place of any report, unfolding it."""
         at = self.rows.cursor + by
         while 0 <= at < len(self.listed):
             row = self.listed[at]
@@ -366,18 +365,18 @@ class SearchScreen(ListScreen[ReportPlace]):
         shell(self).say("this is the last place" if by > 0 else "this is the first place")
 
     def _has_places(self, hit: int) -> bool:
-        """Whether places of a report are listed, or could be."""
+        """Whether any report of the list has places."""
         return self.hits[hit].task_id in self.found or self.hits[hit].where != "title"
 
     def action_back(self) -> None:
-        """From the preview to the list, then out."""
+        """Return from the preview to the list; then close."""
         if self.focused is self._preview:
             self.rows.focus()
         else:
             super().action_back()
 
     def action_save(self) -> None:
-        """Keep this search, or forget it if it was kept."""
+        """Save this search, or delete it if it is saved."""
         query = self.field.value.strip()
         kept = query not in self.saved
         if kept:
@@ -391,7 +390,7 @@ class SearchScreen(ListScreen[ReportPlace]):
 
 
 def marked(excerpt: str, marks: Sequence[tuple[int, int]]) -> Line:
-    """Return an excerpt from shortly before the first found word, the found words set off."""
+    """Return an excerpt from shortly before the first found word, the found words highlighted."""
     at = max(0, marks[0][0] - _LEAD) if marks else 0
     pieces: list[tuple[str, str]] = [("…", "dim")] if at else []
     for start, end in marks:

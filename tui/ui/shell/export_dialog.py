@@ -1,4 +1,4 @@
-"""Chooses an export format and writes the files, saying where they are."""
+"""Asks for an export format, writes the files, and shows where they are."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,13 +1,14 @@
-"""What the user interface is given: archive, engine, providers, settings; the seam at which tests put their own."""
+"""What the user interface is given: archive, engine, providers, settings; tests pass their own."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from tui.domain.annotations import Annotations
 from tui.domain.budget import Budget
+from tui.domain.frozen import frozen
 from tui.domain.task import Cost, Task
 from tui.ui.commands.keymap import Keymap
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class ExcerptHit(NamedTuple):
-    """One place where a search found something; `marks` are (start, end) inside `excerpt`."""
+    """A search hit; `marks` are the (start, end) of found words in `excerpt`."""
 
     task_id: str
     excerpt: str
@@ -45,7 +46,7 @@ class UseRow(NamedTuple):
 
 
 class SourceList(NamedTuple):
-    """Sources of all reports: every use of the addresses that most reports rest on, and how many addresses there are.
+    """Sources of all reports: every use of the most cited addresses, and the number of all addresses.
 
     Uses of the same address have the same `url`.
     """
@@ -55,38 +56,38 @@ class SourceList(NamedTuple):
 
 
 class AnnotationEditor(Protocol):
-    """What the user adds to tasks; nothing of it reaches a provider. A change is done when its call returns."""
+    """Edits the user's annotations of tasks, locally. A change is committed when its call returns."""
 
     def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Annotations]:
-        """Return what was added to all tasks or these; tasks that are read and have nothing else are left out."""
+        """Return annotations by task id, of all or of these tasks; a read task without others is left out."""
 
     def annotate(self, task_id: str, note: str, tags: Sequence[str], before: Annotations) -> None:
-        """Change note and tags of a task that were `before`; raises `UsageError` for what is no tag.
+        """Change note and tags of a task that were `before`; raises `UsageError` for an invalid tag.
 
         What another person changed meanwhile is kept beside.
         """
 
     def tag(self, task_ids: Sequence[str], tags: Sequence[str]) -> None:
-        """Give tasks more tags."""
+        """Add tags to tasks."""
 
     def pin(self, task_ids: Sequence[str], pinned: bool) -> None:
-        """Pin tasks, or let them go."""
+        """Pin tasks, or unpin them."""
 
     def read(self, task_ids: Sequence[str], read: bool) -> None:
-        """Note that reports were read, or were not."""
+        """Mark the reports of tasks as read or unread."""
 
     def hide(self, task_ids: Sequence[str], hidden: bool) -> None:
-        """Put tasks out of sight, or bring them back."""
+        """Hide tasks in the list, or show them again."""
 
     def delete(self, task_ids: Sequence[str]) -> None:
-        """Delete tasks here, never at the provider."""
+        """Delete tasks in the archive; they stay at the provider."""
 
     def restore(self) -> Sequence[str]:
-        """Undo the latest deletion; returns the ids that are back."""
+        """Undo the latest deletion; returns the ids of the restored tasks."""
 
 
 class ArchiveReader(Protocol):
-    """What the screens read from the archive; calls may block, and are made on helper threads after the first paint."""
+    """The archive as the screens read it; calls may block, and run on helper threads after the first paint."""
 
     annotations: AnnotationEditor
 
@@ -97,7 +98,7 @@ class ArchiveReader(Protocol):
         """Return the newest `count` tasks and the pinned ones: what the first paint shows."""
 
     def state(self, key: str) -> "Json":
-        """Return what was remembered under `key`."""
+        """Return the remembered value of `key`; None for none."""
 
     def remember(self, key: str, value: "Json") -> None:
         """Remember `value` under `key`; does not block."""
@@ -121,7 +122,7 @@ class ArchiveReader(Protocol):
         """Return the stored answers of a task, oldest first."""
 
     def version(self, task_id: str, number: int) -> "Detail":
-        """Return the stored answer of that number, read anew; raises a `DivewatchError`."""
+        """Return a stored answer by its number, parsed again; raises a `DivewatchError`."""
 
     def reports_with(self, url: str) -> Sequence[str]:
         """Return the ids of tasks whose report has this address among its sources."""
@@ -131,10 +132,10 @@ class ArchiveReader(Protocol):
 
 
 class Drafting(Protocol):
-    """What a provider says about a draft before anything is sent (`tui.providers.protocol.Provider` fits)."""
+    """The checks of a provider before a draft is sent (`tui.providers.protocol.Provider` fits)."""
 
     def check(self, draft: "Draft") -> Sequence[tuple[str, str]]:
-        """Return (field, what is wrong) for every limit that the draft breaks."""
+        """Return (field, error) for every limit that the draft breaks."""
 
     def cost_at_most(self, draft: "Draft") -> Cost:
         """Return what the draft may cost at most."""
@@ -144,7 +145,7 @@ class Drafting(Protocol):
 
 
 class UiSettings(NamedTuple):
-    """How the program looks and behaves on this terminal."""
+    """Appearance and behaviour of the user interface, from the configuration."""
 
     theme: str = "auto"
     themes: Path | None = None  # folder of the user's own
@@ -157,7 +158,7 @@ class UiSettings(NamedTuple):
     notify_command: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Services:
     """Everything the application is given.
 
@@ -168,6 +169,8 @@ class Services:
         parse: Parses a report; called on a helper thread.
         export: Writes (format, detail) into a folder and returns the path; called on a helper thread.
         accounts: Keeps keys and switches accounts; None where the accounts are given.
+        keep_budget: Sets a limit of the configuration by its dotted key; returns the budget as it is then, raises a
+            `ConfigError` for a value that is none; None where nothing can be kept.
         secrets: Values that must never be printed, e.g. in a crash report.
         crash_log: Where a crash report goes, 0600.
         templates: Folder of briefs kept as templates.
@@ -183,6 +186,7 @@ class Services:
     looks: UiSettings = field(default_factory=UiSettings)
     budget: Budget = field(default_factory=Budget)
     accounts: "AccountSettings | None" = None
+    keep_budget: "Callable[[str, str], Budget] | None" = None
     secrets: tuple[str, ...] = ()
     crash_log: Path | None = None
     templates: Path | None = None

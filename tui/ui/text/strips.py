@@ -1,4 +1,4 @@
-"""Segments -> a strip as wide as its widget, with the application's line filters applied: such strips are kept."""
+"""Segments -> a strip of a widget's width, with the application's line filters applied, so that it can be cached."""
 
 from collections.abc import Iterable, Sequence
 

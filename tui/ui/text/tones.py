@@ -1,4 +1,4 @@
-"""What a tone looks like on a widget: its component class, looked up when a line first needs it.
+"""The style of a tone on a widget: its component class, looked up when a line first needs it.
 
 Textual's own COMPONENT_CLASSES are worked out anew for every widget at every change of style, focus included: hundreds
 of times before the first paint. The rules in styles/ are written as for them.
@@ -18,5 +18,5 @@ def component_style(widget: Widget, component: str) -> Style:
 
 
 def style_cache_key(widget: Widget) -> tuple[object, ...]:
-    """Return what the looks of all tones on `widget` depend on: as long as it is equal, they may be kept."""
+    """Return a key on which the styles of all tones on `widget` depend: while it is equal, they can be cached."""
     return widget.app.theme, widget.app.ansi_color, widget.rich_style

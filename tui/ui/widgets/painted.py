@@ -1,4 +1,4 @@
-"""How lines of (text, tone) become strips in the colours of styles/: shared by every widget that draws itself."""
+"""The base of every widget that draws itself: lines of (text, tone) -> strips in the theme's colours."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,7 +19,7 @@ _CURSORS = ("cursor", "cursor-blurred")
 
 
 class Drawn(Widget):
-    """A widget that turns lines into strips; the rules `Drawn > .line--<tone>` say how tones look."""
+    """A widget that turns lines into strips; the rules `Drawn > .line--<tone>` style the tones."""
 
     _tones: Mapping[str, Style] = {}
     _worn: tuple[object, ...] = ()
@@ -28,7 +28,7 @@ class Drawn(Widget):
     _drawn: LRUCache[tuple[Line, int, str], Strip] | None = None
 
     def notify_style_update(self) -> None:
-        """Look the colours up again where they are others now: the theme changed."""
+        """Drop the cached styles if the theme changed."""
         super().notify_style_update()
         if self._drawn is not None and style_cache_key(self) != self._worn:
             self._drawn = None
@@ -37,14 +37,14 @@ class Drawn(Widget):
 
     @property
     def drawn(self) -> LRUCache[tuple[Line, int, str], Strip] | None:
-        """The lines drawn in the present colours."""
+        """The strips cached in the present theme."""
         return self._drawn
 
     def restyled(self) -> None:
-        """Forget what was drawn in the old colours."""
+        """Drop the strips of the old theme."""
 
     def style_of(self, tone: str) -> Style:
-        """Return what a tone looks like here; that of the cursor has its ground and attributes only."""
+        """Return the style of a tone; that of the cursor has background and attributes only."""
         if tone not in self._tones:
             look = component_style(self, f"line--{tone}")
             if tone in _CURSORS:
@@ -53,7 +53,7 @@ class Drawn(Widget):
         return self._tones[tone]
 
     def strip_of(self, line: Line, *, cursor: bool = False) -> Strip:
-        """Return a full-width strip of a line in this widget's colours; an equal line costs a look-up."""
+        """Return a full-width strip of a line; an equal line is taken from the cache."""
         if self._drawn is None:
             self._drawn, self._tones, self._worn = LRUCache(_KEPT), {}, style_cache_key(self)
             self._filters, self._background = self.get_line_filters(), self.background_colors[1]
