@@ -98,6 +98,9 @@ class Marks(Protocol):
     def put(self, db: Any, n: int, marks: Sequence[Mark], seen: int) -> None:
         """Mark a task row that is new here as it was marked elsewhere; `seen` is for those who said nothing."""
 
+    def deleting(self, db: Any, n: int, writer: int) -> None:
+        """Do what has to be done before task row `n` is marked as deleted."""
+
     def places(self, db: Any, key: str) -> tuple[str, ...]:
         """Return the keys of a state of the screens in table `state`: it is written to the first one."""
 
