@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
@@ -22,10 +23,12 @@ from tui.engine.ports import NO_CHANGES, Changes, StoredResponse
 
 if TYPE_CHECKING:
     from tui.domain.provider import Draft
+    from tui.engine.api import LogEntry
     from tui.engine.archive.postgres.store import PostgresStore
     from tui.engine.ports import TeamQueue
 
 _PASSWORD = re.compile(r"(//[^/@?]*?):[^/?]*@|(?<=[?&])(?:ssl)?password=[^&]*")
+_LINES = 100
 _WHICH = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE", "PGSERVICEFILE", "PGOPTIONS")
 
 
@@ -39,6 +42,7 @@ class CachedArchive(Archive):
         super().__init__(store, notes)
         self._cached = store
         self._seen = store.copy.place_in_time()[1]
+        self._unwritten: deque[LogEntry] = deque(maxlen=_LINES)
         self._complete = False  # every task of the server was read
         self.annotations = self._annotations = CachedAnnotations(store, self._writer, outbox, self._tell)
         store.start(self._annotations.deliver, partial(self._tell, kind="problem"))
@@ -118,7 +122,19 @@ class CachedArchive(Archive):
     def _tell(self, text: str, kind: str = "action") -> None:
         from tui.engine.api import LogEntry
 
-        self.add_log([LogEntry(datetime.now(UTC), kind, text)])
+        entry = LogEntry(datetime.now(UTC), kind, text)
+
+        def written(done: "Future[None]") -> None:
+            if done.exception() is not None:  # a server that only reads: it is said here at least
+                self._unwritten.append(entry)
+
+        self.add_log([entry]).add_done_callback(written)
+
+    def log_after(self, number: int) -> "tuple[int, list[LogEntry]]":
+        """Return the latest lines of the event log after line `number`, and those that could not be written."""
+        last, entries = super().log_after(number)
+        mine = [self._unwritten.popleft() for _ in range(len(self._unwritten))]
+        return last, [*entries, *mine]
 
 
 def copy_path(url: str, cache: Path) -> Path:

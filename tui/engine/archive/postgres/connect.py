@@ -64,6 +64,10 @@ class NotNow(ArchiveError):
     """The server answers and refuses, whatever it is asked for: what was to be written can be written later."""
 
 
+class ReadOnly(NotNow):
+    """The server, or this connection, only reads: it may take over from another one, or stay so for good."""
+
+
 def origin(db: "Database") -> str:
     """Return which archive this is.
 
@@ -273,7 +277,7 @@ def explain(error: "psycopg.Error", place: str, *, broken: bool) -> ArchiveError
             f"Your role may not do that: {place} ({said})", hint="The README says which rights a role needs."
         )
     if code == "25006":
-        return NotNow(f"The archive is read-only: {place}", hint="The server, or this connection, only reads.")
+        return ReadOnly(f"The archive is read-only: {place}", hint="The server, or this connection, only reads.")
     if broken or (isinstance(error, psycopg.OperationalError) and code[:2] in {"", "08", "57"}):
         return ServerGone(
             f"The server of the archive cannot be reached: {place} ({said})",
