@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from tui.engine.archive import Archive
     from tui.engine.archive.rows.values import CostLine, FoundPlaces, StoredVersion
 
-_HITS = 200
 _PAGES = 5000
 
 
@@ -66,9 +65,9 @@ class ArchivedTasks:
         """Return what the tasks created since then cost, deleted ones too."""
         return self._archive.costs(since)
 
-    def search(self, text: str) -> Sequence[ExcerptHit]:
+    def search(self, text: str, most: int = 200) -> Sequence[ExcerptHit]:
         """Return where `text` is found, best first."""
-        found = self._archive.library.search(text, limit=_HITS)
+        found = self._archive.library.search(text, limit=most)
         return [ExcerptHit(hit.task_id, hit.snippet, hit.marks, hit.where, hit.line, hit.matched) for hit in found.hits]
 
     def places(self, text: str, task_ids: Sequence[str]) -> "Mapping[str, FoundPlaces]":
@@ -129,7 +128,7 @@ class NoArchive:
         """Nothing was spent from here."""
         return ()
 
-    def search(self, text: str) -> Sequence[ExcerptHit]:
+    def search(self, text: str, most: int = 200) -> Sequence[ExcerptHit]:
         """Nothing is found."""
         return ()
 

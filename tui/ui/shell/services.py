@@ -109,8 +109,8 @@ class ArchiveReader(Protocol):
     def costs(self, since: datetime) -> "Sequence[CostLine]":
         """Return what the tasks created since then cost, deleted ones too."""
 
-    def search(self, text: str) -> Sequence[ExcerptHit]:
-        """Return where `text` is found in all reports, best first."""
+    def search(self, text: str, most: int = 200) -> Sequence[ExcerptHit]:
+        """Return where `text` is found in all reports, the best `most` first."""
 
     def places(self, text: str, task_ids: Sequence[str]) -> "Mapping[str, FoundPlaces]":
         """Return where in the reports of some tasks `text` is found, by task; without those where it is not."""
