@@ -176,8 +176,8 @@ class FakeArchive:
     def version(self, task_id: str, number: int) -> Detail:
         return self.saved[task_id][number - 1][1]
 
-    def search(self, text: str) -> Sequence[SearchHit]:
-        return [hit for hit in self.hits if text.casefold() in hit.excerpt.casefold()]
+    def search(self, text: str, most: int = 200) -> Sequence[SearchHit]:
+        return [hit for hit in self.hits if text.casefold() in hit.excerpt.casefold()][:most]
 
     def places(self, text: str, task_ids: Sequence[str]) -> Mapping[str, FoundPlaces]:
         return {one: self.found[one] for one in task_ids if one in self.found}

@@ -9,6 +9,7 @@ import pytest
 from tests.ui.driving import WIDE, Session, running
 from tests.ui.fakes import FakeArchive, FakeEngine, rich_detail, task
 from tui.domain.detail import Report, ReportFormat
+from tui.domain.errors import UsageError
 from tui.domain.task import TaskStatus
 from tui.engine.archive.rows.values import FoundPlaces, SearchHit, SourceUse
 from tui.engine.archive.search.places import places
@@ -173,6 +174,40 @@ async def searching(count: int = 80) -> AsyncIterator[tuple[Session, SearchScree
         assert isinstance(screen, SearchScreen)
         await session.press("enter")
         yield session, screen, archive
+
+
+async def test_the_best_reports_are_there_with_every_letter_and_all_when_the_typing_pauses() -> None:
+    many = [task(n, TaskStatus.DONE, title=f"Report {n}", has_report=True) for n in range(30)]
+    archive = FakeArchive(many)
+    archive.hits = [SearchHit(one.id, "vacuum", ((0, 6),), matched="vacuum") for one in many]
+    async with running(many, archive=archive, size=WIDE) as session:
+        await session.press("F", "v")
+        screen = session.app.screen
+        assert isinstance(screen, SearchScreen)
+        assert [hit.task_id for hit in screen.hits] == [one.id for one in many[:20]]
+        assert "the best reports" in session.text()
+        await session.press("a")
+        assert len(screen.hits) == 20
+        screen.rows.cursor = 3
+        await session.after(0.2)
+        assert "30 reports" in session.text()
+        assert screen.rows.cursor == 3, "what arrives moves no cursor"
+        await session.press("x")
+        assert (len(screen.hits), "nothing saved contains" in session.text()) == (0, True)
+
+
+async def test_half_of_a_filter_is_no_error_until_the_typing_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = FakeArchive(DONE)
+
+    def refuse(text: str, most: int = 200) -> list[SearchHit]:
+        raise UsageError(f"no status {text}")
+
+    monkeypatch.setattr(archive, "search", refuse)
+    async with running(DONE, archive=archive, size=WIDE) as session:
+        await session.press("F", "s", "t")
+        assert "no status" not in session.text()
+        await session.after(0.2)
+        assert "no status st" in session.text()
 
 
 async def test_places_are_folded_under_their_report_with_counts() -> None:

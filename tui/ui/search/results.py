@@ -12,6 +12,7 @@ from tui.domain.detail import Detail
 from tui.domain.text import one_line, plural
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
+from tui.ui.search.latest_query import LatestQuery
 from tui.ui.search.preview import (
     fair_share,
     marked,
@@ -34,10 +35,12 @@ if TYPE_CHECKING:
     from tui.report.document import Document
     from tui.ui.bridge import Flush
 
-_PAUSE = 0.15  # seconds after the last key before the archive is asked
+    Answer = tuple[Sequence[SearchHit], Mapping[str, FoundPlaces]]
+
 _SETTLED = 0.3  # seconds the cursor rests before its place is shown
 _MANY = 10_000
 _LOOKED_INTO = 50  # reports in which the places are counted
+_AT_FIRST = 20  # reports that are shown with every letter typed
 _SAVED = "searches"  # what the archive remembers saved searches by
 _MOST_SAVED = 20
 
@@ -88,11 +91,12 @@ class SearchScreen(ListScreen[ReportPlace]):
         self.found: Mapping[str, FoundPlaces] = {}
         self.listed: list[ResultRow] = []
         self.saved: list[str] = []
+        self._shown = ""  # the text that the hits are of
         self._shown_places: dict[str, int] = {}  # of reports that were folded or unfolded
         self._documents: dict[str, Document] = {}
         self._preview = Preview()
         self._few = 0  # places shown of each report that was neither folded nor unfolded
-        self._timer: Timer | None = None
+        self._query = LatestQuery(self, self._ask, self._answered)
         self._settling: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -108,53 +112,52 @@ class SearchScreen(ListScreen[ReportPlace]):
         """Show how to search, and the saved searches."""
         kept = shell(self).services.archive.state(_SAVED)
         self.saved = [one for one in kept if isinstance(one, str)] if isinstance(kept, list) else []
-        self._show("", (), {})
+        self._show("", ((), {}))
         self.field.value = self._words
 
     def typed(self, text: str) -> None:
-        """Search once the typing pauses."""
-        if self._timer:
-            self._timer.stop()
-        self._timer = self.set_timer(_PAUSE, lambda: self._search(text))
-
-    def _search(self, text: str) -> None:
+        """Show the best hits at once, all when the typing pauses."""
+        self._query.typed(text.strip() and text)
         if not text.strip():
-            self._show(text, (), {})
-            return
+            self._show(text, ((), {}))
+
+    def _ask(self, text: str, everything: bool) -> "Answer":
+        """Runs in a thread."""
         archive = shell(self).services.archive
+        hits = archive.search(text) if everything else archive.search(text, _AT_FIRST)
+        found = archive.places(text, [hit.task_id for hit in hits[:_LOOKED_INTO]])
+        few = fair_share([len(one.places) for one in found.values()], self.rows.page)
+        for places in found.values():
+            for place in places.places[:few]:
+                shown_place(place)  # kept: the list is filled without a pause
+        return hits, found
 
-        def search() -> "tuple[Sequence[SearchHit], Mapping[str, FoundPlaces]]":
-            hits = archive.search(text)
-            found = archive.places(text, [hit.task_id for hit in hits[:_LOOKED_INTO]])
-            few = fair_share([len(one.places) for one in found.values()], self.rows.page)
-            for places in found.values():
-                for place in places.places[:few]:
-                    shown_place(place)  # kept: the list is filled without a pause
-            return hits, found
+    def _answered(self, text: str, answer: "Answer", everything: bool) -> None:
+        more = not everything and len(answer[0]) == _AT_FIRST
+        self._show(text, answer, again=everything and self._shown == text, more=more)
 
-        def show(answer: "tuple[Sequence[SearchHit], Mapping[str, FoundPlaces]]") -> None:
-            if self.is_attached and self.field.value == text:
-                self._show(text, *answer)
-
-        shell(self).in_background(search, show)
-
-    def _show(self, text: str, hits: "Sequence[SearchHit]", found: "Mapping[str, FoundPlaces]") -> None:
-        self.hits, self.found = hits, found
+    def _show(self, text: str, answer: "Answer", *, again: bool = False, more: bool = False) -> None:
+        """Show what was found; `again` adds to what is shown for this text, `more` says that there is more to come."""
+        if again and answer == (self.hits, self.found):
+            return
+        self.hits, self.found, self._shown = *answer, text
         app = shell(self)
-        away = [hit.task_id for hit in hits if hit.task_id not in app.tasks]
+        away = [hit.task_id for hit in self.hits if hit.task_id not in app.tasks]
         if away and app.engine is not None:
             app.engine.recall(away)  # of a long archive only the newest tasks are at hand
-        self._shown_places = {}
-        self.rows.cursor = 0
-        self.set_class(bool(hits), "-found")
+        if not again:
+            self._shown_places = {}
+            self.rows.cursor = 0
+        self.set_class(bool(self.hits), "-found")
         self._fill()
         if not text.strip():
             self.place("search in all reports", plural(len(self.saved), "saved search", "saved searches"))
         else:
-            places = sum(one.count for one in found.values())
+            places = sum(one.count for one in self.found.values())
             told = f", {plural(places, 'place')}" if places else ""
-            self.place(plural(len(hits), "report") + told)
-        self._settle()
+            self.place("the best reports" if more else plural(len(self.hits), "report") + told)
+        if not again:
+            self._settle()
 
     def engine_changed(self, flush: "Flush") -> None:
         """Tasks that were found are at hand now, or have another title."""

@@ -98,8 +98,8 @@ class ArchiveReader(Protocol):
         """Return what the tasks created since then cost, deleted ones too."""
         return ()
 
-    def search(self, text: str) -> "Sequence[SearchHit]":
-        """Return where `text` is found in all reports, best first."""
+    def search(self, text: str, most: int = 200) -> "Sequence[SearchHit]":
+        """Return where `text` is found in all reports, the best `most` first."""
         return ()
 
     def places(self, text: str, task_ids: Sequence[str]) -> "Mapping[str, FoundPlaces]":
