@@ -62,6 +62,5 @@ def test_lines_that_both_only_add_are_all_there_and_once(before: str, present: s
     theirs = [*base, *(f"theirs {word}" for word in present.split())]
     ours = [*(f"mine {word}" for word in text.split()), *base]
     found = merged("\n".join(base), "\n".join(theirs), "\n".join(ours)).split("\n")
-    assert Counter(line for line in found if line) == Counter({*theirs} & {*ours}) + (
-        Counter(theirs) - Counter(base)
-    ) + (Counter(ours) - Counter(base))
+    every = Counter(base) + (Counter(theirs) - Counter(base)) + (Counter(ours) - Counter(base))
+    assert Counter(line for line in found if line) == every

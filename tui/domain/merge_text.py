@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from os.path import commonprefix
 
 _PIECES = re.compile(r"\s+|\S+")
 _Edit = tuple[int, int, list[str]]  # from, to in the text before; what stands there now
@@ -69,12 +68,17 @@ def _both(theirs: list[str], ours: list[str], old: list[str], *, lines: bool) ->
         theirs, ours = ("".join(one).splitlines(keepends=True) for one in (theirs, ours))
     else:
         apart = " "
-    begin = len(commonprefix([theirs, ours]))
+    begin = _alike(theirs, ours)
     left, right = theirs[begin:], ours[begin:]
-    end = len(commonprefix([left[::-1], right[::-1]]))
+    end = _alike(left[::-1], right[::-1])
     left, right, alike = left[: len(left) - end], right[: len(right) - end], left[len(left) - end :]
     touch = left and right and not left[-1][-1].isspace() and not right[0][0].isspace()
     return [*theirs[:begin], *left, *([apart] if touch else []), *right, *alike]
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many pieces both begin with."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _within(few: list[str], many: list[str]) -> bool:

@@ -283,7 +283,12 @@ class Core:
         self._leading = leading
         self.state.set_condition(replace(self.state.condition, asks_elsewhere=holder))
         if holder or leading:
-            self.state.log("poll", f"another divewatch asks, its changes are shown: {holder}" if holder else "polling")
+            self.state.log(
+                "poll",
+                f"another divewatch asks, its changes are shown: {holder}"
+                if holder
+                else "this divewatch asks the providers",
+            )
         for key, worker in self.workers.items():
             worker.allow(lease=key in leading)
 

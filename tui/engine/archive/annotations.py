@@ -142,6 +142,7 @@ class AnnotationStore:
             at = max(now, latest[0] + 1)  # a clock that was set back must not change which deletion is the latest
             for task_id in task_ids:
                 n = rows.row_of(db, task_id)
+                db.marks.deleting(db, n, self._writer)
                 _set(db, n, "deleted_at", at)
                 rows.touch(db, n, self._writer)
 

@@ -98,6 +98,9 @@ class Marks(Protocol):
     def put(self, db: Any, n: int, marks: Sequence[Mark], seen: int) -> None:
         """Insert the marks of a new task row; `seen` applies to people without a mark."""
 
+    def deleting(self, db: Any, n: int, writer: int) -> None:
+        """Do what has to be done before task row `n` is marked as deleted."""
+
     def places(self, db: Any, key: str) -> tuple[str, ...]:
         """Return the keys of a view state in table `state`; it is written to the first one."""
 

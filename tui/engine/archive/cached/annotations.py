@@ -6,11 +6,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import ArchiveError, DivewatchError, NotFound, NotSavedYet
-from tui.domain.text import one_line
+from tui.domain.text import one_line, plural
 from tui.engine.archive.annotations import AnnotationStore, tag_of
 from tui.engine.archive.cached.outbox import Change, Outbox
 from tui.engine.archive.cached.store import CachedStore
-from tui.engine.archive.postgres.connect import NotNow, ServerGone
+from tui.engine.archive.postgres.connect import NotNow, ReadOnly, ServerGone
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _NAMES = frozenset("set_note set_tags change_tags set_read set_pinned set_hidden delete set_state".split())
 _ONE_VALUE = frozenset({"set_note", "set_tags", "set_state"})  # a later one takes the place of an earlier one
 _WRITTEN_BY = 60.0  # seconds
+_READ_ONLY_FOR = 600.0  # seconds; a standby that takes over writes sooner
 
 
 class CachedAnnotations(AnnotationStore):
@@ -36,6 +37,7 @@ class CachedAnnotations(AnnotationStore):
         self._copy = AnnotationStore(store.copy.store, 0)
         self._outbox = outbox
         self._told = told
+        self._said = ""  # why nothing is written
         self._under_way: dict[Future[None], tuple[str, Sequence[Json]]] = {}
 
     def set_note(self, task_id: str, note: str, before: str | None = None) -> "Future[None]":
@@ -103,10 +105,23 @@ class CachedAnnotations(AnnotationStore):
             return
         try:
             self._write_all(self._outbox.waiting())
-        except (ServerGone, NotNow):
+            self._said = ""
+        except ServerGone:
             return
+        except NotNow as error:
+            self._held_up(error)
         finally:
             turn.release()
+
+    def _held_up(self, error: NotNow) -> None:
+        """Say, once, why nothing is written; what a server that only reads refuses for long goes back to its author."""
+        if error.message != self._said:
+            self._said = error.message
+            self._told(f"{plural(self._outbox.count, 'change')} made here cannot be written yet: {error.message}")
+        if isinstance(error, ReadOnly) and self._outbox.refused_for() >= _READ_ONLY_FOR:
+            for change in self._outbox.waiting():
+                self._give_back(change, error)
+                self._outbox.remove(change)
 
     def put_aside(self) -> None:
         """Save on the local disk what the server has not acknowledged, because the program ends."""
@@ -161,17 +176,20 @@ class CachedAnnotations(AnnotationStore):
             except (ServerGone, NotNow):
                 raise
             except DivewatchError as error:
-                kept = self._outbox.refuse(change, error.message)
-                about = one_line(str(change.given[0]), 300)  # not the words: the log is read by the whole team
-                self._told(
-                    f"a change that waited could not be written: {change.name} {about}: {error.message}; "
-                    f"its author has it in {kept.name}"
-                )
+                self._give_back(change, error)
             else:
                 written += 1
             self._outbox.remove(change)
         if written:
             self._told(f"{written} changes that waited for the archive server are written")
+
+    def _give_back(self, change: Change, error: DivewatchError) -> None:
+        kept = self._outbox.refuse(change, error.message)
+        about = one_line(str(change.given[0]), 300)  # not the words: the log is read by the whole team
+        self._told(
+            f"a change that waited could not be written: {change.name} {about}: {error.message}; "
+            f"its author has it in {kept.name}"
+        )
 
     def _write(self, change: Change) -> None:
         given = [*change.given]

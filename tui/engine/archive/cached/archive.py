@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
@@ -18,14 +19,17 @@ from tui.engine.archive.cached.copy import LocalCopy
 from tui.engine.archive.cached.outbox import Outbox
 from tui.engine.archive.cached.store import CachedStore
 from tui.engine.archive.person import whoami
+from tui.engine.archive.writing import refused
 from tui.engine.ports import NO_CHANGES, Changes, StoredResponse
 
 if TYPE_CHECKING:
     from tui.domain.provider import Draft
+    from tui.engine.api import LogEntry
     from tui.engine.archive.postgres.store import PostgresStore
     from tui.engine.ports import TeamQueue
 
 _PASSWORD = re.compile(r"(//[^/@?]*?):[^/?]*@|(?<=[?&])(?:ssl)?password=[^&]*")
+_LINES = 100
 _WHICH = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE", "PGSERVICEFILE", "PGOPTIONS")
 
 
@@ -39,6 +43,7 @@ class CachedArchive(Archive):
         super().__init__(store, notes)
         self._cached = store
         self._seen = store.copy.place_in_time()[1]
+        self._unwritten: deque[LogEntry] = deque(maxlen=_LINES)
         self._complete = False  # every task of the server was read
         self.annotations = self._annotations = CachedAnnotations(store, self._writer, outbox, self._tell)
         store.start(self._annotations.deliver, partial(self._tell, kind="problem"))
@@ -50,8 +55,7 @@ class CachedArchive(Archive):
         Raises:
             DivewatchError: there is no copy yet, and the server cannot be reached or refuses.
         """
-        name = _name_of(url)
-        path, outbox = cache / f"{name}.db", Outbox(state / f"{name}-waiting.json")
+        path, outbox = copy_path(url, cache), Outbox(outbox_path(url, state))
         copy = LocalCopy(path) if path.exists() else None
         filled = copy is not None and copy.place_in_time()[1] > 0
         server, notes = (None, ()) if filled else _reached(url)  # before a file is made: the address may be wrong
@@ -70,6 +74,12 @@ class CachedArchive(Archive):
         done = super().close(timeout)
         self._annotations.put_aside()
         return done
+
+    def deliver(self) -> None:
+        """Write what waits for the server now, if that is there."""
+        self._cached.settle()
+        if self._cached.on_server:
+            self._annotations.deliver()
 
     def load_tasks(self) -> Sequence[Task]:
         """Return every task that is not deleted, newest first; those of the copy if the server is unreachable."""
@@ -90,14 +100,12 @@ class CachedArchive(Archive):
         """Keep what a task is started with; refused while the server is away, for its row could not be kept either."""
         if self.away is None:
             return super().keep_draft(task_id, draft)
-        refused: Future[None] = Future()
-        refused.set_exception(
+        return refused(
             ArchiveError(
                 "Not sent: a task is written into the archive before it is started, and its server is away.",
                 hint="Send it again when the server is back.",
             )
         )
-        return refused
 
     def unheard(self) -> frozenset[str]:
         """Return the ids of tasks whose last response is not stored; the copy does not know any."""
@@ -113,7 +121,29 @@ class CachedArchive(Archive):
     def _tell(self, text: str, kind: str = "action") -> None:
         from tui.engine.api import LogEntry
 
-        self.add_log([LogEntry(datetime.now(UTC), kind, text)])
+        entry = LogEntry(datetime.now(UTC), kind, text)
+
+        def written(done: "Future[None]") -> None:
+            if done.exception() is not None:  # a server that only reads: it is said here at least
+                self._unwritten.append(entry)
+
+        self.add_log([entry]).add_done_callback(written)
+
+    def log_after(self, number: int) -> "tuple[int, list[LogEntry]]":
+        """Return the latest lines of the event log after line `number`, and those that could not be written."""
+        last, entries = super().log_after(number)
+        mine = [self._unwritten.popleft() for _ in range(len(self._unwritten))]
+        return last, [*entries, *mine]
+
+
+def copy_path(url: str, cache: Path) -> Path:
+    """Return where the copy of the archive at `url` is, for this person."""
+    return cache / f"{_name_of(url)}.db"
+
+
+def outbox_path(url: str, state: Path) -> Path:
+    """Return where the changes are that wait for the server at `url`."""
+    return state / f"{_name_of(url)}-waiting.json"
 
 
 def _reached(url: str) -> "tuple[PostgresStore, tuple[str, ...]]":

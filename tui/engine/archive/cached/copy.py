@@ -7,6 +7,7 @@ copy: it stays far below every number of the server, also where the copy is writ
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,14 @@ from tui.engine.archive.database import Database
 from tui.engine.archive.open import open_store
 from tui.engine.archive.rows import responses
 from tui.engine.archive.rows.columns import FINAL_SQL
-from tui.engine.archive.shared_sql import EVERYTHING, put_state
+from tui.engine.archive.shared_sql import EVERYTHING, NOTED_BY, STARTED_BY, TAGGED_BY, put_state
 from tui.engine.archive.sqlite.store import SqliteStore
 
 ROWS = 5_000  # rows of the list that are kept
 BYTES = 200_000_000  # of reports that are kept, as stored
-_HIGH, _ORIGIN, _KEPT, _UI = "copy.high", "copy.origin", "copy.report.", "ui."
+_HIGH, _ORIGIN, _AT, _KEPT, _UI = "copy.high", "copy.origin", "copy.at", "copy.report.", "ui."
 _NEVER = -EVERYTHING
+AUTHORS = (STARTED_BY, NOTED_BY, TAGGED_BY)
 _APART = frozenset({"answer", "text", "source"})  # tables about a task that come with its report
 _AT_ONCE = 200
 
@@ -35,6 +37,7 @@ class TaskRows:
 
     row: Row
     beside: dict[str, list[Row]]
+    authors: dict[str, str]  # by key in table `state`
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,14 @@ class LocalCopy:
         with self.store.reading() as db:
             return _state(db, _ORIGIN) or "", int(_state(db, _HIGH) or 0)
 
+    def is_like_the_server(self) -> None:
+        """Note that it is, at this minute."""
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M+00:00")
+        with self.store.reading() as db:
+            known = _state(db, _AT)
+        if known != now:
+            self.store.write(lambda db: put_state(db, _AT, now)).result()
+
     def has_report(self, answer: int) -> bool:
         """Whether the copy has that response."""
         with self.store.reading() as db:
@@ -108,6 +119,12 @@ class LocalCopy:
         while self.store.write(lambda db: _remove_some(db, where, (self.rows, _AT_ONCE))).result():
             pass
         self.store.write(partial(_trim_reports, most=self._most)).result()
+
+
+def as_of(db: Database) -> datetime | None:
+    """Return when a copy was like its server the last time; None of one that never was."""
+    at = _state(db, _AT)
+    return None if at is None else datetime.fromisoformat(at)
 
 
 def _opened(path: Path) -> SqliteStore:
@@ -151,6 +168,8 @@ def _remove_some(db: Database, where: str, values: tuple[Any, ...]) -> int:
 
 def _remove(db: Database, n: int) -> None:
     _remove_answers(db, n)
+    for prefix in AUTHORS:
+        db.execute("DELETE FROM state WHERE key IN (SELECT ? || id FROM task WHERE n = ?)", (prefix, n))
     db.index.changing(db, n, lambda: _run(db, "DELETE FROM task WHERE n = ?", n))
 
 
@@ -189,6 +208,10 @@ def _put_task(db: Database, task: TaskRows) -> None:
     if row["deleted_at"] is not None:  # what was deleted, and perhaps purged since, is not to be read here
         _remove_answers(db, n)
         db.index.changing(db, n, partial(_forget_text, db, n))
+    for prefix in AUTHORS:
+        db.execute("DELETE FROM state WHERE key = ?", (prefix + row["id"],))
+    for key, value in task.authors.items():
+        put_state(db, key, value)
     for table, rows in task.beside.items():
         db.execute(f"DELETE FROM {table} WHERE task = ?", (n,))
         for each in rows:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from tui.engine.archive.cached.copy import LocalCopy, ReportRows, Row, TaskRows
+from tui.engine.archive.cached.copy import AUTHORS, LocalCopy, ReportRows, Row, TaskRows
 from tui.engine.archive.database import Database
 from tui.engine.archive.postgres.open import origin_of
 from tui.engine.archive.postgres.store import PostgresStore
@@ -45,6 +45,7 @@ class Mirror:
             self._bring_opened(task_id)
         self._copy.put_states(self._states())
         self._copy.trim()
+        self._copy.is_like_the_server()
 
     def _states(self) -> list[tuple[str, str]]:
         """Return this person's view states under the names that they have in a file."""
@@ -129,7 +130,18 @@ class Mirror:
                 for row in self._rows(db, table, f"task IN ({places})", tuple(numbers)):
                     if row["task"] in beside:
                         beside[row["task"]][table].append(row)
-        return [TaskRows(row, beside[row["n"]]) for row in rows]
+            authors = self._authors(db, [row["id"] for row in rows])
+        return [TaskRows(row, beside[row["n"]], authors[row["id"]]) for row in rows]
+
+    def _authors(self, db: Database, ids: list[str]) -> dict[str, dict[str, str]]:
+        """Return by task who started it, wrote its note and gave it its tags."""
+        names = {prefix + task_id: task_id for prefix in AUTHORS for task_id in ids}
+        places = ", ".join("?" * len(names))
+        found = db.execute(f"SELECT key, value FROM state WHERE key IN ({places or 'NULL'})", (*names,)).fetchall()
+        authors: dict[str, dict[str, str]] = {task_id: {} for task_id in ids}
+        for key, value in found:
+            authors[names[key]][key] = value
+        return authors
 
     def _rows(self, db: Database, table: str, where: str, values: tuple[Any, ...]) -> list[Row]:
         columns = self._copy.tables[table]

@@ -1,6 +1,7 @@
 """Changes of the user that wait for the server: in a file, until the server has written them."""
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ class Change:
     name: str
     given: "Sequence[Json]"
     before: "Json" = None
+    refused_at: float = 0.0  # seconds since 1970: when a server that only reads refused it first
 
 
 _FIELDS = frozenset(field.name for field in fields(Change))
@@ -63,6 +65,15 @@ class Outbox:
         found = self._read()
         self.count = len(found)
         return found
+
+    def refused_for(self) -> float:
+        """Return for how many seconds a server has refused all that waits; this refusal counts from now on."""
+        with self._lock("file"):
+            kept, now = self._read(), time.time()
+            if any(not change.refused_at for change in kept):
+                kept = [replace(change, refused_at=change.refused_at or now) for change in kept]
+                self._write(kept)
+        return min((max(0.0, now - change.refused_at) for change in kept), default=0.0)
 
     def remove(self, done: Change) -> None:
         """Remove a change that was written; one that replaced it meanwhile is kept."""

@@ -45,6 +45,11 @@ _SETTINGS = (  # "-c name=value" of every session
     "tcp_keepalives_count=3",
     "tcp_user_timeout=15000",
 )
+_TIMELINE = "CASE WHEN pg_is_in_recovery() THEN '' ELSE substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END"
+_MAY_SEE_TIMELINE = (
+    "SELECT has_function_privilege('pg_current_wal_lsn()', 'EXECUTE') "
+    "AND has_function_privilege('pg_walfile_name(pg_lsn)', 'EXECUTE')"
+)
 _PLACES = re.compile(r"('[^']*')|\?(\d*)|(?<![:\w]):([a-z_]+)|%")  # what stands in quotes is no place
 _DETAIL = 200
 
@@ -59,16 +64,26 @@ class NotNow(ArchiveError):
     """The server answers and refuses, whatever it is asked for: what was to be written can be written later."""
 
 
+class ReadOnly(NotNow):
+    """The server, or this connection, only reads: it may take over from another one, or stay so for good."""
+
+
 def origin(db: "Database") -> str:
-    """Return which archive this is: one made anew in the same place, or brought back from a dump, is another."""
+    """Return which archive this is.
+
+    One made anew in the same place is another; so is one brought back from a dump, or from a physical backup, and a
+    standby that took over: it may have lagged behind.
+    """
     (cluster,) = db.execute("SELECT has_function_privilege('pg_control_system()', 'EXECUTE')").fetchone()
     if cluster:  # two servers that were set up alike give the same numbers to their tables
         (cluster,) = db.execute("SELECT system_identifier FROM pg_control_system()").fetchone()
+    line = _TIMELINE if db.execute(_MAY_SEE_TIMELINE).fetchone()[0] else "''"
+    (timeline,) = db.execute(f"SELECT {line}").fetchone()
     (numbers,) = db.execute(
         "SELECT 'divewatch_archive'::regclass::oid::text || '.' || "
         "(SELECT oid FROM pg_database WHERE datname = current_database())"
     ).fetchone()
-    return f"{numbers}.{int(cluster)}"
+    return f"{numbers}.{int(cluster)}.{timeline}"
 
 
 class PostgresConnection:
@@ -122,11 +137,6 @@ class PostgresConnection:
         with self.explained():
             self._waiting.end()  # silence means that nothing happened
             return any(True for _ in self.raw.notifies(timeout=seconds, stop_after=1))
-
-    def commit(self) -> None:
-        """End the transaction; on the server's disk when this returns."""
-        with self.explained():
-            self.raw.commit()
 
     def roll_back(self) -> None:
         """Undo the transaction; harmless on a broken connection."""
@@ -262,7 +272,7 @@ def explain(error: "psycopg.Error", place: str, *, broken: bool) -> ArchiveError
             f"Your role may not do that: {place} ({said})", hint="The README says which rights a role needs."
         )
     if code == "25006":
-        return NotNow(f"The archive is read-only: {place}", hint="The server, or this connection, only reads.")
+        return ReadOnly(f"The archive is read-only: {place}", hint="The server, or this connection, only reads.")
     if broken or (isinstance(error, psycopg.OperationalError) and code[:2] in {"", "08", "57"}):
         return ServerGone(
             f"The server of the archive cannot be reached: {place} ({said})",

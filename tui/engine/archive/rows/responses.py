@@ -202,3 +202,11 @@ def mark(db: Database, answer: int) -> ResponseFingerprint:
         raise NotFound("That answer is not here.")
     digest, etag, chars = found
     return ResponseFingerprint(digest.hex(), etag, chars)
+
+
+def forget(db: Database, before: datetime) -> tuple[int, int]:
+    """Remove the answers that `old` names; returns how many they were, and the bytes they took."""
+    gone = old(db, before)
+    for answer, body, _ in gone:
+        remove(db, answer, body)
+    return len(gone), sum(size for _, _, size in gone)

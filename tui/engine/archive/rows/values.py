@@ -1,7 +1,9 @@
 """The frozen values that the archive returns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from tui.domain.task import Cost, TaskStatus
 
@@ -32,23 +34,21 @@ class CostLine:
     person: str = ""  # who started it, "name@host"; "" if it was started elsewhere
 
 
-@dataclass(frozen=True, slots=True)
-class SearchHit:
-    """A task found by a search.
+class SearchHit(NamedTuple):
+    """A task that a search found.
 
-    `snippet` is original text in one line; `marks` are (start, end) of the words found in it. `where` is "report",
+    `excerpt` is original text in one line; `marks` are (start, end) of the words found in it. `where` is "report",
     "title", "prompt", "sources" or "note". For a report, `offset` (characters) and `line` (from 1) are where the first
     found word stands in the text that was saved for search, and `matched` is that word as written there.
     """
 
     task_id: str
-    score: float  # higher is better
-    where: str
-    snippet: str
+    excerpt: str
     marks: tuple[tuple[int, int], ...] = ()
-    offset: int | None = None
+    where: str = "report"
     line: int | None = None
     matched: str = ""
+    offset: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,27 +85,25 @@ class SearchResult:
     more: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SourcePage:
-    """One address with every report that cites it."""
-
-    url: str
-    host: str
-    title: str
-    reports: int
-    times: int  # citations in all reports
-
-
-@dataclass(frozen=True, slots=True)
-class SourceUse:
+class SourceUse(NamedTuple):
     """One source entry of one report."""
 
     task_id: str
     source_id: str
     url: str
     title: str
-    host: str
-    lines: tuple[int, ...]  # of the report's text, where it is cited
+    times: int = 0  # citations of it in that report
+    line: int | None = None  # of the report's text, from 1: where the first of them is
+
+
+class SourceList(NamedTuple):
+    """Sources of all reports: every use of the addresses that most reports rest on, and how many addresses there are.
+
+    Uses of the same address have the same `url`.
+    """
+
+    uses: Sequence[SourceUse]
+    addresses: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,10 @@ def put(db: Database, n: int, marks: Sequence[Mark], seen: int) -> None:
     db.execute("UPDATE task SET seen = ?, pinned = ?, hidden = ? WHERE n = ?", (seen, own.pinned, own.hidden, n))
 
 
+def deleting(db: Database, n: int, writer: int) -> None:
+    """Do nothing: nobody sends it for anybody."""
+
+
 def places(db: Database, key: str) -> tuple[str, ...]:
     """Return the keys of a view state."""
     return (f"ui.{key}",)

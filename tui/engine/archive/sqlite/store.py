@@ -14,6 +14,7 @@ from tui.engine.archive.sqlite.connect import ALONE, SHARED, ArchiveConnection, 
 from tui.engine.archive.sqlite.errors import explain, is_damage
 from tui.engine.archive.sqlite.lock import PollLease
 from tui.engine.archive.sqlite.writer import Writer
+from tui.engine.archive.writing import refused
 
 T = TypeVar("T")
 
@@ -78,11 +79,9 @@ class SqliteStore:
         """Queue `work` for the writer; see `Writer.submit`."""
         if self._writer is not None:
             return self._writer.submit(work, alone=alone)
-        refused: Future[T] = Future()
-        refused.set_exception(
+        return refused(
             ArchiveError(f"The archive is read-only: {self.path}", hint="Make the file and its folder writable.")
         )
-        return refused
 
     def foreign(self) -> bool:
         """Whether other processes may have written: always, because looking is nearly free."""
