@@ -4,9 +4,8 @@ import json
 import stat
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import psycopg
 import pytest
 
 from tests.archive.make import a_task, save
-from tests.postgres import NoServer, Server, running
+from tests.postgres import Server
 from tests.team.proxy import Proxy
 from tui.domain.detail import Source
 from tui.domain.errors import ArchiveError, NotSavedYet
@@ -29,22 +28,6 @@ from tui.engine.archive.postgres import schema
 from tui.engine.archive.postgres.connect import NotNow, explain
 from tui.engine.ports import NO_CHANGES
 from tui.engine.runtime import Runtime
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    try:
-        with running() as started:
-            yield started
-    except NoServer as error:
-        pytest.skip(str(error))
-
-
-@pytest.fixture
-def way(server: Server) -> Iterator[Proxy]:
-    """The way to the server, which can be cut."""
-    with tempfile.TemporaryDirectory(prefix="dw-way-") as folder, Proxy(Path(folder), server.folder) as proxy:
-        yield proxy
 
 
 @pytest.fixture

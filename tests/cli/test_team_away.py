@@ -1,36 +1,18 @@
 """The command line while the server of the archive is away: it reads the copy and says so, and what it adds waits."""
 
-import tempfile
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.archive.make import a_task, save
 from tests.cli.conftest import Cli
-from tests.postgres import NoServer, Server, running
+from tests.postgres import Server
 from tests.team.proxy import Proxy
 from tui.cli.context import paths
 from tui.engine.archive import Archive
 from tui.engine.archive.cached.archive import CachedArchive
 
 SAID = "the archive server cannot be reached; shown as of 20"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    try:
-        with running() as started:
-            yield started
-    except NoServer as error:
-        pytest.skip(str(error))
-
-
-@pytest.fixture
-def way(server: Server) -> Iterator[Proxy]:
-    with tempfile.TemporaryDirectory(prefix="dw-way-") as folder, Proxy(Path(folder), server.folder) as proxy:
-        yield proxy
 
 
 @pytest.fixture

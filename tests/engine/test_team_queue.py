@@ -9,8 +9,7 @@ from datetime import timedelta
 import pytest
 
 from tests.engine.sockets import WAIT, Events, Fast, accounts
-from tests.postgres import NoServer, Server
-from tests.postgres import running as server_running
+from tests.postgres import Server
 from tui.domain.actions import Cancel, FollowUp, Share, Steer
 from tui.domain.budget import Budget, Limits
 from tui.domain.capability import ConnectionState
@@ -29,15 +28,6 @@ from tui.simulator.clock import ManualClock
 from tui.simulator.server import Simulator
 
 BRIEF = Draft("How did the railway reach the coast?", "fast")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    try:
-        with server_running() as started:
-            yield started
-    except NoServer as error:
-        pytest.skip(str(error))
 
 
 @dataclass
