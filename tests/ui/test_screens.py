@@ -442,12 +442,14 @@ async def test_letters_in_the_brief_are_no_commands() -> None:
 # Export and files
 
 
-async def test_a_report_is_exported_in_the_chosen_format(tmp_path: Path) -> None:
+async def test_a_report_is_exported_in_the_chosen_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[tuple[str, str]] = []
 
-    def export(name: str, detail: Detail) -> Path:
+    def export(name: str, detail: Detail, folder: Path) -> Path:
         written.append((name, detail.task.id))
-        return tmp_path / "report.html"
+        return folder / "report.html"
+
+    monkeypatch.chdir(tmp_path)
 
     engine = FakeEngine(DONE)
     for one in DONE:
@@ -462,6 +464,39 @@ async def test_a_report_is_exported_in_the_chosen_format(tmp_path: Path) -> None
         await session.after(0.05)
         await session.settle()
         assert written[1:] == [("md", "t0"), ("md", "t1")]
+
+
+async def test_several_formats_go_into_a_folder_that_is_remembered(tmp_path: Path) -> None:
+    written: list[Path] = []
+
+    def export(name: str, detail: Detail, folder: Path) -> Path:
+        written.append(folder / f"{detail.task.id}.{name}")
+        return written[-1]
+
+    waiting = task(7, TaskStatus.WAITING)
+    engine = FakeEngine([*DONE, waiting])
+    for one in DONE:
+        engine.details[one.id] = rich_detail(one)
+    async with running([*DONE, waiting], engine=engine, export=export) as session:
+        await session.press("*", "e")
+        await session.settle()
+        assert f"Export {len(DONE)} reports; 1 of {len(DONE) + 1} have none" in session.text()
+        await session.press("G", "enter")
+        await session.press("ctrl+u", *str(tmp_path / "new" / "folder"), "enter")
+        await session.press("g", "space", "space", "space", "k", "space", "enter")
+        await session.after(0.05)
+        await session.settle()
+        folder = tmp_path / "new" / "folder"
+        assert folder.is_dir()
+        assert {path.suffix for path in written} == {".md", ".html"}
+        assert {path.parent for path in written} == {folder}
+        assert f"wrote {2 * len(DONE)} files in {folder}" in session.said
+        await session.press("e")
+        await session.settle()
+        assert str(folder)[-40:] in session.text()
+        (tmp_path / "file").touch()
+        await session.press("G", "enter", "ctrl+u", *str(tmp_path / "file"), "enter")
+        assert "no folder" in " ".join(session.text().replace("│", " ").split())
 
 
 async def test_files_are_saved_into_a_folder_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

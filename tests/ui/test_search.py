@@ -9,12 +9,14 @@ import pytest
 from tests.ui.driving import WIDE, Session, running
 from tests.ui.fakes import FakeArchive, FakeEngine, rich_detail, task
 from tui.domain.detail import Report, ReportFormat
+from tui.domain.errors import UsageError
 from tui.domain.task import TaskStatus
 from tui.engine.archive.rows.values import FoundPlaces, SearchHit, SourceUse
 from tui.engine.archive.search.places import places
 from tui.engine.archive.search.snippet import SnippetFinder
 from tui.report.read import read_report
-from tui.ui.search.preview import highlighted, plain_line, shown_hit, shown_place
+from tui.ui.reader.screen import ReaderScreen
+from tui.ui.search.preview import fair_share, highlighted, plain_line, shown_hit, shown_place
 from tui.ui.search.results import SearchScreen
 from tui.ui.search.source_panel import panel_lines
 from tui.ui.search.sources import SourceRow, SourcesScreen
@@ -113,6 +115,14 @@ def test_the_paragraph_of_a_long_line_is_cut_between_tags() -> None:
     assert shown_place(place).line == "a vacuum"
 
 
+def test_places_are_shared_out_so_that_they_fill_the_page() -> None:
+    assert fair_share([114, 1, 0], 30) == 25
+    assert fair_share([114, 114], 10) == 3
+    assert fair_share([50] * 20, 30) == 3
+    assert fair_share([2, 2], 30) == 3
+    assert fair_share([], 30) == 3
+
+
 def test_headings_of_a_page_name_the_sections_of_its_places() -> None:
     [place] = found_in("<h2 id='a'>The <b>old</b> rows</h2>\n<p>a vacuum</p>").places
     assert plain_line(place.section) == "The old rows"
@@ -166,10 +176,44 @@ async def searching(count: int = 80) -> AsyncIterator[tuple[Session, SearchScree
         yield session, screen, archive
 
 
+async def test_the_best_reports_are_there_with_every_letter_and_all_when_the_typing_pauses() -> None:
+    many = [task(n, TaskStatus.DONE, title=f"Report {n}", has_report=True) for n in range(30)]
+    archive = FakeArchive(many)
+    archive.hits = [SearchHit(one.id, "vacuum", ((0, 6),), matched="vacuum") for one in many]
+    async with running(many, archive=archive, size=WIDE) as session:
+        await session.press("F", "v")
+        screen = session.app.screen
+        assert isinstance(screen, SearchScreen)
+        assert [hit.task_id for hit in screen.hits] == [one.id for one in many[:20]]
+        assert "the best reports" in session.text()
+        await session.press("a")
+        assert len(screen.hits) == 20
+        screen.rows.cursor = 3
+        await session.after(0.2)
+        assert "30 reports" in session.text()
+        assert screen.rows.cursor == 3, "what arrives moves no cursor"
+        await session.press("x")
+        assert (len(screen.hits), "nothing saved contains" in session.text()) == (0, True)
+
+
+async def test_half_of_a_filter_is_no_error_until_the_typing_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = FakeArchive(DONE)
+
+    def refuse(text: str, most: int = 200) -> list[SearchHit]:
+        raise UsageError(f"no status {text}")
+
+    monkeypatch.setattr(archive, "search", refuse)
+    async with running(DONE, archive=archive, size=WIDE) as session:
+        await session.press("F", "s", "t")
+        assert "no status" not in session.text()
+        await session.after(0.2)
+        assert "no status st" in session.text()
+
+
 async def test_places_are_folded_under_their_report_with_counts() -> None:
     async with searching() as (session, screen, _):
         assert "2 reports, 114 places" in session.text()
-        shown = screen.rows.page // 2 - 2
+        shown = screen.rows.page - 4  # the rows of two reports, one place of the second, and how many are folded
         assert shown > 10
         assert [(row.hit, row.place, row.more) for row in screen.listed] == [
             (0, None, 0),
@@ -407,3 +451,21 @@ async def test_words_behind_search_in_the_palette_are_searched_for_at_once() -> 
         assert isinstance(screen, SearchScreen)
         assert screen.field.value == "vacuum"
         assert [hit.task_id for hit in screen.hits] == ["t0"]
+
+
+async def test_what_is_found_in_an_old_task_of_a_long_archive_has_its_title_and_opens() -> None:
+    old, *rest = DONE
+    engine, archive = FakeEngine(rest), FakeArchive(rest)
+    engine.away = {old.id: old}
+    engine.details = {old.id: replace(rich_detail(old), report=Report(TEXT, ReportFormat.MARKDOWN))}
+    archive.hits = [SearchHit(old.id, "vacuum", ((0, 6),), line=3)]
+    async with running(rest, engine=engine, archive=archive, size=WIDE, parse=read_report) as session:
+        await session.press("F", *"vacuum")
+        await session.after(0.25)
+        await session.settle()
+        assert ("recall", (old.id,)) in engine.asked
+        await session.arrive()
+        assert old.title in session.text()
+        await session.press("enter", "enter")
+        await session.settle()
+        assert isinstance(session.app.screen, ReaderScreen)

@@ -182,10 +182,9 @@ def test_an_engine_that_comes_after_the_end_is_not_started(
         start()
 
 
-def test_a_report_is_written_under_a_safe_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_a_report_is_written_under_a_safe_name(tmp_path: Path) -> None:
     one = rich_detail(task(1, TaskStatus.DONE, title="../../etc: grids?"))
-    first, second = startup._export("md", one), startup._export("md", one)
+    first, second = startup._export("md", one, tmp_path), startup._export("md", one, tmp_path)
     assert first.parent == tmp_path
     assert first.name == "2026-11-21-etc-grids.md"
     assert second.name == "2026-11-21-etc-grids-2.md"

@@ -3,7 +3,7 @@
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,8 +33,11 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from tui.domain.task import Cost, Task
+    from tui.engine.archive import Archive
     from tui.engine.runtime import Runtime
     from tui.providers.protocol import Provider
+
+_PAGE = 2000  # tasks
 
 __all__ = [
     "Screen",
@@ -88,6 +91,14 @@ def complete_ids_and_files(ctx: click.Context, parameter: click.Parameter, incom
 
 
 task_argument = click.argument("task_id", metavar="ID", shell_complete=complete_ids)
+
+
+def every_task(archive: "Archive") -> Iterator["Task"]:
+    """Yield every task, newest first; a million of them are never in memory at once."""
+    after = ""
+    while page := archive.tasks(_PAGE, after):
+        yield from page
+        after = page[-1].id
 
 
 def plain_task(task: "Task") -> dict[str, Any]:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from tui.engine.archive import Archive
     from tui.engine.archive.rows.values import CostLine, FoundPlaces, SearchHit, SourceList, StoredVersion
 
-_HITS = 200
 _PAGES = 5000
 
 
@@ -65,9 +64,9 @@ class ArchivedTasks:
         """Return what the tasks created since then cost, deleted ones too."""
         return self._archive.costs(since)
 
-    def search(self, text: str) -> "Sequence[SearchHit]":
+    def search(self, text: str, most: int = 200) -> "Sequence[SearchHit]":
         """Return where `text` is found, best first."""
-        return self._archive.library.search(text, limit=_HITS).hits
+        return self._archive.library.search(text, limit=most).hits
 
     def places(self, text: str, task_ids: Sequence[str]) -> "Mapping[str, FoundPlaces]":
         """Return where in the reports of some tasks `text` is found."""

@@ -243,7 +243,7 @@ def _by_batch() -> dict[tuple[str, str], list[Task]]:
     found: dict[tuple[str, str], list[Task]] = {}
     try:
         with common.open_archive() as opened:
-            for task in opened.tasks():
+            for task in common.every_task(opened):
                 if task.batch_id:
                     found.setdefault((task.account_key, task.batch_id), []).append(task)
     except NotFound:

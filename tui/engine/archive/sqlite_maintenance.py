@@ -15,7 +15,7 @@ from tui.engine.archive.sqlite.store import SqliteStore
 
 
 class SqliteMaintenance:
-    """Housekeeping of one archive."""
+    """Maintenance of one archive in a file."""
 
     def __init__(self, store: SqliteStore) -> None:
         self._store = store

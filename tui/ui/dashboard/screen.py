@@ -203,6 +203,7 @@ class DashboardScreen(CommandScreen[None]):
             self._attended = row
             shell(self).fresh.discard(row or "")
             self.selected.follow()
+            self.listing.reach_down()
             self.show_place()
 
     @property
@@ -241,7 +242,15 @@ class DashboardScreen(CommandScreen[None]):
 
     def _left(self) -> Line:
         panes = status.WIDE if self.wide else status.narrow(reading_detail=self.has_class("-detail"))
-        return (*panes, *status.left(self.table.model, self.table.cursor, loading=shell(self).loading))
+        return (*panes, *status.left(self.table.model, self.table.cursor, rest=self._rest()))
+
+    def _rest(self) -> str:
+        """Return what is said of tasks that are not in the list yet."""
+        app = shell(self)
+        condition = app.condition()
+        if app.loading:
+            return "reading the archive …"
+        return "older ones at the end" if condition and condition.older else ""
 
     def _right(self) -> Line:
         app, task = shell(self), self.table.selected_task
@@ -296,6 +305,12 @@ class DashboardScreen(CommandScreen[None]):
             "tasks.pane_2": self.action_pane_detail,
             "tasks.pane_3": self.action_pane_report,
         }
+
+    @property
+    def other_labels(self) -> Mapping[str, str]:
+        """What enter does where there is nothing to open: the first key is given."""
+        now = self.command_context()
+        return {} if now.tasks or now.providers or now.filtered else {"tasks.open": "give a key"}
 
     def arguments(self) -> Mapping[str, Argument]:
         """Return the palette's words that take a value."""

@@ -1,7 +1,7 @@
 """What the user interface is given: archive, engine, providers, settings; tests pass their own."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from tui.domain.annotations import Annotations
 from tui.domain.budget import Budget
 from tui.domain.errors import NotFound
+from tui.domain.frozen import frozen
 from tui.domain.task import Cost, Task
 from tui.ui.commands.keymap import Keymap
 
@@ -97,8 +98,8 @@ class ArchiveReader(Protocol):
         """Return what the tasks created since then cost, deleted ones too."""
         return ()
 
-    def search(self, text: str) -> "Sequence[SearchHit]":
-        """Return where `text` is found in all reports, best first."""
+    def search(self, text: str, most: int = 200) -> "Sequence[SearchHit]":
+        """Return where `text` is found in all reports, the best `most` first."""
         return ()
 
     def places(self, text: str, task_ids: Sequence[str]) -> "Mapping[str, FoundPlaces]":
@@ -165,7 +166,7 @@ class UiSettings(NamedTuple):
     notify_command: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Services:
     """Everything the application is given.
 
@@ -174,7 +175,7 @@ class Services:
         start_engine: Makes and starts the engine; called on a helper thread after the first paint.
         drafting: Finds a provider by name for the new-task form.
         parse: Parses a report; called on a helper thread.
-        export: Writes (format, detail) into a folder and returns the path; called on a helper thread.
+        export: Writes (format, detail, folder) and returns the path; called on a helper thread.
         accounts: Keeps keys and switches accounts; None where the accounts are given.
         keep_budget: Sets a limit of the configuration by its dotted key; returns the budget as it is then, raises a
             `ConfigError` for a value that is none; None where nothing can be kept.
@@ -188,7 +189,7 @@ class Services:
     start_engine: "Callable[[], Engine] | None"
     drafting: Callable[[str], Drafting] | None = None
     parse: "Callable[[Report], Document] | None" = None
-    export: "Callable[[str, Detail], Path] | None" = None
+    export: "Callable[[str, Detail, Path], Path] | None" = None
     keymap: Keymap = field(default_factory=Keymap.build)
     looks: UiSettings = field(default_factory=UiSettings)
     budget: Budget = field(default_factory=Budget)

@@ -10,7 +10,7 @@ from tui.domain.task import Cost, TaskStatus
 
 @dataclass(frozen=True, slots=True)
 class StoredVersion:
-    """One stored answer of a task; `number` counts from 1 in the order of arrival."""
+    """One stored response of a task; `number` counts from 1 in the order of arrival."""
 
     number: int
     digest: str  # SHA-256, hexadecimal
@@ -23,7 +23,7 @@ class StoredVersion:
 
 @dataclass(frozen=True, slots=True)
 class CostLine:
-    """One task as the cost ledger sums it; deleted tasks are listed too, they were paid for."""
+    """The cost of one task; deleted tasks are included, they were paid for."""
 
     task_id: str
     provider: str
@@ -53,7 +53,7 @@ class SearchHit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FoundPlace:
-    """A line of a report in which a searched word stands.
+    """A line of a report that contains a searched word.
 
     `paragraph` is the text as received between the blank lines around it, of a heading with the paragraph below, and
     `words` are (start, end) in it of what was found in this line; `section` is the heading above as received, "" before
@@ -70,7 +70,7 @@ class FoundPlace:
 
 @dataclass(frozen=True, slots=True)
 class FoundPlaces:
-    """In how many lines a report has words of a query (of frequent words not all count), and the first places."""
+    """The number of lines of a report that contain words of a query (frequent words are capped), and the first ones."""
 
     count: int
     places: tuple[FoundPlace, ...]
@@ -78,7 +78,7 @@ class FoundPlaces:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The result of a search: at most `limit` hits, and how many tasks match in all (with `more`: beyond `total`)."""
+    """The result of a search: at most `limit` hits, and the number of matching tasks (`more`: beyond `total`)."""
 
     hits: tuple[SearchHit, ...]
     total: int
@@ -129,7 +129,7 @@ class Stats:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What `verify` found: one line for each problem, and what was looked at."""
+    """The result of `verify`: one line for each problem, and the numbers of what was checked."""
 
     problems: tuple[str, ...]
     bodies: int

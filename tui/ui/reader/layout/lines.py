@@ -1,8 +1,9 @@
 """The values of a laid-out report: tones, runs of text, lines; independent of terminals and widgets."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from tui.domain.frozen import frozen
 
 
 class Tone(StrEnum):
@@ -90,7 +91,7 @@ class SpanPosition(NamedTuple):
     cells: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Frame:
     """The horizontal space of the reader.
 
