@@ -135,7 +135,7 @@ def test_changes_wait_for_the_server_and_are_written_once_it_is_back(
         until(lambda: archive.away)
         has_waited(archive.annotations.set_note("t0", "first thought"))
         has_waited(archive.annotations.set_note("t0", "second thought"))
-        has_waited(archive.annotations.set_tags("t1", ["later"]))
+        has_waited(archive.annotations.change_tags(["t1"], add=["later"]))
         has_waited(archive.annotations.set_pinned(["t2"]))
         has_waited(archive.annotations.set_read(["t1"]))
         has_waited(archive.annotations.delete(["t1"]))

@@ -303,7 +303,7 @@ class DashboardScreen(CommandScreen[None]):
             "tasks.accounts": self.navigation.accounts,
             "tasks.pane_1": self.action_pane_list,
             "tasks.pane_2": self.action_pane_detail,
-            "tasks.pane_3": self.action_pane_report,
+            "tasks.pane_3": self.navigation.open_report,
         }
 
     @property
@@ -333,10 +333,6 @@ class DashboardScreen(CommandScreen[None]):
         self.app.stylesheet.update(self)  # now: a hidden pane takes no focus, and the next key may be for it
         self.set_focus(self.detail)
         self.show_place()
-
-    def action_pane_report(self) -> None:
-        """Open the report."""
-        self.navigation.open_report()
 
     def action_next_pane(self) -> None:
         """Focus the other pane."""
