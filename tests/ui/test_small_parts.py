@@ -37,7 +37,7 @@ from tui.ui.dashboard.spent import spent_line
 from tui.ui.history.ledger import ledger, months
 from tui.ui.history.spendings import Spending
 from tui.ui.new_task.planner import Plan, read_schema
-from tui.ui.search.results import marked
+from tui.ui.search.preview import marked
 from tui.ui.stylesheet import first_sheets, folder, other_sheets
 from tui.ui.terminal.checks import check_terminal
 from tui.ui.terminal.textual_patches import LenientParser

@@ -6,11 +6,11 @@ their order. Reads block and are called off the loop. Every method may be called
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from tui.domain.away import Away
+from tui.domain.frozen import frozen
 from tui.domain.people import People
 from tui.domain.task import Task
 
@@ -31,7 +31,11 @@ class Clock(Protocol):
         """Return seconds that never go back: for scheduling."""
 
 
-@dataclass(frozen=True, slots=True)
+MOST_LOADED = 20_000
+"""Tasks of a long archive that a program keeps at hand; the older ones are read when they are asked for."""
+
+
+@frozen
 class ResponseFingerprint:
     """The fingerprint of a response that was parsed, so that an equal one is neither parsed nor stored again."""
 
@@ -40,7 +44,7 @@ class ResponseFingerprint:
     report_chars: int = 0  # 0: the answer had no report
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredResponse:
     """A stored response, byte for byte."""
 
@@ -49,7 +53,7 @@ class StoredResponse:
     received_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParsedResponse:
     """The values parsed from a stored response; written with the task's new value in one transaction.
 
@@ -65,7 +69,7 @@ class ParsedResponse:
     current: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Changes:
     """Changes by other processes: tasks with new values or annotations, and deleted tasks."""
 
@@ -76,7 +80,7 @@ class Changes:
 NO_CHANGES = Changes()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QueuedCreate:
     """A create taken out of the queue: its row, its draft, and its batch."""
 
@@ -85,7 +89,7 @@ class QueuedCreate:
     together: str = ""  # the same for all of one batch; "" for a single task
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QueuedAction:
     """An action on a task, queued by a process without the key of the task's account."""
 
@@ -172,7 +176,19 @@ class ArchivePort(Protocol):
         """Since when the server of the archive is unreachable; None while it answers, and always for a file."""
 
     def load_tasks(self) -> Sequence[Task]:
-        """Return every task that is not deleted here, in any order."""
+        """Return what is kept at hand of the tasks that were not deleted here, newest first.
+
+        The newest `MOST_LOADED`, and of the older ones those that are pinned or not over.
+        """
+
+    def tasks(self, limit: int, after: str) -> Sequence[Task]:
+        """Return the `limit` tasks after the one with the id `after`, newest first, without deleted ones."""
+
+    def named(self, task_ids: Sequence[str]) -> Sequence[Task]:
+        """Return the tasks with these local ids, without deleted ones."""
+
+    def known_as(self, provider: str, account: str, remote_ids: Sequence[str]) -> Sequence[Task]:
+        """Return the tasks, without deleted ones, that an account of a provider calls by these ids."""
 
     def keep_draft(self, task_id: str, draft: "Draft") -> "Future[None]":
         """Save the draft that a task is started with."""

@@ -90,7 +90,7 @@ class Runtime(Engine):
         self._thread.start()
 
     def tasks(self) -> Mapping[str, Task]:
-        """Return every known task by local id."""
+        """Return the tasks at hand by local id."""
         return self._core.state.store.snapshot()
 
     def task(self, task_id: str) -> Task | None:
@@ -115,7 +115,7 @@ class Runtime(Engine):
 
     def detail(self, task_id: str) -> "Future[Detail | None]":
         """Read everything known about a task."""
-        return self._submit(lambda: self._core.details.detail(task_id))
+        return self._about(task_id, lambda: self._core.details.detail(task_id))
 
     def refresh(self, ids: Sequence[str] = ()) -> None:
         """Poll now; see `Engine.refresh`."""
@@ -123,11 +123,19 @@ class Runtime(Engine):
 
     def ask(self, task_id: str) -> "Future[Task]":
         """Poll one task now; the result is its new value."""
-        return self._submit(lambda: self._core.ask(task_id))
+        return self._about(task_id, lambda: self._core.ask(task_id))
 
     def reload(self, ids: Sequence[str]) -> None:
         """Read these tasks from the archive again."""
         self._submit(lambda: self._core.reload(ids))
+
+    def recall(self, ids: Sequence[str]) -> "Future[None]":
+        """Have these tasks of the archive at hand, too."""
+        return self._submit(lambda: self._core.loading.recall(ids))
+
+    def older(self) -> None:
+        """Have the next page of older tasks at hand."""
+        self._submit(self._core.loading.older)
 
     def pause(self, paused: bool) -> None:
         """Stop or resume automatic polling."""
@@ -141,15 +149,15 @@ class Runtime(Engine):
 
     def act(self, task_id: str, action: Action) -> "Future[Outcome]":
         """Carry out an action at the provider."""
-        return self._submit(lambda: self._core.actions.act(task_id, action))
+        return self._about(task_id, lambda: self._core.actions.act(task_id, action))
 
     def act_to_end(self, task_id: str, action: Action) -> "Future[Outcome]":
         """Carry out an action; the result is its last outcome, when the provider is done with it."""
-        return self._submit(lambda: self._core.actions.act(task_id, action, to_end=True))
+        return self._about(task_id, lambda: self._core.actions.act(task_id, action, to_end=True))
 
     def version(self, task_id: str, number: int) -> "Future[Detail]":
         """Fetch one version of a report."""
-        return self._submit(lambda: self._core.actions.version(task_id, number))
+        return self._about(task_id, lambda: self._core.actions.version(task_id, number))
 
     def batch(self, account_key: str, plan: BatchPlan, *, confirmation: str = "") -> "Future[Sequence[Task]]":
         """Start several briefs as one batch."""
@@ -161,7 +169,7 @@ class Runtime(Engine):
 
     def download(self, task_id: str, url: str, target: Path, progress: DownloadProgress | None = None) -> "Future[int]":
         """Save an image or deliverable; see `Engine.download`."""
-        return self._submit(lambda: self._core.actions.download(task_id, url, target, progress))
+        return self._about(task_id, lambda: self._core.actions.download(task_id, url, target, progress))
 
     def track(self, account_key: str, reference: str) -> "Future[Task]":
         """Adopt a task; see `Engine.track`."""
@@ -232,6 +240,15 @@ class Runtime(Engine):
         if self._closed or not self._call(lambda: self._keep(self._loop.create_task(carry_out()))):
             future.set_exception(DivewatchError("the engine is closed"))
         return future
+
+    def _about(self, task_id: str, work: Callable[[], Coroutine[Any, Any, T]]) -> "Future[T]":
+        """Run `work`, which is about a task, once that is at hand."""
+
+        async def with_task() -> T:
+            await self._core.loading.recall([task_id])
+            return await work()
+
+        return self._submit(with_task)
 
     def _keep(self, task: "asyncio.Task[None]") -> None:
         self._commands.add(task)

@@ -149,6 +149,7 @@ class EngineActions:
         remote_id = worker.account.provider.parse_reference(reference)
         if remote_id is None:
             raise UsageError(f"{one_line(reference, 80)!r} is neither a task id nor a task's address at {info.title}")
+        await self.pipeline.recall(info.name, name, [remote_id])
         known = self.state.store.find(info.name, name, remote_id)
         if known is not None:
             await worker.poll_now(known.id)

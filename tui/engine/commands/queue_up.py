@@ -7,7 +7,7 @@ from dataclasses import replace
 from tui.domain.errors import ArchiveError, UsageError
 from tui.domain.provider import Draft
 from tui.domain.redact import without_credentials
-from tui.domain.task import IN_QUEUE, NOBODY_SENDS, Cost, Task, TaskStatus
+from tui.domain.task import IN_QUEUE, NOBODY_SENDS, NOT_SENT, Cost, Task, TaskStatus, unsent
 from tui.domain.text import one_line, plural
 from tui.engine.api import BatchPlan
 from tui.engine.ingest.merge import UNKNOWN_OUTCOME
@@ -16,7 +16,6 @@ from tui.engine.polling.connection import NoKey
 from tui.engine.polling.worker import Worker
 
 BEING_SENT = f"{UNKNOWN_OUTCOME}: being sent"
-TAKEN_BACK = "not sent"
 
 
 async def has_key(worker: Worker, pipeline: IngestPipeline) -> bool:
@@ -84,7 +83,7 @@ async def take_back(pipeline: IngestPipeline, task: Task) -> Task:
         return replace(
             row,
             status=TaskStatus.CANCELLED,
-            provider_status=TAKEN_BACK,
+            provider_status=NOT_SENT,
             finished_at=pipeline.clock.now(),
             finish_observed=True,
             cost=Cost(),
@@ -100,8 +99,7 @@ async def take_back(pipeline: IngestPipeline, task: Task) -> Task:
 
 def not_queued(task: Task) -> Task:
     """Return a task that says it is queued but is in no queue (of a copy, or restored), with that explained."""
-    error = f"{TAKEN_BACK}: its place in the queue is gone"
-    return replace(task, status=TaskStatus.FAILED, provider_status=TAKEN_BACK, error=error, cost=Cost())
+    return unsent(task, "its place in the queue is gone")
 
 
 def batch_text(batch_id: str, plan: BatchPlan) -> str:

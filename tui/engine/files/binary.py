@@ -1,6 +1,6 @@
 """Recognises files without text (PDF, DOCX, archives) by their first bytes; tells how to convert them."""
 
-from dataclasses import dataclass
+from tui.domain.frozen import frozen
 
 _LOOKED_AT = 4096
 _ZIP = b"PK\x03\x04"
@@ -8,7 +8,7 @@ _MOST_NULS = 0.01  # of the bytes of a text: some programs pad with a few
 _MOST_ODD = 0.3  # bytes that no text in UTF-8 has; a text in another 8-bit encoding has far fewer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Binary:
     """The kind of a file ("a PDF document") and how to get text out of it."""
 

@@ -4,7 +4,6 @@ The bytes are saved before anything is made of them; known tasks are left alone.
 """
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,7 +45,7 @@ def _import_body(archive: "Archive", body: bytes, path: Path) -> Task | None:
         return None
     detail = _understood(body, path)
     now = datetime.now(UTC)
-    known = _known(archive.tasks(), detail.task) if detail.task.provider != FILE else None
+    known = _known(archive, detail.task) if detail.task.provider != FILE else None
     if known is not None and (known.has_report or not detail.task.status.is_final):
         return None  # what is known is not less than this
     task = known or _new_task(detail, path)
@@ -92,9 +91,9 @@ def _understood(body: bytes, path: Path) -> Detail:
     return detail
 
 
-def _known(tasks: Sequence[Task], read: Task) -> Task | None:
+def _known(archive: "Archive", read: Task) -> Task | None:
     """Return the archive's task that a response is about, of whichever account; None if there is none."""
-    return next((task for task in tasks if (task.provider, task.remote_id) == (read.provider, read.remote_id)), None)
+    return next(iter(archive.known_as(read.provider, "", [read.remote_id])), None) if read.remote_id else None
 
 
 def _new_task(detail: Detail, path: Path) -> Task:

@@ -205,6 +205,13 @@ class IngestPipeline:
             self._saved(*(task.id for task in changed if not self.is_lost(task) and task.id not in self._held))
         self.state.put(changed)
 
+    async def recall(self, provider: str, account: str, remote_ids: Sequence[str]) -> None:
+        """Have the tasks that an account calls by these ids at hand: of a long archive only the newest are."""
+        missing = [one for one in remote_ids if self.state.store.find(provider, account, one) is None]
+        if missing:
+            found = await self.off_loop(self.archive.known_as, provider, account, missing)
+            self.state.load([task for task in found if self.state.store.get(task.id) is None])
+
     async def off_loop(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a blocking or long call on a worker thread and return its result."""
         return await done(self.workers.submit(call, *args, **kwargs))

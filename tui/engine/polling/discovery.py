@@ -113,6 +113,7 @@ class Discovery:
         """Add the tasks of a page; returns those to poll and how many of them were new."""
         deleted = await self._pipeline.off_loop(self._pipeline.archive.deleted_keys)
         info, account = self._account.provider.info, self._account.name
+        await self._pipeline.recall(info.name, account, [one.remote_id for one in page.tasks if one.remote_id])
         rows: dict[str, Task] = {}
         taken: set[str] = set()
         news = 0

@@ -5,9 +5,10 @@ Must not import textual: the configuration is checked without a user interface.
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tui.domain.errors import ConfigError
+from tui.domain.frozen import frozen
 from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, Command, commands_in
 
 PRESETS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -44,7 +45,7 @@ def is_text(key: str) -> bool:
     return len(key) == 1 or key in {"space", "enter", "backspace"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Keymap:
     """The keys of every command, and the command of a key on a screen."""
 

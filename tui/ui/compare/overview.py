@@ -24,6 +24,7 @@ from tui.ui.text.lines import EMPTY, Line, bar, ruled, spread
 LABEL = 14
 """Cells of the names at the left."""
 _BAR = 24  # cells of the longest bar
+_BEFORE = 24  # characters of a sentence before the number it is shown for
 _LISTED = 5  # sources that only one found, fields, numbers: the first ones are named
 _NUMBER = re.compile(r"[$€£]?\d[\d.,]*\d\s?%?|\d\s?%")
 
@@ -37,7 +38,7 @@ class ComparedReport:
     document: Document
     audit: Audit
     fields: Mapping[str, str]  # of a structured report: value by its path
-    numbers: Mapping[str, int]  # numbers named in the text, and the line of the first time
+    numbers: Mapping[str, tuple[int, str]]  # numbers named in the text: line and paragraph of the first time
 
     @classmethod
     def of(cls, name: str, task: Task, document: Document) -> "ComparedReport":
@@ -223,16 +224,27 @@ def _numbers_apart(reports: Sequence[ComparedReport], width: int) -> list[Overvi
     for at, report in enumerate(reports):
         own = [number for number in report.numbers if times[number] == 1]
         if own:
-            rows.append((_named(f"only {at + 1}", own), Opens(at, report.numbers[own[0]])))
+            rows.append((_named(f"only {at + 1}", own), Opens(at, report.numbers[own[0]][0])))
+            first = {report.numbers[number]: number for number in reversed(own)}  # one line a paragraph
+            rows += [_said(first[place], *place, at, width) for place in sorted(first)[:_LISTED]]
     return rows
 
 
-def _numbers(document: Document) -> dict[str, int]:
-    """Return the numbers of two digits and more, and percentages, that the prose names, with their first lines."""
-    found: dict[str, int] = {}
+def _said(number: str, line: int, paragraph: str, report: int, width: int) -> OverviewRow:
+    """Return what a report says with a number, from shortly before it."""
+    start = paragraph.rfind(" ", 0, max(0, paragraph.find(number) - _BEFORE)) + 1
+    text = one_line(("… " if start else "") + paragraph[start:])
+    label = " " * (LABEL + 2)
+    return ((label, "plain"), (fit(text, max(10, width - len(label) - 2)), "dim")), Opens(report, line)
+
+
+def _numbers(document: Document) -> dict[str, tuple[int, str]]:
+    """Return the numbers of two digits and more, and percentages, that the prose names, with where each is first."""
+    found: dict[str, tuple[int, str]] = {}
     for line, spans in prose(document.blocks):
+        text = "".join(span.text for span in spans)
         for span in spans:
             if span.cite is None:
                 for number in _NUMBER.findall(span.text):
-                    found.setdefault(number.replace(" ", "").replace("\u00a0", ""), line)
+                    found.setdefault(number.replace(" ", "").replace("\u00a0", ""), (line, text))
     return found

@@ -80,10 +80,10 @@ class Actions:
         assert task is not None, "the registry allows this only with a selected task"
         return task
 
-    def with_detail(self, then: "Callable[[Detail | None], None]", task: Task | None = None) -> None:
-        """Call `then` with the detail of `task` (default: the selected one) after it was read."""
+    def with_detail(self, then: "Callable[[Detail | None], None]", task_id: str | None = None) -> None:
+        """Call `then` with the detail of a task (default: the selected one) after it was read."""
         engine = self.shell.engine
         if engine is None:
             self.shell.say("the engine is still starting", problem=True)
             return
-        self.shell.when_done(engine.detail((task or self.chosen).id), then)
+        self.shell.when_done(engine.detail(task_id or self.chosen.id), then)

@@ -12,6 +12,8 @@ from tui.ui.dashboard.navigation_actions import NavigationActions
 from tui.ui.dashboard.task_list import GROUP, SORTS
 from tui.ui.dashboard.views import BUILT_IN, MOST_SAVED, View, as_json, saved_views
 
+_NEAR = 500  # rows
+
 
 class ListActions(Actions):
     """Changes which rows the list shows and in which order; the selected task stays selected."""
@@ -26,6 +28,12 @@ class ListActions(Actions):
     def field(self) -> Input:
         """The filter's input field."""
         return self.dashboard.query_one("#filter", Input)
+
+    def reach_down(self) -> None:
+        """Near the end of the list have more of the older tasks, where there are any that were not read yet."""
+        table, engine = self.dashboard.table, self.shell.engine
+        if engine is not None and table.cursor + _NEAR >= len(table.model.rows) and engine.condition().older:
+            engine.older()
 
     # Filter and views
 

@@ -35,25 +35,22 @@ class NavigationActions(Actions):
     def open_report(self, task_id: str | None = None, line: int | None = None, find: str = "") -> None:
         """Open the report of a task in the reader."""
         app = self.shell
-        task = app.tasks.get(task_id) if task_id else self.chosen
-        if task is None:
-            app.say("that task is not here any more", problem=True)
-            return
-
         asked_from = app.screen
 
         def show(detail: "Detail | None") -> None:
             if app.screen is not asked_from:
                 return  # the person went on meanwhile, or asked twice
             app.say("")
-            if detail is None or detail.report is None:
-                app.say(unwritten(app.tasks.get(task.id)), problem=True)
-                return
-            app.open(ReportRoute(detail, line, find))
-            self._annotations.opened(task.id)
+            if detail is None:
+                app.say("that task is not here any more", problem=True)
+            elif detail.report is None:
+                app.say(unwritten(detail.task), problem=True)
+            else:
+                app.open(ReportRoute(detail, line, find))
+                self._annotations.opened(detail.task.id)
 
         app.say("opening the report")
-        self.with_detail(show, task)
+        self.with_detail(show, task_id)
 
     def export(self) -> None:
         """Export the marked reports, or the selected one."""
@@ -61,7 +58,8 @@ class NavigationActions(Actions):
 
         app = self.shell
         marked = self.dashboard.table.model.marked_tasks()
-        tasks = [task for task in marked or [self.chosen] if task.has_report]
+        asked = marked or [self.chosen]
+        tasks = [task for task in asked if task.has_report]
         if not tasks:
             app.say("none of the marked tasks has a report yet", problem=True)
         details: list[Detail] = []
@@ -70,10 +68,10 @@ class NavigationActions(Actions):
             if detail is not None:
                 details.append(detail)
             if len(details) == len(tasks):
-                ask_and_export(app, details)
+                ask_and_export(app, details, len(asked) - len(tasks))
 
         for task in tasks:
-            self.with_detail(gather, task)
+            self.with_detail(gather, task.id)
 
     # Other screens
 

@@ -210,6 +210,7 @@ class DashboardScreen(CommandScreen[None]):
             self._attended = row
             shell(self).fresh.discard(row or "")
             self.selected.follow()
+            self.listing.reach_down()
             self.show_place()
 
     @property
@@ -248,7 +249,15 @@ class DashboardScreen(CommandScreen[None]):
 
     def _left(self) -> Line:
         panes = status.WIDE if self.wide else status.narrow(reading_detail=self.has_class("-detail"))
-        return (*panes, *status.left(self.table.model, self.table.cursor, loading=shell(self).loading))
+        return (*panes, *status.left(self.table.model, self.table.cursor, rest=self._rest()))
+
+    def _rest(self) -> str:
+        """Return what is said of tasks that are not in the list yet."""
+        app = shell(self)
+        condition = app.condition()
+        if app.loading:
+            return "reading the archive …"
+        return "older ones at the end" if condition and condition.older else ""
 
     def _right(self) -> Line:
         app, task = shell(self), self.table.selected_task

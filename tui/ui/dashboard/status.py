@@ -16,10 +16,13 @@ def narrow(*, reading_detail: bool) -> Line:
     return (("1 list", "dim" if reading_detail else "strong"), ("  2 detail  ", "strong" if reading_detail else "dim"))
 
 
-def left(model: TaskList, cursor: int, *, loading: bool) -> Line:
-    """Return the cursor's position, the filter, and other reasons why the list differs from usual."""
+def left(model: TaskList, cursor: int, *, rest: str) -> Line:
+    """Return the cursor's position, the filter, and other reasons why the list differs from usual.
+
+    `rest` is what is said of tasks that are not in the list yet.
+    """
     place = f"{model.position(cursor):,}/{model.listed:,}" if model.rows else "none"
-    pieces = [(place, "plain"), ("  reading the archive …" if loading else "", "dim")]
+    pieces = [(place, "plain"), (f"  {rest}" if rest else "", "dim")]
     if model.filter.strip():
         pieces.append((f"  filter: {model.listed:,} of {len(model.tasks):,}", "accent"))
     if model.sort != DEFAULT_SORT or model.reverse:

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from tui.domain.amounts import currency, money_first
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
 from tui.domain.errors import UsageError
+from tui.domain.frozen import frozen
 from tui.domain.task import Cost, Task, TaskStatus
 from tui.ui.dashboard.sections import SECTION, ended_at, section_of, stage, with_sections
 from tui.ui.text.filter import CompiledFilter, Lookup, haystack
@@ -54,7 +55,7 @@ SORTS: Mapping[str, SortKey] = {
 """Orders by name; the task's id decides last, so that equal rows never change places."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Delta:
     """The effect of a change on the screen: another order (`moved`), or new cells in the rows of `ids`."""
 

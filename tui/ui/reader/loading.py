@@ -94,7 +94,7 @@ def raw_book(report: Report) -> IndexedReport:
     return IndexedReport.of(Document((Code(1, report.text, "text"),), words=len(report.text.split())))
 
 
-class Loading:
+class ReportLoader:
     """Parses and indexes a report in a daemon thread.
 
     Args:
@@ -122,7 +122,7 @@ class Loading:
         self._cancelled = threading.Event()
         self._seen = threading.Event()
         documents = self._documents()
-        if not (at_once and self._give(*next(documents))):
+        if not (at_once and self._give(*next(documents), highlighted=False)):
             threading.Thread(target=self._run, args=(documents,), name="reader", daemon=True).start()
 
     def cancel(self) -> None:
@@ -152,10 +152,10 @@ class Loading:
         if not self._cancelled.is_set():
             yield document, True
 
-    def _give(self, document: Document, whole: bool) -> bool:
+    def _give(self, document: Document, whole: bool, *, highlighted: bool = True) -> bool:
         """Deliver a document, and whether it is the whole report."""
         if not self._cancelled.is_set():
-            self._deliver(IndexedReport.of(document, self._images), whole)
+            self._deliver(IndexedReport.of(document, self._images, highlighted=highlighted), whole)
         return whole
 
 

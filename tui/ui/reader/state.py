@@ -59,8 +59,7 @@ class ReaderState:
         self._hit_number: tuple[Occurrence | None, int] = None, 0
         self._window: tuple[tuple[Layout, LinePosition, int] | None, Sequence[LinePosition]] = None, ()
         self._number_cites()
-        # what stood at the top before a row of resizes: no drift while dragging
-        self._held: dict[LinePosition, Anchor] = {}
+        self._held: dict[LinePosition, Anchor] = {}  # tops before a row of resizes: no drift while dragging
 
     # What is seen
 
@@ -80,11 +79,10 @@ class ReaderState:
     @property
     def percent(self) -> int:
         """The percentage of the text's characters above the end of the screen."""
-        window = self.window()
-        if not window or window[-1] == self.flow.end:
+        starts = self.book.starts
+        if not (window := self.window()) or self.at_end:
             return 100
-        last, starts = window[-1], self.book.starts
-        return int(100 * (starts[last.unit] + self.flow.offset_of(last)) / max(1, starts[-1]))
+        return int(100 * (starts[window[-1].unit] + self.flow.offset_of(window[-1])) / max(1, starts[-1]))
 
     @property
     def citations_ahead(self) -> int:
@@ -94,8 +92,11 @@ class ReaderState:
 
     @property
     def heading(self) -> int | None:
-        """The heading above the middle of the screen, as an index into `IndexedReport.headings`."""
+        """The heading over the hit or citation gone to, else a third down; an index into `IndexedReport.headings`."""
         window = self.window()
+        spot = self.hit if self.at_hit else None if self.cite is None else self.book.cites[self.cite]
+        if spot is not None and any(place.unit == spot.unit for place in window):
+            return self.book.heading_of(spot.unit)
         return self.book.heading_of(window[min(len(window) - 1, self.height // 3)].unit) if window else None
 
     @property
@@ -139,8 +140,9 @@ class ReaderState:
         """Jump to a percentage of the text."""
         character = int(self.book.starts[-1] * max(0.0, min(100.0, percent)) / 100)
         unit = self.book.unit_at(character)
-        row = self.flow.row_of(unit, character - self.book.starts[unit])
-        self._jump(lambda: self._set_top(LinePosition(unit, row)))
+        self._jump(
+            lambda: self._set_top(LinePosition(unit, self.flow.row_of(unit, character - self.book.starts[unit])))
+        )
 
     def next_cite(self, count: int = 1) -> bool:
         """Go to the count-th next citation (previous if negative), from the newer of current hit and citation.

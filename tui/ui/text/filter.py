@@ -3,10 +3,10 @@
 import operator
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 
 from tui.domain.account import account_matches
 from tui.domain.annotations import Annotations, is_unread
+from tui.domain.frozen import frozen
 from tui.domain.task import Task
 from tui.domain.task_filter import FilterTerm, parse
 from tui.ui.text.formatting import provider_word, status_word
@@ -77,7 +77,7 @@ def matcher(text: str) -> Callable[[str], bool]:
     return lambda hay: all(search(hay) for search in patterns)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CompiledFilter:
     """A parsed filter of the task list."""
 

@@ -2,9 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from tui.domain.frozen import frozen
 from tui.ui.text.lines import Line
 
 
@@ -21,7 +21,7 @@ class Block(Protocol):
         """Return the handle of what enter unfolds or folds on a line; None for nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fixed:
     """A block of given lines."""
 
@@ -96,7 +96,7 @@ class Entries:
         return f"{self._name}:{self._locate(number)[0]}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FoldedPage:
     """A stack of blocks."""
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from textual import events
 from textual.message import Message
 
+from tui.domain.frozen import frozen
 from tui.ui.text.lines import Line, cut_line, line_width
 from tui.ui.widgets.bars import LineBar
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tab:
     """One tab; `count` is not shown where it is None."""
 

@@ -6,10 +6,11 @@ become several units.
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
 
 from tui.domain.detail import Image
+from tui.domain.frozen import frozen
 from tui.report.document import (
     Block,
     Code,
@@ -42,7 +43,7 @@ _WHOLE = (0, sys.maxsize)
 _BULLETS = "•◦▪‣"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figure:
     """A chart with data, drawn in text."""
 
@@ -55,7 +56,7 @@ Piece = tuple[str, Tone]
 Lead = tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LayoutBlock:
     """A leaf of the document.
 
@@ -96,7 +97,7 @@ class LayoutBlock:
         return self.block.line + (self.begin if isinstance(self.block, Code) else 0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Where:
     """The context of a block in the tree: prefixes, and the blank lines before its first leaf."""
 

@@ -5,10 +5,11 @@ Built off the event loop, once a document; nothing in it depends on the width of
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate
 
 from tui.domain.detail import Image
+from tui.domain.frozen import frozen
 from tui.report.document import Citation, Code, Document, Entry, Heading, Paragraph, StructuredField
 from tui.ui.reader.layout.blocks import LayoutBlock, flatten
 from tui.ui.reader.layout.code import Tokens, highlight
@@ -16,7 +17,7 @@ from tui.ui.reader.layout.code import Tokens, highlight
 WORDS_PER_MINUTE = 230
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """The place of a citation or heading: its unit and, for a citation, its span there."""
 
@@ -24,7 +25,7 @@ class Target:
     ref: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IndexedReport:
     """A document and its index.
 
@@ -37,7 +38,7 @@ class IndexedReport:
         headings: The units that are headings; of a structured report its outermost fields.
         cited: The citations of each source, by the source's id.
         positions: Position of each source in the list, by its id.
-        code: The highlighted lines of code blocks, by identity.
+        code: The highlighted lines of code blocks, by identity; of those not seen yet they may be missing.
     """
 
     document: Document
@@ -51,8 +52,11 @@ class IndexedReport:
     code: dict[int, list[Tokens]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, document: Document, images: Sequence[Image] = ()) -> "IndexedReport":
-        """Return `document` with its index, and with the charts among `images`."""
+    def of(cls, document: Document, images: Sequence[Image] = (), *, highlighted: bool = True) -> "IndexedReport":
+        """Return `document` with its index, and with the charts among `images`.
+
+        Its code is highlighted now or when it is first seen: importing a lexer takes 20 to 30 ms.
+        """
         units = tuple(flatten(document.blocks, images)) or tuple(flatten((Paragraph(1, ()),)))
         cites: list[Target | None] = [None] * len(document.citations)
         for number, unit in enumerate(units):
@@ -72,7 +76,7 @@ class IndexedReport:
             tuple(number for number, unit in enumerate(units) if _heads(unit)),
             {source: tuple(indexes) for source, indexes in cited.items()},
             {entry.id: number for number, entry in reversed([*enumerate(document.sources)])},
-            {id(unit.block): highlight(unit.block) for unit in units if isinstance(unit.block, Code)},
+            {id(unit.block): highlight(unit.block) for unit in units if isinstance(unit.block, Code) and highlighted},
         )
 
     @property

@@ -162,7 +162,9 @@ class Layout:
             case Table():
                 return table(unit, block, self._grid(block), frame, citations)
             case Code():
-                tokens = self.book.code.get(id(block)) or highlight(block)
+                tokens = self.book.code.get(id(block))
+                if tokens is None:
+                    tokens = self.book.code[id(block)] = highlight(block)
                 return code(unit, block, tokens, frame)
             case Math() | Notice():
                 return marked(unit, block, frame, citations)

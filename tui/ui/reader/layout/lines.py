@@ -1,14 +1,15 @@
 """The values of a laid-out report: tones, runs of text, lines; independent of terminals and widgets."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from tui.domain.frozen import frozen
+
 
 class Tone(StrEnum):
-    """The role of a run of text; the style sheet gives `reader--<tone>` its colours and attributes."""
+    """The role of a run of text; the style sheet gives `line--<tone>` its colours and attributes."""
 
-    TEXT = "text"
+    TEXT = "plain"
     TITLE = "title"  # heading of level 1
     PART = "part"  # level 2
     SECTION = "section"  # level 3
@@ -29,7 +30,7 @@ class Tone(StrEnum):
     GRID = "grid"  # lines of a table
     NAME = "name"  # of a field in a structured report
     NOTICE = "notice"
-    FAINT = "faint"
+    FAINT = "dim"
     BLOCK = "block"  # code block
     KEYWORD = "keyword"
     STRING = "string"
@@ -90,7 +91,7 @@ class SpanPosition(NamedTuple):
     cells: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Frame:
     """The horizontal space of the reader.
 
