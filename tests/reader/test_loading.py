@@ -8,9 +8,11 @@ import pytest
 
 from tests.reader.documents import sample
 from tui.domain.detail import Report, ReportFormat
-from tui.report.document import Document, Resolution
+from tui.report.document import Code, Document, Resolution
 from tui.ui.reader.layout.indexed_report import IndexedReport
-from tui.ui.reader.loading import Loading, NoReaderServices, preview, raw_book, read
+from tui.ui.reader.layout.layout import Layout
+from tui.ui.reader.layout.lines import Frame
+from tui.ui.reader.loading import NoReaderServices, ReportLoader, preview, raw_book, read
 
 Delivered = list[tuple[IndexedReport, bool]]
 
@@ -28,9 +30,37 @@ def test_previews_come_before_the_whole() -> None:
         if whole:
             done.set()
 
-    Loading(report(), (), lambda _: sample(20), lambda _: iter([sample(5)]), deliver)
+    ReportLoader(report(), (), lambda _: sample(20), lambda _: iter([sample(5)]), deliver)
     assert done.wait(20)
     assert [(len(book.document.citations), whole) for book, whole in delivered] == [(5, False), (20, True)]
+
+
+def test_the_first_screen_is_there_before_anything_is_painted() -> None:
+    here, done = threading.get_ident(), threading.Event()
+    delivered: list[tuple[bool, int]] = []
+
+    def deliver(_: IndexedReport, whole: bool) -> None:
+        delivered.append((whole, threading.get_ident()))
+        if whole:
+            done.set()
+
+    ReportLoader(report(), (), lambda _: sample(3), lambda _: iter(()), deliver, at_once=True)
+    assert delivered == [(True, here)]
+    done.clear()
+    loading = ReportLoader(report(), (), lambda _: sample(20), lambda _: iter([sample(5)]), deliver, at_once=True)
+    assert delivered[1:] == [(False, here)], "a long report begins at once; the rest is read in a thread"
+    loading.go_on()
+    assert done.wait(20)
+    assert delivered[2][1] != here
+
+
+def test_code_that_was_not_highlighted_is_when_it_is_seen() -> None:
+    document = Document((Code(1, "def one():\n    return 1", "python"),))
+    late, now = IndexedReport.of(document, highlighted=False), IndexedReport.of(document)
+    assert late.code == {}
+    lines = [[(run.text, run.tone) for run in Layout(book, Frame.fit(80, 60)).lines(0)[0].runs] for book in (late, now)]
+    assert lines[0] == lines[1]
+    assert late.code == now.code
 
 
 def test_the_rest_is_read_when_the_first_screen_is_painted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,7 +74,7 @@ def test_the_rest_is_read_when_the_first_screen_is_painted(monkeypatch: pytest.M
 
     painted = False
     given = [shown, done]
-    loading = Loading(report(), (), parse, lambda _: iter([sample(5)]), lambda _book, whole: given[whole].set())
+    loading = ReportLoader(report(), (), parse, lambda _: iter([sample(5)]), lambda _book, whole: given[whole].set())
     assert shown.wait(20)
     assert parsed == []
     painted = True
@@ -63,7 +93,7 @@ def test_nothing_is_delivered_after_it_was_cancelled() -> None:
         over.set()
         return sample(3)
 
-    loading = Loading(report(), (), parse, lambda _: iter(()), lambda book, whole: delivered.append((book, whole)))
+    loading = ReportLoader(report(), (), parse, lambda _: iter(()), lambda book, whole: delivered.append((book, whole)))
     assert begun.wait(20)
     loading.cancel()
     go.set()
@@ -84,7 +114,7 @@ def test_a_long_report_leaves_the_interpreter_as_it_was(broken: bool) -> None:
             raise ValueError("no")
         return sample(3)
 
-    loading = Loading(report("x" * 200_000), (), parse, lambda _: iter(()), lambda _book, _whole: done.set())
+    loading = ReportLoader(report("x" * 200_000), (), parse, lambda _: iter(()), lambda _book, _whole: done.set())
     assert done.wait(20)
     for thread in threading.enumerate():
         if thread.name == "reader":

@@ -2,7 +2,7 @@
 
 TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from typing import Any, TypeVar
 
@@ -49,9 +49,8 @@ def print_table(*, limit: int = -1, filters: "Mapping[str, str]", words: str = "
     from tui.cli.output import text, width_of_terminal
     from tui.engine.archive.search import json
 
-    path = _archive()
-    shown, more = _cut(json.listed_cells(path, _query(filters, words), _one_more(limit)), limit)
-    _archive_notice(path)
+    query = _query(filters, words)
+    shown, more = _read(lambda path: _cut(json.listed_cells(path, query, _one_more(limit)), limit))
     if shown:
         text(_task_table(shown, width_of_terminal()))
     tell_list(shown, more, filtered=bool(words) or any(filters.values()))
@@ -86,10 +85,8 @@ def listed(limit: int, filters: "Mapping[str, str]", words: str = "") -> tuple[l
     """
     from tui.engine.archive.search import json
 
-    path = _archive()
-    shown = _cut(json.listed(path, _query(filters, words), _one_more(limit)), limit)
-    _archive_notice(path)
-    return shown
+    query = _query(filters, words)
+    return _read(lambda path: _cut(json.listed(path, query, _one_more(limit)), limit))
 
 
 def found(query: str, limit: int, *, readable: bool = False) -> tuple[list[str], bool]:
@@ -99,10 +96,7 @@ def found(query: str, limit: int, *, readable: bool = False) -> tuple[list[str],
     """
     from tui.engine.archive.search import json
 
-    path = _archive()
-    shown = _cut(json.found(path, query, limit + 1, readable=readable), limit)
-    _archive_notice(path)
-    return shown
+    return _read(lambda path: _cut(json.found(path, query, limit + 1, readable=readable), limit))
 
 
 def tell_list(shown: "Sequence[object]", more: bool, *, filtered: bool) -> None:
@@ -124,7 +118,20 @@ def tell_search(shown: "Sequence[str]", more: bool) -> None:
 def _holds_something() -> bool:
     from tui.engine.archive.search import json
 
-    return any(json.listed(_archive(), limit=1))
+    return _read(lambda path: any(json.listed(path, limit=1)), quiet=True)
+
+
+def _read(read: "Callable[[str], T]", *, quiet: bool = False) -> "T":
+    """Return what `read` finds in the archive; in the copy on this machine where its server cannot be reached."""
+    path = _archive()
+    try:
+        shown = read(path)
+    except Exception as error:  # noqa: BLE001 - raised again, where the copy is no answer to it
+        from tui.cli.context import copy_instead
+
+        return read(str(copy_instead(path, error, quiet=quiet)))
+    _archive_notice(path)
+    return shown
 
 
 def _archive() -> str:

@@ -5,14 +5,14 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from tui.config.folders import archive_place as _place
 from tui.config.folders import config_file, folders, is_url
+from tui.domain.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paths:
     """The program's files and folders; nothing is created by naming it."""
 

@@ -4,14 +4,15 @@ Plain dataclasses: what is configured has to be known before the first paint, an
 the rest of the program. `tui.config.validate` checks values against the annotations.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Annotated, Literal
 
 from tui.domain.budget import Budget, Limits
+from tui.domain.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Between:
     """Limits of a number, or of how many items a list has."""
 
@@ -26,7 +27,7 @@ Command = Annotated[tuple[str, ...], Between(1)]
 Money = Annotated[float, Between(0)]
 
 
-@dataclass(frozen=True)
+@frozen
 class ArchiveTable:
     """[archive]."""
 
@@ -38,7 +39,7 @@ class ArchiveTable:
     """Days after which `divewatch archive prune` removes earlier versions of reports; unset: they stay for ever."""
 
 
-@dataclass(frozen=True)
+@frozen
 class UiTable:
     """[ui]."""
 
@@ -58,7 +59,7 @@ class UiTable:
     """Program and arguments that open a web address; the address is added at the end."""
 
 
-@dataclass(frozen=True)
+@frozen
 class NotifyTable:
     """[notify]."""
 
@@ -68,7 +69,7 @@ class NotifyTable:
     """Program that gets one JSON object on its standard input for each ended task; no shell."""
 
 
-@dataclass(frozen=True)
+@frozen
 class CreditsTable:
     """[budget.credits]: the same for services that count credits; it holds for each service by itself."""
 
@@ -80,7 +81,7 @@ class CreditsTable:
     """Most for one calendar month (UTC), in credits."""
 
 
-@dataclass(frozen=True)
+@frozen
 class PersonCreditsTable:
     """[budget.person.credits]: the same for services that count credits; it holds for each service by itself."""
 
@@ -90,7 +91,7 @@ class PersonCreditsTable:
     """Most for one calendar month (UTC), in credits."""
 
 
-@dataclass(frozen=True)
+@frozen
 class PersonTable:
     """[budget.person]: for what one person starts from an archive that a team shares."""
 
@@ -102,7 +103,7 @@ class PersonTable:
     """The same for services that count credits."""
 
 
-@dataclass(frozen=True)
+@frozen
 class BudgetTable:
     """[budget]: warn before a new task could exceed these, in US dollars; running tasks are never touched."""
 
@@ -132,7 +133,7 @@ class BudgetTable:
         )
 
 
-@dataclass(frozen=True)
+@frozen
 class AccountTable:
     """[providers.NAME] and [providers.NAME.accounts.OTHER]."""
 
@@ -154,7 +155,7 @@ class AccountTable:
     """Another version segment of the service's addresses than usual, such as v1beta."""
 
 
-@dataclass(frozen=True)
+@frozen
 class PriceTable:
     """[providers.NAME.prices."MODEL"]: US dollars per million tokens; MODEL is a regular expression."""
 
@@ -166,7 +167,7 @@ class PriceTable:
     """Tokens read from a cache; unset: like others."""
 
 
-@dataclass(frozen=True)
+@frozen
 class ProviderTable(AccountTable):
     """[providers.NAME]."""
 
@@ -180,7 +181,7 @@ class ProviderTable(AccountTable):
     """US dollars per call of a tool."""
 
 
-@dataclass(frozen=True)
+@frozen
 class McpTable:
     """[mcp]."""
 
@@ -188,7 +189,7 @@ class McpTable:
     """Let an agent start tasks, which costs money."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Config:
     """The whole configuration; the empty file is a good one."""
 

@@ -3,8 +3,9 @@
 Offsets stay in the unit in which a service counts them; `report.citations.spans` converts them for all services.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from tui.domain.frozen import frozen
 
 
 class OffsetUnit(StrEnum):
@@ -15,7 +16,7 @@ class OffsetUnit(StrEnum):
     UTF16 = "utf16"  # code units; clients in JavaScript
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpanAnchor:
     """A stretch of one part of the report's text, counted from the beginning of that part; `end` is exclusive."""
 
@@ -25,21 +26,21 @@ class SpanAnchor:
     part: int = 0  # index into `Report.parts`
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MarkerAnchor:
     """A marker that stands in the text, exactly as written: "[3]", "[cite: 3]", "[web:3]"."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldAnchor:
     """A field of a structured report by its path ("a.b", "a[0].b", "/a/0/b"); "$" is all of it."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WholeAnchor:
     """The report as a whole: the service says that the source was used, not where.
 
@@ -52,7 +53,7 @@ class WholeAnchor:
 Anchor = SpanAnchor | MarkerAnchor | FieldAnchor | WholeAnchor
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Anchored:
     """One citation that a provider sent beside the text: a place, and the ids of the sources that support it."""
 
@@ -63,7 +64,7 @@ class Anchored:
     excerpts: tuple[str, ...] = ()  # what the sources say about it, as the service quotes them
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """A stretch of `Report.text` that the service sent as a text of its own: offsets into it, in code points."""
 

@@ -1,11 +1,10 @@
 """What people add to a task, and who they are; nothing of it reaches a provider."""
 
-from dataclasses import dataclass
-
+from tui.domain.frozen import frozen
 from tui.domain.task import Task
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Annotations:
     """What the user added to a task; on a shared archive note and tags are everybody's, the marks one's own."""
 

@@ -1,10 +1,11 @@
 """What is known of a server that cannot be reached."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from tui.domain.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Away:
     """The server of the archive cannot be reached: since when, when it is tried again, how many changes wait for it.
 

@@ -5,18 +5,19 @@ month are those of UTC. Deleted tasks count: they were paid for.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from tui.domain.amounts import Currency, added_up, amount_text, currency, in_currency, money_first
+from tui.domain.frozen import frozen
 from tui.domain.task import Cost
 
 if TYPE_CHECKING:
     from tui.domain.amounts import Price
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """Most that may be spent in one unit; None is no limit."""
 
@@ -25,7 +26,7 @@ class Limits:
     month: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Budget:
     """The limits by unit ("USD", "credits"): for all tasks of the archive, and for those that one person starts."""
 
@@ -33,7 +34,7 @@ class Budget:
     person: Mapping[str, Limits] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spent:
     """What was spent today and this month, by currency: by everybody, and by one person."""
 

@@ -1,11 +1,12 @@
 """A task in detail: everything its provider said about it, for the detail pane, the reader and `show`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from tui.domain.anchors import Anchored, Part
+from tui.domain.frozen import frozen
 from tui.domain.people import NOBODY, People
 from tui.domain.task import Task
 
@@ -34,7 +35,7 @@ class Numbering(StrEnum):
     NONE = "none"  # the provider's list says nothing about the markers
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """One entry of a provider's source list; never merged with another, whatever its URL."""
 
@@ -49,7 +50,7 @@ class Source:
     excerpts: tuple[str, ...] = ()  # further quotes beside `snippet`
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """The text of a report exactly as received, and what is needed to parse it."""
 
@@ -64,7 +65,7 @@ class Report:
     dialect: bool = False  # markdown that a person may have written or saved, with what other programs add to it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Update:
     """Something a provider published while the task ran."""
 
@@ -77,7 +78,7 @@ class Update:
     structured: Json = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One entry of a task's trace: what an agent said, called or got back."""
 
@@ -101,7 +102,7 @@ TOOL_USE = "tool_use"
 """The kind of a question whether a tool may be used: it is allowed or refused, not changed."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Interaction:
     """A checkpoint: a question the task asks before it goes on, or one that was answered."""
 
@@ -122,7 +123,7 @@ class Interaction:
     held: bool = False  # the task waits for the answer however long it takes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Series:
     """One data series of a chart: points as (x label, y); None where a point has no usable number."""
 
@@ -130,7 +131,7 @@ class Series:
     points: tuple[tuple[str, float | None], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Image:
     """A picture that belongs to a report; charts carry their numbers, so a terminal can draw them."""
 
@@ -147,7 +148,7 @@ class Image:
     media_type: str = ""  # of `data`: "image/png"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deliverable:
     """A file that the task made beside the report."""
 
@@ -160,7 +161,7 @@ class Deliverable:
     facts: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Detail:
     """A task with everything received about it.
 

@@ -1,49 +1,56 @@
 """Frozen values: `@frozen` is `@dataclass(frozen=True, slots=True)` whose methods are made when first used.
 
 A dataclass writes, compiles and runs eight functions when its module is imported: a quarter of a millisecond for each
-class, and most of them are not used before the first paint. Here a class is made with its slots only; the dataclass
-machinery writes `__init__`, `__eq__`, `__hash__` and `__repr__` with the first call of any of them. Afterwards nothing
-is different: `replace`, `fields`, `asdict`, pattern matching, copying and pickling work as for every dataclass.
+class, and most of them are not used before the first paint. Here a class is made with its slots only. `__init__` is
+written with the first value; the dataclass machinery writes everything else with the first call of any of it.
+Afterwards nothing is different: `replace`, `fields`, `asdict`, pattern matching, copying and pickling work as for every
+dataclass. Fields have a default, a `default_factory` or neither; bases are frozen values or have no state.
 """
 
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError, dataclass, field, fields
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from inspect import get_annotations
 from threading import RLock
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, ClassVar, TypeVar, dataclass_transform, get_origin
 
 Kind = TypeVar("Kind", bound=type)
 
-_METHODS = ("__init__", "__eq__", "__hash__", "__repr__")
+_METHODS = ("__eq__", "__hash__", "__repr__")
 _FACTS = ("__dataclass_fields__", "__dataclass_params__")
 _LOCK = RLock()  # bases are completed on the way
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def frozen(source: Kind) -> Kind:
-    """Return the class of frozen values with the annotated fields of `source`; bases are values, too, or have no state.
+    """Return the class of frozen values with the annotated fields of `source`.
 
     Raises:
         FrozenInstanceError: later, where a field is set or deleted.
+        TypeError: a base is a dataclass of another kind.
     """
-    own = tuple(source.__dict__.get("__annotations__", ()))
+    if any("__dataclass_fields__" in vars(base) and "__frozen_defaults__" not in vars(base) for base in source.__mro__):
+        raise TypeError(f"{source.__name__}: a frozen value cannot have a dataclass as its base")
+    own = tuple(name for name, kind in get_annotations(source).items() if not _is_classvar(kind))
     body = {name: each for name, each in source.__dict__.items() if name not in {"__dict__", "__weakref__", *own}}
-    late = [name for name in _METHODS if name not in body]
-    body |= {
-        "__slots__": own,
-        "__match_args__": (*getattr(source, "__match_args__", ()), *own),
-        "__setattr__": _refuse,
-        "__delattr__": _refuse,
-        "__getstate__": _state,
-        "__setstate__": _set_state,
-    }
+    late = [name for name in _METHODS if body.get(name) is None]  # Python itself sets a hash of None beside `__eq__`
+    body |= {"__slots__": own, "__match_args__": (*getattr(source, "__match_args__", ()), *own)}
+    body |= {"__setattr__": _refuse, "__delattr__": _refuse, "__getstate__": _state, "__setstate__": _set_state}
     made: Any = type(source)(source.__name__, source.__bases__, body)
     made.__qualname__ = source.__qualname__
     completed = _Completion(made, source, late)
     for name in late:
         setattr(made, name, _late(name, completed))
+    made.__frozen_defaults__ = getattr(source, "__frozen_defaults__", {}) | {
+        name: source.__dict__.get(name, MISSING) for name in own
+    }
+    made.__init__ = _late("__init__", lambda: _initialised(made))
     for name in _FACTS:
         setattr(made, name, _LateFact(name, completed))
     return made  # type: ignore[no-any-return]
+
+
+def _is_classvar(kind: object) -> bool:
+    return kind.startswith("ClassVar") if isinstance(kind, str) else get_origin(kind) is ClassVar or kind is ClassVar
 
 
 class _Completion:
@@ -57,11 +64,32 @@ class _Completion:
         """Return the class with everything it lacked."""
         with _LOCK:
             if not self._done:
-                whole = dataclass(frozen=True)(self._source)
+                whole: Any = dataclass(frozen=True)(self._source)
                 for name in (*self._names, *_FACTS):
                     setattr(self._made, name, whole.__dict__[name])
                 self._done = True
         return self._made
+
+
+def _initialised(made: Any) -> Any:
+    """Return the class with an `__init__` that puts each argument, or its default, into its slot."""
+    given: list[str] = []
+    work: list[str] = []
+    names: dict[str, Any] = {"MISSING": MISSING}
+    for name, default in made.__frozen_defaults__.items():
+        value = name
+        if isinstance(default, Field) and default.default_factory is not MISSING:
+            names[f"make_{name}"] = default.default_factory
+            given.append(f"{name}=MISSING")
+            value = f"make_{name}() if {name} is MISSING else {name}"
+        else:
+            names[f"default_{name}"] = default.default if isinstance(default, Field) else default
+            given.append(name if names[f"default_{name}"] is MISSING else f"{name}=default_{name}")
+        names[f"set_{name}"] = getattr(made, name).__set__  # of the slot: quicker than `object.__setattr__`
+        work.append(f" set_{name}(self, {value})")
+    exec(f"def __init__(self, {', '.join(given)}):\n" + "\n".join(work or [" pass"]), names)  # noqa: S102  as dataclasses do
+    made.__init__ = names["__init__"]
+    return made
 
 
 def _late(name: str, completed: Callable[[], Any]) -> Callable[..., Any]:
@@ -82,7 +110,7 @@ class _LateFact:
 
 
 def _refuse(self: object, name: str, _: object = None) -> None:
-    raise FrozenInstanceError(f"cannot change field {name!r}")
+    raise FrozenInstanceError(f"cannot assign to field {name!r}")
 
 
 def _state(self: Any) -> list[Any]:

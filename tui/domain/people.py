@@ -1,9 +1,9 @@
 """Who started a task, and who added what to it, where several people share an archive."""
 
-from dataclasses import dataclass
+from tui.domain.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class People:
     """Who did what to a task, each as "name@host"; "" where it is not known."""
 

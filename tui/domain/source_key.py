@@ -11,8 +11,6 @@ that two sides wrote down differently (a report and its provider's list, two rep
 | path, other parameters and their order | other | other |
 """
 
-import hashlib
-
 from tui.domain.redirect import leads_to
 
 
@@ -40,5 +38,7 @@ def loose(url: str) -> str:
 
 def page_number(url: str) -> int:
     """Return a 64-bit number that is equal for addresses with one `exact` key: the source table is indexed by it."""
+    import hashlib
+
     digest = hashlib.sha256(exact(url).encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(digest[:8], "big", signed=True)

@@ -1,20 +1,34 @@
 """A task as lists show it: small, frozen, comparable. A value equal to the known one causes no event."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from tui.domain.account import account_key, account_title
+from tui.domain.frozen import frozen
 from tui.domain.status import TaskStatus
 
-__all__ = ["IN_QUEUE", "NOBODY_SENDS", "NO_REPORT", "Cost", "CostKind", "Counter", "Task", "TaskStatus", "TotalKind"]
+__all__ = [
+    "IN_QUEUE",
+    "NOBODY_SENDS",
+    "NOT_SENT",
+    "NO_REPORT",
+    "Cost",
+    "CostKind",
+    "Counter",
+    "Task",
+    "TaskStatus",
+    "TotalKind",
+]
 
 NO_REPORT = "finished without a report"
 """The warning of a task that was asked about often enough after its end and has no report."""
 
 IN_QUEUE = "queued at the team's server"
 """The provider's word of a task that was not sent yet: a process that has the key of its account will send it."""
+NOT_SENT = "not sent"
+"""The provider's word of a task that left that queue unsent."""
 NOBODY_SENDS = "start `divewatch watch` on a machine with the key: it sends what others ask for"
 """What to do where no process has the key."""
 
@@ -27,7 +41,7 @@ class TotalKind(StrEnum):
     ESTIMATE = "estimate"  # the total is a guess; a finished task may stay below it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counter:
     """One progress counter of a task, e.g. 12 of at most 25 agents, or 87.5 of 100 percent."""
 
@@ -51,7 +65,7 @@ class CostKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cost:
     """What a task costs: `amount` in `unit` ("USD", "credits"), known by `kind`; None is not known.
 
@@ -65,7 +79,7 @@ class Cost:
     at_least: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Task:
     """One deep-research task at one provider account.
 
@@ -118,3 +132,9 @@ class Task:
     def key(self) -> tuple[str, str, str | None]:
         """Identity at the provider: (provider, account, remote id)."""
         return self.provider, self.account, self.remote_id
+
+
+def unsent(task: Task, why: str) -> Task:
+    """Return a task that waited in the queue of a shared archive as one that left it unsent, and why."""
+    error = f"{NOT_SENT}: {why}"
+    return replace(task, status=TaskStatus.FAILED, provider_status=NOT_SENT, error=error, cost=Cost())

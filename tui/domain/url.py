@@ -7,10 +7,10 @@ text fragment, as real reports need).
 import ipaddress
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote
 
+from tui.domain.frozen import frozen
 from tui.domain.patterns import late
 
 _LONGEST_OPEN, _LONGEST_COPY = 2048, 8192
@@ -35,7 +35,7 @@ class Verdict(StrEnum):
     REFUSE = "refuse"  # neither opened nor offered: plain text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UrlVerdict:
     """A verdict with its reason in plain words and the host as it really is ("" if there is none)."""
 

@@ -4,8 +4,10 @@ Lines are 1-based lines of the report's text, columns 1-based code points. All t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntFlag, StrEnum
+
+from tui.domain.frozen import frozen
 
 
 class Look(IntFlag):
@@ -22,7 +24,7 @@ class Look(IntFlag):
     IMAGE = 128  # `text` is the alternative text, `url` the picture
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """A run of text in one look. `cite` is an index into `Document.citations`, drawn as a chip."""
 
@@ -35,7 +37,7 @@ class Span:
 Spans = tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heading:
     """A heading; `slug` is its anchor, unique in the document."""
 
@@ -45,7 +47,7 @@ class Heading:
     slug: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paragraph:
     """A paragraph; a hard break is a newline inside a span."""
 
@@ -53,7 +55,7 @@ class Paragraph:
     spans: Spans
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """One item of a list; `label` is what stands in front ("•", "3."), `checked` is set for task lists."""
 
@@ -63,7 +65,7 @@ class Item:
     checked: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class List:
     """A list; `tight` lists have no blank lines between items."""
 
@@ -73,7 +75,7 @@ class List:
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quote:
     """A block quote."""
 
@@ -81,7 +83,7 @@ class Quote:
     blocks: tuple["Block", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Code:
     """A code block."""
 
@@ -98,7 +100,7 @@ class Align(StrEnum):
     RIGHT = "right"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TableRow:
     """A row of a table: one `Spans` a cell; rows may be longer than the header."""
 
@@ -106,7 +108,7 @@ class TableRow:
     cells: tuple[Spans, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """A table; `head` may be empty."""
 
@@ -116,7 +118,7 @@ class Table:
     aligns: tuple[Align, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Math:
     """Display math, as readable text."""
 
@@ -124,14 +126,14 @@ class Math:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """A horizontal rule."""
 
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Notice:
     """Something the parser has to say in the text's place, e.g. that the rest was cut."""
 
@@ -139,7 +141,7 @@ class Notice:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StructuredField:
     """One value of a structured report, with the citations that support it."""
 
@@ -182,7 +184,7 @@ class Resolution(StrEnum):
     DANGLING = "dangling"  # nowhere
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Citation:
     """A marker in the text; `ids`, `urls` and `status` have equal length, at least 1."""
 
@@ -195,7 +197,7 @@ class Citation:
     col: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """A source as the document knows it: from a list in the text, a marker's own URL, or the provider's list."""
 
@@ -208,7 +210,7 @@ class Entry:
     line: int | None = None  # where it is listed in the text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """An entry of the outline."""
 
@@ -218,7 +220,7 @@ class Section:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """A parsed report."""
 

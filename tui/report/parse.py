@@ -14,7 +14,6 @@ from tui.report.citations.positions import Places
 from tui.report.citations.resolve import Resolver
 from tui.report.document import Document, MarkerKind
 from tui.report.html.detect import is_html
-from tui.report.html.reader import markdown_inside
 from tui.report.list_headings import is_works_cited, may_have_access_dates
 from tui.report.markdown.grammar import MarkerToken
 from tui.report.markdown.outer_fence import PAGE, Wrapper, find_wrapper
@@ -51,6 +50,8 @@ def parse(
 
 def parse_page(text: str, sources: Sequence[Source] = (), *, numbering: Numbering = Numbering.NONE) -> Document:
     """Return the document that an HTML page is, through a real HTML parser; never raises."""
+    from tui.report.html.reader import markdown_inside
+
     inside = markdown_inside(text)
     if inside is not None:
         return parse(inside, sources, numbering=numbering)

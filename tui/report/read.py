@@ -5,10 +5,8 @@ from dataclasses import replace
 
 from tui.domain.detail import Report, ReportFormat, Source
 from tui.report.citations.basis import with_basis
-from tui.report.citations.spans import read_anchored
 from tui.report.document import Document
 from tui.report.parse import parse, parse_page, parse_text
-from tui.report.structured import read_fields
 
 
 def read_report(report: Report) -> Document:
@@ -29,6 +27,8 @@ def _read(report: Report, sources: Sequence[Source]) -> Document:
         case ReportFormat.HTML:
             return parse_page(report.text, sources, numbering=report.numbering)
         case ReportFormat.JSON:
+            from tui.report.structured import read_fields
+
             return read_fields(report)
         case ReportFormat.TEXT:
             return parse_text(report.text, sources, numbering=report.numbering)
@@ -41,6 +41,8 @@ def _read(report: Report, sources: Sequence[Source]) -> Document:
 
             return read_dialect(report.text, parse, sources)
         case _ if report.anchored:
+            from tui.report.citations.spans import read_anchored
+
             return read_anchored(report, lambda text: parse(text, sources, numbering=report.numbering))
         case _:
             return parse(report.text, sources, numbering=report.numbering)

@@ -149,9 +149,10 @@ def _sums(by: str) -> Iterator[dict[str, object]]:
 def _tasks() -> Iterator[dict[str, object]]:
     """Yield what each task cost, newest first; deleted ones, too: they were paid for."""
     titles: dict[str, str] = {}
+    lines = _lines()
     with suppress(NotFound), common.open_archive() as opened:
-        titles = {task.id: task.title for task in opened.tasks()}
-    for line in reversed(_lines()):
+        titles = {task.id: task.title for task in opened.named([line.task_id for line in lines])}
+    for line in reversed(lines):
         yield {
             "day": f"{line.at:%Y-%m-%d}",
             "provider": line.provider,

@@ -20,6 +20,7 @@ def dashboard(screen: context.Screen) -> int:
     check_screen()
     with _no_collecting():
         settings = context.config()
+        _import_textual()
         from tui.ui.startup import run_app
 
         with context.open_archive(read_only=False, cached=True) as opened:
@@ -30,6 +31,7 @@ def open_reader(detail: "Detail", screen: context.Screen) -> int:
     """Open the reader on `detail`; returns the exit code."""
     check_screen()
     with _no_collecting():
+        _import_textual()
         from tui.ui.startup import run_reader
 
         return run_reader(detail, context.config(), context.paths(), mouse=screen.mouse, theme=screen.theme)
@@ -68,6 +70,12 @@ def find_detail(what: str, sidecar: str | None) -> "Detail":
     raise NotFound(
         f"there is neither a file nor a task {clean(what)}", hint="`divewatch list` shows the ids of all tasks"
     )
+
+
+def _import_textual() -> None:
+    from tui.ui.late_textual import import_textual
+
+    import_textual()
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 """Server-sent events: bytes of a stream, whole or cut anywhere, as events (WHATWG HTML, section 9.2)."""
 
-from dataclasses import dataclass
+from tui.domain.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServerEvent:
     """One event. `raw` are its bytes as received, with the blank line that ends it."""
 

@@ -38,6 +38,7 @@ _LOOKS = {
     "code": Look.CODE,
 }
 _CHECKBOX = late(r"\[([ xX])\](?:\s+|\Z)")
+_ASCII_WORD = late(r"[A-Za-z0-9]+(?:['.-][A-Za-z0-9]+)*")
 _WORD = late(
     r"[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9d\u0e00-\u0e7f\U00020000-\U0003ffff]|[^\W_]+(?:['’.-][^\W_]+)*"
 )
@@ -66,7 +67,7 @@ def build(tokens: Sequence[Token]) -> Built:
 
 def count_words(text: str) -> int:
     """Return the number of words; each character counts in scripts that do not part words."""
-    return len(_WORD.findall(text))
+    return len((_ASCII_WORD if text.isascii() else _WORD).findall(text))
 
 
 def _leaf(line: int, token: Token) -> list[Block]:

@@ -11,10 +11,11 @@ are told of the text as received.
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tui.domain.anchors import Anchor, MarkerAnchor, OffsetUnit, Part, SpanAnchor, WholeAnchor
 from tui.domain.detail import Numbering, Report, Source
+from tui.domain.frozen import frozen
 from tui.domain.patterns import late
 from tui.domain.source_key import loose
 from tui.report.citations.offsets import OffsetMap
@@ -28,7 +29,7 @@ _BEHIND = 3  # characters between a claim and a marker behind it
 _HOST = late(r"[\w-]+(?:\.[\w-]+)+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CitedSpan:
     """A span of the text, in code points, end exclusive, and the ids of the sources that support it."""
 

@@ -13,6 +13,7 @@ from html import unescape as unescape_html
 from markdown_it.token import Token
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from tui.domain.frozen import frozen
 from tui.domain.patterns import late
 from tui.report.html.paragraphs import Inline, ProseReader, tidy
 from tui.report.markdown.grammar import MarkerToken
@@ -281,7 +282,7 @@ class _Reader(ProseReader):
             self.title = " ".join(self._words(title).split()) or None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Markup:
     """What a piece of HTML became. Offsets of `marks` count from its start."""
 

@@ -5,8 +5,8 @@ Only the part of YAML that such lists are written in is read, line by line: addr
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from tui.domain.frozen import frozen
 from tui.domain.patterns import late
 from tui.report.address import is_web
 from tui.report.list_headings import is_source_heading
@@ -25,7 +25,7 @@ _IDS = ("id", "key", "number", "num", "n", "index", "ref", "citekey", "label")
 _LONGEST = 2000  # entries
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listed:
     """An entry: `line` counts from 0 in the text that was read."""
 

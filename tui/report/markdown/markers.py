@@ -195,7 +195,8 @@ def _numeric(state: StateInline, form: re.Pattern[str]) -> bool:
         state.append_pending(match[0])
         state.pos = match.end()
         return True
-    if pos and src[pos - 1] == " " and KOREAN_OR_KANA.match(src, match.end()):  # a step: "이유: [3]의"
+    after = src[match.end() : match.end() + 1]
+    if pos and src[pos - 1] == " " and not after.isascii() and KOREAN_OR_KANA.match(after):  # a step: "이유: [3]의"
         return False
     _take(state, match, MarkerKind.NUMERIC, ids, f"[{match[1]}]")
     if ids == ("0",):

@@ -1,8 +1,8 @@
 """A report that was saved with the fence of the answer it came in: which lines are the fence."""
 
 import re
-from dataclasses import dataclass
 
+from tui.domain.frozen import frozen
 from tui.domain.patterns import late
 from tui.report.list_headings import is_source_heading
 
@@ -24,7 +24,7 @@ _MARKER = late(r"\[\^?\d{1,3}[\],-]|【\d|\]\(https?://")
 _SENTENCE = late(r"^[ \t]*(?:[-*>][ \t]+)?[^\W\d_][^\n`]{40,}[.!?。！？:][ \t]*(?:\[[^\]\n]*\][ \t]*)*$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wrapper:
     """The fence around a whole report: 0-based lines, `closing` beyond the last line where nothing closes it."""
 

@@ -6,9 +6,9 @@ list has only the number at its end (`id_2` of entry 2), that is meant.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from html import unescape
 
+from tui.domain.frozen import frozen
 from tui.domain.patterns import late
 
 _ATTRIBUTE = late(r"([A-Za-z_][\w-]*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
@@ -30,7 +30,7 @@ _COHERE = late(r":\s?(\d{1,3}(?:\s?,\s?\d{1,3}){0,20})")
 _FARTHEST = 4000  # characters up to the closing tag
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VendorTag:
     """A tag of a service: `choices` are the ids it may mean, none if it cites nothing."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import cast
 
 from tui.domain.detail import Source
+from tui.domain.frozen import frozen
 from tui.domain.patterns import late
 from tui.report.citations.positions import Places
 from tui.report.document import Citation, Document, MarkerKind, Resolution
@@ -19,7 +20,7 @@ _LINE_END = late(r"\n[ \t]*(?=[^\s\\<])|\n(?=[ \t]*[\\<])")
 _DIGITS_IN_BRACKETS = late(r"\[(?=\d)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TextEdit:
     """`text[start:end]` is `markdown`; with a `kind` it is a citation of `ids`, shown as `markdown`."""
 
@@ -156,7 +157,7 @@ def _markdown(edit: TextEdit, text: str) -> str:
     return markdown + "\n" * (lines - markdown.count("\n"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Origin:
     text: str
     places: Places

@@ -1,8 +1,8 @@
 """Where a report lists its sources (citations.md section 2)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from tui.domain.frozen import frozen
 from tui.domain.patterns import late
 from tui.report.list_headings import is_source_heading, is_weak_heading, is_works_cited
 from tui.report.markdown.spans import SourceLine
@@ -16,7 +16,7 @@ _LABELLED = late(
 _LEVEL_OF_LINE = 7  # a bold or plain line ends before any heading
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SourceSection:
     """The lines of one list of sources, from its name (`start`, not included) to `stop`."""
 

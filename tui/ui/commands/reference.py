@@ -1,4 +1,4 @@
-"""the key table of KEYS.md and `divewatch keys`, made from the registry; must not import textual."""
+"""The key table of `divewatch keys`, generated from the registry; must not import textual."""
 
 from tui.ui.commands.keymap import Keymap
 from tui.ui.commands.registry import COMMANDS, TITLES

@@ -1,6 +1,6 @@
-"""The first page of a comparison: figures of each report, the sources they share, fields and numbers that differ. Pure.
+"""The first page of a comparison: figures of each report, shared sources, differing fields and numbers. Pure.
 
-Everything is counted from the reports; what cannot be counted is not there.
+Everything is counted from the parsed reports; what cannot be counted is left out.
 """
 
 import re
@@ -31,7 +31,7 @@ _NUMBER = re.compile(r"[$€£]?\d[\d.,]*\d\s?%?|\d\s?%")
 
 @dataclass(frozen=True, slots=True)
 class ComparedReport:
-    """One of the reports, read and counted."""
+    """One of the compared reports, parsed and counted."""
 
     name: str
     task: Task
@@ -42,24 +42,24 @@ class ComparedReport:
 
     @classmethod
     def of(cls, name: str, task: Task, document: Document) -> "ComparedReport":
-        """Return a report counted; for a long one this takes a while, so it is done off the event loop."""
+        """Parse and count a report; slow for a long one, so not on the UI thread."""
         return cls(name, task, document, audit(document), dict(_fields(document)), _numbers(document))
 
     @property
     def distinct(self) -> int:
-        """Its sources, those with one address counted once."""
+        """The sources, each address counted once."""
         listed = self.document.sources
         return len(by_url(listed)) + sum(not entry.url for entry in listed)
 
     @property
     def entries(self) -> str:
-        """What its list of sources counts where that is not sources."""
+        """The word "entries" if several entries of the list share an address; "" otherwise."""
         return "" if self.distinct == len(self.document.sources) else "entries"
 
 
 @dataclass(frozen=True, slots=True)
 class Opens:
-    """What enter and copy mean on a line of the overview."""
+    """What enter and copy act on in a line of the overview."""
 
     report: int  # which of those compared
     line: int | None = None
@@ -70,7 +70,7 @@ OverviewRow = tuple[Line, Opens | None]
 
 
 def overview(reports: Sequence[ComparedReport], now: datetime, width: int) -> list[OverviewRow]:
-    """Return the page, each line with what it opens."""
+    """Return the lines of the page, each with what enter opens there."""
     rows: list[OverviewRow] = [(line, None) for line in _figures(reports, now, width)]
     parts = (_shared_sources(reports, width), _fields_that_differ(reports, width), _headings_apart(reports, width))
     for part in (*parts, _numbers_apart(reports, width)):
@@ -142,18 +142,18 @@ def _shared_sources(reports: Sequence[ComparedReport], width: int) -> list[Overv
 
 
 def in_all(count: int) -> str:
-    """Return what is said of that which each of `count` reports has."""
+    """Return the words for what each of `count` reports has."""
     return "in both" if count == 2 else f"in all {count}"
 
 
 def _hosts(entries: Sequence[Entry]) -> str:
-    """Return the hosts of most of some sources."""
+    """Return the most frequent hosts of some sources."""
     hosts = Counter(host_of(leads_to(entry.url)) for entry in entries if entry.url)
     return "  ".join(f"{host} {count}" if count > 1 else host for host, count in hosts.most_common(_LISTED) if host)
 
 
 def _only(number: int, report: ComparedReport, own: Sequence[Entry], width: int) -> Iterator[OverviewRow]:
-    """Yield the sources that only one report has, those it cites most first."""
+    """Yield the sources that only one report has, the most cited first."""
     if not own:
         return
     cited = Counter(one for citation in report.document.citations for one in citation.ids)
@@ -197,7 +197,7 @@ def _fields(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def _headings_apart(reports: Sequence[ComparedReport], width: int) -> list[OverviewRow]:
-    """Return which headings, by their words, all have, and which only one."""
+    """Return which headings (compared by their words) all reports have, and which only one has."""
     named = [{one.title.casefold(): one for one in report.document.outline} for report in reports]
     times = Counter(title for one in named for title in one)
     if not times:

@@ -1,4 +1,4 @@
-"""The preview of a search: the paragraph of a place with the found words set off, and the sources it cites."""
+"""The preview of a search hit: its paragraph with the found words highlighted, and the sources it cites."""
 
 import re
 from collections.abc import Sequence
@@ -9,10 +9,9 @@ from tui.domain.text import one_line
 from tui.ui.text.lines import EMPTY, Line
 
 if TYPE_CHECKING:
-    from tui.engine.archive.rows.values import FoundPlace
+    from tui.engine.archive.rows.values import FoundPlace, SearchHit
     from tui.report.document import Document
     from tui.report.plain import PlainText
-    from tui.ui.shell.services import ExcerptHit
 
 
 _LEAD = 16  # characters before the first found word: on a narrow screen it must still be seen
@@ -42,7 +41,7 @@ def shown_place(place: "FoundPlace") -> "PlainText":
     return excerpt(place.paragraph, place.words)
 
 
-def shown_hit(hit: "ExcerptHit") -> "tuple[str, Sequence[tuple[int, int]]]":
+def shown_hit(hit: "SearchHit") -> "tuple[str, Sequence[tuple[int, int]]]":
     """Return the excerpt of a hit; elsewhere than in a report it is what somebody typed, as it is."""
     from tui.engine.archive.search.excerpt import excerpt
 
@@ -60,7 +59,7 @@ def paragraph_lines(texts: Sequence[str], words: Sequence[str], width: int) -> l
 
 
 def highlighted(text: str, words: Sequence[str]) -> Line:
-    """Return a text with every one of some words in another tone."""
+    """Return a text with every occurrence of `words` in another tone."""
     wanted = "|".join(re.escape(word) for word in sorted(set(words), key=len, reverse=True) if word)
     if not wanted:
         return ((text, "plain"),)
@@ -69,7 +68,7 @@ def highlighted(text: str, words: Sequence[str]) -> Line:
 
 
 def source_lines(document: "Document", place: "FoundPlace", width: int) -> list[Line]:
-    """Return the sources cited in the paragraph of a place, one a line."""
+    """Return the sources cited in a paragraph, one a line."""
     last = place.first_line + place.paragraph.count("\n")
     ids = dict.fromkeys(one for cite in document.citations if place.first_line <= cite.line <= last for one in cite.ids)
     titles = {source.id: source.title or source.url or "untitled" for source in document.sources}

@@ -1,4 +1,4 @@
-"""`F`: search in the text of every saved report: reports with counts, the places folded under them, a preview."""
+"""`F`: search in the text of every saved report: reports with counts, folded places, a preview."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,6 +12,7 @@ from tui.domain.detail import Detail
 from tui.domain.text import one_line, plural
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
+from tui.ui.search.latest_query import LatestQuery
 from tui.ui.search.preview import (
     fair_share,
     marked,
@@ -23,7 +24,6 @@ from tui.ui.search.preview import (
     source_lines,
 )
 from tui.ui.shell.list_screen import ListScreen
-from tui.ui.shell.services import ExcerptHit
 from tui.ui.shell.shell import ReportPlace, shell
 from tui.ui.text.lines import EMPTY, Line, spread
 from tui.ui.widgets.bars import KeyBar, StatusLine
@@ -31,19 +31,22 @@ from tui.ui.widgets.list_view import LineView
 from tui.ui.widgets.preview import Preview
 
 if TYPE_CHECKING:
-    from tui.engine.archive.rows.values import FoundPlace, FoundPlaces
+    from tui.engine.archive.rows.values import FoundPlace, FoundPlaces, SearchHit
     from tui.report.document import Document
+    from tui.ui.bridge import Flush
 
-_PAUSE = 0.15  # seconds after the last key before the archive is asked
+    Answer = tuple[Sequence[SearchHit], Mapping[str, FoundPlaces]]
+
 _SETTLED = 0.3  # seconds the cursor rests before its place is shown
 _MANY = 10_000
 _LOOKED_INTO = 50  # reports in which the places are counted
+_AT_FIRST = 20  # reports that are shown with every letter typed
 _SAVED = "searches"  # what the archive remembers saved searches by
 _MOST_SAVED = 20
 
 
 class ResultRow(NamedTuple):
-    """A line of the list: a report, one of its places, or how many more there are."""
+    """A line of the list: a report, one of its places, or the number of further ones."""
 
     hit: int
     place: int | None = None
@@ -59,7 +62,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         words: what is searched for at once.
     """
 
-    CONTEXT = "found"
+    CONTEXT = "search"
     BEGINS_TYPING = True
     AUTO_FOCUS = ""  # its first focus is the field's
     PLACEHOLDER = "words in any report, brief, source or note; tag: is: status: host: before:"
@@ -84,80 +87,88 @@ class SearchScreen(ListScreen[ReportPlace]):
         self._go = go or self.dismiss
         self._keep = keep
         self._words = words
-        self.hits: Sequence[ExcerptHit] = ()
+        self.hits: Sequence[SearchHit] = ()
         self.found: Mapping[str, FoundPlaces] = {}
         self.listed: list[ResultRow] = []
         self.saved: list[str] = []
+        self._shown = ""  # the text that the hits are of
         self._shown_places: dict[str, int] = {}  # of reports that were folded or unfolded
         self._documents: dict[str, Document] = {}
         self._preview = Preview()
         self._few = 0  # places shown of each report that was neither folded nor unfolded
-        self._timer: Timer | None = None
+        self._query = LatestQuery(self, self._ask, self._answered)
         self._settling: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Lay the list out, with the preview beside or below it."""
+        """Yield the list, with the preview beside or below it."""
         yield self.field
         with Horizontal(id="results"):
             yield self.rows
             yield self._preview
         yield StatusLine()
-        yield KeyBar(self.CONTEXT)
+        yield KeyBar(self)
 
     def begin(self) -> None:
-        """Say how to begin, and what was searched for and kept."""
+        """Show how to search, and the saved searches."""
         kept = shell(self).services.archive.state(_SAVED)
         self.saved = [one for one in kept if isinstance(one, str)] if isinstance(kept, list) else []
-        self._show("", (), {})
+        self._show("", ((), {}))
         self.field.value = self._words
 
     def typed(self, text: str) -> None:
-        """Search when the typing pauses."""
-        if self._timer:
-            self._timer.stop()
-        self._timer = self.set_timer(_PAUSE, lambda: self._search(text))
-
-    def _search(self, text: str) -> None:
+        """Show the best hits at once, all when the typing pauses."""
+        self._query.typed(text.strip() and text)
         if not text.strip():
-            self._show(text, (), {})
-            return
+            self._show(text, ((), {}))
+
+    def _ask(self, text: str, everything: bool) -> "Answer":
+        """Runs in a thread."""
         archive = shell(self).services.archive
+        hits = archive.search(text) if everything else archive.search(text, _AT_FIRST)
+        found = archive.places(text, [hit.task_id for hit in hits[:_LOOKED_INTO]])
+        few = fair_share([len(one.places) for one in found.values()], self.rows.page)
+        for places in found.values():
+            for place in places.places[:few]:
+                shown_place(place)  # kept: the list is filled without a pause
+        return hits, found
 
-        def search() -> "tuple[Sequence[ExcerptHit], Mapping[str, FoundPlaces]]":
-            hits = archive.search(text)
-            found = archive.places(text, [hit.task_id for hit in hits[:_LOOKED_INTO]])
-            few = fair_share([len(one.places) for one in found.values()], self.rows.page)
-            for places in found.values():
-                for place in places.places[:few]:
-                    shown_place(place)  # kept: the list is filled without a pause
-            return hits, found
+    def _answered(self, text: str, answer: "Answer", everything: bool) -> None:
+        more = not everything and len(answer[0]) == _AT_FIRST
+        self._show(text, answer, again=everything and self._shown == text, more=more)
 
-        def show(answer: "tuple[Sequence[ExcerptHit], Mapping[str, FoundPlaces]]") -> None:
-            if self.is_attached and self.field.value == text:
-                self._show(text, *answer)
-
-        shell(self).in_background(search, show)
-
-    def _show(self, text: str, hits: Sequence[ExcerptHit], found: "Mapping[str, FoundPlaces]") -> None:
-        self.hits, self.found = hits, found
-        self._shown_places = {}
-        self.rows.cursor = 0
-        self.set_class(bool(hits), "-found")
+    def _show(self, text: str, answer: "Answer", *, again: bool = False, more: bool = False) -> None:
+        """Show what was found; `again` adds to what is shown for this text, `more` says that there is more to come."""
+        if again and answer == (self.hits, self.found):
+            return
+        self.hits, self.found, self._shown = *answer, text
+        app = shell(self)
+        away = [hit.task_id for hit in self.hits if hit.task_id not in app.tasks]
+        if away and app.engine is not None:
+            app.engine.recall(away)  # of a long archive only the newest tasks are at hand
+        if not again:
+            self._shown_places = {}
+            self.rows.cursor = 0
+        self.set_class(bool(self.hits), "-found")
         self._fill()
         if not text.strip():
             self.place("search in all reports", plural(len(self.saved), "saved search", "saved searches"))
         else:
-            places = sum(one.count for one in found.values())
+            places = sum(one.count for one in self.found.values())
             told = f", {plural(places, 'place')}" if places else ""
-            self.place(plural(len(hits), "report") + told)
-        self._settle()
+            self.place("the best reports" if more else plural(len(self.hits), "report") + told)
+        if not again:
+            self._settle()
+
+    def engine_changed(self, flush: "Flush") -> None:
+        """Tasks that were found are at hand now, or have another title."""
+        if any(hit.task_id in flush.tasks for hit in self.hits):
+            self._fill()
 
     # The list
 
-    def on_line_view_fitted(self, event: LineView.Fitted) -> None:
-        """The list got another width: by its terminal, or beside a preview."""
-        if event.view is self.rows:
-            self._fill()
+    def fitted(self) -> None:
+        """Make the lines for the new width."""
+        self._fill()
 
     def _fill(self) -> None:
         text = self.field.value
@@ -217,7 +228,7 @@ class SearchScreen(ListScreen[ReportPlace]):
     # The preview
 
     def on_line_view_moved(self, event: LineView.Moved) -> None:
-        """Show the place once the cursor has settled: a list that is walked costs no previews."""
+        """Show the preview once the cursor rests, so that moving through the list loads none."""
         self._settle()
 
     def _settle(self) -> None:
@@ -253,7 +264,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         shell(self).in_background(lambda: plain_paragraphs(place.paragraph), show)
 
     def _facts(self, task_id: str) -> list[Line]:
-        """Return which report it is, who made it, when, and on how much it rests, where there is room."""
+        """Return title, provider, date and source counts of a report, as far as there is room."""
         task = shell(self).tasks.get(task_id)
         if task is None or not self.has_class("-wide"):
             return []
@@ -268,7 +279,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         return [((f" {one_line(task.title or task.id, 200)}", "strong"),), ((f" {told}", "dim"),), EMPTY]
 
     def _add_sources(self, task_id: str, row: ResultRow, place: "FoundPlace", title: str, lines: list[Line]) -> None:
-        """Add the sources of the paragraph, once the report is read; it is read once."""
+        """Add the sources of the paragraph once its report is read; each report is read once."""
         app = shell(self)
         parse = app.services.parse
 
@@ -290,7 +301,7 @@ class SearchScreen(ListScreen[ReportPlace]):
     # Keys
 
     def command_context(self) -> CommandContext:
-        """Return what is found."""
+        """Return what is under the cursor."""
         rows = len(self.rows.rows)
         return CommandContext(hits=rows, tasks=rows, filtered=bool(self.field.value.strip()))
 
@@ -298,17 +309,17 @@ class SearchScreen(ListScreen[ReportPlace]):
         """Return the functions of the commands here, by command id."""
         return {
             **super().command_handlers(),
-            "found.open": self.action_open,
-            "found.edit": self.action_edit,
-            "found.unfold": self.action_unfold,
-            "found.fold": self.action_fold,
-            "found.save": self.action_save,
-            "found.next": lambda: self._step(1),
-            "found.previous": lambda: self._step(-1),
+            "search.open": self.action_open,
+            "search.edit": self.action_edit,
+            "search.unfold": self.action_unfold,
+            "search.fold": self.action_fold,
+            "search.save": self.action_save,
+            "search.next": lambda: self._step(1),
+            "search.previous": lambda: self._step(-1),
         }
 
     def action_open(self) -> None:
-        """Open the report at the place; search again for a saved search."""
+        """Open the report at the place; a saved search is run again."""
         row = self._row
         if row is None:
             self.field.value = self.saved[self.rows.cursor]
@@ -329,7 +340,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         self.action_open()
 
     def action_edit(self) -> None:
-        """Change the words."""
+        """Focus the search field."""
         self.field.focus()
 
     def action_unfold(self) -> None:
@@ -337,7 +348,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         self._fold(_MANY)
 
     def action_fold(self) -> None:
-        """Show the report alone."""
+        """Hide the places of this report."""
         self._fold(0)
 
     def _fold(self, shown: int) -> None:
@@ -350,7 +361,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         self._settle()
 
     def _step(self, by: int) -> None:
-        """Go to the next place, or the one before, of whatever report; folded ones are unfolded on the way."""
+        """Go to the next or previous place of any report, unfolding it."""
         at = self.rows.cursor + by
         while 0 <= at < len(self.listed):
             row = self.listed[at]
@@ -366,18 +377,18 @@ class SearchScreen(ListScreen[ReportPlace]):
         shell(self).say("this is the last place" if by > 0 else "this is the first place")
 
     def _has_places(self, hit: int) -> bool:
-        """Whether places of a report are listed, or could be."""
+        """Whether any report of the list has places."""
         return self.hits[hit].task_id in self.found or self.hits[hit].where != "title"
 
     def action_back(self) -> None:
-        """From the preview to the list, then out."""
+        """Return from the preview to the list; then close."""
         if self.focused is self._preview:
             self.rows.focus()
         else:
             super().action_back()
 
     def action_save(self) -> None:
-        """Keep this search, or forget it if it was kept."""
+        """Save this search, or delete it if it is saved."""
         query = self.field.value.strip()
         kept = query not in self.saved
         if kept:

@@ -1,4 +1,4 @@
-"""Chooses one of a few lines; the result is its number."""
+"""A dialog with a few lines to choose from; its result is the index of one."""
 
 from collections.abc import Sequence
 
@@ -35,7 +35,7 @@ class ChoiceLines(LineView):
 
 
 class ChoiceDialog(Dialog[int]):
-    """Chooses one of `lines`."""
+    """Asks for one of `lines`; the result is its index."""
 
     several = False
 
@@ -48,7 +48,7 @@ class ChoiceDialog(Dialog[int]):
         self._verb = verb
 
     def compose(self) -> ComposeResult:
-        """Lay the choices out."""
+        """Yield the title, the lines and the hint."""
         with Vertical(classes="dialog") as box:
             box.border_title = Content(self._title)
             box.border_subtitle = Content(f"enter {self._verb}   escape leaves")
@@ -56,7 +56,7 @@ class ChoiceDialog(Dialog[int]):
             yield ChoiceLines(self._choices)
 
     def on_mount(self) -> None:
-        """Take the keys."""
+        """Focus the lines."""
         self.query_one(ChoiceLines).focus()
 
     def command_handlers(self) -> Handlers:
@@ -75,9 +75,9 @@ class ChoiceDialog(Dialog[int]):
         """Nothing can be marked where one is taken."""
 
     def action_choose(self) -> None:
-        """Take the highlighted one."""
+        """Close with the highlighted line."""
         self.dismiss(self.query_one(ChoiceLines).cursor)
 
     def on_line_view_chosen(self) -> None:
-        """Take the clicked one."""
+        """Close with the clicked line."""
         self.action_choose()

@@ -1,4 +1,4 @@
-"""`v`: every version of one report, those kept here and those the provider keeps; open, compare, restore, edit."""
+"""`v`: every version of one report, in the archive and at the provider; open, compare, restore, edit."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ _STATES = {"final": "", "new": "not read yet", "interim": "while it ran", "unrea
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """One version; `remote` ones are at the provider, the others in the archive."""
+    """One version; a `remote` one is at the provider, others are in the archive."""
 
     number: int
     remote: bool
@@ -47,7 +47,7 @@ class VersionRow:
 
     @property
     def name(self) -> str:
-        """How it is called in titles."""
+        """The display name."""
         return f"{'version' if self.remote else 'saved'} {self.number}"
 
 
@@ -83,10 +83,10 @@ class VersionsScreen(ListScreen[None]):
             yield self.rows
             yield self._preview
         yield StatusLine()
-        yield KeyBar(self.CONTEXT)
+        yield KeyBar(self)
 
     def begin(self) -> None:
-        """Read what is kept here, and ask the provider where it keeps versions."""
+        """Read the versions of the archive, and ask the provider for its own."""
         app, task = shell(self), self._of
         self.rows.head_line = ((f" {fit('where', 10)} {fit('no', 4)} {fit('when', 17)} what", "head"),)
         self.rows.set_rows([], "reading the archive …")
@@ -110,7 +110,7 @@ class VersionsScreen(ListScreen[None]):
         self._fill()
 
     def _untold(self) -> None:
-        """The provider did not answer; why is in the status line."""
+        """Show the list without the provider's versions after it did not answer."""
         self._asking = f"{self._of.account_title} did not answer: what it keeps is not known"
         self._fill()
 
@@ -162,14 +162,15 @@ class VersionsScreen(ListScreen[None]):
         )
 
     def on_line_view_moved(self) -> None:
-        """Keys depend on the line, and so does the preview."""
+        """Update the keys and the preview for the line under the cursor."""
         self._tell()
         self._settle()
 
     # The preview
 
     def on_line_view_fitted(self, event: LineView.Fitted) -> None:
-        """The preview got another width."""
+        """Fit the preview to its new width, too."""
+        super().on_line_view_fitted(event)
         if event.view is self._preview:
             self._settle()
 
@@ -205,7 +206,7 @@ class VersionsScreen(ListScreen[None]):
         shell(self).in_background(read, show, failed)
 
     def on_line_view_chosen(self) -> None:
-        """Open the clicked one."""
+        """Open the clicked version."""
         self.action_open()
 
     def _load(self, entry: VersionRow, then: Callable[[Detail], None]) -> None:
@@ -242,7 +243,7 @@ class VersionsScreen(ListScreen[None]):
         app.open(ReportRoute(detail, line))
 
     def action_mark(self) -> None:
-        """Mark the version for a comparison; the third mark lets the first go."""
+        """Mark the version for a comparison; a third mark removes the first."""
         entry = self._current
         if entry is None:
             return

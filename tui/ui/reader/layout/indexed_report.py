@@ -1,14 +1,15 @@
-"""A document made ready for reading: its units, and where citations, headings and sources are among them. Pure.
+"""A document with an index: its units, and the places of citations, headings and sources in them. Pure.
 
 Built off the event loop, once a document; nothing in it depends on the width of the screen.
 """
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate
 
 from tui.domain.detail import Image
+from tui.domain.frozen import frozen
 from tui.report.document import Citation, Code, Document, Entry, Heading, Paragraph, StructuredField
 from tui.ui.reader.layout.blocks import LayoutBlock, flatten
 from tui.ui.reader.layout.code import Tokens, highlight
@@ -16,15 +17,15 @@ from tui.ui.reader.layout.code import Tokens, highlight
 WORDS_PER_MINUTE = 230
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
-    """Where a citation or heading stands: its unit and, for a citation, its span there."""
+    """The place of a citation or heading: its unit and, for a citation, its span there."""
 
     unit: int
     ref: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IndexedReport:
     """A document and its index.
 
@@ -37,7 +38,7 @@ class IndexedReport:
         headings: The units that are headings; of a structured report its outermost fields.
         cited: The citations of each source, by the source's id.
         positions: Position of each source in the list, by its id.
-        code: The highlighted lines of code blocks, by identity.
+        code: The highlighted lines of code blocks, by identity; of those not seen yet they may be missing.
     """
 
     document: Document
@@ -51,8 +52,11 @@ class IndexedReport:
     code: dict[int, list[Tokens]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, document: Document, images: Sequence[Image] = ()) -> "IndexedReport":
-        """Return `document` made ready, with the charts among `images`."""
+    def of(cls, document: Document, images: Sequence[Image] = (), *, highlighted: bool = True) -> "IndexedReport":
+        """Return `document` with its index, and with the charts among `images`.
+
+        Its code is highlighted now or when it is first seen: importing a lexer takes 20 to 30 ms.
+        """
         units = tuple(flatten(document.blocks, images)) or tuple(flatten((Paragraph(1, ()),)))
         cites: list[Target | None] = [None] * len(document.citations)
         for number, unit in enumerate(units):
@@ -72,12 +76,12 @@ class IndexedReport:
             tuple(number for number, unit in enumerate(units) if _heads(unit)),
             {source: tuple(indexes) for source, indexes in cited.items()},
             {entry.id: number for number, entry in reversed([*enumerate(document.sources)])},
-            {id(unit.block): highlight(unit.block) for unit in units if isinstance(unit.block, Code)},
+            {id(unit.block): highlight(unit.block) for unit in units if isinstance(unit.block, Code) and highlighted},
         )
 
     @property
     def shown_cites(self) -> list[int]:
-        """The citations that stand in the text, in reading order."""
+        """The indexes of the citations that are shown in the text, in reading order."""
         return [index for index, target in enumerate(self.cites) if target is not None]
 
     @property
@@ -90,11 +94,11 @@ class IndexedReport:
         return max(0, bisect_right(self.lines, line) - 1)
 
     def unit_at(self, character: int) -> int:
-        """Return the unit that holds the given character of all units' text."""
+        """Return the unit that holds a character, counted over the texts of all units."""
         return min(max(0, bisect_right(self.starts, character) - 1), len(self.units) - 1)
 
     def heading_of(self, unit: int) -> int | None:
-        """Return which heading `unit` stands under, as an index into `headings`."""
+        """Return the heading above `unit`, as an index into `headings`."""
         number = bisect_right(self.headings, unit) - 1
         return number if number >= 0 else None
 
@@ -108,7 +112,7 @@ class IndexedReport:
         return next(iter(self.sources_of(citation)), None)
 
     def source_at(self, number: int) -> Entry | None:
-        """Return the source people mean by `number`: that of the report's own numbering, else the n-th of the list."""
+        """Return the source with a number in the report's own numbering, else the n-th of the list."""
         sources = self.document.sources
         if str(number) in self.positions:
             return sources[self.positions[str(number)]]

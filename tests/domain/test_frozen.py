@@ -1,0 +1,126 @@
+"""`@frozen` makes what `@dataclass(frozen=True, slots=True)` makes, later."""
+
+import copy
+import pickle
+import re
+from dataclasses import FrozenInstanceError, asdict, dataclass, field, fields, is_dataclass, replace
+from threading import Barrier, Thread
+from typing import ClassVar
+from unittest.mock import Mock
+
+import pytest
+
+from tui.domain.frozen import frozen
+from tui.domain.patterns import late
+
+
+@frozen
+class Thing:
+    """A thing."""
+
+    LARGEST: ClassVar[int] = 9
+    name: str
+    size: int = 1
+    parts: tuple[str, ...] = field(default=())
+    seen: list[str] = field(default_factory=list, compare=False)
+
+    @property
+    def large(self) -> bool:
+        """Whether it is."""
+        return self.size > 3
+
+
+@frozen
+class Other(Thing):
+    """One with more."""
+
+    colour: str = "red"
+
+
+@dataclass(frozen=True, slots=True)
+class Usual(Thing):
+    """A dataclass on top."""
+
+    weight: int = 0
+
+
+def test_a_frozen_value_does_what_a_dataclass_does() -> None:
+    one = Thing("a", 5)
+    assert (one.name, one.size, one.parts, one.seen, one.large, Thing.LARGEST) == ("a", 5, (), [], True, 9)
+    assert one == Thing("a", size=5)
+    assert one != Thing("b", size=5)
+    assert one != Other("a", 5)
+    assert hash(one) == hash(Thing("a", 5))
+    assert repr(one) == "Thing(name='a', size=5, parts=(), seen=[])"
+    assert replace(one, name="c") == Thing("c", 5)
+    assert is_dataclass(one)
+    assert asdict(one) == {"name": "a", "size": 5, "parts": (), "seen": []}
+    assert one.seen is not Thing("a").seen
+
+
+def test_a_frozen_value_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        Thing("a").name = "b"  # type: ignore[misc]
+    with pytest.raises(FrozenInstanceError):
+        del Thing("a").name
+    with pytest.raises(TypeError):
+        Thing()  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="base"):
+        frozen(type("Wrong", (Usual,), {}))
+
+
+def test_frozen_values_inherit_match_copy_and_pickle() -> None:
+    other = Other("a", 2, colour="blue")
+    assert [one.name for one in fields(Other)] == ["name", "size", "parts", "seen", "colour"]
+    assert [one.name for one in fields(Usual("x"))] == ["name", "size", "parts", "seen", "weight"]
+    match other:
+        case Other(name, size):
+            assert (name, size) == ("a", 2)
+    assert copy.deepcopy(other) == pickle.loads(pickle.dumps(other)) == other
+    assert not hasattr(other, "__dict__")
+
+
+def test_a_class_of_frozen_values_is_completed_once_whichever_thread_asks_first() -> None:
+    @frozen
+    class Asked:
+        of: list[int] = field(default_factory=list)
+
+    begin, made = Barrier(4), []
+
+    def ask() -> None:
+        begin.wait(5)
+        made.append(Asked())
+
+    threads = [Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(5)
+    assert made == [Asked([])] * 4
+
+
+def test_the_methods_of_a_value_are_made_with_its_first_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    machinery = Mock(wraps=dataclass)
+    monkeypatch.setattr("tui.domain.frozen.dataclass", machinery)
+
+    @frozen
+    class Unused:
+        of: int = 1
+
+    assert Unused(3).of == 3
+    assert not machinery.called
+    assert [Unused(), Unused(2)] == [Unused(1), Unused(2)]
+    assert machinery.call_count == 1
+
+
+def test_a_pattern_is_compiled_with_its_first_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    machinery = Mock(wraps=re.compile)
+    monkeypatch.setattr("tui.domain.patterns.re.compile", machinery)
+    found = late(r"(\d+)-x", re.IGNORECASE)
+    assert not machinery.called
+    assert found.search("a 12-X")
+    assert found.sub(r"\1", "3-x") == "3"
+    assert found.pattern == r"(\d+)-x"
+    assert machinery.call_count == 1
+    with pytest.raises(AttributeError):
+        found.nothing  # type: ignore[attr-defined]  # noqa: B018
