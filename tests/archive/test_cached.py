@@ -525,3 +525,15 @@ def test_who_started_and_noted_what_is_in_the_copy(opened: Callable[[], CachedAr
     with opened() as archive:
         assert archive.annotations.people("t0") == known
         assert known.tags
+
+
+def test_a_first_start_does_not_bring_the_whole_archive_as_changes(
+    opened: Callable[[], CachedArchive], url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.engine.archive.archive.MOST_LOADED", 1)
+    with opened() as archive:
+        assert [task.id for task in archive.load_tasks()] == ["t2"]
+        assert archive.foreign_changes() == NO_CHANGES
+        with Archive.open(url) as theirs:
+            theirs.annotations.set_note("t0", "old, and of interest again").result(60)
+        until(lambda: [task.id for task in archive.foreign_changes().tasks] == ["t0"])
