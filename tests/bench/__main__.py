@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.bench import screens, work
+from tests.bench import growth, screens, work
 from tests.bench.experiment import Experiment, Outcome, Result, carry_out
 from tests.bench.worlds import Worlds
 
@@ -25,6 +25,10 @@ EXPERIMENTS: dict[str, Callable[..., Experiment]] = {
     "polling": work.polling,
     "commands": work.commands,
     "parsing": work.parsing,
+    "growth": growth.growth,
+    "search": growth.search,
+    "arriving": growth.arriving,
+    "soak": growth.soaking,
 }
 
 

@@ -22,16 +22,16 @@ MINIMAL = (sys.executable, "-m", "tests.bench.apps.minimal")
 _TEXT = r"\w \[\d+\]"  # a line of the report itself, not of the list
 _LISTED = r"tasks 1/1\b"
 _READER = "next cite"  # in the key line of the reader only: the dashboard shows the beginning of a report, too
-_SETTLED = 2.5  # seconds after which start-up, engine and caches are through
+SETTLED = 2.5  # seconds after which start-up, engine and caches are through
 
 
 def start(worlds: Worlds, *, quick: bool) -> Experiment:
     """First paint, memory, and a time without any key."""
     idle = 5.0 if quick else 60.0
     programs: dict[str, Callable[[], Figures]] = {
-        "textual-min": partial(_start, MINIMAL, "READY", {}, idle),
-        "ours, 100 tasks": partial(_start, OURS, r"tasks 1/100\b", worlds.tasks(100), 0.0),
-        "ours, 1,000 tasks": partial(_start, OURS, r"tasks 1/1,000", worlds.tasks(1000), idle),
+        "textual-min": partial(started, MINIMAL, "READY", {}, idle),
+        "ours, 100 tasks": partial(started, OURS, r"tasks 1/100\b", worlds.tasks(100), 0.0),
+        "ours, 1,000 tasks": partial(started, OURS, r"tasks 1/1,000", worlds.tasks(1000), idle),
     }
     rows = [
         Row("first paint, 100 tasks", "first", "ours, 100 tasks", 1.4, "textual-min"),
@@ -43,16 +43,16 @@ def start(worlds: Worlds, *, quick: bool) -> Experiment:
         Row("memory, 1,000 tasks", "memory", "ours, 1,000 tasks", 2, "textual-min", unit="MB"),
     ]
     if not quick:
-        programs["ours, 10,000 tasks"] = partial(_start, OURS, r"tasks 1/200", worlds.tasks(10_000), 0.0)  # the newest
+        programs["ours, 10,000 tasks"] = partial(started, OURS, r"tasks 1/200", worlds.tasks(10_000), 0.0)  # the newest
         rows.append(Row("first paint, 10,000 tasks", "first", "ours, 10,000 tasks", 1.5, "textual-min"))
     return Experiment("start", programs, rows, turns=1 if quick else 7)
 
 
-def _start(command: Sequence[str], ready: str, env: Mapping[str, str], idle: float) -> Figures:
+def started(command: Sequence[str], ready: str, env: Mapping[str, str], idle: float) -> Figures:
     with Terminal(command, env=env) as terminal:
         painted = terminal.wait(ready)
         figures = {"first": (painted - terminal.began) * 1000, "cpu": cpu_of(terminal.pid) * 1000}
-        terminal.watch(_SETTLED)
+        terminal.watch(SETTLED)
         figures |= {"memory": memory_of(terminal.pid), "bytes": terminal.bytes}
         if idle:
             figures |= _idle(terminal, idle)
@@ -74,8 +74,8 @@ def keys(worlds: Worlds, *, quick: bool) -> Experiment:
     """A key in the table: single ones, then one held down until the list has scrolled by some pages."""
     single, held = (20, 90) if quick else (60, 300)
     programs: dict[str, Callable[[], Figures]] = {
-        "textual-min": partial(_keys, MINIMAL, "READY", {}, "x", single, held),
-        "ours, 1,000 rows": partial(_keys, OURS, "tasks 1/1,000", worlds.tasks(1000), "down", single, held),
+        "textual-min": partial(keys_of, MINIMAL, "READY", {}, "x", single, held),
+        "ours, 1,000 rows": partial(keys_of, OURS, "tasks 1/1,000", worlds.tasks(1000), "down", single, held),
     }
     rows = [
         Row("key in the table, 1,000 rows: p95", "p95", "ours, 1,000 rows", 1.5, "textual-min"),
@@ -93,7 +93,7 @@ def keys(worlds: Worlds, *, quick: bool) -> Experiment:
     ]
     if not quick:
         many = worlds.tasks(100_000)
-        programs["ours, 100,000 rows"] = partial(_keys, OURS, "tasks 1/100,000", many, "down", single, held)
+        programs["ours, 100,000 rows"] = partial(keys_of, OURS, "tasks 1/100,000", many, "down", single, held)
         rows += [
             Row("key in the table, 100,000 rows: p95", "p95", "ours, 100,000 rows", 1.5, "textual-min"),
             Row("held key, 100,000 rows: bytes", "held_bytes", "ours, 100,000 rows", 700, unit="bytes"),
@@ -101,17 +101,17 @@ def keys(worlds: Worlds, *, quick: bool) -> Experiment:
     return Experiment("keys", programs, rows, turns=1 if quick else 3)
 
 
-def _keys(command: Sequence[str], ready: str, env: Mapping[str, str], key: str, single: int, held: int) -> Figures:
+def keys_of(command: Sequence[str], ready: str, env: Mapping[str, str], key: str, single: int, held: int) -> Figures:
     with Terminal(command, env=env) as terminal:
         terminal.wait(ready)
-        terminal.watch(_SETTLED)
-        figures = _of_keys([terminal.press(key) for _ in range(single)])
+        terminal.watch(SETTLED)
+        figures = of_keys([terminal.press(key) for _ in range(single)])
         if held:
             figures["held_bytes"], figures["held_cpu"] = terminal.hold(key, held, 30)
         return figures
 
 
-def _of_keys(pressed: Sequence[Pressed], name: str = "") -> dict[str, float]:
+def of_keys(pressed: Sequence[Pressed], name: str = "") -> dict[str, float]:
     """Return the figures of keys of one kind; those that painted nothing are left out and counted."""
     painted = [one for one in pressed if one.first is not None]
     if not painted:
@@ -131,7 +131,7 @@ def _of_keys(pressed: Sequence[Pressed], name: str = "") -> dict[str, float]:
 def reading(worlds: Worlds, *, quick: bool) -> Experiment:
     """A report: opened with a key, read by line, page and citation, searched, resized."""
     sizes = ("10K", "1M") if quick else ("10K", "100K", "1M", "5M")
-    programs: dict[str, Callable[[], Figures]] = {"textual-min": partial(_keys, MINIMAL, "READY", {}, "x", 40, 0)}
+    programs: dict[str, Callable[[], Figures]] = {"textual-min": partial(keys_of, MINIMAL, "READY", {}, "x", 40, 0)}
     rows = [Row("10 KB report: first screen after the key", "open", "ours, 10K", 200)]
     for size in sizes:
         ours = f"ours, {size}"
@@ -153,7 +153,7 @@ def reading(worlds: Worlds, *, quick: bool) -> Experiment:
 def cold(worlds: Worlds, *, quick: bool) -> Experiment:
     """`divewatch read FILE` from the command line to the first screen of the report."""
     sizes = ("10K", "5M") if quick else ("10K", "100K", "1M", "5M")
-    programs: dict[str, Callable[[], Figures]] = {"textual-min": partial(_start, MINIMAL, "READY", {}, 0.0)}
+    programs: dict[str, Callable[[], Figures]] = {"textual-min": partial(started, MINIMAL, "READY", {}, 0.0)}
     rows = []
     for size in sizes:
         programs[f"ours, {size}"] = partial(_cold, worlds.report(size))
@@ -191,9 +191,9 @@ def _reading_rows(size: str, ours: str) -> list[Row]:
 def _less(command: Sequence[str]) -> Figures:
     with Terminal(command) as terminal:
         figures = {"open": (terminal.wait(FIRST) - terminal.began) * 1000}
-        figures |= _of_keys([terminal.press("space") for _ in range(5)], "page_")
+        figures |= of_keys([terminal.press("space") for _ in range(5)], "page_")
         terminal.press("g")
-        figures |= _of_keys([terminal.press("j") for _ in range(20)], "line_")
+        figures |= of_keys([terminal.press("j") for _ in range(20)], "line_")
         return figures
 
 
@@ -217,21 +217,21 @@ def _opening(home: Path) -> Figures:
 def _read(env: Mapping[str, str], count: int) -> Figures:
     with Terminal(OURS, env=env) as terminal:
         terminal.wait(_LISTED)
-        terminal.watch(_SETTLED)
+        terminal.watch(SETTLED)
         moment = terminal.send("enter")
         figures = {"open": (terminal.wait(lambda: all(map(terminal.shows, (FIRST, _TEXT, _READER)))) - moment) * 1000}
         terminal.quiet(1.5, 60)
-        figures |= _of_keys([terminal.press("down") for _ in range(max(20, count))], "line_")
-        figures |= _of_keys([terminal.press("pagedown") for _ in range(count)], "page_")
+        figures |= of_keys([terminal.press("down") for _ in range(max(20, count))], "line_")
+        figures |= of_keys([terminal.press("pagedown") for _ in range(count)], "page_")
         terminal.press("home")
-        figures |= _of_keys([terminal.press("]") for _ in range(count)], "cite_")
+        figures |= of_keys([terminal.press("]") for _ in range(count)], "cite_")
         terminal.quiet(0.3)
         moment = terminal.send("end")
         figures["end"] = (terminal.wait(LAST) - moment) * 1000
         terminal.press("home")
         terminal.press("/")
         terminal.quiet(0.3)
-        figures |= _of_keys([terminal.press(letter) for letter in NEEDLE], "search_")
+        figures |= of_keys([terminal.press(letter) for letter in NEEDLE], "search_")
         terminal.send("enter")
         terminal.wait(f"Here is {NEEDLE}")
         terminal.quiet(0.3)

@@ -90,6 +90,17 @@ class Worlds:
             archive.close(120)
         return environment(home)
 
+    def reports(self, count: int, size: int) -> dict[str, str]:
+        """Return the environment of a home whose archive has so many reports of about `size` characters."""
+        home = self._folder / f"reports-{count}-{size}"
+        path = find_paths({"DIVEWATCH_HOME": str(home)}).archive
+        if not path.exists():
+            path.parent.mkdir(parents=True)
+            archive = Archive.open(path)
+            fill(archive, count, size)
+            archive.close(120)
+        return environment(home)
+
     def reading(self, size: str) -> Path:
         """Return a home whose archive has one task, with a report of this size."""
         home = self._folder / f"reading-{size}"

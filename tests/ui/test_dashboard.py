@@ -566,7 +566,7 @@ async def test_the_log_says_why_a_task_failed_beside_its_title() -> None:
         await session.press("L")
         rows = [line.rstrip() for line in session.painted()]
         assert any("✗ failed" in row and row.endswith("…  ran out of credits") for row in rows)
-        assert any("? waits" in row and row.endswith("Grid-scale storage") for row in rows)
+        assert any("◆ waits" in row and row.endswith("Grid-scale storage") for row in rows)
 
 
 async def test_the_log_says_how_a_task_ended_in_its_figures() -> None:
@@ -761,6 +761,14 @@ async def test_w_goes_to_the_next_that_waits_and_round() -> None:
     async with running([task(1)]) as session:
         await session.press("w")
         assert "no task that is listed waits for you" in session.said
+
+
+async def test_enter_in_an_empty_list_without_a_key_says_what_it_does() -> None:
+    keyless = [replace(state, link=ConnectionState.NO_KEY) for state in default_states()]
+    async with running([], engine=FakeEngine([], keyless)) as session:
+        assert session.painted()[-1].startswith(" enter give a key ")
+    async with running([task(1)]) as session:
+        assert " enter open " in session.painted()[-1]
 
 
 async def test_the_key_line_follows_the_row() -> None:

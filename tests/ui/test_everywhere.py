@@ -8,6 +8,7 @@ from tests.ui.driving import SMALL, WIDE, running
 from tests.ui.fakes import FakeArchive, FakeEngine, rich_detail, task
 from tui.domain.detail import Interaction, Reply
 from tui.domain.task import TaskStatus
+from tui.engine.archive.rows.values import SourceUse
 from tui.report.document import Document
 from tui.ui.accounts.screen import AccountsScreen
 from tui.ui.commands.keymap import Keymap
@@ -18,7 +19,6 @@ from tui.ui.help.help_screen import help_lines
 from tui.ui.help.symbols import SYMBOLS
 from tui.ui.search.sources import SourcesScreen
 from tui.ui.shell.command_screen import CommandScreen
-from tui.ui.shell.services import UseRow
 from tui.ui.text.formatting import LINK, PIN, STATUS, UNREAD
 from tui.ui.widgets.list_view import TextLines
 
@@ -79,7 +79,7 @@ async def test_what_waits_and_the_accounts_can_be_clicked() -> None:
 
 async def test_the_names_of_columns_of_the_sources_can_be_clicked() -> None:
     archive = FakeArchive(TASKS)
-    archive.uses = [UseRow("t0", "1", f"https://{host}.org/x", host, 1, 9) for host in ("b", "a")]
+    archive.uses = [SourceUse("t0", "1", f"https://{host}.org/x", host, 1, 9) for host in ("b", "a")]
     async with running(TASKS, archive=archive, size=WIDE) as session:
         await session.press("B")
         screen = session.app.screen

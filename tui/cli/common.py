@@ -111,6 +111,11 @@ def plain_task(task: "Task") -> dict[str, Any]:
     return plain
 
 
+def plain_cost(cost: "Cost") -> dict[str, Any]:
+    """Return a cost as a JSON object."""
+    return {"amount": cost.amount, "unit": cost.unit, "kind": cost.kind.value}
+
+
 def tell_started(task: "Task") -> None:
     """Print the result of a create or an adoption to stderr."""
     for warning in task.warnings:
@@ -190,6 +195,20 @@ def is_unsure(task: "Task") -> bool:
     from tui.domain.task import TaskStatus
 
     return task.status is TaskStatus.FAILED or (task.remote_id is None and not task.waits_in_queue)
+
+
+def look_again(engine: "Runtime", task_id: str) -> None:
+    """Ask about a task on which something was done; where that fails, the next sync tells how it is."""
+    with suppress(DivewatchError):
+        engine.ask(task_id).result()
+
+
+def tell_done(message: str, as_json: bool, **about: object) -> None:
+    """Say what an action did: on stderr, or as JSON with what it was about."""
+    if as_json:
+        emit({"schema_version": 1, **about, "message": message})
+    else:
+        narrate(message)
 
 
 def emit(value: Any) -> None:

@@ -33,7 +33,7 @@ _CARRIERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     (r"t\.umblr\.com|(?:www\.)?redditmedia\.com|exit\.sc|nullrefer\.com", r"/.*", ("z", "url", "u")),
 )
-_COMPILED = tuple((re.compile(host), re.compile(path), names) for host, path, names in _CARRIERS)
+_COMPILED = tuple((late(host), late(path), names) for host, path, names in _CARRIERS)
 _HINTS = late(r"[?&](?:url|q|u|uddg|target|to|z|imgrefurl)=|urldefense\.com/v3/__", re.IGNORECASE)
 _DEFENSE = late(r"https?://urldefense\.(?:com|us)/v3/__(https?:/{1,2}.+?)__;", re.IGNORECASE)
 _OPAQUE = late(

@@ -22,7 +22,7 @@ from tui.engine.commands.actions import EngineActions
 from tui.engine.commands.serve_queue import QueueServer
 from tui.engine.detail_cache import DetailCache
 from tui.engine.ingest.pipeline import IngestPipeline, done
-from tui.engine.loading import Loading
+from tui.engine.loading import TaskLoader
 from tui.engine.polling.connection import NoKey, ServiceAccount
 from tui.engine.polling.worker import Worker
 from tui.engine.ports import NO_CHANGES, ArchivePort, Changes, Clock
@@ -84,7 +84,7 @@ class Core:
             self.workers, self.actions.creator, self.actions.act, self.pipeline, self.state, budget or Budget()
         )
         self.details = DetailCache(self.workers, self.pipeline, self.state)
-        self.loading = Loading(self.pipeline, self.state, clock, self._follow)
+        self.loading = TaskLoader(self.pipeline, self.state, clock, self._follow)
         self._archive = archive
         self._clock = clock
         self._watch = watch
@@ -283,7 +283,12 @@ class Core:
         self._leading = leading
         self.state.set_condition(replace(self.state.condition, asks_elsewhere=holder))
         if holder or leading:
-            self.state.log("poll", f"another divewatch asks, its changes are shown: {holder}" if holder else "polling")
+            self.state.log(
+                "poll",
+                f"another divewatch asks, its changes are shown: {holder}"
+                if holder
+                else "this divewatch asks the providers",
+            )
         for key, worker in self.workers.items():
             worker.allow(lease=key in leading)
 

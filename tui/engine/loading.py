@@ -17,7 +17,7 @@ _ABANDONED_AFTER = timedelta(minutes=2)  # a create "being sent" for longer has 
 
 
 @dataclass(slots=True)
-class Loading:
+class TaskLoader:
     """Brings tasks from the archive into the state of the engine; `follow` polls those that can still change."""
 
     pipeline: IngestPipeline

@@ -261,7 +261,7 @@ def is_works_cited(text: str) -> bool:
 
 def has_access_date(text: str) -> bool:
     """Whether `text`, one entry, says on which day a source was looked at."""
-    return bool(_ACCESSED.search(text))
+    return _may_have_date(text) and bool(_ACCESSED.search(text))
 
 
 def may_have_access_dates(text: str) -> bool:
@@ -270,8 +270,13 @@ def may_have_access_dates(text: str) -> bool:
     return any(word in lowered for word in (*_ACCESS_SUFFIXES, *_words(_ACCESS_WORDS)))
 
 
+def _may_have_date(text: str) -> bool:
+    """Whether the expression is worth compiling: each of its forms has one of these."""
+    return any(sign in text for sign in ("19", "20", "月", "월"))
+
+
 def without_access_date(text: str) -> str:
     """Return `text` without the day of access."""
-    if not any(sign in text for sign in ("19", "20", "月", "월")):  # each of its forms has one of them
+    if not _may_have_date(text):
         return text
     return _ACCESSED.sub(" ", text)

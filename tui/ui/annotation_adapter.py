@@ -64,33 +64,3 @@ class ArchivedAnnotations:
         from tui.engine.state.log_lines import note
 
         note(self._archive, text)
-
-
-class NoAnnotationEditor:
-    """The annotations of a reader without an archive: none, and changes do nothing."""
-
-    def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Annotations]:
-        """Return no annotations."""
-        return {}
-
-    def annotate(self, task_id: str, note: str, tags: Sequence[str], before: Annotations) -> None:
-        """Do nothing."""
-
-    def tag(self, task_ids: Sequence[str], tags: Sequence[str]) -> None:
-        """Do nothing."""
-
-    def pin(self, task_ids: Sequence[str], pinned: bool) -> None:
-        """Do nothing."""
-
-    def read(self, task_ids: Sequence[str], read: bool) -> None:
-        """Do nothing."""
-
-    def hide(self, task_ids: Sequence[str], hidden: bool) -> None:
-        """Do nothing."""
-
-    def delete(self, task_ids: Sequence[str]) -> None:
-        """Do nothing."""
-
-    def restore(self) -> Sequence[str]:
-        """Return no ids."""
-        return ()

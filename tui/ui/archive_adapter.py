@@ -4,19 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tui.domain.errors import NotFound
 from tui.domain.task import Task
-from tui.ui.annotation_adapter import ArchivedAnnotations, NoAnnotationEditor
-from tui.ui.shell.services import AnnotationEditor, ExcerptHit, SourceList, UseRow
+from tui.ui.annotation_adapter import ArchivedAnnotations
+from tui.ui.shell.services import AnnotationEditor
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail, Json
     from tui.domain.provider import Draft
     from tui.domain.task_filter import FilterTerm
     from tui.engine.archive import Archive
-    from tui.engine.archive.rows.values import CostLine, FoundPlaces, StoredVersion
+    from tui.engine.archive.rows.values import CostLine, FoundPlaces, SearchHit, SourceList, StoredVersion
 
-_HITS = 200
 _PAGES = 5000
 
 
@@ -66,10 +64,9 @@ class ArchivedTasks:
         """Return what the tasks created since then cost, deleted ones too."""
         return self._archive.costs(since)
 
-    def search(self, text: str) -> Sequence[ExcerptHit]:
+    def search(self, text: str, most: int = 200) -> "Sequence[SearchHit]":
         """Return where `text` is found, best first."""
-        found = self._archive.library.search(text, limit=_HITS)
-        return [ExcerptHit(hit.task_id, hit.snippet, hit.marks, hit.where, hit.line, hit.matched) for hit in found.hits]
+        return self._archive.library.search(text, limit=most).hits
 
     def places(self, text: str, task_ids: Sequence[str]) -> "Mapping[str, FoundPlaces]":
         """Return where in the reports of some tasks `text` is found."""
@@ -79,68 +76,6 @@ class ArchivedTasks:
         """Return the ids of tasks whose report has this address among its sources."""
         return [use.task_id for use in self._archive.library.uses(url)]
 
-    def sources(self, words: str = "") -> SourceList:
+    def sources(self, words: str = "") -> "SourceList":
         """Return the sources of all reports that have these words in title or address."""
-        found, count = self._archive.library.sources_of_all(words=words, limit=_PAGES)
-        uses = [
-            UseRow(use.task_id, use.source_id, use.url, use.title, len(use.lines), next(iter(use.lines), None))
-            for use in found
-        ]
-        return SourceList(uses, count)
-
-
-class NoArchive:
-    """The queries of a reader without an archive: every one is empty."""
-
-    annotations: AnnotationEditor = NoAnnotationEditor()
-
-    def load_tasks(self) -> Sequence[Task]:
-        """Return no task."""
-        return ()
-
-    def first_tasks(self, count: int) -> Sequence[Task]:
-        """Return no task."""
-        return ()
-
-    def state(self, key: str) -> "Json":
-        """Return None."""
-        return None
-
-    def remember(self, key: str, value: "Json") -> None:
-        """Do nothing."""
-
-    def draft(self, task_id: str) -> "Draft | None":
-        """Return None."""
-        return None
-
-    def versions(self, task_id: str) -> "Sequence[StoredVersion]":
-        """Return no versions."""
-        return ()
-
-    def version(self, task_id: str, number: int) -> "Detail":
-        """Raise: there is no version."""
-        raise NotFound("a single file has no versions")
-
-    def having(self, condition: "FilterTerm") -> Sequence[str]:
-        """Return no ids."""
-        return ()
-
-    def costs(self, since: datetime) -> "Sequence[CostLine]":
-        """Return no costs."""
-        return ()
-
-    def search(self, text: str) -> Sequence[ExcerptHit]:
-        """Return no hits."""
-        return ()
-
-    def places(self, text: str, task_ids: Sequence[str]) -> "Mapping[str, FoundPlaces]":
-        """Return no places."""
-        return {}
-
-    def reports_with(self, url: str) -> Sequence[str]:
-        """Return no ids."""
-        return ()
-
-    def sources(self, words: str = "") -> SourceList:
-        """Return no sources."""
-        return SourceList((), 0)
+        return self._archive.library.sources_of_all(words=words, limit=_PAGES)

@@ -16,9 +16,9 @@ from tui.config.schema import Config, ProviderTable
 from tui.domain.budget import Budget
 from tui.domain.errors import ConfigError, DivewatchError
 from tui.domain.text import clean, plural
-from tui.ui.archive_adapter import ArchivedTasks, NoArchive
+from tui.ui.archive_adapter import ArchivedTasks
 from tui.ui.commands.keymap import Keymap
-from tui.ui.shell.services import Drafting, Services, UiSettings
+from tui.ui.shell.services import Drafting, NoArchive, Services, UiSettings
 from tui.ui.text import themes
 
 if TYPE_CHECKING:
@@ -207,13 +207,13 @@ def _parse(report: "Report") -> "Document":
     return read(report)
 
 
-def _export(name: str, detail: "Detail") -> Path:
+def _export(name: str, detail: "Detail", folder: Path) -> Path:
     from tui.engine.files.atomic import free_name, safe_name, write_file
     from tui.report.export import FORMATS, render
 
     assert detail.report is not None, "only reports are exported"
     text = render(name, detail, _parse(detail.report))
     title = detail.task.title or detail.task.id
-    path = free_name(Path.cwd(), safe_name(title, detail.task.created_at, FORMATS[name].suffix))
+    path = free_name(folder, safe_name(title, detail.task.created_at, FORMATS[name].suffix))
     write_file(path, text)
     return path

@@ -1,4 +1,8 @@
-"""The simulator as a process of its own, with as many running tasks as asked for; prints variables and ids as JSON."""
+"""The simulator as a process of its own, with as many tasks as asked for; prints variables and ids as JSON.
+
+`python -m tests.bench.apps.service COUNT` has running tasks at Valyu; with "listed" after it, at Yutori, whose
+list is paged and has no end.
+"""
 
 import json
 import sys
@@ -12,10 +16,14 @@ def main() -> None:
     count = int(sys.argv[1])
     clock = ManualClock()
     with Simulator(clock=clock, seed=3) as simulator:
-        service = simulator.simulation.valyu
-        tasks = [service.begin(f"Question {n} on storage", {"mode": "heavy"}, script="standard") for n in range(count)]
+        made = simulator.simulation
+        if sys.argv[2:]:
+            ids = [made.yutori.begin(f"Question {n} on storage", "fast", None).id for n in range(count)]
+        else:
+            options = {"mode": "heavy"}
+            ids = [made.valyu.begin(f"Question {n} on storage", options, script="standard").id for n in range(count)]
         clock.advance(600)
-        print(json.dumps({"env": dict(simulator.exports), "ids": [task.id for task in tasks]}), flush=True)
+        print(json.dumps({"env": dict(simulator.exports), "ids": ids}), flush=True)
         for line in sys.stdin:
             clock.advance(float(line))
             print(len(simulator.requests), flush=True)

@@ -142,9 +142,9 @@ def _deleted(opened: "Archive", prefixes: Sequence[str]) -> list[str]:
 def _typed(note: str) -> str:
     if note != "-":
         return note
-    from tui.engine.files.documents import read_bytes
+    from tui.engine.files.documents import read_text
 
-    return read_bytes("-").decode("utf-8", "replace").strip()
+    return read_text("-")
 
 
 def _row(task: "Task", added: Annotations) -> dict[str, Any]:

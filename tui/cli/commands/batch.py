@@ -79,17 +79,19 @@ def start(file: str, account: str | None, mode: str | None, name: str, dry_run: 
     """  # noqa: D301 - click wants the backspace
     from tui.engine.api import BatchPlan
     from tui.engine.commands.batches import briefs_in
-    from tui.engine.files.documents import read_bytes
+    from tui.engine.files.documents import read_text
 
     key = account or _only_account()
-    prompts = briefs_in(read_bytes(file).decode("utf-8-sig", "replace"))
+    prompts = briefs_in(read_text(file))
     costs = _checked(key, prompts, mode)
     common.narrate(f"{key}: {plural(len(prompts), 'task')}, {at_most([(key, cost) for cost in costs])}")
     for warning in common.budget_warnings([(key, cost) for cost in costs]):
         common.narrate(f"warning: {warning}")
     if dry_run:
         if as_json:
-            common.emit({"schema_version": 1, "dry_run": True, "tasks": len(prompts), "costs": [*map(_cost, costs)]})
+            common.emit(
+                {"schema_version": 1, "dry_run": True, "tasks": len(prompts), "costs": [*map(common.plain_cost, costs)]}
+            )
         return 0
     common.need_keys([key])
     common.confirm(f"Start {plural(len(prompts), 'task')} as one batch?", yes=yes)
@@ -172,10 +174,7 @@ def cancel(batch_id: str, yes: bool, as_json: bool) -> None:
     with common.open_engine() as (_, engine):
         outcome = engine.act(active[0].id, CancelBatch()).result()
         engine.sync().result()
-    if as_json:
-        common.emit({"schema_version": 1, "batch_id": full_id, "message": outcome.message})
-    else:
-        common.narrate(outcome.message)
+    common.tell_done(outcome.message, as_json, batch_id=full_id)
 
 
 def _only_account() -> str:
@@ -294,7 +293,7 @@ def _row(key: tuple[str, str], told: "Batch | None", tasks: Sequence[Task]) -> d
         "mode": told.mode if told else next((task.mode for task in tasks), None),
         "created_at": iso(created),
         "counts": dict(counts),
-        "cost": _cost(told.cost) if told and told.cost.amount is not None else None,
+        "cost": common.plain_cost(told.cost) if told and told.cost.amount is not None else None,
         "cost_of_tasks": ", ".join(filter(None, map(cost_text, amounts))) if amounts else None,
         "task_ids": [task.id for task in tasks],
     }
@@ -319,7 +318,3 @@ def _cells(row: Mapping[str, Any]) -> Iterator[str]:
     yield counts_told(row["counts"])
     yield plain_cost_text(cost) if cost else str(row["cost_of_tasks"] or "")
     yield one_line(row["name"] or "")
-
-
-def _cost(cost: Cost) -> dict[str, Any]:
-    return {"amount": cost.amount, "unit": cost.unit, "kind": cost.kind.value}

@@ -2,7 +2,6 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -39,10 +38,10 @@ def edit(task_id: str, instruction: tuple[str, ...], yes: bool, as_json: bool) -
     \b
     divewatch edit 3f2a 'Add a table of prices.'
     """  # noqa: D301 - click wants the backspace
-    from tui.engine.files.documents import read_bytes
+    from tui.engine.files.documents import read_text
 
     typed = " ".join(instruction)
-    text = read_bytes("-").decode("utf-8", "replace").strip() if typed == "-" else typed.strip()
+    text = read_text("-") if typed == "-" else typed.strip()
     if not text:
         raise UsageError("what should be changed?", hint="nothing was sent")
     with common.open_engine() as (opened, engine):
@@ -52,12 +51,8 @@ def edit(task_id: str, instruction: tuple[str, ...], yes: bool, as_json: bool) -
         common.confirm(f"Have {title} edited at {task.provider}? It may cost, and is not told beforehand.", yes=yes)
         common.narrate(f"sent to {task.provider}; waiting for the edited report")
         outcome = engine.act_to_end(task.id, Edit(text)).result()
-        with suppress(DivewatchError):  # the edit was made; how the task is now, the next sync tells
-            engine.ask(task.id).result()
-    if as_json:
-        common.emit({"schema_version": 1, "id": task.id, "message": outcome.message})
-    else:
-        common.narrate(outcome.message)
+        common.look_again(engine, task.id)
+    common.tell_done(outcome.message, as_json, id=task.id)
 
 
 class _ListByDefault(common.CommandGroup):
@@ -137,12 +132,8 @@ def restore(task_id: str, version: str, yes: bool, as_json: bool) -> None:
         refuse(Capability.VERSIONS, task)
         common.confirm(f"Make version {number} the newest at {task.provider}?", yes=yes)
         outcome = engine.act(task.id, Restore(number)).result()
-        with suppress(DivewatchError):
-            engine.ask(task.id).result()
-    if as_json:
-        common.emit({"schema_version": 1, "id": task.id, "message": outcome.message})
-    else:
-        common.narrate(outcome.message)
+        common.look_again(engine, task.id)
+    common.tell_done(outcome.message, as_json, id=task.id)
 
 
 @versions.command()

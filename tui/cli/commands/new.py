@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -23,7 +23,6 @@ from tui.engine.files import templates
 
 if TYPE_CHECKING:
     from tui.engine.runtime import Runtime
-    from tui.providers.protocol import Provider
 
 
 @click.command()
@@ -81,7 +80,8 @@ def new(
         common.narrate(f"warning: {warning}")
     if dry_run:
         if as_json:
-            common.emit({"schema_version": 1, "dry_run": True, "costs": [_cost(*pair) for pair in costs.items()]})
+            told = [{"provider": name, **common.plain_cost(cost)} for name, cost in costs.items()]
+            common.emit({"schema_version": 1, "dry_run": True, "costs": told})
         return 0
     common.need_keys(chosen)
     common.confirm(f"Start {'this task' if len(chosen) == 1 else f'{len(chosen)} tasks'}?", yes=yes)
@@ -103,7 +103,7 @@ def _options(
     account: str, like: Draft, typed: Sequence[str], followed: Sequence[tuple[Task, Draft]]
 ) -> dict[str, Json]:
     """Return the options for one account: those of `like`, with the typed ones and the reports to follow set."""
-    known = {option.name: option for option in _provider(account).options()}
+    known = {option.name: option for option in common.provider(account).options()}
     options = dict(like.options)
     for name, value in (name_and_value(text, "--option") for text in typed):
         option = known.get(name)
@@ -114,7 +114,7 @@ def _options(
     if followed:
         place = next((option.name for option in known.values() if option.kind is OptionKind.REPORTS), None)
         if place is None:
-            missing = _provider(account).info.missing.get(Capability.FOLLOW)
+            missing = common.provider(account).info.missing.get(Capability.FOLLOW)
             raise UsageError(missing or f"{clean(account)} takes no earlier reports along")
         options = with_value(options, place, [task.remote_id for task, _ in followed if task.remote_id])
     return options
@@ -130,7 +130,7 @@ def _list_options(chosen: Sequence[str], as_json: bool) -> int:
             "choices": list(option.choices),
         }
         for name in chosen
-        for option in _provider(name).options()
+        for option in common.provider(name).options()
     ]
     if as_json:
         common.emit({"schema_version": 1, "options": rows})
@@ -189,9 +189,9 @@ def _brief(words: tuple[str, ...], file: str | None, template: str | None, value
     if template:
         return _filled(template, values)
     if file:
-        from tui.engine.files.documents import read_bytes
+        from tui.engine.files.documents import read_text
 
-        return read_bytes(file).decode("utf-8-sig", "replace").strip()
+        return read_text(file)
     return " ".join(words).strip()
 
 
@@ -215,21 +215,13 @@ def _only_account() -> tuple[str, ...]:
     raise UsageError("say which provider with --provider", hint=f"ready: {names}")
 
 
-def _provider(account: str) -> "Provider":
-    return common.provider(account)
-
-
 def _checked(account: str, draft: Draft) -> Cost:
-    provider = _provider(account)
+    provider = common.provider(account)
     wrong = provider.check(draft)
     if wrong:
         told = "; ".join(f"{field}: {what}" for field, what in wrong)
         raise UsageError(f"{clean(account)}: {told}", hint="nothing was sent")
     return provider.cost_at_most(draft)
-
-
-def _cost(name: str, cost: Cost) -> dict[str, Any]:
-    return {"provider": name, "amount": cost.amount, "unit": cost.unit, "kind": cost.kind.value}
 
 
 def _day_of(account: str, draft: Draft) -> str:
@@ -241,9 +233,9 @@ def _day_of(account: str, draft: Draft) -> str:
 def _schema(name: str | None) -> Mapping[str, Json] | None:
     if name is None:
         return None
-    from tui.engine.files.documents import read_bytes
+    from tui.engine.files.documents import read_text
 
-    value = parse_json(read_bytes(name).decode("utf-8-sig", "replace"), clean(name))
+    value = parse_json(read_text(name), clean(name))
     if not isinstance(value, dict):
         raise UsageError(f"{clean(name)} is no JSON Schema: an object is expected")
     return value

@@ -29,14 +29,14 @@ _MERGED = "merged."  # and the id of a task: which change of its note was merged
 
 
 class AnnotationStore:
-    """The user's own layer over the tasks of one archive. Writes are futures, done after commit."""
+    """The user's annotations of the tasks of one archive. Writes are futures, done after commit."""
 
     def __init__(self, store: Store, writer: int) -> None:
         self._store = store
         self._writer = writer
 
     def local(self, task_id: str) -> Annotations:
-        """Return what the user added to a task.
+        """Return the annotations of a task.
 
         Raises:
             NotFound: there is no such task.
@@ -46,7 +46,7 @@ class AnnotationStore:
         return _local(*row)
 
     def locals(self, task_ids: Collection[str] | None = None) -> Mapping[str, Annotations]:
-        """Return what the user added to tasks that are not deleted, all or these; one missing here is `NOTHING_ADDED`.
+        """Return what the user added to tasks that are not deleted, all or these; one missing here is `NO_ANNOTATIONS`.
 
         Most tasks of a long history are read and have nothing added: they are not even made into values.
         """
@@ -106,7 +106,7 @@ class AnnotationStore:
     def change_tags(
         self, task_ids: Sequence[str], *, add: Iterable[str] = (), remove: Iterable[str] = ()
     ) -> "Future[None]":
-        """Give tasks more tags, or take some away.
+        """Add and remove tags of tasks.
 
         Raises:
             UsageError: a tag has characters that it cannot have.
@@ -120,21 +120,21 @@ class AnnotationStore:
         return self._change(task_ids, change)
 
     def set_read(self, task_ids: Sequence[str], read: bool = True) -> "Future[None]":
-        """Note that the reports as they are now were read, or were not. A report that changes is unread again."""
+        """Mark reports, as they are now, as read or unread. A report that changes is unread again."""
         ended = f"CASE WHEN {FINAL_SQL} THEN {SEEN_BEFORE} ELSE 0 END"
         seen = f"coalesce(answer, {ended})" if read else "0"
         return self._change(task_ids, lambda db, n: db.marks.set_seen(db, n, seen))
 
     def set_pinned(self, task_ids: Sequence[str], pinned: bool = True) -> "Future[None]":
-        """Pin tasks, or let them go."""
+        """Pin tasks, or unpin them."""
         return self._change(task_ids, lambda db, n: db.marks.set_flag(db, n, "pinned", pinned))
 
     def set_hidden(self, task_ids: Sequence[str], hidden: bool = True) -> "Future[None]":
-        """Put tasks out of sight without deleting them, or bring them back."""
+        """Hide tasks in lists without deleting them, or show them again."""
         return self._change(task_ids, lambda db, n: db.marks.set_flag(db, n, "hidden", hidden))
 
     def delete(self, task_ids: Sequence[str]) -> "Future[None]":
-        """Delete tasks here, never at the provider; `restore` undoes it until `purge`."""
+        """Delete tasks in this archive, not at the provider; `restore` undoes it until `purge`."""
         now = rows.micros(time.time())
 
         def work(db: Database) -> None:
@@ -153,7 +153,7 @@ class AnnotationStore:
         return self._change(task_ids, lambda db, n: _set(db, n, "deleted_at", None))
 
     def restore_latest(self) -> "Future[list[str]]":
-        """Undo the latest `delete` that was not undone, whoever made it, however long ago; returns the ids."""
+        """Undo the latest `delete` that was not undone, whoever made it; returns the ids."""
 
         def work(db: Database) -> list[str]:
             latest = "SELECT max(deleted_at) FROM task WHERE deleted_at IS NOT NULL"
@@ -173,14 +173,14 @@ class AnnotationStore:
             return [task_id for (task_id,) in found]
 
     def purge(self, task_ids: Sequence[str]) -> "Future[int]":
-        """Remove deleted tasks for good, with their answers; returns how many. Others are left alone.
+        """Remove deleted tasks for good, with their responses; returns how many. Others are left alone.
 
         That a task was deleted stays known: its provider's list does not bring it back.
         """
         return self._store.write(lambda db: sum(_purge(db, rows.row_of(db, task_id)) for task_id in task_ids))
 
     def state(self, key: str) -> "Json":
-        """Return what `set_state` stored under `key`; None if nothing."""
+        """Return the value that `set_state` stored under `key`; None if there is none."""
         with self._store.reading() as db:
             for place in db.marks.places(db, key):
                 row = db.execute("SELECT value FROM state WHERE key = ?", (place,)).fetchone()
@@ -190,7 +190,7 @@ class AnnotationStore:
         return None
 
     def set_state(self, key: str, value: "Json") -> "Future[None]":
-        """Remember `value` under `key`: reading places, sort order, filter. None forgets."""
+        """Store `value` under `key`: reading positions, sort order, filter. None removes it."""
         text = json.dumps(value)
 
         def work(db: Database) -> None:
@@ -213,7 +213,7 @@ class AnnotationStore:
 
 
 def tag_of(text: str) -> str:
-    """Return `text` as a tag.
+    """Return `text` as a normalised tag.
 
     Raises:
         UsageError: it is empty or has characters that a tag cannot have.
@@ -237,7 +237,7 @@ def _set(db: Database, n: int, column: str, value: Any) -> None:
 
 
 def _set_tags(db: Database, n: int, tags: str) -> None:
-    """Replace the tags of a task; each new one is this person's."""
+    """Replace the tags of a task; new ones are recorded as this person's."""
     own_id, old = db.execute("SELECT id, tags FROM task WHERE n = ?", (n,)).fetchone()
     row = db.execute("SELECT value FROM state WHERE key = ?", (TAGGED_BY + own_id,)).fetchone()
     known = json.loads(row[0]) if row else dict.fromkeys(old.split(), "")

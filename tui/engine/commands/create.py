@@ -161,7 +161,7 @@ class TaskCreator:
             worker.discovery.sending.discard(row.id)
 
     async def _send(self, worker: Worker, draft: Draft, row: Task) -> Task:
-        self._log(row, f"create sent{redacted_arguments({'mode': draft.mode, **draft.options})}")
+        self._log(row, f"brief sent{redacted_arguments({'mode': draft.mode, **draft.options})}")
         try:
             answer = await self._patiently(worker, row, methodcaller("create", draft))
         except ProviderError as error:
@@ -183,7 +183,7 @@ class TaskCreator:
 
     async def _at_once(self, worker: Worker, row: Task, answer: Response, created: Task) -> Task:
         """Process a create response that already holds the report, with or without a task id."""
-        self._log(row, "created, and finished at once")
+        self._log(row, "started, and finished at once")
         adopted = adopt(row, created)
         await self.pipeline.show(replace(adopted, has_report=False, warnings=()))
         watch = await self.pipeline.watch(adopted)
@@ -212,9 +212,9 @@ class TaskCreator:
             finished_at=created.finished_at,
         )
         if task.status.is_final and task.remote_id is None:
-            self._log(task, f"create refused: {created.error or created.provider_status}")
+            self._log(task, f"not started: {created.error or created.provider_status}")
         else:
-            self._log(task, f"accepted, now {task.provider_status or task.status.value}")
+            self._log(task, f"started, now {task.status.value}")
         await self.pipeline.show(task)
         worker.follow([task])
         return task
@@ -224,7 +224,7 @@ class TaskCreator:
         found = f"if {info.title} lists it, it is found by its prompt"
         advice = found if Capability.LIST in info.capabilities else f"look at {info.title} before starting it again"
         task = warned(row, UNKNOWN_OUTCOME, f"{why}; the task may be running. Not sent again; {advice}")
-        self._log(task, f"create: outcome unknown: {why}")
+        self._log(task, f"not known whether it was started: {why}")
         await self.pipeline.show(task)
         await worker.hurry([LIST])
         return task
@@ -241,7 +241,7 @@ class TaskCreator:
             warnings=(),
             cost=Cost(),
         )
-        self._log(task, f"create failed, nothing was started: {error.message}")
+        self._log(task, f"not started: {error.message}")
         await self.pipeline.show(task)
         return error
 
@@ -365,13 +365,20 @@ def redacted_arguments(arguments: Mapping[str, Json]) -> str:
     """Return arguments for the event log, shortened and without credentials; "" for none."""
     told = redact_json({name: value for name, value in arguments.items() if value is not None})
     assert isinstance(told, Mapping)
-    words = ", ".join(f"{name}={one_line(str(value), 60)}" for name, value in told.items())
+    words = ", ".join(f"{name.replace('_', ' ')} {_said(value)}" for name, value in told.items() if value != ())
     return f" ({words})" if words else ""
+
+
+def _said(value: object) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else one_line(str(value), 60)
+
+
+_NOT_TOLD = {"interaction_id", "confirmation"}  # they say nothing to a person
 
 
 def described(action: Action) -> str:
     """Return an action for the event log: its name and its arguments."""
-    given = {one.name: getattr(action, one.name) for one in fields(action)}
+    given = {one.name: getattr(action, one.name) for one in fields(action) if one.name not in _NOT_TOLD}
     return f"{capability_of(action).value}{redacted_arguments(given)}"
 
 

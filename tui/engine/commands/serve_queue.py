@@ -113,7 +113,9 @@ class QueueServer:
             if not taken:
                 return
             if self._is_old(attempt):  # this machine slept, say: meanwhile its author may have started it again
-                self.state.log("problem", "a create that was taken long ago is not sent", task_id=taken[0].task.id)
+                self.state.log(
+                    "problem", "a brief that was taken from the queue long ago is not sent", task_id=taken[0].task.id
+                )
                 continue
             await self._send(queue, worker, taken)
 

@@ -37,6 +37,11 @@ def read_bytes(name: str) -> bytes:
     return body
 
 
+def read_text(name: str) -> str:
+    """Return the text in a file or on standard input ("-"), without blanks around it; raises like `read_bytes`."""
+    return read_bytes(name).decode("utf-8-sig", "replace").strip()
+
+
 def _read_all(name: str) -> bytes:
     if name == "-":
         return sys.stdin.buffer.read(_LARGEST)

@@ -16,6 +16,18 @@ from tui.engine.api import LogEntry
 if TYPE_CHECKING:
     from tui.engine.archive import Archive
 
+KIND_WORDS = {
+    "ended": "ended",
+    "failed": "failed",
+    "waiting": "waits",
+    "action": "by you",
+    "saved": "saved",
+    "problem": "problem",
+    "list": "looked",
+    "poll": "asked",
+    "sync": "asked",
+}
+"""What each kind of entry is called where people read it."""
 LOOKED = "log.looked"  # under this the archive remembers the time of the newest line that a person has seen
 _PROBLEM = "problem"
 _LONGEST = 500  # characters of a line

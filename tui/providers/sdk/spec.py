@@ -101,10 +101,6 @@ class Reference:
             return [part for part in path.rstrip("/").split("/")[-1:] if re.fullmatch(self.id, part)]
         return [found[0] for found in re.finditer(self.id, path)]
 
-    def fits(self, remote_id: str) -> bool:
-        """Whether `remote_id` looks like an id of this service."""
-        return re.fullmatch(self.id, remote_id) is not None
-
 
 Wire = Callable[[dict[str, "Json"], "Json"], None]  # (request body, value): puts the value where the service wants it
 

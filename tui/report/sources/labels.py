@@ -60,7 +60,8 @@ def _is_decoration(token: Token) -> bool:
     """Whether a token may stand around labels: bold, blanks, a colon, "Source" in front of "[1]"."""
     if token.type != "text":
         return token.type in _AROUND
-    return not token.content.strip(" \t:：") or bool(NAME_ONLY.fullmatch(token.content))
+    bare = not token.content.strip(" \t:：")
+    return bare or (token.content[-1:].isspace() and bool(NAME_ONLY.fullmatch(token.content)))  # as it must end
 
 
 def title_link(tokens: Iterable[Token]) -> None:

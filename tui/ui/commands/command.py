@@ -28,6 +28,7 @@ class CommandContext(NamedTuple):
     citations: int = 0
     sources: int = 0
     verdicts: bool = False  # a plan or outline is approved or changed
+    several: bool = False  # more than one line can be taken
     waiting: int = 0  # other tasks that wait for an answer
     hits: int = 0  # of a live search
     headings: int = 0

@@ -11,6 +11,11 @@ def choose_answer(now: CommandContext) -> str | None:
     return None if now.sources or now.verdicts else "there is nothing to choose: write the answer"
 
 
+def take_several(now: CommandContext) -> str | None:
+    """It must be possible to take more than one."""
+    return None if now.several else "only one can be taken here"
+
+
 def selected(now: CommandContext) -> str | None:
     """A task must be selected."""
     return None if now.task else "no task is selected"

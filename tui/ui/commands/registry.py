@@ -93,13 +93,7 @@ _READER = (
     Command("reader.hints", ("f",), "hints", "Letters on citations, links and pictures: one letter follows", footer=6),
     Command("reader.open", ("o",), "open", "Open the source in the browser", can.url, 3),
     Command("reader.copy", ("y",), "copy URL", "Copy the address of the source", can.url),
-    Command(
-        "reader.copy_citation",
-        ("C",),
-        "copy citation",
-        "Copy the sentence with its sources",
-        can.cites,
-    ),
+    Command("reader.copy_citation", ("C",), "copy citation", "Copy the sentence with its sources", can.cites),
     Command("reader.copy_report", ("Y",), "copy report", "Copy the whole report as it was received"),
     Command("reader.outline", ("T",), "outline", "Show or leave the outline", can.heads, 5),
     Command(
@@ -281,7 +275,10 @@ _CHECKPOINT = (
 
 _NOTE = (Command("note.save", ("ctrl+s", "ctrl+j"), "save", "Save note and tags", footer=1, typing=True),)
 
-_CHOOSE = (Command("choose.take", ("enter",), "take", "Take the highlighted one", footer=1),)
+_CHOOSE = (
+    Command("choose.take", ("enter",), "take", "Take the highlighted one, or those that are marked", footer=1),
+    Command("choose.mark", ("space",), "mark", "Mark one more", can.take_several, 2),
+)
 
 _CONFIRM = (
     Command("confirm.yes", ("y",), "yes", "Do it", footer=1),

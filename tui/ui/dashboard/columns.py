@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from tui.domain.amounts import cost_text, currency
+from tui.domain.amounts import cost_sums, cost_text
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
 from tui.domain.cells import cell_len, fit
 from tui.domain.patterns import late
@@ -329,10 +329,8 @@ def _group_cell(name: str, title: str, tasks: Sequence[Task], states: Line, now:
     if name == "time":
         under_way = [task for task in tasks if not task.status.is_final]
         return _time(max(under_way or tasks, key=lambda task: took(task, now) or timedelta()), now)
-    known = [task for task in tasks if task.cost.amount is not None]
-    kinds = {(task.cost.kind, currency(task.cost.unit, task.provider)) for task in known}
-    if len(kinds) != 1:
-        return Cell((("mixed" if kinds else "", "dim"),), right=True)
-    some = known[0].cost
-    total = sum(task.cost.amount or 0.0 for task in known)
-    return Cell(((cost_text(type(some)(total, some.unit, some.kind)), "dim"),), right=True)
+    sums = cost_sums((task.provider, task.cost) for task in tasks)
+    if len(sums) != 1:
+        return Cell((("mixed" if sums else "", "dim"),), right=True)
+    some = next(task.cost for task in tasks if task.cost.amount is not None)
+    return Cell(((cost_text(type(some)(sums[0][2], some.unit, some.kind)), "dim"),), right=True)

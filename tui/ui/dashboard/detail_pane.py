@@ -124,10 +124,6 @@ class TaskDetail(LineView):
             if self.render_line(number - self.scroll_offset.y) != strip:
                 self.line_changed(number)
 
-    def forget(self, task_id: str) -> None:
-        """Drop the recorded progress of a task that is gone."""
-        self._history.pop(task_id, None)
-
     def fit(self) -> None:
         """Wrap the lines for the new width."""
         self._rebuild()

@@ -58,7 +58,8 @@ class NavigationActions(Actions):
 
         app = self.shell
         marked = self.dashboard.table.model.marked_tasks()
-        tasks = [task for task in marked or [self.chosen] if task.has_report]
+        asked = marked or [self.chosen]
+        tasks = [task for task in asked if task.has_report]
         if not tasks:
             app.say("none of the marked tasks has a report yet", problem=True)
         details: list[Detail] = []
@@ -67,7 +68,7 @@ class NavigationActions(Actions):
             if detail is not None:
                 details.append(detail)
             if len(details) == len(tasks):
-                ask_and_export(app, details)
+                ask_and_export(app, details, len(asked) - len(tasks))
 
         for task in tasks:
             self.with_detail(gather, task.id)

@@ -306,6 +306,12 @@ class DashboardScreen(CommandScreen[None]):
             "tasks.pane_3": self.action_pane_report,
         }
 
+    @property
+    def other_labels(self) -> Mapping[str, str]:
+        """What enter does where there is nothing to open: the first key is given."""
+        now = self.command_context()
+        return {} if now.tasks or now.providers or now.filtered else {"tasks.open": "give a key"}
+
     def arguments(self) -> Mapping[str, Argument]:
         """Return the palette's words that take a value."""
         return self.listing.arguments()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import zip_longest
 
 from tui.domain.account import account_title, title
-from tui.domain.amounts import Currency, amount_text, cost_sums, cost_text, in_currency, money_first
+from tui.domain.amounts import Currency, added_up, amount_text, cost_sums, cost_text, in_currency, money_first
 from tui.domain.budget import Budget
 from tui.domain.cells import cell_len, fit
 from tui.domain.task import TaskStatus
@@ -129,7 +129,7 @@ def _paid_in(unit: str, those: Sequence[Spending]) -> list[Currency]:
 
 def _budget(name: str, those: Sequence[Spending], limit: float, one: Currency, width: int) -> Line:
     """Return a limit as a bar: the amount spent, its share, the rest."""
-    spent = sum(paid.cost.amount or 0.0 for paid in those)
+    spent = added_up(paid.price for paid in those).get(one, 0.0)
     over = spent > limit
     rest = f"{amount_text(abs(limit - spent), one[0], up=over)} {'over' if over else 'left'}"
     told = f"{in_currency(spent, one)} of {amount_text(limit, one[0])}"
@@ -147,7 +147,7 @@ def _pace(those: Sequence[Spending], now: datetime, budget: Budget) -> list[Line
     lines: list[Line] = []
     for unit, limits in budget.limits.items() if passed >= _DAYS_BEFORE_A_PACE else ():
         for one in _paid_in(unit, those):
-            spent = sum(other.cost.amount or 0.0 for other in those if other.currency == one)
+            spent = added_up(other.price for other in those).get(one, 0.0)
             if limits.month and spent:
                 by_then = spent / passed * days
                 over = f", over {amount_text(limits.month, unit)}" if by_then > limits.month else ""

@@ -7,26 +7,26 @@ from datetime import datetime
 from tui.domain.account import account_title
 from tui.domain.amounts import cost_text
 from tui.domain.cells import cell_len, cut, fit
-from tui.domain.task import Task
+from tui.domain.task import Task, TaskStatus
 from tui.domain.text import one_line
 from tui.domain.times import format_local
-from tui.engine.state.log_lines import LogLine
-from tui.ui.text.formatting import clock
+from tui.engine.state.log_lines import KIND_WORDS, LogLine
+from tui.ui.text.formatting import STATUS, clock
 from tui.ui.text.lines import Line, line_width
 
-KINDS: Mapping[str, tuple[str, str, str]] = {
-    "ended": ("✓", "ended", "good"),
-    "failed": ("✗", "failed", "bad"),
-    "waiting": ("?", "waits", "warn"),
-    "action": ("→", "by you", "info"),
-    "saved": ("+", "saved", "good"),
-    "problem": ("!", "problem", "bad"),
+KINDS: Mapping[str, tuple[str, str]] = {
+    "ended": STATUS[TaskStatus.DONE],
+    "failed": STATUS[TaskStatus.FAILED],
+    "waiting": STATUS[TaskStatus.WAITING],
+    "action": ("→", "info"),
+    "saved": ("+", "good"),
+    "problem": ("!", "bad"),
 }
-"""Mark, word and tone of what happened; anything else is a request."""
+"""Mark and tone of what happened; anything else is a request."""
 
 _HAPPENED = frozenset({"ended", "failed", "waiting", "action", "saved"})
 _TODAY, _DATED = 8, 12  # cells of a time
-_KIND, _PROVIDER = 9, 10
+_KIND, _PROVIDER = 10, 10
 _LEAST = 20  # cells of a text beside which figures are shown
 
 
@@ -93,9 +93,11 @@ def log_line(line: LogLine, task: Task | None, now: datetime, room: int, times: 
         times: Cells of the time.
     """
     entry = line.entry
-    mark, word, tone = KINDS.get(entry.kind, ("·", one_line(entry.kind), "dim"))
+    (mark, tone), word = KINDS.get(entry.kind, ("·", "dim")), KIND_WORDS.get(entry.kind, one_line(entry.kind))
+    if entry.kind == "ended" and task is not None and task.status.is_final:  # as the list shows and calls it
+        (mark, tone), word = STATUS[task.status], task.status.value
     before: Line = (
-        (f" {fit(_when(entry.at, now), times)}  ", "dim"),
+        (f" {fit(_when(entry.at, now), times)} ", "dim"),
         (f"{mark} {fit(word, _KIND)}", tone),
         (f"{fit(one_line(account_title(entry.provider or '')), _PROVIDER)} ", "dim"),
     )

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 
 from tui.domain.account import account_title
-from tui.domain.amounts import SOURCES, cost_sums, in_currency, unit_text
+from tui.domain.amounts import SOURCES, added_up, cost_sums, in_currency, unit_text
 from tui.domain.cells import fit
 from tui.domain.task import TaskStatus
 from tui.domain.text import one_line
@@ -83,9 +83,9 @@ def _row(name: str, members: Sequence[Spending], room: int, width: int) -> Line:
 def _each(those: Sequence[Spending], count: Callable[[Spending], int]) -> str:
     """Return the average cost of one of `things` for tasks paid in one currency; "" if it is not known."""
     known = [one for one in those if one.cost.amount is not None and count(one)]
-    paid = {one.currency for one in known}
-    if len(paid) != 1:
+    sums = added_up(one.price for one in known)
+    if len(sums) != 1:
         return ""
-    amount = sum(one.cost.amount or 0.0 for one in known) / sum(map(count, known))
-    unit = unit_text(paid.pop()[0], short=True)
+    ((one, total),) = sums.items()
+    amount, unit = total / sum(map(count, known)), unit_text(one[0], short=True)
     return f"${amount:,.{2 if amount >= 0.01 else 4}f}" if unit == "USD" else f"{amount:,.2g} {unit}"

@@ -41,22 +41,14 @@ def rows(book: IndexedReport, counts: Audit) -> Iterator[Row]:
     """Return the lines of the audit with what each is about: counts first, then each case."""
     yield _verdict(counts), None
     yield EMPTY, None
-    for name, share, tone in (
-        ("numbers in markers that lead nowhere", counts.dangling, "bad"),
-        ("sources that are never cited", counts.uncited, "warn"),
-        ("sources without an address", counts.without_url, "warn"),
-        ("source numbers listed more than once", counts.duplicate_ids, "warn"),
-        ("addresses that stand under several numbers", counts.shared_urls, "warn"),
-        ("cited addresses that the provider did not list", counts.outside_list, "warn"),
-        ("paragraphs without any citation", counts.bare_paragraphs, "warn"),
-        ("sentences with a figure but no citation", counts.bare_claims, "warn"),
-    ):
-        if share is not None and share.of:
+    for name, words, share in counts.shares():
+        tone = "bad" if name == "dangling" else "warn"
+        if share.of:
             yield (
                 (
                     (f"{share.count:>7,} ", tone if share.count else "good"),
                     (f"of {share.of:,} ", "dim"),
-                    (name, "plain"),
+                    (words, "plain"),
                 ),
                 None,
             )

@@ -94,7 +94,7 @@ def raw_book(report: Report) -> IndexedReport:
     return IndexedReport.of(Document((Code(1, report.text, "text"),), words=len(report.text.split())))
 
 
-class Loading:
+class ReportLoader:
     """Parses and indexes a report in a daemon thread.
 
     Args:

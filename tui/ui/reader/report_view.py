@@ -5,9 +5,10 @@ Holds no rules of movement (those are in `state`) and no text of its own; paints
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
@@ -16,14 +17,14 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.timer import Timer
 
-from tui.report.document import Document, Span
+from tui.report.document import Document, Look, Span
 from tui.ui.reader.highlights import Highlight, is_target, label, mark_current, restyle, scroll_sideways, select
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.lines import Frame, LaidOutLine, LinePosition, Tone
-from tui.ui.reader.palette import Palette, terminal_link
 from tui.ui.reader.selection import line_id, line_text, selected_text
 from tui.ui.reader.state import Anchor, ReaderState
-from tui.ui.text.strips import draw
+from tui.ui.reader.terminal_links import terminal_link
+from tui.ui.text.painter import Painter
 
 MEASURE = 100
 _WHEEL_ROWS = 3
@@ -32,6 +33,7 @@ _STRIPS = 1500
 _REST = 1_000_000
 _IDLE = 0.03  # seconds after a move before the next page is drawn ahead
 _EMPTY = Document(())
+_LOOKS = {Look.BOLD: Style(bold=True), Look.ITALIC: Style(italic=True), Look.STRIKE: Style(strike=True)}
 
 
 class ReportView(ScrollView, can_focus=True):
@@ -65,7 +67,7 @@ class ReportView(ScrollView, can_focus=True):
         self.hyperlinks = hyperlinks
         self.reading = ReaderState(book or IndexedReport.of(_EMPTY), Frame.fit(80, measure), 24)
         self._hint_rows: dict[LinePosition, dict[int, str]] = {}
-        self._palette = Palette(self)
+        self._painter = Painter(self)
         self._strips: dict[object, Strip] = {}
         self._unit_hits: dict[int, tuple[Highlight, ...]] = {}
         self._place_wanted: Anchor | None = None
@@ -203,7 +205,7 @@ class ReportView(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         """Drop everything drawn in the old theme."""
         super().notify_style_update()
-        if self._palette.renew():
+        if self._painter.renew():
             self._strips.clear()
             self.refresh()
 
@@ -259,15 +261,14 @@ class ReportView(ScrollView, can_focus=True):
         return strip
 
     def _draw(self, place: LinePosition, line: LaidOutLine) -> Strip:
-        palette, unit, book, width = self._palette, self.book.units[place.unit], self.book, self.size.width
+        painter, unit, book, width = self._painter, self.book.units[place.unit], self.book, self.size.width
         runs = scroll_sideways(line.runs, self.reading.shift, width - line.indent - 1) if line.wide else line.runs
-        segments = [Segment(" " * line.indent, palette.style(Tone.TEXT))] if line.indent else []
+        segments = [Segment(" " * line.indent, painter.style(Tone.TEXT))] if line.indent else []
         for run in runs:
             span = unit.spans[run.ref] if run.ref is not None else None
             url = terminal_link(span, book) if span is not None and self.hyperlinks else None
-            segments.append(Segment(run.text, palette.style(run.tone, run.look, url)))
-        filters, background = palette.ground
-        return draw(segments, width, palette.style(Tone.TEXT), filters=filters, background=background)
+            segments.append(Segment(run.text, painter.style(run.tone, _look(run.look), url)))
+        return painter.strip(segments, width, painter.style(Tone.TEXT))
 
     def _cite_ref(self, unit: int) -> int | None:
         cite = self.reading.cite
@@ -365,6 +366,12 @@ class ReportView(ScrollView, can_focus=True):
         """Return the text in line `y` of the widget, margin included."""
         places = self._places()
         return line_text(self.reading.flow.line(places[y])) if y < len(places) else ""
+
+
+@cache
+def _look(flags: int) -> Style | None:
+    """Return the attributes that a look adds to a tone; None for none."""
+    return Style.combine(style for flag, style in _LOOKS.items() if flags & flag) if flags else None
 
 
 def _pick(reading: ReaderState, cite: int) -> None:

@@ -22,7 +22,7 @@ from tui.ui.reader.header import ReaderHeader
 from tui.ui.reader.hints import ReaderHints
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.lists import ReaderLists
-from tui.ui.reader.loading import Loading, NoReaderServices, Parse, ReaderServices, preview, read
+from tui.ui.reader.loading import NoReaderServices, Parse, ReaderServices, ReportLoader, preview, read
 from tui.ui.reader.navigation import ReaderNavigation
 from tui.ui.reader.panels import SidePanels
 from tui.ui.reader.report_view import MEASURE, ReportView
@@ -110,7 +110,7 @@ class ReaderScreen(CommandScreen[None]):
         self._header = ReaderHeader()
         self._status, self._keys = StatusLine(), KeyBar(self)
         self._keys_shown: tuple[CommandContext, Mapping[str, str]] | None = None  # what the key bar shows
-        self._loading: Loading | None = None
+        self._loading: ReportLoader | None = None
         self._loaded = self._whole = False
         self._at_once = at_once
 
@@ -139,7 +139,7 @@ class ReaderScreen(CommandScreen[None]):
         if self._loading:
             self._loading.cancel()
         at_once, self._at_once = self._at_once, False
-        self._loading = Loading(
+        self._loading = ReportLoader(
             self.report, self.detail.images, self._parse, self._preview, self._deliver, at_once=at_once
         )
 

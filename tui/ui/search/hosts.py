@@ -8,7 +8,7 @@ from typing import Protocol
 
 from tui.domain.cells import fit
 from tui.domain.text import one_line
-from tui.ui.shell.services import UseRow
+from tui.engine.archive.rows.values import SourceUse
 from tui.ui.text.lines import Line
 
 HEAD: Line = ((f" {fit('reports', 8)} {fit('cited', 6)} {fit('sources', 8)}  host", "head"),)
@@ -22,7 +22,7 @@ class HostedSource(Protocol):
         """The host."""
 
     @property
-    def uses(self) -> Sequence[UseRow]:
+    def uses(self) -> Sequence[SourceUse]:
         """Every entry for it in a report."""
 
 
@@ -31,7 +31,7 @@ class HostRow:
     """A host with every use of its sources."""
 
     host: str
-    uses: Sequence[UseRow]
+    uses: Sequence[SourceUse]
     sources: int
     url: str = ""  # it stands for many
 
@@ -46,7 +46,7 @@ class HostRow:
         return sum(use.times for use in self.uses)
 
     @cached_property
-    def places(self) -> Sequence[UseRow]:
+    def places(self) -> Sequence[SourceUse]:
         """One use a report: its first citation of the host, and the number of its citations; most cited first."""
         return sorted(by_report(self.uses), key=lambda use: -use.times)
 
@@ -61,9 +61,9 @@ class HostRow:
         )
 
 
-def by_report(uses: Iterable[UseRow]) -> list[UseRow]:
+def by_report(uses: Iterable[SourceUse]) -> list[SourceUse]:
     """Return one use a report: its first citation of any of them, and the number of its citations of them all."""
-    found: dict[str, UseRow] = {}
+    found: dict[str, SourceUse] = {}
     for use in uses:
         one = found.get(use.task_id, use._replace(times=0, line=None))
         line = min((at for at in (one.line, use.line) if at is not None), default=None)
@@ -73,7 +73,7 @@ def by_report(uses: Iterable[UseRow]) -> list[UseRow]:
 
 def hosts_of(sources: Iterable[HostedSource]) -> list[HostRow]:
     """Return the hosts of some sources, the most cited first."""
-    uses: dict[str, list[UseRow]] = defaultdict(list)
+    uses: dict[str, list[SourceUse]] = defaultdict(list)
     pages: dict[str, int] = defaultdict(int)
     for source in sources:
         uses[source.host] += source.uses

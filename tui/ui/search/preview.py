@@ -9,11 +9,13 @@ from tui.domain.text import one_line
 from tui.ui.text.lines import EMPTY, Line
 
 if TYPE_CHECKING:
-    from tui.engine.archive.rows.values import FoundPlace
+    from tui.engine.archive.rows.values import FoundPlace, SearchHit
     from tui.report.document import Document
     from tui.report.plain import PlainText
-    from tui.ui.shell.services import ExcerptHit
 
+
+_LEAD = 16  # characters before the first found word: on a narrow screen it must still be seen
+_FEW = 3  # places shown of a report, at least
 
 # What is made plain: the parser is loaded when something was found, not with the screen.
 
@@ -39,7 +41,7 @@ def shown_place(place: "FoundPlace") -> "PlainText":
     return excerpt(place.paragraph, place.words)
 
 
-def shown_hit(hit: "ExcerptHit") -> "tuple[str, Sequence[tuple[int, int]]]":
+def shown_hit(hit: "SearchHit") -> "tuple[str, Sequence[tuple[int, int]]]":
     """Return the excerpt of a hit; elsewhere than in a report it is what somebody typed, as it is."""
     from tui.engine.archive.search.excerpt import excerpt
 
@@ -75,3 +77,24 @@ def source_lines(document: "Document", place: "FoundPlace", width: int) -> list[
         return [((" no source is cited in this paragraph", "dim"),)]
     rows = [((f" [{one}] ", "accent"), (one_line(title, max(10, width - 8)), "plain")) for one, title in cited]
     return [((" sources in this paragraph", "dim"),), *rows]
+
+
+def marked(excerpt: str, marks: Sequence[tuple[int, int]]) -> Line:
+    """Return an excerpt from shortly before the first found word, the found words set off."""
+    at = max(0, marks[0][0] - _LEAD) if marks else 0
+    if at and (blank := excerpt.find(" ", at, marks[0][0])) >= 0:
+        at = blank + 1
+    pieces: list[tuple[str, str]] = [("…", "dim")] if at else []
+    for start, end in marks:
+        pieces += [(excerpt[at:start], "plain"), (excerpt[start:end], "key")]
+        at = end
+    pieces.append((excerpt[at:], "plain"))
+    return tuple((text.replace("\n", " "), tone) for text, tone in pieces if text) or EMPTY
+
+
+def fair_share(counts: Sequence[int], page: int) -> int:
+    """Return how many places of each report are shown, at least a few: so many that together they fill a page."""
+    few = _FEW
+    while few < max(counts, default=0) and sum(1 + min(one, few + 1) + (one > few + 1) for one in counts) <= page:
+        few += 1
+    return few

@@ -12,7 +12,10 @@ from tui.domain.detail import Detail
 from tui.domain.text import one_line, plural
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
+from tui.ui.search.latest_query import LatestQuery
 from tui.ui.search.preview import (
+    fair_share,
+    marked,
     paragraph_lines,
     plain_line,
     plain_paragraphs,
@@ -21,7 +24,6 @@ from tui.ui.search.preview import (
     source_lines,
 )
 from tui.ui.shell.list_screen import ListScreen
-from tui.ui.shell.services import ExcerptHit
 from tui.ui.shell.shell import ReportPlace, shell
 from tui.ui.text.lines import EMPTY, Line, spread
 from tui.ui.widgets.bars import KeyBar, StatusLine
@@ -29,16 +31,16 @@ from tui.ui.widgets.list_view import LineView
 from tui.ui.widgets.preview import Preview
 
 if TYPE_CHECKING:
-    from tui.engine.archive.rows.values import FoundPlace, FoundPlaces
+    from tui.engine.archive.rows.values import FoundPlace, FoundPlaces, SearchHit
     from tui.report.document import Document
     from tui.ui.bridge import Flush
 
-_LEAD = 16  # characters before the first found word: on a narrow screen it must still be seen
-_PAUSE = 0.15  # seconds after the last key before the archive is asked
+    Answer = tuple[Sequence[SearchHit], Mapping[str, FoundPlaces]]
+
 _SETTLED = 0.3  # seconds the cursor rests before its place is shown
-_FEW = 3  # places shown of a report that is not unfolded; more where the screen has room for them
 _MANY = 10_000
 _LOOKED_INTO = 50  # reports in which the places are counted
+_AT_FIRST = 20  # reports that are shown with every letter typed
 _SAVED = "searches"  # what the archive remembers saved searches by
 _MOST_SAVED = 20
 
@@ -85,14 +87,16 @@ class SearchScreen(ListScreen[ReportPlace]):
         self._go = go or self.dismiss
         self._keep = keep
         self._words = words
-        self.hits: Sequence[ExcerptHit] = ()
+        self.hits: Sequence[SearchHit] = ()
         self.found: Mapping[str, FoundPlaces] = {}
         self.listed: list[ResultRow] = []
         self.saved: list[str] = []
+        self._shown = ""  # the text that the hits are of
         self._shown_places: dict[str, int] = {}  # of reports that were folded or unfolded
         self._documents: dict[str, Document] = {}
         self._preview = Preview()
-        self._timer: Timer | None = None
+        self._few = 0  # places shown of each report that was neither folded nor unfolded
+        self._query = LatestQuery(self, self._ask, self._answered)
         self._settling: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -108,52 +112,52 @@ class SearchScreen(ListScreen[ReportPlace]):
         """Show how to search, and the saved searches."""
         kept = shell(self).services.archive.state(_SAVED)
         self.saved = [one for one in kept if isinstance(one, str)] if isinstance(kept, list) else []
-        self._show("", (), {})
+        self._show("", ((), {}))
         self.field.value = self._words
 
     def typed(self, text: str) -> None:
-        """Search once the typing pauses."""
-        if self._timer:
-            self._timer.stop()
-        self._timer = self.set_timer(_PAUSE, lambda: self._search(text))
-
-    def _search(self, text: str) -> None:
+        """Show the best hits at once, all when the typing pauses."""
+        self._query.typed(text.strip() and text)
         if not text.strip():
-            self._show(text, (), {})
-            return
+            self._show(text, ((), {}))
+
+    def _ask(self, text: str, everything: bool) -> "Answer":
+        """Runs in a thread."""
         archive = shell(self).services.archive
+        hits = archive.search(text) if everything else archive.search(text, _AT_FIRST)
+        found = archive.places(text, [hit.task_id for hit in hits[:_LOOKED_INTO]])
+        few = fair_share([len(one.places) for one in found.values()], self.rows.page)
+        for places in found.values():
+            for place in places.places[:few]:
+                shown_place(place)  # kept: the list is filled without a pause
+        return hits, found
 
-        def search() -> "tuple[Sequence[ExcerptHit], Mapping[str, FoundPlaces]]":
-            hits = archive.search(text)
-            found = archive.places(text, [hit.task_id for hit in hits[:_LOOKED_INTO]])
-            for places in found.values():
-                for place in places.places[: self._few(len(hits))]:
-                    shown_place(place)  # kept: the list is filled without a pause
-            return hits, found
+    def _answered(self, text: str, answer: "Answer", everything: bool) -> None:
+        more = not everything and len(answer[0]) == _AT_FIRST
+        self._show(text, answer, again=everything and self._shown == text, more=more)
 
-        def show(answer: "tuple[Sequence[ExcerptHit], Mapping[str, FoundPlaces]]") -> None:
-            if self.is_attached and self.field.value == text:
-                self._show(text, *answer)
-
-        shell(self).in_background(search, show)
-
-    def _show(self, text: str, hits: Sequence[ExcerptHit], found: "Mapping[str, FoundPlaces]") -> None:
-        self.hits, self.found = hits, found
+    def _show(self, text: str, answer: "Answer", *, again: bool = False, more: bool = False) -> None:
+        """Show what was found; `again` adds to what is shown for this text, `more` says that there is more to come."""
+        if again and answer == (self.hits, self.found):
+            return
+        self.hits, self.found, self._shown = *answer, text
         app = shell(self)
-        away = [hit.task_id for hit in hits if hit.task_id not in app.tasks]
+        away = [hit.task_id for hit in self.hits if hit.task_id not in app.tasks]
         if away and app.engine is not None:
             app.engine.recall(away)  # of a long archive only the newest tasks are at hand
-        self._shown_places = {}
-        self.rows.cursor = 0
-        self.set_class(bool(hits), "-found")
+        if not again:
+            self._shown_places = {}
+            self.rows.cursor = 0
+        self.set_class(bool(self.hits), "-found")
         self._fill()
         if not text.strip():
             self.place("search in all reports", plural(len(self.saved), "saved search", "saved searches"))
         else:
-            places = sum(one.count for one in found.values())
+            places = sum(one.count for one in self.found.values())
             told = f", {plural(places, 'place')}" if places else ""
-            self.place(plural(len(hits), "report") + told)
-        self._settle()
+            self.place("the best reports" if more else plural(len(self.hits), "report") + told)
+        if not again:
+            self._settle()
 
     def engine_changed(self, flush: "Flush") -> None:
         """Tasks that were found are at hand now, or have another title."""
@@ -174,6 +178,7 @@ class SearchScreen(ListScreen[ReportPlace]):
             self.rows.head_line = ((" saved searches", "head"),) if lines else None
             self.rows.set_rows(lines, "type what to look for")
             return
+        self._few = fair_share([self._places_of(number) for number in range(len(self.hits))], self.rows.page)
         self.listed = [row for number in range(len(self.hits)) for row in self._rows_of(number)]
         width = self.rows.size.width or 80
         self.rows.head_line = None
@@ -182,17 +187,16 @@ class SearchScreen(ListScreen[ReportPlace]):
         )
 
     def _rows_of(self, number: int) -> list[ResultRow]:
-        hit = self.hits[number]
-        found = self.found.get(hit.task_id)
-        # of a hit elsewhere the one excerpt; one in the title stands in the row of the report already
-        places = len(found.places) if found else int(hit.where != "title")
-        shown = min(places, self._shown_places.get(hit.task_id, self._few(len(self.hits))))
+        places = self._places_of(number)
+        shown = min(places, self._shown_places.get(self.hits[number].task_id, self._few))
         rows = [ResultRow(number), *(ResultRow(number, place) for place in range(shown))]
         return [*rows, ResultRow(number, more=places - shown)] if shown < places else rows
 
-    def _few(self, reports: int) -> int:
-        """Return the number of places shown for each report."""
-        return max(_FEW, self.rows.page // max(1, reports) - 2)
+    def _places_of(self, number: int) -> int:
+        """Return how many places of a report can be listed; one in the title stands in its row already."""
+        hit = self.hits[number]
+        found = self.found.get(hit.task_id)
+        return len(found.places) if found else int(hit.where != "title")
 
     def _line(self, row: ResultRow, width: int) -> Line:
         hit = self.hits[row.hit]
@@ -208,10 +212,9 @@ class SearchScreen(ListScreen[ReportPlace]):
         title = one_line(task.title or task.id) if task else hit.task_id
         at = (task.finished_at or task.updated_at or task.created_at) if task else None
         day = at.astimezone() if at else None
-        count = plural(found.count, "place") if found else hit.where
-        facts = [task.account_title if task else "", f"{day.day} {day:%b}" if day else "", count]
-        right: Line = (("  ".join(fact for fact in facts if fact), "dim"), (" ", "plain"))
-        return spread(((f" {title}", "strong"),), right, width)
+        count = plural(found.count, "place") if found else f"in {hit.where}"
+        told = f"{fit(task.account_title if task else '', 10)} {f'{day.day} {day:%b}' if day else '':>6}  {count:>10} "
+        return spread(((f" {title}", "strong"),), ((told, "dim"),), width)
 
     @property
     def _row(self) -> ResultRow | None:
@@ -236,7 +239,11 @@ class SearchScreen(ListScreen[ReportPlace]):
         found = self.found.get(hit.task_id)
         width = self._preview.size.width or 60
         if not found:
-            self._preview.show(hit.where, paragraph_lines([shown_hit(hit)[0]], [hit.matched], width))
+            task = shell(self).tasks.get(hit.task_id)
+            whole = task.prompt if task and hit.where in {"title", "prompt"} else ""
+            texts = whole.split("\n") if whole else [shown_hit(hit)[0]]
+            lines = [*self._facts(hit.task_id), *paragraph_lines(texts, [hit.matched], width)]
+            self._preview.show(f"in the {hit.where}", lines)
             return
         number = row.place or 0
         place = found.places[number]
@@ -387,14 +394,3 @@ class SearchScreen(ListScreen[ReportPlace]):
             said = f"no longer kept: {one_line(query, 60)}"
         shell(self).services.archive.remember(_SAVED, list(self.saved))
         shell(self).say(f"{said}; {self._keep(query, kept)}" if self._keep else said)
-
-
-def marked(excerpt: str, marks: Sequence[tuple[int, int]]) -> Line:
-    """Return an excerpt from shortly before the first found word, the found words highlighted."""
-    at = max(0, marks[0][0] - _LEAD) if marks else 0
-    pieces: list[tuple[str, str]] = [("…", "dim")] if at else []
-    for start, end in marks:
-        pieces += [(excerpt[at:start], "plain"), (excerpt[start:end], "key")]
-        at = end
-    pieces.append((excerpt[at:], "plain"))
-    return tuple((text.replace("\n", " "), tone) for text, tone in pieces if text) or EMPTY

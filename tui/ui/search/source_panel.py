@@ -7,7 +7,7 @@ from typing import Protocol
 from tui.domain.cells import fit
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
-from tui.ui.shell.services import UseRow
+from tui.engine.archive.rows.values import SourceUse
 from tui.ui.text.lines import EMPTY, Line, bar, spread
 
 _BAR = 12  # cells of the longest bar
@@ -26,11 +26,11 @@ class CitedSource(Protocol):
         """The number of citations in all reports."""
 
     @property
-    def places(self) -> Sequence[UseRow]:
+    def places(self) -> Sequence[SourceUse]:
         """The reports that cite it."""
 
 
-def use_lines(uses: Sequence[UseRow], chosen: int, tasks: Mapping[str, Task], width: int) -> list[Line]:
+def use_lines(uses: Sequence[SourceUse], chosen: int, tasks: Mapping[str, Task], width: int) -> list[Line]:
     """Return the reports that cite a source, one a line; the one that enter opens is highlighted."""
     lines: list[Line] = []
     for number, use in enumerate(uses):

@@ -12,12 +12,12 @@ from textual.timer import Timer
 from tui.domain.cells import fit
 from tui.domain.text import one_line, plural
 from tui.domain.url import host_of
+from tui.engine.archive.rows.values import SourceList, SourceUse
 from tui.ui.commands.command import Argument, Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.search.hosts import HEAD, HostRow, by_report, hosts_of
 from tui.ui.search.source_panel import host_panel_lines, panel_lines
 from tui.ui.shell.list_screen import ListScreen, Rows
-from tui.ui.shell.services import SourceList, UseRow
 from tui.ui.shell.shell import ReportPlace, shell
 from tui.ui.text.filter import matcher
 from tui.ui.text.lines import Line
@@ -34,7 +34,7 @@ class SourceRow:
     """One address with every use of it."""
 
     url: str
-    uses: Sequence[UseRow]
+    uses: Sequence[SourceUse]
 
     @cached_property
     def reports(self) -> int:
@@ -62,7 +62,7 @@ class SourceRow:
         return f"{self.url} {' '.join(use.title for use in self.uses)}".casefold()
 
     @cached_property
-    def places(self) -> Sequence[UseRow]:
+    def places(self) -> Sequence[SourceUse]:
         """One use a report: its first citation, and how often that report cites any of its entries for this address."""
         return by_report(self.uses)
 
@@ -165,7 +165,7 @@ class SourcesScreen(ListScreen[ReportPlace]):
         shell(self).in_background(lambda: archive.sources(words), take)
 
     def _take(self, found: SourceList) -> None:
-        by_url: dict[str, list[UseRow]] = {}
+        by_url: dict[str, list[SourceUse]] = {}
         for use in found.uses:
             by_url.setdefault(use.url or f"{use.task_id}/{use.source_id}", []).append(use)
         self._all = [SourceRow(url, uses) for url, uses in by_url.items()]

@@ -7,6 +7,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from tui.ui.commands.command import Handlers
+from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.dialogs import Dialog
 from tui.ui.text.lines import Line
 from tui.ui.widgets.list_view import LineView
@@ -19,6 +20,11 @@ class ChoiceLines(LineView):
         super().__init__(name="choices")
         self._lines = lines
 
+    def show(self, lines: Sequence[Line]) -> None:
+        """Show the choices as they are now."""
+        self._lines = lines
+        self.lines_changed()
+
     def line_count(self) -> int:
         """Return the number of choices."""
         return len(self._lines)
@@ -30,6 +36,8 @@ class ChoiceLines(LineView):
 
 class ChoiceDialog(Dialog[int]):
     """Asks for one of `lines`; the result is its index."""
+
+    several = False
 
     CONTEXT = "choose"
 
@@ -56,7 +64,15 @@ class ChoiceDialog(Dialog[int]):
         return {
             **super().command_handlers(),
             "choose.take": self.action_choose,
+            "choose.mark": self.action_mark,
         }
+
+    def command_context(self) -> CommandContext:
+        """Return whether several can be taken."""
+        return CommandContext(several=self.several)
+
+    def action_mark(self) -> None:
+        """Nothing can be marked where one is taken."""
 
     def action_choose(self) -> None:
         """Close with the highlighted line."""

@@ -188,6 +188,11 @@ class CommandScreen(Screen[Result]):
         return self.typing_into is not None
 
     @property
+    def other_labels(self) -> Mapping[str, str]:
+        """The labels of commands that do something else than usual now, by command id."""
+        return {}
+
+    @property
     def panel_keys(self) -> Mapping[str, str]:
         """The labels of the focused panel's own commands, by command id; empty without such a panel."""
         return {}

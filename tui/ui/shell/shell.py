@@ -16,7 +16,7 @@ from tui.domain.task import Task
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.keymap import Keymap
 from tui.ui.shell.services import Services
-from tui.ui.terminal.handoff import HandoffResult, Terminal
+from tui.ui.terminal.handoff import Terminal
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail, Interaction
@@ -198,9 +198,6 @@ class Shell(Protocol):
 
     def copy(self, text: str, what: str) -> None:
         """Copy by every available way and show which worked; `what` names the text ("URL", "report")."""
-
-    def show_handoff(self, result: HandoffResult) -> None:
-        """Show the result of a copy or of opening a link; if it failed, also the text to copy by hand."""
 
     def follow_link(self, url: str) -> None:
         """Open a link by its verdict; asks first where the host could deceive."""

@@ -135,6 +135,10 @@ class KeyBarScreen(Protocol):
     def panel_keys(self) -> Mapping[str, str]:
         """The labels of the focused panel's own commands, by command id; empty without such a panel."""
 
+    @property
+    def other_labels(self) -> Mapping[str, str]:
+        """The labels of commands that do something else than usual now, by command id."""
+
 
 class KeyBar(LineBar):
     """The footer: at most six keys of this screen, up to fourteen where it is wide; what is not possible now is dim.
@@ -181,7 +185,9 @@ class KeyBar(LineBar):
         if panel and not typing:
             return panel_commands(self._owner.CONTEXT, *self._shown, panel)
         limit = next(most for width, most in _KEYS_BY_WIDTH if self.size.width >= width)
-        return footer_commands(self._owner.CONTEXT, *self._shown, typing=typing, limit=limit)
+        labels = self._owner.other_labels
+        found = footer_commands(self._owner.CONTEXT, *self._shown, typing=typing, limit=limit)
+        return [(one._replace(label=labels.get(one.id, one.label)), key) for one, key in found]
 
     def _show_keys(self) -> None:
         if self._shown:
@@ -327,18 +333,19 @@ def strip_line(states: "list[ProviderState]", now: datetime, width: int, before:
                 return _with_end(line, after, width)
     if not keyed:
         return (*before, (f" – no key yet for any of {len(shown)} services", "dim"))
-    line = before
     busy = [state for state in shown if state.active or state.link is not ConnectionState.OK] or shown
     rest = len(shown) - len(busy)
     end: Line = ((f" ● {rest} more ok", "dim"),) if rest else ()
     names = [_name(state) for state in busy]
+
+    def written(cut: "list[int]") -> Line:
+        return (*sum((_account(state, now, 0, one) for state, one in zip(busy, cut, strict=True)), before), *end)
+
     cuts = [_unlike(names, letters) for letters in (_LONGEST_NAME, *range(8, 1, -1))]
     for cut in (*cuts, [2] * len(busy)):
-        line = (
-            *sum((_account(state, now, 0, letters) for state, letters in zip(busy, cut, strict=True)), before),
-            *end,
-        )
+        line = written(cut)
         if line_width(line) <= width:
+            line = written(_longer(names, cut, width - line_width(line)))
             break
     return _with_end(line, after, width)
 
@@ -362,6 +369,18 @@ def _unlike(names: "list[str]", letters: int) -> "list[int]":
         others, most = {*names} - {name}, max(letters, len(name))
         alone = (size for size in range(letters, most) if not any(one[:size] == name[:size] for one in others))
         found.append(next(alone, most))
+    return found
+
+
+def _longer(names: "list[str]", letters: "list[int]", room: int) -> "list[int]":
+    """Return how many letters of each name to show when `room` cells are free: whole names first, then some of one."""
+    found = [*letters]
+    for whole in (True, False):
+        for at, name in enumerate(names):
+            more = min(max(0, len(name) - found[at]), room)
+            if found[at] + more >= len(name) or not whole:
+                found[at] += more
+                room -= more
     return found
 
 

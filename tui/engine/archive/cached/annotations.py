@@ -1,4 +1,4 @@
-"""What the user adds to tasks of an archive on a server: changes that cannot be written now wait on this disk."""
+"""Annotations of an archive on a server; changes that cannot be written now wait on the local disk."""
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
@@ -22,7 +22,7 @@ _READ_ONLY_FOR = 600.0  # seconds; a standby that takes over writes sooner
 
 
 class CachedAnnotations(AnnotationStore):
-    """The annotations of an archive on a server. Writes are futures; one that has to wait fails with `NotSavedYet`.
+    """The annotations of an archive on a server. Writes are futures; one that must wait fails with `NotSavedYet`.
 
     Args:
         store: the archive.
@@ -41,7 +41,7 @@ class CachedAnnotations(AnnotationStore):
         self._under_way: dict[Future[None], tuple[str, Sequence[Json]]] = {}
 
     def set_note(self, task_id: str, note: str, before: str | None = None) -> "Future[None]":
-        """Replace the note of a task; where another person changed it meanwhile, both stay."""
+        """Replace the note of a task; if another person changed it meanwhile, both notes are kept."""
         return self._sent("set_note", task_id, note, before)
 
     def set_tags(self, task_id: str, tags: Iterable[str]) -> "Future[None]":
@@ -51,27 +51,27 @@ class CachedAnnotations(AnnotationStore):
     def change_tags(
         self, task_ids: Sequence[str], *, add: Iterable[str] = (), remove: Iterable[str] = ()
     ) -> "Future[None]":
-        """Give tasks more tags, or take some away."""
+        """Add and remove tags of tasks."""
         return self._sent("change_tags", [*task_ids], sorted(map(tag_of, add)), sorted(map(tag_of, remove)))
 
     def set_read(self, task_ids: Sequence[str], read: bool = True) -> "Future[None]":
-        """Note that reports were read, or were not."""
+        """Mark reports as read or unread."""
         return self._sent("set_read", [*task_ids], read)
 
     def set_pinned(self, task_ids: Sequence[str], pinned: bool = True) -> "Future[None]":
-        """Pin tasks, or let them go."""
+        """Pin tasks, or unpin them."""
         return self._sent("set_pinned", [*task_ids], pinned)
 
     def set_hidden(self, task_ids: Sequence[str], hidden: bool = True) -> "Future[None]":
-        """Put tasks out of sight, or bring them back."""
+        """Hide tasks in lists, or show them again."""
         return self._sent("set_hidden", [*task_ids], hidden)
 
     def delete(self, task_ids: Sequence[str]) -> "Future[None]":
-        """Delete tasks here, never at the provider."""
+        """Delete tasks in the archive, not at the provider."""
         return self._sent("delete", [*task_ids])
 
     def restore_latest(self) -> "Future[list[str]]":
-        """Undo the latest `delete`: one that still waits is not carried out; else as the base class does."""
+        """Undo the latest `delete`; one that still waits is dropped from the outbox."""
         return self._taken_back() or super().restore_latest()
 
     def _taken_back(self) -> "Future[list[str]] | None":
@@ -93,11 +93,11 @@ class CachedAnnotations(AnnotationStore):
         return undone
 
     def set_state(self, key: str, value: "Json") -> "Future[None]":
-        """Remember `value` under `key`."""
+        """Store `value` under `key`."""
         return self._sent("set_state", key, value)
 
     def deliver(self) -> None:
-        """Write what waits, in order, as far as the server lets us."""
+        """Write the waiting changes in order, until the server refuses or is unreachable."""
         if not self._outbox.count:
             return
         turn = self._outbox.turn()
@@ -124,7 +124,7 @@ class CachedAnnotations(AnnotationStore):
                 self._outbox.remove(change)
 
     def put_aside(self) -> None:
-        """Keep on this disk what the server has not acknowledged: the program ends."""
+        """Save on the local disk what the server has not acknowledged, because the program ends."""
         for future, (name, given) in [*self._under_way.items()]:
             if not future.done():
                 self._keep(name, given)

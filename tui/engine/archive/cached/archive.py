@@ -1,4 +1,4 @@
-"""An archive on a server that a dashboard goes on reading while the server is away."""
+"""An archive on a server that the dashboard can read while the server is unreachable."""
 
 import hashlib
 import os
@@ -20,6 +20,7 @@ from tui.engine.archive.cached.outbox import Outbox
 from tui.engine.archive.cached.store import CachedStore
 from tui.engine.archive.person import whoami
 from tui.engine.archive.rows import listed
+from tui.engine.archive.writing import refused
 from tui.engine.ports import NO_CHANGES, Changes, StoredResponse
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _WHICH = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE",
 
 
 class CachedArchive(Archive):
-    """The archive of a dashboard on a server, with a copy on this machine.
+    """An archive on a server, with a copy on this machine.
 
     Until it is known whether the server answers, and while it does not, reads are answered by the copy.
     """
@@ -50,7 +51,7 @@ class CachedArchive(Archive):
 
     @classmethod
     def beside(cls, url: str, cache: Path, state: Path) -> "CachedArchive":
-        """Open the archive at `url`; the copy goes into the folder `cache`, what waits into `state`.
+        """Open the archive at `url`; the copy is in the folder `cache`, waiting changes are in `state`.
 
         Raises:
             DivewatchError: there is no copy yet, and the server cannot be reached or refuses.
@@ -64,13 +65,13 @@ class CachedArchive(Archive):
 
     @property
     def queue(self) -> "TeamQueue":
-        """The queue is the server's."""
+        """The queue on the server."""
         from tui.engine.archive.postgres.queue import PostgresQueue
 
         return PostgresQueue(self._cached.server, self._writer)
 
     def close(self, timeout: float = 2.0) -> bool:
-        """Write what is queued and close; what the server has not acknowledged by then is kept on this disk."""
+        """Write what is queued and close; what the server has not acknowledged by then is saved on the local disk."""
         done = super().close(timeout)
         self._annotations.put_aside()
         return done
@@ -82,7 +83,7 @@ class CachedArchive(Archive):
             self._annotations.deliver()
 
     def load_tasks(self) -> Sequence[Task]:
-        """Return what is kept at hand, newest first; of a server that is away, what is in the copy."""
+        """Return the tasks at hand, newest first; those of the copy if the server is unreachable."""
         self._cached.settle()
         before = self._cached.on_server
         with self._store.reading() as db:
@@ -94,7 +95,7 @@ class CachedArchive(Archive):
         return tasks
 
     def foreign_changes(self) -> Changes:
-        """Return what other processes did; all at hand, when the server is reached and the copy was read before."""
+        """Return changes by other processes; all tasks at hand after the server is reached and the copy was read."""
         if not self._cached.on_server:
             return NO_CHANGES
         if self._complete:
@@ -107,21 +108,19 @@ class CachedArchive(Archive):
         """Keep what a task is started with; refused while the server is away, for its row could not be kept either."""
         if self.away is None:
             return super().keep_draft(task_id, draft)
-        refused: Future[None] = Future()
-        refused.set_exception(
+        return refused(
             ArchiveError(
                 "Not sent: a task is written into the archive before it is started, and its server is away.",
                 hint="Send it again when the server is back.",
             )
         )
-        return refused
 
     def unheard(self) -> frozenset[str]:
-        """Return the ids of tasks whose last answer is not stored; a copy cannot tell."""
+        """Return the ids of tasks whose last response is not stored; the copy does not know any."""
         return super().unheard() if self._cached.on_server else frozenset()
 
     def current_answer(self, task_id: str) -> StoredResponse | None:
-        """Return the answer to show; from now on it is in the copy, too."""
+        """Return the response to show, and keep it in the copy from now on."""
         answer = super().current_answer(task_id)
         if answer is not None:
             self._cached.keep(task_id)
@@ -162,6 +161,6 @@ def _reached(url: str) -> "tuple[PostgresStore, tuple[str, ...]]":
 
 
 def _name_of(url: str) -> str:
-    """Return a name for the files about one server and one person: the same with and without a password."""
+    """Return the file name for one server and one person; it does not depend on the password."""
     which = [_PASSWORD.sub(r"\1@", url), *(os.environ.get(name, "") for name in _WHICH), whoami()]
     return f"archive-{hashlib.sha256('|'.join(which).encode()).hexdigest()[:16]}"

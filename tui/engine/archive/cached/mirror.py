@@ -1,4 +1,4 @@
-"""Keeps the copy like the server: what changed there is brought here, again and again, on a thread of its own."""
+"""Keeps the copy up to date: reads what changed at the server again and again, on its own thread."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,7 +14,7 @@ _AT_ONCE = 200
 
 
 class Mirror:
-    """Brings what is new at the server into the copy.
+    """Copies changes of the server's archive into the local copy.
 
     Args:
         server: the archive.
@@ -26,7 +26,7 @@ class Mirror:
         self._copy = copy
 
     def catch_up(self, opened: Iterable[str]) -> None:
-        """Bring rows that changed, the reports that arrived with them, and those of the `opened` tasks.
+        """Copy changed rows, the reports that came with them, and those of the `opened` tasks.
 
         Raises:
             ArchiveError: the server cannot be reached, or the copy cannot be written.
@@ -48,7 +48,7 @@ class Mirror:
         self._copy.is_like_the_server()
 
     def _states(self) -> list[tuple[str, str]]:
-        """Return what the screens of this person remember, as a file names it."""
+        """Return this person's view states under the names that they have in a file."""
         with self._server.reading() as db:
             own = f"ui@{db.person} "
             found = db.execute(
@@ -65,7 +65,7 @@ class Mirror:
         return beyond is not None
 
     def _fill(self, latest: int) -> None:
-        """Bring the newest rows, the pinned ones, those under way; what changes meanwhile comes with the next look."""
+        """Copy the newest, pinned and unfinished tasks; later changes come with the next call."""
         newest = "SELECT n FROM task ORDER BY sort_at DESC, n DESC LIMIT ?"
         with self._server.reading() as db:
             found = db.execute(

@@ -138,11 +138,6 @@ class PostgresConnection:
             self._waiting.end()  # silence means that nothing happened
             return any(True for _ in self.raw.notifies(timeout=seconds, stop_after=1))
 
-    def commit(self) -> None:
-        """End the transaction; on the server's disk when this returns."""
-        with self.explained():
-            self.raw.commit()
-
     def roll_back(self) -> None:
         """Undo the transaction; harmless on a broken connection."""
         import psycopg

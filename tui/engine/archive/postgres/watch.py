@@ -72,7 +72,7 @@ def break_off(raw: "psycopg.Connection[Any]") -> None:
         way.shutdown(socket.SHUT_RDWR)
 
 
-class Watch:
+class Watchdog:
     """The thread that looks; it is there while there are connections."""
 
     def __init__(self) -> None:
@@ -120,4 +120,4 @@ class Watch:
                 looked[one] = time.monotonic()
 
 
-WATCH = Watch()
+WATCH = Watchdog()

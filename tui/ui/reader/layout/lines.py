@@ -7,9 +7,9 @@ from tui.domain.frozen import frozen
 
 
 class Tone(StrEnum):
-    """The role of a run of text; the style sheet gives `reader--<tone>` its colours and attributes."""
+    """The role of a run of text; the style sheet gives `line--<tone>` its colours and attributes."""
 
-    TEXT = "text"
+    TEXT = "plain"
     TITLE = "title"  # heading of level 1
     PART = "part"  # level 2
     SECTION = "section"  # level 3
@@ -30,7 +30,7 @@ class Tone(StrEnum):
     GRID = "grid"  # lines of a table
     NAME = "name"  # of a field in a structured report
     NOTICE = "notice"
-    FAINT = "faint"
+    FAINT = "dim"
     BLOCK = "block"  # code block
     KEYWORD = "keyword"
     STRING = "string"
